@@ -1,0 +1,1 @@
+"""Home energy metering, booked like a ledger."""
