@@ -1,0 +1,1 @@
+"""What a home's energy is: the pure part, standard library only, nothing awaited."""

@@ -1,0 +1,226 @@
+"""The balance of a home over a window: what was bought, sold, produced, used.
+
+consumed = imported + produced - exported, so that bought + own solar = used; it is never clamped (what the
+plant draws at night was bought and is used). self_consumed = produced - exported, clamped to
+[0, min(produced, max(consumed, 0))]. Both come from the time that both meters have, netted in the same
+windows: mixing a whole grid quarter with half a solar quarter would invent or lose energy.
+Under `phase`, which has no window, each common record is its own, so that every split of a span adds up.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wattledger.energy.netting import NOTHING, MeterSums, Netting, added, meter_sums
+from wattledger.energy.record import MinuteRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Which roles the home has meters for. An absent role is absent, not unknown."""
+
+    grid: bool = True
+    solar: bool = True
+
+
+class WindowSums(NamedTuple):
+    """Both meters over one window of whole records; solar oriented so that imported means produced.
+
+    `common_*` are the sums over the time that both have, None where that is all of both. `self_*` are
+    self-consumption by record, which can't be had from sums.
+    """
+
+    start: int
+    grid: MeterSums
+    solar: MeterSums
+    common_grid: MeterSums | None
+    common_solar: MeterSums | None
+    self_phase_dmwh: int
+    self_minute_dmwh: int
+
+    @property
+    def both(self) -> tuple[MeterSums, MeterSums]:
+        """Grid and solar over the time that both have."""
+        return self.common_grid or self.grid, self.common_solar or self.solar
+
+
+class Energies(NamedTuple):
+    """Energies over some time in 0.1 mWh, None where unknown or absent, and the seconds they rest on.
+
+    `common_produced_dmwh` is the production over the time that both meters have, the denominator of
+    self-consumption.
+    """
+
+    imported_dmwh: int | None = None
+    exported_dmwh: int | None = None
+    produced_dmwh: int | None = None
+    consumed_dmwh: int | None = None
+    self_consumed_dmwh: int | None = None
+    common_produced_dmwh: int | None = None
+    grid_s: int = 0
+    solar_s: int = 0
+    common_s: int = 0
+
+    @property
+    def self_consumption_pct(self) -> float | None:
+        """Own use as a share of production, 0-100; None where nothing was produced."""
+        return _percentage(self.self_consumed_dmwh, self.common_produced_dmwh)
+
+    @property
+    def self_sufficiency_pct(self) -> float | None:
+        """Own use as a share of consumption, 0-100; None where nothing was consumed."""
+        return _percentage(self.self_consumed_dmwh, self.consumed_dmwh)
+
+
+UNKNOWN = Energies()
+
+
+def _percentage(part: int | None, whole: int | None) -> float | None:
+    if part is None or whole is None or whole <= 0:
+        return None
+    return 100 * part / whole
+
+
+def balanced(imported: int, exported: int, produced: int) -> tuple[int, int]:
+    """(consumed, self_consumed) of one window over common time."""
+    consumed = imported + produced - exported
+    own = max(0, min(produced - exported, produced, max(consumed, 0)))
+    return consumed, own
+
+
+class Block(NamedTuple):
+    """The shortest span over which both meters have whole records; usually one minute."""
+
+    grid: MeterSums
+    solar: MeterSums
+
+
+def common_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> Iterator[Block]:
+    """Walks both meters' records, sorted by start, and yields what they tile together.
+
+    Records of different periods meet where their edges do; a record that the other meter covers only in
+    part belongs to no block, since energy inside a record can't be parted.
+    """
+    g = s = 0
+    while g < len(grid) and s < len(solar):
+        if grid[g].start != solar[s].start:
+            if grid[g].start < solar[s].start:
+                g += 1
+            else:
+                s += 1
+            continue
+        g_end, s_end = _tiling(grid, g, solar, s)
+        if g_end is None or s_end is None:
+            g, s = g + 1, s + 1
+            continue
+        yield Block(meter_sums(grid[g:g_end]), meter_sums(solar[s:s_end]))
+        g, s = g_end, s_end
+
+
+def _tiling(
+    grid: Sequence[MinuteRecord], g: int, solar: Sequence[MinuteRecord], s: int
+) -> tuple[int | None, int | None]:
+    """From a common start, how far both must go without a hole until their ends meet."""
+    g_end, s_end = grid[g].end, solar[s].end
+    g, s = g + 1, s + 1
+    while g_end != s_end:
+        if g_end < s_end:
+            if g >= len(grid) or grid[g].start != g_end:
+                return None, None
+            g_end, g = grid[g].end, g + 1
+        else:
+            if s >= len(solar) or solar[s].start != s_end:
+                return None, None
+            s_end, s = solar[s].end, s + 1
+    return g, s
+
+
+def window_sums(
+    start: int, grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]
+) -> WindowSums:
+    """The sums of one window from its records, sorted by start, solar already oriented."""
+    grid_sums, solar_sums = meter_sums(grid), meter_sums(solar)
+    if not grid or not solar:
+        return WindowSums(start, grid_sums, solar_sums, NOTHING, NOTHING, 0, 0)
+    common_grid = common_solar = NOTHING
+    self_phase = self_minute = 0
+    for block_grid, block_solar in common_blocks(grid, solar):
+        common_grid, common_solar = added(common_grid, block_grid), added(common_solar, block_solar)
+        self_phase += _own(block_grid, block_solar, Netting.PHASE)
+        self_minute += _own(block_grid, block_solar, Netting.MINUTE)
+    if (
+        common_grid.covered_s == grid_sums.covered_s
+        and common_solar.covered_s == solar_sums.covered_s
+    ):
+        return WindowSums(start, grid_sums, solar_sums, None, None, self_phase, self_minute)
+    return WindowSums(
+        start, grid_sums, solar_sums, common_grid, common_solar, self_phase, self_minute
+    )
+
+
+def _own(grid: MeterSums, solar: MeterSums, netting: Netting) -> int:
+    imported, exported = grid.netted(netting)
+    return balanced(imported, exported, solar.netted(netting)[0])[1]
+
+
+def joined(start: int, windows: Sequence[WindowSums]) -> WindowSums:
+    """Several windows as one, for a longer netting window."""
+    if len(windows) == 1:
+        return windows[0]._replace(start=start)
+    grid = solar = common_grid = common_solar = NOTHING
+    self_phase = self_minute = 0
+    for window in windows:
+        grid, solar = added(grid, window.grid), added(solar, window.solar)
+        both_grid, both_solar = window.both
+        common_grid, common_solar = added(common_grid, both_grid), added(common_solar, both_solar)
+        self_phase += window.self_phase_dmwh
+        self_minute += window.self_minute_dmwh
+    return WindowSums(start, grid, solar, common_grid, common_solar, self_phase, self_minute)
+
+
+def window_energies(window: WindowSums, netting: Netting, roles: Roles) -> Energies:
+    """The energies of one netting window (any window under `phase` and `minute`, which add up)."""
+    imported = exported = produced = consumed = None
+    if window.grid.covered_s:
+        imported, exported = window.grid.netted(netting)
+    if window.solar.covered_s:
+        produced = window.solar.netted(netting)[0]
+    if roles.solar and roles.grid:
+        consumed, own, common_produced, common_s = _common(window, netting)
+    else:
+        own = common_produced = None
+        common_s = window.grid.covered_s
+        if imported is not None and exported is not None and roles.grid:
+            consumed = imported - exported
+    covered = (window.grid.covered_s, window.solar.covered_s, common_s)
+    return Energies(imported, exported, produced, consumed, own, common_produced, *covered)
+
+
+def _common(window: WindowSums, netting: Netting) -> tuple[int | None, int | None, int | None, int]:
+    """(consumed, self_consumed, produced, seconds) over the time that both meters have."""
+    grid, solar = window.both
+    if not grid.covered_s:
+        return None, None, None, 0
+    imported, exported = grid.netted(netting)
+    produced = solar.netted(netting)[0]
+    consumed, own = balanced(imported, exported, produced)
+    if netting is Netting.PHASE:
+        own = window.self_phase_dmwh
+    elif netting is Netting.MINUTE:
+        own = window.self_minute_dmwh
+    return consumed, own, produced, grid.covered_s
+
+
+def summed(parts: Iterable[Energies]) -> Energies:
+    """The sum of energies over several stretches of time; unknown only where every part is."""
+    columns = tuple(zip(*parts, strict=True))
+    if not columns:
+        return UNKNOWN
+    imported, exported, produced, consumed, own, common = map(_sum, columns[:6])
+    grid_s, solar_s, common_s = (sum(filter(None, seconds)) for seconds in columns[6:])
+    return Energies(imported, exported, produced, consumed, own, common, grid_s, solar_s, common_s)
+
+
+def _sum(values: tuple[int | None, ...]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

@@ -1,0 +1,57 @@
+"""Bindings: which MAC answers for which of the home's meters, so that an address may change hands.
+
+The settings name a meter by its address; the books by its MAC. An address can come to lead to another
+meter: replaced by a new one (its history goes on), re-addressed by hand in the settings (the label moves),
+or swapped by the router (nothing may be mixed: refused until somebody looks).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wattledger.energy.errors import WattledgerError
+from wattledger.energy.meter import MeterId, MeterLabel, Role
+from wattledger.energy.site import Assignment, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A meter's name in the settings, the address it was found at, and its MAC; oldest first."""
+
+    name: str
+    host: str
+    meter: MeterId
+
+
+class WrongMeter(WattledgerError):
+    """The address leads to a meter that is known under another name."""
+
+
+def bound(
+    bindings: Sequence[Binding], label: MeterLabel, host: str, meter: MeterId
+) -> tuple[Binding, ...]:
+    """The bindings after `meter` has answered at `host` for `label`. Raises WrongMeter."""
+    new = Binding(label.name, host, meter)
+    holder = next((b for b in bindings if b.meter == meter), None)
+    if holder is None:
+        return (*bindings, new)
+    if holder.name != label.name and _address_is_old(bindings, label.name, host):
+        raise WrongMeter(
+            f"the meter at {host} is {meter}, known as '{holder.name}' and not as '{label.name}': "
+            "have the addresses been exchanged? Correct the hosts in the settings"
+        )
+    return tuple(new if b.meter == meter else b for b in bindings)
+
+
+def _address_is_old(bindings: Sequence[Binding], name: str, host: str) -> bool:
+    """Whether the settings still give the name the address it had: then the network changed, not they."""
+    return any(b.name == name and b.host == host for b in bindings)
+
+
+def assignment_of(site: Site, bindings: Sequence[Binding]) -> Assignment:
+    """Which meters measure each role of the site."""
+
+    def meters(role: Role) -> tuple[MeterId, ...]:
+        names = {label.name for label in site.meters if label.role is role}
+        return tuple(b.meter for b in bindings if b.name in names)
+
+    return Assignment(meters(Role.GRID), meters(Role.SOLAR), site.production)

@@ -1,0 +1,30 @@
+"""Time is asked of a clock that is given, so that a test can live through days.
+
+A Raspberry Pi has no battery clock: `now_s` may be wrong until the network corrects it, and may step.
+What measures a duration (ages, deadlines) uses `monotonic_s`, which never steps.
+"""
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """UTC epoch seconds, and seconds of a clock that only runs forward."""
+
+    def now_s(self) -> float:
+        """UTC epoch seconds; may step."""
+        ...
+
+    def monotonic_s(self) -> float:
+        """Seconds since some fixed moment; never steps, never goes back."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now_s(self) -> float:
+        return time.time()  # noqa: TID251 - the one place where the machine's clock is read
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()

@@ -1,0 +1,56 @@
+"""How much of a span is on the books, as shares of the minutes that have elapsed in it.
+
+A minute counts as elapsed when it ended more than 90 s ago, or is booked: a meter has its minute ready
+within seconds, and a screen that reads 99.9 % because of the running minute would cry wolf.
+"""
+
+from dataclasses import dataclass
+
+from wattledger.energy.balance import Energies, Roles
+
+SETTLING_S = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Up to where time counts as elapsed, for the grid's, the solar's and the common minutes."""
+
+    grid_to: int
+    solar_to: int
+    common_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Percentages 0-100; None for a role the home does not have."""
+
+    common_pct: float
+    grid_pct: float | None
+    solar_pct: float | None
+
+
+def elapsed_at(now: float, grid_booked_to: int | None, solar_booked_to: int | None) -> Elapsed:
+    """`booked_to` is the end of a meter's newest record, None when it has none."""
+    settled = int(now - SETTLING_S) // 60 * 60
+    grid_to = max(settled, grid_booked_to or 0)
+    solar_to = max(settled, solar_booked_to or 0)
+    return Elapsed(grid_to, solar_to, min(grid_to, solar_to))
+
+
+def coverage_of(
+    start: int, end: int, energies: Energies, elapsed: Elapsed, roles: Roles
+) -> Coverage:
+    """The coverage of [start, end)."""
+    grid_pct = _share(energies.grid_s, start, min(end, elapsed.grid_to)) if roles.grid else None
+    solar_pct = _share(energies.solar_s, start, min(end, elapsed.solar_to)) if roles.solar else None
+    if grid_pct is not None and solar_pct is not None:
+        return Coverage(
+            _share(energies.common_s, start, min(end, elapsed.common_to)), grid_pct, solar_pct
+        )
+    return Coverage(grid_pct if grid_pct is not None else solar_pct or 0.0, grid_pct, solar_pct)
+
+
+def _share(covered_s: int, start: int, elapsed_to: int) -> float:
+    if not covered_s:
+        return 0.0
+    return min(100.0, 100 * covered_s / max(elapsed_to - start, covered_s, 1))

@@ -1,0 +1,86 @@
+"""The one error tree; each edge translates its library's errors into it, the API maps it once.
+
+WattledgerError
+├── BadQuestion            the asker's mistake: a period, a resolution, a span that can't be answered
+│   ├── BadPeriod          no such period, or no such instant
+│   ├── InFuture           it has not begun
+│   └── TooManyBuckets     more than an answer may carry
+├── BadRecord              energy that no meter of this kind can have counted
+├── BadSettings            a settings file or environment that can't be used
+├── MeterError
+│   ├── MeterUnreachable   no connection, or no answer in time: try again
+│   ├── MeterRefused       wrong password or too many tries: try again much later
+│   └── MeterBabble        an answer that is none: close the connection
+└── StoreError
+    ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
+    └── StoreBusy          can't be read or written just now (disk full, locked): try again
+"""
+
+
+class WattledgerError(Exception):
+    """Whatever the product itself raises descends from here."""
+
+
+class BadQuestion(WattledgerError):
+    """The asker's mistake; `parameter` names what was wrong, the text says what is allowed."""
+
+    def __init__(self, parameter: str, detail: str) -> None:
+        super().__init__(detail)
+        self.parameter = parameter
+        self.detail = detail
+
+
+class BadPeriod(BadQuestion):
+    """No such period or instant."""
+
+
+class InFuture(BadQuestion):
+    """What is asked for has not begun."""
+
+
+class TooManyBuckets(BadQuestion):
+    """The answer would be longer than any answer may be."""
+
+
+class BadRecord(WattledgerError):
+    """A record that no meter of this kind can have counted; it is never booked."""
+
+
+class BadSettings(WattledgerError):
+    """Settings that can't be used; `faults` holds every fault found, a line each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class MeterError(WattledgerError):
+    """Something between us and a meter."""
+
+
+class MeterUnreachable(MeterError):
+    """No connection, or no answer in time."""
+
+
+class MeterRefused(MeterError):
+    """The meter wants a password, another one, or fewer tries; `retry_after_s` says when to come again."""
+
+    def __init__(self, detail: str, retry_after_s: float) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class MeterBabble(MeterError):
+    """What came is no answer of a meter; the connection is of no more use."""
+
+
+class StoreError(WattledgerError):
+    """Something with the local books."""
+
+
+class StoreUnusable(StoreError):
+    """The store can't be opened as it is; the text says what to do."""
+
+
+class StoreBusy(StoreError):
+    """The store could not be read or written this time."""

@@ -1,0 +1,57 @@
+"""A meter and what a home calls it.
+
+Sign, everywhere: a meter's power is positive, and its energy imported, when energy flows as that meter
+counts consumption. The books know a meter by its MAC only. Role and production direction are labels;
+`oriented` is the one place where the direction of the solar meter is applied.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from wattledger.energy.record import MinuteRecord
+
+MeterId = NewType("MeterId", str)
+"""The MAC, twelve upper-case hexadecimal digits without colons."""
+
+PHASES = ("a", "b", "c")
+
+
+class Role(StrEnum):
+    GRID = "grid"
+    SOLAR = "solar"
+
+
+class Production(StrEnum):
+    """Which sign of the solar meter's power means that the plant produces."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+@dataclass(frozen=True, slots=True)
+class MeterIdentity:
+    """What a meter says of itself."""
+
+    meter: MeterId
+    model: str
+    firmware: str
+    profile: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeterLabel:
+    """What a home calls one of its meters."""
+
+    name: str
+    role: Role
+    production: Production = Production.POSITIVE
+
+
+def oriented(record: MinuteRecord, production: Production) -> MinuteRecord:
+    """The solar meter's record with `imported` meaning produced."""
+    if production is Production.POSITIVE:
+        return record
+    start, period_s, ia, ib, ic, ea, eb, ec = record
+    return MinuteRecord(start, period_s, ea, eb, ec, ia, ib, ic)

@@ -1,0 +1,86 @@
+"""Netting: one meter's energy over a window.
+
+In a window W, net = sum over phases p and records in W of (imported_p - exported_p); then
+imported = max(net, 0), exported = max(-net, 0). Under `phase` nothing is netted: the registers as the
+meter shows them. The balance imported - exported is the same under every netting, and net over a window is
+linear, so minute records give the billed quantity exactly, also after a gap was filled.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from wattledger.energy.period import Resolution
+from wattledger.energy.record import MinuteRecord
+
+
+class Netting(StrEnum):
+    """Over what a home's import and export are set off against each other."""
+
+    PHASE = "phase"
+    MINUTE = "minute"
+    QUARTER = "quarter"
+    HOUR = "hour"
+
+
+class MeterSums(NamedTuple):
+    """One meter over a window made of whole records, in 0.1 mWh.
+
+    `imported`/`exported` are sums of the phases (netting `phase`); `minute_imported` is the import left when
+    each record is netted by itself. Everything else follows: net = imported - exported, and
+    minute_exported = minute_imported - net.
+    """
+
+    covered_s: int
+    imported_dmwh: int
+    exported_dmwh: int
+    minute_imported_dmwh: int
+
+    @property
+    def net_dmwh(self) -> int:
+        return self.imported_dmwh - self.exported_dmwh
+
+    def netted(self, netting: Netting) -> tuple[int, int]:
+        """(imported, exported) with this window as the netting window of `quarter` and `hour`."""
+        if netting is Netting.PHASE:
+            return self.imported_dmwh, self.exported_dmwh
+        net_dmwh = self.imported_dmwh - self.exported_dmwh
+        if netting is Netting.MINUTE:
+            return self.minute_imported_dmwh, self.minute_imported_dmwh - net_dmwh
+        return max(net_dmwh, 0), max(-net_dmwh, 0)
+
+
+NOTHING = MeterSums(0, 0, 0, 0)
+
+
+def added(one: MeterSums, other: MeterSums) -> MeterSums:
+    """Two windows of one meter, side by side."""
+    return MeterSums(
+        one.covered_s + other.covered_s,
+        one.imported_dmwh + other.imported_dmwh,
+        one.exported_dmwh + other.exported_dmwh,
+        one.minute_imported_dmwh + other.minute_imported_dmwh,
+    )
+
+
+def meter_sums(records: Iterable[MinuteRecord]) -> MeterSums:
+    """The sums of a meter's records."""
+    covered_s = imported = exported = minute_imported = 0
+    for _, period_s, ia, ib, ic, ea, eb, ec in records:
+        record_imported = ia + ib + ic
+        record_exported = ea + eb + ec
+        covered_s += period_s
+        imported += record_imported
+        exported += record_exported
+        if record_imported > record_exported:
+            minute_imported += record_imported - record_exported
+    return MeterSums(covered_s, imported, exported, minute_imported)
+
+
+def netting_of_buckets(netting: Netting, resolution: Resolution) -> Netting:
+    """By what a bucket is netted: by its own length where that is shorter than the netting window."""
+    if netting in (Netting.PHASE, Netting.MINUTE) or resolution is Resolution.MINUTE:
+        return Netting.MINUTE if netting is not Netting.PHASE else Netting.PHASE
+    if resolution is Resolution.QUARTER:
+        return Netting.QUARTER
+    return netting

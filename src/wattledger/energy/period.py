@@ -1,0 +1,350 @@
+"""The only calendar: what "2026-03" means in the home's zone, as UTC instants.
+
+A period's text is the URL, the cache key and the question. Days begin at the first instant of the local
+date; hours are counted from local midnight, so the last hour of a day may be shorter (a zone may stand at
++5:45, a daylight-saving step may be half an hour); quarters are aligned to UTC, which every civil zone respects.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from wattledger.energy.errors import BadPeriod, InFuture, TooManyBuckets
+
+MAX_BUCKETS = 4_000
+FIRST_YEAR, LAST_YEAR = 2000, 2037
+"""Before 2000 no such meter existed; after 2037 MongoDB's time-series plans and 32-bit clocks end."""
+
+
+class Resolution(StrEnum):
+    """The length of a bucket, finest first."""
+
+    MINUTE = "minute"
+    QUARTER = "quarter"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+    @property
+    def length_s(self) -> int:
+        """The shortest length a bucket of this resolution has, save at a zone's steps."""
+        return _LENGTHS_S[self]
+
+
+_LENGTHS_S = {
+    Resolution.MINUTE: 60,
+    Resolution.QUARTER: 900,
+    Resolution.HOUR: 3_600,
+    Resolution.DAY: 86_400,
+    Resolution.MONTH: 28 * 86_400,
+    Resolution.YEAR: 365 * 86_400,
+}
+
+
+class PeriodKind(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    ALL = "all"
+
+
+DEFAULT_RESOLUTION = {
+    PeriodKind.DAY: Resolution.QUARTER,
+    PeriodKind.WEEK: Resolution.DAY,
+    PeriodKind.MONTH: Resolution.DAY,
+    PeriodKind.YEAR: Resolution.MONTH,
+    PeriodKind.ALL: Resolution.YEAR,
+}
+_COARSEST_INSIDE = {
+    PeriodKind.DAY: Resolution.DAY,
+    PeriodKind.WEEK: Resolution.DAY,
+    PeriodKind.MONTH: Resolution.MONTH,
+    PeriodKind.YEAR: Resolution.YEAR,
+    PeriodKind.ALL: Resolution.YEAR,
+}
+_ORDER = list(Resolution)
+_WORDS = {
+    "today": PeriodKind.DAY,
+    "this-week": PeriodKind.WEEK,
+    "this-month": PeriodKind.MONTH,
+    "this-year": PeriodKind.YEAR,
+}
+_FORMS = (
+    (re.compile(r"(\d{4})-(\d\d)-(\d\d)"), PeriodKind.DAY),
+    (re.compile(r"(\d{4})-W(\d\d)"), PeriodKind.WEEK),
+    (re.compile(r"(\d{4})-(\d\d)"), PeriodKind.MONTH),
+    (re.compile(r"(\d{4})"), PeriodKind.YEAR),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A civil period, from local date `first` up to, not including, local date `end`."""
+
+    kind: PeriodKind
+    first: date
+    end: date
+
+    @property
+    def text(self) -> str:
+        match self.kind:
+            case PeriodKind.DAY:
+                return self.first.isoformat()
+            case PeriodKind.WEEK:
+                year, week, _ = self.first.isocalendar()
+                return f"{year:04d}-W{week:02d}"
+            case PeriodKind.MONTH:
+                return f"{self.first:%Y-%m}"
+            case PeriodKind.YEAR:
+                return f"{self.first:%Y}"
+            case PeriodKind.ALL:
+                return "all"
+
+    @property
+    def previous(self) -> "Period | None":
+        """The one before; None before the first year, and for `all`."""
+        if self.kind is PeriodKind.ALL:
+            return None
+        before = period_around(self.kind, self.first - timedelta(days=1))
+        return before if before.first.year >= FIRST_YEAR else None
+
+    @property
+    def next(self) -> "Period | None":
+        """The one after; None after the last year, and for `all`."""
+        if self.kind is PeriodKind.ALL or self.end.year > LAST_YEAR:
+            return None
+        return period_around(self.kind, self.end)
+
+
+def period_around(kind: PeriodKind, day: date) -> Period:
+    """The period of that kind which holds `day`."""
+    match kind:
+        case PeriodKind.DAY:
+            return Period(kind, day, day + timedelta(days=1))
+        case PeriodKind.WEEK:
+            monday = day - timedelta(days=day.weekday())
+            return Period(kind, monday, monday + timedelta(days=7))
+        case PeriodKind.MONTH:
+            return Period(kind, day.replace(day=1), next_month(day))
+        case PeriodKind.YEAR:
+            return Period(kind, date(day.year, 1, 1), date(day.year + 1, 1, 1))
+        case PeriodKind.ALL:
+            raise BadPeriod("period", "'all' needs the first minute on the books")
+
+
+def period_from(text: str, *, today: date, first_day: date | None) -> Period:
+    """The period that `text` names. `first_day` is the local date of the first minute, None on empty books.
+
+    Raises BadPeriod.
+    """
+    if text == "all":
+        first = min(first_day or today, today)
+        return Period(PeriodKind.ALL, date(first.year, 1, 1), date(today.year + 1, 1, 1))
+    if text == "yesterday":
+        return period_around(PeriodKind.DAY, today - timedelta(days=1))
+    if text in _WORDS:
+        return period_around(_WORDS[text], today)
+    for form, kind in _FORMS:
+        if match := form.fullmatch(text):
+            return _civil(kind, text, [int(part) for part in match.groups()])
+    raise BadPeriod(
+        "period",
+        f"'{text[:40]}' is no period; use 2026-11-22, 2026-W47, 2026-11, 2026, today, yesterday, "
+        "this-week, this-month, this-year or all",
+    )
+
+
+def _civil(kind: PeriodKind, text: str, parts: list[int]) -> Period:
+    try:
+        if kind is PeriodKind.WEEK:
+            day = date.fromisocalendar(parts[0], parts[1], 1)
+        else:
+            day = date(*(parts + [1, 1])[:3])
+        period = period_around(kind, day)
+    except (ValueError, OverflowError) as error:
+        raise BadPeriod("period", f"'{text}' does not exist in the calendar") from error
+    if not FIRST_YEAR <= parts[0] <= LAST_YEAR:
+        raise BadPeriod("period", f"'{text}' is outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return period
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after that of `day`."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+class Calendar:
+    """A zone's calendar over UTC epoch seconds."""
+
+    def __init__(self, time_zone: ZoneInfo) -> None:
+        self.time_zone = time_zone
+
+    @property
+    def zone_name(self) -> str:
+        return self.time_zone.key
+
+    def start_of(self, day: date) -> int:
+        """The first instant of a local date: the first of two midnights, or the step that swallowed it."""
+        midnight = datetime(day.year, day.month, day.day, tzinfo=self.time_zone)
+        instant = int(midnight.timestamp())
+        if self.day_of(instant) != day:  # the whole date was skipped by the zone
+            return self.start_of(day + timedelta(days=1))
+        return instant
+
+    def day_of(self, instant: float) -> date:
+        """The local date at an instant."""
+        return datetime.fromtimestamp(instant, self.time_zone).date()
+
+    def text(self, instant: int) -> str:
+        """RFC 3339 with the home's offset, whole seconds."""
+        return datetime.fromtimestamp(instant, self.time_zone).isoformat()
+
+    def text_ms(self, instant: float) -> str:
+        """RFC 3339 with the home's offset, to the millisecond."""
+        moment = datetime.fromtimestamp(round(instant * 1000) / 1000, self.time_zone)
+        return moment.isoformat(timespec="milliseconds")
+
+    def bounds(self, period: Period) -> tuple[int, int]:
+        """The period's instants, half-open."""
+        return self.start_of(period.first), self.start_of(period.end)
+
+    def instant_from(self, parameter: str, text: str) -> int:
+        """A UTC instant from RFC 3339 with offset, or the start of a local date. Raises BadPeriod."""
+        detail = f"'{text[:40]}' is neither a local date (2026-11-22) nor RFC 3339 with an offset"
+        try:
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+                day = date.fromisoformat(text)
+                _check_year(parameter, day.year)
+                return self.start_of(day)
+            moment = datetime.fromisoformat(text.replace(" ", "+"))
+        except ValueError as error:
+            raise BadPeriod(parameter, detail) from error
+        if moment.tzinfo is None or "T" not in text.upper():
+            raise BadPeriod(parameter, detail)
+        _check_year(parameter, moment.year)
+        return int(moment.astimezone(UTC).timestamp())
+
+    def days(self, start: int, end: int) -> Iterator[date]:
+        """Local dates of which some part lies in [start, end)."""
+        day = self.day_of(start)
+        while self.start_of(day) < end:
+            yield day
+            day += timedelta(days=1)
+
+    def hours_of(self, day: date) -> list[int]:
+        """The edges of a local day's hours, counted from its midnight; the last may be shorter."""
+        start, end = self.start_of(day), self.start_of(day + timedelta(days=1))
+        return [*range(start, end, 3_600), end]
+
+    def hour_start(self, instant: int) -> int:
+        """The start of the hour window that holds an instant."""
+        midnight = self.start_of(self.day_of(instant))
+        return instant - (instant - midnight) % 3_600
+
+    def edges(self, start: int, end: int, resolution: Resolution) -> list[int]:
+        """Bucket edges over [start, end), first and last included: civil, the outer ones clipped.
+
+        Raises TooManyBuckets above MAX_BUCKETS.
+        """
+        if (end - start) // resolution.length_s > MAX_BUCKETS + 2:
+            raise _too_many(resolution)
+        inner = [edge for edge in self._civil_edges(start, end, resolution) if start < edge < end]
+        if len(inner) + 1 > MAX_BUCKETS:
+            raise _too_many(resolution)
+        return [start, *inner, end]
+
+    def _civil_edges(self, start: int, end: int, resolution: Resolution) -> Iterator[int]:
+        match resolution:
+            case Resolution.MINUTE | Resolution.QUARTER:
+                step = resolution.length_s
+                yield from range(start - start % step, end, step)
+            case Resolution.HOUR:
+                for day in self.days(start, end):
+                    yield from self.hours_of(day)[:-1]
+            case Resolution.DAY:
+                yield from self._distinct_starts(start, end)
+            case Resolution.MONTH | Resolution.YEAR:
+                yield from self._long_edges(start, end, resolution)
+
+    def _distinct_starts(self, start: int, end: int) -> Iterator[int]:
+        starts = [self.start_of(day) for day in self.days(start, end)]
+        yield from starts[:1]
+        yield from (later for earlier, later in pairwise(starts) if later > earlier)
+
+    def _long_edges(self, start: int, end: int, resolution: Resolution) -> Iterator[int]:
+        day = self.day_of(start)
+        while (edge := self.start_of(day)) < end:
+            yield edge
+            day = next_month(day) if resolution is Resolution.MONTH else date(day.year + 1, 1, 1)
+
+
+def _too_many(resolution: Resolution) -> TooManyBuckets:
+    return TooManyBuckets(
+        "resolution",
+        f"more than {MAX_BUCKETS} buckets by {resolution.value}; ask for a coarser resolution or a shorter span",
+    )
+
+
+def _check_year(parameter: str, year: int) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise BadPeriod(parameter, f"outside the years {FIRST_YEAR} to {LAST_YEAR}")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A span of time and how it is to be cut: [start, end) with bucket `edges` up to now."""
+
+    start: int
+    end: int
+    resolution: Resolution
+    edges: tuple[int, ...]
+    period: Period | None
+
+
+def question_from_period(
+    calendar: Calendar, period: Period, resolution: Resolution | None, now: float
+) -> Question:
+    """A period cut into buckets. Raises InFuture, TooManyBuckets."""
+    start, end = calendar.bounds(period)
+    resolution = resolution or DEFAULT_RESOLUTION[period.kind]
+    if start > now:
+        raise InFuture("period", f"'{period.text}' has not begun")
+    if _ORDER.index(resolution) > _ORDER.index(_COARSEST_INSIDE[period.kind]):
+        edges = [start, end]
+    else:
+        edges = calendar.edges(start, end, resolution)
+    return Question(start, end, resolution, _up_to(edges, now), period)
+
+
+def question_from_span(
+    calendar: Calendar, start: int, end: int, resolution: Resolution | None, now: float
+) -> Question:
+    """Any span, its outer buckets clipped. Raises BadPeriod, InFuture, TooManyBuckets."""
+    if end <= start:
+        raise BadPeriod("to", "'to' must be later than 'from'")
+    if start > now:
+        raise InFuture("from", "'from' is in the future")
+    resolution = resolution or default_resolution(end - start)
+    return Question(
+        start, end, resolution, _up_to(calendar.edges(start, end, resolution), now), None
+    )
+
+
+def default_resolution(length_s: int) -> Resolution:
+    """For a free span: what its nearest period would have."""
+    if length_s <= 2 * 86_400:
+        return Resolution.QUARTER
+    if length_s <= 92 * 86_400:
+        return Resolution.DAY
+    return Resolution.MONTH if length_s <= 5 * 366 * 86_400 else Resolution.YEAR
+
+
+def _up_to(edges: list[int], now: float) -> tuple[int, ...]:
+    """Edges of the buckets that have begun; the last bucket keeps its own end."""
+    return tuple(edge for index, edge in enumerate(edges) if index == 0 or edges[index - 1] <= now)

@@ -1,0 +1,83 @@
+"""The minute record: what a meter counted over one of its own periods, per phase.
+
+Its three phases each carry energy imported and exported, both >= 0, in 0.1 mWh; the two are never
+netted here. `start` is the start of the interval in UTC epoch seconds; the interval is half-open.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from wattledger.energy.errors import BadRecord
+
+QUARTER_S = 900
+MINUTE_S = 60
+EARLIEST_S = 1_600_000_000
+"""Before 2020-09 no Pro 3EM existed: an earlier stamp is a clock that was never set."""
+LATEST_S = 2_147_385_600
+"""2038-01-18: beyond it MongoDB's time-series plans fall back to full scans."""
+MAX_PHASE_POWER_W = 120_000
+"""400 A at 300 V, the largest current transformer with headroom."""
+
+
+class MinuteRecord(NamedTuple):
+    """One meter, one period: energies of phases a, b, c in 0.1 mWh, imported then exported."""
+
+    start: int
+    period_s: int
+    imported_a_dmwh: int
+    imported_b_dmwh: int
+    imported_c_dmwh: int
+    exported_a_dmwh: int
+    exported_b_dmwh: int
+    exported_c_dmwh: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.period_s
+
+
+class RecordDetail(NamedTuple):
+    """What the books keep beside the energies for a set time; per phase, None where not measured."""
+
+    max_power_w: tuple[float | None, float | None, float | None]
+    min_power_w: tuple[float | None, float | None, float | None]
+    voltage_v: tuple[float | None, float | None, float | None]
+    current_a: tuple[float | None, float | None, float | None]
+
+
+class Origin(StrEnum):
+    """How a record came to us."""
+
+    PUSHED = "pushed"
+    FETCHED = "fetched"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The meter's own counters, 0.1 mWh, imported a b c then exported a b c, as they stood at `at`.
+
+    `at` is a record boundary by the meter's clock: all records that end at or before it are counted.
+    """
+
+    at: int
+    values_dmwh: tuple[int, int, int, int, int, int]
+
+
+def check_record(record: MinuteRecord) -> MinuteRecord:
+    """The record itself, or BadRecord when no meter of this kind can have counted it."""
+    start, period_s = record.start, record.period_s
+    if period_s < MINUTE_S or period_s % MINUTE_S or QUARTER_S % period_s:
+        raise BadRecord(
+            f"a period of {period_s} s; it must be whole minutes that divide a quarter-hour"
+        )
+    if start % period_s:
+        raise BadRecord(f"a start of {start} is not aligned to its period of {period_s} s")
+    if not EARLIEST_S <= start <= LATEST_S:
+        raise BadRecord(f"a start of {start} s is outside 2020-09 to 2038-01")
+    most_dmwh = MAX_PHASE_POWER_W * period_s * 10_000 // 3600
+    for energy_dmwh in record[2:]:
+        if not 0 <= energy_dmwh <= most_dmwh:
+            raise BadRecord(f"an energy of {energy_dmwh / 10_000} Wh in {period_s} s on one phase")
+    return record

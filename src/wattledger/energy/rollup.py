@@ -1,0 +1,71 @@
+"""Roll-ups: sums that are derived from minutes and can be rebuilt from them at any time.
+
+A quarter-hour's roll-up is its `WindowSums`. A local day's is its energies under each netting: sums of
+max() over windows are not linear, so they can't be had from one another, but days add up to months.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from wattledger.energy.balance import (
+    Energies,
+    Roles,
+    WindowSums,
+    joined,
+    summed,
+    window_energies,
+    window_sums,
+)
+from wattledger.energy.netting import Netting
+from wattledger.energy.record import QUARTER_S, MinuteRecord
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """A local day's energies under each netting; `ordinal` is the proleptic Gregorian day number."""
+
+    ordinal: int
+    energies: Mapping[Netting, Energies]
+
+
+def quarter_sums(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> list[WindowSums]:
+    """Each quarter-hour that has a record of either meter, in order; both sorted, solar oriented."""
+    by_grid = {start: list(records) for start, records in groupby(grid, _quarter_of)}
+    by_solar = {start: list(records) for start, records in groupby(solar, _quarter_of)}
+    return [
+        window_sums(start, by_grid.get(start, ()), by_solar.get(start, ()))
+        for start in sorted(by_grid.keys() | by_solar.keys())
+    ]
+
+
+def _quarter_of(record: MinuteRecord) -> int:
+    return record.start - record.start % QUARTER_S
+
+
+def netting_windows(
+    quarters: Iterable[WindowSums], netting: Netting, midnight: int
+) -> Iterator[WindowSums]:
+    """Quarters of one local day joined to windows of that netting; hours count from `midnight`."""
+    if netting is not Netting.HOUR:
+        yield from quarters
+        return
+    hours = groupby(quarters, lambda quarter: (quarter.start - midnight) // 3_600)
+    for hour, windows in hours:
+        yield joined(midnight + hour * 3_600, list(windows))
+
+
+def day_energies(
+    quarters: Sequence[WindowSums], netting: Netting, midnight: int, roles: Roles
+) -> Energies:
+    """The energies of (a part of) one local day under a netting."""
+    windows = netting_windows(quarters, netting, midnight)
+    return summed(window_energies(window, netting, roles) for window in windows)
+
+
+def day_sums(ordinal: int, quarters: Sequence[WindowSums], midnight: int, roles: Roles) -> DaySums:
+    """A local day's roll-up from its quarters."""
+    return DaySums(
+        ordinal,
+        {netting: day_energies(quarters, netting, midnight, roles) for netting in Netting},
+    )

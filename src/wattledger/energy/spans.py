@@ -1,0 +1,61 @@
+"""Sets of half-open spans [start, end) of whole seconds, kept sorted and apart.
+
+Gaps are such a set: what is missing between the first and the last minute of a meter.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    start: int
+    end: int
+
+    @property
+    def length_s(self) -> int:
+        return self.end - self.start
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Sorted, with touching and overlapping spans joined, empty ones dropped."""
+    result: list[Span] = []
+    for span in sorted(span for span in spans if span.end > span.start):
+        if result and span.start <= result[-1].end:
+            if span.end > result[-1].end:
+                result[-1] = Span(result[-1].start, span.end)
+        else:
+            result.append(Span(*span))
+    return result
+
+
+def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    """What of `spans` is not in `taken`; both sorted and apart, as `merged` gives them."""
+    result: list[Span] = []
+    index = 0
+    for start, end in spans:
+        cursor = start
+        while index > 0 and taken[index - 1].end > start:
+            index -= 1
+        while index < len(taken) and taken[index].end <= start:
+            index += 1
+        while index < len(taken) and taken[index].start < end:
+            if taken[index].start > cursor:
+                result.append(Span(cursor, taken[index].start))
+            cursor = max(cursor, taken[index].end)
+            index += 1
+        if cursor < end:
+            result.append(Span(cursor, end))
+    return result
+
+
+def within(spans: Sequence[Span], bounds: Span) -> list[Span]:
+    """What of `spans` lies inside `bounds`."""
+    return [
+        Span(max(start, bounds.start), min(end, bounds.end))
+        for start, end in spans
+        if start < bounds.end and end > bounds.start
+    ]
+
+
+def total_s(spans: Iterable[Span]) -> int:
+    return sum(end - start for start, end in spans)

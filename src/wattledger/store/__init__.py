@@ -1,0 +1,1 @@
+"""The local books: one SQLite file."""
