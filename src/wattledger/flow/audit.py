@@ -1,0 +1,129 @@
+"""The audit: what is on the books against what the meter's own counters say, over the same span.
+
+A counter reading stands at a record boundary, so between two readings the books must show exactly what
+the counters moved by (each of the six is rounded to 0.01 Wh by the meter). A counter that fell began a new
+epoch (reset, profile switch): nothing is compared across it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from wattledger.energy.meter import MeterId, MeterLabel
+from wattledger.energy.record import Counters
+from wattledger.energy.spans import Span, merged, total_s, within
+from wattledger.flow.ports import Books
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One meter over one span, energies in 0.1 mWh, None where the two can't be compared yet.
+
+    `compared_from`/`compared_to` bound the comparison inside the span asked for. Differences are booked minus
+    counted. `missing_s` of the compared time are not on the books. `epochs` counts the stretches between
+    counter resets. `compared_since` is when this meter's first counter reading was kept.
+    """
+
+    label: MeterLabel
+    meter: MeterId | None
+    booked_imported_dmwh: int | None
+    booked_exported_dmwh: int | None
+    counted_imported_dmwh: int | None
+    counted_exported_dmwh: int | None
+    compared_from: int | None
+    compared_to: int | None
+    missing_s: int
+    epochs: int
+    contradictions: int
+    compared_since: int | None
+
+    @property
+    def difference_imported_dmwh(self) -> int | None:
+        return _difference(self.booked_imported_dmwh, self.counted_imported_dmwh)
+
+    @property
+    def difference_exported_dmwh(self) -> int | None:
+        return _difference(self.booked_exported_dmwh, self.counted_exported_dmwh)
+
+
+def _difference(booked: int | None, counted: int | None) -> int | None:
+    return None if booked is None or counted is None else booked - counted
+
+
+class Audit:
+    """Compares the books with the counters."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+
+    async def of(
+        self,
+        span: Span,
+        meters: Sequence[tuple[MeterLabel, MeterId | None]],
+        latest: Mapping[MeterId, Counters],
+    ) -> list[AuditLine]:
+        """A line for each meter; `latest` holds counter readings that are not kept yet."""
+        return [await self._line(span, label, meter, latest) for label, meter in meters]
+
+    async def _line(
+        self,
+        span: Span,
+        label: MeterLabel,
+        meter: MeterId | None,
+        latest: Mapping[MeterId, Counters],
+    ) -> AuditLine:
+        if meter is None:
+            return AuditLine(label, None, None, None, None, None, None, None, 0, 0, 0, None)
+        kept = await self._books.counters(meter, Span(0, span.end))
+        readings = _with_latest(kept, latest.get(meter), span)
+        since = readings[0].at if readings else None
+        epochs = _epochs([reading for reading in readings if reading.at >= span.start])
+        contradictions = await self._books.contradictions(meter, span)
+        if not epochs:
+            nothing = (None, None, None, None, None, None)
+            return AuditLine(label, meter, *nothing, 0, 0, contradictions, since)
+        spans = [Span(first.at, last.at) for first, last in epochs]
+        booked = await self._books.energy(meter, spans)
+        gaps = merged(gap.span for gap in await self._books.gaps(meter))
+        return AuditLine(
+            label,
+            meter,
+            sum(imported for imported, _ in booked),
+            sum(exported for _, exported in booked),
+            sum(_moved(first, last, 0) for first, last in epochs),
+            sum(_moved(first, last, 3) for first, last in epochs),
+            spans[0].start,
+            spans[-1].end,
+            sum(total_s(within(gaps, epoch)) for epoch in spans),
+            len(spans),
+            contradictions,
+            since,
+        )
+
+
+def _with_latest(kept: list[Counters], latest: Counters | None, span: Span) -> list[Counters]:
+    if latest is None or latest.at > span.end or (kept and latest.at <= kept[-1].at):
+        return kept
+    return [*kept, latest]
+
+
+def _epochs(readings: Sequence[Counters]) -> list[tuple[Counters, Counters]]:
+    """First and last reading of each stretch in which no counter fell; single readings say nothing."""
+    if not readings:
+        return []
+    epochs = [(readings[0], readings[0])]
+    for before, after in pairwise(readings):
+        fell = any(
+            new < old for old, new in zip(before.values_dmwh, after.values_dmwh, strict=True)
+        )
+        if fell:
+            epochs.append((after, after))
+        else:
+            epochs[-1] = (epochs[-1][0], after)
+    return [(first, last) for first, last in epochs if last.at > first.at]
+
+
+def _moved(first: Counters, last: Counters, register: int) -> int:
+    """What three registers moved by, from `register` on."""
+    before, after = first.values_dmwh, last.values_dmwh
+    return sum(after[register : register + 3]) - sum(before[register : register + 3])

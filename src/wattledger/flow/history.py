@@ -1,0 +1,331 @@
+"""A question of energy, from its period to its columns.
+
+The books give whole days where they have them, whole quarter-hours where not, and minutes for what is
+left: the running quarter, clipped edges, windows whose roll-up is not settled yet. The same numbers come
+out whichever way a stretch is computed; only the time differs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from wattledger.energy.balance import (
+    UNKNOWN,
+    Energies,
+    Roles,
+    WindowSums,
+    summed,
+    window_energies,
+    window_sums,
+)
+from wattledger.energy.clock import Clock
+from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
+from wattledger.energy.meter import MeterId, oriented
+from wattledger.energy.netting import Netting, netting_of_buckets
+from wattledger.energy.period import (
+    Period,
+    Question,
+    Resolution,
+    period_from,
+    question_from_period,
+    question_from_span,
+)
+from wattledger.energy.record import QUARTER_S, MinuteRecord
+from wattledger.energy.rollup import netting_windows, quarter_sums
+from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spans import Span, merged
+from wattledger.flow.ports import Books
+
+MOST_MINUTE_READS = 8
+"""Above so many holes in the roll-ups, one read over all of them is quicker than one each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket of an answer."""
+
+    start: int
+    end: int
+    energies: Energies
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The energies of a span: as a whole, and cut into buckets."""
+
+    question: Question
+    netting: Netting
+    buckets_netting: Netting
+    totals: Energies
+    coverage: Coverage
+    buckets: Sequence[Bucket]
+    previous: Period | None
+    next: Period | None
+    source: str
+    complete: bool
+    """Whether the span is over and every minute of it is booked, so that the answer will not change."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Both meters' records of a span, sorted, solar oriented."""
+
+    grid: list[MinuteRecord]
+    solar: list[MinuteRecord]
+
+
+class History:
+    """Answers questions of energy from one set of books."""
+
+    def __init__(self, site: Site, books: Books, clock: Clock, source: str = "local") -> None:
+        self._site = site
+        self._books = books
+        self._clock = clock
+        self._source = source
+        self.assignment = Assignment()
+
+    async def of_period(
+        self, text: str, resolution: Resolution | None, netting: Netting | None
+    ) -> Answer:
+        """The energies of a period by its text. Raises BadQuestion, StoreBusy."""
+        calendar, now = self._site.calendar, self._clock.now_s()
+        booked = await self._books.booked()
+        starts = [span.start for span in booked.values()]
+        first_day = calendar.day_of(min(starts)) if starts else None
+        period = period_from(text, today=calendar.day_of(now), first_day=first_day)
+        question = question_from_period(calendar, period, resolution, now)
+        return await self._answer(question, netting or self._site.netting, now, booked)
+
+    async def of_span(
+        self, start: str, end: str, resolution: Resolution | None, netting: Netting | None
+    ) -> Answer:
+        """The energies from one instant or local date to another. Raises BadQuestion, StoreBusy."""
+        calendar, now = self._site.calendar, self._clock.now_s()
+        from_s = calendar.instant_from("from", start)
+        to_s = calendar.instant_from("to", end)
+        question = question_from_span(calendar, from_s, to_s, resolution, now)
+        return await self._answer(
+            question, netting or self._site.netting, now, await self._books.booked()
+        )
+
+    async def _answer(
+        self, question: Question, netting: Netting, now: float, booked: dict[MeterId, Span]
+    ) -> Answer:
+        elapsed = self._elapsed(now, booked)
+        buckets_netting = netting_of_buckets(netting, question.resolution)
+        bounds = Span(
+            min((span.start for span in booked.values()), default=0),
+            max((span.end for span in booked.values()), default=0),
+        )
+        reader = _Reader(self._site, self.assignment, self._books, bounds)
+        parts, whole = await reader.energies(question, netting, buckets_netting)
+        roles = self._site.roles
+        buckets = [
+            Bucket(start, end, part, coverage_of(start, end, part, elapsed, roles))
+            for (start, end), part in zip(pairwise(question.edges), parts, strict=True)
+        ]
+        coverage = coverage_of(question.start, question.end, whole, elapsed, roles)
+        period = question.period
+        after = period.next if period else None
+        if after and self._site.calendar.start_of(after.first) > now:
+            after = None
+        return Answer(
+            question=question,
+            netting=netting,
+            buckets_netting=buckets_netting,
+            totals=whole,
+            coverage=coverage,
+            buckets=buckets,
+            previous=period.previous if period else None,
+            next=after,
+            source=self._source,
+            complete=question.end <= now and coverage.common_pct >= 100,
+        )
+
+    def _elapsed(self, now: float, booked: dict[MeterId, Span]) -> Elapsed:
+        def newest(meters: Sequence[MeterId]) -> int | None:
+            return max((booked[meter].end for meter in meters if meter in booked), default=None)
+
+        return elapsed_at(now, newest(self.assignment.grid), newest(self.assignment.solar))
+
+
+class _Reader:
+    """One question's walk through the books; outside `bounds` there is nothing on them."""
+
+    def __init__(self, site: Site, assignment: Assignment, books: Books, bounds: Span) -> None:
+        self._calendar = site.calendar
+        self._roles = site.roles
+        self._assignment = assignment
+        self._books = books
+        self._bounds = bounds
+
+    async def energies(
+        self, question: Question, netting: Netting, buckets_netting: Netting
+    ) -> tuple[list[Energies], Energies]:
+        """(each bucket's, the whole span's). The whole is netted by `netting`, whatever the buckets are."""
+        match question.resolution:
+            case Resolution.MINUTE:
+                return await self._by_minute(question, netting, buckets_netting)
+            case Resolution.QUARTER | Resolution.HOUR:
+                return await self._by_window(question, netting, buckets_netting)
+            case _:
+                parts = await self._by_day(question.edges, netting)
+                return parts, summed(parts) if parts else UNKNOWN
+
+    async def _by_minute(
+        self, question: Question, netting: Netting, buckets_netting: Netting
+    ) -> tuple[list[Energies], Energies]:
+        span = Span(question.start, question.edges[-1])
+        stretch = await self._minutes(span)
+        parts = _in_buckets(stretch, question.edges, buckets_netting, self._roles)
+        quarters = quarter_sums(stretch.grid, stretch.solar)
+        return parts, self._netted(quarters, netting)
+
+    async def _by_window(
+        self, question: Question, netting: Netting, buckets_netting: Netting
+    ) -> tuple[list[Energies], Energies]:
+        quarters = await self._quarters(Span(question.start, question.edges[-1]))
+        parts: list[Energies] = []
+        index = 0
+        for end in question.edges[1:]:
+            first = index
+            while index < len(quarters) and quarters[index].start < end:
+                index += 1
+            parts.append(self._netted(quarters[first:index], buckets_netting))
+        whole = summed(parts) if netting is buckets_netting else self._netted(quarters, netting)
+        return parts, whole
+
+    def _netted(self, quarters: Sequence[WindowSums], netting: Netting) -> Energies:
+        """The energies of quarters in order, in windows of that netting."""
+        if netting is not Netting.HOUR:
+            return summed(window_energies(quarter, netting, self._roles) for quarter in quarters)
+        energies: list[Energies] = []
+        for midnight, day in self._by_midnight(quarters):
+            windows = netting_windows(day, netting, midnight)
+            energies += [window_energies(window, netting, self._roles) for window in windows]
+        return summed(energies)
+
+    def _by_midnight(self, quarters: Sequence[WindowSums]) -> list[tuple[int, list[WindowSums]]]:
+        days: list[tuple[int, list[WindowSums]]] = []
+        next_midnight = -1
+        for quarter in quarters:
+            if quarter.start >= next_midnight:
+                day = self._calendar.day_of(quarter.start)
+                days.append((self._calendar.start_of(day), []))
+                next_midnight = self._calendar.start_of(date.fromordinal(day.toordinal() + 1))
+            days[-1][1].append(quarter)
+        return days
+
+    async def _by_day(self, edges: Sequence[int], netting: Netting) -> list[Energies]:
+        """Buckets of a day and more: whole days from their roll-ups, the rest from quarters."""
+        spans = [self._whole_days(start, end) for start, end in pairwise(edges)]
+        known = await self._settled(spans, netting)
+        parts: list[Energies] = []
+        for (start, end), (first, last), (count, energies) in zip(
+            pairwise(edges), spans, known, strict=True
+        ):
+            if (
+                count == last - first
+                and self._day_start(first) == start
+                and self._day_start(last) == end
+            ):
+                parts.append(energies)
+            else:
+                parts.append(await self._patched(Span(start, end), first, last, netting))
+        return parts
+
+    def _whole_days(self, start: int, end: int) -> tuple[int, int]:
+        """The ordinals of the whole local days inside [start, end)."""
+        first = self._calendar.day_of(start).toordinal()
+        if self._day_start(first) < start:
+            first += 1
+        last = self._calendar.day_of(end).toordinal()
+        return first, max(first, last)
+
+    def _day_start(self, ordinal: int) -> int:
+        return self._calendar.start_of(date.fromordinal(ordinal))
+
+    async def _settled(
+        self, spans: Sequence[tuple[int, int]], netting: Netting
+    ) -> list[tuple[int, Energies]]:
+        """For each run of days: how many roll-ups stand, and their sum."""
+        if all(last - first <= 1 for first, last in spans):
+            rows = dict(await self._books.days(spans[0][0], spans[-1][1], netting))
+            return [
+                (1, rows[first]) if last > first and first in rows else (0, UNKNOWN)
+                for first, last in spans
+            ]
+        edges = sorted({edge for span in spans for edge in span})
+        sums = await self._books.sum_days(edges, netting)
+        by_edges = dict(zip(pairwise(edges), sums, strict=True))
+        return [by_edges.get(span, (0, UNKNOWN)) for span in spans]
+
+    async def _patched(self, span: Span, first: int, last: int, netting: Netting) -> Energies:
+        """A bucket of which not every day's roll-up stands: the rest is computed from quarters."""
+        if span.end <= self._bounds.start or span.start >= self._bounds.end:
+            return UNKNOWN
+        rows = await self._books.days(first, last, netting) if last > first else []
+        taken = [Span(self._day_start(day), self._day_start(day + 1)) for day, _ in rows]
+        energies = [row for _, row in rows]
+        for rest in _outside(span, taken):
+            energies.append(self._netted(await self._quarters(rest), netting))
+        return summed(energies)
+
+    async def _quarters(self, span: Span) -> list[WindowSums]:
+        """Every quarter of the span that has a record, also where no roll-up stands; edges may cut one."""
+        span = Span(max(span.start, self._bounds.start), min(span.end, self._bounds.end))
+        if span.end <= span.start:
+            return []
+        first = -(-span.start // QUARTER_S) * QUARTER_S
+        end = span.end // QUARTER_S * QUARTER_S
+        standing = await self._books.quarters(Span(first, end)) if end > first else []
+        quarters = {window.start: window for window in standing}
+        taken = [Span(start, start + QUARTER_S) for start in sorted(quarters)]
+        for hole in self._reads(_outside(span, merged(taken))):
+            stretch = await self._minutes(hole)
+            for window in quarter_sums(stretch.grid, stretch.solar):
+                quarters.setdefault(window.start, window)
+        return [quarters[start] for start in sorted(quarters)]
+
+    def _reads(self, holes: list[Span]) -> list[Span]:
+        if len(holes) <= MOST_MINUTE_READS:
+            return holes
+        return [Span(holes[0].start, holes[-1].end)]
+
+    async def _minutes(self, span: Span) -> _Stretch:
+        grid = await self._books.minutes(self._assignment.grid, span) if self._roles.grid else []
+        solar = await self._books.minutes(self._assignment.solar, span) if self._roles.solar else []
+        production = self._assignment.production
+        return _Stretch(grid, [oriented(record, production) for record in solar])
+
+
+def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:
+    """What of `span` no part of `taken` covers; `taken` sorted."""
+    holes: list[Span] = []
+    cursor = span.start
+    for start, end in taken:
+        if start > cursor:
+            holes.append(Span(cursor, min(start, span.end)))
+        cursor = max(cursor, end)
+    if cursor < span.end:
+        holes.append(Span(cursor, span.end))
+    return holes
+
+
+def _in_buckets(
+    stretch: _Stretch, edges: Sequence[int], netting: Netting, roles: Roles
+) -> list[Energies]:
+    """Minute buckets: a record that is longer than a minute is in none of them."""
+    grid = {record.start: record for record in stretch.grid if record.period_s <= 60}
+    solar = {record.start: record for record in stretch.solar if record.period_s <= 60}
+    parts: list[Energies] = []
+    for start in edges[:-1]:
+        g, s = grid.get(start), solar.get(start)
+        if g is None and s is None:
+            parts.append(UNKNOWN)
+        else:
+            window = window_sums(start, [g] if g else [], [s] if s else [])
+            parts.append(window_energies(window, netting, roles))
+    return parts

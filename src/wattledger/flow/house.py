@@ -1,0 +1,44 @@
+"""The house as its readers see it: what the API is made of, and nothing else of the server."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.site import Site
+from wattledger.energy.spans import Span
+from wattledger.flow.audit import AuditLine
+from wattledger.flow.history import History
+from wattledger.flow.live import LiveBoard
+from wattledger.flow.status import MeterStatus, PartHealth
+
+
+class Desk(Protocol):
+    """Answers for the meters and the parts of the server."""
+
+    async def meters(self) -> list[MeterStatus]:
+        """Each meter of the settings, in their order. Raises StoreBusy."""
+        ...
+
+    async def audit(self, span: Span) -> list[AuditLine]:
+        """A line for each meter. Raises StoreBusy."""
+        ...
+
+    async def refresh_power(self, timeout_s: float) -> None:
+        """Asks every meter for its power now and returns when all answered, or at the deadline."""
+        ...
+
+    def health(self) -> Sequence[PartHealth]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One home, running."""
+
+    site: Site
+    clock: Clock
+    board: LiveBoard
+    history: History
+    desk: Desk
+    version: str
+    demo: bool = False

@@ -1,0 +1,133 @@
+"""The live board: the latest reading of each meter, and who wants to hear of it.
+
+Step 3 of a reading's way. Subscribers are bounded: each holds the newest event of a kind only, so a slow
+reader loses old values, never new ones, and costs nobody else anything.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.meter import MeterLabel
+from wattledger.energy.power import MeterNow, PowerNow, meter_state, power_now
+from wattledger.energy.reading import PowerReading
+
+RECENT_S = 3_600
+
+
+class Minute(NamedTuple):
+    """Minutes were booked; `booked_to` is the end of the newest one, UTC epoch seconds."""
+
+    booked_to: int
+
+
+class RecentPoint(NamedTuple):
+    """The home at one tick, W."""
+
+    at: float
+    grid_w: float | None
+    solar_w: float | None
+    home_w: float | None
+
+
+class Subscription:
+    """One reader's mailbox: the newest power and the newest minute that it has not read."""
+
+    def __init__(self) -> None:
+        self._power: PowerNow | None = None
+        self._minute: Minute | None = None
+        self._filled = asyncio.Event()
+
+    def put(self, event: PowerNow | Minute) -> None:
+        """Replaces what of this kind was not read yet."""
+        if isinstance(event, Minute):
+            self._minute = event
+        else:
+            self._power = event
+        self._filled.set()
+
+    async def next(self) -> Sequence[PowerNow | Minute]:
+        """What came since the last call, waiting for the first; power before minute."""
+        await self._filled.wait()
+        self._filled.clear()
+        events = [event for event in (self._power, self._minute) if event is not None]
+        self._power = self._minute = None
+        return events
+
+
+class _Slot:
+    """What the board knows of one meter."""
+
+    def __init__(self, label: MeterLabel) -> None:
+        self.label = label
+        self.connected = False
+        self.reading: PowerReading | None = None
+
+
+class LiveBoard:
+    """Latest readings by meter name; publishes a `PowerNow` at each tick and each change of state."""
+
+    def __init__(self, labels: Sequence[MeterLabel], clock: Clock, interval_s: float) -> None:
+        self._clock = clock
+        self._slots = {label.name: _Slot(label) for label in labels}
+        self._subscribers: set[Subscription] = set()
+        self._recent: deque[RecentPoint] = deque(maxlen=max(1, round(RECENT_S / interval_s)))
+
+    def connected(self, name: str) -> None:
+        """The meter's link is up; it becomes live with its first reading."""
+        self._slots[name].connected = True
+
+    def disconnected(self, name: str) -> None:
+        """The meter's link is down: it is offline from this moment, and readers are told at once."""
+        if self._slots[name].connected:
+            self._slots[name].connected = False
+            self._publish(self.now())
+
+    def put(self, name: str, reading: PowerReading) -> None:
+        """Keeps a reading that has a value; one without does not make an old value younger."""
+        if reading.active_power_w is not None:
+            self._slots[name].reading = reading
+
+    def tick(self) -> None:
+        """Publishes the power now, once every meter of the tick has answered or was waited for."""
+        now = self.now()
+        self._recent.append(RecentPoint(now.at, now.grid_w, now.solar_w, now.home_w))
+        self._publish(now)
+
+    def booked(self, booked_to: int) -> None:
+        """Tells readers that minutes were booked."""
+        self._publish(Minute(booked_to))
+
+    def now(self) -> PowerNow:
+        """The home's power as of this moment."""
+        monotonic_s = self._clock.monotonic_s()
+        meters = [_meter_now(slot, monotonic_s) for slot in self._slots.values()]
+        return power_now(self._clock.now_s(), meters)
+
+    def recent(self, seconds: float) -> list[RecentPoint]:
+        """The ticks of the last `seconds`, oldest first; at most an hour is kept."""
+        since = self._clock.now_s() - seconds
+        return [point for point in self._recent if point.at >= since]
+
+    @contextmanager
+    def subscribed(self) -> Iterator[Subscription]:
+        """A mailbox for as long as the context lasts."""
+        subscription = Subscription()
+        self._subscribers.add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscribers.discard(subscription)
+
+    def _publish(self, event: PowerNow | Minute) -> None:
+        for subscription in self._subscribers:
+            subscription.put(event)
+
+
+def _meter_now(slot: _Slot, monotonic_s: float) -> MeterNow:
+    age_s = None if slot.reading is None else max(0.0, monotonic_s - slot.reading.received_s)
+    state = meter_state(connected=slot.connected, age_s=age_s)
+    return MeterNow(slot.label, state, age_s, slot.reading)
