@@ -1,0 +1,26 @@
+"""Chance that can be asked again: numbers that depend on their keys alone."""
+
+_MASK = (1 << 64) - 1
+
+
+def mixed(*keys: int) -> int:
+    """A 64-bit number well mixed from the keys (SplitMix64's finalizer, Steele et al. 2014)."""
+    state = 0x9E3779B97F4A7C15
+    for key in keys:
+        state = (state ^ (key & _MASK)) * 0xBF58476D1CE4E5B9 & _MASK
+        state = (state ^ (state >> 27)) * 0x94D049BB133111EB & _MASK
+        state ^= state >> 31
+    return state
+
+
+def fraction(*keys: int) -> float:
+    """A number in [0, 1), evenly spread over the keys."""
+    return (mixed(*keys) >> 11) / (1 << 53)
+
+
+def drifting(at: float, every_s: int, *keys: int) -> float:
+    """A number in [0, 1) that wanders smoothly with time, a new goal every `every_s`."""
+    step, rest = divmod(at, every_s)
+    before, after = fraction(*keys, int(step)), fraction(*keys, int(step) + 1)
+    share = rest / every_s
+    return before + (after - before) * share * share * (3 - 2 * share)

@@ -1,0 +1,270 @@
+"""Readers of measured series as their makers' files hold them: text in, `Span`s out.
+
+Every reader knows the traps of its one file format. What was not measured is no span: a hole stays
+a hole. Solar series count production as imported, as a meter does whose clamps point at the home.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+CENTRAL_EUROPE: Final = "Europe/Amsterdam"
+
+
+class Span(NamedTuple):
+    """What flowed over [start, start + seconds), UTC epoch seconds; both energies >= 0."""
+
+    start: int
+    seconds: int
+    imported_wh: float
+    exported_wh: float
+
+
+class _LocalClock:
+    """Local times without offset, read in the order written, to UTC.
+
+    The hour that autumn shows twice is told apart by its order: seen a second time, it is the
+    later one.
+    """
+
+    def __init__(self, zone: str) -> None:
+        self._zone = ZoneInfo(zone)
+        self._latest: datetime | None = None
+
+    def epoch_s(self, local: datetime) -> int:
+        again = self._latest is not None and local <= self._latest
+        if not again:
+            self._latest = local
+        return int(local.replace(tzinfo=self._zone, fold=int(again)).timestamp())
+
+
+def shelly_em(text: str) -> list[Span]:
+    """`em_data` of a first-generation Shelly 3EM: one phase, UTC; 10-minute rows and the last 31
+    hours by the minute, in no order of time. A row is as long as it is until the next, at most ten
+    minutes.
+    """
+    rows = sorted(
+        (_utc_epoch_s(datetime.strptime(at, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)), into, out)
+        for at, into, out in _rows(text)
+    )
+    starts = [row[0] for row in rows]
+    last = min(600, starts[-1] - starts[-2])
+    lengths = [min(600, after - before) for before, after in pairwise(starts)] + [last]
+    return [
+        Span(at, length, float(into), float(out))
+        for (at, into, out), length in zip(rows, lengths, strict=True)
+    ]
+
+
+def p1_monitor(text: str, zone: str = CENTRAL_EUROPE) -> list[Span]:
+    """The minutes of a P1 monitor (kWh per minute; its registers may jump back); local time."""
+    clock = _LocalClock(zone)
+    return [
+        Span(
+            clock.epoch_s(datetime.fromisoformat(row["TIMESTAMP"])),
+            60,
+            float(row["VERBR_KWH_X"]) * 1000,
+            float(row["GELVR_KWH_X"]) * 1000,
+        )
+        for row in _records(text)
+    ]
+
+
+def p1_monitor_power_w(text: str) -> list[tuple[datetime, float, float]]:
+    """The same minutes as (local time, drawn W, fed W), of a finer grain than the registers' 1 Wh."""
+    return [
+        (
+            datetime.fromisoformat(row["TIMESTAMP"]),
+            float(row["ACT_VERBR_KW_170"]) * 1000,
+            float(row["ACT_GELVR_KW_270"]) * 1000,
+        )
+        for row in _records(text)
+    ]
+
+
+def homewizard(text: str, zone: str = CENTRAL_EUROPE) -> tuple[list[Span], list[Span]]:
+    """Four cumulative registers in kWh, local time: tariff 1 and tariff 2, each from row to row."""
+    clock = _LocalClock(zone)
+    rows = [
+        (clock.epoch_s(datetime.fromisoformat(row[0])), *(float(value) for value in row[1:5]))
+        for row in _rows(text)
+    ]
+
+    def tariff(imported: int, exported: int) -> list[Span]:
+        return [
+            Span(
+                int(before[0]),
+                int(after[0] - before[0]),
+                (after[imported] - before[imported]) * 1000,
+                (after[exported] - before[exported]) * 1000,
+            )
+            for before, after in pairwise(rows)
+        ]
+
+    return tariff(1, 3), tariff(2, 4)
+
+
+def dsmr_reader(text: str) -> list[Span]:
+    """Hours with their offset, kWh, two tariffs each way; missing hours are missing rows."""
+    return [
+        Span(
+            _utc_epoch_s(datetime.fromisoformat(row[0])),
+            3600,
+            (float(row[1]) + float(row[2])) * 1000,
+            (float(row[3]) + float(row[4])) * 1000,
+        )
+        for row in _rows(text)
+    ]
+
+
+class EnphaseHour(NamedTuple):
+    """Wh over the hour from `start`, UTC epoch seconds; produced + imported = consumed + exported."""
+
+    start: int
+    produced_wh: float
+    consumed_wh: float
+    exported_wh: float
+    imported_wh: float
+
+
+def enphase(text: str, zone: str = CENTRAL_EUROPE) -> list[EnphaseHour]:
+    """Hours by local time without offset, month first; 02:00 may stand twice, or not at all."""
+    clock = _LocalClock(zone)
+    return [
+        EnphaseHour(
+            clock.epoch_s(_local(row[0], "%m/%d/%Y %H:%M")),
+            *(float(value) for value in row[1:5]),
+        )
+        for row in _rows(text)
+    ]
+
+
+def solaredge(text: str) -> list[Span]:
+    """Hours of production in Wh, each with its offset (`CEST+0200`); a null is no span."""
+    return [
+        Span(_solaredge_epoch_s(hour["date"]), 3600, float(hour["value"]), 0.0)
+        for month in json.loads(text)
+        for hour in month["values"]
+        if hour["value"] is not None
+    ]
+
+
+def _solaredge_epoch_s(date: str) -> int:
+    day, time, zone = date.split()
+    return _utc_epoch_s(datetime.fromisoformat(f"{day}T{time}{zone[-5:]}"))
+
+
+def fronius(text: str) -> list[Span]:
+    """Five minutes of production in Wh, with their offset; nights and all of June are missing."""
+    return [
+        Span(_utc_epoch_s(datetime.fromisoformat(at)), 300, float(wh), 0.0)
+        for at, wh in _rows(text)
+    ]
+
+
+def pvdaq(text: str) -> list[Span]:
+    """Minutes of power in W, with their offset; at night slightly negative: the inverter draws."""
+    spans = []
+    for at, power in _rows(text):
+        wh = float(power) / 60
+        start = _utc_epoch_s(datetime.fromisoformat(at))
+        spans.append(Span(start, 60, max(wh, 0.0), max(-wh, 0.0)))
+    return spans
+
+
+class SmaPhases(NamedTuple):
+    """Five minutes from `start`: the Wh counter, and mean W in all and by phase.
+
+    None is what the file calls `NaN`: power at night, when the inverter is off, and now and then
+    the counter; at the edges of the day also the phases of a total of 0.
+    """
+
+    start: int
+    counter_wh: int | None
+    total_w: float | None
+    phases_w: tuple[float, float, float] | None
+
+
+_SMA_TOTAL: Final = "GridMs.TotW (Avg)"
+_SMA_PHASES: Final = tuple(f"GridMs.W.phs{letter} (Avg)" for letter in "ABC")
+_SMA_COUNTER: Final = "Metering.TotWhOut"
+
+
+def sma(text: str, zone: str = CENTRAL_EUROPE) -> list[SmaPhases]:
+    """A Sunny Tripower's export: nine lines of header, days first, local time.
+
+    The columns are found by their names in line seven; some names stand twice, none of these.
+    """
+    rows = list(csv.reader(text.removeprefix("\ufeff").splitlines()))
+    names = rows[6]
+    counter, total, *phases = (names.index(n) for n in (_SMA_COUNTER, _SMA_TOTAL, *_SMA_PHASES))
+    clock = _LocalClock(zone)
+    return [
+        _sma_row(clock, row[0], row[counter], row[total], tuple(row[p] for p in phases))
+        for row in rows[9:]
+        if row
+    ]
+
+
+def _sma_row(
+    clock: _LocalClock, at: str, counter: str, total: str, phases: tuple[str, ...]
+) -> SmaPhases:
+    start = clock.epoch_s(_local(at, "%d.%m.%Y %H:%M:%S"))
+    return SmaPhases(
+        start,
+        None if counter == "NaN" else int(counter),
+        None if total == "NaN" else float(total),
+        None if "NaN" in phases else (float(phases[0]), float(phases[1]), float(phases[2])),
+    )
+
+
+def fingrid(imported: str, exported: str | None = None) -> list[Span]:
+    """Official readings: UTC, semicolons, decimal comma, `null` where the reading is missing.
+
+    Import and export are files of their own; kept is an interval that every given file has read.
+    """
+    drawn = dict(_fingrid_wh(imported))
+    fed = dict(_fingrid_wh(exported)) if exported is not None else dict.fromkeys(drawn, 0.0)
+    return [Span(*key, drawn[key], fed[key]) for key in sorted(drawn.keys() & fed.keys())]
+
+
+def _fingrid_wh(text: str) -> Iterator[tuple[tuple[int, int], float]]:
+    lengths = {"PT15M": 900, "PT1H": 3600}
+    for row in csv.DictReader(text.removeprefix("\ufeff").splitlines(), delimiter=";"):
+        if row["Määrä"] != "null":
+            start = _utc_epoch_s(datetime.fromisoformat(row["Alkuaika"]))
+            kwh = float(row["Määrä"].replace(",", "."))
+            yield (start, lengths[row["Resoluutio"]]), kwh * 1000
+
+
+def holes(spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """The stretches [start, end) between spans that nobody measured, in order of time."""
+    ordered = sorted(spans)
+    ends = [span.start + span.seconds for span in ordered]
+    return [
+        (end, after.start)
+        for end, after in zip(ends, ordered[1:], strict=False)
+        if after.start > end
+    ]
+
+
+def _utc_epoch_s(at: datetime) -> int:
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+def _local(text: str, form: str) -> datetime:
+    """A time without zone: `_LocalClock` gives it one."""
+    return datetime.strptime(text, form)  # noqa: DTZ007
+
+
+def _rows(text: str) -> list[list[str]]:
+    """All rows below the header."""
+    return list(csv.reader(text.splitlines()))[1:]
+
+
+def _records(text: str) -> Iterator[dict[str, str]]:
+    return csv.DictReader(text.splitlines())
