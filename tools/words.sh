@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154
 # The developers' words of ./run, which sets root and venv and prepares the environment.
 
-export PATH=$venv/bin:$PATH NODE_USE_SYSTEM_CA=1 NO_UPDATE_NOTIFIER=1
+export PATH=$venv/bin:$PATH NO_UPDATE_NOTIFIER=1
 
 passed=()
 failed=()
