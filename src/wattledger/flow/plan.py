@@ -1,0 +1,62 @@
+"""What to fetch next from a meter's memory: pure planning.
+
+Today's minutes come first, since they are what people look at; then from the oldest that the meter still
+has, since it overwrites its oldest. A minute that the meter was asked for and did not give, or does not list,
+is explained and never asked for again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wattledger.energy.entry import Gap, GapReason
+from wattledger.energy.record import MINUTE_S
+from wattledger.energy.spans import Span, merged, within, without
+
+MOST_AT_ONCE_S = 6 * 3_600
+"""One stretch of fetching, so that what is missing today is looked at again between stretches."""
+FRESH_S = 120
+"""A minute younger than this is not missed yet: it is about to be pushed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What is not on the books: to be had from the meter, and not to be had."""
+
+    to_fetch: list[Span]
+    lost: list[Span]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes to fetch."""
+        return sum(span.length_s for span in self.to_fetch) // MINUTE_S
+
+
+def missing(
+    booked: Span | None, gaps: Sequence[Gap], stored: Sequence[Span], meter_now: float
+) -> Missing:
+    """Compares the books with the meter's memory.
+
+    `booked` goes from the first to the last minute of the meter on the books; `stored` is what the meter lists,
+    sorted; `meter_now` is the meter's clock.
+    """
+    settled = int(meter_now - FRESH_S) // MINUTE_S * MINUTE_S
+    memory = within(merged(stored), Span(0, settled))
+    if booked is None:
+        return Missing(memory, [])
+    open_gaps = merged(gap.span for gap in gaps if gap.reason is GapReason.OUTAGE)
+    newest = [Span(booked.end, settled)] if settled > booked.end else []
+    wanted = merged([*within(memory, Span(0, booked.start)), *open_gaps, *newest])
+    lost = without(open_gaps, memory)
+    return Missing(without(wanted, without(wanted, memory)), within(lost, Span(0, settled)))
+
+
+def next_stretch(to_fetch: Sequence[Span], today: int) -> Span | None:
+    """The stretch to fetch next: of today first, else the oldest. None when nothing is missing."""
+    for span in to_fetch:
+        if span.end > today:
+            start = max(span.start, today)
+            return Span(start, min(span.end, start + MOST_AT_ONCE_S))
+    if not to_fetch:
+        return None
+    start, end = to_fetch[0]
+    return Span(start, min(end, start + MOST_AT_ONCE_S))

@@ -1,0 +1,192 @@
+"""Tails one meter's memory: the meter is the log, and whatever is missing on the books is fetched from it.
+
+Step 2 of a minute's way, beside the push. Runs after every connect, when a pushed minute shows a hole, when
+pushes stop, and every ten minutes in any case.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.entry import Entry, GapReason
+from wattledger.energy.errors import MeterError, StoreError
+from wattledger.energy.meter import MeterId
+from wattledger.energy.period import Calendar
+from wattledger.energy.record import MINUTE_S
+from wattledger.energy.spans import Span, within, without
+from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.plan import Missing, missing, next_stretch
+from wattledger.flow.ports import Books, Meter
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 600.0
+RETRY_S = 20.0
+SILENT_S = 150
+"""Pushes are overdue when the newest booked minute ended so long ago."""
+WATCH_S = 30.0
+TIME_CHECK_S = 1.0
+COMMIT_RECORDS = 120
+"""Fetched records to a commit: twenty small pages, one sync of the disk."""
+
+
+class Tail:
+    """Keeps one meter's books complete from the meter's own memory."""
+
+    def __init__(
+        self, meter: Meter, books: Books, bookkeeper: Bookkeeper, calendar: Calendar, clock: Clock
+    ) -> None:
+        self._meter = meter
+        self._books = books
+        self._bookkeeper = bookkeeper
+        self._calendar = calendar
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self._booked_to: int | None = None
+        self._no_time: list[Span] = []
+        self._timeless = False
+        self.meter_id: MeterId | None = None
+        self.minutes_to_fetch = 0
+        self.minutes_fetched = 0
+
+    def connected(self, meter: MeterId) -> None:
+        """Minutes may have been missed while there was no connection."""
+        if meter != self.meter_id:
+            self._booked_to = None
+        self.meter_id = meter
+        self._wake.set()
+
+    def disconnected(self) -> None:
+        self.meter_id = None
+
+    def pushed(self, entries: Sequence[Entry]) -> None:
+        """Looks whether a pushed minute follows on the one before."""
+        for entry in entries:
+            start, end = entry.record.start, entry.record.end
+            if self._booked_to is not None and start > self._booked_to:
+                self._wake.set()
+            self._booked_to = max(end, self._booked_to or 0)
+
+    async def run(self) -> None:
+        """Catches up whenever something may be missing, until cancelled."""
+        while True:
+            await self._until_due()
+            if self.meter_id is None:
+                continue
+            if not self._has_time():
+                await asyncio.sleep(TIME_CHECK_S)
+                self._wake.set()
+                continue
+            try:
+                await self._catch_up(self.meter_id)
+            except (MeterError, StoreError) as error:
+                log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
+                await asyncio.sleep(RETRY_S)
+                self._wake.set()
+
+    def _has_time(self) -> bool:
+        """Whether the meter knows the time; notes the span during which it does not."""
+        now = int(self._clock.now_s())
+        if self._meter.clock_offset_s is None:
+            since = self._no_time[-1].start if self._timeless else now - MINUTE_S
+            self._no_time = [
+                *(self._no_time[:-1] if self._timeless else self._no_time),
+                Span(since, now),
+            ]
+            self._timeless = True
+            return False
+        self._timeless = False
+        return True
+
+    async def _until_due(self) -> None:
+        """Returns when woken, when pushes are overdue, or when it is time anyway."""
+        waited_s = 0.0
+        while waited_s < EVERY_S:
+            try:
+                async with asyncio.timeout(WATCH_S):
+                    await self._wake.wait()
+                break
+            except TimeoutError:
+                waited_s += WATCH_S
+                if self._overdue():
+                    break
+        self._wake.clear()
+
+    def _overdue(self) -> bool:
+        if self.meter_id is None or self._booked_to is None:
+            return False
+        now = self._meter_now()
+        return now is not None and now - self._booked_to > SILENT_S
+
+    def _meter_now(self) -> float | None:
+        offset_s = self._meter.clock_offset_s
+        return None if offset_s is None else self._clock.now_s() + offset_s
+
+    async def _catch_up(self, meter: MeterId) -> None:
+        stored: Sequence[Span] = await self._meter.stored_spans()
+        self.minutes_fetched = 0
+        state = await self._missing(meter, stored)
+        if state.minutes:
+            log.info("%s: %d minutes to fetch", self._meter.label.name, state.minutes)
+        while self.meter_id == meter:
+            for span in state.lost:
+                self._explain(meter, span)
+            today = self._calendar.start_of(self._calendar.day_of(self._clock.now_s()))
+            stretch = next_stretch(state.to_fetch, today)
+            if stretch is None:
+                break
+            await self._fetch(stretch)
+            after = await self._missing(meter, stored)
+            stored = self._without_refused(stored, stretch, after)
+            state = await self._missing(meter, stored)
+        if self.minutes_fetched:
+            log.info("%s: fetched %d minutes", self._meter.label.name, self.minutes_fetched)
+
+    async def _missing(self, meter: MeterId, stored: Sequence[Span]) -> Missing:
+        booked = (await self._books.booked()).get(meter)
+        now = self._meter_now() or 0
+        state = missing(booked, await self._books.gaps(meter), stored, now)
+        self.minutes_to_fetch = state.minutes
+        self._booked_to = booked.end if booked else None
+        return state
+
+    async def _fetch(self, stretch: Span) -> None:
+        """Fetches a stretch page by page and books it; what was fetched stays, whatever happens after."""
+        pages: list[Entry] = []
+        async for page in self._meter.records(stretch):
+            pages += page
+            if len(pages) >= COMMIT_RECORDS:
+                await self._book(pages)
+                pages = []
+        await self._book(pages)
+
+    async def _book(self, entries: list[Entry]) -> None:
+        if not entries:
+            return
+        booked = await self._bookkeeper.submit(entries)
+        seconds = sum(entry.record.period_s for entry in entries)
+        self.minutes_fetched += seconds // MINUTE_S
+        self.minutes_to_fetch = max(0, self.minutes_to_fetch - seconds // MINUTE_S)
+        if booked.contradicted:
+            log.warning(
+                "%s: %d records differ from what is booked; kept for the audit",
+                self._meter.label.name,
+                booked.contradicted,
+            )
+
+    def _without_refused(
+        self, stored: Sequence[Span], stretch: Span, after: Missing
+    ) -> Sequence[Span]:
+        """The meter lists what it did not give: it is not asked for again in this run."""
+        refused = [
+            Span(max(start, stretch.start), min(end, stretch.end))
+            for start, end in after.to_fetch
+            if start < stretch.end and end > stretch.start
+        ]
+        return without(stored, refused)
+
+    def _explain(self, meter: MeterId, span: Span) -> None:
+        timeless = within(self._no_time, span)
+        reason = GapReason.NO_TIME if timeless else GapReason.NOT_IN_MEMORY
+        self._bookkeeper.ask(lambda journal: journal.explain(meter, span, reason))
