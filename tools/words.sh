@@ -79,10 +79,10 @@ lock_names_no_place() { ! grep -n '"resolved"' "$root/web/package-lock.json"; }
 
 check_python() {
   step "lock" uv lock --check --quiet
-  step "format" ruff format --check --quiet .
-  step "lint" ruff check --quiet .
+  step "format" ruff format --check .
+  step "lint" ruff check .
   step "types" mypy
-  step "imports" lint-imports --no-cache
+  step "imports" lint-imports --no-cache --no-logo
 }
 
 mend() {
@@ -130,6 +130,8 @@ install_chromium() {
   apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null
 }
+
+word_npm() { npm "$@"; }
 
 word_bench() { exec python -m bench "$@"; }
 

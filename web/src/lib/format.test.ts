@@ -72,11 +72,11 @@ describe('percent', () => {
 describe('age', () => {
   it.each([
     [null, '–'],
-    [8.9, '8 s'],
-    [59.99, '59 s'],
-    [60, '1 min'],
-    [3599, '59 min'],
-    [7200, '2 h'],
+    [8.9, '8\u00a0s'],
+    [59.99, '59\u00a0s'],
+    [60, '1\u00a0min'],
+    [3599, '59\u00a0min'],
+    [7200, '2\u00a0h'],
   ])('writes %s seconds as %s', (seconds, written) => {
     expect(age(seconds)).toBe(written);
   });

@@ -47,12 +47,12 @@ export function percent(pct: number | null, { locale }: NumberStyle): string {
   );
 }
 
-/** "8 s", "3 min", "2 h"; "–" when there never was a value. */
+/** "8 s", "3 min", "2 h", never broken over two lines; "–" when there never was a value. */
 export function age(seconds: number | null): string {
   if (seconds === null) return UNKNOWN;
-  if (seconds < 60) return `${String(Math.floor(seconds))} s`;
-  if (seconds < 3600) return `${String(Math.floor(seconds / 60))} min`;
-  return `${String(Math.floor(seconds / 3600))} h`;
+  if (seconds < 60) return `${String(Math.floor(seconds))}\u00a0s`;
+  if (seconds < 3600) return `${String(Math.floor(seconds / 60))}\u00a0min`;
+  return `${String(Math.floor(seconds / 3600))}\u00a0h`;
 }
 
 /** The wall clock of the home, "13:45", as the server wrote it: no calendar arithmetic here. */

@@ -41,8 +41,8 @@ describe('a meter that is not live', () => {
       meter({ name: 'barn', state: 'offline', age_s: null }),
     ];
     expect(meterWords(meters)).toEqual([
-      'Meter roof is silent: last value 12 s ago.',
-      'Meter shed is offline: last value 3 min ago.',
+      'Meter roof is silent: last value 12\u00a0s ago.',
+      'Meter shed is offline: last value 3\u00a0min ago.',
       'Meter barn is offline: no value yet.',
     ]);
   });
