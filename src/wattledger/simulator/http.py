@@ -1,6 +1,7 @@
 """HTTP as the meter speaks it: one answer, then the connection is closed."""
 
 import json
+from collections.abc import Awaitable, Callable
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,10 +16,16 @@ from wattledger.simulator.rpc import OPEN_METHODS, Guard, Rpc
 from wattledger.simulator.wire import JsonWriter
 
 _CSV_LINES_PER_WRITE = 60
+_CONTROL_PATH = "/pretend/"
+
+Control = Callable[[str, JsonObject], Awaitable[None]]
 
 
 class HttpFace:
-    """The routes `/shelly`, `/rpc`, `/rpc/<Method>` and data.csv."""
+    """The routes `/shelly`, `/rpc`, `/rpc/<Method>` and data.csv.
+
+    `control`: what `POST /pretend/<fault>` does, None where nobody may order faults.
+    """
 
     def __init__(
         self, rpc: Rpc, data: DataMethods, guard: Guard, writer: JsonWriter, faults: Faults
@@ -29,12 +36,13 @@ class HttpFace:
         self._writer = writer
         self._faults = faults
         self.has_csv = True
+        self.control: Control | None = None
 
     async def respond(self, door: Door, request: HttpRequest) -> None:
         """Answer one request; RpcError and its HTTP status where it fails."""
         try:
             body = await request.read_body(door)
-            path = urlsplit(request.target).path
+            path = request.path
             if path.endswith("/data.csv"):
                 await self._send_csv(door, request, path)
                 return
@@ -55,6 +63,9 @@ class HttpFace:
             return await self._rpc.call("Shelly.GetDeviceInfo", {})
         if path == "/rpc" and request.method == "POST":
             return await self._frame_reply(request, body)
+        if path.startswith(_CONTROL_PATH) and request.method == "POST" and self.control:
+            await self.control(path.removeprefix(_CONTROL_PATH), _object(body or b"{}"))
+            return None
         if not path.startswith("/rpc/"):
             raise RpcError(404, "Not Found")
         method = path.removeprefix("/rpc/")
@@ -131,9 +142,9 @@ def _chunk(data: bytes) -> bytes:
 
 def _object(body: bytes) -> JsonObject:
     value = json.loads(body)
-    if not isinstance(value, dict):
-        raise ValueError("a request is a JSON object")
-    return value
+    if isinstance(value, dict):
+        return value
+    raise ValueError("a request is a JSON object")
 
 
 def _query(target: str) -> JsonObject:

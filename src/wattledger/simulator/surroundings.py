@@ -1,4 +1,4 @@
-"""The components beside the meter itself: system, network, cloud. What they show and how they are set."""
+"""The components beside the metering itself: system, network, cloud."""
 
 import math
 from datetime import UTC, datetime
