@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import groupby
+from itertools import cycle, groupby
 from statistics import fmean
 from typing import Final, NamedTuple
 
@@ -155,15 +155,16 @@ def days_of_year(spans: Sequence[Span]) -> dict[tuple[int, int], tuple[float, ..
         if _YEAR[0] <= at.date() <= _YEAR[1]:
             days.setdefault(at.date(), [0.0] * 24)[at.hour] += span.imported_wh
     every = [_YEAR[0] + timedelta(n) for n in range((_YEAR[1] - _YEAR[0]).days + 1)]
-    whole = {day: tuple(days.get(day, [0.0] * 24)) for day in every}
-    for dark, group in groupby(every, key=lambda day: not any(whole[day])):
+    measured = {day: tuple(days.get(day, [0.0] * 24)) for day in every}
+    played = dict(measured)
+    for dark, group in groupby(every, key=lambda day: not any(measured[day])):
         outage = list(group)
         if dark and len(outage) > _OUTAGE_DAYS:
             month = timedelta(30)
             around = (d for d in every if outage[0] - month <= d <= outage[-1] + month)
-            dull = [whole[d] for d in around if 0 < sum(whole[d]) < _DULL_WH]
-            whole |= {day: dull[nth % len(dull)] for nth, day in enumerate(outage)}
-    return {(day.month, day.day): hours for day, hours in whole.items()}
+            dull = [measured[d] for d in around if 0 < sum(measured[d]) < _DULL_WH]
+            played |= dict(zip(outage, cycle(dull), strict=False))
+    return {(day.month, day.day): hours for day, hours in played.items()}
 
 
 def _skies(rows: Sequence[SmaPhases]) -> tuple[SkyDay, ...]:
