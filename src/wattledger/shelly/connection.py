@@ -34,6 +34,10 @@ FrameHandler = Callable[[Frame, float], None]
 """Told each frame that is no answer, with the monotonic time of its receipt; returns at once."""
 
 
+_OPEN_METHODS = frozenset({"Shelly.GetDeviceInfo"})
+"""Answered to everybody, also on a protected meter."""
+
+
 class Answer(NamedTuple):
     """What a call gave, and when it came, on the monotonic clock."""
 
@@ -94,7 +98,7 @@ class Connection:
 
     async def _call(self, method: str, params: Mapping[str, object] | None) -> Answer:
         login = self._login
-        if login.must_ask:
+        if login.must_ask and method not in _OPEN_METHODS:
             async with login.gate:
                 return await self._call_logged_in(method, params)
         return await self._call_logged_in(method, params)
@@ -102,13 +106,12 @@ class Connection:
     async def _call_logged_in(self, method: str, params: Mapping[str, object] | None) -> Answer:
         login = self._login
         login.check_open(self._clock.monotonic_s())
-        used = login.challenge
-        reply = await self._exchange(method, params)
+        used = None if method in _OPEN_METHODS else login.challenge
+        reply = await self._exchange(method, params, used)
         error = error_of(reply.frame)
         if error is not None and error[0] == UNAUTHORIZED:
-            self._take_challenge(error[1], used)
-            used = login.challenge
-            reply = await self._exchange(method, params)
+            used = self._new_challenge(error[1], used)
+            reply = await self._exchange(method, params, used)
             error = error_of(reply.frame)
         if error is not None:
             raise self._refusal(method, *error)
@@ -116,15 +119,15 @@ class Connection:
             login.accepted()
         return Answer(object_of(method, reply.frame.get("result")), reply.received_s)
 
-    def _take_challenge(self, message: str, used: Challenge | None) -> None:
-        """Unless another call has fetched a new one meanwhile."""
+    def _new_challenge(self, message: str, used: Challenge | None) -> Challenge:
+        """The one in a 401, or what another call has fetched meanwhile."""
         login = self._login
         offered = challenge_from(message)
         if offered is None or not login.has_password:
-            login.protected = True
             raise login.wrong_password(self._clock.monotonic_s())
-        if login.challenge is used or login.challenge is None:
-            login.take(offered[0])
+        if login.challenge is None or login.challenge is used:
+            return login.take(offered[0])
+        return login.challenge
 
     def _refusal(self, method: str, code: int, message: str) -> MeterError:
         now_s = self._clock.monotonic_s()
@@ -136,15 +139,16 @@ class Connection:
             return self._login.throttled(now_s)
         return Declined(method, code, message)
 
-    async def _exchange(self, method: str, params: Mapping[str, object] | None) -> _Reply:
+    async def _exchange(
+        self, method: str, params: Mapping[str, object] | None, challenge: Challenge | None
+    ) -> _Reply:
         self._number += 1
         number = self._number
         request: Frame = {"id": number, "src": self._src, "method": method}
         if params is not None:
             request["params"] = params
-        auth = self._login.answer()
-        if auth is not None:
-            request["auth"] = auth
+        if challenge is not None:
+            request["auth"] = self._login.answer(challenge)
         reply: asyncio.Future[_Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = reply
         try:

@@ -99,17 +99,19 @@ class Login:
         """Whether the next call can only fetch a challenge."""
         return self.protected and self.challenge is None
 
-    def answer(self) -> dict[str, object] | None:
-        return self.challenge.answer(self._password) if self.challenge else None
+    def answer(self, challenge: Challenge) -> dict[str, object]:
+        """The `auth` object of a frame; to be sent at once, as the count goes by order."""
+        return challenge.answer(self._password)
 
     def check_open(self, now_s: float) -> None:
         """Raises MeterRefused while the meter wants no more tries; `now_s` is monotonic."""
         if now_s < self._closed_until_s:
             raise MeterRefused(self.fault or "refused", self._closed_until_s - now_s)
 
-    def take(self, challenge: Challenge) -> None:
+    def take(self, challenge: Challenge) -> Challenge:
         self.protected = True
         self.challenge = challenge
+        return challenge
 
     def accepted(self) -> None:
         """An authenticated call was answered."""
