@@ -4,12 +4,12 @@ from itertools import chain
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wattledger.simulator.feed import Feed, PhaseMinute
 from wattledger.simulator.feed_household import HomeHour, Household, Reversed
-from wattledger.simulator.feed_ripple import may_turn, parts_of, two_ways, waves_at
+from wattledger.simulator.feed_ripple import WHOLE, edges_of, parts_of, turning, two_ways, waves_at
 from wattledger.simulator.home import ModelHome
 
 MIDSUMMER = 1_781_913_600
@@ -56,15 +56,19 @@ def test_a_minute_that_draws_and_feeds_nets_to_load_less_sun(
 
     assert imported - exported == load - solar
     assert min(imported, exported) >= 0
-    if not may_turn(load, solar):
-        assert min(imported, exported) <= 0.5
+    if not turning([load], [solar]):
+        assert min(imported, exported) == 0
 
 
-@given(st.integers(-(10**9), 10**9), st.lists(st.integers(0, 1000), max_size=9))
-def test_parts_sum_to_the_whole(whole: int, edges: list[int]) -> None:
-    parts = parts_of(whole, [0, *sorted(edges), 1000], 1000)
+@given(st.integers(0, 10**9), st.lists(st.floats(0, 1e6), min_size=1, max_size=12))
+def test_parts_follow_their_weights_and_sum_to_the_whole(energy: int, weights: list[float]) -> None:
+    assume(sum(weights) > 1e-3)
 
-    assert sum(parts) == whole
+    parts = parts_of(energy, edges_of(weights))
+
+    assert sum(parts) == energy
+    coarse = energy / WHOLE + 2
+    assert parts == pytest.approx([energy * w / sum(weights) for w in weights], abs=coarse)
 
 
 @settings(max_examples=40, deadline=None)

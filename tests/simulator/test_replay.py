@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.simulator.test_feed_household import assert_agrees
 from wattledger.simulator.feed_shipped import shipped
 from wattledger.simulator.feed_traces import Span, fingrid, homewizard, p1_monitor, sma
-from wattledger.simulator.replay import Curve, Replay, curve_of, thirds
+from wattledger.simulator.replay import Curve, Replay, curve_of, inverter_curves, thirds
 
 ANCHOR = 1_781_913_600
 
@@ -125,13 +125,7 @@ def test_two_tariffs_on_two_phases_keep_their_registers() -> None:
 
 def test_an_inverters_three_phases_run_together() -> None:
     rows = sma(shipped("sma_stp8_3phase_5min_2025-06-30_14d.csv"))
-    a, b, c = (
-        curve_of(
-            Span(row.start, 300, row.phases_w[phase] / 12 if row.phases_w else 0.0, 0.0)
-            for row in rows
-        )
-        for phase in range(3)
-    )
+    a, b, c = inverter_curves(rows)
     feed = Replay((a, b, c), a.start)
 
     noon = a.start + 12 * 3600 + 30 * 60

@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 from wattledger.simulator.feed import Feed, PhaseMinute
 from wattledger.simulator.feed_ripple import (
     W_PER_DMWH_A_MINUTE,
-    may_turn,
     seconds_of,
+    turning,
     two_ways,
     waves_at,
 )
@@ -108,7 +108,7 @@ def _mains_energies(start: int, flows: HomeHour) -> list[Energies]:
         nets = list(map(sub, load, solar))
         exports = [-net if net < 0 else 0 for net in nets]
         imports = list(map(add, nets, exports))
-        for k in [k for k, s in enumerate(solar) if s > 0 and may_turn(load[k], s)]:
+        for k in turning(load, solar):
             waves = waves_at(start + 60 * k, phase)
             imports[k], exports[k] = two_ways(load[k], solar[k], waves)
         imported.append(imports)
