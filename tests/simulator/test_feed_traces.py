@@ -7,7 +7,7 @@ import pytest
 
 from wattledger.simulator import feed_traces
 from wattledger.simulator.feed_shipped import shipped
-from wattledger.simulator.feed_traces import Span, holes
+from wattledger.simulator.feed_traces import Span
 
 
 def epoch_s(text: str) -> int:
@@ -18,6 +18,17 @@ def kwh(spans: list[Span]) -> tuple[float, float]:
     imported = sum(span.imported_wh for span in spans) / 1000
     exported = sum(span.exported_wh for span in spans) / 1000
     return round(imported, 3), round(exported, 3)
+
+
+def holes(spans: list[Span]) -> list[tuple[int, int]]:
+    """The stretches [start, end) between spans that nobody measured, in order of time."""
+    ordered = sorted(spans)
+    ends = [span.start + span.seconds for span in ordered]
+    return [
+        (end, after.start)
+        for end, after in zip(ends, ordered[1:], strict=False)
+        if after.start > end
+    ]
 
 
 def test_shelly_rows_are_put_in_order_and_know_their_length() -> None:

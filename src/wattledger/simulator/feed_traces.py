@@ -6,7 +6,7 @@ a hole. Solar series count production as imported, as a meter does whose clamps 
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -239,17 +239,6 @@ def _fingrid_wh(text: str) -> Iterator[tuple[tuple[int, int], float]]:
             start = _utc_epoch_s(datetime.fromisoformat(row["Alkuaika"]))
             kwh = float(row["Määrä"].replace(",", "."))
             yield (start, lengths[row["Resoluutio"]]), kwh * 1000
-
-
-def holes(spans: Iterable[Span]) -> list[tuple[int, int]]:
-    """The stretches [start, end) between spans that nobody measured, in order of time."""
-    ordered = sorted(spans)
-    ends = [span.start + span.seconds for span in ordered]
-    return [
-        (end, after.start)
-        for end, after in zip(ends, ordered[1:], strict=False)
-        if after.start > end
-    ]
 
 
 def _utc_epoch_s(at: datetime) -> int:
