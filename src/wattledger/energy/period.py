@@ -107,7 +107,7 @@ class Period:
                 return f"{self.first:%Y-%m}"
             case PeriodKind.YEAR:
                 return f"{self.first:%Y}"
-            case PeriodKind.ALL:
+            case _:
                 return "all"
 
     @property
@@ -138,7 +138,7 @@ def period_around(kind: PeriodKind, day: date) -> Period:
             return Period(kind, day.replace(day=1), next_month(day))
         case PeriodKind.YEAR:
             return Period(kind, date(day.year, 1, 1), date(day.year + 1, 1, 1))
-        case PeriodKind.ALL:
+        case _:
             raise BadPeriod("period", "'all' needs the first minute on the books")
 
 
@@ -295,7 +295,7 @@ class Calendar:
             case Resolution.DAY:
                 for _, day_start in self._days_with_starts(start, end):
                     yield day_start
-            case Resolution.MONTH | Resolution.YEAR:
+            case _:
                 yield from self._long_edges(start, end, resolution)
 
     def _long_edges(self, start: int, end: int, resolution: Resolution) -> Iterator[int]:
