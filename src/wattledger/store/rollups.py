@@ -15,7 +15,8 @@ from wattledger.energy.meter import oriented
 from wattledger.energy.record import QUARTER_S, MinuteRecord
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
 from wattledger.energy.spans import Span, merged
-from wattledger.store.codec import NETTINGS, day_key, day_row, quarter_row, windows_from
+from wattledger.store import queries
+from wattledger.store.codec import NETTINGS, day_key, day_row, quarter_row
 from wattledger.store.ledger import Ledger
 from wattledger.store.queries import minutes_of
 
@@ -126,34 +127,27 @@ def _settle_day(
     """Writes the closed quarters that this day lacks, and the day itself when it has closed."""
     span = Span(ledger.day_start(ordinal), ledger.day_start(ordinal + 1))
     missing = ledger.pending.days[ordinal]
-    if missing is None:
-        computed = windows_between(connection, ledger, span)
-        missing = frozenset(window.start // QUARTER_S for window in computed)
+    if missing is None or len(missing) > FEW_QUARTERS:
+        windows = windows_between(connection, ledger, span)
+        missing = frozenset(window.start // QUARTER_S for window in windows)
+        _write_quarters(connection, (w for w in windows if w.start + QUARTER_S <= closed_to))
     else:
-        wanted = merged(
-            Span(quarter * QUARTER_S, (quarter + 1) * QUARTER_S)
-            for quarter in _closed(missing, closed_to)
-        )
-        computed = [w for part in wanted for w in windows_between(connection, ledger, part)]
-    closed = [window for window in computed if window.start + QUARTER_S <= closed_to]
-    _write_quarters(connection, closed)
+        for part in _stretches(_closed(missing, closed_to)):
+            _write_quarters(connection, windows_between(connection, ledger, part))
+        windows = queries.quarters(connection, span) if span.end <= closed_to else []
     ledger.pending.days[ordinal] = missing.difference(_closed(missing, closed_to))
     if span.end <= closed_to:
-        _write_day(connection, ledger, ordinal, span)
+        _write_day(connection, day_sums(ordinal, windows, span.start, ledger.roles))
+        del ledger.pending.days[ordinal]
 
 
-def _write_day(connection: sqlite3.Connection, ledger: Ledger, ordinal: int, span: Span) -> None:
-    rows = connection.execute(
-        "SELECT * FROM quarters WHERE key >= ? AND key < ? ORDER BY key",
-        (span.start // QUARTER_S, span.end // QUARTER_S),
-    )
-    day = day_sums(ordinal, list(windows_from(rows)), span.start, ledger.roles)
-    connection.executemany(f"INSERT INTO days VALUES (?{', ?' * 9})", _day_rows(day))  # noqa: S608
-    del ledger.pending.days[ordinal]
+def _stretches(quarter_numbers: Iterable[int]) -> list[Span]:
+    return merged(Span(n * QUARTER_S, (n + 1) * QUARTER_S) for n in quarter_numbers)
 
 
-def _day_rows(day: DaySums) -> list[tuple[int | None, ...]]:
-    return [day_row(day.ordinal, netting, energies) for netting, energies in day.energies.items()]
+def _write_day(connection: sqlite3.Connection, day: DaySums) -> None:
+    rows = [day_row(day.ordinal, netting, energies) for netting, energies in day.energies.items()]
+    connection.executemany(f"INSERT INTO days VALUES (?{', ?' * 9})", rows)  # noqa: S608
 
 
 def _write_quarters(connection: sqlite3.Connection, windows: Iterable[WindowSums]) -> None:
