@@ -7,7 +7,7 @@ const RETRY_MS = 3_000;
 /** "Today" changes at midnight even when nothing is booked. */
 const REFRESH_MS = 60_000;
 
-export type Connection = 'connecting' | 'open' | 'gone' | 'refused';
+export type Connection = 'connecting' | 'open' | 'gone' | 'token needed' | 'refused';
 
 /** What the server last said: the power of every tick, and today's energy whenever minutes were booked. */
 export class Server {
@@ -67,7 +67,7 @@ export class Server {
       (answer) => answer.status,
       () => null,
     );
-    this.connection = status === 401 || status === 403 ? 'refused' : 'gone';
+    this.connection = status === 401 ? 'token needed' : status === 403 ? 'refused' : 'gone';
   }
 
   async #askToday(): Promise<void> {
