@@ -45,7 +45,7 @@ class Options:
 @click.option("--firmware", default="1.7.5", show_default=True)
 @click.option("--password", default=None, help="Ask for this password of the user admin.")
 @click.option("--history-days", default=1.0, show_default=True, help="Records at the start.")
-@click.option("--control", is_flag=True, help="Let POST /pretend/<fault> order faults.")
+@click.option("--control", is_flag=True, help="Open a port for POST /pretend/<fault>.")
 @click.option("--mdns", is_flag=True, help="Announce the meters in the local network.")
 def main(**options: object) -> None:
     """Run pretend Shelly Pro 3EM meters until interrupted."""
@@ -65,6 +65,8 @@ async def _run(options: Options) -> None:
             if options.mdns:
                 await _announce(stack, meter, options.host)
             click.echo(f"{meter.identity.id} listens on http://{meter.address}")
+            if options.control:
+                click.echo(f"  POST http://{options.host}:{meter.control_port}/pretend/<fault>")
         await stopped.wait()
 
 
@@ -77,7 +79,7 @@ def _meter(options: Options, clock: SimClock, index: int) -> PretendMeter:
         firmware=options.firmware,
         password=options.password,
         history_from=clock.now() - options.history_days * _DAY_S,
-        control=options.control,
+        control_port=0 if options.control else None,
     )
 
 

@@ -1,7 +1,6 @@
 """HTTP as the meter speaks it: one answer, then the connection is closed."""
 
 import json
-from collections.abc import Awaitable, Callable
 from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,16 +15,10 @@ from wattledger.simulator.rpc import OPEN_METHODS, Guard, Rpc
 from wattledger.simulator.wire import JsonWriter
 
 _CSV_LINES_PER_WRITE = 60
-_CONTROL_PATH = "/pretend/"
-
-Control = Callable[[str, JsonObject], Awaitable[None]]
 
 
 class HttpFace:
-    """The routes `/shelly`, `/rpc`, `/rpc/<Method>` and data.csv.
-
-    `control`: what `POST /pretend/<fault>` does, None where nobody may order faults.
-    """
+    """The routes `/shelly`, `/rpc`, `/rpc/<Method>` and data.csv."""
 
     def __init__(
         self, rpc: Rpc, data: DataMethods, guard: Guard, writer: JsonWriter, faults: Faults
@@ -36,7 +29,6 @@ class HttpFace:
         self._writer = writer
         self._faults = faults
         self.has_csv = True
-        self.control: Control | None = None
 
     async def respond(self, door: Door, request: HttpRequest) -> None:
         """Answer one request; RpcError and its HTTP status where it fails."""
@@ -63,19 +55,16 @@ class HttpFace:
             return await self._rpc.call("Shelly.GetDeviceInfo", {})
         if path == "/rpc" and request.method == "POST":
             return await self._frame_reply(request, body)
-        if path.startswith(_CONTROL_PATH) and request.method == "POST" and self.control:
-            await self.control(path.removeprefix(_CONTROL_PATH), _object(body or b"{}"))
-            return None
         if not path.startswith("/rpc/"):
             raise RpcError(404, "Not Found")
         method = path.removeprefix("/rpc/")
         if method not in OPEN_METHODS:
             self._admit(request)
-        params = _object(body) if request.method == "POST" and body else _query(request.target)
+        params = json_object(body) if request.method == "POST" and body else _query(request.target)
         return await self._rpc.call(method, params)
 
     async def _frame_reply(self, request: HttpRequest, body: bytes) -> JsonObject:
-        frame = _object(body)
+        frame = json_object(body)
         if frame.get("method") not in OPEN_METHODS:
             self._admit(request)
         return await self._rpc.answer(frame, admitted=True)
@@ -103,8 +92,7 @@ class HttpFace:
         garbage = self._faults.take_garbage()
         payload = text if garbage is None else garbage
         body = payload.encode() if isinstance(payload, str) else payload
-        head = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *headers]
-        door.write(_head(status, head) + body)
+        door.write(http_response(status, body, headers))
 
 
 _SERVER = "ShellyHTTP/1.0.0"
@@ -130,6 +118,12 @@ def _csv_source(path: str) -> tuple[str, int]:
     return parts[0], int(parts[1])
 
 
+def http_response(status: int, body: bytes, headers: list[tuple[str, str]]) -> bytes:
+    """A whole response with a JSON body."""
+    head = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    return _head(status, [*head, *headers]) + body
+
+
 def _head(status: int, headers: list[tuple[str, str]]) -> bytes:
     lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Error')}", f"Server: {_SERVER}"]
     lines += [f"{name}: {value}" for name, value in headers]
@@ -140,7 +134,8 @@ def _chunk(data: bytes) -> bytes:
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
-def _object(body: bytes) -> JsonObject:
+def json_object(body: bytes) -> JsonObject:
+    """The object that a body is; ValueError where it is none."""
     value = json.loads(body)
     if isinstance(value, dict):
         return value

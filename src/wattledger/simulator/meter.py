@@ -7,6 +7,7 @@ from typing import Self
 
 from wattledger.simulator import flash
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.control import Control
 from wattledger.simulator.core import Core, WiredFeed
 from wattledger.simulator.counters import Counters
 from wattledger.simulator.data_methods import DataMethods
@@ -26,7 +27,7 @@ from wattledger.simulator.rpc import Guard, Rpc
 from wattledger.simulator.status import Gauges
 from wattledger.simulator.surroundings import Surroundings
 from wattledger.simulator.tasks import OwnedTasks
-from wattledger.simulator.troubles import Troubles, command
+from wattledger.simulator.troubles import Troubles
 from wattledger.simulator.wire import JsonWriter, style_of
 from wattledger.simulator.ws import WsSession
 
@@ -42,8 +43,8 @@ class PretendMeter(Troubles):
     None: when its history begins. `counters`: its registers when it starts, whatever was recorded
     before; nothing is summed at the start. `state_path`: a file in which counters and memory
     outlive the process; where it holds a state, that state is taken instead of those three.
-    `clock_off_s`: how much its own clock is ahead. `period_s`: length of a record, None: what the model does.
-    `control`: whether `POST /pretend/<fault>` may order faults.
+    `clock_off_s`: how much its own clock is ahead. `period_s`: length of a record, None: what the
+    model does. `control_port`: where `POST /pretend/<fault>` orders faults; 0 takes a free port.
     """
 
     feed: Feed
@@ -63,7 +64,7 @@ class PretendMeter(Troubles):
     period_s: int | None = None
     clock_off_s: float = 0.0
     quirks: Quirks = field(default_factory=Quirks)
-    control: bool = False
+    control_port: int | None = None
 
     def __post_init__(self) -> None:
         self.identity = Identity(self.mac, self.model, self.firmware, self.name)
@@ -77,6 +78,7 @@ class PretendMeter(Troubles):
         self._nonces = Nonces(self.identity.id, rules_of(self.identity.version), self.clock.now)
         self._writer = JsonWriter(self.quirks.number_style or style_of(self.identity))
         self._tasks = OwnedTasks()
+        self._control: Control | None = None
         self._build_faces()
 
     def _build_faces(self) -> None:
@@ -88,7 +90,6 @@ class PretendMeter(Troubles):
         self._rpc = Rpc(self.identity.id, methods, guard, self.faults)
         http = HttpFace(self._rpc, data, guard, self._writer, self.faults)
         http.has_csv = not self.quirks.csv_missing
-        http.control = self._obey if self.control else None
         self._listener = Listener(
             http, self._new_session, self.faults, self._tasks, self.quirks.max_channels
         )
@@ -108,12 +109,17 @@ class PretendMeter(Troubles):
         self._begin()
         self._listener.host, self._listener.port = host, port
         await self._listener.open()
+        if self.control_port is not None:
+            self._control = Control(self, self._tasks)
+            self.control_port = await self._control.open(host, self.control_port)
         self._tasks.start(self._pusher.run_live())
         self._tasks.start(self._pusher.run_records())
 
     async def stop(self) -> None:
         """Cut all connections, free the port, end every task, keep the state."""
         await self._listener.close()
+        if self._control is not None:
+            await self._control.close()
         await self._tasks.close()
         self._save()
 
@@ -168,9 +174,6 @@ class PretendMeter(Troubles):
         session = WsSession(door, self._rpc, self._writer, self.faults, self._tasks)
         session.pushes_unauthenticated = self.password is None or self.quirks.pushes_unauthenticated
         return session
-
-    async def _obey(self, fault: str, params: JsonObject) -> None:
-        await command(self, fault, params)
 
 
 class _Actions:

@@ -1,10 +1,10 @@
 """The faults of a meter on command."""
 
-from typing import cast, get_args
+from typing import get_args
 
 from wattledger.simulator import happenings
 from wattledger.simulator.core import Core
-from wattledger.simulator.errors import RpcError, bad_argument
+from wattledger.simulator.errors import bad_argument
 from wattledger.simulator.faults import ANY_METHOD, GARBAGE, ErrorReply, Faults, Garbage
 from wattledger.simulator.identity import JsonObject, Profile
 from wattledger.simulator.listener import Listener
@@ -131,16 +131,3 @@ def _check_garbage(kind: str) -> None:
 
 
 COMMANDS = frozenset(name for name in vars(Troubles) if not name.startswith("_"))
-
-
-async def command(troubles: Troubles, name: str, params: dict[str, object]) -> None:
-    """Do what a request from another process asks for; RpcError when it cannot be done."""
-    if name not in COMMANDS:
-        raise RpcError(404, f"No such fault, one of {', '.join(sorted(COMMANDS))}")
-    try:
-        # The method checks its own arguments: a wrong one is the caller's mistake.
-        done = getattr(troubles, name)(**cast("dict[str, int]", params))
-        if done is not None:
-            await done
-    except TypeError as error:
-        raise RpcError(400, str(error)) from error
