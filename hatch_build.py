@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -33,14 +32,6 @@ SOURCES = (
     "src/**/*",
     "public/**/*",
 )
-NOTICE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Wattledger</title>
-<h1>Wattledger runs, without its phone app</h1>
-<p>{reason}</p>
-<p>The API answers all the same: <a href="/api/v1/docs">/api/v1/docs</a>.</p>
-</html>
-"""
 
 
 class AppNotBuiltError(Exception):
@@ -57,7 +48,7 @@ class PhoneAppHook(BuildHookInterface[Any]):
         return [NODE] if self._app().stale and _has_node_wheel() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build, or in a work tree go on with a page that says why there is no app.
+        """Build, or in a work tree go on without the app, or with an older one.
 
         What others install is never packed without the app: there the failure is raised.
         """
@@ -100,11 +91,9 @@ class PhoneApp:
         self._replace_with(self._web / "dist")
 
     def tell(self, reason: str) -> None:
-        """Leave a page with the reason, unless there is an older app: that is better."""
+        """Leave the reason for `run` to tell; the server has a page for a missing app."""
         self._built.mkdir(parents=True, exist_ok=True)
         (self._built / "not-built.txt").write_text(reason + "\n")
-        if not (self._built / "assets").is_dir():
-            (self._built / "index.html").write_text(NOTICE.format(reason=escape(reason)))
 
     def _install(self, node: Path | None) -> None:
         """`npm ci`, unless node_modules holds what the lock names; `run` writes the same stamp."""

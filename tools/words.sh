@@ -79,10 +79,11 @@ lock_names_no_place() { ! grep -n '"resolved"' "$root/web/package-lock.json"; }
 
 check_python() {
   step "lock" uv lock --check --quiet
-  step "format" ruff format --check --quiet .
-  step "lint" ruff check --quiet .
+  step "format" ruff format --check .
+  step "lint" ruff check .
   step "types" mypy
-  step "imports" lint-imports --no-cache
+  step "imports" lint-imports --no-cache --no-logo
+  step "openapi" wattledger openapi --check docs/openapi.json
 }
 
 mend() {
@@ -107,25 +108,31 @@ word_test() {
   web ':check'
   step "phone app: tests" npm test --silent
   tests=(pytest --cov --cov-report=term)
-  find_chromium || tests+=(-m 'not browser')
+  find_browser || tests+=(--ignore=tests/browser)
   step "tests" "${tests[@]}"
   step "energy and flow are tested whole" \
     coverage report --include='src/wattledger/energy/*,src/wattledger/flow/*' --fail-under=100
   conclude
 }
 
-find_chromium() {
-  if command -v chromium >/dev/null; then return; fi
-  if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-    printf '\n== chromium, for the browser tests\n'
-    if apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
-      chromium fonts-roboto >/dev/null; then
-      return
-    fi
+find_browser() {
+  if ! python -c 'import playwright' 2>/dev/null; then
+    leave_out "browser tests" "there is no playwright for this machine ($(uname -m))"
+    return 1
   fi
+  if command -v chromium >/dev/null || install_chromium; then return; fi
   leave_out "browser tests" "there is no chromium; on Debian: apt install chromium"
   return 1
 }
+
+install_chromium() {
+  [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
+  printf '\n== chromium, for the browser tests\n'
+  apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null
+}
+
+word_npm() { npm "$@"; }
 
 word_bench() { exec python -m bench "$@"; }
 

@@ -1,10 +1,11 @@
 """The balance of a home over a window: what was bought, sold, produced, used.
 
-consumed = imported + produced - exported, so that bought + own solar = used; it is never clamped (what the
-plant draws at night was bought and is used). self_consumed = produced - exported, clamped to
-[0, min(produced, max(consumed, 0))]. Both come from the time that both meters have, netted in the same
-windows: mixing a whole grid quarter with half a solar quarter would invent or lose energy.
-Under `phase`, which has no window, each common record is its own, so that every split of a span adds up.
+consumed = imported + produced - exported, so that bought + own solar = used; it is never clamped
+(what the plant draws at night was bought and is used). self_consumed = produced - exported, clamped
+to [0, min(produced, max(consumed, 0))]. Both come from the time that both meters have, netted in
+the same windows: mixing a whole grid quarter with half a solar quarter would invent or lose energy.
+Under `phase`, which has no window, each common record is its own, so that every split of a span
+adds up.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,8 +27,8 @@ class Roles:
 class WindowSums(NamedTuple):
     """Both meters over one window of whole records; solar oriented so that imported means produced.
 
-    `common_*` are the sums over the time that both have, None where that is all of both. `self_*` are
-    self-consumption by record, which can't be had from sums.
+    `common_*` are the sums over the time that both have, both None where that is all of both.
+    `self_*` are self-consumption by record, which can't be had from sums.
     """
 
     start: int
@@ -41,11 +42,13 @@ class WindowSums(NamedTuple):
     @property
     def both(self) -> tuple[MeterSums, MeterSums]:
         """Grid and solar over the time that both have."""
-        return self.common_grid or self.grid, self.common_solar or self.solar
+        if self.common_grid is None or self.common_solar is None:
+            return self.grid, self.solar
+        return self.common_grid, self.common_solar
 
 
 class Energies(NamedTuple):
-    """Energies over some time in 0.1 mWh, None where unknown or absent, and the seconds they rest on.
+    """Energies over some time in 0.1 mWh, None where unknown or absent, and the seconds they cover.
 
     `common_produced_dmwh` is the production over the time that both meters have, the denominator of
     self-consumption.
@@ -82,10 +85,11 @@ def _percentage(part: int | None, whole: int | None) -> float | None:
 
 
 def balanced(imported: int, exported: int, produced: int) -> tuple[int, int]:
-    """(consumed, self_consumed) of one window over common time."""
-    consumed = imported + produced - exported
-    own = max(0, min(produced - exported, produced, max(consumed, 0)))
-    return consumed, own
+    """(consumed, self_consumed) of one window over common time; none of the three is negative.
+
+    Then produced - exported exceeds neither produced nor consumed: the upper clamp holds by itself.
+    """
+    return imported + produced - exported, max(produced - exported, 0)
 
 
 class Block(NamedTuple):
@@ -98,8 +102,8 @@ class Block(NamedTuple):
 def common_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> Iterator[Block]:
     """Walks both meters' records, sorted by start, and yields what they tile together.
 
-    Records of different periods meet where their edges do; a record that the other meter covers only in
-    part belongs to no block, since energy inside a record can't be parted.
+    Records of different periods meet where their edges do; a record that the other meter covers
+    only in part belongs to no block, since energy inside a record can't be parted.
     """
     g = s = 0
     while g < len(grid) and s < len(solar):
@@ -140,22 +144,38 @@ def window_sums(
 ) -> WindowSums:
     """The sums of one window from its records, sorted by start, solar already oriented."""
     grid_sums, solar_sums = meter_sums(grid), meter_sums(solar)
-    if not grid or not solar:
-        return WindowSums(start, grid_sums, solar_sums, NOTHING, NOTHING, 0, 0)
+    if _aligned(grid, solar):
+        return WindowSums(start, grid_sums, solar_sums, None, None, *_own_by_record(grid, solar))
     common_grid = common_solar = NOTHING
     self_phase = self_minute = 0
     for block_grid, block_solar in common_blocks(grid, solar):
         common_grid, common_solar = added(common_grid, block_grid), added(common_solar, block_solar)
         self_phase += _own(block_grid, block_solar, Netting.PHASE)
         self_minute += _own(block_grid, block_solar, Netting.MINUTE)
-    if (
-        common_grid.covered_s == grid_sums.covered_s
-        and common_solar.covered_s == solar_sums.covered_s
-    ):
-        return WindowSums(start, grid_sums, solar_sums, None, None, self_phase, self_minute)
-    return WindowSums(
-        start, grid_sums, solar_sums, common_grid, common_solar, self_phase, self_minute
-    )
+    own = self_phase, self_minute
+    if (common_grid, common_solar) == (grid_sums, solar_sums):
+        return WindowSums(start, grid_sums, solar_sums, None, None, *own)
+    return WindowSums(start, grid_sums, solar_sums, common_grid, common_solar, *own)
+
+
+def _aligned(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> bool:
+    """The usual case: both meters have records of the same starts and periods, each a block."""
+    return len(grid) == len(solar) and [r[:2] for r in grid] == [r[:2] for r in solar]
+
+
+def _own_by_record(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> tuple[int, int]:
+    """Own use of aligned records under `phase` and `minute`: `_own` of each of them, but faster."""
+    by_phase = by_minute = 0
+    pairs = zip(grid, solar, strict=True)
+    for (_, _, ia, ib, ic, ea, eb, ec), (_, _, pa, pb, pc, da, db, dc) in pairs:
+        produced, exported = pa + pb + pc, ea + eb + ec
+        if produced > exported:
+            by_phase += produced - exported
+        produced -= da + db + dc
+        exported -= ia + ib + ic
+        if produced > 0 and produced > exported:
+            by_minute += produced - exported if exported > 0 else produced
+    return by_phase, by_minute
 
 
 def _own(grid: MeterSums, solar: MeterSums, netting: Netting) -> int:
@@ -217,10 +237,10 @@ def summed(parts: Iterable[Energies]) -> Energies:
     if not columns:
         return UNKNOWN
     imported, exported, produced, consumed, own, common = map(_sum, columns[:6])
-    grid_s, solar_s, common_s = (sum(filter(None, seconds)) for seconds in columns[6:])
+    grid_s, solar_s, common_s = map(sum, columns[6:])
     return Energies(imported, exported, produced, consumed, own, common, grid_s, solar_s, common_s)
 
 
-def _sum(values: tuple[int | None, ...]) -> int | None:
+def _sum(values: Iterable[int | None]) -> int | None:
     known = [value for value in values if value is not None]
     return sum(known) if known else None

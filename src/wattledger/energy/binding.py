@@ -1,35 +1,36 @@
 """Bindings: which MAC answers for which of the home's meters, so that an address may change hands.
 
-The settings name a meter by its address; the books by its MAC. An address can come to lead to another
-meter: replaced by a new one (its history goes on), re-addressed by hand in the settings (the label moves),
-or swapped by the router (nothing may be mixed: refused until somebody looks).
+The settings name a meter by its address; the books by its MAC. An address can come to lead to
+another meter: replaced by a new one (its history goes on), re-addressed by hand in the settings
+(the label moves), or swapped by the router (nothing may be mixed: refused until somebody looks).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wattledger.energy.errors import WattledgerError
+from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.site import Assignment, Site
+
+__all__ = ["Binding", "WrongMeter", "assignment_of", "bound"]
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A meter's name in the settings, the address it was found at, and its MAC; oldest first."""
+    """A meter's name in the settings, the address it was last found at, and its MAC."""
 
     name: str
     host: str
     meter: MeterId
 
 
-class WrongMeter(WattledgerError):
-    """The address leads to a meter that is known under another name."""
-
-
 def bound(
     bindings: Sequence[Binding], label: MeterLabel, host: str, meter: MeterId
 ) -> tuple[Binding, ...]:
-    """The bindings after `meter` has answered at `host` for `label`. Raises WrongMeter."""
+    """The bindings after `meter` has answered at `host` for `label`. Raises WrongMeter.
+
+    Of several bindings of one name the last is the meter that answers for it now.
+    """
     new = Binding(label.name, host, meter)
     holder = next((b for b in bindings if b.meter == meter), None)
     if holder is None:
@@ -39,11 +40,18 @@ def bound(
             f"the meter at {host} is {meter}, known as '{holder.name}' and not as '{label.name}': "
             "have the addresses been exchanged? Correct the hosts in the settings"
         )
-    return tuple(new if b.meter == meter else b for b in bindings)
+    others = tuple(b for b in bindings if b.meter != meter)
+    if _last_of(bindings, label.name) == holder:
+        return tuple(new if b.meter == meter else b for b in bindings)
+    return (*others, new)
+
+
+def _last_of(bindings: Sequence[Binding], name: str) -> Binding | None:
+    return next((b for b in reversed(bindings) if b.name == name), None)
 
 
 def _address_is_old(bindings: Sequence[Binding], name: str, host: str) -> bool:
-    """Whether the settings still give the name the address it had: then the network changed, not they."""
+    """Whether the name still has the address it had: then the network changed, not the settings."""
     return any(b.name == name and b.host == host for b in bindings)
 
 

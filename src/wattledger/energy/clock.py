@@ -1,7 +1,7 @@
 """Time is asked of a clock that is given, so that a test can live through days.
 
-A Raspberry Pi has no battery clock: `now_s` may be wrong until the network corrects it, and may step.
-What measures a duration (ages, deadlines) uses `monotonic_s`, which never steps.
+A Raspberry Pi has no battery clock: `now_s` may be wrong until the network corrects it, and may
+step. What measures a duration (ages, deadlines) uses `monotonic_s`, which never steps.
 """
 
 import time

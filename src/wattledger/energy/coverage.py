@@ -1,9 +1,10 @@
 """How much of a span is on the books, as shares of the minutes that have elapsed in it.
 
-A minute counts as elapsed when it ended more than 90 s ago, or is booked: a meter has its minute ready
-within seconds, and a screen that reads 99.9 % because of the running minute would cry wolf.
+A minute counts as elapsed when it ended more than 90 s ago, or is booked: a meter has its minute
+ready within seconds, and a screen that reads 99.9 % because of the running minute would cry wolf.
 """
 
+import math
 from dataclasses import dataclass
 
 from wattledger.energy.balance import Energies, Roles
@@ -31,7 +32,7 @@ class Coverage:
 
 def elapsed_at(now: float, grid_booked_to: int | None, solar_booked_to: int | None) -> Elapsed:
     """`booked_to` is the end of a meter's newest record, None when it has none."""
-    settled = int(now - SETTLING_S) // 60 * 60
+    settled = (math.ceil(now - SETTLING_S) - 1) // 60 * 60
     grid_to = max(settled, grid_booked_to or 0)
     solar_to = max(settled, solar_booked_to or 0)
     return Elapsed(grid_to, solar_to, min(grid_to, solar_to))

@@ -1,7 +1,7 @@
 """The one error tree; each edge translates its library's errors into it, the API maps it once.
 
 WattledgerError
-├── BadQuestion            the asker's mistake: a period, a resolution, a span that can't be answered
+├── BadQuestion            the asker's mistake: something that can't be answered
 │   ├── BadPeriod          no such period, or no such instant
 │   ├── InFuture           it has not begun
 │   └── TooManyBuckets     more than an answer may carry
@@ -11,6 +11,7 @@ WattledgerError
 │   ├── MeterUnreachable   no connection, or no answer in time: try again
 │   ├── MeterRefused       wrong password or too many tries: try again much later
 │   └── MeterBabble        an answer that is none: close the connection
+├── WrongMeter             the address leads to a meter that is known under another name
 └── StoreError
     ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
     └── StoreBusy          can't be read or written just now (disk full, locked): try again
@@ -63,7 +64,10 @@ class MeterUnreachable(MeterError):
 
 
 class MeterRefused(MeterError):
-    """The meter wants a password, another one, or fewer tries; `retry_after_s` says when to come again."""
+    """The meter wants a password, another one, or fewer tries.
+
+    `retry_after_s` says when to come again.
+    """
 
     def __init__(self, detail: str, retry_after_s: float) -> None:
         super().__init__(detail)
@@ -72,6 +76,10 @@ class MeterRefused(MeterError):
 
 class MeterBabble(MeterError):
     """What came is no answer of a meter; the connection is of no more use."""
+
+
+class WrongMeter(WattledgerError):
+    """The address leads to a meter that is known under another name."""
 
 
 class StoreError(WattledgerError):

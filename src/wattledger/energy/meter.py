@@ -1,8 +1,8 @@
 """A meter and what a home calls it.
 
-Sign, everywhere: a meter's power is positive, and its energy imported, when energy flows as that meter
-counts consumption. The books know a meter by its MAC only. Role and production direction are labels;
-`oriented` is the one place where the direction of the solar meter is applied.
+Sign, everywhere: a meter's power is positive, and its energy imported, when energy flows as that
+meter counts consumption. The books know a meter by its MAC only. Role and production direction are
+labels, applied on reading: `oriented` to energy, `produced_power_w` to power.
 """
 
 from dataclasses import dataclass
@@ -47,6 +47,12 @@ class MeterLabel:
     name: str
     role: Role
     production: Production = Production.POSITIVE
+
+
+def produced_power_w(power_w: float, production: Production) -> float:
+    """The solar meter's power with positive meaning that the plant produces."""
+    # Subtracted, since -0.0 would reach the screen as a minus sign before nothing.
+    return power_w if production is Production.POSITIVE else 0.0 - power_w
 
 
 def oriented(record: MinuteRecord, production: Production) -> MinuteRecord:

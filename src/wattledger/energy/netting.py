@@ -1,9 +1,9 @@
 """Netting: one meter's energy over a window.
 
 In a window W, net = sum over phases p and records in W of (imported_p - exported_p); then
-imported = max(net, 0), exported = max(-net, 0). Under `phase` nothing is netted: the registers as the
-meter shows them. The balance imported - exported is the same under every netting, and net over a window is
-linear, so minute records give the billed quantity exactly, also after a gap was filled.
+imported = max(net, 0), exported = max(-net, 0). Under `phase` nothing is netted: the registers as
+the meter shows them. The balance imported - exported is the same under every netting, and net over
+a window is linear, so minute records give the billed quantity exactly, also after a gap was filled.
 """
 
 from collections.abc import Iterable
@@ -26,9 +26,9 @@ class Netting(StrEnum):
 class MeterSums(NamedTuple):
     """One meter over a window made of whole records, in 0.1 mWh.
 
-    `imported`/`exported` are sums of the phases (netting `phase`); `minute_imported` is the import left when
-    each record is netted by itself. Everything else follows: net = imported - exported, and
-    minute_exported = minute_imported - net.
+    `imported` and `exported` are sums of the phases (netting `phase`); `minute_imported` is the
+    import left when each record is netted by itself. Everything else follows:
+    net = imported - exported, and minute_exported = minute_imported - net.
     """
 
     covered_s: int
@@ -44,7 +44,7 @@ class MeterSums(NamedTuple):
         """(imported, exported) with this window as the netting window of `quarter` and `hour`."""
         if netting is Netting.PHASE:
             return self.imported_dmwh, self.exported_dmwh
-        net_dmwh = self.imported_dmwh - self.exported_dmwh
+        net_dmwh = self.net_dmwh
         if netting is Netting.MINUTE:
             return self.minute_imported_dmwh, self.minute_imported_dmwh - net_dmwh
         return max(net_dmwh, 0), max(-net_dmwh, 0)
@@ -78,9 +78,9 @@ def meter_sums(records: Iterable[MinuteRecord]) -> MeterSums:
 
 
 def netting_of_buckets(netting: Netting, resolution: Resolution) -> Netting:
-    """By what a bucket is netted: by its own length where that is shorter than the netting window."""
-    if netting in (Netting.PHASE, Netting.MINUTE) or resolution is Resolution.MINUTE:
-        return Netting.MINUTE if netting is not Netting.PHASE else Netting.PHASE
-    if resolution is Resolution.QUARTER:
-        return Netting.QUARTER
-    return netting
+    """By what a bucket is netted: its own length where that is shorter than the netting window."""
+    if netting is Netting.PHASE or netting is Netting.MINUTE:
+        return netting
+    if resolution is Resolution.MINUTE:
+        return Netting.MINUTE
+    return Netting.QUARTER if resolution is Resolution.QUARTER else netting

@@ -1,23 +1,24 @@
 """The only calendar: what "2026-03" means in the home's zone, as UTC instants.
 
-A period's text is the URL, the cache key and the question. Days begin at the first instant of the local
-date; hours are counted from local midnight, so the last hour of a day may be shorter (a zone may stand at
-+5:45, a daylight-saving step may be half an hour); quarters are aligned to UTC, which every civil zone respects.
+A period's text is the URL, the cache key and the question. Days begin at the first instant of the
+local date and last until the next one begins; hours are counted from local midnight, so the last
+hour of a day may be shorter (a zone may stand at +5:45, a step may be half an hour); quarters are
+aligned to UTC, which every civil zone respects.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from wattledger.energy.errors import BadPeriod, InFuture, TooManyBuckets
 
 MAX_BUCKETS = 4_000
 FIRST_YEAR, LAST_YEAR = 2000, 2037
-"""Before 2000 no such meter existed; after 2037 MongoDB's time-series plans and 32-bit clocks end."""
+"""Before 2000 no such meter existed; after 2037 32-bit clocks and MongoDB's time series end."""
 
 
 class Resolution(StrEnum):
@@ -76,11 +77,14 @@ _WORDS = {
     "this-year": PeriodKind.YEAR,
 }
 _FORMS = (
-    (re.compile(r"(\d{4})-(\d\d)-(\d\d)"), PeriodKind.DAY),
-    (re.compile(r"(\d{4})-W(\d\d)"), PeriodKind.WEEK),
-    (re.compile(r"(\d{4})-(\d\d)"), PeriodKind.MONTH),
-    (re.compile(r"(\d{4})"), PeriodKind.YEAR),
+    (re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII), PeriodKind.DAY),
+    (re.compile(r"(\d{4})-W(\d\d)", re.ASCII), PeriodKind.WEEK),
+    (re.compile(r"(\d{4})-(\d\d)", re.ASCII), PeriodKind.MONTH),
+    (re.compile(r"(\d{4})", re.ASCII), PeriodKind.YEAR),
 )
+_LOCAL_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.]\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class Period:
                 return f"{self.first:%Y-%m}"
             case PeriodKind.YEAR:
                 return f"{self.first:%Y}"
-            case PeriodKind.ALL:
+            case _:
                 return "all"
 
     @property
@@ -111,7 +115,7 @@ class Period:
         """The one before; None before the first year, and for `all`."""
         if self.kind is PeriodKind.ALL:
             return None
-        before = period_around(self.kind, self.first - timedelta(days=1))
+        before = period_around(self.kind, self.first - _A_DAY)
         return before if before.first.year >= FIRST_YEAR else None
 
     @property
@@ -126,7 +130,7 @@ def period_around(kind: PeriodKind, day: date) -> Period:
     """The period of that kind which holds `day`."""
     match kind:
         case PeriodKind.DAY:
-            return Period(kind, day, day + timedelta(days=1))
+            return Period(kind, day, day + _A_DAY)
         case PeriodKind.WEEK:
             monday = day - timedelta(days=day.weekday())
             return Period(kind, monday, monday + timedelta(days=7))
@@ -134,20 +138,20 @@ def period_around(kind: PeriodKind, day: date) -> Period:
             return Period(kind, day.replace(day=1), next_month(day))
         case PeriodKind.YEAR:
             return Period(kind, date(day.year, 1, 1), date(day.year + 1, 1, 1))
-        case PeriodKind.ALL:
+        case _:
             raise BadPeriod("period", "'all' needs the first minute on the books")
 
 
 def period_from(text: str, *, today: date, first_day: date | None) -> Period:
-    """The period that `text` names. `first_day` is the local date of the first minute, None on empty books.
+    """The period that `text` names. Raises BadPeriod.
 
-    Raises BadPeriod.
+    `first_day` is the local date of the first minute, None on empty books.
     """
     if text == "all":
         first = min(first_day or today, today)
         return Period(PeriodKind.ALL, date(first.year, 1, 1), date(today.year + 1, 1, 1))
     if text == "yesterday":
-        return period_around(PeriodKind.DAY, today - timedelta(days=1))
+        return period_around(PeriodKind.DAY, today - _A_DAY)
     if text in _WORDS:
         return period_around(_WORDS[text], today)
     for form, kind in _FORMS:
@@ -165,7 +169,7 @@ def _civil(kind: PeriodKind, text: str, parts: list[int]) -> Period:
         if kind is PeriodKind.WEEK:
             day = date.fromisocalendar(parts[0], parts[1], 1)
         else:
-            day = date(*(parts + [1, 1])[:3])
+            day = date(*[*parts, 1, 1][:3])
         period = period_around(kind, day)
     except (ValueError, OverflowError) as error:
         raise BadPeriod("period", f"'{text}' does not exist in the calendar") from error
@@ -190,16 +194,25 @@ class Calendar:
         return self.time_zone.key
 
     def start_of(self, day: date) -> int:
-        """The first instant of a local date: the first of two midnights, or the step that swallowed it."""
+        """The first instant of a local date: the first of two midnights, or the step that took it.
+
+        A date that the zone skipped starts, and ends, where the next one starts.
+        """
         midnight = datetime(day.year, day.month, day.day, tzinfo=self.time_zone)
         instant = int(midnight.timestamp())
-        if self.day_of(instant) != day:  # the whole date was skipped by the zone
-            return self.start_of(day + timedelta(days=1))
+        if datetime.fromtimestamp(instant, self.time_zone).day != day.day:
+            return self.start_of(day + _A_DAY)
         return instant
 
     def day_of(self, instant: float) -> date:
-        """The local date at an instant."""
-        return datetime.fromtimestamp(instant, self.time_zone).date()
+        """The local date at an instant.
+
+        Where a zone steps back over midnight (St. John's did, at 00:01), the new day has begun:
+        what is repeated of the old one belongs to the new.
+        """
+        day = datetime.fromtimestamp(instant, self.time_zone).date()
+        following = day + _A_DAY
+        return following if self.start_of(following) <= instant else day
 
     def text(self, instant: int) -> str:
         """RFC 3339 with the home's offset, whole seconds."""
@@ -215,31 +228,43 @@ class Calendar:
         return self.start_of(period.first), self.start_of(period.end)
 
     def instant_from(self, parameter: str, text: str) -> int:
-        """A UTC instant from RFC 3339 with offset, or the start of a local date. Raises BadPeriod."""
-        detail = f"'{text[:40]}' is neither a local date (2026-11-22) nor RFC 3339 with an offset"
+        """A UTC instant from RFC 3339 with an offset, or from a local date. Raises BadPeriod."""
+        # In a URL an unescaped plus means a blank.
+        rfc_3339 = text.upper().replace(" ", "+")
         try:
-            if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            if _LOCAL_DATE.fullmatch(text):
                 day = date.fromisoformat(text)
                 _check_year(parameter, day.year)
                 return self.start_of(day)
-            moment = datetime.fromisoformat(text.replace(" ", "+"))
+            if _RFC_3339.fullmatch(rfc_3339):
+                moment = datetime.fromisoformat(rfc_3339)
+                _check_year(parameter, moment.year)
+                return math.floor(moment.timestamp())
         except ValueError as error:
-            raise BadPeriod(parameter, detail) from error
-        if moment.tzinfo is None or "T" not in text.upper():
-            raise BadPeriod(parameter, detail)
-        _check_year(parameter, moment.year)
-        return int(moment.astimezone(UTC).timestamp())
+            raise BadPeriod(parameter, f"'{text[:40]}' does not exist in the calendar") from error
+        raise BadPeriod(
+            parameter,
+            f"'{text[:40]}' is neither a local date (2026-11-22) nor RFC 3339 with an offset",
+        )
 
     def days(self, start: int, end: int) -> Iterator[date]:
         """Local dates of which some part lies in [start, end)."""
-        day = self.day_of(start)
-        while self.start_of(day) < end:
+        for day, _ in self._days_with_starts(start, end):
             yield day
-            day += timedelta(days=1)
+
+    def _days_with_starts(self, start: int, end: int) -> Iterator[tuple[date, int]]:
+        day = self.day_of(start)
+        day_start = self.start_of(day)
+        while day_start < end:
+            following = day + _A_DAY
+            following_start = self.start_of(following)
+            if following_start > day_start:  # else the zone skipped the date
+                yield day, day_start
+            day, day_start = following, following_start
 
     def hours_of(self, day: date) -> list[int]:
         """The edges of a local day's hours, counted from its midnight; the last may be shorter."""
-        start, end = self.start_of(day), self.start_of(day + timedelta(days=1))
+        start, end = self.start_of(day), self.start_of(day + _A_DAY)
         return [*range(start, end, 3_600), end]
 
     def hour_start(self, instant: int) -> int:
@@ -268,14 +293,10 @@ class Calendar:
                 for day in self.days(start, end):
                     yield from self.hours_of(day)[:-1]
             case Resolution.DAY:
-                yield from self._distinct_starts(start, end)
-            case Resolution.MONTH | Resolution.YEAR:
+                for _, day_start in self._days_with_starts(start, end):
+                    yield day_start
+            case _:
                 yield from self._long_edges(start, end, resolution)
-
-    def _distinct_starts(self, start: int, end: int) -> Iterator[int]:
-        starts = [self.start_of(day) for day in self.days(start, end)]
-        yield from starts[:1]
-        yield from (later for earlier, later in pairwise(starts) if later > earlier)
 
     def _long_edges(self, start: int, end: int, resolution: Resolution) -> Iterator[int]:
         day = self.day_of(start)
@@ -287,7 +308,8 @@ class Calendar:
 def _too_many(resolution: Resolution) -> TooManyBuckets:
     return TooManyBuckets(
         "resolution",
-        f"more than {MAX_BUCKETS} buckets by {resolution.value}; ask for a coarser resolution or a shorter span",
+        f"more than {MAX_BUCKETS} buckets by {resolution.value}; "
+        "ask for a coarser resolution or a shorter span",
     )
 
 
@@ -310,9 +332,11 @@ class Question:
 def question_from_period(
     calendar: Calendar, period: Period, resolution: Resolution | None, now: float
 ) -> Question:
-    """A period cut into buckets. Raises InFuture, TooManyBuckets."""
+    """A period cut into buckets. Raises BadPeriod, InFuture, TooManyBuckets."""
     start, end = calendar.bounds(period)
     resolution = resolution or DEFAULT_RESOLUTION[period.kind]
+    if start == end:
+        raise BadPeriod("period", f"'{period.text}' was skipped in {calendar.zone_name}")
     if start > now:
         raise InFuture("period", f"'{period.text}' has not begun")
     if _ORDER.index(resolution) > _ORDER.index(_COARSEST_INSIDE[period.kind]):

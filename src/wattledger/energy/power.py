@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wattledger.energy.meter import MeterLabel, Production, Role
+from wattledger.energy.meter import MeterLabel, Role, produced_power_w
 from wattledger.energy.reading import PowerReading
 
 STALE_AFTER_S = 10.0
@@ -31,7 +31,10 @@ class MeterNow:
 
 @dataclass(frozen=True, slots=True)
 class PowerNow:
-    """Signed powers in W: grid > 0 imports, solar > 0 produces, home = grid + solar; None if unknown."""
+    """Signed powers in W, None where unknown; `at` is UTC epoch seconds.
+
+    grid > 0 imports, solar > 0 produces, home = grid + solar.
+    """
 
     at: float
     grid_w: float | None
@@ -70,7 +73,7 @@ def _produced_power_w(solar: MeterNow | None) -> float | None:
     power_w = _live_power_w(solar)
     if power_w is None or solar is None:
         return None
-    return power_w if solar.label.production is Production.POSITIVE else -power_w
+    return produced_power_w(power_w, solar.label.production)
 
 
 def _home_w(

@@ -7,7 +7,7 @@ from wattledger.energy.meter import MeterId
 
 @dataclass(frozen=True, slots=True)
 class PhaseReading:
-    """One phase; None where the meter does not say. Power is signed as the meter counts consumption."""
+    """One phase, None where the meter does not say; power is signed as the meter counts."""
 
     active_power_w: float | None
     apparent_power_va: float | None
@@ -21,9 +21,9 @@ class PhaseReading:
 class PowerReading:
     """One meter at one moment.
 
-    `active_power_w` is the signed algebraic sum of the phases, None when the meter gave none. `at` is
-    when the answer came, UTC epoch seconds by our clock; `received_s` the same on the monotonic clock,
-    from which ages are counted.
+    `active_power_w` is the signed algebraic sum of the phases, None when the meter gave none. `at`
+    is when the answer came, UTC epoch seconds by our clock; `received_s` the same on the monotonic
+    clock, from which ages are counted.
     """
 
     meter: MeterId

@@ -38,7 +38,7 @@ class MinuteRecord(NamedTuple):
 
 
 class RecordDetail(NamedTuple):
-    """What the books keep beside the energies for a set time; per phase, None where not measured."""
+    """Kept beside the energies for a set time; of phases a, b, c, None where not measured."""
 
     max_power_w: tuple[float | None, float | None, float | None]
     min_power_w: tuple[float | None, float | None, float | None]
@@ -58,7 +58,8 @@ class Origin(StrEnum):
 class Counters:
     """The meter's own counters, 0.1 mWh, imported a b c then exported a b c, as they stood at `at`.
 
-    `at` is a record boundary by the meter's clock: all records that end at or before it are counted.
+    `at` is a record boundary by the meter's clock: all records that end at or before it are
+    counted.
     """
 
     at: int

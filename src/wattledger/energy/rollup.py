@@ -1,12 +1,15 @@
 """Roll-ups: sums that are derived from minutes and can be rebuilt from them at any time.
 
-A quarter-hour's roll-up is its `WindowSums`. A local day's is its energies under each netting: sums of
-max() over windows are not linear, so they can't be had from one another, but days add up to months.
+A quarter-hour's roll-up is its `WindowSums`. A local day's is its energies under each netting: sums
+of max() over windows are not linear, so they can't be had from one another, but days add up to
+months.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from wattledger.energy.balance import (
     Energies,
@@ -20,27 +23,31 @@ from wattledger.energy.balance import (
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, MinuteRecord
 
+_start = itemgetter(0)
+
 
 @dataclass(frozen=True, slots=True)
 class DaySums:
-    """A local day's energies under each netting; `ordinal` is the proleptic Gregorian day number."""
+    """A local day's energies under each netting; `ordinal` is its proleptic Gregorian number."""
 
     ordinal: int
     energies: Mapping[Netting, Energies]
 
 
 def quarter_sums(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> list[WindowSums]:
-    """Each quarter-hour that has a record of either meter, in order; both sorted, solar oriented."""
-    by_grid = {start: list(records) for start, records in groupby(grid, _quarter_of)}
-    by_solar = {start: list(records) for start, records in groupby(solar, _quarter_of)}
-    return [
-        window_sums(start, by_grid.get(start, ()), by_solar.get(start, ()))
-        for start in sorted(by_grid.keys() | by_solar.keys())
-    ]
-
-
-def _quarter_of(record: MinuteRecord) -> int:
-    return record.start - record.start % QUARTER_S
+    """Each quarter-hour that has a record of either meter; both sorted by start, solar oriented."""
+    sums: list[WindowSums] = []
+    g = s = 0
+    while g < len(grid) or s < len(solar):
+        first = min(
+            records[at].start for records, at in ((grid, g), (solar, s)) if at < len(records)
+        )
+        start = first - first % QUARTER_S
+        g_end = bisect_left(grid, start + QUARTER_S, lo=g, key=_start)
+        s_end = bisect_left(solar, start + QUARTER_S, lo=s, key=_start)
+        sums.append(window_sums(start, grid[g:g_end], solar[s:s_end]))
+        g, s = g_end, s_end
+    return sums
 
 
 def netting_windows(

@@ -53,7 +53,7 @@ def within(spans: Sequence[Span], bounds: Span) -> list[Span]:
     return [
         Span(max(start, bounds.start), min(end, bounds.end))
         for start, end in spans
-        if start < bounds.end and end > bounds.start
+        if max(start, bounds.start) < min(end, bounds.end)
     ]
 
 

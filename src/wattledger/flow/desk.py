@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 
 from wattledger.energy.binding import Binding, assignment_of, bound
-from wattledger.energy.clock import Clock
-from wattledger.energy.errors import StoreError
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.power import MeterNow
 from wattledger.energy.site import Site
@@ -14,7 +12,7 @@ from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.collect import Collector
 from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
-from wattledger.flow.ports import Books, Meter
+from wattledger.flow.ports import Books, Journal, Meter
 from wattledger.flow.status import MeterStatus, PartHealth
 from wattledger.flow.watch import MeterWatch
 
@@ -30,7 +28,6 @@ class MeterDesk:
         board: LiveBoard,
         history: History,
         collector: Collector,
-        clock: Clock,
     ) -> None:
         self._site = site
         self._books = books
@@ -38,17 +35,17 @@ class MeterDesk:
         self._board = board
         self._history = history
         self._collector = collector
-        self._clock = clock
         self._audit = Audit(books)
         self._bindings: tuple[Binding, ...] = ()
         self._identities: dict[MeterId, MeterIdentity] = {}
         self.watches: list[MeterWatch] = []
 
-    async def open(self) -> None:
+    async def open(self, journal: Journal) -> None:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
         self._bindings = await self._books.bindings()
         self._identities = await self._books.identities()
         self._history.assignment = assignment_of(self._site, self._bindings)
+        await journal.assign(self._history.assignment)
 
     def identify(self, meter: Meter, identity: MeterIdentity) -> None:
         """Binds the meter that answered to its name. Raises WrongMeter."""

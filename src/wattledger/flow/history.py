@@ -90,13 +90,22 @@ class History:
         self, text: str, resolution: Resolution | None, netting: Netting | None
     ) -> Answer:
         """The energies of a period by its text. Raises BadQuestion, StoreBusy."""
-        calendar, now = self._site.calendar, self._clock.now_s()
-        booked = await self._books.booked()
+        now, booked = self._clock.now_s(), await self._books.booked()
+        question = self._question(text, resolution, now, booked)
+        return await self._answer(question, netting or self._site.netting, now, booked)
+
+    async def question(self, text: str) -> Question:
+        """The period that `text` names, cut as it would be by default. Raises BadQuestion, StoreBusy."""
+        return self._question(text, None, self._clock.now_s(), await self._books.booked())
+
+    def _question(
+        self, text: str, resolution: Resolution | None, now: float, booked: dict[MeterId, Span]
+    ) -> Question:
+        calendar = self._site.calendar
         starts = [span.start for span in booked.values()]
         first_day = calendar.day_of(min(starts)) if starts else None
         period = period_from(text, today=calendar.day_of(now), first_day=first_day)
-        question = question_from_period(calendar, period, resolution, now)
-        return await self._answer(question, netting or self._site.netting, now, booked)
+        return question_from_period(calendar, period, resolution, now)
 
     async def of_span(
         self, start: str, end: str, resolution: Resolution | None, netting: Netting | None

@@ -36,7 +36,8 @@ class Core:
     """What a meter knows. Every call looks at the clock; `settle` books what has ended by then.
 
     `eras`: in the order in which they happened, the last one goes on. `fresh`: records booked but
-    not yet announced. `synced`: whether the meter knows the time; until then its clock is its uptime.
+    not yet announced. `synced`: whether the meter knows the time; until then its clock is its
+    uptime.
     """
 
     def __init__(self, feed: Feed, clock: SimClock, memory_days: float) -> None:

@@ -27,10 +27,10 @@ ATTRIBUTION: Final = (
 class ComposedHome:
     """The measured year laid over the calendar, for any year before or after."""
 
-    def __init__(self, load: MeasuredLoad, roof: RoofHours, zone: str = ZONE) -> None:
+    def __init__(self, load: MeasuredLoad, roof: RoofHours) -> None:
         self._load = load
         self._roof = roof
-        self._zone = ZoneInfo(zone)
+        self._zone = ZoneInfo(ZONE)
 
     def hour(self, start: int) -> HomeHour:
         wall = datetime.fromtimestamp(start, UTC).astimezone(self._zone)

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 import h11
 
@@ -72,6 +73,7 @@ class HttpRequest:
         self.raw = raw
         self.method = head.method.decode("ascii")
         self.target = head.target.decode("ascii", "replace")
+        self.path = urlsplit(self.target).path
 
     def header(self, name: bytes) -> str | None:
         for key, value in self.head.headers:

@@ -39,6 +39,14 @@ class Faults:
     garbage: list[Garbage] = field(default_factory=list)
     errors: list[ErrorReply] = field(default_factory=list)
 
+    def clear(self) -> None:
+        """Be sound again."""
+        self.hanging = self.pushes_stopped = False
+        self.half_frames = self.wrong_ids = 0
+        self.latency_s.clear()
+        self.garbage.clear()
+        self.errors.clear()
+
     def delay_s_of(self, method: str) -> float:
         return self.latency_s.get(method, self.latency_s.get(ANY_METHOD, 0.0))
 

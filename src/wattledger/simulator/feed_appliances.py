@@ -2,11 +2,12 @@
 
 from enum import IntEnum
 from math import cos, pi
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from wattledger.simulator.feed_noise import drifting, fraction
 
-SATURDAY = 5
+WEDNESDAY: Final = 2
+SATURDAY: Final = 5
 
 
 class Chance(IntEnum):
@@ -63,8 +64,38 @@ def loads_w(now: Moment) -> tuple[float, float, float]:
     )
 
 
-def _between(now: Moment, begin: float, length: float) -> bool:
-    return begin <= now.minute < begin + length
+class Habit(NamedTuple):
+    """Something done once a day, in minutes of the local day: begun at `earliest` or up to `spread`
+    later, going on for `shortest` or up to `longer` more.
+    """
+
+    chance: Chance
+    earliest: int
+    spread: int
+    shortest: int
+    longer: int = 0
+    nth: int = 0
+
+    def since(self, now: Moment) -> float | None:
+        """Minutes since it began today; None while it is not going on."""
+        latest = self.earliest + self.spread + self.shortest + self.longer
+        if not self.earliest <= now.minute < latest:
+            return None
+        begin = self.earliest + self.spread * now.today(self.chance, self.nth)
+        elapsed = now.minute - begin
+        length = self.shortest + self.longer * now.today(self.chance, self.nth + 1)
+        return elapsed if 0 <= elapsed < length else None
+
+
+_LUNCH: Final = Habit(Chance.STOVE, 690, 90, 25, 30)
+_DINNER: Final = Habit(Chance.STOVE, 1000, 110, 25, 30, nth=2)
+_COFFEE: Final = Habit(Chance.COFFEE, 375, 50, 9)
+_LATE_COFFEE: Final = Habit(Chance.COFFEE, 510, 50, 9)
+_EVENING: Final = Habit(Chance.EVENING, 960, 60, 340, 80)
+_WEEKEND_EVENING: Final = Habit(Chance.EVENING, 720, 60, 570, 80)
+_BOILER: Final = Habit(Chance.BOILER, 120, 15, 70, 80)
+_LAUNDRY: Final = Habit(Chance.LAUNDRY, 540, 600, 90)
+_SAUNA: Final = Habit(Chance.SAUNA, 1080, 60, 100)
 
 
 def _wandering_w(now: Moment, phase: int) -> float:
@@ -87,53 +118,47 @@ def _freezer_w(now: Moment) -> float:
 
 def _stove_w(now: Moment) -> float:
     """Dinner on working days, lunch and dinner at weekends; plates that go on and off."""
-    dinner = 1000 + 110 * now.today(Chance.STOVE)
-    lunch = 690 + 90 * now.today(Chance.STOVE, 1)
-    length = 25 + 30 * now.today(Chance.STOVE, 2)
-    cooking = _between(now, dinner, length)
-    cooking = cooking or (now.weekday >= SATURDAY and _between(now, lunch, length))
-    hot = fraction(now.seed, Chance.STOVE, now.at) < 0.6
-    return 2100.0 if cooking and hot else 0.0
+    cooking = _DINNER.since(now) is not None
+    cooking = cooking or (now.weekday >= SATURDAY and _LUNCH.since(now) is not None)
+    return 2100.0 if cooking and fraction(now.seed, Chance.STOVE, now.at) < 0.6 else 0.0
 
 
 def _evening_w(now: Moment) -> float:
     """Lamps and screens from late afternoon to bedtime; at weekends from noon."""
-    begin = (720 if now.weekday >= SATURDAY else 960) + 60 * now.today(Chance.EVENING)
-    end = 1320 + 80 * now.today(Chance.EVENING, 1)
-    loud = 0.6 + 0.8 * drifting(now.at, 2400, now.seed, Chance.EVENING)
-    return 260 * loud if begin <= now.minute < end else 0.0
+    habit = _WEEKEND_EVENING if now.weekday >= SATURDAY else _EVENING
+    if habit.since(now) is None:
+        return 0.0
+    return 260 * (0.6 + 0.8 * drifting(now.at, 2400, now.seed, Chance.EVENING))
 
 
 def _coffee_w(now: Moment) -> float:
-    begin = (510 if now.weekday >= SATURDAY else 375) + 50 * now.today(Chance.COFFEE)
-    return 1000.0 if _between(now, begin, 9) else 0.0
+    habit = _LATE_COFFEE if now.weekday >= SATURDAY else _COFFEE
+    return 0.0 if habit.since(now) is None else 1000.0
 
 
 def _boiler_w(now: Moment) -> float:
-    length = 70 + 80 * now.today(Chance.BOILER)
-    return 2000.0 if _between(now, 120, length) else 0.0
+    return 0.0 if _BOILER.since(now) is None else 2000.0
 
 
 def _laundry_w(now: Moment) -> float:
     """Every other day: an hour and a half, of which 25 minutes heat."""
-    if now.today(Chance.LAUNDRY) < 0.5:
+    since = _LAUNDRY.since(now)
+    if since is None or now.today(Chance.LAUNDRY, 9) < 0.5:
         return 0.0
-    begin = 540 + 600 * now.today(Chance.LAUNDRY, 1)
-    if _between(now, begin + 8, 25):
-        return 2000.0
-    return 220.0 if _between(now, begin, 90) else 0.0
+    return 2000.0 if 8 <= since < 33 else 220.0
 
 
 def _sauna_w(now: Moment) -> float:
-    """Saturdays, and one Wednesday in two: 6 kW on three phases, at first full, then half the
-    time.
-    """
-    wanted = now.weekday == SATURDAY or (now.weekday == 2 and now.today(Chance.SAUNA) < 0.5)
-    begin = 1080 + 60 * now.today(Chance.SAUNA, 1)
-    if not wanted or not _between(now, begin, 100):
+    """Saturdays, and one Wednesday in two: 6 kW on three phases, later only half the time."""
+    since = _SAUNA.since(now)
+    if since is None or not _sauna_today(now):
         return 0.0
-    full = now.minute < begin + 40
-    return 2000.0 if full or now.minute // 4 % 2 else 0.0
+    return 2000.0 if since < 40 or now.minute // 4 % 2 else 0.0
+
+
+def _sauna_today(now: Moment) -> bool:
+    wednesday = now.weekday == WEDNESDAY and now.today(Chance.SAUNA, 9) < 0.5
+    return now.weekday == SATURDAY or wednesday
 
 
 def _heating_w(now: Moment) -> float:

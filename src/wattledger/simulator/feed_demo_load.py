@@ -8,16 +8,15 @@ ten minutes stay exactly as measured.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from wattledger.simulator.feed_household import Phases
 from wattledger.simulator.feed_noise import mixed
-from wattledger.simulator.feed_ripple import W_PER_DMWH_A_MINUTE, parts_of
+from wattledger.simulator.feed_ripple import W_PER_DMWH_A_MINUTE, edges_of, parts_of
 from wattledger.simulator.feed_shipped import shipped
 from wattledger.simulator.feed_traces import CENTRAL_EUROPE, p1_monitor_power_w, shelly_em
 from wattledger.simulator.replay import curve_of
@@ -26,22 +25,21 @@ PHASE_DAYS: Final = (0, -14, 21)
 _BIN_S: Final = 600
 _WEEKS: Final = 350
 """The measured year goes round after fifty whole weeks: of the 52 it has not all."""
-_SCALE: Final = 1 << 16
 _NEIGHBOURS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """How ten minutes may go, by rising power: eleven `edges` (0 to 65536) cut a bin's energy."""
+    """How ten minutes may go, by rising power: eleven `edges` cut a bin's energy."""
 
     power_w: tuple[float, ...]
     edges: tuple[tuple[int, ...], ...]
 
-    def near(self, power_w: float, chance: int) -> tuple[int, ...]:
-        """One of the shapes measured at about this power."""
+    def near(self, power_w: float, nth: int) -> tuple[int, ...]:
+        """One of the `_NEIGHBOURS` shapes measured at about this power."""
         middle = bisect_left(self.power_w, power_w) - _NEIGHBOURS // 2
         first = min(max(middle, 0), len(self.edges) - _NEIGHBOURS)
-        return self.edges[first + chance % _NEIGHBOURS]
+        return self.edges[first + nth]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +61,12 @@ class MeasuredLoad:
 
     def _phase(self, day: date, hour: int, phase: int) -> list[int]:
         first = self.bin_of(day, hour, phase)
+        chance = mixed(day.toordinal(), hour, phase)
         minutes: list[int] = []
-        for nth, energy in enumerate(self.bins_dmwh[first : first + 6]):
-            chance = mixed(day.toordinal(), hour * 6 + nth, phase)
-            shape = self.shapes.near(energy * W_PER_DMWH_A_MINUTE / 10, chance)
-            minutes += parts_of(energy, shape, _SCALE)
+        for energy in self.bins_dmwh[first : first + 6]:
+            shape = self.shapes.near(energy * W_PER_DMWH_A_MINUTE / 10, chance % _NEIGHBOURS)
+            minutes += parts_of(energy, shape)
+            chance //= _NEIGHBOURS
         return minutes
 
     def bin_of(self, day: date, hour: int, phase: int) -> int:
@@ -108,13 +107,6 @@ def _measured_shapes() -> Shapes:
         drawn_w = [drawn for _, drawn, _ in ten]
         whole = ten[9][0] - ten[0][0] == timedelta(minutes=9)
         if whole and min(drawn_w) > 0 and not any(fed for _, _, fed in ten):
-            found.append((sum(drawn_w) / 10, edges_of(drawn_w, _SCALE)))
+            found.append((sum(drawn_w) / 10, edges_of(drawn_w)))
     found.sort()
     return Shapes(tuple(power for power, _ in found), tuple(edges for _, edges in found))
-
-
-def edges_of(weights: Sequence[float], scale: int) -> tuple[int, ...]:
-    """Weights (>= 0, not all 0) as rising cuts from 0 to `scale`."""
-    total = sum(weights)
-    inner = [round(scale * part / total) for part in accumulate(weights)]
-    return (0, *inner[:-1], scale)

@@ -14,29 +14,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import groupby
+from itertools import cycle, groupby
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from wattledger.simulator.feed_demo_load import edges_of
 from wattledger.simulator.feed_household import Phases
 from wattledger.simulator.feed_noise import mixed
-from wattledger.simulator.feed_ripple import parts_of
+from wattledger.simulator.feed_ripple import edges_of, parts_of
 from wattledger.simulator.feed_shipped import shipped
 from wattledger.simulator.feed_traces import SmaPhases, Span, pvdaq, sma, solaredge
 
 EASTWARD_S: Final = 4800
 _DAY_S: Final = 86400
+_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _SLOT_S: Final = 300
 _SLOTS: Final = 288
-_SCALE: Final = 1 << 16
 _OUTAGE_DAYS: Final = 7
 _DULL_WH: Final = 4000.0
 _YEAR: Final = (date(2024, 7, 1), date(2025, 6, 30))
 
 
 class SkyDay(NamedTuple):
-    """Each five minutes of a day against the hour around, and the phases' cuts (0 to 65536)."""
+    """Each five minutes of a day against the hour around, and the phases' cuts."""
 
     roughness: float
     factors: tuple[float, ...]
@@ -70,9 +69,9 @@ class MeasuredRoof:
                 max(_smooth(hours_wh, slot), 1.0) * sky.factors[slot]
                 for slot in range(span.start, span.stop)
             ]
-            energies = parts_of(round(energy_wh * 10_000), edges_of(weights, _SCALE), _SCALE)
+            energies = parts_of(round(energy_wh * 10_000), edges_of(weights))
             for slot, energy in zip(range(span.start, span.stop), energies, strict=True):
-                a, b, c = parts_of(energy, sky.shares[slot], _SCALE)
+                a, b, c = parts_of(energy, sky.shares[slot])
                 slots.append(Slot((a, b, c), self._texture(sky.factors[slot], ordinal, slot)))
         return tuple(slots)
 
@@ -104,17 +103,21 @@ class RoofHours:
         """Sixty minutes from `start`, a multiple of 3600, UTC epoch seconds; below 0 where nothing
         shines.
         """
-        hour: Phases = ([], [], [])
-        for at in range(start + EASTWARD_S, start + EASTWARD_S + 3600, _SLOT_S):
-            ordinal = at // _DAY_S + date(1970, 1, 1).toordinal()
-            slot = self._day(ordinal)[at % _DAY_S // _SLOT_S]
-            night = not any(slot.phases_dmwh)
-            for phase, energy in enumerate(slot.phases_dmwh):
-                if night:
-                    hour[phase].extend([self._roof.night_dmwh[phase]] * 5)
-                else:
-                    hour[phase].extend(parts_of(energy, slot.minute_edges, _SCALE))
-        return hour
+        slots = [self._slot(at) for at in range(start, start + 3600, _SLOT_S)]
+        a, b, c = (self._phase(slots, phase) for phase in range(3))
+        return a, b, c
+
+    def _slot(self, at: int) -> Slot:
+        ordinal, second = divmod(at + EASTWARD_S, _DAY_S)
+        return self._day(ordinal + _EPOCH_ORDINAL)[second // _SLOT_S]
+
+    def _phase(self, slots: Sequence[Slot], phase: int) -> list[int]:
+        night = [self._roof.night_dmwh[phase]] * 5
+        minutes: list[int] = []
+        for slot in slots:
+            energy = slot.phases_dmwh[phase]
+            minutes += parts_of(energy, slot.minute_edges) if energy else night
+        return minutes
 
 
 def _smooth(hours_wh: Sequence[float], slot: int) -> float:
@@ -155,15 +158,16 @@ def days_of_year(spans: Sequence[Span]) -> dict[tuple[int, int], tuple[float, ..
         if _YEAR[0] <= at.date() <= _YEAR[1]:
             days.setdefault(at.date(), [0.0] * 24)[at.hour] += span.imported_wh
     every = [_YEAR[0] + timedelta(n) for n in range((_YEAR[1] - _YEAR[0]).days + 1)]
-    whole = {day: tuple(days.get(day, [0.0] * 24)) for day in every}
-    for dark, group in groupby(every, key=lambda day: not any(whole[day])):
+    measured = {day: tuple(days.get(day, [0.0] * 24)) for day in every}
+    played = dict(measured)
+    for dark, group in groupby(every, key=lambda day: not any(measured[day])):
         outage = list(group)
         if dark and len(outage) > _OUTAGE_DAYS:
             month = timedelta(30)
             around = (d for d in every if outage[0] - month <= d <= outage[-1] + month)
-            dull = [whole[d] for d in around if 0 < sum(whole[d]) < _DULL_WH]
-            whole |= {day: dull[nth % len(dull)] for nth, day in enumerate(outage)}
-    return {(day.month, day.day): hours for day, hours in whole.items()}
+            dull = [measured[d] for d in around if 0 < sum(measured[d]) < _DULL_WH]
+            played |= dict(zip(outage, cycle(dull), strict=False))
+    return {(day.month, day.day): hours for day, hours in played.items()}
 
 
 def _skies(rows: Sequence[SmaPhases]) -> tuple[SkyDay, ...]:
@@ -185,7 +189,7 @@ def _sky_day(rows: Sequence[SmaPhases | None], start: int) -> SkyDay:
         around = fmean(power_w[max(slot - 6, 0) : slot + 7])
         factors.append(min(max(power / around, 0.25), 1.75) if around > 100 else 1.0)
     hours = [sum(power_w[n : n + 12]) for n in range(0, _SLOTS, 12)]
-    shares = tuple(edges_of(_phases_w(row), _SCALE) for row in turned)
+    shares = tuple(edges_of(_phases_w(row)) for row in turned)
     return SkyDay(_roughness(hours), tuple(factors), shares)
 
 
@@ -202,7 +206,7 @@ def _textures(minutes: Sequence[Span]) -> tuple[tuple[int, ...], ...]:
     lit = [[span.imported_wh for span in five] for five in fives]
     bright = [wh for wh in lit if min(wh) > 2]
     bright.sort(key=lambda wh: (max(wh) - min(wh)) / sum(wh))
-    return tuple(edges_of(wh, _SCALE) for wh in bright)
+    return tuple(edges_of(wh) for wh in bright)
 
 
 def _night_dmwh(minutes: Sequence[Span]) -> tuple[int, int, int]:

@@ -7,13 +7,14 @@ from either side. Minutes are asked for singly in any order or in bulk by the da
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add, sub
 from typing import NamedTuple, Protocol
 
 from wattledger.simulator.feed import Feed, PhaseMinute
 from wattledger.simulator.feed_ripple import (
     W_PER_DMWH_A_MINUTE,
-    may_turn,
     seconds_of,
+    turning,
     two_ways,
     waves_at,
 )
@@ -27,7 +28,7 @@ MinuteRow = tuple[int, Energies]
 
 
 class HomeHour(NamedTuple):
-    """Sixty minutes on three phases, 0.1 mWh: `load` drawn (>= 0), `solar` produced (< 0: drawn)."""
+    """Sixty minutes on three phases, 0.1 mWh: `load` >= 0, `solar` < 0 where the plant draws."""
 
     load: Phases
     solar: Phases
@@ -104,10 +105,10 @@ def _mains_energies(start: int, flows: HomeHour) -> list[Energies]:
     exported: list[list[int]] = []
     for phase in range(3):
         load, solar = flows.load[phase], flows.solar[phase]
-        nets = [a - b for a, b in zip(load, solar, strict=True)]
-        imports = [max(net, 0) for net in nets]
-        exports = [max(-net, 0) for net in nets]
-        for k in [k for k, s in enumerate(solar) if s > 0 and may_turn(load[k], s)]:
+        nets = list(map(sub, load, solar))
+        exports = [-net if net < 0 else 0 for net in nets]
+        imports = list(map(add, nets, exports))
+        for k in turning(load, solar):
             waves = waves_at(start + 60 * k, phase)
             imports[k], exports[k] = two_ways(load[k], solar[k], waves)
         imported.append(imports)
@@ -116,8 +117,8 @@ def _mains_energies(start: int, flows: HomeHour) -> list[Energies]:
 
 
 def _solar_energies(flows: HomeHour) -> list[Energies]:
-    produced = [[max(net, 0) for net in phase] for phase in flows.solar]
-    drawn = [[max(-net, 0) for net in phase] for phase in flows.solar]
+    drawn = [[-net if net < 0 else 0 for net in phase] for phase in flows.solar]
+    produced = [list(map(add, *pair)) for pair in zip(flows.solar, drawn, strict=True)]
     return list(zip(*produced, *drawn, strict=True))
 
 

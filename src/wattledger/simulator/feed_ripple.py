@@ -5,8 +5,9 @@ both draws and feeds within the minute, its import and export are the two sides 
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate
 from math import pi, sin
+from operator import sub
 from typing import Final, NamedTuple
 
 Wave = tuple[float, ...]
@@ -14,6 +15,10 @@ Wave = tuple[float, ...]
 W_PER_DMWH_A_MINUTE: Final = 60 / 1e4
 LOAD_DEPTH: Final = 0.04
 SOLAR_DEPTH: Final = 0.02
+
+_WHOLE_BITS: Final = 16
+WHOLE: Final = 1 << _WHOLE_BITS
+"""The last edge of what is cut into parts."""
 
 
 def _turns(depth: float, tones: Sequence[tuple[int, float]]) -> tuple[Wave, ...]:
@@ -46,10 +51,18 @@ def seconds_of(load_dmwh: int, solar_dmwh: int, waves: Waves) -> list[float]:
     return [load_dmwh * a - solar_dmwh * b for a, b in zip(waves.load, waves.solar, strict=True)]
 
 
-def may_turn(load_dmwh: int, solar_dmwh: int) -> bool:
-    """Whether load less sun may change its sign within the minute."""
-    swing = abs(load_dmwh) * LOAD_DEPTH + abs(solar_dmwh) * SOLAR_DEPTH
-    return abs(load_dmwh - solar_dmwh) < swing
+def turning(loads_dmwh: Sequence[int], solars_dmwh: Sequence[int]) -> list[int]:
+    """Which of these minutes may change their sign within: load and sun are too near each other.
+
+    Loads are >= 0; where the plant draws, nothing turns.
+    """
+    if max(solars_dmwh) <= 0:
+        return []
+    return [
+        k
+        for k, (load, solar) in enumerate(zip(loads_dmwh, solars_dmwh, strict=True))
+        if abs(load - solar) < load * LOAD_DEPTH + solar * SOLAR_DEPTH
+    ]
 
 
 def two_ways(load_dmwh: int, solar_dmwh: int, waves: Waves) -> tuple[int, int]:
@@ -60,7 +73,14 @@ def two_ways(load_dmwh: int, solar_dmwh: int, waves: Waves) -> tuple[int, int]:
     return imported, imported - net
 
 
-def parts_of(whole: int, edges: Sequence[int], scale: int) -> list[int]:
-    """An integer cut at `edges` (growing from 0 to `scale`); the parts sum to the whole."""
-    cuts = [whole * edge // scale for edge in edges]
-    return [after - before for before, after in pairwise(cuts)]
+def edges_of(weights: Sequence[float]) -> tuple[int, ...]:
+    """Weights (>= 0, not all 0) as the rising cuts that `parts_of` takes."""
+    total = sum(weights)
+    inner = [round(part / total * WHOLE) for part in accumulate(weights)]
+    return (0, *inner[:-1], WHOLE)
+
+
+def parts_of(energy: int, edges: Sequence[int]) -> list[int]:
+    """An integer cut at `edges` (rising from 0 to WHOLE); the parts sum to it."""
+    cuts = [energy * edge >> _WHOLE_BITS for edge in edges]
+    return list(map(sub, cuts[1:], cuts))

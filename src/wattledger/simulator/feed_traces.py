@@ -6,7 +6,7 @@ a hole. Solar series count production as imported, as a meter does whose clamps 
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -48,7 +48,7 @@ def shelly_em(text: str) -> list[Span]:
     minutes.
     """
     rows = sorted(
-        (_utc_epoch_s(datetime.strptime(at, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)), into, out)
+        (_utc_epoch_s(datetime.fromisoformat(f"{at}+00:00")), into, out)
         for at, into, out in _rows(text)
     )
     starts = [row[0] for row in rows]
@@ -75,7 +75,7 @@ def p1_monitor(text: str, zone: str = CENTRAL_EUROPE) -> list[Span]:
 
 
 def p1_monitor_power_w(text: str) -> list[tuple[datetime, float, float]]:
-    """The same minutes as (local time, drawn W, fed W), of a finer grain than the registers' 1 Wh."""
+    """The same minutes as (local time, drawn W, fed W), finer than the registers' 1 Wh."""
     return [
         (
             datetime.fromisoformat(row["TIMESTAMP"]),
@@ -122,7 +122,7 @@ def dsmr_reader(text: str) -> list[Span]:
 
 
 class EnphaseHour(NamedTuple):
-    """Wh over the hour from `start`, UTC epoch seconds; produced + imported = consumed + exported."""
+    """Wh over the hour from `start` (UTC epoch s); produced + imported = consumed + exported."""
 
     start: int
     produced_wh: float
@@ -239,17 +239,6 @@ def _fingrid_wh(text: str) -> Iterator[tuple[tuple[int, int], float]]:
             start = _utc_epoch_s(datetime.fromisoformat(row["Alkuaika"]))
             kwh = float(row["Määrä"].replace(",", "."))
             yield (start, lengths[row["Resoluutio"]]), kwh * 1000
-
-
-def holes(spans: Iterable[Span]) -> list[tuple[int, int]]:
-    """The stretches [start, end) between spans that nobody measured, in order of time."""
-    ordered = sorted(spans)
-    ends = [span.start + span.seconds for span in ordered]
-    return [
-        (end, after.start)
-        for end, after in zip(ends, ordered[1:], strict=False)
-        if after.start > end
-    ]
 
 
 def _utc_epoch_s(at: datetime) -> int:

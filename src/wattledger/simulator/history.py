@@ -58,8 +58,9 @@ class Record(NamedTuple):
     phases: Phases
 
 
-class Run(NamedTuple):
-    """Records that follow one another without a gap, of one era: stamps first, first + period ..."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Records of one era that follow one another without a gap: first, first + period ..."""
 
     era: Era
     first: int
@@ -72,14 +73,13 @@ class Run(NamedTuple):
     def since(self, stamp: int) -> "Run":
         """The part that starts at `stamp` or later."""
         skipped = max(0, -(-(stamp - self.first) // self.era.period_s))
-        return self._replace(
-            first=self.first + skipped * self.era.period_s, count=max(0, self.count - skipped)
-        )
+        first = self.first + skipped * self.era.period_s
+        return Run(self.era, first, max(0, self.count - skipped))
 
     def until(self, stamp: int) -> "Run":
         """The part that starts before `stamp`."""
         kept = max(0, -(-(stamp - self.first) // self.era.period_s))
-        return self._replace(count=min(self.count, kept))
+        return Run(self.era, self.first, min(self.count, kept))
 
 
 def record_of(feed: Feed, era: Era, stamp: int) -> Record:

@@ -48,7 +48,7 @@ class ModelHome:
         if sun.elevation_deg <= 0:
             return -self.night_draw_w
         light = roof_w_m2(sun, self.cloud_cover(at), self.tilt_deg, self.facing_deg)
-        return min(self.peak_w * light / 1000 * 0.86, self.peak_w * 0.95) - self.night_draw_w
+        return min(self.peak_w * light / 1000 * 0.8, self.peak_w * 0.95) - self.night_draw_w
 
     def cloud_cover(self, at: float) -> float:
         """0 clear to 1 overcast: weather by the day, fields of cloud by the hour, single ones by
@@ -58,7 +58,7 @@ class ModelHome:
         fields = drifting(at, 2400, self.seed, Chance.CLOUD, 1)
         single = drifting(at, 240, self.seed, Chance.CLOUD, 2)
         broken = 1 - abs(2 * weather - 1)
-        cover = 1.3 * weather - 0.15 + broken * (0.5 * (fields - 0.5) + 0.6 * (single - 0.5))
+        cover = 1.35 * weather - 0.08 + broken * (0.5 * (fields - 0.5) + 0.6 * (single - 0.5))
         return min(max(cover, 0.0), 1.0)
 
     def _utc_offset_s(self, at: int) -> int:

@@ -34,7 +34,7 @@ class HttpFace:
         """Answer one request; RpcError and its HTTP status where it fails."""
         try:
             body = await request.read_body(door)
-            path = urlsplit(request.target).path
+            path = request.path
             if path.endswith("/data.csv"):
                 await self._send_csv(door, request, path)
                 return
@@ -60,11 +60,11 @@ class HttpFace:
         method = path.removeprefix("/rpc/")
         if method not in OPEN_METHODS:
             self._admit(request)
-        params = _object(body) if request.method == "POST" and body else _query(request.target)
+        params = json_object(body) if request.method == "POST" and body else _query(request.target)
         return await self._rpc.call(method, params)
 
     async def _frame_reply(self, request: HttpRequest, body: bytes) -> JsonObject:
-        frame = _object(body)
+        frame = json_object(body)
         if frame.get("method") not in OPEN_METHODS:
             self._admit(request)
         return await self._rpc.answer(frame, admitted=True)
@@ -92,8 +92,7 @@ class HttpFace:
         garbage = self._faults.take_garbage()
         payload = text if garbage is None else garbage
         body = payload.encode() if isinstance(payload, str) else payload
-        head = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *headers]
-        door.write(_head(status, head) + body)
+        door.write(http_response(status, body, headers))
 
 
 _SERVER = "ShellyHTTP/1.0.0"
@@ -119,6 +118,12 @@ def _csv_source(path: str) -> tuple[str, int]:
     return parts[0], int(parts[1])
 
 
+def http_response(status: int, body: bytes, headers: list[tuple[str, str]]) -> bytes:
+    """A whole response with a JSON body."""
+    head = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    return _head(status, [*head, *headers]) + body
+
+
 def _head(status: int, headers: list[tuple[str, str]]) -> bytes:
     lines = [f"HTTP/1.1 {status} {_REASONS.get(status, 'Error')}", f"Server: {_SERVER}"]
     lines += [f"{name}: {value}" for name, value in headers]
@@ -129,11 +134,12 @@ def _chunk(data: bytes) -> bytes:
     return f"{len(data):x}\r\n".encode() + data + b"\r\n"
 
 
-def _object(body: bytes) -> JsonObject:
+def json_object(body: bytes) -> JsonObject:
+    """The object that a body is; ValueError where it is none."""
     value = json.loads(body)
-    if not isinstance(value, dict):
-        raise ValueError("a request is a JSON object")
-    return value
+    if isinstance(value, dict):
+        return value
+    raise ValueError("a request is a JSON object")
 
 
 def _query(target: str) -> JsonObject:

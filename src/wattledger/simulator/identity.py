@@ -23,16 +23,16 @@ class Hardware:
 
     app: str
     gen: int
-    id_prefix: str
+    host_prefix: str
     ct_type: str
     period_s: int
 
 
 MODELS = {
-    "SPEM-003CEBEU": Hardware("Pro3EM", 2, "shellypro3em", "120A", 60),
-    "SPEM-003CEBEU400": Hardware("Pro3EM", 2, "shellypro3em400", "400A", 60),
-    "SPEM-003CEBEU63": Hardware("Pro3EM", 2, "shellypro3em63", "3x63A", 60),
-    "S3EM-003CXCEU63": Hardware("S3EMG3", 3, "shelly3em63g3", "3EMG3", 300),
+    "SPEM-003CEBEU": Hardware("Pro3EM", 2, "ShellyPro3EM", "120A", 60),
+    "SPEM-003CEBEU400": Hardware("Pro3EM", 2, "ShellyPro3EM400", "400A", 60),
+    "SPEM-003CEBEU63": Hardware("Pro3EM", 2, "ShellyPro3EM63", "3x63A", 60),
+    "S3EM-003CXCEU63": Hardware("S3EMG3", 3, "Shelly3EM63G3", "3EMG3", 300),
 }
 
 
@@ -57,7 +57,7 @@ class Identity:
 
     @property
     def id(self) -> str:
-        return f"{self.hardware.id_prefix}-{self.mac.lower()}"
+        return f"{self.hardware.host_prefix}-{self.mac}".lower()
 
     @property
     def fw_id(self) -> str:

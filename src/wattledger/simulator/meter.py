@@ -1,38 +1,50 @@
 """A pretend Shelly Pro 3EM."""
 
-import asyncio
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
+from typing import Self
 
+from wattledger.simulator import flash
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.control import Control
 from wattledger.simulator.core import Core, WiredFeed
 from wattledger.simulator.counters import Counters
 from wattledger.simulator.data_methods import DataMethods
-from wattledger.simulator.digest import OpenGuard
-from wattledger.simulator.door import Door, read_request
+from wattledger.simulator.digest import OpenGuard, PasswordGuard
+from wattledger.simulator.door import Door
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.feed import Feed
 from wattledger.simulator.history import Era
 from wattledger.simulator.http import HttpFace
 from wattledger.simulator.identity import Identity, JsonObject, Profile
-from wattledger.simulator.methods import DeviceActions, Methods
+from wattledger.simulator.listener import Listener
+from wattledger.simulator.methods import Methods
+from wattledger.simulator.nonces import Nonces, rules_of
 from wattledger.simulator.pusher import Pusher
 from wattledger.simulator.quirks import Quirks
 from wattledger.simulator.rpc import Guard, Rpc
 from wattledger.simulator.status import Gauges
 from wattledger.simulator.surroundings import Surroundings
 from wattledger.simulator.tasks import OwnedTasks
+from wattledger.simulator.troubles import Troubles
 from wattledger.simulator.wire import JsonWriter, style_of
 from wattledger.simulator.ws import WsSession
 
+_RESTART_DELAY_S = 1.0
+_RESTART_DOWN_S = 2.0
+
 
 @dataclass(kw_only=True)
-class PretendMeter:
+class PretendMeter(Troubles):
     """A meter on a real socket, fed by `feed` and living in the time of `clock`.
 
     `history_from`: since when it has records, None: since its start. `started_at`: its last boot,
-    None: when its history begins. `counters`: its registers at its start, whatever was recorded
-    before. `clock_off_s`: how much its own clock is ahead.
+    None: when its history begins. `counters`: its registers when it starts, whatever was recorded
+    before; nothing is summed at the start. `state_path`: a file in which counters and memory
+    outlive the process; where it holds a state, that state is taken instead of those three.
+    `clock_off_s`: how much its own clock is ahead. `period_s`: length of a record, None: what the
+    model does. `control_port`: where `POST /pretend/<fault>` orders faults; 0 takes a free port.
     """
 
     feed: Feed
@@ -47,56 +59,72 @@ class PretendMeter:
     history_from: float | None = None
     started_at: float | None = None
     counters: Counters = field(default_factory=Counters)
+    state_path: Path | None = None
     page_records: int = 6
     period_s: int | None = None
     clock_off_s: float = 0.0
     quirks: Quirks = field(default_factory=Quirks)
+    control_port: int | None = None
 
     def __post_init__(self) -> None:
         self.identity = Identity(self.mac, self.model, self.firmware, self.name)
+        if self.profile == "monophase" and not self.identity.knows_monophase:
+            raise ValueError(f"firmware {self.firmware} has no monophase profile")
         self.faults = Faults()
         self.core = Core(WiredFeed(self.feed, self.quirks.unwired), self.clock, self.memory_days)
         self.gauges = Gauges(self.core, self.identity, self.quirks)
         self.surroundings = Surroundings(self.core, self.identity)
-        self._data = DataMethods(self.core, self.quirks, self.page_records)
-        methods = Methods(self.identity, self.gauges, self._data, self.surroundings, _Actions(self))
-        guard: Guard = OpenGuard(self.identity.id)
+        self._keeps_minute_on_reboot = self.quirks.saves_minute_on_reboot
+        self._nonces = Nonces(self.identity.id, rules_of(self.identity.version), self.clock.now)
         self._writer = JsonWriter(self.quirks.number_style or style_of(self.identity))
-        self._rpc = Rpc(self.identity.id, methods, guard, self.faults)
-        self._http = HttpFace(self._rpc, self._data, guard, self._writer, self.faults)
-        self._http.has_csv = not self.quirks.csv_missing
-        self._pusher = Pusher(self.core, self.gauges, self._data, self.faults, self._push)
         self._tasks = OwnedTasks()
-        self._doors: set[Door] = set()
-        self._sessions: set[WsSession] = set()
-        self._calls = 0
-        self._server: asyncio.Server | None = None
-        self._host, self._port = "127.0.0.1", 0
+        self._control: Control | None = None
+        self._build_faces()
+
+    def _build_faces(self) -> None:
+        data = DataMethods(self.core, self.quirks, self.page_records)
+        methods = Methods(
+            self.identity, self.gauges, data, self.surroundings, _Actions(self, self._tasks)
+        )
+        guard = self._guard()
+        self._rpc = Rpc(self.identity.id, methods, guard, self.faults)
+        http = HttpFace(self._rpc, data, guard, self._writer, self.faults)
+        http.has_csv = not self.quirks.csv_missing
+        self._listener = Listener(
+            http, self._new_session, self.faults, self._tasks, self.quirks.max_channels
+        )
+        self._pusher = Pusher(self.core, self.gauges, data, self.faults, self._listener.push)
 
     @property
     def port(self) -> int:
-        return self._port
+        return self._listener.port
 
     @property
     def address(self) -> str:
         """`host:port`."""
-        return f"{self._host}:{self._port}"
+        return f"{self._listener.host}:{self._listener.port}"
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Boot and listen; port 0 takes a free one."""
-        self._host, self._port = host, port
+        """Boot and listen; port 0 takes a free one, which stays the meter's."""
         self._begin()
-        await self._listen()
+        self._listener.host, self._listener.port = host, port
+        await self._listener.open()
+        if self.control_port is not None:
+            self._control = Control(self, self._tasks)
+            self.control_port = await self._control.open(host, self.control_port)
         self._tasks.start(self._pusher.run_live())
         self._tasks.start(self._pusher.run_records())
 
     async def stop(self) -> None:
-        """Cut all connections and free the port."""
-        await self._unlisten()
+        """Cut all connections, free the port, end every task, keep the state."""
+        await self._listener.close()
+        if self._control is not None:
+            await self._control.close()
         await self._tasks.close()
+        self._save()
 
-    async def __aenter__(self) -> "PretendMeter":
-        if self._server is None:
+    async def __aenter__(self) -> Self:
+        if not self._listener.is_open:
             await self.start()
         return self
 
@@ -108,7 +136,20 @@ class PretendMeter:
     ) -> None:
         await self.stop()
 
+    def _guard(self) -> Guard:
+        if self.password is None:
+            return OpenGuard(self._nonces)
+        return PasswordGuard(self.identity.id, self.password, self._nonces, self.clock.now)
+
     def _begin(self) -> None:
+        if self.core.eras:
+            return
+        if self.state_path is None or not flash.load(self.core, self.state_path):
+            self._begin_anew()
+        self.core.on_change = self._save
+        self._save()
+
+    def _begin_anew(self) -> None:
         core = self.core
         now_ms = core.true_ms()
         begin_ms = now_ms if self.history_from is None else int(self.history_from * 1000)
@@ -120,66 +161,39 @@ class PretendMeter:
         era = Era(self.profile, min(begin_ms, boot_ms), core.offset_ms, period_s)
         if begin_ms < boot_ms:
             cut_ms = era.stamp_at(boot_ms) * 1000 - era.offset_ms
-            core.eras.append(replace(era, end_ms=cut_ms))
+            core.eras.append(replace(era, end_ms=max(cut_ms, begin_ms), holes=[]))
             era = replace(era, begin_ms=boot_ms, holes=[])
         core.open_era(era)
 
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._on_connection, self._host, self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
+    def _save(self) -> None:
+        if self.state_path is not None:
+            self.core.settle()
+            flash.save(self.core, self.state_path)
 
-    async def _unlisten(self) -> None:
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
-        for door in [*self._doors]:
-            door.abort()
-        if server is not None:
-            await server.wait_closed()
-
-    def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._tasks.start(self._serve(Door(reader, writer, self.faults)))
-
-    async def _serve(self, door: Door) -> None:
-        self._doors.add(door)
-        try:
-            if (request := await read_request(door)) is None:
-                return
-            if request.wants_websocket and request.target.split("?")[0] == "/rpc":
-                session = WsSession(door, self._rpc, self._writer, self.faults, self._tasks)
-                self._sessions.add(session)
-                try:
-                    await session.run(request)
-                finally:
-                    self._sessions.discard(session)
-            elif self._calls >= self.quirks.max_channels:
-                self._http.refuse(door)
-            else:
-                self._calls += 1
-                try:
-                    await self._http.respond(door, request)
-                finally:
-                    self._calls -= 1
-        finally:
-            await door.close()
-            self._doors.discard(door)
-
-    def _push(self, method: str, params: JsonObject) -> None:
-        for session in [*self._sessions]:
-            session.push(method, params)
+    def _new_session(self, door: Door) -> WsSession:
+        session = WsSession(door, self._rpc, self._writer, self.faults, self._tasks)
+        session.pushes_unauthenticated = self.password is None or self.quirks.pushes_unauthenticated
+        return session
 
 
-class _Actions(DeviceActions):
-    def __init__(self, meter: PretendMeter) -> None:
+class _Actions:
+    """What RPC calls may ask of the meter."""
+
+    def __init__(self, meter: PretendMeter, tasks: OwnedTasks) -> None:
         self._meter = meter
+        self._tasks = tasks
 
     def info(self) -> JsonObject:
-        return self._meter.identity.device_info(
-            self._meter.core.profile, auth_enabled=self._meter.password is not None
-        )
+        has_password = self._meter.password is not None
+        return self._meter.identity.device_info(self.profile(), auth_enabled=has_password)
 
     def profile(self) -> Profile:
         return self._meter.core.profile
 
     def restart(self, profile: Profile | None) -> None:
-        raise NotImplementedError
+        self._tasks.start(self._restart(profile))
+
+    async def _restart(self, profile: Profile | None) -> None:
+        clock = self._meter.clock
+        await clock.wait_until(clock.now() + _RESTART_DELAY_S)
+        await self._meter.reboot(_RESTART_DOWN_S, profile=profile)

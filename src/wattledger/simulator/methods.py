@@ -1,7 +1,7 @@
 """Every RPC method of the meter, by name."""
 
 from collections.abc import Callable
-from typing import cast
+from typing import Protocol, cast
 
 from wattledger.simulator.arguments import component_id, flag, whole_number
 from wattledger.simulator.data_methods import DataMethods, wrong_profile_error
@@ -11,6 +11,19 @@ from wattledger.simulator.status import Gauges
 from wattledger.simulator.surroundings import Surroundings
 
 Handler = Callable[[JsonObject], object]
+
+
+class DeviceActions(Protocol):
+    """What a call may ask of the whole device."""
+
+    def info(self) -> JsonObject: ...
+
+    def profile(self) -> Profile: ...
+
+    def restart(self, profile: Profile | None) -> None:
+        """Boot soon, after the answer has gone out, into another profile where one is given."""
+        ...
+
 
 _COMPONENT_NAMES = {
     "BLE": "ble",
@@ -34,17 +47,18 @@ class Methods:
         gauges: Gauges,
         data: DataMethods,
         surroundings: Surroundings,
-        device: "DeviceActions",
+        device: DeviceActions,
     ) -> None:
         self._identity = identity
         self._gauges = gauges
         self._data = data
         self._surroundings = surroundings
         self._device = device
+        self._handlers_by_profile: dict[Profile, dict[str, Handler]] = {}
 
     def call(self, method: str, params: JsonObject) -> object:
         """The result of a call; RpcError where the device answers with an error."""
-        handler = self._handlers().get(method)
+        handler = self._known_handlers().get(method)
         if handler is None:
             raise no_handler(method)
         return handler(params)
@@ -56,6 +70,12 @@ class Methods:
     def config(self) -> dict[str, JsonObject]:
         return dict(sorted((self._surroundings.config() | self._meter_config()).items()))
 
+    def _known_handlers(self) -> dict[str, Handler]:
+        profile = self._device.profile()
+        if profile not in self._handlers_by_profile:
+            self._handlers_by_profile[profile] = self._handlers()
+        return self._handlers_by_profile[profile]
+
     def _handlers(self) -> dict[str, Handler]:
         handlers = self._shelly_handlers() | self._component_handlers() | self._meter_handlers()
         return dict(sorted(handlers.items()))
@@ -65,7 +85,7 @@ class Methods:
             "Shelly.GetDeviceInfo": lambda _: self._device.info(),
             "Shelly.GetStatus": lambda _: self.status(),
             "Shelly.GetConfig": lambda _: self.config(),
-            "Shelly.ListMethods": lambda _: {"methods": [*self._handlers()]},
+            "Shelly.ListMethods": lambda _: {"methods": [*self._known_handlers()]},
             "Shelly.Reboot": self._reboot,
             "Sys.GetStatus": lambda _: self._surroundings.sys_status(),
             "Sys.GetConfig": lambda _: self._surroundings.sys_config(),
@@ -86,17 +106,26 @@ class Methods:
         status = self._surroundings.status()
         for namespace, key in _COMPONENT_NAMES.items():
             if key in status:
-                handlers[f"{namespace}.GetStatus"] = lambda _, key=key: self.status()[key]
-                handlers[f"{namespace}.GetConfig"] = lambda _, key=key: self.config()[key]
+                handlers |= self._handlers_of(namespace, key)
         handlers["Temperature.GetStatus"] = self._temperature_status
         handlers["Temperature.GetConfig"] = self._temperature_config
         return handlers
 
+    def _handlers_of(self, namespace: str, key: str) -> dict[str, Handler]:
+        return {
+            f"{namespace}.GetStatus": lambda _: self.status()[key],
+            f"{namespace}.GetConfig": lambda _: self.config()[key],
+        }
+
     def _meter_handlers(self) -> dict[str, Handler]:
         em, data = ("EM1", "EM1Data") if self._data.channels > 1 else ("EM", "EMData")
         handlers: dict[str, Handler] = {
-            f"{em}.GetStatus": lambda params: self._of_channel(em.lower(), params, self.status()),
-            f"{em}.GetConfig": lambda params: self._of_channel(em.lower(), params, self.config()),
+            f"{em}.GetStatus": lambda params: self._of_channel(
+                em.lower(), params, self._meter_status()
+            ),
+            f"{em}.GetConfig": lambda params: self._of_channel(
+                em.lower(), params, self._meter_config()
+            ),
             f"{data}.GetStatus": lambda params: self._of_channel(
                 data.lower(), params, self._meter_status()
             ),
@@ -194,26 +223,14 @@ class Methods:
 
     def _set_profile(self, params: JsonObject) -> JsonObject:
         name = params.get("name")
-        if name not in ("triphase", "monophase"):
+        if name != "triphase" and name != "monophase":
             raise wrong_profile_error() if isinstance(name, str) else bad_argument("name", "a text")
         before = self._device.profile()
+        if name == before:
+            return {"profile_was": before}
         self._surroundings.config_revision += 1
-        self._device.restart(cast("Profile", name))
+        self._device.restart(name)
         return {"profile_was": before}
 
     def _reboot(self, _: JsonObject) -> None:
         self._device.restart(None)
-
-
-class DeviceActions:
-    """What a call may do to the whole device; the meter fills in its own."""
-
-    def info(self) -> JsonObject:
-        raise NotImplementedError
-
-    def profile(self) -> Profile:
-        raise NotImplementedError
-
-    def restart(self, profile: Profile | None) -> None:
-        """Boot again soon, after the answer has gone out, into another profile where one is given."""
-        raise NotImplementedError

@@ -1,7 +1,7 @@
 """Voltage, current and the like of one phase, worked out from its active power.
 
-A plain model, the same for every call: a grid of about 230 V that sways slowly, and a load with some
-reactive power, inductive on phase a and capacitive on b and c.
+A plain model, the same for every call: a grid of about 230 V that sways slowly, and a load with
+some reactive power, inductive on phase a and capacitive on b and c.
 """
 
 import math

@@ -12,6 +12,7 @@ from wattledger.simulator.status import Gauges
 
 LIVE_PERIOD_S = 3.0
 _REGISTERS_DELAY_S = 0.94
+_LONGEST_WAIT_S = 5.0
 _MIN_PAUSE_S = 0.2
 """Real seconds between two pushes of live values, however fast the clock runs."""
 
@@ -43,7 +44,9 @@ class Pusher:
         """Each record right after it was written, then the registers."""
         clock = self._core.clock
         while True:
-            await clock.wait_until(self._next_flush_s())
+            # In steps, for the meter's clock and its profile may change while it waits.
+            step_s = max(_LONGEST_WAIT_S, _MIN_PAUSE_S * clock.rate)
+            await clock.wait_until(min(self._next_flush_s(), clock.now() + step_s))
             self._core.settle()
             if self._core.fresh:
                 self._announce_records()
@@ -51,6 +54,8 @@ class Pusher:
                 self._announce_registers()
 
     def _next_flush_s(self) -> float:
+        if self._core.era.end_ms is not None:
+            return math.inf
         end_s = self._core.next_stamp + self._core.era.period_s
         # A moment later, since instants are cut to whole milliseconds.
         return self._core.true_s_of(end_s) + FLUSH_DELAY_MS / 1000 + 0.001

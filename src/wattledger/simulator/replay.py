@@ -7,14 +7,14 @@ one unit.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol
 
 from wattledger.simulator.feed import PhaseMinute
 from wattledger.simulator.feed_ripple import W_PER_DMWH_A_MINUTE
-from wattledger.simulator.feed_traces import Span
+from wattledger.simulator.feed_traces import SmaPhases, Span
 
 _DMWH_PER_WH = 10_000
 
@@ -75,6 +75,18 @@ def curve_of(spans: Iterable[Span]) -> Curve:
         imported_wh.append(span.imported_wh)
         exported_wh.append(span.exported_wh)
     return Curve(tuple(times), _counter(imported_wh), _counter(exported_wh))
+
+
+def inverter_curves(rows: Sequence[SmaPhases]) -> tuple[Curve, Curve, Curve]:
+    """An inverter's three phases, production as import; off at night is none, not a hole."""
+
+    def curve(phase: int) -> Curve:
+        return curve_of(
+            Span(row.start, 300, row.phases_w[phase] / 12 if row.phases_w else 0.0, 0.0)
+            for row in rows
+        )
+
+    return curve(0), curve(1), curve(2)
 
 
 def _counter(parts_wh: list[float]) -> tuple[int, ...]:

@@ -48,11 +48,9 @@ class Rpc:
         """The reply frame. `admitted`: the transport has shown the password already."""
         method, params = frame.get("method"), frame.get("params")
         try:
-            if not isinstance(method, str):
-                raise RpcError(400, "Method not specified")
             if not admitted and method not in OPEN_METHODS:
                 self._guard.admit_frame(frame)
-            result = await self.call(method, params if isinstance(params, dict) else {})
+            result = await self.call(str(method), params if isinstance(params, dict) else {})
         except RpcError as error:
             return self._head(frame) | {"error": error.body()}
         return self._head(frame) | {"result": result}

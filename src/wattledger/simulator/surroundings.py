@@ -1,4 +1,4 @@
-"""The components beside the meter itself: system, network, cloud. What they show and how they are set."""
+"""The components beside the metering itself: system, network, cloud."""
 
 import math
 from datetime import UTC, datetime
@@ -23,7 +23,6 @@ class Surroundings:
         components: dict[str, JsonObject] = {
             "ble": {},
             "cloud": {"connected": False},
-            "eth": {"ip": None, "ip6": None},
             "modbus": {},
             "mqtt": {"connected": False},
             "sys": self.sys_status(),
@@ -36,6 +35,8 @@ class Surroundings:
             },
             "ws": {"connected": False},
         }
+        if self._has_eth:
+            components["eth"] = {"ip": None, "ip6": None}
         if self._has_bthome:
             components["bthome"] = {"errors": ["bluetooth_disabled"]}
         return components
@@ -72,7 +73,6 @@ class Surroundings:
         components: dict[str, JsonObject] = {
             "ble": {"enable": False, "rpc": {"enable": False}},
             "cloud": {"enable": False, "server": "iot.shelly.cloud:6012/jrpc"},
-            "eth": {"enable": False, "server_mode": False, **_ADDRESS_BY_DHCP},
             "modbus": {"enable": True},
             "mqtt": self._mqtt_config(),
             "sys": self.sys_config(),
@@ -80,6 +80,8 @@ class Surroundings:
             "wifi": _wifi_config(),
             "ws": {"enable": False, "server": None, "ssl_ca": "ca.pem"},
         }
+        if self._has_eth:
+            components["eth"] = {"enable": False, "server_mode": False, **_ADDRESS_BY_DHCP}
         if self._has_bthome:
             components["bthome"] = {}
         return components
@@ -111,6 +113,10 @@ class Surroundings:
             "sntp": {"server": "time.cloudflare.com"},
             "cfg_rev": self.config_revision,
         }
+
+    @property
+    def _has_eth(self) -> bool:
+        return self._identity.hardware.gen == 2
 
     @property
     def _has_bthome(self) -> bool:

@@ -29,6 +29,7 @@ class WsSession:
         self._faults = faults
         self._tasks = tasks
         self._protocol = ServerProtocol(max_size=65_536)
+        self._message = bytearray()
         self.listener: str | None = None
         self.pushes_unauthenticated = True
 
@@ -74,9 +75,15 @@ class WsSession:
         if isinstance(event, Request):
             self._protocol.send_response(self._protocol.accept(event))
             return
-        if not isinstance(event, Frame) or event.opcode is not Opcode.TEXT or not event.fin:
+        if not isinstance(event, Frame) or event.opcode not in (Opcode.TEXT, Opcode.CONT):
             return
-        if (frame := _request_of(event.data)) is None:
+        self._message += event.data
+        if event.fin:
+            message, self._message = self._message, bytearray()
+            await self._on_message(message)
+
+    async def _on_message(self, message: bytearray) -> None:
+        if (frame := _request_of(message)) is None:
             return
         if self._rpc.is_slow(frame):
             self._tasks.start(self._reply(frame))
@@ -100,10 +107,10 @@ class WsSession:
             self._door.write(data)
 
 
-def _request_of(data: bytes | bytearray | memoryview) -> JsonObject | None:
-    """The request in a frame; whatever is none gets no answer."""
+def _request_of(message: bytearray) -> JsonObject | None:
+    """The request in a message; whatever is none gets no answer."""
     try:
-        frame = json.loads(bytes(data))
+        frame = json.loads(message)
     except ValueError:
         return None
     return frame if isinstance(frame, dict) and "method" in frame else None

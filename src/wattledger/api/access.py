@@ -1,0 +1,71 @@
+"""Who may ask: everybody on this machine, or whoever holds the token.
+
+`open` is for a server on loopback. There a page of a foreign site could still reach it by giving
+its own name the address 127.0.0.1 (DNS rebinding), so only Host headers that no one else can own
+are taken.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Self
+
+
+class AccessMode(StrEnum):
+    OPEN = "open"
+    TOKEN = "token"  # noqa: S105 - the mode's name
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The rule of one server. The token itself is not kept, its SHA-256 is."""
+
+    mode: AccessMode
+    token_sha256: bytes | None = None
+
+    @classmethod
+    def open(cls) -> Self:
+        """For whoever reaches the server under an address."""
+        return cls(AccessMode.OPEN)
+
+    @classmethod
+    def with_token(cls, token: str) -> Self:
+        """For whoever sends `Authorization: Bearer <token>`."""
+        return cls(AccessMode.TOKEN, hashlib.sha256(token.encode()).digest())
+
+    def admits_host(self, host: str | None) -> bool:
+        """Whether a request with this Host header may be answered at all."""
+        return self.mode is AccessMode.TOKEN or (host is not None and _is_nobodys_name(host))
+
+    def admits(self, authorization: str | None) -> bool:
+        """Whether the Authorization header opens the data."""
+        if self.mode is AccessMode.OPEN:
+            return True
+        if self.token_sha256 is None or authorization is None:
+            return False
+        scheme, _, token = authorization.partition(" ")
+        given = hashlib.sha256(token.strip().encode("latin-1", "replace")).digest()
+        same = hmac.compare_digest(given, self.token_sha256)
+        return same and scheme.lower() == "bearer"
+
+
+def _is_nobodys_name(host: str) -> bool:
+    """An IP literal or localhost, with or without a port."""
+    name, bracket, rest = host.partition("]")
+    if bracket:
+        name, port = name.removeprefix("["), rest.removeprefix(":")
+        literal = host.startswith("[") and (rest == "" or rest.startswith(":"))
+    else:
+        name, colon, port = host.partition(":")
+        literal = True
+        port = port if colon else ""
+    if not literal or (port and not (port.isascii() and port.isdigit())):
+        return False
+    if name.lower() == "localhost":
+        return not bracket
+    try:
+        return ip_address(name).version == (6 if bracket else 4)
+    except ValueError:
+        return False

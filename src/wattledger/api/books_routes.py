@@ -1,0 +1,38 @@
+"""The books: each meter's state, and the audit against its counters."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from wattledger.api.books_json import audit_document, meters_document
+from wattledger.api.power_json import json_bytes
+from wattledger.api.wire_books import AuditOfPeriod, Meters
+from wattledger.energy.period import Calendar
+from wattledger.energy.spans import Span
+from wattledger.flow.history import History
+from wattledger.flow.house import Desk
+
+
+def books_routes(history: History, desk: Desk, calendar: Calendar) -> APIRouter:
+    routes = APIRouter(tags=["books"])
+
+    @routes.get("/meters", response_model=Meters)
+    async def read_meters() -> Response:
+        """What each meter is, how it is, and how complete its books are."""
+        document = meters_document(await desk.meters(), calendar)
+        return Response(json_bytes(document), media_type="application/json")
+
+    @routes.get("/audit", response_model=AuditOfPeriod)
+    async def read_audit(
+        period: Annotated[
+            str, Query(description="A period as under /energy/{period}.", examples=["2026-11"])
+        ] = "today",
+    ) -> Response:
+        """What is on the books against what the meters' own counters say, over the same time."""
+        question = await history.question(period)
+        lines = await desk.audit(Span(question.start, question.end))
+        document = audit_document(question, lines, calendar)
+        return Response(json_bytes(document), media_type="application/json")
+
+    return routes

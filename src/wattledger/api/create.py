@@ -1,0 +1,98 @@
+"""The API of one house, as an ASGI application."""
+
+import asyncio
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from wattledger.api import openapi
+from wattledger.api.access import Access
+from wattledger.api.books_routes import books_routes
+from wattledger.api.door import Door
+from wattledger.api.energy_routes import energy_routes
+from wattledger.api.metrics import Tally
+from wattledger.api.pages import Pages
+from wattledger.api.parameters import only_known_parameters
+from wattledger.api.power_routes import power_routes
+from wattledger.api.problems import install_handlers
+from wattledger.api.site_routes import site_routes
+from wattledger.api.stream import StreamLimits, Streams
+from wattledger.flow.house import House
+
+BASE = "/api/v1"
+
+
+class Api:
+    """The application, and its streams, which end when the server stops."""
+
+    def __init__(self, door: Door, streams: Streams, routes: FastAPI) -> None:
+        self._door = door
+        self._streams = streams
+        self.routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._door(scope, receive, send)
+
+    def close_streams(self) -> None:
+        """Ends every stream at once, and each one that comes later."""
+        self._streams.close()
+
+
+def create_api(
+    house: House,
+    access: Access,
+    *,
+    app_folder: Path | None = None,
+    limits: StreamLimits = StreamLimits(),  # noqa: B008 - frozen
+) -> Api:
+    """The API of `house` for whom `access` admits; `app_folder` holds the built phone app."""
+    streams = Streams(house.board, house.site.calendar, limits)
+    tally = Tally()
+    routes = _routes(house, streams, tally)
+    pages = Pages(app_folder) if app_folder else Pages()
+    return Api(Door(routes, pages, access, tally, house.clock), streams, routes)
+
+
+def _routes(house: House, streams: Streams, tally: Tally) -> FastAPI:
+    calendar = house.site.calendar
+    api = FastAPI(
+        title="Wattledger",
+        summary="Home energy, booked like a ledger.",
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    install_handlers(api)
+    base = APIRouter(
+        prefix=BASE,
+        dependencies=[Depends(only_known_parameters)],
+        generate_unique_id_function=_name_of,
+        redirect_slashes=False,
+    )
+    base.include_router(power_routes(house.board, house.desk, calendar, streams))
+    base.include_router(energy_routes(house.history, calendar))
+    base.include_router(books_routes(house.history, house.desk, calendar))
+    base.include_router(site_routes(house, streams, tally))
+    _describe(base, api)
+    api.include_router(base)
+    return api
+
+
+def _name_of(route: APIRoute) -> str:
+    return route.name
+
+
+def _describe(base: APIRouter, api: FastAPI) -> None:
+    """Adds the route of the document itself, which is made at the first question for it."""
+    made: list[str] = []
+
+    @base.get("/openapi.json", include_in_schema=False)
+    async def read_openapi() -> Response:
+        if not made:
+            made.append(await asyncio.to_thread(lambda: openapi.as_text(openapi.document_of(api))))
+        return Response(made[0], media_type="application/json")

@@ -1,0 +1,100 @@
+"""The door: what every request passes, whatever it asks for.
+
+Who may ask, in which way, and what every answer carries. Behind it are the routes and the pages; a
+request for data reaches neither without access. Whatever goes wrong behind it leaves as a problem.
+"""
+
+import logging
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wattledger.api import problems
+from wattledger.api.access import Access
+from wattledger.api.head import as_get
+from wattledger.api.metrics import Tally
+from wattledger.api.pages import Pages
+from wattledger.energy.clock import Clock
+
+HEALTH = "/api/v1/health"
+
+_ALWAYS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        b"form-action 'none'; frame-ancestors 'none'",
+    ),
+]
+
+logger = logging.getLogger(__name__)
+
+
+class Door:
+    """An ASGI application around the routes and the pages."""
+
+    def __init__(
+        self, routes: ASGIApp, pages: Pages, access: Access, tally: Tally, clock: Clock
+    ) -> None:
+        self._routes = routes
+        self._pages = pages
+        self._access = access
+        self._tally = tally
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers HTTP; there are no WebSockets here, and nothing to do at start and end."""
+        if scope["type"] != "http":
+            return
+        outcome = _Outcome(send, self._clock)
+        if scope["method"] == "HEAD":
+            inner, send = as_get(scope, outcome.send)
+        else:
+            inner, send = dict(scope), outcome.send
+        try:
+            await self._answer(inner, receive, send)
+        except Exception:
+            logger.exception("answering %s %.200r failed", scope["method"], scope["path"])
+            if outcome.status is None:
+                await problems.internal()(inner, receive, send)
+        if outcome.status is not None:
+            self._tally.add(_route_of(inner), outcome.status, outcome.taken_s)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if not self._access.admits_host(request.headers.get("host")):
+            await problems.foreign_host()(scope, receive, send)
+        elif self._pages.own(scope["path"]):
+            await (await self._pages.answer(request))(scope, receive, send)
+        elif scope["path"] == HEALTH or self._access.admits(request.headers.get("authorization")):
+            await self._routes(scope, receive, send)
+        else:
+            await problems.unauthorized()(scope, receive, send)
+
+
+class _Outcome:
+    """Sees an answer off: adds what every answer carries, notes its status and when it began."""
+
+    def __init__(self, send: Send, clock: Clock) -> None:
+        self._send = send
+        self._clock = clock
+        self._asked_s = clock.monotonic_s()
+        self.status: int | None = None
+        self.taken_s = 0.0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.taken_s = self._clock.monotonic_s() - self._asked_s
+            message = {**message, "headers": [*message.get("headers", ()), *_ALWAYS]}
+        await self._send(message)
+
+
+def _route_of(scope: Scope) -> str:
+    """The route's template, `page` for what is none, `other` for what nobody knows."""
+    path = getattr(scope.get("route"), "path", None)
+    if path is not None:
+        return str(path)
+    return "other" if scope["path"].startswith("/api") else "page"

@@ -1,0 +1,93 @@
+"""An answer of energy as JSON and as CSV, from plain columns: no element is validated by itself."""
+
+from collections.abc import Sequence
+
+from wattledger.api.instants import instant_texts
+from wattledger.api.power_json import json_bytes
+from wattledger.energy.balance import Energies
+from wattledger.energy.coverage import Coverage
+from wattledger.energy.period import Calendar
+from wattledger.energy.units import DMWH_PER_WH, wh_or_none
+from wattledger.flow.history import Answer, Bucket
+
+Column = list[str] | list[float | None]
+
+
+def energy_bytes(answer: Answer, calendar: Calendar) -> bytes:
+    """The `Energy` document."""
+    question = answer.question
+    return json_bytes(
+        {
+            "period": question.period.text if question.period else None,
+            "start": calendar.text(question.start),
+            "end": calendar.text(question.end),
+            "resolution": question.resolution.value,
+            "netting": answer.netting.value,
+            "buckets_netting": answer.buckets_netting.value,
+            "time_zone": calendar.zone_name,
+            "previous": answer.previous.text if answer.previous else None,
+            "next": answer.next.text if answer.next else None,
+            "source": answer.source,
+            "totals": _totals(answer.totals, answer.coverage),
+            "buckets": _columns(answer.buckets, calendar),
+        }
+    )
+
+
+def energy_csv(answer: Answer, calendar: Calendar) -> bytes:
+    """One line a bucket under a header with units (RFC 4180); an unknown value is empty."""
+    columns = _columns(answer.buckets, calendar)
+    lines = [",".join(columns)]
+    lines += [",".join(map(_field, row)) for row in zip(*columns.values(), strict=True)]
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def _field(value: str | float | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _totals(energies: Energies, coverage: Coverage) -> dict[str, float | None]:
+    return {
+        "imported_wh": wh_or_none(energies.imported_dmwh),
+        "exported_wh": wh_or_none(energies.exported_dmwh),
+        "produced_wh": wh_or_none(energies.produced_dmwh),
+        "consumed_wh": wh_or_none(energies.consumed_dmwh),
+        "self_consumed_wh": wh_or_none(energies.self_consumed_dmwh),
+        "self_consumption_pct": percentage(energies.self_consumption_pct),
+        "self_sufficiency_pct": percentage(energies.self_sufficiency_pct),
+        "coverage_pct": share(coverage.common_pct),
+        "grid_coverage_pct": share(coverage.grid_pct),
+        "solar_coverage_pct": share(coverage.solar_pct),
+    }
+
+
+def _columns(buckets: Sequence[Bucket], calendar: Calendar) -> dict[str, Column]:
+    energies = [bucket.energies for bucket in buckets]
+    coverage = [bucket.coverage for bucket in buckets]
+    return {
+        "start": instant_texts(calendar, [bucket.start for bucket in buckets]),
+        "imported_wh": _wh([energy.imported_dmwh for energy in energies]),
+        "exported_wh": _wh([energy.exported_dmwh for energy in energies]),
+        "produced_wh": _wh([energy.produced_dmwh for energy in energies]),
+        "consumed_wh": _wh([energy.consumed_dmwh for energy in energies]),
+        "self_consumed_wh": _wh([energy.self_consumed_dmwh for energy in energies]),
+        "coverage_pct": [share(one.common_pct) for one in coverage],
+        "grid_coverage_pct": [share(one.grid_pct) for one in coverage],
+        "solar_coverage_pct": [share(one.solar_pct) for one in coverage],
+    }
+
+
+def _wh(values: Sequence[int | None]) -> list[float | None]:
+    return [None if value is None else value / DMWH_PER_WH for value in values]
+
+
+def percentage(value: float | None) -> float | None:
+    """To 0.01."""
+    return None if value is None else round(value, 2)
+
+
+def share(value: float | None) -> float | None:
+    """A coverage to 0.01, where 100 means all: what lacks a minute of ten years is 99.99."""
+    if value is None or value >= 100:
+        return value
+    return min(round(value, 2), 99.99)

@@ -1,0 +1,114 @@
+"""The energy of a period or of any span."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from wattledger.api.caching import CLOSED, REVALIDATE, tagged
+from wattledger.api.energy_json import energy_bytes, energy_csv
+from wattledger.api.openapi import Responses
+from wattledger.api.parameters import NettingParameter, ResolutionParameter
+from wattledger.api.wire_energy import Energy
+from wattledger.energy.period import Calendar
+from wattledger.flow.history import Answer, History
+
+MANY_BUCKETS = 400
+"""From here on an answer is written beside the event loop, where streams would wait for it."""
+
+PeriodParameter = Annotated[
+    str,
+    Path(
+        description="2026-11-22 (day), 2026-W47 (ISO week), 2026-11 (month), 2026 (year), today, "
+        "yesterday, this-week, this-month, this-year, or all.",
+        examples=["2026-11"],
+    ),
+]
+_EDGE = "RFC 3339 with an offset, or a local date"
+FromParameter = Annotated[
+    str, Query(alias="from", description=f"Start of the span: {_EDGE}.", examples=["2026-11-22"])
+]
+ToParameter = Annotated[
+    str, Query(alias="to", description=f"End of the span, not included: {_EDGE}.")
+]
+_CSV: Responses = {
+    200: {
+        "description": "One line a bucket under a header with units; an unknown value is empty.",
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "start,imported_wh,exported_wh,…\r\n",
+            }
+        },
+    }
+}
+
+
+def energy_routes(history: History, calendar: Calendar) -> APIRouter:
+    routes = APIRouter(tags=["energy"])
+
+    @routes.get("/energy", response_model=Energy)
+    async def read_energy_of_span(
+        request: Request,
+        start: FromParameter,
+        end: ToParameter,
+        resolution: ResolutionParameter = None,
+        netting: NettingParameter = None,
+    ) -> Response:
+        """The energies of any span; bucket edges are civil, the first and last are clipped."""
+        answer = await history.of_span(start, end, resolution, netting)
+        body = await _written(energy_bytes, answer, calendar)
+        return tagged(request, body, "application/json", _kept(closed=answer.complete))
+
+    # Before the route without .csv, whose {period} would take it.
+    @routes.get("/energy/{period}.csv", response_class=Response, responses=_CSV)
+    async def export_energy_of_period(
+        request: Request,
+        period: PeriodParameter,
+        resolution: ResolutionParameter = None,
+        netting: NettingParameter = None,
+    ) -> Response:
+        """The buckets of a period as CSV."""
+        answer = await history.of_period(period, resolution, netting)
+        body = await _written(energy_csv, answer, calendar)
+        name = f'attachment; filename="wattledger-{_text_of(answer)}.csv"'
+        headers = {**_kept(closed=_closed(answer, period)), "Content-Disposition": name}
+        return tagged(request, body, "text/csv; charset=utf-8; header=present", headers)
+
+    @routes.get("/energy/{period}", response_model=Energy)
+    async def read_energy_of_period(
+        request: Request,
+        period: PeriodParameter,
+        resolution: ResolutionParameter = None,
+        netting: NettingParameter = None,
+    ) -> Response:
+        """The energies of a period, as a whole and in buckets."""
+        answer = await history.of_period(period, resolution, netting)
+        body = await _written(energy_bytes, answer, calendar)
+        headers = _kept(closed=_closed(answer, period))
+        return tagged(request, body, "application/json", headers)
+
+    return routes
+
+
+async def _written(
+    write: Callable[[Answer, Calendar], bytes], answer: Answer, calendar: Calendar
+) -> bytes:
+    if len(answer.buckets) < MANY_BUCKETS:
+        return write(answer, calendar)
+    return await asyncio.to_thread(write, answer, calendar)
+
+
+def _text_of(answer: Answer) -> str:
+    return answer.question.period.text if answer.question.period else "span"
+
+
+def _closed(answer: Answer, asked: str) -> bool:
+    """Whether the same address will give the same answer for good: `yesterday` moves on."""
+    return answer.complete and asked == _text_of(answer)
+
+
+def _kept(*, closed: bool) -> dict[str, str]:
+    return {"Cache-Control": CLOSED if closed else REVALIDATE}

@@ -1,0 +1,62 @@
+"""The OpenAPI document, as the code has it."""
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from wattledger.api.problems import PROBLEM_JSON, Problem
+
+Document = dict[str, Any]
+Responses = dict[int | str, dict[str, Any]]
+"""A route's answers by status, as FastAPI takes them."""
+
+DESCRIPTION = """\
+Power in W, energy in Wh, percentages 0-100, times RFC 3339 with the home's UTC offset, intervals
+half-open. A value that is not known is `null`, never 0. Imported is from the mains, exported to it.
+"""
+_PROBLEMS = {
+    "401": "No token, or a wrong one.",
+    "403": "Reached under a name that is not this machine's, on a server without a token.",
+    "422": "A parameter that is not allowed; `parameter` names it.",
+    "503": "The books can't be read just now, or too many streams are open; see Retry-After.",
+}
+
+
+def document_of(api: FastAPI) -> Document:
+    """The document with our problems instead of FastAPI's own errors."""
+    document = get_openapi(
+        title=api.title,
+        version=api.version,
+        summary=api.summary,
+        description=DESCRIPTION,
+        routes=api.routes,
+    )
+    schemas = document["components"]["schemas"]
+    for foreign in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(foreign, None)
+    schemas["Problem"] = Problem.model_json_schema()
+    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _complete(operation, is_open=path.endswith("/health"))
+    return document
+
+
+def _complete(operation: Document, *, is_open: bool) -> None:
+    """Adds the problems that the operation may answer with, and who may call it."""
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for status, description in _PROBLEMS.items():
+        if is_open and status in {"401", "503"}:
+            continue
+        schema = {"$ref": "#/components/schemas/Problem"}
+        content = {PROBLEM_JSON: {"schema": schema}}
+        responses[status] = {"description": description, "content": content}
+    operation["security"] = [{}] if is_open else [{}, {"token": []}]
+
+
+def as_text(document: Document) -> str:
+    """Always the same text for the same document."""
+    return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,0 +1,188 @@
+"""The server: uvicorn inside our own loop. Signals are the application's; a stop is an event."""
+
+import asyncio
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from typing_extensions import override
+from uvicorn import Config, Server
+
+from wattledger.api.create import Api
+from wattledger.energy.errors import WattledgerError
+
+UNSENT_BYTES = 16_384
+"""What the system may hold for a reader that takes nothing: a dozen events, not thousands."""
+GRACE_S = 1
+"""An answer that is not sent this long after the stop is cut off."""
+LONGEST_HEAD_BYTES = 32_768
+MOST_CONNECTIONS = 512
+
+
+class CannotListen(WattledgerError):
+    """The address is not ours to serve, or its port is in use; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Files of a certificate chain and of its key, PEM."""
+
+    certificate: Path
+    key: Path
+
+
+class ApiServer:
+    """One API on one address."""
+
+    def __init__(self, api: Api, host: str, port: int, tls: Tls | None = None) -> None:
+        """Port 0 takes a free one."""
+        self._api = api
+        self._host = host
+        self._port = port
+        self._scheme = "https" if tls else "http"
+        self._sockets: list[socket.socket] = []
+        self._server = _QuietServer(_config(api, tls))
+        self.listening = self._server.listening
+
+    @property
+    def port(self) -> int:
+        """The port that was bound."""
+        return int(self._sockets[0].getsockname()[1]) if self._sockets else self._port
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds it."""
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104
+        return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def bind(self) -> None:
+        """Takes the address, so that a port in use is known early. Raises CannotListen."""
+        self._sockets = _listeners(self._host, self._port)
+
+    async def run(self) -> None:
+        """Serves until `stop` is called or the task is cancelled. Raises CannotListen."""
+        if not self._sockets:
+            self.bind()
+        try:
+            await self._server.serve(self._sockets)
+        except asyncio.CancelledError:
+            self.stop()
+            await self._server.shutdown(self._sockets)
+            raise
+        finally:
+            for listener in self._sockets:
+                listener.close()
+
+    def stop(self) -> None:
+        """Ends the streams at once, lets answers under way finish, and then `run` returns."""
+        self._api.close_streams()
+        self._server.stop()
+
+
+class _QuietServer(Server):
+    """uvicorn without its signal handlers, told to stop by an event."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._stopping.set()
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+    @override
+    async def main_loop(self) -> None:
+        """Keeps the Date header right; uvicorn would wake ten times a second."""
+        while not await self.on_tick(0):
+            try:
+                async with asyncio.timeout(1):
+                    await self._stopping.wait()
+            except TimeoutError:
+                continue
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(api: Api, tls: Tls | None) -> Config:
+    config = Config(
+        api,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=GRACE_S,
+        h11_max_incomplete_event_size=LONGEST_HEAD_BYTES,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise CannotListen(f"the TLS certificate or its key can't be used: {error}") from error
+    return config
+
+
+def _listeners(host: str, port: int) -> list[socket.socket]:
+    """A listening socket on every address of the host. Raises CannotListen."""
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except (OSError, UnicodeError) as error:
+        raise CannotListen(f"'{host}' is no address of this machine: {error}") from error
+    listeners: list[socket.socket] = []
+    try:
+        for family, _, _, _, address in dict.fromkeys(found):
+            if listeners and port == 0:
+                break
+            listeners.append(_listener(family, address))
+    except OSError as error:
+        for listener in listeners:
+            listener.close()
+        raise CannotListen(_why(host, port, error)) from error
+    return listeners
+
+
+def _listener(family: int, address: tuple[object, ...]) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
+            # Connections inherit it.
+            listener.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
+        listener.setblocking(False)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host or 'all addresses'} is in use; set another under [server]"
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be taken by this user; ports above 1023 may"
+    return f"can't listen on {host or 'all addresses'} port {port}: {error.strerror or error}"

@@ -1,0 +1,45 @@
+"""The home, the health of its server, and figures for Prometheus."""
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from wattledger.api.metrics import CONTENT_TYPE, Tally, exposition
+from wattledger.api.openapi import Responses
+from wattledger.api.power_json import json_bytes
+from wattledger.api.site_json import health_document, site_document
+from wattledger.api.stream import Streams
+from wattledger.api.wire_site import Health, SiteNow
+from wattledger.flow.house import House
+
+_METRICS: Responses = {
+    200: {
+        "description": "Prometheus text format.",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    }
+}
+
+
+def site_routes(house: House, streams: Streams, tally: Tally) -> APIRouter:
+    routes = APIRouter(tags=["site"])
+
+    @routes.get("/site", response_model=SiteNow)
+    async def read_site() -> Response:
+        """The home: name, zone, netting, meters; and the server's version."""
+        return Response(json_bytes(site_document(house)), media_type="application/json")
+
+    @routes.get("/health", response_model=Health)
+    async def read_health() -> Response:
+        """200 while the server works, with a line per part. Open to all."""
+        return Response(json_bytes(health_document(house)), media_type="application/json")
+
+    @routes.get("/metrics", response_class=Response, responses=_METRICS)
+    async def read_metrics() -> Response:
+        """Figures for Prometheus."""
+        now, health = house.board.now(), list(house.desk.health())
+        counts = tally.counts()
+        body = await asyncio.to_thread(exposition, now, health, counts, streams.open, house.version)
+        return Response(body, media_type=CONTENT_TYPE)
+
+    return routes

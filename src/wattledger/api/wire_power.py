@@ -1,0 +1,94 @@
+"""Wire models of the power now: they describe what power_json makes."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattledger.energy.power import MeterState
+
+_AT = "RFC 3339 with the home's UTC offset, to the millisecond"
+
+
+class PhasePower(BaseModel):
+    """One phase of a meter; every value null while the meter is not live."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phase: Literal["a", "b", "c"] = Field(description="The phase as the meter names it.")
+    active_power_w: float | None = Field(
+        description="Active power in W, positive as the meter counts consumption.",
+        examples=[-400.1],
+    )
+    apparent_power_va: float | None = Field(
+        description="Apparent power in VA, signed as the meter gives it.", examples=[410.0]
+    )
+    voltage_v: float | None = Field(description="Voltage to neutral in V.", examples=[231.2])
+    current_a: float | None = Field(description="Current in A.", examples=[1.78])
+    power_factor: float | None = Field(
+        description="Active over apparent power, -1 to 1, without a unit.", examples=[0.97]
+    )
+    frequency_hz: float | None = Field(description="Mains frequency in Hz.", examples=[50.0])
+
+
+class MeterPower(BaseModel):
+    """One meter at this moment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="The meter's name in the settings.", examples=["mains"])
+    role: Literal["grid", "solar"] = Field(description="What it measures.")
+    state: MeterState = Field(
+        description="live; stale: no value for 10 s; offline: no connection, or no value for 60 s."
+    )
+    age_s: float | None = Field(
+        description="Age of the last reading in s; null before the first.", examples=[0.4], ge=0
+    )
+    at: str | None = Field(
+        description=f"When the last reading came, {_AT}; null before the first.",
+        examples=["2026-11-22T13:45:12.310+02:00"],
+    )
+    active_power_w: float | None = Field(
+        description="Sum of the phases in W as the meter counts, so before the sign of production; "
+        "null while the meter is not live.",
+        examples=[-1234.5],
+    )
+    phases: list[PhasePower] = Field(description="Phases a, b, c.")
+    errors: list[str] = Field(
+        description="What the meter complains of, in its own words.",
+        examples=[["power_meter_failure"]],
+    )
+
+
+class Power(BaseModel):
+    """What flows at this moment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: str = Field(
+        description=f"The moment of this answer, {_AT}.", examples=["2026-11-22T13:45:12.310+02:00"]
+    )
+    grid_w: float | None = Field(
+        description="Power at the mains in W: above 0 imports, below 0 exports. Null if unknown.",
+        examples=[-1234.5],
+    )
+    solar_w: float | None = Field(
+        description="Power of the plant in W: above 0 produces. Null if unknown or not measured.",
+        examples=[2300.1],
+    )
+    home_w: float | None = Field(
+        description="What the home uses in W, grid_w + solar_w; null if either is unknown or "
+        "the two were read more than 2 s apart.",
+        examples=[1065.6],
+    )
+    meters: list[MeterPower] = Field(description="The meters, in the order of the settings.")
+
+
+class RecentPower(BaseModel):
+    """The last minutes at live resolution, as columns of equal length, oldest first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: list[str] = Field(description=f"The moment of each tick, {_AT}.")
+    grid_w: list[float | None] = Field(description="Power at the mains in W, above 0 imports.")
+    solar_w: list[float | None] = Field(description="Power of the plant in W, above 0 produces.")
+    home_w: list[float | None] = Field(description="What the home used in W.")

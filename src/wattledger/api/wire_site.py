@@ -1,0 +1,74 @@
+"""Wire models of the home and of the server's health."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattledger.energy.meter import Production
+from wattledger.energy.netting import Netting
+
+
+class SiteMeter(BaseModel):
+    """A meter as the settings name it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="Its name.", examples=["mains"])
+    role: Literal["grid", "solar"] = Field(description="What it measures.")
+    production: Production | None = Field(
+        description="Which sign of its power means producing; null for a grid meter."
+    )
+
+
+class SiteMongo(BaseModel):
+    """The online copy of the books."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: str = Field(
+        description="How it is, in words; `not configured` where the local store answers all.",
+        examples=["not configured"],
+    )
+    quota_used_pct: float | None = Field(
+        description="Share of its quota in use in %; null while unknown."
+    )
+
+
+class SiteNow(BaseModel):
+    """The home and its server."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="The home's name.", examples=["Home"])
+    time_zone: str = Field(description="Its IANA time zone.", examples=["Europe/Helsinki"])
+    netting: Netting = Field(description="The netting used where none is asked for.")
+    poll_interval_s: float = Field(description="Seconds between two readings of power.")
+    main_fuse_a: float = Field(description="The main fuse of each phase in A.", examples=[25.0])
+    meters: list[SiteMeter] = Field(description="The meters, in the order of the settings.")
+    version: str = Field(description="The server's version.", examples=["0.1.0"])
+    demo: bool = Field(description="Whether the meters are pretend ones and the data composed.")
+    mongodb: SiteMongo = Field(description="The online copy of the books.")
+
+
+class PartState(BaseModel):
+    """One part of the server."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="meters, store, mongodb.", examples=["store"])
+    ok: bool = Field(description="Whether it works.")
+    detail: str = Field(description="How it is, in words.", examples=["2 of 2 meters live"])
+    last_error: str | None = Field(description="Its last error; null when there was none.")
+    last_error_at: str | None = Field(
+        description="When that was, RFC 3339 with the home's UTC offset."
+    )
+
+
+class Health(BaseModel):
+    """The server answers; how its parts are stands beside."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ok: bool = Field(description="Whether every part works.")
+    version: str = Field(description="The server's version.", examples=["0.1.0"])
+    parts: list[PartState] = Field(description="A line for each part.")

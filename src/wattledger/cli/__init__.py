@@ -1,0 +1,33 @@
+"""The command line. Each verb imports what it alone needs when it runs, so that the others start fast."""
+
+import click
+
+from wattledger import __version__
+from wattledger.cli.demo import demo
+from wattledger.cli.documents import openapi
+from wattledger.cli.meters import probe, record
+from wattledger.cli.minutes import export_minutes, import_minutes
+from wattledger.cli.serving import check_config, serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="wattledger")
+def main() -> None:
+    """Home energy metering, booked like a ledger.
+
+    Start with `demo` to look around, or write a settings file (docs/operation.md), check it with
+    `check-config` and start with `serve`.
+    """
+
+
+for _verb in (
+    serve,
+    demo,
+    probe,
+    record,
+    check_config,
+    export_minutes,
+    import_minutes,
+    openapi,
+):
+    main.add_command(_verb)

@@ -1,0 +1,154 @@
+"""`demo`: two pretend meters replaying measured series, a year of history, and the server on top of them."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wattledger.cli.failing import failures_told
+from wattledger.cli.serving import run_until_told, start_logging
+
+if TYPE_CHECKING:
+    from wattledger.energy.entry import Entry
+    from wattledger.settings import Settings
+    from wattledger.simulator.feed_household import DayRows, Household
+    from wattledger.simulator.meter import PretendMeter
+
+HISTORY_DAYS = 400
+MEMORY_DAYS = 45
+DAY_S = 86_400
+MACS = {"mains": "DE30000000A1", "solar": "DE30000000B2"}
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Listen on; loopback only.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the demo's own books; else ~/.local/share/wattledger/demo.",
+)
+@click.option("--fresh", is_flag=True, help="Forget the demo's books and begin anew.")
+@click.option("--verbose", "-v", is_flag=True, help="Log more.")
+def demo(host: str, port: int, store: Path | None, *, fresh: bool, verbose: bool) -> None:
+    """Show a home that does not exist: two pretend meters, a year of history, then live."""
+    start_logging(verbose=verbose)
+    folder = store or _default_folder()
+    with failures_told():
+        folder.mkdir(parents=True, exist_ok=True)
+        if fresh:
+            for file in folder.glob("demo*"):
+                file.unlink()
+        asyncio.run(_demo(host, port, folder))
+
+
+def _default_folder() -> Path:
+    data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data).expanduser() / "wattledger" / "demo"
+
+
+async def _demo(host: str, port: int, folder: Path) -> None:
+    from wattledger.simulator.demo_home import ATTRIBUTION, demo_home
+
+    click.echo("This is a DEMO of a home that does not exist.")
+    click.echo(ATTRIBUTION)
+    home = demo_home()
+    async with _meters(home, folder) as meters:
+        hosts = {name: meter.address for name, meter in meters.items()}
+        settings = _settings(host, port, folder, hosts)
+        await _book_history(settings, home)
+        await run_until_told(settings, _told_ready, demo=True)
+
+
+@contextlib.asynccontextmanager
+async def _meters(home: "Household", folder: Path) -> "AsyncIterator[dict[str, PretendMeter]]":
+    """The two pretend meters, their memory reaching back as that of real ones does."""
+    from wattledger.simulator.clock import SimClock
+    from wattledger.simulator.meter import PretendMeter
+
+    clock = SimClock()
+    began = int(clock.now()) // DAY_S * DAY_S - MEMORY_DAYS * DAY_S
+    async with contextlib.AsyncExitStack() as stack:
+        meters = {}
+        for name, feed in (("mains", home.mains), ("solar", home.solar)):
+            meter = PretendMeter(
+                feed=feed,
+                clock=clock,
+                mac=MACS[name],
+                name=f"Demo {name}",
+                memory_days=MEMORY_DAYS,
+                history_from=began,
+                state_path=folder / f"demo-{name}.json",
+            )
+            meters[name] = await stack.enter_async_context(meter)
+        yield meters
+
+
+def _settings(host: str, port: int, folder: Path, hosts: dict[str, str]) -> "Settings":
+    from wattledger.settings import Settings
+    from wattledger.simulator.demo_home import ZONE
+
+    return Settings.model_validate(
+        {
+            "site": {"name": "Demo home", "time_zone": ZONE},
+            "server": {"host": host, "port": port},
+            "store": {"path": str(folder.resolve() / "demo.sqlite")},
+            "meters": [
+                {"name": name, "role": "grid" if name == "mains" else "solar", "host": address}
+                for name, address in hosts.items()
+            ],
+        }
+    )
+
+
+async def _book_history(settings: "Settings", home: "Household") -> None:
+    """On first start: books the year before, as an import would, with a progress bar."""
+    from wattledger.app import opened
+    from wattledger.energy.binding import Binding
+    from wattledger.energy.clock import SystemClock
+    from wattledger.energy.meter import MeterId, MeterIdentity
+
+    async with opened(settings, SystemClock()) as parts:
+        journal = parts.store.journal
+        if await parts.store.books.booked():
+            return
+        bindings: tuple[Binding, ...] = ()
+        for meter in settings.meters:
+            mac = MeterId(MACS[meter.name])
+            bindings = (*bindings, Binding(meter.name, meter.host, mac))
+            identity = MeterIdentity(mac, "SPEM-003CEBEU", "", "triphase", None)
+            await journal.keep_identity(identity, bindings)
+        await parts.desk.open(journal)
+        now = int(parts.clock.now_s()) // 60 * 60
+        start = now // DAY_S * DAY_S - HISTORY_DAYS * DAY_S
+        label = "Booking a year of history"
+        with click.progressbar(length=now - start, label=label, file=sys.stderr) as bar:
+            for day in home.days(start, now):
+                await journal.book(_entries(day), now)
+                bar.update(len(day.mains) * 60)
+        while await journal.settle(now):
+            pass
+
+
+def _entries(day: "DayRows") -> "list[Entry]":
+    from wattledger.energy.entry import Entry
+    from wattledger.energy.meter import MeterId
+    from wattledger.energy.record import MinuteRecord, Origin
+
+    return [
+        Entry(MeterId(mac), MinuteRecord(start, 60, *energies), Origin.IMPORTED)
+        for mac, rows in ((MACS["mains"], day.mains), (MACS["solar"], day.solar))
+        for start, energies in rows
+    ]
+
+
+def _told_ready(url: str) -> None:
+    click.echo(f"The demo is at {url}")
+    click.echo(
+        "For your own meters: write wattledger.toml (docs/operation.md shows one), then ./run"
+    )

@@ -1,0 +1,145 @@
+"""`probe` and `record`: look at one meter without booking anything."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wattledger.cli.failing import failures_told
+from wattledger.energy.entry import Entry
+from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.meter import PHASES, MeterIdentity, MeterLabel, Role
+from wattledger.energy.reading import PowerReading
+from wattledger.energy.record import Counters
+
+if TYPE_CHECKING:
+    from wattledger.shelly.meter import ShellyMeter
+
+CONNECT_S = 10.0
+
+password_option = click.option(
+    "--password",
+    envvar="WATTLEDGER_PASSWORD",
+    help="The meter's admin password, when it has one; better in WATTLEDGER_PASSWORD.",
+)
+
+
+@click.command()
+@click.argument("host")
+@password_option
+@click.option("--seconds", type=click.IntRange(1), help="Stop by itself after so many readings.")
+def probe(host: str, password: str | None, seconds: int | None) -> None:
+    """Print what the meter at HOST measures, once a second, until interrupted."""
+    with failures_told(), contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_probe(host, password, seconds))
+
+
+async def _probe(host: str, password: str | None, seconds: int | None) -> None:
+    from wattledger.energy.clock import SystemClock
+    from wattledger.shelly.meter import ShellyMeter
+
+    meter = ShellyMeter(MeterLabel("probe", Role.GRID), host, password, SystemClock())
+    listener = _Greeter()
+    async with asyncio.TaskGroup() as tasks:
+        link = tasks.create_task(meter.run(listener), name="link")
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await listener.met.wait()
+        except TimeoutError:
+            link.cancel()
+            raise MeterUnreachable(f"{host}: {', '.join(meter.faults)}") from None
+        await _print_readings(meter, seconds)
+        link.cancel()
+
+
+async def _print_readings(meter: "ShellyMeter", seconds: int | None) -> None:
+    click.echo(
+        f"{'':>8}{'total W':>10}"
+        + "".join(f"{phase + ' W':>10}{'V':>7}{'A':>8}{'PF':>6}" for phase in PHASES)
+    )
+    count = 0
+    while seconds is None or count < seconds:
+        if count:
+            await asyncio.sleep(1)
+        click.echo(_line(count, await meter.read_power(5.0)))
+        count += 1
+
+
+class _Greeter:
+    """Prints who answers; the rest of what the meter says is for those who keep books."""
+
+    def __init__(self) -> None:
+        self.met = asyncio.Event()
+
+    def connected(self, identity: MeterIdentity) -> None:
+        if not self.met.is_set():
+            _print_identity(identity)
+        self.met.set()
+
+    def disconnected(self, reason: str) -> None:
+        if reason != "stopped":
+            click.echo(f"connection lost: {reason}", err=True)
+
+    def pushed(self, entries: Sequence[Entry]) -> None:
+        pass
+
+    def counted(self, counters: Counters) -> None:
+        pass
+
+
+def _print_identity(identity: MeterIdentity) -> None:
+    name = f" '{identity.name}'" if identity.name else ""
+    click.echo(
+        f"{identity.model}{name}, MAC {identity.meter}, firmware {identity.firmware}, "
+        f"{identity.profile}"
+    )
+
+
+def _line(count: int, reading: PowerReading) -> str:
+    phases = "".join(
+        f"{_number(phase.active_power_w, 10, 1)}{_number(phase.voltage_v, 7, 1)}"
+        f"{_number(phase.current_a, 8, 3)}{_number(phase.power_factor, 6, 2)}"
+        for phase in reading.phases
+    )
+    errors = f"  {', '.join(reading.errors)}" if reading.errors else ""
+    return f"{count:>6} s{_number(reading.active_power_w, 10, 1)}{phases}{errors}"
+
+
+def _number(value: float | None, width: int, digits: int) -> str:
+    return f"{'–':>{width}}" if value is None else f"{value:>{width}.{digits}f}"
+
+
+@click.command()
+@click.argument("host")
+@password_option
+@click.option(
+    "--seconds",
+    default=120,
+    show_default=True,
+    type=click.IntRange(1, 3600),
+    help="How long to listen to what the meter sends by itself.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write; else standard output.",
+)
+def record(host: str, password: str | None, seconds: int, output: Path | None) -> None:
+    """Make a fixture of the meter at HOST: its answers and frames, with names and addresses redacted."""
+    from wattledger.shelly.recorder import record_fixture
+
+    with failures_told():
+        fixture = asyncio.run(
+            record_fixture(host, password, seconds, lambda words: click.echo(words, err=True))
+        )
+    text = json.dumps(fixture, indent=1, ensure_ascii=False) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(f"Written to {output}. Read it before you share it.", err=True)

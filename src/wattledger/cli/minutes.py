@@ -1,0 +1,223 @@
+"""`export` and `import`: minutes as CSV, out of the books and into them, while the server is stopped."""
+
+import asyncio
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.serving import config_option
+from wattledger.energy.binding import Binding
+from wattledger.energy.entry import Booked, Entry
+from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.record import Origin
+from wattledger.energy.spans import Span
+
+if TYPE_CHECKING:
+    from wattledger.app import Parts
+    from wattledger.exchange.reading import Line
+    from wattledger.settings import Settings
+
+BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be exported: None for all meters, the first day, today."""
+
+    meter: str | None
+    first: date | None
+    last: date | None
+
+
+@click.command("export")
+@config_option
+@click.option("--meter", help="Only this meter, by its name in the settings.")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First local day.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last local day.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write; else standard output.",
+)
+def export_minutes(
+    config: Path | None,
+    meter: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    output: Path | None,
+) -> None:
+    """Write booked minutes as CSV, in the columns that `import` takes."""
+    wanted = _Wanted(meter, first.date() if first else None, last.date() if last else None)
+    with failures_told():
+        settings = _settings(config)
+        opened = output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout)
+        with opened as file:
+            count = asyncio.run(_export(settings, wanted, file))
+        click.echo(f"{count} minutes written", err=True)
+
+
+async def _export(settings: "Settings", wanted: _Wanted, file: TextIO) -> int:
+    from wattledger.app import opened
+    from wattledger.energy.clock import SystemClock
+    from wattledger.exchange.writing import write_header, write_minutes
+
+    async with opened(settings, SystemClock()) as parts:
+        books, calendar = parts.store.books, settings.home.calendar
+        bindings, booked = await books.bindings(), await books.booked()
+        write_header(file)
+        count = 0
+        for name, meter in _meters(bindings, wanted.meter):
+            for span in _days(parts, booked.get(meter), wanted):
+                records = await books.minutes([meter], span)
+                write_minutes(file, calendar, name, records)
+                count += len(records)
+        return count
+
+
+def _meters(bindings: Iterable[Binding], name: str | None) -> list[tuple[str, MeterId]]:
+    found = [(b.name, b.meter) for b in bindings if name is None or b.name == name]
+    if not found:
+        fail(f"the books know no meter '{name}'" if name else "the books know no meter yet")
+    return found
+
+
+def _days(parts: "Parts", booked: Span | None, wanted: _Wanted) -> Iterator[Span]:
+    if booked is None:
+        return
+    calendar = parts.house.site.calendar
+    start = max(booked.start, calendar.start_of(wanted.first) if wanted.first else 0)
+    end = booked.end
+    if wanted.last:
+        end = min(end, calendar.start_of(wanted.last + timedelta(days=1)))
+    for day in calendar.days(start, end) if end > start else ():
+        yield Span(
+            max(start, calendar.start_of(day)),
+            min(end, calendar.start_of(day + timedelta(days=1))),
+        )
+
+
+@click.command("import")
+@config_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--meter", help="Whose minutes these are, when the file has no column 'meter'.")
+@click.option("--mac", help="The MAC of --meter, when it has never answered the server yet.")
+@click.option(
+    "--period",
+    type=click.Choice(["60", "300", "900"]),
+    help="Seconds of each record, when the file has no column 'period_s'.",
+)
+def import_minutes(
+    config: Path | None, file: Path, meter: str | None, mac: str | None, period: str | None
+) -> None:
+    """Book the minutes or quarters of a CSV FILE; what is booked already stays as it is.
+
+    Columns: start (RFC 3339 with an offset, or epoch seconds), period_s, meter, and energies in Wh as
+    the meter counts them: imported_wh and exported_wh, or imported_a_wh ... exported_c_wh. Importing a
+    file twice changes nothing the second time.
+    """
+    with failures_told():
+        settings = _settings(config)
+        booked = asyncio.run(_import(settings, file, _named(settings, meter, mac), period))
+    click.echo(
+        f"{booked.booked} records booked, {booked.known} were booked already, "
+        f"{booked.contradicted} differ from what is booked and were kept aside for the audit"
+        + (f", {booked.parked} lie in the future and wait" if booked.parked else "")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The meter that the command line names: its name, and its MAC where that is given."""
+
+    name: str | None
+    meter: MeterId | None
+
+
+def _named(settings: "Settings", name: str | None, mac: str | None) -> _Named:
+    names = [meter.name for meter in settings.meters]
+    if name is not None and name not in names:
+        fail(f"the settings have no meter '{name}'; they have {', '.join(names)}")
+    if mac is None:
+        return _Named(name, None)
+    meter = mac.replace(":", "").upper()
+    if len(meter) != 12 or set(meter) - set("0123456789ABCDEF"):
+        fail(f"'{mac}' is no MAC; it has twelve hexadecimal digits")
+    if name is None:
+        fail("--mac needs --meter")
+    return _Named(name, MeterId(meter))
+
+
+async def _import(settings: "Settings", file: Path, named: _Named, period: str | None) -> Booked:
+    from wattledger.app import opened
+    from wattledger.energy.clock import SystemClock
+    from wattledger.exchange.reading import read_minutes
+
+    async with opened(settings, SystemClock()) as parts:
+        meters = await _known_meters(parts, settings, named)
+        lines = read_minutes(file, int(period) if period else None)
+        total = Booked()
+        with click.progressbar(length=file.stat().st_size, label="Booking", file=sys.stderr) as bar:
+            for batch in _batches(lines):
+                entries = [_entry(line, meters, named.name) for line in batch]
+                booked = await parts.store.journal.book(entries, parts.clock.now_s())
+                total = _added(total, booked)
+                bar.update(batch[-1].bytes_read - bar.pos)
+            while await parts.store.journal.settle(parts.clock.now_s()):
+                pass
+            bar.update(file.stat().st_size - bar.pos)
+        return total
+
+
+async def _known_meters(parts: "Parts", settings: "Settings", named: _Named) -> dict[str, MeterId]:
+    """MACs by name; binds the one that the command line gives."""
+    bindings = await parts.store.books.bindings()
+    known = {binding.name: binding.meter for binding in bindings}
+    if named.name is None or named.meter is None or known.get(named.name) == named.meter:
+        return known
+    host = next(meter.host for meter in settings.meters if meter.name == named.name)
+    identity = MeterIdentity(named.meter, model="", firmware="", profile="", name=None)
+    bindings = (*bindings, Binding(named.name, host, named.meter))
+    await parts.store.journal.keep_identity(identity, bindings)
+    await parts.desk.open(parts.store.journal)
+    return {binding.name: binding.meter for binding in bindings}
+
+
+def _entry(line: "Line", meters: dict[str, MeterId], name: str | None) -> Entry:
+    name = line.meter or name
+    if name is None:
+        fail("whose minutes are these? The file has no column 'meter': say --meter")
+    if name not in meters:
+        fail(
+            f"the books do not know the meter '{name}' yet: let the server meet it once, "
+            f"or say --meter {name} --mac ..."
+        )
+    return Entry(meters[name], line.record, Origin.IMPORTED)
+
+
+def _batches(lines: Iterator["Line"]) -> Iterator[list["Line"]]:
+    while batch := list(islice(lines, BATCH)):
+        yield batch
+
+
+def _added(one: Booked, other: Booked) -> Booked:
+    return Booked(
+        one.booked + other.booked,
+        one.known + other.known,
+        one.contradicted + other.contradicted,
+        one.parked + other.parked,
+    )
+
+
+def _settings(config: Path | None) -> "Settings":
+    from wattledger.settings import find_settings, read_settings
+
+    return read_settings(find_settings(config))

@@ -1,0 +1,102 @@
+"""`serve` and `check-config`."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wattledger.cli.failing import failures_told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wattledger.settings import Settings
+
+config_option = click.option(
+    "--config",
+    "-c",
+    type=click.Path(path_type=Path),
+    help="Settings file; else ./wattledger.toml, ~/.config/wattledger/config.toml, "
+    "/etc/wattledger/config.toml.",
+)
+
+
+@click.command()
+@config_option
+@click.option("--verbose", "-v", is_flag=True, help="Log more.")
+def serve(config: Path | None, *, verbose: bool) -> None:
+    """Read the meters, keep the books, answer the API."""
+    from wattledger.settings import find_settings, read_settings
+
+    start_logging(verbose=verbose)
+    with failures_told():
+        settings = read_settings(find_settings(config))
+        _tell_what_is_not_there(settings)
+        asyncio.run(run_until_told(settings, _told_ready))
+
+
+@click.command("check-config")
+@config_option
+def check_config(config: Path | None) -> None:
+    """Read the settings as `serve` would, and say what they mean or all that is wrong with them."""
+    from wattledger.settings import find_settings, read_settings
+
+    with failures_told():
+        path = find_settings(config)
+        settings = read_settings(path)
+        click.echo(f"{path}: all is well")
+        click.echo(
+            f"  site    {settings.site.name}, {settings.site.time_zone}, "
+            f"netted by {settings.site.netting}"
+        )
+        scheme = "https" if settings.server.tls_cert else "http"
+        click.echo(
+            f"  server  {scheme}://{settings.server.host}:{settings.server.port}, "
+            f"access {settings.server.access}"
+        )
+        click.echo(f"  store   {settings.store.path}")
+        for meter in settings.meters:
+            guarded = ", with a password" if meter.password.get_secret_value() else ""
+            click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")
+        _tell_what_is_not_there(settings)
+
+
+def start_logging(*, verbose: bool) -> None:
+    """To standard error; a line a change of state. journald stamps its own time."""
+    stamp = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if verbose else logging.INFO,
+        format=f"{stamp}%(levelname)s %(message)s",
+    )
+    logging.getLogger("websockets").setLevel(logging.WARNING)
+
+
+async def run_until_told(
+    settings: "Settings", ready: "Callable[[str], None]", *, demo: bool = False
+) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    from wattledger.app import serve as serve_settings
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await serve_settings(settings, stop, ready, demo=demo)
+
+
+def _told_ready(url: str) -> None:
+    click.echo(f"Wattledger is at {url}")
+
+
+def _tell_what_is_not_there(settings: "Settings") -> None:
+    if settings.mongodb is not None:
+        click.echo(
+            "  note: this version does not post to MongoDB yet; the local store answers everything",
+            err=True,
+        )

@@ -1,0 +1,1 @@
+"""Minutes as CSV, out of the books and into them."""

@@ -1,0 +1,250 @@
+"""One WebSocket connection to a meter: requests by number, deadlines of our own.
+
+Nothing outlives its connection: whoever waits for an answer is told when it closes, and nothing is
+read from it afterwards. Answers are taken either by `listen`, which a live link runs all the time,
+or, without it, by the one call that is waiting.
+"""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import NamedTuple, NoReturn
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import MeterBabble, MeterError, MeterUnreachable
+from wattledger.shelly.digest import Challenge, Login, challenge_from
+from wattledger.shelly.frame import (
+    MAX_FRAME_BYTES,
+    TOO_MANY_TRIES,
+    UNAUTHORIZED,
+    Declined,
+    Frame,
+    error_of,
+    frame_from,
+    object_of,
+)
+from wattledger.shelly.timing import Timing
+
+FrameHandler = Callable[[Frame, float], None]
+"""Told each frame that is no answer, with the monotonic time of its receipt; returns at once."""
+
+
+_OPEN_METHODS = frozenset({"Shelly.GetDeviceInfo"})
+"""Answered to everybody, also on a protected meter."""
+
+
+class Answer(NamedTuple):
+    """What a call gave, and when it came, on the monotonic clock."""
+
+    result: Frame
+    received_s: float
+
+
+class _Reply(NamedTuple):
+    frame: Frame
+    received_s: float
+
+
+class Connection:
+    """Made by `opened` only."""
+
+    def __init__(
+        self,
+        socket: ClientConnection,
+        login: Login,
+        on_frame: FrameHandler,
+        clock: Clock,
+        timing: Timing,
+    ) -> None:
+        self._socket = socket
+        self._login = login
+        self._on_frame = on_frame
+        self._clock = clock
+        self._timing = timing
+        self._src = f"wattledger-{secrets.token_hex(4)}"
+        self._number = 0
+        self._waiting: dict[int, asyncio.Future[_Reply]] = {}
+        self._listening = False
+
+    async def listen(self) -> NoReturn:
+        """Takes frames until the connection ends, fails or falls silent; then raises why."""
+        self._listening = True
+        while True:
+            try:
+                async with asyncio.timeout(self._timing.silence_s):
+                    await self._take_frame()
+            except TimeoutError:
+                self.abort()
+                raise MeterUnreachable(f"silent for {self._timing.silence_s:g} s") from None
+
+    async def call(
+        self,
+        method: str,
+        params: Mapping[str, object] | None = None,
+        timeout_s: float | None = None,
+    ) -> Answer:
+        """The answer to this very call. Raises MeterError; a late answer is dropped."""
+        limit_s = self._timing.call_s if timeout_s is None else timeout_s
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self._call(method, params)
+        except TimeoutError:
+            raise MeterUnreachable(f"no answer to {method} within {limit_s:g} s") from None
+
+    async def _call(self, method: str, params: Mapping[str, object] | None) -> Answer:
+        login = self._login
+        if login.must_ask and method not in _OPEN_METHODS:
+            async with login.gate:
+                return await self._call_logged_in(method, params)
+        return await self._call_logged_in(method, params)
+
+    async def _call_logged_in(self, method: str, params: Mapping[str, object] | None) -> Answer:
+        login = self._login
+        login.check_open(self._clock.monotonic_s())
+        used = None if method in _OPEN_METHODS else login.challenge
+        reply = await self._exchange(method, params, used)
+        error = error_of(reply.frame)
+        if error is not None and error[0] == UNAUTHORIZED:
+            used = self._new_challenge(error[1], used)
+            reply = await self._exchange(method, params, used)
+            error = error_of(reply.frame)
+        if error is not None:
+            raise self._refusal(method, *error)
+        if used is not None:
+            login.accepted()
+        return Answer(object_of(method, reply.frame.get("result")), reply.received_s)
+
+    def _new_challenge(self, message: str, used: Challenge | None) -> Challenge:
+        """The one in a 401, or what another call has fetched meanwhile."""
+        login = self._login
+        offered = challenge_from(message)
+        if offered is None or not login.has_password:
+            raise login.wrong_password(self._clock.monotonic_s())
+        if login.challenge is None or login.challenge is used:
+            return login.take(offered[0])
+        return login.challenge
+
+    def _refusal(self, method: str, code: int, message: str) -> MeterError:
+        now_s = self._clock.monotonic_s()
+        if code == UNAUTHORIZED:
+            offered = challenge_from(message)
+            stale = offered is not None and offered[1]
+            return self._login.throttled(now_s) if stale else self._login.wrong_password(now_s)
+        if code == TOO_MANY_TRIES:
+            return self._login.throttled(now_s)
+        return Declined(method, code, message)
+
+    async def _exchange(
+        self, method: str, params: Mapping[str, object] | None, challenge: Challenge | None
+    ) -> _Reply:
+        self._number += 1
+        number = self._number
+        request: Frame = {"id": number, "src": self._src, "method": method}
+        if params is not None:
+            request["params"] = params
+        if challenge is not None:
+            request["auth"] = self._login.answer(challenge)
+        reply: asyncio.Future[_Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = reply
+        try:
+            await self._socket.send(json.dumps(request, separators=(",", ":")))
+            while not self._listening and not reply.done():
+                await self._take_frame()
+            return await reply
+        except ConnectionClosed as error:
+            raise self._ended(error) from None
+        finally:
+            self._waiting.pop(number, None)
+
+    async def _take_frame(self) -> None:
+        try:
+            text = await self._socket.recv()
+        except ConnectionClosed as error:
+            raise self._failed(self._ended(error)) from None
+        try:
+            frame = frame_from(text)
+        except MeterBabble as error:
+            self.abort()
+            self._failed(error)
+            raise
+        self._give(frame, self._clock.monotonic_s())
+
+    def _give(self, frame: Frame, received_s: float) -> None:
+        if "method" in frame:
+            self._on_frame(frame, received_s)
+            return
+        number = frame.get("id")
+        waiting = self._waiting.get(number) if isinstance(number, int) else None
+        if waiting is not None and not waiting.done():
+            waiting.set_result(_Reply(frame, received_s))
+
+    def _failed(self, error: MeterError) -> MeterError:
+        """Tells all who wait."""
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(error)
+                waiting.exception()  # that of a call that gave up meanwhile is not forgotten
+        return error
+
+    def _ended(self, error: ConnectionClosed) -> MeterError:
+        if error.sent is not None and error.rcvd_then_sent is not True:
+            return MeterBabble(f"not a WebSocket frame of a meter ({error.sent.code:d})")
+        return MeterUnreachable("the connection was closed")
+
+    def abort(self) -> None:
+        """Ends it at once, without a goodbye the other side may never hear."""
+        self._socket.transport.abort()
+
+    async def close(self) -> None:
+        self._failed(MeterUnreachable("the connection was closed"))
+        await self._socket.close()
+
+
+@asynccontextmanager
+async def opened(
+    host: str, login: Login, on_frame: FrameHandler, clock: Clock, timing: Timing
+) -> AsyncIterator[Connection]:
+    """A new connection, closed at the end whatever happens. Raises MeterError."""
+    login.check_open(clock.monotonic_s())
+    socket = await _connected(host, login, clock, timing)
+    connection = Connection(socket, login, on_frame, clock, timing)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> ClientConnection:
+    """The library's own pings are off: the frames that come anyway say whether the meter lives."""
+    try:
+        return await connect(
+            f"ws://{host}/rpc",
+            compression=None,
+            proxy=None,
+            user_agent_header=None,
+            open_timeout=timing.open_s,
+            close_timeout=timing.close_s,
+            ping_interval=None,
+            max_size=MAX_FRAME_BYTES,
+        )
+    except InvalidStatus as error:
+        status = error.response.status_code
+        if status in (UNAUTHORIZED, TOO_MANY_TRIES):
+            raise login.throttled(clock.monotonic_s()) from error
+        raise MeterUnreachable(f"the meter answers {status} instead of a connection") from error
+    except TimeoutError as error:
+        raise MeterUnreachable(f"no connection within {timing.open_s:g} s") from error
+    except (OSError, WebSocketException, ValueError, EOFError) as error:
+        raise MeterUnreachable(f"no connection: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    """What a person can use of an error of the network; never what we sent."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return type(error).__name__

@@ -1,0 +1,67 @@
+"""Frames: a text of the meter to an object or MeterBabble, an answer to its result or an error."""
+
+import json
+from collections.abc import Mapping
+from typing import NoReturn
+
+from wattledger.energy.errors import MeterBabble, MeterUnreachable
+
+MAX_FRAME_BYTES = 256 * 1024
+"""A Shelly.GetStatus is 3 kB, a page of history 4 kB; what is far larger is no meter's."""
+
+Frame = dict[str, object]
+
+UNAUTHORIZED = 401
+NO_METHOD = 404
+TOO_MANY_TRIES = 429
+NOT_FOUND = -105
+
+
+class Declined(MeterUnreachable):
+    """The meter answered a call with an error; `code` is the meter's."""
+
+    def __init__(self, method: str, code: int, message: str) -> None:
+        super().__init__(f"{method}: {message[:100]} ({code})")
+        self.code = code
+
+    @property
+    def is_unknown(self) -> bool:
+        """There is no such method or component: another firmware, or another profile by now."""
+        return self.code in (NO_METHOD, NOT_FOUND)
+
+
+def frame_from(text: str | bytes) -> Frame:
+    """Raises MeterBabble for whatever is not the text of one JSON object."""
+    if not isinstance(text, str):
+        raise MeterBabble("a binary frame")
+    try:
+        frame = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise MeterBabble("a frame that is not JSON") from error
+    if not isinstance(frame, dict):
+        raise MeterBabble("a frame that is no object")
+    return frame
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def error_of(frame: Frame) -> tuple[int, str] | None:
+    """Code and text of an answer that says no."""
+    error = frame.get("error")
+    if error is None:
+        return None
+    if not isinstance(error, Mapping):
+        raise MeterBabble("an error that is no object")
+    code, message = error.get("code"), error.get("message")
+    return code if isinstance(code, int) else 0, message if isinstance(message, str) else ""
+
+
+def object_of(method: str, result: object) -> Frame:
+    """The result as an object; null is an empty one, as some components answer while booting."""
+    if result is None:
+        return {}
+    if not isinstance(result, dict):
+        raise MeterBabble(f"{method}: the answer is no object")
+    return result

@@ -1,0 +1,132 @@
+"""The meter's memory, read over its own connection: a slow page never delays the live poll.
+
+One call in flight, one reader at a time, and a rest after each page as long as the page took.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from wattledger.energy.entry import Entry
+from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.record import LATEST_S, Origin
+from wattledger.energy.spans import Span
+from wattledger.shelly.connection import Connection
+from wattledger.shelly.decode_records import Row
+from wattledger.shelly.join import ChannelJoin
+from wattledger.shelly.pager import AskPage, Page, Pager
+from wattledger.shelly.payload import text_or_none, whole_or_none
+from wattledger.shelly.profile import Acquaintance, meter_id_of
+from wattledger.shelly.row_reader import RowReader
+from wattledger.shelly.stored import common, guessed_span, listed_spans
+from wattledger.shelly.timing import Timing
+
+Connect = Callable[[], AbstractAsyncContextManager[Connection]]
+DeviceTime = Callable[[], float | None]
+
+_MOST_WAITING = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whose memory is read, and who turns its rows to entries."""
+
+    meter: Acquaintance
+    reader: RowReader
+
+
+class History:
+    """`device_time` gives the meter's own clock, UTC epoch seconds, None while unknown."""
+
+    def __init__(self, connect: Connect, device_time: DeviceTime, timing: Timing) -> None:
+        self._connect = connect
+        self._device_time = device_time
+        self._timing = timing
+        self._lock = asyncio.Lock()
+
+    async def records(self, known: Known, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
+        """The entries that start in the span, page by page, oldest first. Raises MeterError."""
+        channels = known.meter.words.channels
+        join = ChannelJoin(channels, _MOST_WAITING)
+        async with self._link(known) as link:
+            pagers = [Pager(self._asker(link, known), channel, span) for channel in channels]
+            while waiting := [pager for pager in pagers if not pager.done]:
+                pager = min(waiting, key=lambda pager: pager.cursor)
+                began_s = _loop_s()
+                rows = await pager.next_page()
+                took_s = _loop_s() - began_s
+                entries = self._entries(known.reader, join, pager.channel, rows)
+                if entries:
+                    yield entries
+                await asyncio.sleep(self._pause_s(took_s))
+
+    def _entries(
+        self, reader: RowReader, join: ChannelJoin, channel: int, rows: list[Row]
+    ) -> list[Entry]:
+        """GetData may show the running minute; without a clock all is taken that bears a time."""
+        now_s = self._device_time()
+        entries = []
+        for row in rows:
+            if now_s is not None and row.start + row.period_s > now_s:
+                continue
+            phases = reader.phases(row)
+            joined = phases and join.add(channel, row.start, row.period_s, phases)
+            entry = joined and reader.entry(row.start, row.period_s, joined, Origin.FETCHED)
+            if entry:
+                entries.append(entry)
+        return entries
+
+    def _pause_s(self, took_s: float) -> float:
+        timing = self._timing
+        return min(max(took_s, timing.page_pause_least_s), timing.page_pause_most_s)
+
+    async def learn_keys(self, known: Known) -> None:
+        """Asks for a page of the latest records, for the names of its columns."""
+        now_s = int(self._device_time() or 0)
+        async with self._link(known) as link:
+            await self._asker(link, known)(0, max(0, now_s - 120), now_s)
+
+    async def stored_spans(self, known: Known) -> list[Span]:
+        """What all channels have, sorted. Raises MeterError."""
+        spans: list[Span] | None = None
+        async with self._link(known) as link:
+            for channel in known.meter.words.channels:
+                of_channel = await self._spans_of(link, known, channel)
+                spans = of_channel if spans is None else common(spans, of_channel)
+        return spans or []
+
+    async def _spans_of(self, link: Connection, known: Known, channel: int) -> list[Span]:
+        listed = await listed_spans(link, known.meter, channel, self._timing)
+        if listed is not None:
+            return listed
+        now_s = self._device_time()
+        page = await self._asker(link, known)(channel, 0, int(now_s or LATEST_S))
+        return guessed_span(page.rows, now_s, known.reader.period_s)
+
+    @asynccontextmanager
+    async def _link(self, known: Known) -> AsyncIterator[Connection]:
+        """A connection to the very meter that is known: the address may lead to another by now."""
+        async with self._lock, self._connect() as link:
+            device = (await link.call("Shelly.GetDeviceInfo")).result
+            profile = text_or_none(device.get("profile"))
+            if meter_id_of(device) != known.meter.identity.meter:
+                raise MeterUnreachable("the address leads to another meter by now")
+            if profile != known.meter.claimed_profile:
+                raise MeterUnreachable("the meter's profile has changed")
+            yield link
+
+    def _asker(self, link: Connection, known: Known) -> AskPage:
+        method = f"{known.meter.words.energy}.GetData"
+
+        async def ask(channel: int, ts: int, end_ts: int) -> Page:
+            params = {"id": channel, "ts": ts, "end_ts": end_ts}
+            answer = (await link.call(method, params, timeout_s=self._timing.page_s)).result
+            rows = known.reader.page(answer)
+            return Page(rows, whole_or_none(answer.get("next_record_ts")))
+
+        return ask
+
+
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()

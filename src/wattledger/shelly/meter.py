@@ -1,0 +1,297 @@
+"""One Shelly Pro 3EM as the flow sees it: the link that comes back, and what can be asked."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import NamedTuple, NoReturn
+
+from wattledger.energy.binding import WrongMeter
+from wattledger.energy.clock import Clock
+from wattledger.energy.entry import Entry
+from wattledger.energy.errors import MeterBabble, MeterError, MeterRefused, MeterUnreachable
+from wattledger.energy.meter import MeterLabel
+from wattledger.energy.reading import PowerReading
+from wattledger.energy.record import Counters
+from wattledger.energy.spans import Span
+from wattledger.flow.ports import MeterListener
+from wattledger.shelly.acquaint import ask_time, get_acquainted
+from wattledger.shelly.backoff import Backoff
+from wattledger.shelly.connection import Answer, Connection, FrameHandler, opened
+from wattledger.shelly.decode_power import monophase_power, triphase_power
+from wattledger.shelly.decode_records import monophase_counters, triphase_counters
+from wattledger.shelly.digest import Login
+from wattledger.shelly.frame import Declined, Frame
+from wattledger.shelly.history import History, Known
+from wattledger.shelly.meter_clock import NO_TIME, MeterClock
+from wattledger.shelly.payload import fields_or_none, number_or_none
+from wattledger.shelly.profile import TRIPHASE, Acquaintance
+from wattledger.shelly.pushes import Pushes
+from wattledger.shelly.row_reader import RowReader
+from wattledger.shelly.timing import Timing
+from wattledger.shelly.together import together
+
+logger = logging.getLogger(__name__)
+
+_MINUTE_S = 60
+_MOST_EARLY_FRAMES = 100
+_DEFAULT_TIMING = Timing()
+
+
+class _Live(NamedTuple):
+    """The connection that is up, to whom, and what takes its pushes."""
+
+    link: Connection
+    known: Known
+    pushes: Pushes
+
+
+class ShellyMeter:
+    """Implements the flow's `Meter`. Raises MeterUnreachable, MeterRefused and MeterBabble only."""
+
+    def __init__(
+        self,
+        label: MeterLabel,
+        host: str,
+        password: str | None,
+        clock: Clock,
+        timing: Timing = _DEFAULT_TIMING,
+    ) -> None:
+        """`host` may carry a port; `password` None or empty for a meter that has none."""
+        self._label = label
+        self._host = host
+        self._clock = clock
+        self._timing = timing
+        self._logins = (Login(password or "", timing), Login(password or "", timing))
+        self._meter_clock = MeterClock()
+        self._history = History(self._history_link, self._device_s, timing)
+        self._poll = asyncio.Lock()
+        self._live: _Live | None = None
+        self._reader: RowReader | None = None
+        self._trouble: str | None = "not connected yet"
+        self.babble_count = 0
+        """Connections closed because what came was no frame of a meter."""
+
+    @property
+    def label(self) -> MeterLabel:
+        return self._label
+
+    @property
+    def host(self) -> str:
+        return self._host
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        device_s = self._device_s()
+        return None if device_s is None else device_s - self._clock.now_s()
+
+    @property
+    def faults(self) -> Sequence[str]:
+        live = self._live
+        found = (
+            self._trouble,
+            *(login.fault for login in self._logins),
+            live.known.meter.doubt if live else None,
+            NO_TIME if live and self._meter_clock.has_no_time else None,
+            self._reader.fault if self._reader else None,
+        )
+        return tuple(dict.fromkeys(fault for fault in found if fault is not None))
+
+    def _device_s(self) -> float | None:
+        return self._meter_clock.now_s(self._clock.monotonic_s())
+
+    async def run(self, listener: MeterListener) -> NoReturn:
+        """Keeps the link up until cancelled."""
+        backoff = Backoff(self._timing.reconnect_least_s, self._timing.reconnect_most_s)
+        while True:
+            began_s = asyncio.get_running_loop().time()
+            try:
+                await self._stay(listener)
+            except (MeterError, WrongMeter) as error:
+                if asyncio.get_running_loop().time() - began_s >= self._timing.good_link_s:
+                    backoff.reset()
+                wait_s = self._wait_s(error, backoff)
+                self._note_trouble(str(error))
+            await asyncio.sleep(wait_s)
+
+    def _wait_s(self, error: Exception, backoff: Backoff) -> float:
+        if isinstance(error, MeterBabble):
+            self.babble_count += 1
+        if isinstance(error, WrongMeter):
+            return self._timing.wrong_meter_s
+        if isinstance(error, MeterRefused):
+            return error.retry_after_s
+        return backoff.next_s()
+
+    def _note_trouble(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            logger.warning("%s: %s", self._label.name, trouble)
+        self._trouble = trouble
+
+    async def _stay(self, listener: MeterListener) -> NoReturn:
+        """One connection from its beginning to its end; raises why it ended."""
+        early: list[tuple[Frame, float]] = []
+        self._meter_clock = MeterClock()
+
+        def on_frame(frame: Frame, received_s: float) -> None:
+            if self._live is not None:
+                self._take(listener, self._live.pushes, frame, received_s)
+            elif len(early) < _MOST_EARLY_FRAMES:
+                early.append((frame, received_s))
+
+        reason = "stopped"
+        async with self._link(self._logins[0], on_frame) as link:
+            live = await self._acquainted(link)
+            listener.connected(live.known.meter.identity)
+            self._live, self._trouble = live, None
+            _log_connected(self._label, live.known.meter)
+            try:
+                for frame, received_s in early:
+                    self._take(listener, live.pushes, frame, received_s)
+                await together(link.listen(), self._keep_house(live))
+            except MeterError as error:
+                reason = str(error)
+                raise
+            finally:
+                self._live = None
+                self._meter_clock = MeterClock()
+                listener.disconnected(reason)
+        raise MeterUnreachable(reason)
+
+    async def _acquainted(self, link: Connection) -> _Live:
+        meter = await get_acquainted(link, self._meter_clock)
+        reader = self._reader
+        if reader is None or (reader.meter, reader.words) != (meter.identity.meter, meter.words):
+            reader = RowReader(self._label.name, meter.identity.meter, meter.words)
+        self._reader = reader
+        return _Live(link, Known(meter, reader), Pushes(reader))
+
+    async def _keep_house(self, live: _Live) -> NoReturn:
+        """Beside the listening: the names of the columns once, the meter's clock now and then."""
+        try:
+            if not live.known.reader.knows_keys:
+                await self._history.learn_keys(live.known)
+        except MeterError as error:
+            logger.info("%s: the keys of its records can't be had: %s", self._label.name, error)
+        while True:
+            await asyncio.sleep(self._timing.ask_time_every_s)
+            try:
+                await ask_time(live.link, self._meter_clock)
+            except (MeterUnreachable, MeterRefused):
+                continue
+
+    def _take(
+        self, listener: MeterListener, pushes: Pushes, frame: Frame, received_s: float
+    ) -> None:
+        """A frame that is no answer. Live values are never taken from it."""
+        params = fields_or_none(frame.get("params"))
+        if params is None:
+            return
+        self._meter_clock.stamped(number_or_none(params.get("ts")), received_s)
+        if "events" in params:
+            entries = pushes.entries(params)
+            if entries:
+                listener.pushed(entries)
+        elif counters := pushes.counters(params):
+            listener.counted(counters)
+
+    async def read_power(self, timeout_s: float) -> PowerReading:
+        """One poll in flight; the time spent waiting for another counts."""
+        try:
+            async with asyncio.timeout(timeout_s), self._poll:
+                return await self._read_power(self._connected(), timeout_s)
+        except TimeoutError:
+            raise MeterUnreachable(f"no power reading within {timeout_s:g} s") from None
+
+    async def _read_power(self, live: _Live, timeout_s: float) -> PowerReading:
+        words, meter = live.known.meter.words, live.known.meter.identity.meter
+        answers = await self._ask_channels(live, words.power, timeout_s)
+        received_s = min(answer.received_s for answer in answers)
+        at = self._clock.now_s() - (self._clock.monotonic_s() - received_s)
+        results = [answer.result for answer in answers]
+        if words is TRIPHASE:
+            return triphase_power(results[0], meter, at, received_s)
+        return monophase_power(results, meter, at, received_s)
+
+    async def _ask_channels(self, live: _Live, namespace: str, timeout_s: float) -> list[Answer]:
+        """GetStatus of all channels, together. A component that is gone means another profile."""
+        method = f"{namespace}.GetStatus"
+        channels = live.known.meter.words.channels
+        try:
+            return await together(
+                *(live.link.call(method, {"id": channel}, timeout_s) for channel in channels)
+            )
+        except Declined as declined:
+            if declined.is_unknown:
+                live.link.abort()
+            raise
+
+    async def read_counters(self) -> Counters:
+        """As they stand at the last record boundary; may wait seconds until they stand still."""
+        live = self._connected()
+        for _ in range(3):
+            begun_at = await self._settled_minute()
+            answers = await self._ask_channels(
+                live, live.known.meter.words.energy, self._timing.call_s
+            )
+            device_s = self._device_s()
+            if device_s is None or int(device_s) // _MINUTE_S != begun_at // _MINUTE_S:
+                continue
+            at = begun_at - begun_at % live.known.reader.period_s
+            results = [answer.result for answer in answers]
+            triphase = live.known.meter.words is TRIPHASE
+            counters = (
+                triphase_counters(results[0], at) if triphase else monophase_counters(results, at)
+            )
+            if counters is not None:
+                return counters
+        raise MeterUnreachable("the meter shows no counters that stand still")
+
+    async def _settled_minute(self) -> int:
+        """The meter's time once its minute has settled, UTC epoch seconds."""
+        while True:
+            device_s = self._device_s()
+            if device_s is None:
+                raise MeterUnreachable(NO_TIME)
+            too_early_s = self._timing.counters_settle_s - device_s % _MINUTE_S
+            if too_early_s <= 0:
+                return int(device_s)
+            await asyncio.sleep(too_early_s)
+
+    async def stored_spans(self) -> list[Span]:
+        return await self._history.stored_spans(self._connected().known)
+
+    async def records(self, span: Span) -> AsyncIterator[Sequence[Entry]]:
+        pages = self._history.records(self._connected().known, span)
+        async with aclosing(pages):
+            async for page in pages:
+                yield page
+
+    def _connected(self) -> _Live:
+        if self._live is None:
+            raise MeterUnreachable(f"not connected: {self._trouble}")
+        return self._live
+
+    def _history_link(self) -> AbstractAsyncContextManager[Connection]:
+        return self._link(self._logins[1], _ignore)
+
+    def _link(
+        self, login: Login, on_frame: FrameHandler
+    ) -> AbstractAsyncContextManager[Connection]:
+        return opened(self._host, login, on_frame, self._clock, self._timing)
+
+
+def _ignore(frame: Frame, received_s: float) -> None:
+    """What the meter pushes on the connection for history comes on the live one as well."""
+
+
+def _log_connected(label: MeterLabel, meter: Acquaintance) -> None:
+    identity = meter.identity
+    logger.info(
+        "%s: connected to %s (%s, firmware %s, %s)",
+        label.name,
+        identity.meter,
+        identity.model,
+        identity.firmware,
+        identity.profile,
+    )

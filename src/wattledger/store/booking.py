@@ -1,0 +1,260 @@
+"""Booking: what of a batch is new, what is known, what contradicts; the first record of a span
+wins.
+
+A batch is taken meter by meter in rounds. A round of one meter is sorted and does not overlap
+itself, so that one look at the gaps tells what of it is free; a batch that does overlap itself
+takes several rounds, in the order in which its records came. The rows of all meters go into the
+file in key order.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from operator import itemgetter
+
+from wattledger.energy.entry import Booked, Entry
+from wattledger.energy.errors import StoreUnusable
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import QUARTER_S, MinuteRecord, check_record
+from wattledger.energy.spans import Span, merged
+from wattledger.store import gaps, rollups
+from wattledger.store.codec import (
+    METER_MASK,
+    ORIGIN_NUMBERS,
+    RECORD_COLUMNS,
+    first_key,
+    minute_key,
+    minute_row,
+    scaled,
+)
+from wattledger.store.ledger import Ledger
+
+AHEAD_S = 300
+"""A record that ends later than this after now: our clock or the meter's is wrong."""
+DAY_S = 86_400
+DETAILS_KEPT_S = 92 * DAY_S
+
+
+@dataclass(slots=True)
+class Sorted:
+    """A round of one meter, sorted out."""
+
+    new: list[Entry] = field(default_factory=list)
+    known: int = 0
+    contradicted: list[Entry] = field(default_factory=list)
+
+
+def book(
+    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry], now: float
+) -> Booked:
+    """Books what is new. Raises BadRecord before anything is written."""
+    for entry in entries:
+        check_record(entry.record)
+    latest_end = int(now) + AHEAD_S
+    early = [entry for entry in entries if entry.record.end > latest_end]
+    due = [entry for entry in entries if entry.record.end <= latest_end] if early else entries
+    park(connection, ledger, early)
+    rounds = [_book_round(connection, ledger, round_, int(now)) for round_ in _rounds(due)]
+    _save_bounds(connection, ledger)
+    return Booked(
+        sum(done.booked for done in rounds),
+        sum(done.known for done in rounds),
+        sum(done.contradicted for done in rounds),
+        len(early),
+    )
+
+
+def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) -> int:
+    """The meter's number, given now if it has none yet."""
+    if meter not in ledger.numbers:
+        number = max(ledger.numbers.values(), default=-1) + 1
+        if number > METER_MASK:
+            raise StoreUnusable(f"the store has no room for more than {METER_MASK + 1} meters")
+        connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
+        ledger.numbers[meter] = number
+    return ledger.numbers[meter]
+
+
+def _rounds(entries: Sequence[Entry]) -> Iterator[list[tuple[MeterId, list[Entry]]]]:
+    by_meter: dict[MeterId, list[Entry]] = {}
+    for entry in entries:
+        by_meter.setdefault(entry.meter, []).append(entry)
+    runs = {meter: list(_runs(own)) for meter, own in by_meter.items()}
+    for round_ in zip_longest(*runs.values()):
+        yield [(meter, run) for meter, run in zip(runs, round_, strict=True) if run]
+
+
+def _runs(entries: list[Entry]) -> Iterator[list[Entry]]:
+    """One run when sorting leaves no overlap; else cut, in the order they came, before each step
+    back.
+    """
+    in_order = sorted(entries, key=_start_of)
+    if not _overlaps_itself(in_order):
+        yield in_order
+        return
+    run: list[Entry] = []
+    for entry in entries:
+        if run and entry.record.start < run[-1].record.end:
+            yield run
+            run = []
+        run.append(entry)
+    yield run
+
+
+def _overlaps_itself(in_order: Sequence[Entry]) -> bool:
+    end = 0
+    for entry in in_order:
+        start, period_s = entry.record[:2]
+        if start < end:
+            return True
+        end = start + period_s
+    return False
+
+
+def _spans(in_order: Iterable[Entry]) -> list[Span]:
+    """What records, sorted and apart, cover; as `merged` would say, at a third of its price."""
+    spans = []
+    begin = end = 0
+    for entry in in_order:
+        start, period_s = entry.record[:2]
+        if start != end:
+            spans.append(Span(begin, end))
+            begin = start
+        end = start + period_s
+    spans.append(Span(begin, end))
+    return spans[1:]
+
+
+def _start_of(entry: Entry) -> int:
+    return entry.record.start
+
+
+def _book_round(
+    connection: sqlite3.Connection,
+    ledger: Ledger,
+    round_: Sequence[tuple[MeterId, list[Entry]]],
+    came_at: int,
+) -> Booked:
+    counts = [0, 0, 0]
+    new: list[tuple[int, list[Entry]]] = []
+    for meter, entries in round_:
+        number = number_of(connection, ledger, meter)
+        outcome = _sort_out(connection, number, ledger.bounds.get(number), entries)
+        _contradict(connection, number, outcome.contradicted, came_at)
+        if outcome.new:
+            new.append((number, outcome.new))
+        for at, count in enumerate((len(outcome.new), outcome.known, len(outcome.contradicted))):
+            counts[at] += count
+    _write(connection, ledger, new)
+    return Booked(*counts)
+
+
+def _sort_out(
+    connection: sqlite3.Connection, number: int, bounds: Span | None, entries: list[Entry]
+) -> Sorted:
+    hull = Span(entries[0].record.start, entries[-1].record.end)
+    if bounds is None or hull.start >= bounds.end:
+        return Sorted(entries)
+    free = gaps.free_spans(connection, number, bounds, hull)
+    if gaps.is_free(hull, free):
+        return Sorted(entries)
+    outcome = Sorted()
+    taken = []
+    for entry in entries:
+        if gaps.is_free(Span(entry.record.start, entry.record.end), free):
+            outcome.new.append(entry)
+        else:
+            taken.append(entry)
+    booked = _booked_among(connection, number, taken)
+    for entry in taken:
+        if booked.get(entry.record.start) == entry.record:
+            outcome.known += 1
+        else:
+            outcome.contradicted.append(entry)
+    return outcome
+
+
+def _booked_among(
+    connection: sqlite3.Connection, number: int, entries: Sequence[Entry]
+) -> dict[int, MinuteRecord]:
+    """The meter's booked records around those of `entries`, by start."""
+    spans = merged(Span(e.record.start, e.record.end + QUARTER_S) for e in entries)
+    booked: dict[int, MinuteRecord] = {}
+    for span in spans:
+        rows = connection.execute(
+            f"SELECT {RECORD_COLUMNS} FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ?",  # noqa: S608
+            (first_key(span.start), first_key(span.end), number),
+        )
+        booked.update((row[0], MinuteRecord._make(row)) for row in rows)
+    return booked
+
+
+def _contradict(
+    connection: sqlite3.Connection, number: int, entries: Sequence[Entry], came_at: int
+) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO contradictions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(number, *e.record, ORIGIN_NUMBERS[e.origin], came_at) for e in entries],
+    )
+
+
+def _write(
+    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
+) -> None:
+    if not new:
+        return
+    rows = [minute_row(e.record, number, e.origin) for number, entries in new for e in entries]
+    rows.sort()
+    connection.executemany("INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    for number, entries in new:
+        bounds = ledger.bounds.get(number)
+        ledger.bounds[number] = gaps.fill(connection, number, bounds, _spans(entries))
+    _write_details(connection, ledger, new)
+    rollups.mark(connection, ledger, new)
+
+
+def _write_details(
+    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
+) -> None:
+    kept_from = details_kept_from(ledger)
+    rows = [
+        (minute_key(entry.record.start, number), *scaled(entry.detail))
+        for number, entries in new
+        for entry in entries
+        if entry.detail is not None and entry.record.start >= kept_from
+    ]
+    rows.sort(key=itemgetter(0))
+    connection.executemany(f"INSERT INTO details VALUES (?{', ?' * 12})", rows)  # noqa: S608
+
+
+def details_kept_from(ledger: Ledger) -> int:
+    """Whole days before the newest record: what a meter stamped is not expired by our clock."""
+    return (ledger.newest_end - DETAILS_KEPT_S) // DAY_S * DAY_S
+
+
+def _save_bounds(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """Writes bounds that have a new start, or whose end has come to another UTC day."""
+    for number, span in ledger.bounds.items():
+        saved = ledger.saved.get(number)
+        if saved and saved.start == span.start and saved.end // DAY_S == span.end // DAY_S:
+            continue
+        connection.execute(
+            "UPDATE meters SET first_start = ?, last_end = ? WHERE number = ?", (*span, number)
+        )
+        ledger.saved[number] = span
+
+
+def park(connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry]) -> None:
+    """Keeps entries until the clock is trusted; one that is parked already is not parked twice."""
+    rows = []
+    for entry in entries:
+        number = number_of(connection, ledger, entry.meter)
+        detail = (None,) * 12 if entry.detail is None else scaled(entry.detail)
+        origin = ORIGIN_NUMBERS[entry.origin]
+        detailed = entry.detail is not None
+        rows.append((entry.record.end, number, *entry.record, origin, detailed, *detail))
+    connection.executemany(
+        f"INSERT OR IGNORE INTO parked VALUES (NULL{', ?' * 24})",  # noqa: S608
+        rows,
+    )

@@ -1,0 +1,107 @@
+"""Connections to the file, and where SQLite's errors end: below here sqlite3, above here
+StoreError.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wattledger.energy.errors import StoreBusy, StoreError, StoreUnusable
+
+WRITER_CACHE_KIB = 8_192
+READER_CACHE_KIB = 4_096
+BUSY_TIMEOUT_S = 5.0
+WAL_LIMIT_BYTES = 16 << 20
+"""What a large import makes of the write-ahead log is cut back to this."""
+
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_PROTOCOL,
+}
+
+
+class StoreClosed(StoreError):
+    """The store was asked for something after it had been closed."""
+
+
+def damaged(path: Path, what: str) -> StoreUnusable:
+    return StoreUnusable(
+        f"the store {path} is damaged ({what}). Stop the server, keep a copy of the file and of "
+        "those beside it, and put back a backup; or move it away: a new store then fetches what "
+        "the meters still hold"
+    )
+
+
+def store_error(error: sqlite3.Error, path: Path) -> StoreError:
+    """What an error of SQLite means to whoever asked."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else None
+    if primary in _DAMAGED:
+        return damaged(path, str(error))
+    if primary in _PASSING:
+        return StoreBusy(f"the store {path} can't be used just now: {error}")
+    return StoreError(f"the store {path}: {error}")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turns whatever SQLite raises inside into a StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise store_error(error, path) from error
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """The one writing connection: a commit is on the disk when it returns."""
+    connection = _connect(path, "rwc")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}")
+        connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, whatever it is asked."""
+    connection = _connect(path, "ro")
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
+    return connection
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=64,
+    )
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of what happens inside, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

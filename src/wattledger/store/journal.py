@@ -1,0 +1,75 @@
+"""The books' write side: what flow asks as deeds for the writer."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from wattledger.energy.binding import Binding
+from wattledger.energy.entry import Booked, Entry, GapReason
+from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.record import Counters
+from wattledger.energy.site import Assignment
+from wattledger.energy.spans import Span
+from wattledger.store import booking, gaps, rollups, signature, upkeep
+from wattledger.store.ledger import Ledger
+from wattledger.store.writer import Writer
+
+
+class SqliteJournal:
+    """Journal on one SQLite file; every call is one commit."""
+
+    def __init__(self, writer: Writer[Ledger]) -> None:
+        self._writer = writer
+
+    async def book(self, entries: Sequence[Entry], now: float) -> Booked:
+        """As the port says. Raises BadRecord too, before anything is written."""
+
+        def deed(connection: sqlite3.Connection, ledger: Ledger) -> Booked:
+            booked = booking.book(connection, ledger, entries, now)
+            rollups.settle_few(connection, ledger, now)
+            return booked
+
+        return await self._writer.write(deed)
+
+    async def settle(self, now: float) -> bool:
+        return await self._writer.write(
+            lambda connection, ledger: upkeep.settle(connection, ledger, now)
+        )
+
+    async def keep_counters(self, meter: MeterId, counters: Counters) -> None:
+        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
+            number = booking.number_of(connection, ledger, meter)
+            connection.execute(
+                "INSERT OR REPLACE INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, counters.at, *counters.values_dmwh),
+            )
+
+        await self._writer.write(deed)
+
+    async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:
+        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
+            number = booking.number_of(connection, ledger, identity.meter)
+            connection.execute(
+                "UPDATE meters SET model = ?, firmware = ?, profile = ?, name = ? WHERE number = ?",
+                (identity.model, identity.firmware, identity.profile, identity.name, number),
+            )
+            connection.execute("DELETE FROM bindings")
+            connection.executemany(
+                "INSERT INTO bindings VALUES (?, ?, ?, ?)",
+                [(at, one.name, one.host, one.meter) for at, one in enumerate(bindings)],
+            )
+
+        await self._writer.write(deed)
+
+    async def assign(self, assignment: Assignment) -> None:
+        if assignment == self._writer.state.assignment:
+            return
+        await self._writer.write(
+            lambda connection, ledger: signature.assign(connection, ledger, assignment)
+        )
+
+    async def explain(self, meter: MeterId, span: Span, reason: GapReason) -> None:
+        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
+            if meter in ledger.numbers:
+                gaps.explain(connection, ledger.numbers[meter], span, reason)
+
+        await self._writer.write(deed)

@@ -1,0 +1,40 @@
+"""One server to a store: a lock that dies with its process, however that ends.
+
+flock on a file of its own: SQLite takes other locks (POSIX) on the store itself, and those of WAL
+mode would let two writers take turns, each with stale sums in memory. The file stays behind; only
+the lock on it counts.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+from wattledger.energy.errors import StoreUnusable
+
+
+class StoreLock:
+    """Held from construction to `release`. Raises StoreUnusable when another process has it."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = _opened(path.with_name(path.name + ".lock"))
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise StoreUnusable(
+                f"the store {path} is in use by another process: stop that one, or give this "
+                "one its own store in the settings"
+            ) from error
+
+    def release(self) -> None:
+        os.close(self._descriptor)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreUnusable(
+            f"the folder of the store can't be written ({path}: {error.strerror}): create it, or "
+            "give the server's user the right to write there"
+        ) from error

@@ -1,0 +1,63 @@
+"""The readers: a few connections that cannot write, each question in one snapshot of the file.
+
+Two are enough to let a short question pass while a long one runs; SQLite computes without Python's
+lock.
+"""
+
+import asyncio
+import queue
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from wattledger.store.connection import StoreClosed, connect_reader, translated
+
+COUNT = 3
+
+T = TypeVar("T")
+
+
+class Readers:
+    """Owns its connections and threads from construction to `close`."""
+
+    def __init__(self, path: Path, count: int = COUNT) -> None:
+        self._path = path
+        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._connections = [connect_reader(path) for _ in range(count)]
+        for connection in self._connections:
+            self._idle.put(connection)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="books-reader")
+        self._closed = False
+
+    async def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Asks in one of the threads. Raises StoreError."""
+        if self._closed:
+            raise StoreClosed(f"the store {self._path} is closed")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, question)
+
+    async def close(self) -> None:
+        """Breaks off what is still being asked."""
+        if self._closed:
+            return
+        self._closed = True
+        for connection in self._connections:
+            connection.interrupt()
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        for connection in self._connections:
+            connection.close()
+
+    def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._idle.get()
+        try:
+            with translated(self._path):
+                connection.execute("BEGIN")
+                try:
+                    return question(connection)
+                finally:
+                    with suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")
+        finally:
+            self._idle.put(connection)

@@ -1,0 +1,192 @@
+"""Roll-ups in the file: marked missing when a minute changes them, written once when their window
+closes.
+
+A row in `quarters` or `days` is right or it is not there. Where a day has its row, every quarter-
+hour of it that has a record has one too. A window closes 90 s after its end, or when each role's
+meter has booked past it; a late record takes its rows away in its own transaction.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from wattledger.energy.balance import WindowSums
+from wattledger.energy.entry import Entry
+from wattledger.energy.meter import oriented
+from wattledger.energy.record import QUARTER_S, MinuteRecord
+from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
+from wattledger.energy.spans import Span, merged
+from wattledger.store import queries
+from wattledger.store.codec import NETTINGS, day_key, day_row, quarter_row
+from wattledger.store.ledger import Ledger
+from wattledger.store.queries import minutes_of
+
+FEW_DAYS = 3
+FEW_QUARTERS = 8
+"""What a booking settles in its own transaction: the windows it closes, not those of a long import.
+"""
+
+
+def mark(
+    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
+) -> None:
+    """Takes away the rows that new records change, and notes them as missing."""
+    concerned = {*ledger.grid, *ledger.solar}
+    starts = sorted(
+        {
+            e.record.start // QUARTER_S
+            for number, entries in new
+            if number in concerned
+            for e in entries
+        }
+    )
+    pending = ledger.pending
+    lost_days: list[int] = []
+    lost_quarters: list[int] = []
+    for ordinal, quarters in _by_day(ledger, starts):
+        pending.reach(ordinal, ordinal + 1)
+        if ordinal not in pending.days:
+            lost_days.append(ordinal)
+        known = pending.days.get(ordinal, frozenset())
+        if known is None:
+            lost_quarters += quarters
+        else:
+            lost_quarters += [quarter for quarter in quarters if quarter not in known]
+            pending.days[ordinal] = known.union(quarters)
+    connection.executemany("DELETE FROM quarters WHERE key = ?", [(key,) for key in lost_quarters])
+    connection.executemany(
+        "DELETE FROM days WHERE key = ?",
+        [(day_key(ordinal, netting),) for ordinal in lost_days for netting in NETTINGS],
+    )
+
+
+def _by_day(ledger: Ledger, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
+    """Quarter numbers, sorted, by the local day they lie in."""
+    ordinal, end, own = 0, -1, list[int]()
+    for quarter in quarters:
+        if quarter * QUARTER_S >= end:
+            if own:
+                yield ordinal, own
+            ordinal, own = ledger.ordinal_at(quarter * QUARTER_S), []
+            end = ledger.day_start(ordinal + 1)
+        own.append(quarter)
+    if own:
+        yield ordinal, own
+
+
+def settle_few(connection: sqlite3.Connection, ledger: Ledger, now: float) -> None:
+    """Writes what has closed, where that is little; else leaves it for `settle_day`."""
+    reach_now(ledger, now)
+    closed_to = ledger.closed_to(now)
+    if len(ledger.pending.days) > FEW_DAYS:
+        return
+    for ordinal in sorted(ledger.pending.days):
+        missing = ledger.pending.days[ordinal]
+        closed = None if missing is None else _closed(missing, closed_to)
+        if closed is not None and len(closed) <= FEW_QUARTERS:
+            _settle_day(connection, ledger, ordinal, closed_to)
+
+
+def settle_newest(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
+    """Settles the newest day that has something to settle; False when there is none."""
+    reach_now(ledger, now)
+    closed_to = ledger.closed_to(now)
+    ordinal = next(_settleable(ledger, closed_to), None)
+    if ordinal is None:
+        return False
+    _settle_day(connection, ledger, ordinal, closed_to)
+    return True
+
+
+def anything_left(ledger: Ledger, now: float) -> bool:
+    return next(_settleable(ledger, ledger.closed_to(now)), None) is not None
+
+
+def _settleable(ledger: Ledger, closed_to: int) -> Iterator[int]:
+    for ordinal in sorted(ledger.pending.days, reverse=True):
+        missing = ledger.pending.days[ordinal]
+        waits = missing is None or _closed(missing, closed_to)
+        if waits or ledger.day_start(ordinal + 1) <= closed_to:
+            yield ordinal
+
+
+def reach_now(ledger: Ledger, now: float) -> None:
+    """Days come to their end also while no meter answers."""
+    span = ledger.rolled_up_span()
+    if span is not None and now > span.end:
+        last = ledger.ordinal_at(int(now))
+        ledger.pending.reach(ledger.ordinal_at(span.start), last + 1)
+
+
+def _closed(quarters: Iterable[int], closed_to: int) -> list[int]:
+    return sorted(quarter for quarter in quarters if (quarter + 1) * QUARTER_S <= closed_to)
+
+
+def _settle_day(
+    connection: sqlite3.Connection, ledger: Ledger, ordinal: int, closed_to: int
+) -> None:
+    """Writes the closed quarters that this day lacks, and the day itself when it has closed."""
+    span = Span(ledger.day_start(ordinal), ledger.day_start(ordinal + 1))
+    missing = ledger.pending.days[ordinal]
+    if missing is None or len(missing) > FEW_QUARTERS:
+        windows = windows_between(connection, ledger, span)
+        missing = frozenset(window.start // QUARTER_S for window in windows)
+        _write_quarters(connection, (w for w in windows if w.start + QUARTER_S <= closed_to))
+    else:
+        for part in _stretches(_closed(missing, closed_to)):
+            _write_quarters(connection, windows_between(connection, ledger, part))
+        windows = queries.quarters(connection, span) if span.end <= closed_to else []
+    ledger.pending.days[ordinal] = missing.difference(_closed(missing, closed_to))
+    if span.end <= closed_to:
+        _write_day(connection, day_sums(ordinal, windows, span.start, ledger.roles))
+        del ledger.pending.days[ordinal]
+
+
+def _stretches(quarter_numbers: Iterable[int]) -> list[Span]:
+    return merged(Span(n * QUARTER_S, (n + 1) * QUARTER_S) for n in quarter_numbers)
+
+
+def _write_day(connection: sqlite3.Connection, day: DaySums) -> None:
+    rows = [day_row(day.ordinal, netting, energies) for netting, energies in day.energies.items()]
+    connection.executemany(f"INSERT INTO days VALUES (?{', ?' * 9})", rows)  # noqa: S608
+
+
+def _write_quarters(connection: sqlite3.Connection, windows: Iterable[WindowSums]) -> None:
+    connection.executemany(
+        f"INSERT OR REPLACE INTO quarters VALUES (?{', ?' * 18})",  # noqa: S608
+        [quarter_row(window) for window in windows],
+    )
+
+
+def windows_between(connection: sqlite3.Connection, ledger: Ledger, span: Span) -> list[WindowSums]:
+    """The quarters of `span` from their minutes."""
+    grid = minutes_of(connection, ledger.grid, span)
+    solar: list[MinuteRecord] = minutes_of(connection, ledger.solar, span)
+    production = ledger.assignment.production
+    return quarter_sums(grid, [oriented(record, production) for record in solar])
+
+
+def drop(connection: sqlite3.Connection) -> None:
+    """Forgets every roll-up: they were of other meters, another zone, other roles."""
+    connection.execute("DELETE FROM quarters")
+    connection.execute("DELETE FROM days")
+
+
+def find_pending(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """Which days lack their row, from the file."""
+    span = ledger.rolled_up_span()
+    pending = ledger.pending
+    pending.days.clear()
+    pending.first = pending.end = 0
+    if span is None:
+        return
+    settled = {
+        key
+        for (key,) in connection.execute(
+            "SELECT key FROM days WHERE key < ?", (day_key(0, NETTINGS[1]),)
+        )
+    }
+    pending.first = ledger.ordinal_at(span.start)
+    pending.end = max(ledger.ordinal_at(span.end - 1), max(settled, default=0)) + 1
+    for ordinal in range(pending.first, pending.end):
+        if ordinal not in settled:
+            pending.days[ordinal] = None

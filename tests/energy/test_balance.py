@@ -1,0 +1,244 @@
+"""consumed, self_consumed and the percentages, from the time that both meters have."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.energy.making import (
+    HOME,
+    MIDNIGHT,
+    energies_of,
+    meter_records,
+    minutes,
+    one_window,
+    record,
+    within_span,
+)
+from wattledger.energy.balance import (
+    UNKNOWN,
+    Block,
+    Energies,
+    Roles,
+    balanced,
+    common_blocks,
+    joined,
+    summed,
+    window_energies,
+    window_sums,
+)
+from wattledger.energy.netting import NOTHING, MeterSums, Netting, added, meter_sums
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import quarter_sums
+
+WH = 10_000
+energy = st.integers(0, 1_000)
+record_pairs = st.tuples(meter_records(periods=(60, 300)), meter_records(periods=(60, 300)))
+Records = list[MinuteRecord]
+
+
+@given(energy, energy, energy)
+def test_own_use_is_clamped_as_written(imported: int, exported: int, produced: int) -> None:
+    consumed, own = balanced(imported, exported, produced)
+    assert consumed == imported + produced - exported
+    assert own == max(0, min(produced - exported, produced, max(consumed, 0)))
+
+
+def test_a_home_with_a_plant_by_the_quarter() -> None:
+    """0.5 kW used, 4 kW produced, all minutes there: 125 Wh used, all of them own."""
+    grid = minutes(MIDNIGHT, 15, exported=3_500 * WH // 60)
+    solar = minutes(MIDNIGHT, 15, imported=4_000 * WH // 60)
+    energies = energies_of(grid, solar, Netting.QUARTER)
+    assert energies.consumed_dmwh == pytest.approx(125 * WH, abs=30)
+    assert energies.self_consumed_dmwh == energies.consumed_dmwh
+    assert energies.self_sufficiency_pct == 100
+    assert energies.self_consumption_pct == pytest.approx(12.5, abs=0.01)
+
+
+def test_missing_solar_minutes_do_not_turn_the_home_negative() -> None:
+    """The same quarter without seven solar minutes: what eight common minutes say, not -342 Wh."""
+    grid = minutes(MIDNIGHT, 15, exported=3_500 * WH // 60)
+    solar = minutes(MIDNIGHT, 8, imported=4_000 * WH // 60)
+    for netting in Netting:
+        energies = energies_of(grid, solar, netting)
+        assert energies.exported_dmwh == pytest.approx(875 * WH, abs=30)
+        assert energies.produced_dmwh == pytest.approx(533.3 * WH, rel=1e-3)
+        assert energies.consumed_dmwh == pytest.approx(125 * WH * 8 / 15, abs=30)
+        assert energies.self_consumed_dmwh == energies.consumed_dmwh
+        assert (energies.grid_s, energies.solar_s, energies.common_s) == (900, 480, 480)
+
+
+def test_what_the_plant_draws_at_night_was_bought_and_is_used() -> None:
+    grid = minutes(MIDNIGHT, 15, imported=210)
+    solar = minutes(MIDNIGHT, 15, exported=10)
+    energies = energies_of(grid, solar, Netting.QUARTER)
+    assert energies[:5] == (3_150, 0, 0, 3_150, 0)
+    assert energies.self_consumption_pct is None
+    assert energies.self_sufficiency_pct == 0
+
+
+def test_consumption_is_never_clamped() -> None:
+    """A meter that disagrees shows: more sold than produced is a negative home."""
+    window = one_window(MeterSums(900, 0, 500, 0), MeterSums(900, 300, 0, 300))
+    energies = window_energies(window, Netting.QUARTER, HOME)
+    assert (energies.consumed_dmwh, energies.self_consumed_dmwh) == (-200, 0)
+    assert energies.self_sufficiency_pct is None
+    assert energies.self_consumption_pct == 0
+
+
+@given(record_pairs)
+def test_own_use_never_exceeds_production_or_consumption(pair: tuple[Records, Records]) -> None:
+    for netting in Netting:
+        energies = energies_of(*pair, netting)
+        if energies.self_consumed_dmwh is None:
+            assert energies.consumed_dmwh is energies.common_produced_dmwh is None
+            assert energies.common_s == 0
+        else:
+            assert 0 <= energies.self_consumed_dmwh <= (energies.common_produced_dmwh or 0)
+            for share in (energies.self_consumption_pct, energies.self_sufficiency_pct):
+                assert share is None or share >= 0
+
+
+@given(record_pairs)
+def test_own_use_by_record_is_that_of_each_block(pair: tuple[Records, Records]) -> None:
+    expected = {Netting.PHASE: 0, Netting.MINUTE: 0}
+    for block in common_blocks(*pair):
+        for netting in expected:
+            imported, exported = block.grid.netted(netting)
+            expected[netting] += balanced(imported, exported, block.solar.netted(netting)[0])[1]
+    for netting, own in expected.items():
+        assert (energies_of(*pair, netting).self_consumed_dmwh or 0) == own
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(*[energy] * 12), max_size=15))
+def test_aligned_records_fold_as_any_others_do(rows: list[tuple[int, ...]]) -> None:
+    grid = [MinuteRecord(MIDNIGHT + 60 * i, 60, *row[:6]) for i, row in enumerate(rows)]
+    solar = [MinuteRecord(MIDNIGHT + 60 * i, 60, *row[6:]) for i, row in enumerate(rows)]
+    own = {Netting.PHASE: 0, Netting.MINUTE: 0}
+    both: tuple[MeterSums, MeterSums] = NOTHING, NOTHING
+    for block in common_blocks(grid, solar):
+        both = added(both[0], block.grid), added(both[1], block.solar)
+        for netting in own:
+            imported, exported = block.grid.netted(netting)
+            own[netting] += balanced(imported, exported, block.solar.netted(netting)[0])[1]
+    window = window_sums(MIDNIGHT, grid, solar)
+    assert window.both == both == (window.grid, window.solar)
+    assert (window.self_phase_dmwh, window.self_minute_dmwh) == tuple(own.values())
+    # One record more on one side takes the general path over the same minutes.
+    longer = window_sums(MIDNIGHT, [*grid, record(MIDNIGHT + 900)], solar)
+    assert longer.both == both
+    assert longer[5:] == window[5:]
+
+
+@given(record_pairs)
+def test_a_joined_window_is_the_window_of_all_its_records(pair: tuple[Records, Records]) -> None:
+    whole = joined(MIDNIGHT, quarter_sums(*pair))
+    at_once = window_sums(MIDNIGHT, *pair)
+    assert (whole.grid, whole.solar, whole.both) == (at_once.grid, at_once.solar, at_once.both)
+    assert whole[5:] == at_once[5:]
+
+
+def test_one_window_joined_only_moves_its_start() -> None:
+    window = window_sums(MIDNIGHT + 900, minutes(MIDNIGHT + 900, 2, 5), minutes(MIDNIGHT + 900, 2))
+    assert joined(MIDNIGHT, [window]) == window._replace(start=MIDNIGHT)
+    assert joined(MIDNIGHT, []).grid == NOTHING
+
+
+@given(record_pairs, st.integers(0, 4))
+def test_a_span_split_at_a_window_edge_sums_to_the_span(
+    pair: tuple[Records, Records], quarter: int
+) -> None:
+    cut = MIDNIGHT + 900 * quarter
+    for netting in (Netting.PHASE, Netting.MINUTE, Netting.QUARTER):
+        assert summed(_split(pair, cut, netting)) == energies_of(*pair, netting)
+
+
+@given(st.tuples(meter_records(length_s=9_000), meter_records(length_s=9_000)), st.integers(0, 3))
+def test_a_span_split_at_an_hour_edge_sums_to_the_span(
+    pair: tuple[Records, Records], hour: int
+) -> None:
+    for netting in Netting:
+        parts = _split(pair, MIDNIGHT + 3_600 * hour, netting)
+        assert summed(parts) == energies_of(*pair, netting)
+
+
+@given(record_pairs, st.integers(-5, 3_700))
+def test_a_span_split_anywhere_keeps_its_balance(
+    pair: tuple[Records, Records], offset_s: int
+) -> None:
+    for netting in Netting:
+        parts = summed(_split(pair, MIDNIGHT + offset_s, netting))
+        whole = energies_of(*pair, netting)
+        assert _balance(parts) == _balance(whole)
+        assert (parts.grid_s, parts.solar_s) == (whole.grid_s, whole.solar_s)
+    phase = summed(_split(pair, MIDNIGHT + offset_s, Netting.PHASE))
+    assert phase[:3] == energies_of(*pair, Netting.PHASE)[:3]
+
+
+@given(st.tuples(*[meter_records(length_s=1_800, periods=(60,))] * 2), st.integers(-5, 1_900))
+def test_by_record_a_span_split_anywhere_sums_to_the_span_in_everything(
+    pair: tuple[Records, Records], offset_s: int
+) -> None:
+    for netting in (Netting.PHASE, Netting.MINUTE):
+        parts = _split(pair, MIDNIGHT + offset_s, netting)
+        assert summed(parts) == energies_of(*pair, netting)
+
+
+def _split(pair: tuple[Records, Records], cut: int, netting: Netting) -> list[Energies]:
+    grid, solar = pair
+    return [
+        energies_of(within_span(grid, *span), within_span(solar, *span), netting)
+        for span in ((0, cut), (cut, 2**31))
+    ]
+
+
+def _balance(energies: Energies) -> int:
+    return (energies.imported_dmwh or 0) - (energies.exported_dmwh or 0)
+
+
+@given(meter_records())
+def test_an_absent_plant_is_absent_and_the_home_is_the_grid(grid: Records) -> None:
+    for netting in Netting:
+        energies = energies_of(grid, [], netting, roles=Roles(solar=False))
+        assert energies.produced_dmwh is energies.self_consumed_dmwh is None
+        assert energies.self_consumption_pct is energies.self_sufficiency_pct is None
+        assert energies.consumed_dmwh == (_balance(energies) if grid else None)
+        assert energies.common_s == energies.grid_s
+
+
+def test_a_plant_alone_knows_nothing_of_the_home() -> None:
+    energies = energies_of([], minutes(MIDNIGHT, 3, 100), Netting.QUARTER, roles=Roles(grid=False))
+    assert energies == Energies(produced_dmwh=300, solar_s=180)
+
+
+def test_a_silent_plant_leaves_the_home_unknown() -> None:
+    energies = energies_of(minutes(MIDNIGHT, 3, 100), [], Netting.QUARTER)
+    assert energies == Energies(imported_dmwh=300, exported_dmwh=0, grid_s=180)
+
+
+def test_minutes_that_never_meet_leave_the_home_unknown() -> None:
+    energies = energies_of(
+        minutes(MIDNIGHT, 2, 100), minutes(MIDNIGHT + 120, 2, 70), Netting.QUARTER
+    )
+    assert energies == Energies(200, 0, 140, None, None, None, 120, 120, 0)
+
+
+def test_percentages_come_from_sums_and_not_from_means() -> None:
+    much = Energies(0, 900, 1_000, 100, 100, 1_000, 900, 900, 900)
+    little = Energies(90, 0, 10, 100, 10, 10, 900, 900, 900)
+    day = summed([much, little])
+    assert day.self_consumption_pct == pytest.approx(100 * 110 / 1_010)
+    assert day.self_sufficiency_pct == pytest.approx(100 * 110 / 200)
+
+
+def test_the_sum_of_nothing_is_unknown() -> None:
+    assert summed([]) == UNKNOWN
+    assert summed([UNKNOWN, UNKNOWN]) == UNKNOWN
+    known = Energies(1, 2, 3, 2, 1, 3, 60, 60, 60)
+    assert summed([UNKNOWN, known, UNKNOWN]) == known
+
+
+def test_a_block_is_both_meters() -> None:
+    grid, solar = minutes(MIDNIGHT, 1, 5), minutes(MIDNIGHT, 1, 3)
+    (block,) = common_blocks(grid, solar)
+    assert block == Block(meter_sums(grid), meter_sums(solar))

@@ -1,0 +1,75 @@
+"""What both meters tile together, against a slow search through all spans."""
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+
+from tests.energy.making import MIDNIGHT, meter_records, minutes, record
+from wattledger.energy.balance import Block, common_blocks, window_sums
+from wattledger.energy.netting import NOTHING, added, meter_sums
+from wattledger.energy.record import MinuteRecord
+
+
+def inside(records: Sequence[MinuteRecord], start: int, end: int) -> list[MinuteRecord]:
+    return [r for r in records if start <= r.start and r.end <= end]
+
+
+def tiles(records: Sequence[MinuteRecord], start: int, end: int) -> bool:
+    return sum(r.period_s for r in inside(records, start, end)) == end - start
+
+
+def slow_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> list[Block]:
+    """From every common start the nearest common end up to which neither has a hole."""
+    starts = sorted({r.start for r in grid} & {r.start for r in solar})
+    ends = sorted({r.end for r in grid} & {r.end for r in solar})
+    blocks = []
+    for start in starts:
+        tiled = (e for e in ends if e > start and tiles(grid, start, e) and tiles(solar, start, e))
+        end = next(tiled, None)
+        if end is not None:
+            ours, theirs = inside(grid, start, end), inside(solar, start, end)
+            blocks.append(Block(meter_sums(ours), meter_sums(theirs)))
+    return blocks
+
+
+@settings(max_examples=150)
+@given(meter_records(), meter_records())
+def test_blocks_are_those_of_a_slow_search(
+    grid: list[MinuteRecord], solar: list[MinuteRecord]
+) -> None:
+    assert list(common_blocks(grid, solar)) == slow_blocks(grid, solar)
+
+
+@settings(max_examples=150)
+@given(meter_records(length_s=1_800, periods=(60, 300)), meter_records(length_s=900))
+def test_a_window_sums_its_blocks(grid: list[MinuteRecord], solar: list[MinuteRecord]) -> None:
+    window = window_sums(MIDNIGHT, grid, solar)
+    common_grid = common_solar = NOTHING
+    for block in slow_blocks(grid, solar):
+        common_grid = added(common_grid, block.grid)
+        common_solar = added(common_solar, block.solar)
+    assert window.both == (common_grid, common_solar)
+    assert (window.grid, window.solar) == (meter_sums(grid), meter_sums(solar))
+    everything = (common_grid, common_solar) == (window.grid, window.solar)
+    assert (window.common_grid is None) == (window.common_solar is None) == everything
+
+
+def test_five_minutes_meet_one_of_five() -> None:
+    grid, solar = minutes(MIDNIGHT, 5, imported=7), [record(MIDNIGHT, 300, imported=50)]
+    assert list(common_blocks(grid, solar)) == [Block(meter_sums(grid), meter_sums(solar))]
+    assert list(common_blocks(solar, grid)) == [Block(meter_sums(solar), meter_sums(grid))]
+
+
+def test_a_hole_or_an_early_end_leaves_the_longer_record_alone() -> None:
+    solar = [record(MIDNIGHT, 300, imported=50)]
+    holed = [*minutes(MIDNIGHT, 2), *minutes(MIDNIGHT + 180, 2)]
+    assert not list(common_blocks(holed, solar))
+    assert not list(common_blocks(solar, holed))
+    assert not list(common_blocks(minutes(MIDNIGHT, 3), solar))
+    assert not list(common_blocks(solar, minutes(MIDNIGHT, 3)))
+
+
+def test_three_minutes_and_five_meet_after_a_quarter_hour() -> None:
+    threes = [record(MIDNIGHT + 180 * i, 180, imported=1) for i in range(5)]
+    fives = [record(MIDNIGHT + 300 * i, 300, imported=1) for i in range(3)]
+    assert list(common_blocks(threes, fives)) == [Block(meter_sums(threes), meter_sums(fives))]

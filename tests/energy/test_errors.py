@@ -1,0 +1,32 @@
+import inspect
+
+import pytest
+
+from wattledger.energy import errors
+
+FAMILY = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
+
+
+def test_every_error_descends_from_one_and_stands_in_the_tree() -> None:
+    assert all(issubclass(kind, errors.WattledgerError) for kind in FAMILY)
+    assert errors.__doc__ is not None
+    assert [kind.__name__ for kind in FAMILY if kind.__name__ not in errors.__doc__] == []
+
+
+@pytest.mark.parametrize("kind", [errors.BadPeriod, errors.InFuture, errors.TooManyBuckets])
+def test_a_bad_question_names_its_parameter(kind: type[errors.BadQuestion]) -> None:
+    error = kind("period", "no such day")
+    assert (error.parameter, error.detail, str(error)) == ("period", "no such day", "no such day")
+    assert isinstance(error, errors.BadQuestion)
+
+
+def test_settings_say_all_their_faults_at_once() -> None:
+    error = errors.BadSettings(["line 3: port", "line 5: role"])
+    assert error.faults == ["line 3: port", "line 5: role"]
+    assert str(error) == "line 3: port\nline 5: role"
+
+
+def test_a_meter_that_refuses_says_when_to_come_again() -> None:
+    error = errors.MeterRefused("wrong password", 60.0)
+    assert error.retry_after_s == 60.0
+    assert isinstance(error, errors.MeterError)

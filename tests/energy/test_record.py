@@ -1,0 +1,69 @@
+import pytest
+
+from tests.energy.making import MIDNIGHT, record
+from wattledger.energy.errors import BadRecord
+from wattledger.energy.meter import Production, oriented, produced_power_w
+from wattledger.energy.record import EARLIEST_S, LATEST_S, MinuteRecord, check_record
+
+MOST_IN_A_MINUTE_DMWH = 20_000_000
+"""120 kW for a minute: 2 kWh."""
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        record(MIDNIGHT, 60, MOST_IN_A_MINUTE_DMWH, MOST_IN_A_MINUTE_DMWH),
+        record(MIDNIGHT, 180),
+        record(MIDNIGHT, 300, 5 * MOST_IN_A_MINUTE_DMWH),
+        record(MIDNIGHT, 900, 15 * MOST_IN_A_MINUTE_DMWH),
+        record(EARLIEST_S + 20),
+        record(LATEST_S),
+    ],
+)
+def test_what_a_meter_can_count_passes_unchanged(good: MinuteRecord) -> None:
+    assert check_record(good) is good
+
+
+@pytest.mark.parametrize("period_s", [-60, 0, 1, 59, 61, 90, 120, 240, 450, 1_800, 3_600])
+def test_a_period_is_whole_minutes_that_divide_a_quarter_hour(period_s: int) -> None:
+    with pytest.raises(BadRecord, match=f"a period of {period_s} s"):
+        check_record(record(MIDNIGHT, period_s))
+
+
+@pytest.mark.parametrize(("off_s", "period_s"), [(1, 60), (59, 60), (60, 300), (300, 900)])
+def test_a_start_is_aligned_to_its_period(off_s: int, period_s: int) -> None:
+    with pytest.raises(BadRecord, match="not aligned"):
+        check_record(record(MIDNIGHT + off_s, period_s))
+
+
+@pytest.mark.parametrize("start", [0, -60, EARLIEST_S - 40, LATEST_S + 60])
+def test_a_clock_that_was_never_set_or_ran_away_books_nothing(start: int) -> None:
+    with pytest.raises(BadRecord, match="outside 2020-09 to 2038-01"):
+        check_record(record(start))
+
+
+@pytest.mark.parametrize("position", range(2, 8))
+@pytest.mark.parametrize("energy_dmwh", [-1, MOST_IN_A_MINUTE_DMWH + 1])
+def test_no_phase_counts_backwards_or_beyond_its_fuse(position: int, energy_dmwh: int) -> None:
+    values = [MIDNIGHT, 60, 0, 0, 0, 0, 0, 0]
+    values[position] = energy_dmwh
+    with pytest.raises(BadRecord, match="on one phase"):
+        check_record(MinuteRecord(*values))
+
+
+def test_a_record_ends_a_period_after_its_start() -> None:
+    assert record(MIDNIGHT, 300).end == MIDNIGHT + 300
+
+
+def test_a_plant_may_be_wired_either_way() -> None:
+    counted = MinuteRecord(MIDNIGHT, 60, 1, 2, 3, 40, 50, 60)
+    assert oriented(counted, Production.POSITIVE) == counted
+    turned = oriented(counted, Production.NEGATIVE)
+    assert turned == MinuteRecord(MIDNIGHT, 60, 40, 50, 60, 1, 2, 3)
+    assert oriented(turned, Production.NEGATIVE) == counted
+
+
+def test_produced_power_is_positive_whichever_way_the_plant_is_wired() -> None:
+    assert produced_power_w(2300.1, Production.POSITIVE) == 2300.1
+    assert produced_power_w(-2300.1, Production.NEGATIVE) == 2300.1
+    assert str(produced_power_w(0.0, Production.NEGATIVE)) == "0.0"

@@ -1,0 +1,51 @@
+"""The algebra of spans against sets of whole seconds."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattledger.energy.spans import Span, merged, total_s, within, without
+
+seconds = st.integers(0, 30)
+spans_as_they_come = st.lists(st.builds(Span, seconds, seconds), max_size=8)
+span_sets = spans_as_they_come.map(merged)
+
+
+def seconds_of(spans: Iterable[Span]) -> set[int]:
+    return {second for span in spans for second in range(span.start, span.end)}
+
+
+def is_a_set(spans: list[Span]) -> bool:
+    """Sorted, apart, none empty."""
+    return all(s.start < s.end for s in spans) and all(a.end < b.start for a, b in pairwise(spans))
+
+
+@given(spans_as_they_come)
+def test_merged_spans_hold_the_same_seconds(spans: list[Span]) -> None:
+    assert is_a_set(merged(spans))
+    assert seconds_of(merged(spans)) == seconds_of(spans)
+    assert total_s(merged(spans)) == len(seconds_of(spans))
+
+
+@given(span_sets, span_sets)
+def test_what_is_taken_away_is_gone_and_nothing_else(spans: list[Span], taken: list[Span]) -> None:
+    rest = without(spans, taken)
+    assert is_a_set(rest)
+    assert seconds_of(rest) == seconds_of(spans) - seconds_of(taken)
+
+
+@given(span_sets, st.builds(Span, seconds, seconds))
+def test_within_bounds_lies_what_is_in_both(spans: list[Span], bounds: Span) -> None:
+    inside = within(spans, bounds)
+    assert is_a_set(inside)
+    assert seconds_of(inside) == seconds_of(spans) & seconds_of([bounds])
+
+
+def test_a_span_taken_once_covers_all_that_it_overlaps() -> None:
+    assert without([Span(0, 2), Span(3, 5), Span(6, 9)], [Span(1, 7)]) == [Span(0, 1), Span(7, 9)]
+
+
+def test_a_span_has_a_length() -> None:
+    assert Span(60, 360).length_s == 300

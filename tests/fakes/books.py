@@ -1,0 +1,133 @@
+"""Books in memory behind the flow's `Books` protocol: records in a dict, everything else from them.
+
+No roll-up is kept: what is asked for as one is computed from the minutes at that moment. With
+`rolled_up=False` none is ever said to stand, so that a reader must go by the minutes alone.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+from wattledger.energy.balance import Energies, WindowSums, summed
+from wattledger.energy.binding import Binding
+from wattledger.energy.entry import Gap
+from wattledger.energy.errors import StoreBusy
+from wattledger.energy.meter import MeterId, MeterIdentity, oriented
+from wattledger.energy.netting import Netting
+from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
+from wattledger.energy.rollup import day_energies, quarter_sums
+from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spans import Span
+
+
+class MemoryBooks:
+    """What was put in is on the books; `busy` makes every question fail."""
+
+    def __init__(
+        self, site: Site, assignment: Assignment | None = None, *, rolled_up: bool = True
+    ) -> None:
+        self.site = site
+        self.assignment = assignment or Assignment()
+        self.rolled_up = rolled_up
+        self.busy = False
+        self.records: dict[tuple[MeterId, int], MinuteRecord] = {}
+        self.kept_aside: dict[MeterId, int] = {}
+        self.kept_gaps: dict[MeterId, list[Gap]] = {}
+        self.kept_counters: dict[MeterId, list[Counters]] = {}
+        self.contradicted: dict[MeterId, list[int]] = {}
+        self.kept_bindings: tuple[Binding, ...] = ()
+        self.kept_identities: dict[MeterId, MeterIdentity] = {}
+
+    def put(self, meter: MeterId, *records: MinuteRecord) -> None:
+        for record in records:
+            self.records[meter, record.start] = record
+
+    async def booked(self) -> dict[MeterId, Span]:
+        self._check()
+        spans: dict[MeterId, Span] = {}
+        for (meter, start), record in self.records.items():
+            known = spans.get(meter, Span(start, record.end))
+            spans[meter] = Span(min(known.start, start), max(known.end, record.end))
+        return spans
+
+    async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
+        self._check()
+        found = [
+            record
+            for (meter, start), record in self.records.items()
+            if meter in meters and span.start <= start < span.end
+        ]
+        return sorted(found)
+
+    async def quarters(self, span: Span) -> list[WindowSums]:
+        if not self.rolled_up:
+            self._check()
+            return []
+        return [
+            window
+            for window in await self._quarters(span)
+            if span.start <= window.start and window.start + QUARTER_S <= span.end
+        ]
+
+    async def _quarters(self, span: Span) -> list[WindowSums]:
+        grid = await self.minutes(self.assignment.grid, span)
+        solar = await self.minutes(self.assignment.solar, span)
+        production = self.assignment.production
+        return quarter_sums(grid, [oriented(record, production) for record in solar])
+
+    async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
+        self._check()
+        if not self.rolled_up:
+            return []
+        return [(ordinal, await self._day(ordinal, netting)) for ordinal in range(first, end)]
+
+    async def _day(self, ordinal: int, netting: Netting) -> Energies:
+        calendar = self.site.calendar
+        day = date.fromordinal(ordinal)
+        start, end = calendar.start_of(day), calendar.start_of(date.fromordinal(ordinal + 1))
+        return day_energies(await self._quarters(Span(start, end)), netting, start, self.site.roles)
+
+    async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
+        self._check()
+        sums: list[tuple[int, Energies]] = []
+        for first, end in pairwise(edges):
+            days = await self.days(first, end, netting)
+            sums.append((len(days), summed(energies for _, energies in days)))
+        return sums
+
+    async def parked(self) -> dict[MeterId, int]:
+        self._check()
+        return dict(self.kept_aside)
+
+    async def gaps(self, meter: MeterId) -> list[Gap]:
+        self._check()
+        return self.kept_gaps.get(meter, [])
+
+    async def counters(self, meter: MeterId, span: Span) -> list[Counters]:
+        self._check()
+        kept = self.kept_counters.get(meter, [])
+        return [counters for counters in kept if span.start <= counters.at <= span.end]
+
+    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
+        sums: list[tuple[int, int]] = []
+        for span in spans:
+            records = await self.minutes([meter], span)
+            sums.append((sum(sum(r[2:5]) for r in records), sum(sum(r[5:8]) for r in records)))
+        return sums
+
+    async def contradictions(self, meter: MeterId, span: Span) -> int:
+        self._check()
+        starts = self.contradicted.get(meter, [])
+        return sum(span.start <= start < span.end for start in starts)
+
+    async def bindings(self) -> tuple[Binding, ...]:
+        self._check()
+        return self.kept_bindings
+
+    async def identities(self) -> dict[MeterId, MeterIdentity]:
+        self._check()
+        return self.kept_identities
+
+    def _check(self) -> None:
+        if self.busy:
+            raise StoreBusy("the books are being read by somebody else")

@@ -1,0 +1,107 @@
+"""A home in memory: books, board, history and desk, wired as the application wires real ones."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from tests.fakes.books import MemoryBooks
+from tests.fakes.clock import ManualClock
+from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar
+from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spans import Span
+from wattledger.flow.audit import Audit, AuditLine
+from wattledger.flow.history import History
+from wattledger.flow.house import House
+from wattledger.flow.live import LiveBoard
+from wattledger.flow.status import MeterStatus, PartHealth
+
+GRID = MeterId("A0DD6C000001")
+SOLAR = MeterId("A0DD6C000002")
+MAINS = MeterLabel("mains", Role.GRID)
+PLANT = MeterLabel("solar", Role.SOLAR)
+
+
+class MemoryHome:
+    """Everything that a `House` is made of, within reach of a test. It is a Desk itself."""
+
+    def __init__(
+        self,
+        clock: ManualClock,
+        *,
+        labels: Sequence[MeterLabel] = (MAINS, PLANT),
+        time_zone: str = "Europe/Helsinki",
+        netting: Netting = Netting.QUARTER,
+        rolled_up: bool = True,
+    ) -> None:
+        self.clock = clock
+        self.site = Site("Home", Calendar(ZoneInfo(time_zone)), netting, tuple(labels))
+        has = self.site.roles
+        self.assignment = Assignment(
+            (GRID,) if has.grid else (), (SOLAR,) if has.solar else (), self.site.production
+        )
+        self.books = MemoryBooks(self.site, self.assignment, rolled_up=rolled_up)
+        self.board = LiveBoard(labels, clock, self.site.poll_interval_s)
+        self.history = History(self.site, self.books, clock)
+        self.history.assignment = self.assignment
+        self.parts = [PartHealth("meters", ok=True, detail="2 of 2 meters live")]
+        self.refreshed: list[float] = []
+        self.house = House(self.site, clock, self.board, self.history, self, "0.1.0")
+
+    def read(self, name: str, active_power_w: float, *, age_s: float = 0.0) -> None:
+        """A meter that is connected and gave this power `age_s` ago."""
+        self.board.connected(name)
+        phase = PhaseReading(active_power_w / 3, 410.0, 231.2, 1.78, 0.97, 50.0)
+        at, received_s = self.clock.now_s() - age_s, self.clock.monotonic_s() - age_s
+        meter = GRID if name == MAINS.name else SOLAR
+        self.board.put(name, PowerReading(meter, at, received_s, active_power_w, (phase,) * 3))
+
+    def book(
+        self, meter: MeterId, start: int, imported_wh: Sequence[float], exported_wh: float = 0
+    ) -> None:
+        """A minute for each value, from `start` on, all on phase a."""
+        for index, energy_wh in enumerate(imported_wh):
+            energies = (round(energy_wh * 10_000), 0, 0, round(exported_wh * 10_000), 0, 0)
+            self.books.put(meter, MinuteRecord(start + 60 * index, 60, *energies))
+
+    async def meters(self) -> list[MeterStatus]:
+        booked = await self.books.booked()
+        statuses = []
+        for now in self.board.now().meters:
+            meter = GRID if now.label.role is Role.GRID else SOLAR
+            span = booked.get(meter)
+            statuses.append(
+                MeterStatus(
+                    label=now.label,
+                    host=f"{now.label.name}.example",
+                    identity=MeterIdentity(meter, "SPEM-003CEBEU", "1.6.1", "triphase", None),
+                    now=now,
+                    clock_offset_s=-0.25,
+                    booked_from=span.start if span else None,
+                    booked_to=span.end if span else None,
+                    gaps=await self.books.gaps(meter),
+                    minutes_to_fetch=3,
+                    minutes_fetched=2,
+                    minutes_parked=1,
+                    faults=("no answer for 5 s",),
+                )
+            )
+        return statuses
+
+    async def audit(self, span: Span) -> list[AuditLine]:
+        meters = [(label, GRID if label.role is Role.GRID else SOLAR) for label in self.site.meters]
+        return await Audit(self.books).of(span, meters, {})
+
+    async def refresh_power(self, timeout_s: float) -> None:
+        self.refreshed.append(timeout_s)
+        self.read(MAINS.name, 777.0)
+
+    def health(self) -> Sequence[PartHealth]:
+        return self.parts
+
+
+def production_negative() -> MeterLabel:
+    """A solar meter that counts production as negative."""
+    return MeterLabel("solar", Role.SOLAR, Production.NEGATIVE)
