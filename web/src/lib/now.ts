@@ -1,6 +1,6 @@
 /** What Now says: which values are live, which are old, and in which words. */
 import type { Words } from './i18n';
-import type { Known, Seen } from './known';
+import type { Seen } from './known';
 import * as time from './time';
 import type { Tongue } from './time';
 import type { MeterPower, PhasePower, Power } from './wire';

@@ -115,3 +115,11 @@ export function homeNow(now_ms: number, time_zone: string): string {
 export const day = (at: string): number => Number(at.slice(8, 10));
 export const month = (at: string): number => Number(at.slice(5, 7));
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The last day inside a half-open span, from its end: midnight of the day after. */
+export function lastDay(end: string): string {
+  return new Date(wall(end).getTime() - 1).toISOString().slice(0, 10);
+}
+
+/** The offset at the end of an RFC 3339 text: "+03:00", "Z". */
+export const offset = (at: string): string => /(Z|[+-]\d\d:\d\d)$/.exec(at)?.[0] ?? 'Z';

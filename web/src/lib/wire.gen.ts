@@ -257,7 +257,7 @@ export interface components {
         };
         /**
          * Buckets
-         * @description The span cut up, as columns of equal length, up to now; a bucket ends where the next starts.
+         * @description The span cut up, as columns of equal length, up to now; each ends where the next begins.
          */
         Buckets: {
             /**
@@ -311,7 +311,7 @@ export interface components {
         };
         /**
          * Counted
-         * @description Energies of one meter as it counts them, its phases added; null where nothing can be compared.
+         * @description Energies of one meter, its phases added; null where nothing can be compared.
          */
         Counted: {
             /**
@@ -898,7 +898,7 @@ export interface components {
             quota_used_pct: number | null;
             /**
              * State
-             * @description How it is, in words; `not configured` where the local store answers everything.
+             * @description How it is, in words; `not configured` where the local store answers all.
              * @example not configured
              */
             state: string;
