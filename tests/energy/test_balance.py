@@ -1,7 +1,7 @@
 """consumed, self_consumed and the percentages, from the time that both meters have."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.energy.making import (
@@ -109,7 +109,6 @@ def test_own_use_by_record_is_that_of_each_block(pair: tuple[Records, Records]) 
         assert (energies_of(*pair, netting).self_consumed_dmwh or 0) == own
 
 
-@settings(max_examples=150)
 @given(st.lists(st.tuples(*[energy] * 12), max_size=15))
 def test_aligned_records_fold_as_any_others_do(rows: list[tuple[int, ...]]) -> None:
     grid = [MinuteRecord(MIDNIGHT + 60 * i, 60, *row[:6]) for i, row in enumerate(rows)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.energy.making import MIDNIGHT, meter_records, minutes, record
 from wattledger.energy.balance import Block, common_blocks, window_sums
@@ -32,7 +32,6 @@ def slow_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> 
     return blocks
 
 
-@settings(max_examples=150)
 @given(meter_records(), meter_records())
 def test_blocks_are_those_of_a_slow_search(
     grid: list[MinuteRecord], solar: list[MinuteRecord]
@@ -40,7 +39,6 @@ def test_blocks_are_those_of_a_slow_search(
     assert list(common_blocks(grid, solar)) == slow_blocks(grid, solar)
 
 
-@settings(max_examples=150)
 @given(meter_records(length_s=1_800, periods=(60, 300)), meter_records(length_s=900))
 def test_a_window_sums_its_blocks(grid: list[MinuteRecord], solar: list[MinuteRecord]) -> None:
     window = window_sums(MIDNIGHT, grid, solar)

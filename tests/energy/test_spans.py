@@ -47,5 +47,9 @@ def test_a_span_taken_once_covers_all_that_it_overlaps() -> None:
     assert without([Span(0, 2), Span(3, 5), Span(6, 9)], [Span(1, 7)]) == [Span(0, 1), Span(7, 9)]
 
 
+def test_what_is_taken_elsewhere_changes_nothing() -> None:
+    assert without([Span(5, 9)], [Span(0, 2), Span(3, 5), Span(9, 12)]) == [Span(5, 9)]
+
+
 def test_a_span_has_a_length() -> None:
     assert Span(60, 360).length_s == 300
