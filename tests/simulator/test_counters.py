@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from tests.simulator.kit import NOON, meter, result, standing_clock
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.core import Core
-from wattledger.simulator.counters import Counters, shown_wh
-from wattledger.simulator.history import Era
+from wattledger.simulator.memory.core import Core
+from wattledger.simulator.memory.counters import Counters, shown_wh
+from wattledger.simulator.memory.history import Era
 from wattledger.simulator.meter import PretendMeter
 from wattledger.simulator.plain_feeds import SineFeed
 

@@ -3,13 +3,14 @@
 import asyncio
 from typing import Protocol
 
-from wattledger.simulator.errors import RpcError
+from wattledger.simulator.answers.errors import RpcError
+from wattledger.simulator.answers.methods import Methods
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.methods import Methods
 
 _INJECTED_MESSAGES = {429: "Too many requests", 503: "Service unavailable"}
 _WRONG_BY = 1000
+_REFUSALS = (401, 429, 503)
 
 
 class Guard(Protocol):
@@ -45,13 +46,19 @@ class Rpc:
         return self._methods.call(method, params)
 
     async def answer(self, frame: JsonObject, *, admitted: bool = False) -> JsonObject:
-        """The reply frame. `admitted`: the transport has shown the password already."""
+        """The reply frame.
+
+        `admitted`: over HTTP, where the password was shown already, and where a refusal is a status
+        and no frame.
+        """
         method, params = frame.get("method"), frame.get("params")
         try:
             if not admitted and method not in OPEN_METHODS:
                 self._guard.admit_frame(frame)
             result = await self.call(str(method), params if isinstance(params, dict) else {})
         except RpcError as error:
+            if admitted and error.code in _REFUSALS:
+                raise
             return self._head(frame) | {"error": error.body()}
         return self._head(frame) | {"result": result}
 

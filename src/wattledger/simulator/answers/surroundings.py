@@ -3,8 +3,8 @@
 import math
 from datetime import UTC, datetime
 
-from wattledger.simulator.core import Core
 from wattledger.simulator.identity import Identity, JsonObject
+from wattledger.simulator.memory.core import Core
 
 _FIRST_CONFIG_REVISION = 31
 

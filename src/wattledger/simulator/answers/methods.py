@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from wattledger.simulator.arguments import component_id, flag, whole_number
-from wattledger.simulator.data_methods import DataMethods, wrong_profile_error
-from wattledger.simulator.errors import bad_argument, no_handler
+from wattledger.simulator.answers.arguments import component_id, flag, whole_number
+from wattledger.simulator.answers.data_methods import DataMethods, wrong_profile_error
+from wattledger.simulator.answers.errors import bad_argument, no_handler
+from wattledger.simulator.answers.status import Gauges
+from wattledger.simulator.answers.surroundings import Surroundings
 from wattledger.simulator.identity import Identity, JsonObject, Profile
-from wattledger.simulator.status import Gauges
-from wattledger.simulator.surroundings import Surroundings
 
 Handler = Callable[[JsonObject], object]
 

@@ -2,15 +2,10 @@
 
 from collections.abc import Iterator
 
-from wattledger.simulator.arguments import component_id, flag, whole_number
-from wattledger.simulator.core import Core
-from wattledger.simulator.errors import RpcError, bad_argument
-from wattledger.simulator.happenings import forget_history, reset_counters
-from wattledger.simulator.history import Record, joined_runs, record_of
-from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.paging import contiguous, earlier_start, page_of
-from wattledger.simulator.quirks import Quirks
-from wattledger.simulator.rows import (
+from wattledger.simulator.answers.arguments import component_id, flag, whole_number
+from wattledger.simulator.answers.errors import RpcError, bad_argument
+from wattledger.simulator.answers.paging import contiguous, earlier_start, page_of
+from wattledger.simulator.answers.rows import (
     Row,
     csv_line,
     monophase_row,
@@ -19,6 +14,11 @@ from wattledger.simulator.rows import (
     row_keys,
     triphase_row,
 )
+from wattledger.simulator.identity import JsonObject
+from wattledger.simulator.memory.core import Core
+from wattledger.simulator.memory.happenings import forget_history, reset_counters
+from wattledger.simulator.memory.history import Record, joined_runs, record_of
+from wattledger.simulator.quirks import Quirks
 
 _FAR_FUTURE = 2**32 - 1
 _NET_PERIODS_S = (300, 900, 1800, 3600)

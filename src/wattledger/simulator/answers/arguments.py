@@ -1,6 +1,6 @@
 """Reading the parameters of a call."""
 
-from wattledger.simulator.errors import bad_argument, missing_argument, no_such_component
+from wattledger.simulator.answers.errors import bad_argument, missing_argument, no_such_component
 from wattledger.simulator.identity import JsonObject
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from wattledger.simulator.feed import Feed
 from wattledger.simulator.identity import Profile
-from wattledger.simulator.truth import Phases, Span, phases_over
+from wattledger.simulator.memory.truth import Phases, Span, phases_over
 
 FLUSH_DELAY_MS = 650
 

@@ -1,8 +1,8 @@
 """Stored intervals as the meter lists them: names, their order, and the numbers under them."""
 
-from wattledger.simulator.history import Record
+from wattledger.simulator.answers.phases import PHASES, PhaseRecord, phase_record, unwired_record
 from wattledger.simulator.identity import Profile
-from wattledger.simulator.phases import PHASES, PhaseRecord, phase_record, unwired_record
+from wattledger.simulator.memory.history import Record
 
 Row = list[float]
 

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
-from wattledger.simulator.door import Door, HttpRequest, read_request
 from wattledger.simulator.faults import Faults
-from wattledger.simulator.http import HttpFace
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.tasks import OwnedTasks
-from wattledger.simulator.ws import WsSession
+from wattledger.simulator.line.door import Door, HttpRequest, read_request
+from wattledger.simulator.line.http import HttpFace
+from wattledger.simulator.line.tasks import OwnedTasks
+from wattledger.simulator.line.ws import WsSession
 
 
 class Listener:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.request import parse_http_list, parse_keqv_list
 
-from wattledger.simulator.errors import RpcError, bad_argument
+from wattledger.simulator.answers.errors import RpcError, bad_argument
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.nonces import Nonces, too_many_requests
+from wattledger.simulator.line.nonces import Nonces, too_many_requests
 
 USER = "admin"
 _FRAME_DIGEST_SUBJECT = "dummy_method:dummy_uri"

@@ -7,12 +7,12 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from wattledger.simulator.door import Door, HttpRequest
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.rpc import Rpc
-from wattledger.simulator.tasks import OwnedTasks
-from wattledger.simulator.wire import JsonWriter
+from wattledger.simulator.line.door import Door, HttpRequest
+from wattledger.simulator.line.json_text import JsonWriter
+from wattledger.simulator.line.rpc import Rpc
+from wattledger.simulator.line.tasks import OwnedTasks
 
 _UNSENT_LIMIT_BYTES = 2_000_000
 

@@ -1,9 +1,9 @@
 """What may befall a meter: each of these changes its memory, its clock or its counters at once."""
 
-from wattledger.simulator.core import Core
-from wattledger.simulator.counters import Counters
-from wattledger.simulator.history import Era
 from wattledger.simulator.identity import Profile
+from wattledger.simulator.memory.core import Core
+from wattledger.simulator.memory.counters import Counters
+from wattledger.simulator.memory.history import Era
 
 
 def power_off(core: Core, *, keeps_running_minute: bool) -> None:

@@ -10,9 +10,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from wattledger.simulator.core import Core
-from wattledger.simulator.counters import Counters
-from wattledger.simulator.history import Era
+from wattledger.simulator.memory.core import Core
+from wattledger.simulator.memory.counters import Counters
+from wattledger.simulator.memory.history import Era
 
 
 def save(core: Core, path: Path) -> None:

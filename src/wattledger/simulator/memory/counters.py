@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from wattledger.simulator.truth import Phases
+from wattledger.simulator.memory.truth import Phases
 
 _ZERO = (0, 0, 0)
 

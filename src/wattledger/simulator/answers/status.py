@@ -2,10 +2,10 @@
 
 import math
 
-from wattledger.simulator.core import Core
-from wattledger.simulator.counters import shown_wh
+from wattledger.simulator.answers.phases import PHASES, PhaseReading, reading_of, unwired_reading
 from wattledger.simulator.identity import Identity, JsonObject
-from wattledger.simulator.phases import PHASES, PhaseReading, reading_of, unwired_reading
+from wattledger.simulator.memory.core import Core
+from wattledger.simulator.memory.counters import shown_wh
 from wattledger.simulator.quirks import Quirks
 
 
@@ -31,10 +31,15 @@ class Gauges:
 
     def em1_status(self, phase: int) -> JsonObject:
         reading = self._readings()[phase]
+        volts_and_amperes = {
+            "voltage": round(reading.voltage_v, 1),
+            "current": round(reading.current_a, 3),
+        }
+        if self._identity.version < (1, 6, 0):
+            volts_and_amperes = dict(sorted(volts_and_amperes.items()))
         status: JsonObject = {
             "id": phase,
-            "current": round(reading.current_a, 3),
-            "voltage": round(reading.voltage_v, 1),
+            **volts_and_amperes,
             "act_power": round(reading.act_power_w, 1),
             "aprt_power": round(reading.aprt_power_va, 1),
             "pf": round(reading.pf, 2),

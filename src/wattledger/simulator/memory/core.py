@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.counters import Counters
 from wattledger.simulator.feed import Feed, PhaseMinute
-from wattledger.simulator.history import FLUSH_DELAY_MS, Era, Record, Run, record_of, runs_of
 from wattledger.simulator.identity import Profile
+from wattledger.simulator.memory.counters import Counters
+from wattledger.simulator.memory.history import FLUSH_DELAY_MS, Era, Record, Run, record_of, runs_of
 
 _FRESH_LIMIT = 3000
 _DAY_MS = 86_400_000

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from wattledger.simulator.history import Era, Run
+from wattledger.simulator.memory.history import Era, Run
 
 
 class Entry(NamedTuple):
