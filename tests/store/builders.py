@@ -1,4 +1,4 @@
-"""What the store's tests book: records in a known home, and a plain model of what must come of it."""
+"""What the store's tests book: records in a known home, and a plain model of what comes of it."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
