@@ -241,3 +241,22 @@ def test_a_block_is_both_meters() -> None:
     grid, solar = minutes(MIDNIGHT, 1, 5), minutes(MIDNIGHT, 1, 3)
     (block,) = common_blocks(grid, solar)
     assert block == Block(meter_sums(grid), meter_sums(solar))
+
+
+def test_own_use_depends_on_what_is_netted() -> None:
+    """Phase a sells what phase b buys; the next minute buys what this one sold."""
+    grid = [MinuteRecord(MIDNIGHT, 60, 0, 300, 0, 500, 0, 0), record(MIDNIGHT + 60, 60, 900)]
+    solar = [record(MIDNIGHT, 60, 600), record(MIDNIGHT + 60, 60, 0)]
+    own = {n: energies_of(grid, solar, n).self_consumed_dmwh for n in Netting}
+    assert own == {
+        Netting.PHASE: 100,
+        Netting.MINUTE: 400,
+        Netting.QUARTER: 600,
+        Netting.HOUR: 600,
+    }
+
+
+def test_a_home_without_a_plant_uses_what_it_buys_less_what_it_sells() -> None:
+    grid = [record(MIDNIGHT, 60, 900, 20), record(MIDNIGHT + 60, 60, 0, 30)]
+    energies = energies_of(grid, [], Netting.MINUTE, roles=Roles(solar=False))
+    assert energies == Energies(880, 30, None, 850, None, None, 120, 0, 120)

@@ -53,3 +53,8 @@ def test_what_is_taken_elsewhere_changes_nothing() -> None:
 
 def test_a_span_has_a_length() -> None:
     assert Span(60, 360).length_s == 300
+
+
+def test_touching_and_overlapping_spans_become_one_and_empty_ones_none() -> None:
+    spans = [Span(8, 9), Span(0, 2), Span(5, 5), Span(2, 4), Span(1, 6), Span(3, 5)]
+    assert merged(spans) == [Span(0, 6), Span(8, 9)]
