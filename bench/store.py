@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,11 +20,15 @@ from bench import ten_years
 from bench.ten_years import DAY_S, END, HOME, MAINS, PLANT
 from wattledger.energy.balance import Roles
 from wattledger.energy.netting import Netting
+from wattledger.energy.record import RecordDetail
 from wattledger.energy.spans import Span
-from wattledger.store.books import SqliteBooks
+from wattledger.flow.ports import Books
 from wattledger.store.store import open_store
 
 RUNS = 60
+DETAIL = RecordDetail(
+    (812.4, 2_411.0, 96.3), (55.1, 1_902.7, 88.0), (231.2, 229.8, 230.4), (3.51, 10.48, 0.41)
+)
 DAY = Span(END - 40 * DAY_S, END - 39 * DAY_S)
 
 
@@ -39,24 +43,24 @@ class Figure:
     beside: float | None = None
 
 
-Question = Callable[[SqliteBooks], Awaitable[object]]
+Question = Callable[[Books], Awaitable[object]]
 
 
-async def minutes_of_a_day(books: SqliteBooks) -> None:
+async def minutes_of_a_day(books: Books) -> None:
     await books.minutes([MAINS], DAY)
     await books.minutes([PLANT], DAY)
 
 
-async def quarters_of_a_day(books: SqliteBooks) -> None:
+async def quarters_of_a_day(books: Books) -> None:
     await books.quarters(DAY)
 
 
-async def days_of_a_year(books: SqliteBooks) -> None:
+async def days_of_a_year(books: Books) -> None:
     end = date(2031, 1, 1).toordinal()
     await books.days(end - 366, end, Netting.QUARTER)
 
 
-async def years(books: SqliteBooks) -> None:
+async def years(books: Books) -> None:
     edges = [date(year, 1, 1).toordinal() for year in range(2021, 2032)]
     await books.sum_days(edges, Netting.QUARTER)
 
@@ -79,7 +83,7 @@ async def reading(path: Path) -> dict[str, float]:
     return taken
 
 
-async def _median_ms(question: Question, books: SqliteBooks) -> float:
+async def _median_ms(question: Question, books: Books) -> float:
     times = []
     for _ in range(RUNS):
         begin = time.perf_counter()
@@ -118,9 +122,9 @@ async def importing(folder: Path) -> list[Figure]:
 
 
 async def living(folder: Path) -> list[Figure]:
-    """A day of both meters on ten years' books, a commit a minute, as the server does."""
+    """A day of both meters with details on ten years' books, a commit a minute."""
     path = ten_years.copy_of(10, folder)
-    entries = next(iter(ten_years.batches(END, 7)))
+    entries = [replace(e, detail=DETAIL) for e in next(iter(ten_years.batches(END, 7)))]
     before = written_bytes()
     times = []
     async with open_store(path, ten_years.calendar(), Roles()) as store:

@@ -15,6 +15,7 @@ from tests.store.builders import (
     both,
     entry,
     home_store,
+    readers_of,
     record,
     settle,
     stretch,
@@ -35,7 +36,7 @@ DETAIL = RecordDetail(
 
 
 async def detail_keys(store: Store) -> list[int]:
-    return await store.books._readers.read(
+    return await readers_of(store).read(
         lambda file: [key for (key,) in file.execute("SELECT key FROM details ORDER BY key")]
     )
 
@@ -179,7 +180,7 @@ async def test_origin_and_period_are_kept(tmp_path: Path) -> None:
     async with home_store(path) as store:
         await store.journal.book(entries, NOW)
         assert await store.books.minutes([MAINS], EVER) == [one.record for one in entries]
-        kinds = await store.books._readers.read(
+        kinds = await readers_of(store).read(
             lambda file: [kind for (kind,) in file.execute("SELECT kind FROM minutes ORDER BY key")]
         )
         assert [kind % 3 for kind in kinds] == [0] * 4 + [1] * 4 + [2] * 4
