@@ -13,5 +13,8 @@ async def together(*jobs: Coroutine[object, object, T]) -> list[T]:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(job) for job in jobs]
     except BaseExceptionGroup as failures:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            # A group that fails while it is cancelled forgets the cancelling; a stop must not be lost.
+            raise asyncio.CancelledError from None
         raise failures.exceptions[0] from None
     return [task.result() for task in tasks]
