@@ -81,6 +81,7 @@ async def serve(
     stop: asyncio.Event,
     ready: Callable[[str], None],
     *,
+    clock: Clock | None = None,
     demo: bool = False,
 ) -> None:
     """Runs the server until `stop`. `ready` is told the address once it listens.
@@ -88,7 +89,7 @@ async def serve(
     Raises StoreUnusable, and CannotListen for an address that can't be had.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    async with opened(settings, SystemClock(), demo=demo) as parts:
+    async with opened(settings, clock or SystemClock(), demo=demo) as parts:
         server = _server(settings, parts.house)
         server.bind()
         async with asyncio.TaskGroup() as tasks:
