@@ -166,11 +166,15 @@ async def test_a_meter_that_breaks_off_says_so_and_can_be_asked_again() -> None:
         meter = ours(device)
         async with linked(meter) as heard:
             got: list[Entry] = []
-            with pytest.raises(MeterUnreachable):
+
+            async def read_until_cut() -> None:
                 async for page in meter.records(HOUR):
                     got.extend(page)
                     if len(got) == 12:
                         device.drop_connections()
+
+            with pytest.raises(MeterUnreachable):
+                await read_until_cut()
             await heard.until_connected(2)
             got += await fetched(meter, Span(got[-1].record.end, HOUR.end))
     assert starts(got) == minutes(HOUR)

@@ -181,7 +181,7 @@ async def test_a_wrong_meter_is_left_and_tried_again() -> None:
         async with running(meter) as heard:
             heard.refused = "this is the solar meter"
             await heard.until(lambda: heard.refusals >= 2)
-            assert meter.faults == ("this is the solar meter",)
+            assert [*meter.faults] == ["this is the solar meter"]
             with pytest.raises(MeterUnreachable, match="this is the solar meter"):
                 await meter.read_power(1.0)
             heard.refused = None

@@ -1,6 +1,7 @@
 """Answers that no sound meter gives: an error of ours, a new connection, never a wrong number."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -255,7 +256,7 @@ async def test_a_mac_with_colons_is_the_same_meter() -> None:
 
 
 async def test_a_booting_meter_is_waited_for() -> None:
-    statuses = iter([{}, {"em1:0": {}}])
+    statuses: Iterator[Any] = iter([{}, {"em1:0": {}}])
     script = Script()
     sound = script.result("Shelly.GetStatus", {})
     script.answers["Shelly.GetStatus"] = lambda _: next(statuses, sound)
