@@ -56,10 +56,12 @@ def test_the_captured_push_decodes() -> None:
         row.start, row.period_s, known_columns("triphase").phases(row.values)
     )
     assert [*record] == [1757059740, 60, 0, 0, 0, 1, 0, 3492]
-    assert detail.max_power_w == (0, 0, -16.3)
-    assert detail.min_power_w == (0, 0, -26.5)
-    assert detail.voltage_v == (0, 0, 227.16)
-    assert detail.current_a == (0.028, 0.027, 0.471)
+    assert [*detail] == [
+        (0, 0, -16.3),
+        (0, 0, -26.5),
+        (0, 0, 227.16),
+        (0.028, 0.027, 0.471),
+    ]
 
 
 @pytest.mark.parametrize(
