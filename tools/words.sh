@@ -83,7 +83,7 @@ check_python() {
   step "lint" ruff check .
   step "types" mypy
   step "imports" lint-imports --no-cache --no-logo
-  step "openapi" wattledger openapi --check docs/openapi.json
+  step "openapi" "$venv/bin/wattledger" openapi --check docs/openapi.json
 }
 
 mend() {

@@ -1,13 +1,13 @@
 """Joins: the only file that makes the objects, owns their tasks, and closes them in reverse.
 
-Opened: store, desk, meters, bookkeeping, API. Closed: the API ends its streams, collecting stops, what was
-received is booked, the store closes; all within the deadline of a stop.
+Opened: store, meters, desk, API. Closed: collecting stops, what was received is booked, the API ends
+its streams, the store closes; all within the deadline of a stop.
 """
 
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +15,8 @@ from pathlib import Path
 
 from wattledger import __version__
 from wattledger.api.access import Access
-from wattledger.api.app import create_api
-from wattledger.api.server import ApiServer
+from wattledger.api.create import create_api
+from wattledger.api.server import ApiServer, Tls
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.collect import Collector
@@ -61,7 +61,7 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
         meters = [_meter(meter, clock) for meter in settings.meters]
         collector = Collector(meters, board, clock, site.poll_interval_s)
         history = History(site, store.books, clock)
-        bookkeeper = Bookkeeper(store.journal, clock, lambda: desk.connected_meters(), board.booked)
+        bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, board.booked)
         desk = MeterDesk(site, store.books, bookkeeper, board, history, collector)
         for meter in meters:
             tail = Tail(meter, store.books, bookkeeper, site.calendar, clock)
@@ -81,24 +81,28 @@ async def serve(
     stop: asyncio.Event,
     ready: Callable[[str], None],
     *,
+    clock: Clock | None = None,
     demo: bool = False,
 ) -> None:
     """Runs the server until `stop`. `ready` is told the address once it listens.
 
-    Raises StoreUnusable, and OSError for an address that can't be listened on.
+    Raises StoreUnusable, and CannotListen for an address that can't be had.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    async with opened(settings, SystemClock(), demo=demo) as parts:
-        server = ApiServer(create_api(parts.house, _access(settings)), **_address(settings))
-        await server.start()
-        try:
+    async with opened(settings, clock or SystemClock(), demo=demo) as parts:
+        server = _server(settings, parts.house)
+        server.bind()
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(server.run(), name="server")
+            await server.listening.wait()
             ready(server.url)
-            await _run(parts, server, stop)
-        finally:
-            await server.stop()
+            await _run(parts, stop)
+            server.stop()
+            await serving
 
 
-async def _run(parts: Parts, server: ApiServer, stop: asyncio.Event) -> None:
+async def _run(parts: Parts, stop: asyncio.Event) -> None:
+    """Reads and books until `stop`; then what was received is still booked."""
     async with asyncio.TaskGroup() as tasks:
         booking = tasks.create_task(
             supervised("bookkeeper", parts.bookkeeper.run), name="bookkeeper"
@@ -108,10 +112,9 @@ async def _run(parts: Parts, server: ApiServer, stop: asyncio.Event) -> None:
             for name, work in _works(parts).items()
         ]
         await stop.wait()
-        await server.stop()
-        parts.desk.keep_counters()
         for worker in workers:
             worker.cancel()
+        parts.desk.keep_counters()
         parts.bookkeeper.stop()
         _, late = await asyncio.wait({booking}, timeout=DRAIN_S)
         for task in late:
@@ -119,8 +122,8 @@ async def _run(parts: Parts, server: ApiServer, stop: asyncio.Event) -> None:
             task.cancel()
 
 
-def _works(parts: Parts) -> dict[str, Callable[[], object]]:
-    works = {
+def _works(parts: Parts) -> dict[str, Callable[[], Awaitable[object]]]:
+    works: dict[str, Callable[[], Awaitable[object]]] = {
         "collect": parts.collector.run,
         "settle": partial(settle, parts.store.journal, parts.clock),
     }
@@ -136,11 +139,7 @@ def _access(settings: Settings) -> Access:
     return Access.with_token(settings.server.token.get_secret_value())
 
 
-def _address(settings: Settings) -> dict[str, object]:
+def _server(settings: Settings, house: House) -> ApiServer:
     server = settings.server
-    return {
-        "host": server.host,
-        "port": server.port,
-        "tls_cert": server.tls_cert or None,
-        "tls_key": server.tls_key or None,
-    }
+    tls = Tls(Path(server.tls_cert), Path(server.tls_key)) if server.tls_cert else None
+    return ApiServer(create_api(house, _access(settings)), server.host, server.port, tls)

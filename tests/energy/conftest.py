@@ -1,4 +1,7 @@
-"""Property tests try new examples on every run by hand, and the same ones in every run by CI."""
+"""Property tests try new examples on every run by hand, and the same ones in every run by CI.
+
+WATTLEDGER_TEST_EXAMPLES=1000 searches longer than is fit for every day.
+"""
 
 import os
 
@@ -9,6 +12,6 @@ settings.register_profile(
     deadline=None,  # a busy machine is not a failure
     database=None,
     derandomize=bool(os.environ.get("CI")),
-    max_examples=60,
+    max_examples=int(os.environ.get("WATTLEDGER_TEST_EXAMPLES", "30")),
 )
 settings.load_profile("energy")

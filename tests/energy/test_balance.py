@@ -1,7 +1,7 @@
 """consumed, self_consumed and the percentages, from the time that both meters have."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.energy.making import (
@@ -109,7 +109,6 @@ def test_own_use_by_record_is_that_of_each_block(pair: tuple[Records, Records]) 
         assert (energies_of(*pair, netting).self_consumed_dmwh or 0) == own
 
 
-@settings(max_examples=150)
 @given(st.lists(st.tuples(*[energy] * 12), max_size=15))
 def test_aligned_records_fold_as_any_others_do(rows: list[tuple[int, ...]]) -> None:
     grid = [MinuteRecord(MIDNIGHT + 60 * i, 60, *row[:6]) for i, row in enumerate(rows)]
@@ -242,3 +241,22 @@ def test_a_block_is_both_meters() -> None:
     grid, solar = minutes(MIDNIGHT, 1, 5), minutes(MIDNIGHT, 1, 3)
     (block,) = common_blocks(grid, solar)
     assert block == Block(meter_sums(grid), meter_sums(solar))
+
+
+def test_own_use_depends_on_what_is_netted() -> None:
+    """Phase a sells what phase b buys; the next minute buys what this one sold."""
+    grid = [MinuteRecord(MIDNIGHT, 60, 0, 300, 0, 500, 0, 0), record(MIDNIGHT + 60, 60, 900)]
+    solar = [record(MIDNIGHT, 60, 600), record(MIDNIGHT + 60, 60, 0)]
+    own = {n: energies_of(grid, solar, n).self_consumed_dmwh for n in Netting}
+    assert own == {
+        Netting.PHASE: 100,
+        Netting.MINUTE: 400,
+        Netting.QUARTER: 600,
+        Netting.HOUR: 600,
+    }
+
+
+def test_a_home_without_a_plant_uses_what_it_buys_less_what_it_sells() -> None:
+    grid = [record(MIDNIGHT, 60, 900, 20), record(MIDNIGHT + 60, 60, 0, 30)]
+    energies = energies_of(grid, [], Netting.MINUTE, roles=Roles(solar=False))
+    assert energies == Energies(880, 30, None, 850, None, None, 120, 0, 120)

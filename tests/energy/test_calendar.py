@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.energy.making import ZONES, calendar_of, dates
@@ -113,7 +113,6 @@ def test_an_hour_of_kathmandu_begins_at_a_quarter_past_utc() -> None:
     )
 
 
-@settings(max_examples=150)
 @given(zones, instants, st.integers(1, 400 * DAY_S), st.sampled_from(Resolution))
 def test_edges_rise_strictly_and_cover_the_span_exactly(
     zone: str, start: int, length_s: int, resolution: Resolution

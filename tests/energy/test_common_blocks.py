@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.energy.making import MIDNIGHT, meter_records, minutes, record
 from wattledger.energy.balance import Block, common_blocks, window_sums
@@ -32,7 +32,6 @@ def slow_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> 
     return blocks
 
 
-@settings(max_examples=150)
 @given(meter_records(), meter_records())
 def test_blocks_are_those_of_a_slow_search(
     grid: list[MinuteRecord], solar: list[MinuteRecord]
@@ -40,7 +39,6 @@ def test_blocks_are_those_of_a_slow_search(
     assert list(common_blocks(grid, solar)) == slow_blocks(grid, solar)
 
 
-@settings(max_examples=150)
 @given(meter_records(length_s=1_800, periods=(60, 300)), meter_records(length_s=900))
 def test_a_window_sums_its_blocks(grid: list[MinuteRecord], solar: list[MinuteRecord]) -> None:
     window = window_sums(MIDNIGHT, grid, solar)
@@ -73,3 +71,15 @@ def test_three_minutes_and_five_meet_after_a_quarter_hour() -> None:
     threes = [record(MIDNIGHT + 180 * i, 180, imported=1) for i in range(5)]
     fives = [record(MIDNIGHT + 300 * i, 300, imported=1) for i in range(3)]
     assert list(common_blocks(threes, fives)) == [Block(meter_sums(threes), meter_sums(fives))]
+
+
+def test_whoever_begins_later_the_common_minutes_are_found() -> None:
+    early, late = minutes(MIDNIGHT, 3, imported=7), minutes(MIDNIGHT + 60, 3, imported=9)
+    common = [Block(meter_sums(early[i + 1 : i + 2]), meter_sums(late[i : i + 1])) for i in (0, 1)]
+    assert list(common_blocks(early, late)) == common
+    assert list(common_blocks(late, early)) == [Block(b.solar, b.grid) for b in common]
+
+
+def test_records_of_other_periods_that_meet_are_all_of_both() -> None:
+    window = window_sums(MIDNIGHT, minutes(MIDNIGHT, 5), [record(MIDNIGHT, 300, imported=50)])
+    assert (window.common_grid, window.common_solar) == (None, None)

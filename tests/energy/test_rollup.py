@@ -62,7 +62,7 @@ def year_of(zone: str, first: date, end: date) -> tuple[dict[int, DaySums], Reco
     calendar = calendar_of(zone)
     chance = Random(f"{zone} {first}")
     quarters = range(calendar.start_of(first), calendar.start_of(end), 900)
-    grid = random_records(1, [at for at in quarters if chance.random() < 0.1], 900)
+    grid = random_records(1, [at for at in quarters if chance.random() < 0.06], 900)
     solar = random_records(2, [r.start for r in grid if chance.random() < 0.8], 900)
     by_day = groupby(quarter_sums(grid, solar), lambda quarter: calendar.day_of(quarter.start))
     days = {

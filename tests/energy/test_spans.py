@@ -47,5 +47,14 @@ def test_a_span_taken_once_covers_all_that_it_overlaps() -> None:
     assert without([Span(0, 2), Span(3, 5), Span(6, 9)], [Span(1, 7)]) == [Span(0, 1), Span(7, 9)]
 
 
+def test_what_is_taken_elsewhere_changes_nothing() -> None:
+    assert without([Span(5, 9)], [Span(0, 2), Span(3, 5), Span(9, 12)]) == [Span(5, 9)]
+
+
 def test_a_span_has_a_length() -> None:
     assert Span(60, 360).length_s == 300
+
+
+def test_touching_and_overlapping_spans_become_one_and_empty_ones_none() -> None:
+    spans = [Span(8, 9), Span(0, 2), Span(5, 5), Span(2, 4), Span(1, 6), Span(3, 5)]
+    assert merged(spans) == [Span(0, 6), Span(8, 9)]

@@ -44,6 +44,16 @@ async def test_the_connection_is_closed_after_an_answer(device: PretendMeter) ->
         ),
         ("EM.GetStatus", 500, {"code": -103, "message": "Missing required argument 'id'!"}),
         ("EM.GetStatus?id=a", 500, {"code": -103, "message": "Argument 'id' should be a number!"}),
+        (
+            "EMData.GetData?id=0&ts=now",
+            500,
+            {"code": -103, "message": "Argument 'ts' should be a number!"},
+        ),
+        (
+            "EMData.GetData?id=0&ts=0&add_keys=1",
+            500,
+            {"code": -103, "message": "Argument 'add_keys' should be a boolean!"},
+        ),
         ("EMData.GetData?id=0", 500, {"code": -103, "message": "Missing required argument 'ts'!"}),
     ],
 )

@@ -132,6 +132,9 @@ async def test_calls_fail_as_often_as_ordered(code: int) -> None:
         assert "mac" in await socket.call("Sys.GetStatus")
         assert (await socket.ask("EM.GetStatus", id=0))["error"]["code"] == code
         assert (await get(device, "/rpc/EM.GetStatus?id=0")).status_code == code
+        device.fail_calls(code)
+        frame = {"id": 1, "method": "Sys.GetStatus"}
+        assert (await post(device, "/rpc", frame)).status_code == code
         assert (await get(device, "/rpc/EM.GetStatus?id=0")).status_code == 200
 
 

@@ -146,6 +146,16 @@ async def test_a_long_request_in_pieces_is_understood(device: PretendMeter) -> N
         assert (await socket.answer(1))["result"]["mac"] == device.identity.mac
 
 
+async def test_who_does_not_read_is_cut_off(device: PretendMeter) -> None:
+    uri = f"ws://{device.address}/rpc"
+    async with connect(uri, proxy=None, max_queue=1, close_timeout=0.1) as deaf:
+        await deaf.send(json.dumps({"id": 1, "src": "deaf", "method": "Sys.GetStatus"}))
+        async with asyncio.timeout(10), socket_to(device) as other:
+            while len(device._listener.sessions) > 1:
+                device._listener.push("NotifyStatus", {"ts": NOON, "padding": "x" * 100_000})
+                await other.call("Sys.GetStatus")
+
+
 async def test_a_websocket_elsewhere_is_refused(device: PretendMeter) -> None:
     with pytest.raises(InvalidStatus):
         async with connect(f"ws://{device.address}/other", proxy=None):

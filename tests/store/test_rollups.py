@@ -1,4 +1,6 @@
-"""Roll-ups equal a rebuild from minutes, after whatever sequence of live, late and imported records."""
+"""Roll-ups equal a rebuild from minutes, after whatever sequence of live, late and imported
+records.
+"""
 
 from itertools import pairwise
 from pathlib import Path
@@ -76,7 +78,7 @@ def batches(draw: st.DrawFn) -> list[Entry]:
     st.lists(st.tuples(batches(), st.booleans(), st.booleans()), max_size=10),
     st.sampled_from(["Europe/Helsinki", "Asia/Kathmandu", "Australia/Lord_Howe"]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 async def test_any_sequence_leaves_roll_ups_that_a_rebuild_gives(
     steps: list[tuple[list[Entry], bool, bool]], zone_name: str
 ) -> None:

@@ -60,10 +60,6 @@ class MeterDesk:
             self._history.assignment = assignment
             self._bookkeeper.ask(lambda journal: journal.assign(assignment))
 
-    def connected_meters(self) -> int:
-        """How many meters may push a minute now."""
-        return sum(watch.is_connected for watch in self.watches)
-
     async def meters(self) -> list[MeterStatus]:
         booked = await self._books.booked()
         parked = await self._books.parked()
@@ -127,7 +123,7 @@ class MeterDesk:
             for watch in self.watches
             for fault in watch.meter.faults
         ]
-        connected = self.connected_meters()
+        connected = self._board.connected_meters()
         detail = f"{connected} of {len(self.watches)} connected"
         return PartHealth(
             "meters",

@@ -86,6 +86,10 @@ class LiveBoard:
             self._slots[name].connected = False
             self._publish(self.now())
 
+    def connected_meters(self) -> int:
+        """How many meters have a link now."""
+        return sum(slot.connected for slot in self._slots.values())
+
     def put(self, name: str, reading: PowerReading) -> None:
         """Keeps a reading that has a value; one without does not make an old value younger."""
         if reading.active_power_w is not None:

@@ -6,14 +6,14 @@ pushes stop, and every ten minutes in any case.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry, GapReason
 from wattledger.energy.errors import MeterError, StoreError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
-from wattledger.energy.record import MINUTE_S
+from wattledger.energy.record import MINUTE_S, Counters
 from wattledger.energy.spans import Span, within, without
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.plan import Missing, missing, next_stretch
@@ -47,6 +47,7 @@ class Tail:
         self._no_time: list[Span] = []
         self._timeless = False
         self.meter_id: MeterId | None = None
+        self.on_counters: Callable[[Counters], None] | None = None
         self.minutes_to_fetch = 0
         self.minutes_fetched = 0
 
@@ -80,6 +81,7 @@ class Tail:
                 continue
             try:
                 await self._catch_up(self.meter_id)
+                await self._read_counters()
             except (MeterError, StoreError) as error:
                 log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
                 await asyncio.sleep(RETRY_S)
@@ -142,6 +144,11 @@ class Tail:
             state = await self._missing(meter, stored)
         if self.minutes_fetched:
             log.info("%s: fetched %d minutes", self._meter.label.name, self.minutes_fetched)
+
+    async def _read_counters(self) -> None:
+        """Also a meter that pushes nothing is audited."""
+        if self.meter_id is not None and self.on_counters is not None:
+            self.on_counters(await self._meter.read_counters())
 
     async def _missing(self, meter: MeterId, stored: Sequence[Span]) -> Missing:
         booked = (await self._books.booked()).get(meter)

@@ -1,6 +1,5 @@
-"""Watches one meter: told of its comings and goings, it tells the board, the tail and the bookkeeper."""
+"""Watches one meter: told of its doings, it tells the board, the tail and the bookkeeper."""
 
-import logging
 from collections.abc import Callable, Sequence
 
 from wattledger.energy.clock import Clock
@@ -11,8 +10,6 @@ from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.ports import Meter
 from wattledger.flow.tail import Tail
-
-log = logging.getLogger(__name__)
 
 KEEP_COUNTERS_S = 3_600
 """How often a counter reading is kept for the audit; the newest one is always at hand."""
@@ -40,26 +37,20 @@ class MeterWatch:
         self._bookkeeper = bookkeeper
         self._clock = clock
         self._identify = identify
+        tail.on_counters = self.counted
 
     def connected(self, identity: MeterIdentity) -> None:
         """Raises WrongMeter when the address leads to a meter known under another name."""
         self._identify(self.meter, identity)
+        if self.identity is None or self.identity.meter != identity.meter:
+            self.latest_counters = None
         self.identity = identity
         self.is_connected = True
         self._kept_at = None
         self._board.connected(self.meter.label.name)
         self.tail.connected(identity.meter)
-        log.info(
-            "%s: connected to %s, %s, firmware %s",
-            self.meter.label.name,
-            identity.meter,
-            identity.model,
-            identity.firmware,
-        )
 
     def disconnected(self, reason: str) -> None:
-        if self.is_connected:
-            log.warning("%s: connection lost: %s", self.meter.label.name, reason)
         self.is_connected = False
         self._board.disconnected(self.meter.label.name)
         self.tail.disconnected()
@@ -70,13 +61,16 @@ class MeterWatch:
 
     def counted(self, counters: Counters) -> None:
         """Keeps the first reading of a connection and then one an hour."""
-        if self.identity is None:
+        if self.identity is None or self._is_old(counters):
             return
         self.latest_counters = counters
         kept_hour = None if self._kept_at is None else self._kept_at // KEEP_COUNTERS_S
         if kept_hour != counters.at // KEEP_COUNTERS_S:
             self._kept_at = counters.at
             self.keep_counters()
+
+    def _is_old(self, counters: Counters) -> bool:
+        return self.latest_counters is not None and counters.at <= self.latest_counters.at
 
     def keep_counters(self) -> None:
         """Keeps the newest reading; also on the way out, so that the audit goes on where it stood."""

@@ -7,6 +7,7 @@ or, without it, by the one call that is waiting.
 
 import asyncio
 import json
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -70,6 +71,7 @@ class Connection:
         self._number = 0
         self._waiting: dict[int, asyncio.Future[_Reply]] = {}
         self._listening = False
+        self._given_up: MeterError | None = None
 
     async def listen(self) -> NoReturn:
         """Takes frames until the connection ends, fails or falls silent; then raises why."""
@@ -79,8 +81,9 @@ class Connection:
                 async with asyncio.timeout(self._timing.silence_s):
                     await self._take_frame()
             except TimeoutError:
-                self.abort()
-                raise MeterUnreachable(f"silent for {self._timing.silence_s:g} s") from None
+                silence = MeterUnreachable(f"silent for {self._timing.silence_s:g} s")
+                self.give_up(silence)
+                raise silence from None
 
     async def call(
         self,
@@ -95,6 +98,9 @@ class Connection:
                 return await self._call(method, params)
         except TimeoutError:
             raise MeterUnreachable(f"no answer to {method} within {limit_s:g} s") from None
+        except MeterBabble as error:
+            self.give_up(error)
+            raise
 
     async def _call(self, method: str, params: Mapping[str, object] | None) -> Answer:
         login = self._login
@@ -169,8 +175,7 @@ class Connection:
         try:
             frame = frame_from(text)
         except MeterBabble as error:
-            self.abort()
-            self._failed(error)
+            self.give_up(error)
             raise
         self._give(frame, self._clock.monotonic_s())
 
@@ -192,12 +197,16 @@ class Connection:
         return error
 
     def _ended(self, error: ConnectionClosed) -> MeterError:
+        if self._given_up is not None:
+            return self._given_up
         if error.sent is not None and error.rcvd_then_sent is not True:
             return MeterBabble(f"not a WebSocket frame of a meter ({error.sent.code:d})")
         return MeterUnreachable("the connection was closed")
 
-    def abort(self) -> None:
-        """Ends it at once, without a goodbye the other side may never hear."""
+    def give_up(self, reason: MeterError) -> None:
+        """Ends it at once for all, without a goodbye the other side may never hear."""
+        self._given_up = self._given_up or reason
+        self._failed(self._given_up)
         self._socket.transport.abort()
 
     async def close(self) -> None:
@@ -245,6 +254,6 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
 
 def _why(error: Exception) -> str:
     """What a person can use of an error of the network; never what we sent."""
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
     return type(error).__name__

@@ -223,7 +223,7 @@ class ShellyMeter:
             )
         except Declined as declined:
             if declined.is_unknown:
-                live.link.abort()
+                live.link.give_up(declined)
             raise
 
     async def read_counters(self) -> Counters:

@@ -7,12 +7,12 @@ import asyncio
 import inspect
 import json
 
-from wattledger.simulator.door import Door, HttpRequest, read_request
-from wattledger.simulator.errors import RpcError
+from wattledger.simulator.answers.errors import RpcError
 from wattledger.simulator.faults import Faults
-from wattledger.simulator.http import http_response, json_object
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.tasks import OwnedTasks
+from wattledger.simulator.line.door import Door, HttpRequest, read_request
+from wattledger.simulator.line.http import http_response, json_object
+from wattledger.simulator.line.tasks import OwnedTasks
 from wattledger.simulator.troubles import COMMANDS, Troubles
 
 _PATH = "/pretend/"

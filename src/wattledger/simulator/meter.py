@@ -5,31 +5,31 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from wattledger.simulator import flash
+from wattledger.simulator.answers.data_methods import DataMethods
+from wattledger.simulator.answers.methods import Methods
+from wattledger.simulator.answers.status import Gauges
+from wattledger.simulator.answers.surroundings import Surroundings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.control import Control
-from wattledger.simulator.core import Core, WiredFeed
-from wattledger.simulator.counters import Counters
-from wattledger.simulator.data_methods import DataMethods
-from wattledger.simulator.digest import OpenGuard, PasswordGuard
-from wattledger.simulator.door import Door
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.feed import Feed
-from wattledger.simulator.history import Era
-from wattledger.simulator.http import HttpFace
 from wattledger.simulator.identity import Identity, JsonObject, Profile
-from wattledger.simulator.listener import Listener
-from wattledger.simulator.methods import Methods
-from wattledger.simulator.nonces import Nonces, rules_of
-from wattledger.simulator.pusher import Pusher
+from wattledger.simulator.line.digest import OpenGuard, PasswordGuard
+from wattledger.simulator.line.door import Door
+from wattledger.simulator.line.http import HttpFace
+from wattledger.simulator.line.json_text import JsonWriter, style_of
+from wattledger.simulator.line.listener import Listener
+from wattledger.simulator.line.nonces import Nonces, rules_of
+from wattledger.simulator.line.pusher import Pusher
+from wattledger.simulator.line.rpc import Guard, Rpc
+from wattledger.simulator.line.tasks import OwnedTasks
+from wattledger.simulator.line.ws import WsSession
+from wattledger.simulator.memory import flash
+from wattledger.simulator.memory.core import Core, WiredFeed
+from wattledger.simulator.memory.counters import Counters
+from wattledger.simulator.memory.history import Era
 from wattledger.simulator.quirks import Quirks
-from wattledger.simulator.rpc import Guard, Rpc
-from wattledger.simulator.status import Gauges
-from wattledger.simulator.surroundings import Surroundings
-from wattledger.simulator.tasks import OwnedTasks
 from wattledger.simulator.troubles import Troubles
-from wattledger.simulator.wire import JsonWriter, style_of
-from wattledger.simulator.ws import WsSession
 
 _RESTART_DELAY_S = 1.0
 _RESTART_DOWN_S = 2.0

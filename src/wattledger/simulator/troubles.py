@@ -2,15 +2,15 @@
 
 from typing import get_args
 
-from wattledger.simulator import happenings
-from wattledger.simulator.core import Core
-from wattledger.simulator.errors import bad_argument
+from wattledger.simulator.answers.errors import bad_argument
+from wattledger.simulator.answers.status import Gauges
+from wattledger.simulator.answers.surroundings import Surroundings
 from wattledger.simulator.faults import ANY_METHOD, GARBAGE, ErrorReply, Faults, Garbage
 from wattledger.simulator.identity import JsonObject, Profile
-from wattledger.simulator.listener import Listener
-from wattledger.simulator.nonces import Nonces
-from wattledger.simulator.status import Gauges
-from wattledger.simulator.surroundings import Surroundings
+from wattledger.simulator.line.listener import Listener
+from wattledger.simulator.line.nonces import Nonces
+from wattledger.simulator.memory import happenings
+from wattledger.simulator.memory.core import Core
 
 FAR_FUTURE = 2**32 - 1
 
@@ -81,7 +81,10 @@ class Troubles:
         """Lose power for `down_s` simulated seconds; the minute that was running is lost.
 
         `finds_time=False`: come back without the time. `profile`: come back in another profile.
+        A meter that is down already is left to come back by itself.
         """
+        if self.core.era.end_ms is not None:
+            return
         happenings.power_off(self.core, keeps_running_minute=self._keeps_minute_on_reboot)
         was_open = self._listener.is_open
         await self._listener.close()

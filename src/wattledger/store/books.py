@@ -59,6 +59,11 @@ class SqliteBooks:
         number = self._number(meter)
         return await self._readers.read(lambda file: queries.contradictions_of(file, number, span))
 
+    async def parked(self) -> dict[MeterId, int]:
+        counts = await self._readers.read(queries.parked_counts)
+        numbers = self._writer.state.numbers
+        return {meter: counts[number] for meter, number in numbers.items() if number in counts}
+
     async def bindings(self) -> tuple[Binding, ...]:
         return await self._readers.read(queries.bindings)
 

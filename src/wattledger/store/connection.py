@@ -9,8 +9,8 @@ from pathlib import Path
 
 from wattledger.energy.errors import StoreBusy, StoreError, StoreUnusable
 
-WRITER_CACHE_KIB = 8_192
-READER_CACHE_KIB = 4_096
+WRITER_CACHE_KIB = 4_096
+READER_CACHE_KIB = 2_048
 BUSY_TIMEOUT_S = 5.0
 WAL_LIMIT_BYTES = 16 << 20
 """What a large import makes of the write-ahead log is cut back to this."""
@@ -63,28 +63,23 @@ def translated(path: Path) -> Iterator[None]:
 
 def connect_writer(path: Path) -> sqlite3.Connection:
     """The one writing connection: a commit is on the disk when it returns."""
-    connection = _connect(path, "rwc")
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES}")
-        connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
+    return _connect(
+        path,
+        "rwc",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        f"journal_size_limit = {WAL_LIMIT_BYTES}",
+        f"cache_size = -{WRITER_CACHE_KIB}",
+    )
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write, whatever it is asked."""
-    connection = _connect(path, "ro")
-    connection.execute("PRAGMA query_only = ON")
-    connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
-    return connection
+    return _connect(path, "ro", "query_only = ON", f"cache_size = -{READER_CACHE_KIB}")
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(
+def _connect(path: Path, mode: str, *pragmas: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
         uri=True,
         timeout=BUSY_TIMEOUT_S,
@@ -92,11 +87,20 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=64,
     )
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of what happens inside, or nothing of it."""
+    if connection.in_transaction:  # a rollback failed, as it may on a dying disk
+        connection.execute("ROLLBACK")
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

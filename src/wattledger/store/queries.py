@@ -130,3 +130,8 @@ def identities(connection: sqlite3.Connection) -> dict[MeterId, MeterIdentity]:
         "SELECT meter, model, firmware, profile, name FROM meters WHERE model IS NOT NULL"
     )
     return {MeterId(row[0]): MeterIdentity(MeterId(row[0]), *row[1:]) for row in rows}
+
+
+def parked_counts(connection: sqlite3.Connection) -> dict[int, int]:
+    """How many records of each meter's number wait for our clock to be trusted."""
+    return dict(connection.execute("SELECT meter, count(*) FROM parked GROUP BY meter").fetchall())

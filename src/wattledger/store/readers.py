@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from wattledger.energy.errors import StoreError
 from wattledger.store.connection import StoreClosed, connect_reader, translated
 
 COUNT = 3
@@ -26,7 +27,14 @@ class Readers:
     def __init__(self, path: Path, count: int = COUNT) -> None:
         self._path = path
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self._connections = [connect_reader(path) for _ in range(count)]
+        self._connections: list[sqlite3.Connection] = []
+        try:
+            with translated(path):
+                for _ in range(count):
+                    self._connections.append(connect_reader(path))
+        except StoreError:
+            self._close_connections()
+            raise
         for connection in self._connections:
             self._idle.put(connection)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="books-reader")
@@ -46,6 +54,9 @@ class Readers:
         for connection in self._connections:
             connection.interrupt()
         await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        self._close_connections()
+
+    def _close_connections(self) -> None:
         for connection in self._connections:
             connection.close()
 

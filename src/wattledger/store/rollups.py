@@ -22,6 +22,7 @@ from wattledger.store.queries import minutes_of
 
 FEW_DAYS = 3
 FEW_QUARTERS = 8
+EMPTY_DAY = 4
 """What a booking settles in its own transaction: the windows it closes, not those of a long import.
 """
 
@@ -86,15 +87,19 @@ def settle_few(connection: sqlite3.Connection, ledger: Ledger, now: float) -> No
             _settle_day(connection, ledger, ordinal, closed_to)
 
 
-def settle_newest(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
-    """Settles the newest day that has something to settle; False when there is none."""
+def settle_some(
+    connection: sqlite3.Connection, ledger: Ledger, now: float, quarters_at_once: int
+) -> None:
+    """Settles days, newest first, until about so many quarters are written; an empty day counts
+    few.
+    """
     reach_now(ledger, now)
     closed_to = ledger.closed_to(now)
-    ordinal = next(_settleable(ledger, closed_to), None)
-    if ordinal is None:
-        return False
-    _settle_day(connection, ledger, ordinal, closed_to)
-    return True
+    left = quarters_at_once
+    for ordinal in list(_settleable(ledger, closed_to)):
+        left -= _settle_day(connection, ledger, ordinal, closed_to) + EMPTY_DAY
+        if left <= 0:
+            return
 
 
 def anything_left(ledger: Ledger, now: float) -> bool:
@@ -123,8 +128,11 @@ def _closed(quarters: Iterable[int], closed_to: int) -> list[int]:
 
 def _settle_day(
     connection: sqlite3.Connection, ledger: Ledger, ordinal: int, closed_to: int
-) -> None:
-    """Writes the closed quarters that this day lacks, and the day itself when it has closed."""
+) -> int:
+    """Writes the closed quarters that this day lacks, and the day itself when it has closed.
+
+    How many quarters it was about.
+    """
     span = Span(ledger.day_start(ordinal), ledger.day_start(ordinal + 1))
     missing = ledger.pending.days[ordinal]
     if missing is None or len(missing) > FEW_QUARTERS:
@@ -139,6 +147,7 @@ def _settle_day(
     if span.end <= closed_to:
         _write_day(connection, day_sums(ordinal, windows, span.start, ledger.roles))
         del ledger.pending.days[ordinal]
+    return len(windows)
 
 
 def _stretches(quarter_numbers: Iterable[int]) -> list[Span]:

@@ -12,6 +12,7 @@ from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
+from wattledger.flow.ports import Books, Journal
 from wattledger.store import migrate, rollups, signature
 from wattledger.store.booking import DAY_S
 from wattledger.store.books import SqliteBooks
@@ -30,8 +31,8 @@ CLOSE_DEADLINE_S = 4.0
 class Store:
     """The two doors to one open file."""
 
-    journal: SqliteJournal
-    books: SqliteBooks
+    journal: Journal
+    books: Books
 
 
 @asynccontextmanager
@@ -42,20 +43,25 @@ async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncItera
     Raises StoreUnusable, whose text says what to do.
     """
     path = await asyncio.to_thread(path.resolve)
-    lock = await asyncio.to_thread(StoreLock, path)
+    writer = await asyncio.to_thread(_writer, path, calendar, roles)
     try:
-        connection, ledger = await asyncio.to_thread(_opened, path, calendar, roles)
-        writer = Writer(path, connection, ledger)
+        readers = await asyncio.to_thread(Readers, path)
         try:
-            readers = Readers(path)
-            try:
-                yield Store(SqliteJournal(writer), SqliteBooks(writer, readers))
-            finally:
-                await readers.close()
+            yield Store(SqliteJournal(writer), SqliteBooks(writer, readers))
         finally:
-            await writer.close(CLOSE_DEADLINE_S)
+            await readers.close()
     finally:
+        await writer.close(CLOSE_DEADLINE_S)
+
+
+def _writer(path: Path, calendar: Calendar, roles: Roles) -> Writer[Ledger]:
+    lock = StoreLock(path)
+    try:
+        connection, ledger = _opened(path, calendar, roles)
+    except BaseException:
         lock.release()
+        raise
+    return Writer(path, connection, ledger, at_end=lock.release)
 
 
 def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, Ledger]:
@@ -72,7 +78,7 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
             except BaseException:
                 connection.close()
                 raise
-    except StoreBusy as error:
+    except (StoreBusy, OSError) as error:
         raise StoreUnusable(
             f"{error}. Is there room on the disk, and may the server write there?"
         ) from error

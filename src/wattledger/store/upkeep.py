@@ -21,7 +21,7 @@ from wattledger.store.codec import (
 )
 from wattledger.store.ledger import Ledger
 
-DAYS_AT_ONCE = 4
+QUARTERS_AT_ONCE = 300
 PARKED_AT_ONCE = 1_500
 DETAIL_DAYS_AT_ONCE = 2
 
@@ -30,9 +30,7 @@ def settle(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     """One stretch; True while more is left."""
     if _unpark(connection, ledger, now):
         return True
-    for _ in range(DAYS_AT_ONCE):
-        if not rollups.settle_newest(connection, ledger, now):
-            break
+    rollups.settle_some(connection, ledger, now, QUARTERS_AT_ONCE)
     expired = _forget_details(connection, ledger)
     return expired or rollups.anything_left(ledger, now)
 

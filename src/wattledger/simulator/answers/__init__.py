@@ -1,0 +1,1 @@
+"""What a meter says: the methods and the documents of its RPC. No sockets."""

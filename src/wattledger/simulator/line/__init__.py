@@ -1,0 +1,1 @@
+"""How a meter says it: connections, frames, passwords, notifications."""

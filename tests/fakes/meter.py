@@ -1,0 +1,96 @@
+"""A meter in memory behind the flow's `Meter` protocol: a list of records and a power."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.entry import Entry
+from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Role
+from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.record import Counters, MinuteRecord, Origin
+from wattledger.energy.spans import Span, merged
+from wattledger.flow.ports import MeterListener
+
+NO_PHASE = PhaseReading(None, None, None, None, None, None)
+
+
+class FakeMeter:
+    """Answers at once, unless `hold` is an event that was not set; unreachable while `away`."""
+
+    def __init__(self, name: str, role: Role, mac: str, clock: Clock) -> None:
+        self._label = MeterLabel(name, role)
+        self.meter = MeterId(mac)
+        self._clock = clock
+        self.power_w: float | None = 100.0
+        self.memory: dict[int, MinuteRecord] = {}
+        self.listed: list[Span] | None = None
+        self.offset_s: float | None = 0.0
+        self.counters: Counters | None = None
+        self.away = False
+        self.hold: asyncio.Event | None = None
+        self.polls = 0
+        self.asked: list[Span] = []
+        self.fail_after_pages: int | None = None
+        self.fault_words: list[str] = []
+
+    @property
+    def label(self) -> MeterLabel:
+        return self._label
+
+    @property
+    def host(self) -> str:
+        return f"{self._label.name}.example"
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        return self.offset_s
+
+    @property
+    def faults(self) -> Sequence[str]:
+        return self.fault_words
+
+    @property
+    def identity(self) -> MeterIdentity:
+        return MeterIdentity(self.meter, "SPEM-003CEBEU", "1.7.5", "triphase", None)
+
+    async def run(self, listener: MeterListener) -> None:
+        listener.connected(self.identity)
+        await asyncio.Event().wait()
+
+    async def read_power(self, timeout_s: float) -> PowerReading:
+        self.polls += 1
+        if self.away:
+            raise MeterUnreachable("away")
+        if self.hold is not None:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    await self.hold.wait()
+            except TimeoutError as error:
+                raise MeterUnreachable("no answer") from error
+        at, received_s = self._clock.now_s(), self._clock.monotonic_s()
+        phases = (NO_PHASE, NO_PHASE, NO_PHASE)
+        return PowerReading(self.meter, at, received_s, self.power_w, phases)
+
+    async def read_counters(self) -> Counters:
+        if self.counters is None:
+            raise MeterUnreachable("no counters")
+        return self.counters
+
+    async def stored_spans(self) -> list[Span]:
+        if self.away:
+            raise MeterUnreachable("away")
+        if self.listed is not None:
+            return self.listed
+        return merged(Span(record.start, record.end) for record in self.memory.values())
+
+    async def records(self, span: Span) -> AsyncIterator[Sequence[Entry]]:
+        self.asked.append(span)
+        starts = sorted(start for start in self.memory if span.start <= start < span.end)
+        for page, first in enumerate(range(0, len(starts), 6)):
+            if self.away or page == self.fail_after_pages:
+                raise MeterUnreachable("lost in the middle")
+            yield [
+                Entry(self.meter, self.memory[start], Origin.FETCHED)
+                for start in starts[first : first + 6]
+            ]

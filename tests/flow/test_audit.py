@@ -1,0 +1,112 @@
+"""The audit: booked minutes against the meter's own counters."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from wattledger.energy.balance import Roles
+from wattledger.energy.entry import Entry
+from wattledger.energy.meter import MeterId, MeterLabel, Role
+from wattledger.energy.period import Calendar
+from wattledger.energy.record import Counters, MinuteRecord, Origin
+from wattledger.energy.spans import Span
+from wattledger.flow.audit import Audit, AuditLine
+from wattledger.store.store import Store, open_store
+
+METER = MeterId("A0DD6CA0C27C")
+LABEL = MeterLabel("mains", Role.GRID)
+T0 = 1_750_000_020 // 3_600 * 3_600
+EVERYTHING = Span(T0 - 86_400, T0 + 86_400)
+
+
+@asynccontextmanager
+async def books(path: Path) -> AsyncIterator[Store]:
+    calendar = Calendar(ZoneInfo("Europe/Helsinki"))
+    async with open_store(path / "books.sqlite", calendar, Roles(solar=False)) as store:
+        yield store
+
+
+async def book(store: Store, first: int, count: int, energy: int = 1_000) -> None:
+    entries = [
+        Entry(METER, MinuteRecord(T0 + 60 * i, 60, energy, 5, 0, 0, 0, 7), Origin.PUSHED)
+        for i in range(first, first + count)
+    ]
+    await store.journal.book(entries, T0 + 86_400)
+
+
+def counters(minute: int, counted_minutes: int) -> Counters:
+    return Counters(
+        T0 + 60 * minute,
+        (1_000 * counted_minutes, 5 * counted_minutes, 0, 0, 0, 7 * counted_minutes),
+    )
+
+
+async def line(store: Store, latest: Counters | None = None, span: Span = EVERYTHING) -> AuditLine:
+    readings = {METER: latest} if latest else {}
+    (found,) = await Audit(store.books).of(span, [(LABEL, METER)], readings)
+    return found
+
+
+async def test_books_and_counters_agree_to_the_unit(tmp_path: Path) -> None:
+    async with books(tmp_path) as store:
+        await book(store, 0, 120)
+        await store.journal.keep_counters(METER, counters(10, 1_010))
+        await store.journal.keep_counters(METER, counters(60, 1_060))
+        found = await line(store, latest=counters(110, 1_110))
+    assert (found.booked_imported_dmwh, found.booked_exported_dmwh) == (100 * 1_005, 100 * 7)
+    assert (found.difference_imported_dmwh, found.difference_exported_dmwh) == (0, 0)
+    assert (found.compared_from, found.compared_to) == (T0 + 600, T0 + 6_600)
+    assert found.compared_since == T0 + 600
+
+
+async def test_a_minute_missing_on_the_books_shows(tmp_path: Path) -> None:
+    async with books(tmp_path) as store:
+        await book(store, 0, 20)
+        await book(store, 23, 37)
+        await store.journal.keep_counters(METER, counters(0, 500))
+        found = await line(store, latest=counters(60, 560))
+    assert found.difference_imported_dmwh == -3 * 1_005
+    assert found.missing_s == 180
+
+
+async def test_a_counter_that_fell_begins_a_new_epoch(tmp_path: Path) -> None:
+    async with books(tmp_path) as store:
+        await book(store, 0, 60)
+        for reading in (counters(0, 900), counters(20, 920), counters(30, 0), counters(50, 20)):
+            await store.journal.keep_counters(METER, reading)
+        found = await line(store)
+    assert found.epochs == 2
+    assert found.difference_imported_dmwh == 0
+    assert found.counted_imported_dmwh == 40 * 1_005
+
+
+async def test_only_what_lies_in_the_span_is_compared(tmp_path: Path) -> None:
+    async with books(tmp_path) as store:
+        await book(store, 0, 120)
+        for minute in (0, 30, 60, 90):
+            await store.journal.keep_counters(METER, counters(minute, 700 + minute))
+        span = Span(T0 + 60 * 20, T0 + 60 * 70)
+        found = await line(store, latest=counters(110, 810), span=span)
+    assert (found.compared_from, found.compared_to) == (T0 + 1_800, T0 + 3_600)
+    assert found.counted_imported_dmwh == 30 * 1_005
+    assert found.difference_imported_dmwh == 0
+
+
+async def test_without_two_readings_nothing_is_claimed(tmp_path: Path) -> None:
+    async with books(tmp_path) as store:
+        await book(store, 0, 60)
+        assert (await line(store)).difference_imported_dmwh is None
+        await store.journal.keep_counters(METER, counters(0, 900))
+        found = await line(store, latest=counters(0, 900))
+        assert found.difference_imported_dmwh is None
+        assert found.compared_since == T0
+        (unknown,) = await Audit(store.books).of(EVERYTHING, [(LABEL, None)], {})
+        assert unknown.meter is None
+
+
+async def test_records_that_contradict_are_counted(tmp_path: Path) -> None:
+    async with books(tmp_path) as store:
+        await book(store, 0, 10)
+        await book(store, 4, 2, energy=9)
+        assert (await line(store)).contradictions == 2

@@ -1,0 +1,161 @@
+"""The desk: who measures what, how things stand, and that a meter is never taken for another."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.meter import FakeMeter
+from wattledger.energy.balance import Roles
+from wattledger.energy.binding import WrongMeter
+from wattledger.energy.entry import Entry
+from wattledger.energy.meter import Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar
+from wattledger.energy.power import MeterState
+from wattledger.energy.record import Counters, MinuteRecord, Origin
+from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spans import Span
+from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.collect import Collector
+from wattledger.flow.desk import MeterDesk
+from wattledger.flow.history import History
+from wattledger.flow.live import LiveBoard
+from wattledger.flow.tail import Tail
+from wattledger.flow.watch import MeterWatch
+from wattledger.store.store import Store, open_store
+
+NOW = 1_750_061_460
+CALENDAR = Calendar(ZoneInfo("Europe/Helsinki"))
+
+
+class Desk:
+    """Two fake meters, real books, and the desk over them."""
+
+    def __init__(self, store: Store, clock: ManualClock) -> None:
+        self.store, self.clock = store, clock
+        self.grid = FakeMeter("mains", Role.GRID, "A0DD6CA0C27C", clock)
+        self.solar = FakeMeter("roof", Role.SOLAR, "84FCE6367400", clock)
+        meters = [self.grid, self.solar]
+        site = Site("Home", CALENDAR, Netting.QUARTER, tuple(m.label for m in meters))
+        self.board = LiveBoard(site.meters, clock, 1.0)
+        self.collector = Collector(meters, self.board, clock, 1.0)
+        self.history = History(site, store.books, clock)
+        self.keeper = Bookkeeper(
+            store.journal, clock, self.board.connected_meters, self.board.booked
+        )
+        self.desk = MeterDesk(
+            site, store.books, self.keeper, self.board, self.history, self.collector
+        )
+        for meter in meters:
+            tail = Tail(meter, store.books, self.keeper, CALENDAR, clock)
+            watch = MeterWatch(meter, self.board, tail, self.keeper, clock, self.desk.identify)
+            self.desk.watches.append(watch)
+
+    async def written(self) -> None:
+        """Everything asked of the bookkeeper so far is on disk."""
+        await self.keeper.submit([])
+
+
+@asynccontextmanager
+async def desk_on(path: Path) -> AsyncIterator[Desk]:
+    clock = ManualClock(NOW)
+    async with open_store(path / "books.sqlite", CALENDAR, Roles()) as store:
+        stage = Desk(store, clock)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(stage.keeper.run())
+            await stage.desk.open(store.journal)
+            yield stage
+            stage.keeper.stop()
+
+
+async def test_meters_that_answer_are_remembered_over_a_restart(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.desk.watches
+        grid.connected(stage.grid.identity)
+        solar.connected(stage.solar.identity)
+        await stage.written()
+        assert stage.history.assignment == Assignment((stage.grid.meter,), (stage.solar.meter,))
+    async with desk_on(tmp_path) as stage:
+        assert stage.history.assignment == Assignment((stage.grid.meter,), (stage.solar.meter,))
+        mains, _ = await stage.desk.meters()
+        assert mains.identity is not None
+        assert mains.identity.meter == stage.grid.meter
+        assert mains.now.state is MeterState.OFFLINE
+
+
+async def test_exchanged_addresses_are_refused_and_nothing_is_mixed(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.desk.watches
+        grid.connected(stage.grid.identity)
+        solar.connected(stage.solar.identity)
+        with pytest.raises(WrongMeter, match="exchanged"):
+            grid.connected(stage.solar.identity)
+        assert stage.history.assignment.grid == (stage.grid.meter,)
+
+
+async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.desk.watches
+        grid.connected(stage.grid.identity)
+        starts = [NOW - 600, NOW - 540, NOW - 300]
+        entries = [
+            Entry(stage.grid.meter, MinuteRecord(start, 60, 9, 0, 0, 0, 0, 0), Origin.PUSHED)
+            for start in starts
+        ]
+        grid.pushed(entries)
+        future = MinuteRecord(NOW + 3_600, 60, 9, 0, 0, 0, 0, 0)
+        grid.pushed([Entry(stage.grid.meter, future, Origin.PUSHED)])
+        await stage.written()
+        stage.grid.fault_words = ["the meter has no time yet"]
+        mains, roof = await stage.desk.meters()
+        assert (mains.booked_from, mains.booked_to) == (NOW - 600, NOW - 240)
+        assert [gap.span for gap in mains.gaps] == [Span(NOW - 480, NOW - 300)]
+        assert mains.minutes_parked == 1
+        assert mains.faults == ["the meter has no time yet"]
+        assert roof.identity is None
+        assert roof.gaps == []
+        meters, store = stage.desk.health()
+        assert not meters.ok
+        assert meters.detail == "1 of 2 connected"
+        assert meters.last_error == "mains: the meter has no time yet"
+        assert store.ok
+
+
+async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.desk.watches
+        grid.counted(Counters(NOW, (1, 0, 0, 0, 0, 0)))  # before it is known whose they are
+        grid.connected(stage.grid.identity)
+        hour = NOW // 3_600 * 3_600
+        for at in (hour, hour + 60, hour + 120, hour + 3_600, hour + 3_660):
+            grid.counted(Counters(at, (at - hour, 0, 0, 0, 0, 0)))
+        await stage.written()
+        kept = await stage.store.books.counters(stage.grid.meter, Span(0, NOW * 2))
+        assert [reading.at for reading in kept] == [hour, hour + 3_600]
+        stage.desk.keep_counters()
+        await stage.written()
+        kept = await stage.store.books.counters(stage.grid.meter, Span(0, NOW * 2))
+        assert [reading.at for reading in kept] == [hour, hour + 3_600, hour + 3_660]
+        lines = await stage.desk.audit(Span(hour, hour + 7_200))
+        assert lines[0].counted_imported_dmwh == 3_660
+        assert lines[1].meter is None
+
+
+async def test_a_lost_meter_is_offline_until_it_comes_back(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.desk.watches
+        grid.connected(stage.grid.identity)
+        await stage.desk.refresh_power(1)
+        assert stage.board.now().meters[0].state is MeterState.LIVE
+        grid.disconnected("cable")
+        grid.disconnected("cable")
+        assert stage.board.now().meters[0].state is MeterState.OFFLINE
+        assert grid.tail.meter_id is None
+        assert stage.board.connected_meters() == 0
+        grid.connected(stage.grid.identity)
+        assert stage.board.connected_meters() == 1
