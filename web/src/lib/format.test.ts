@@ -93,6 +93,12 @@ describe('coverage', () => {
 });
 
 describe('energies beside one another', () => {
+  it('stay in kWh as long as four digits hold the largest', () => {
+    expect(energiesAlike([1_497_300, 300_100], en).map(join)).toEqual(['1497 kWh', '300.1 kWh']);
+    expect(energiesAlike([12_345_678, 300_100], en).map(join)).toEqual(['12.35 MWh', '0.300 MWh']);
+    expect(energiesAlike([850, 20], en).map(join)).toEqual(['850 Wh', '20 Wh']);
+  });
+
   it('share the unit of the largest', () => {
     expect(energiesAlike([682_140, 240_100, 850, null], en).map(join)).toEqual([
       '682.1 kWh',

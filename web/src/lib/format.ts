@@ -40,12 +40,22 @@ export function energy(wh: number | null, style: NumberStyle): Quantity {
   return quantity(wh, style.units === 'kilo' ? [KWH] : [WH, KWH, MWH], style);
 }
 
-/** Several energies in one unit, that of the largest: what stands in a column or adds up before the eyes. */
+/**
+ * Several energies in one unit, so that they add up before the eyes: that of the largest, but kWh as long as
+ * four digits hold it, for the sake of the small ones beside it.
+ */
 export function energiesAlike(whs: readonly (number | null)[], style: NumberStyle): Quantity[] {
   const known = whs.filter((wh) => wh !== null);
-  const { unit } = energy(known.length ? Math.max(...known.map(Math.abs)) : null, style);
+  const largest_wh = known.length ? Math.max(...known.map(Math.abs)) : 0;
+  const kilo = style.units === 'kilo' || largest_wh >= 999.5;
+  const scale = style.units !== 'kilo' && largest_wh >= 9_999_500 ? MWH : kilo ? KWH : WH;
+  return whs.map((wh) => quantity(wh, [scale], style));
+}
+
+/** In the unit of a value that it is compared with. */
+export function energyIn(wh: number | null, unit: string, style: NumberStyle): Quantity {
   const scale = [WH, KWH, MWH].find((each) => each.unit === unit);
-  return whs.map((wh) => quantity(wh, scale ? [scale] : [WH, KWH, MWH], style));
+  return scale ? quantity(wh, [scale], style) : energy(wh, style);
 }
 
 /** In kW with two decimals whatever its size: one unit for a table column. */

@@ -4,7 +4,7 @@ import type { Words } from './i18n';
 import { isRunning, kindOf } from './period';
 import * as time from './time';
 import type { Tongue } from './time';
-import type { Energy, MeterBooks, MissingSpan } from './wire';
+import type { Energy, MeterBooks, Meters, MissingSpan } from './wire';
 
 const WHOLE_PCT = 99.995;
 
@@ -17,6 +17,13 @@ export function beginOf(meters: readonly MeterBooks[] | undefined): number | nul
 export function beginText(meters: readonly MeterBooks[] | undefined): string | null {
   const starts = (meters ?? []).map(({ booked_from }) => booked_from).filter((at) => at !== null);
   return starts.sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
+}
+
+/** Up to when every meter's minutes are booked; null while one has none. */
+export function bookedTo(meters: Meters | null): string | null {
+  const ends = (meters?.meters ?? []).map(({ booked_to }) => booked_to);
+  if (!ends.length || ends.includes(null)) return null;
+  return ends.sort((a, b) => Date.parse(a ?? '') - Date.parse(b ?? ''))[0] ?? null;
 }
 
 export interface Sighting {
