@@ -167,6 +167,21 @@ async def test_a_pushed_minute_that_leaves_a_hole_wakes_the_tail(tmp_path: Path)
         assert await stage.on_books() == stage.meter.memory
 
 
+async def test_a_hole_is_seen_although_its_minute_is_still_being_booked(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        await stage.book(minutes(NOON - 3_600, NOON - 240))
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while stage.tail._booked_to is None:
+                await asyncio.sleep(0.01)
+        stage.remember(minutes(NOON - 240, NOON))
+        late = Entry(stage.meter.meter, stage.meter.memory[NOON - 60], Origin.PUSHED)
+        stage.keeper.offer([late])
+        stage.tail.pushed([late])
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.store.books.gaps(stage.meter.meter) == []
+
+
 async def test_pushes_that_stop_are_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
