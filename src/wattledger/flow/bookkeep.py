@@ -116,6 +116,9 @@ class Bookkeeper:
         batches = [first, *(await self._gathered(first) if first.pushed else [])]
         entries = [entry for batch in batches for entry in batch.entries]
         waiting = [batch.done for batch in batches if batch.done is not None]
+        if not entries:  # somebody only waits for his turn
+            _tell(waiting, Booked())
+            return
         try:
             booked = await self._patiently(
                 lambda journal: journal.book(entries, self._clock.now_s())

@@ -40,9 +40,10 @@ def missing(
     sorted; `meter_now` is the meter's clock.
     """
     settled = int(meter_now - FRESH_S) // MINUTE_S * MINUTE_S
-    memory = within(merged(stored), Span(0, settled))
     if booked is None:
-        return Missing(memory, [])
+        return Missing(within(merged(stored), Span(0, settled)), [])
+    # What lies before a booked minute is not on its way any more, however young it is.
+    memory = within(merged(stored), Span(0, max(settled, booked.end)))
     open_gaps = merged(gap.span for gap in gaps if gap.reason is GapReason.OUTAGE)
     newest = [Span(booked.end, settled)] if settled > booked.end else []
     wanted = merged([*within(memory, Span(0, booked.start)), *open_gaps, *newest])
