@@ -232,7 +232,7 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
     """The library's own pings are off: the frames that come anyway say whether the meter lives."""
     try:
         return await connect(
-            f"ws://{host}/rpc",
+            f"ws://{_authority(host)}/rpc",
             compression=None,
             proxy=None,
             user_agent_header=None,
@@ -250,6 +250,11 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
         raise MeterUnreachable(f"no connection within {timing.open_s:g} s") from error
     except (OSError, WebSocketException, ValueError, EOFError) as error:
         raise MeterUnreachable(f"no connection: {_why(error)}") from error
+
+
+def _authority(host: str) -> str:
+    """An IPv6 address is told from host:port by its second colon."""
+    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
 
 
 def _why(error: Exception) -> str:

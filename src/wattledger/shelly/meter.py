@@ -64,7 +64,7 @@ class ShellyMeter:
         self._timing = timing
         self._logins = (Login(password or "", timing), Login(password or "", timing))
         self._meter_clock = MeterClock()
-        self._history = History(self._history_link, self._device_s, timing)
+        self._history = History(self._history_link, self._time_of_history, timing)
         self._poll = asyncio.Lock()
         self._live: _Live | None = None
         self._reader: RowReader | None = None
@@ -99,6 +99,14 @@ class ShellyMeter:
 
     def _device_s(self) -> float | None:
         return self._meter_clock.now_s(self._clock.monotonic_s())
+
+    def _time_of_history(self) -> float | None:
+        """Only while the live link tells: after a reboot the old distance is worth nothing."""
+        self._connected()
+        device_s = self._device_s()
+        if device_s is None and not self._meter_clock.has_no_time:
+            raise MeterUnreachable("the meter's clock is not known yet")
+        return device_s
 
     async def run(self, listener: MeterListener) -> NoReturn:
         """Keeps the link up until cancelled."""
