@@ -49,6 +49,13 @@ class Gauges:
         }
         return self._measured(status) | self._errors_of(f"em1:{phase}")
 
+    def em1_notification(self, phase: int) -> JsonObject:
+        """em1 as it is pushed: without the calibration, and sorted otherwise."""
+        status = self.em1_status(phase)
+        return {name: status[name] for name in ("id", *_NOTIFICATION_ORDER)} | self._errors_of(
+            f"em1:{phase}"
+        )
+
     def emdata_status(self) -> JsonObject:
         self._core.settle()
         registers = self._core.registers
