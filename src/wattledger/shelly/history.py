@@ -37,9 +37,9 @@ class Known:
 
 
 class History:
-    """`device_time` is the meter's own clock, UTC epoch s, None while it has no time.
-
     """`device_time`: the meter's own clock, UTC epoch seconds; None while the meter has no time.
+
+    It raises MeterUnreachable while that clock is not known: then nothing is known to be over.
     """
 
     def __init__(self, connect: Connect, device_time: DeviceTime, timing: Timing) -> None:
