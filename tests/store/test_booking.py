@@ -98,7 +98,7 @@ async def test_a_contradiction_is_kept_once_and_changes_nothing(tmp_path: Path) 
 async def test_a_restart_knows_the_newest_minute_of_each_meter(
     tmp_path: Path, minutes: int
 ) -> None:
-    """Also of one that fell silent long before the other: its end is on the disk by the day only."""
+    """Also of one that fell silent long before the other: its end is written once a day only."""
     start = T0 - T0 % 86_400
     async with home_store(tmp_path / "books") as store:
         await store.journal.book([entry(PLANT, start)], NOW)
