@@ -228,9 +228,12 @@ async def test_a_replaced_meter_and_a_turned_plant_are_one_history(tmp_path: Pat
     grid, solar = made(3, 0.0)
     cut = FIRST + 86_400
     old, new = GRID, MeterId("0CB815FCC358")
+    another_house = [record for start, record in grid.items() if cut - 40_000 <= start < cut]
     entries = [
         *(Entry(old if start < cut else new, r, Origin.FETCHED) for start, r in grid.items()),
         *(Entry(SOLAR, r, Origin.FETCHED) for r in solar.values()),
+        # The new meter was used before: its memory holds minutes of another house.
+        *(Entry(new, r._replace(imported_a_dmwh=7), Origin.FETCHED) for r in another_house),
     ]
     home = site(Role.GRID, Role.SOLAR)
     assignment = Assignment((old, new), (SOLAR,), Production.NEGATIVE)
