@@ -126,7 +126,9 @@ class Tail:
         return None if offset_s is None else self._clock.now_s() + offset_s
 
     async def _catch_up(self, meter: MeterId) -> None:
-        await self._bookkeeper.submit([])  # a minute pushed just now is on the books, or its hole is
+        await self._bookkeeper.submit(
+            []
+        )  # a minute pushed just now is on the books, or its hole is
         stored: Sequence[Span] = await self._meter.stored_spans()
         self.minutes_fetched = 0
         state = await self._missing(meter, stored)

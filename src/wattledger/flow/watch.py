@@ -78,6 +78,10 @@ class MeterWatch:
             meter, counters = self.identity.meter, self.latest_counters
             self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters))
 
+    def holds(self, meter: MeterId) -> bool:
+        """Whether this very meter is on the line now."""
+        return self.is_connected and self.identity is not None and self.identity.meter == meter
+
     def meter_id(self, known: dict[str, MeterId]) -> MeterId | None:
         """The meter's MAC, also while it is away."""
         return self.identity.meter if self.identity else known.get(self.meter.label.name)
