@@ -296,7 +296,7 @@ class _Reader:
         return summed(energies)
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
-        """Every quarter of the span that has a record, with or without a roll-up; edges may cut one."""
+        """Every quarter of the span with a record, rolled up or not; edges may cut one."""
         span = Span(max(span.start, self._bounds.start), min(span.end, self._bounds.end))
         if span.end <= span.start:
             return []
