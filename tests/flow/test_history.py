@@ -1,4 +1,6 @@
-"""Answers against a slow oracle that knows nothing of roll-ups: the same numbers, however they are computed."""
+"""Answers against a slow oracle that knows nothing of roll-ups: the same numbers, however they are
+computed.
+"""
 
 import asyncio
 import random
@@ -130,14 +132,15 @@ async def answers(
             pass
         history = History(home, store.books, clock)
         history.assignment = Assignment((GRID,), (SOLAR,))
-        return [
-            await (
-                history.of_span(*period.split("/"), resolution, netting)
-                if "/" in period
-                else history.of_period(period, resolution, netting)
-            )
-            for period, resolution, netting in questions
-        ]
+        return [await ask(history, *question) for question in questions]
+
+
+async def ask(history: History, period: str, resolution: Resolution, netting: Netting) -> Answer:
+    """`period` is a period's text, or two instants parted by a slash."""
+    start, slash, end = period.partition("/")
+    if slash:
+        return await history.of_span(start, end, resolution, netting)
+    return await history.of_period(period, resolution, netting)
 
 
 QUESTIONS = [

@@ -1,4 +1,6 @@
-"""The tail: whatever the meter has and the books lack is fetched, in the right order, exactly once."""
+"""The tail: whatever the meter has and the books lack is fetched, in the right order,
+exactly once.
+"""
 
 import asyncio
 import contextlib

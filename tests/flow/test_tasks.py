@@ -1,9 +1,12 @@
-"""Tasks that must not end: a crash is said and followed by a new start; settling goes on through a full disk."""
+"""Tasks that must not end: a crash is said and followed by a new start; settling goes on through a
+full disk.
+"""
 
 import asyncio
 import logging
 
 import pytest
+from typing_extensions import override
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
@@ -49,6 +52,7 @@ class _Workload(MemoryJournal):
         self.left = stretches
         self.done = asyncio.Event()
 
+    @override
     async def settle(self, now: float) -> bool:
         await super().settle(now)
         self.left -= 1

@@ -1,4 +1,6 @@
-"""Hours of pretend life with everything going wrong in turn: the books equal the meters' own memory."""
+"""Hours of pretend life with everything going wrong in turn: the books equal the meters' own
+memory.
+"""
 
 import asyncio
 import csv
@@ -86,9 +88,12 @@ async def booked(url: str, start: int, end: int) -> dict[int, tuple[float, float
     found = {}
     for first in range(start, end, 3_600 * 12):
         answer = await get(
-            url, "/energy", resolution="minute", netting="phase",
+            url,
+            "/energy",
+            resolution="minute",
+            netting="phase",
             **{"from": iso(first), "to": iso(min(first + 3_600 * 12, end))},
-        )  # fmt: skip
+        )
         buckets = answer["buckets"]
         assert isinstance(buckets, dict)
         for text, imported, exported in zip(
@@ -146,7 +151,7 @@ async def test_after_every_fault_the_books_equal_the_meters_memory(tmp_path: Pat
                 netting="phase",
                 resolution="day",
                 **{"from": iso(START - 7_200), "to": iso(end)},
-            )  # fmt: skip
+            )
         )["totals"]
         assert isinstance(totals, dict)
         produced = sum(imported for imported, _ in solar_truth.values())

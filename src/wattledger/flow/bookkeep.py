@@ -1,8 +1,9 @@
 """The bookkeeper: the only one who writes the books, one job at a time.
 
-Minutes pushed by all meters go into one commit: they arrive within a second of each other, and each commit
-costs the SD card a sync. The queue is bounded: when the store can't be written for long, pushed minutes are
-let go, since the meters keep them and they are fetched later; whoever waits for a commit waits.
+Minutes pushed by all meters go into one commit: they arrive within a second of each other, and each
+commit costs the SD card a sync. The queue is bounded: when the store can't be written for long,
+pushed minutes are let go, since the meters keep them and they are fetched later; whoever waits for
+a commit waits.
 """
 
 import asyncio
@@ -78,7 +79,9 @@ class Bookkeeper:
         return await done
 
     def ask(self, job: Job) -> None:
-        """Takes some other write; what is let go when the queue is full is asked again by its owner."""
+        """Takes some other write; what is let go when the queue is full is asked again by its
+        owner.
+        """
         try:
             self._queue.put_nowait(job)
         except asyncio.QueueFull:
@@ -151,7 +154,9 @@ class Bookkeeper:
         return gathered
 
     async def _patiently(self, job: Job) -> object:
-        """Does the job, again and again while the store can't be written; gives up only when stopping."""
+        """Does the job, again and again while the store can't be written; gives up only when
+        stopping.
+        """
         attempt = 0
         while True:
             try:

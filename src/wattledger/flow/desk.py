@@ -54,7 +54,7 @@ class MeterDesk:
             if watch.meter is not meter and watch.holds(identity.meter):
                 raise WrongMeter(
                     f"the meter at {meter.host} is {identity.meter}, which answers as "
-                    f"'{watch.meter.label.name}' already: two hosts of the settings lead to one meter"
+                    f"'{watch.meter.label.name}' already: two hosts lead to one meter"
                 )
         bindings = bound(self._bindings, meter.label, meter.host, identity.meter)
         changed = bindings != self._bindings

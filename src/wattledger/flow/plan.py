@@ -1,8 +1,8 @@
 """What to fetch next from a meter's memory: pure planning.
 
-Today's minutes come first, since they are what people look at; then from the oldest that the meter still
-has, since it overwrites its oldest. A minute that the meter was asked for and did not give, or does not list,
-is explained and never asked for again.
+Today's minutes come first, since they are what people look at; then from the oldest that the meter
+still has, since it overwrites its oldest. A minute that the meter was asked for and did not give,
+or does not list, is explained and never asked for again.
 """
 
 from collections.abc import Sequence
@@ -36,8 +36,8 @@ def missing(
 ) -> Missing:
     """Compares the books with the meter's memory.
 
-    `booked` goes from the first to the last minute of the meter on the books; `stored` is what the meter lists,
-    sorted; `meter_now` is the meter's clock.
+    `booked` goes from the first to the last minute of the meter on the books; `stored` is what the
+    meter lists, sorted; `meter_now` is the meter's clock.
     """
     settled = int(meter_now - FRESH_S) // MINUTE_S * MINUTE_S
     if booked is None:

@@ -1,7 +1,8 @@
-"""Tails one meter's memory: the meter is the log, and whatever is missing on the books is fetched from it.
+"""Tails one meter's memory: the meter is the log, and whatever is missing on the books is fetched
+from it.
 
-Step 2 of a minute's way, beside the push. Runs after every connect, when a pushed minute shows a hole, when
-pushes stop, and every ten minutes in any case.
+Step 2 of a minute's way, beside the push. Runs after every connect, when a pushed minute shows a
+hole, when pushes stop, and every ten minutes in any case.
 """
 
 import asyncio
@@ -162,7 +163,9 @@ class Tail:
         return state
 
     async def _fetch(self, stretch: Span) -> None:
-        """Fetches a stretch page by page and books it; what was fetched stays, whatever happens after."""
+        """Fetches a stretch page by page and books it; what was fetched stays, whatever happens
+        after.
+        """
         pages: list[Entry] = []
         async for page in self._meter.records(stretch):
             pages += page

@@ -43,8 +43,7 @@ _record_from = partial(tuple.__new__, MinuteRecord)
 def minutes_of(
     connection: sqlite3.Connection, numbers: Sequence[int], span: Span
 ) -> list[MinuteRecord]:
-    """The records of these meters that start in `span`, by start; of two at once the
-    first named meter's."""
+    """The records of these meters that start in `span`, by start; of two at once the first's."""
     bounds = first_key(span.start), first_key(span.end)
     parts = [
         list(map(_record_from, connection.execute(_MINUTES, (*bounds, number))))
