@@ -249,6 +249,18 @@ async def test_roll_ups_stand_over_a_restart_and_a_new_meters_arrival(tmp_path: 
         assert added.grid.covered_s == 900
 
 
+async def test_of_two_mains_meters_the_first_named_counts(tmp_path: Path) -> None:
+    now = T0 + 2 * DAY_S
+    async with home_store(tmp_path / "books") as store:
+        await store.journal.book(stretch(MAINS, T0, 15) + stretch(OTHER, T0, 15, seed=5), now)
+        for first, second in ((MAINS, OTHER), (OTHER, MAINS)):
+            await store.journal.assign(Assignment((first, second), (PLANT,)))
+            await settle(store, now)
+            (quarter,) = await store.books.quarters(EVER)
+            own = await store.books.energy(first, [EVER])
+            assert [(quarter.grid.imported_dmwh, quarter.grid.exported_dmwh)] == own
+
+
 async def test_a_home_without_a_plant_has_roll_ups_of_its_mains_alone(tmp_path: Path) -> None:
     now = T0 + 2 * DAY_S
     alone = Assignment((MAINS,))
