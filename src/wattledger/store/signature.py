@@ -55,7 +55,7 @@ def _text(ledger: Ledger) -> str:
 
 
 def _of_booked(text: str, ledger: Ledger) -> dict[str, object]:
-    """The signature with those of its meters that have a record, in their order: the first counts."""
+    """The signature with those meters that have a record, in their order: the first counts."""
     booked = {meter for meter, number in ledger.numbers.items() if number in ledger.bounds}
     signature = json.loads(text)
     for role in ("grid", "solar"):
