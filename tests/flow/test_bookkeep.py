@@ -124,6 +124,17 @@ async def test_a_store_that_stays_full_does_not_hold_up_the_stop() -> None:
     assert isinstance(submitted.result(), StoreBusy)
 
 
+async def test_who_stops_waiting_does_not_stop_the_booking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookkeep, "RETRY_S", (0.01,))
+    async with working() as desk:
+        desk.journal.busy = 5
+        submitted = asyncio.create_task(desk.keeper.submit([entry(GRID, 0)]))
+        await desk.journal.tried.wait()
+        submitted.cancel()
+        await desk.journal.committed.wait()
+        assert await desk.keeper.submit([entry(GRID, 0)]) == Booked(known=1)
+
+
 async def _outcome(keeper: Bookkeeper) -> object:
     try:
         return await keeper.submit([entry(GRID, 0)])

@@ -272,6 +272,28 @@ async def test_too_long_an_answer_is_refused(tmp_path: Path) -> None:
         await answers(tmp_path / "b.sqlite", {}, {}, [question], settle=False)
 
 
+async def test_many_late_minutes_before_they_are_rolled_up(tmp_path: Path) -> None:
+    grid, solar = made(8, 0.0)
+    late = {start for start in grid if start % 9_000 < 60}
+    home = site(Role.GRID, Role.SOLAR)
+    assignment = Assignment((GRID,), (SOLAR,))
+    async with open_store(tmp_path / "books.sqlite", home.calendar, Roles()) as store:
+        await store.journal.assign(assignment)
+        for records, keep in ((grid, grid.keys() - late), (solar, solar.keys())):
+            meter = GRID if records is grid else SOLAR
+            entries = [Entry(meter, records[start], Origin.FETCHED) for start in sorted(keep)]
+            await store.journal.book(entries, NOW)
+        while await store.journal.settle(NOW):
+            pass
+        entries = [Entry(GRID, grid[start], Origin.FETCHED) for start in sorted(late)]
+        await store.journal.book(entries, NOW)
+        history = History(home, store.books, ManualClock(NOW))
+        history.assignment = assignment
+        answer = await history.of_period("2026-W13", Resolution.HOUR, Netting.HOUR)
+    start, end = answer.question.start, answer.question.end
+    assert shown(answer.totals) == oracle(grid, solar, start, end, Netting.HOUR)
+
+
 async def test_before_the_first_minute_all_is_unknown(tmp_path: Path) -> None:
     grid, solar = made(4, 0.0)
     question = ("2025-12", Resolution.DAY, Netting.QUARTER)

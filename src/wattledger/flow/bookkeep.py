@@ -169,10 +169,13 @@ class Bookkeeper:
                 attempt += 1
                 await self._pause(pause_s)
             else:
-                if self.state.failing:
-                    log.info("store: writing again")
-                self.state.failing = False
+                self._succeeded()
                 return result
+
+    def _succeeded(self) -> None:
+        if self.state.failing:
+            log.info("store: writing again")
+        self.state.failing = False
 
     def _failed(self, error: StoreBusy) -> None:
         if not self.state.failing:

@@ -245,55 +245,57 @@ class _Reader:
 
     async def _by_day(self, edges: Sequence[int], netting: Netting) -> list[Energies]:
         """Buckets of a day and more: whole days from their roll-ups, the rest from quarters."""
-        spans = [self._whole_days(start, end) for start, end in pairwise(edges)]
-        known = await self._settled(spans, netting)
-        parts: list[Energies] = []
-        for (start, end), (first, last), (count, energies) in zip(
-            pairwise(edges), spans, known, strict=True
-        ):
-            if (
-                count == last - first
-                and self._days.start_of(first) == start
-                and self._days.start_of(last) == end
-            ):
-                parts.append(energies)
-            else:
-                parts.append(await self._patched(Span(start, end), first, last, netting))
-        return parts
+        runs = [self._whole_days(start, end) for start, end in pairwise(edges)]
+        sums = await self._settled(runs, netting)
+        return [
+            await self._part(Span(*span), run, known, netting)
+            for span, run, known in zip(pairwise(edges), runs, sums, strict=True)
+        ]
 
     def _whole_days(self, start: int, end: int) -> tuple[int, int]:
-        """The ordinals of the whole local days inside [start, end)."""
+        """The ordinals of the local days that lie inside [start, end) and can have a roll-up."""
         first = self._days.at(start)
         if self._days.start_of(first) < start:
             first += 1
-        last = self._days.at(end)
+        first = max(first, self._days.at(self._bounds.start))
+        last = min(self._days.at(end), self._days.at(self._bounds.end))
         return first, max(first, last)
 
     async def _settled(
-        self, spans: Sequence[tuple[int, int]], netting: Netting
+        self, runs: Sequence[tuple[int, int]], netting: Netting
     ) -> list[tuple[int, Energies]]:
         """For each run of days: how many roll-ups stand, and their sum."""
-        if all(last - first <= 1 for first, last in spans):
-            rows = dict(await self._books.days(spans[0][0], spans[-1][1], netting))
+        edges = sorted({edge for run in runs for edge in run})
+        if len(edges) < 2:
+            return [(0, UNKNOWN)] * len(runs)
+        if all(last - first <= 1 for first, last in runs):
+            rows = dict(await self._books.days(edges[0], edges[-1], netting))
             return [
                 (1, rows[first]) if last > first and first in rows else (0, UNKNOWN)
-                for first, last in spans
+                for first, last in runs
             ]
-        edges = sorted({edge for span in spans for edge in span})
         sums = await self._books.sum_days(edges, netting)
         by_edges = dict(zip(pairwise(edges), sums, strict=True))
-        return [by_edges.get(span, (0, UNKNOWN)) for span in spans]
+        return [by_edges.get(run, (0, UNKNOWN)) for run in runs]
 
-    async def _patched(self, span: Span, first: int, last: int, netting: Netting) -> Energies:
-        """A bucket of which not every day's roll-up stands: the rest is computed from quarters."""
-        if span.end <= self._bounds.start or span.start >= self._bounds.end:
-            return UNKNOWN
-        rows = await self._books.days(first, last, netting) if last > first else []
-        taken = [Span(self._days.start_of(day), self._days.start_of(day + 1)) for day, _ in rows]
-        energies = [row for _, row in rows]
+    async def _part(
+        self, span: Span, run: tuple[int, int], known: tuple[int, Energies], netting: Netting
+    ) -> Energies:
+        """A bucket from its days' sum if all stand, else from those that do, and quarters."""
+        (first, last), (count, energies) = run, known
+        if last > first and count == last - first:
+            parts = [energies]
+            taken = [Span(self._days.start_of(first), self._days.start_of(last))]
+        else:
+            rows = await self._books.days(first, last, netting) if last > first else []
+            parts = [row for _, row in rows]
+            taken = [
+                Span(self._days.start_of(day), self._days.start_of(day + 1)) for day, _ in rows
+            ]
         for rest in _outside(span, taken):
-            energies += [self._netted(await self._quarters(rest), netting)]
-        return summed(energies)
+            if quarters := await self._quarters(rest):
+                parts += [self._netted(quarters, netting)]
+        return parts[0] if len(parts) == 1 else summed(parts)
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
         """Every quarter of the span with a record, rolled up or not; edges may cut one."""
