@@ -48,12 +48,9 @@ def books_of(years: int) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / f"{years}-years-of-format-{len(steps())}.sqlite"
     if not path.exists():
-        making = path.with_suffix(".part")
-        for old in folder.glob(f"{making.name}*"):
-            old.unlink()
-        asyncio.run(_make(making, years))
-        making.rename(path)
-        making.with_name(making.name + ".lock").unlink()
+        with tempfile.TemporaryDirectory(dir=folder) as making:
+            asyncio.run(_make(Path(making) / "books", years))
+            (Path(making) / "books").rename(path)
     return path
 
 

@@ -1,7 +1,7 @@
 """Joins: the only file that makes the objects, owns their tasks, and closes them in reverse.
 
-Opened: store, meters, desk, API. Closed: collecting stops, what was received is booked, the API ends
-its streams, the store closes; all within the deadline of a stop.
+Opened: store, meters, desk, API. Closed: collecting stops, what was received is booked, the API
+ends its streams, the store closes; all within the deadline of a stop.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""Thirty-eight hours of a home that the meters remember: on the books exactly once, whatever happened to the server."""
+"""Thirty-eight hours of a home that the meters remember: on the books exactly once, whatever
+happened to the server.
+"""
 
 import asyncio
 import time

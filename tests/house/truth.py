@@ -1,4 +1,6 @@
-"""A home whose every minute is known, and what its energies must be: written from the definitions alone."""
+"""A home whose every minute is known, and what its energies must be: written from the definitions
+alone.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -11,7 +13,9 @@ Registers = Mapping[int, tuple[int, int, int, int, int, int]]
 
 
 class KnownFeed:
-    """Energies by arithmetic on the minute: every phase buys and sells, signs differ among phases."""
+    """Energies by arithmetic on the minute: every phase buys and sells, signs differ
+    among phases.
+    """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed

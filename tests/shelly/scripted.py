@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from tests.shelly.kit import LABEL, MAC, QUICK
 from wattledger.energy.clock import SystemClock
@@ -33,12 +34,19 @@ class Script:
         self.answers = {name.replace("_", "."): say for name, say in answers.items()}
         self.asked: list[dict[str, Any]] = []
         self.sockets: list[ServerConnection] = []
+        self.handshake_status: int | None = None
 
     def result(self, method: str, params: dict[str, Any]) -> Any:
         say = self.answers.get(method)
         if say is not None:
             return say(params)
         return _SOUND[method](params)
+
+    def greet(self, socket: ServerConnection, request: Request) -> Response | None:
+        """The answer to the handshake where it is refused."""
+        if self.handshake_status is None:
+            return None
+        return socket.respond(self.handshake_status, request.path)
 
     async def serve(self, socket: ServerConnection) -> None:
         self.sockets.append(socket)
@@ -75,7 +83,7 @@ _SOUND: dict[str, Say] = {
 
 @asynccontextmanager
 async def scripted(script: Script, **timing: Any) -> AsyncIterator[ShellyMeter]:
-    async with serve(script.serve, "127.0.0.1", 0) as server:
+    async with serve(script.serve, "127.0.0.1", 0, process_request=script.greet) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         host = f"127.0.0.1:{port}"
         yield ShellyMeter(LABEL, host, None, SystemClock(), replace(QUICK, **timing))

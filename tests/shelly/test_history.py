@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.shelly.kit import NOON, PASSWORD, fetched, linked, ours, pretend
+from tests.shelly.kit import NOON, PASSWORD, eventually, fetched, linked, ours, pretend
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.spans import Span
@@ -250,3 +250,18 @@ def test_each_stored_minute_in_the_span_is_given_exactly_once(
     lost = {at for begin, length in holes for at in range(begin, begin + length)}
     kept = [NOON - 7200 + at * 60 for at in range(120) if at not in lost]
     assert asyncio.run(ask()) == [at for at in kept if span.start <= at < span.end]
+
+
+async def test_pages_end_with_the_live_link_that_knows_the_clock() -> None:
+    """Else the running minute might be taken for one that is over."""
+    async with pretend(quirks=Quirks(shows_running_minute=True), page_records=60) as device:
+        meter = ours(device, reconnect_least_s=5.0, reconnect_most_s=5.0)
+        async with linked(meter) as heard:
+            await eventually(lambda: len(device._listener.sessions) == 1)
+            (live,) = device._listener.sessions
+            pages: Any = meter.records(Span(NOON - 7200, NOON + 600))
+            await anext(pages)
+            live._door.abort()
+            await heard.until_disconnected()
+            with pytest.raises(MeterUnreachable, match="not connected"):
+                await anext(pages)

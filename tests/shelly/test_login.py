@@ -91,9 +91,10 @@ async def test_a_nonce_lost_by_a_reboot_of_firmware_2_0_0_is_not_replayed() -> N
             assert (await meter.read_power(2.0)).active_power_w is not None
 
 
+@pytest.mark.parametrize("profile", ["triphase", "monophase"])
 @pytest.mark.parametrize("firmware", ["2.0.0", "2.0.1"])
-async def test_an_expired_nonce_is_replaced(firmware: str) -> None:
-    async with pretend(password=PASSWORD, firmware=firmware) as device:
+async def test_an_expired_nonce_is_replaced(firmware: str, profile: str) -> None:
+    async with pretend(password=PASSWORD, firmware=firmware, profile=profile) as device:
         meter = ours(device, PASSWORD)
         async with linked(meter):
             await meter.read_power(2.0)
@@ -110,12 +111,29 @@ async def test_connections_for_history_share_one_nonce() -> None:
             assert len(device._nonces._slots) <= 3
 
 
+async def test_three_channels_throttled_at_once_are_one_refusal() -> None:
+    async with pretend(password=PASSWORD, firmware="2.0.0", profile="monophase") as device:
+        meter = ours(device, PASSWORD)
+        async with linked(meter):
+            await meter.read_power(2.0)
+            device.fail_calls(429, times=3, method="EM1.GetStatus")
+            with pytest.raises(MeterRefused) as refusal:
+                await meter.read_power(2.0)
+            assert refusal.value.retry_after_s == 3.0
+            device.clock.advance(3.1)
+            assert (await meter.read_power(2.0)).active_power_w is not None
+
+
 def test_throttling_backs_off_from_10_s_to_5_min() -> None:
     login = Login("secret", Timing())
-    waits = [login.throttled(0.0).retry_after_s for _ in range(8)]
+    waits, now_s = [], 0.0
+    for _ in range(8):
+        waits.append(login.throttled(now_s).retry_after_s)
+        assert login.throttled(now_s + 1).retry_after_s == waits[-1] - 1
+        now_s += waits[-1]
     assert waits == [3.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0, 300.0]
     login.accepted()
-    assert login.throttled(0.0).retry_after_s == 3.0
+    assert login.throttled(now_s).retry_after_s == 3.0
 
 
 def test_a_wrong_password_waits_five_minutes_and_is_not_in_the_text() -> None:

@@ -8,7 +8,8 @@ import pytest
 from tests.shelly.kit import MAC, PASSWORD, captured, pretend
 from wattledger.energy.errors import MeterRefused, MeterUnreachable
 from wattledger.shelly.decode_power import triphase_power
-from wattledger.shelly.probe import identify, record_fixture
+from wattledger.shelly.probe import identify
+from wattledger.shelly.recorder import record_fixture
 from wattledger.simulator.clock import SimClock
 
 

@@ -293,3 +293,21 @@ async def test_an_error_that_is_none_is_babble() -> None:
         script.answers["EM.GetStatus"] = wrong
         with pytest.raises(MeterBabble):
             await meter.read_power(2.0)
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [
+        (503, "the meter answers 503 instead of a connection"),
+        (404, "the meter answers 404 instead of a connection"),
+        (429, "the meter has had too many tries to log in"),
+    ],
+)
+async def test_a_refused_handshake_is_tried_again(status: int, fault: str) -> None:
+    script = Script()
+    script.handshake_status = status
+    async with scripted(script, throttled_first_s=0.05) as meter, running(meter) as heard:
+        await eventually(lambda: fault in meter.faults)
+        script.handshake_status = None
+        await heard.until_connected()
+        assert heard.reasons == []

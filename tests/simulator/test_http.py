@@ -88,6 +88,28 @@ async def test_what_is_no_request_is_a_bad_one(device: PretendMeter, body: bytes
     await writer.wait_closed()
 
 
+async def test_a_body_may_come_in_pieces(device: PretendMeter) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", device.port)
+    body = b'{"id":1,"method":"Sys.GetStatus"}'
+    writer.write(b"POST /rpc HTTP/1.1\r\nHost: x\r\n")
+    await writer.drain()
+    writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body[:7])
+    await asyncio.sleep(0.01)
+    writer.write(body[7:])
+    assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_body_that_breaks_off_is_a_bad_request(device: PretendMeter) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", device.port)
+    writer.write(b"POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{")
+    writer.write_eof()
+    assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_other_paths_are_not_found(device: PretendMeter) -> None:
     assert (await get(device, "/settings")).status_code == 404
     assert (await get(device, "/emdata/x/data.csv")).status_code == 404

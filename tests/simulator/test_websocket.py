@@ -104,6 +104,8 @@ async def test_a_monophase_meter_pushes_three_channels(clock: SimClock) -> None:
         clock.advance(61.0)
         live = await socket.notification("em1:0")
         assert [*live["params"]] == ["ts", "em1:0", "em1:1", "em1:2"]
+        names = ["id", "act_power", "aprt_power", "current", "freq", "pf", "voltage"]
+        assert [*live["params"]["em1:1"]] == names
         events = (await socket.notification("em1data:2"))["params"]["events"]
         assert [event["component"] for event in events] == ["em1data:0", "em1data:1", "em1data:2"]
         assert [len(event["data"]["values"][0]) for event in events] == [14, 14, 14]

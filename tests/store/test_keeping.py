@@ -74,9 +74,10 @@ async def test_a_long_parked_history_is_booked_in_stretches(tmp_path: Path) -> N
     async with home_store(tmp_path / "books") as store:
         await store.journal.book(both(T0, 2_000), 0.0)
         assert await store.journal.settle(NOW)
-        assert 0 < len(await store.books.minutes([MAINS, PLANT], EVER)) < 4_000
+        assert 0 < len(await store.books.minutes([MAINS], EVER)) < 2_000
         await settle(store, NOW)
-        assert len(await store.books.minutes([MAINS, PLANT], EVER)) == 4_000
+        for meter in (MAINS, PLANT):
+            assert len(await store.books.minutes([meter], EVER)) == 2_000
 
 
 async def test_details_live_for_92_days_of_the_meters_own_time(tmp_path: Path) -> None:

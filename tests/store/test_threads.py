@@ -4,13 +4,13 @@ import asyncio
 import logging
 import sqlite3
 import threading
+from collections.abc import Awaitable
 from pathlib import Path
 
 import pytest
 
-from tests.store.builders import MAINS, PLANT, T0, both, home_store
-from wattledger.energy.errors import StoreBusy
-from wattledger.energy.spans import Span
+from tests.store.builders import T0, both, home_store, readers_of
+from wattledger.energy.errors import StoreBusy, StoreError
 from wattledger.store.connection import StoreClosed, connect_writer
 from wattledger.store.writer import QUEUE_LENGTH, Writer
 
@@ -141,7 +141,45 @@ async def test_both_meters_of_a_booking_appear_together(tmp_path: Path) -> None:
         group.create_task(book())
         seen = set()
         while not done.is_set():
-            minutes = await store.books.minutes([MAINS, PLANT], Span(T0, T0 + 3_600))
-            assert len(minutes) % 2 == 0
-            seen.add(len(minutes))
+            count = await readers_of(store).read(
+                lambda file: file.execute("SELECT count(*) FROM minutes").fetchone()[0]
+            )
+            assert count % 2 == 0
+            seen.add(count)
         assert len(seen) > 2
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
+
+
+async def test_closing_breaks_off_a_question_without_end(tmp_path: Path) -> None:
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def ask(file: sqlite3.Connection) -> object:
+        loop.call_soon_threadsafe(begun.set)
+        return file.execute(ENDLESS).fetchone()
+
+    async with home_store(tmp_path / "books") as store:
+        readers = readers_of(store)
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(outcome_of(readers.read(ask))) for _ in range(2)]
+            await begun.wait()
+            await readers.close()
+        # The second may not have begun when the store was closed.
+        assert all(isinstance(task.result(), StoreBusy | StoreClosed) for task in asked)
+        with pytest.raises(StoreClosed):
+            await readers.read(ask)
+
+
+async def outcome_of(question: Awaitable[object]) -> object:
+    try:
+        return await question
+    except StoreError as error:
+        return error
+
+
+async def test_readers_cannot_write(tmp_path: Path) -> None:
+    async with home_store(tmp_path / "books") as store:
+        with pytest.raises(StoreBusy, match="readonly"):
+            await readers_of(store).read(lambda file: file.execute("DELETE FROM meta"))

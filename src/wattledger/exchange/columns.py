@@ -1,7 +1,7 @@
 """The columns of a file of minutes: what each is called and in which unit.
 
-`start` is RFC 3339 with an offset, or UTC epoch seconds. Energies are Wh, imported and exported as the meter
-counts them, both >= 0: per phase, or as totals.
+`start` is RFC 3339 with an offset, or UTC epoch seconds. Energies are Wh, imported and exported as
+the meter counts them, both >= 0: per phase, or as totals.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,9 @@ class Layout:
     period: int | None
     meter: int | None
     energies: tuple[int | None, ...]
-    """Six columns: imported a b c, exported a b c. A file of totals has them as phase a, the rest None."""
+    """Six columns: imported a b c, exported a b c. A file of totals has them as phase a, the rest
+    None.
+    """
 
 
 def layout_of(header: list[str]) -> Layout:

@@ -18,7 +18,9 @@ DELIMITERS = ",;\t"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record of a file: the meter's name where the file says it, and how far into the file it ends."""
+    """One record of a file: the meter's name where the file says it, and how far into the file it
+    ends.
+    """
 
     meter: str | None
     record: MinuteRecord
@@ -28,8 +30,8 @@ class Line:
 def read_minutes(path: Path, period_s: int | None) -> Iterator[Line]:
     """The records of a CSV file, in its order. `period_s` where the file has no such column.
 
-    Comma, semicolon or tab; a decimal comma where commas do not part the columns. Raises BadFile with the
-    number of the line.
+    Comma, semicolon or tab; a decimal comma where commas do not part the columns. Raises BadFile
+    with the number of the line.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import NamedTuple, NoReturn
@@ -34,7 +35,6 @@ from wattledger.shelly.timing import Timing
 FrameHandler = Callable[[Frame, float], None]
 """Told each frame that is no answer, with the monotonic time of its receipt; returns at once."""
 
-
 _OPEN_METHODS = frozenset({"Shelly.GetDeviceInfo"})
 """Answered to everybody, also on a protected meter."""
 
@@ -56,13 +56,13 @@ class Connection:
 
     def __init__(
         self,
-        socket: ClientConnection,
+        websocket: ClientConnection,
         login: Login,
         on_frame: FrameHandler,
         clock: Clock,
         timing: Timing,
     ) -> None:
-        self._socket = socket
+        self._socket = websocket
         self._login = login
         self._on_frame = on_frame
         self._clock = clock
@@ -184,7 +184,7 @@ class Connection:
             self._on_frame(frame, received_s)
             return
         number = frame.get("id")
-        waiting = self._waiting.get(number) if isinstance(number, int) else None
+        waiting = self._waiting.get(number) if type(number) is int else None
         if waiting is not None and not waiting.done():
             waiting.set_result(_Reply(frame, received_s))
 
@@ -220,8 +220,8 @@ async def opened(
 ) -> AsyncIterator[Connection]:
     """A new connection, closed at the end whatever happens. Raises MeterError."""
     login.check_open(clock.monotonic_s())
-    socket = await _connected(host, login, clock, timing)
-    connection = Connection(socket, login, on_frame, clock, timing)
+    websocket = await _connected(host, login, clock, timing)
+    connection = Connection(websocket, login, on_frame, clock, timing)
     try:
         yield connection
     finally:
@@ -232,7 +232,7 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
     """The library's own pings are off: the frames that come anyway say whether the meter lives."""
     try:
         return await connect(
-            f"ws://{host}/rpc",
+            f"ws://{_authority(host)}/rpc",
             compression=None,
             proxy=None,
             user_agent_header=None,
@@ -252,8 +252,15 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
         raise MeterUnreachable(f"no connection: {_why(error)}") from error
 
 
+def _authority(host: str) -> str:
+    """An IPv6 address is told from host:port by its second colon."""
+    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
+
+
 def _why(error: Exception) -> str:
     """What a person can use of an error of the network; never what we sent."""
     if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
         return os.strerror(error.errno)
+    if isinstance(error, socket.gaierror):
+        return error.strerror or "no such name"
     return type(error).__name__
