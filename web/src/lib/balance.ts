@@ -66,7 +66,13 @@ export function balanceRows(totals: Totals | null, roles: Roles, style: NumberSt
     return [{ ...row, parts: produced ? [full] : [], pct: null }];
   }
   const rows: BalanceRow[] = [
-    { kind: 'bought', quantity: quantity('bought'), wh: bought, parts: [part('bought')], pct: null },
+    {
+      kind: 'bought',
+      quantity: quantity('bought'),
+      wh: bought,
+      parts: [part('bought')],
+      pct: null,
+    },
   ];
   if (sold) {
     rows.push({

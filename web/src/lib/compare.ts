@@ -57,7 +57,11 @@ function sameStretch(energy: Energy, before: Energy): number {
   if (kind === 'week') return Math.min(energy.buckets.start.length, before.buckets.start.length);
   // By the clock or the calendar's own numbers, so that DST days compare like with like.
   const place = (start: string): string =>
-    kind === 'day' ? start.slice(11, 16) : kind === 'month' ? start.slice(8, 10) : start.slice(5, 7);
+    kind === 'day'
+      ? start.slice(11, 16)
+      : kind === 'month'
+        ? start.slice(8, 10)
+        : start.slice(5, 7);
   return before.buckets.start.filter((start) => place(start) <= place(last)).length;
 }
 

@@ -27,8 +27,14 @@ const text = (wh: number | null, style: NumberStyle): string => {
   return unit ? `${value}\u00a0${unit}` : value;
 };
 
-const dateTime = (at: string, tongue: Tongue): string =>
-  `${time.date(at, tongue)} ${time.atClock(at, tongue)}`;
+/** The year only where it is not that of the meter's newest minute. */
+function dateTime(at: string, tongue: Tongue, newest: string | null): string {
+  const date =
+    newest === null || at.startsWith(newest.slice(0, 4))
+      ? time.date(at, tongue)
+      : time.dateYear(at, tongue);
+  return `${date} ${time.atClock(at, tongue)}`;
+}
 
 export function auditFinding(
   audit: MeterAudit | undefined,
@@ -43,14 +49,14 @@ export function auditFinding(
     Math.abs(audit.difference.imported_wh ?? 0) + Math.abs(audit.difference.exported_wh ?? 0);
   const difference = text(difference_wh < ROUNDING_WH ? 0 : difference_wh, style);
   if (meter.to_fetch_minutes > 0) {
-    const clock = dateTime(audit.compared_to, tongue);
+    const clock = dateTime(audit.compared_to, tongue, meter.booked_to);
     return {
       mark: 'waits',
       bold: meters.auditWaits,
       detail: meters.auditUntil(clock, difference),
     };
   }
-  const since = dateTime(audit.compared_from, tongue);
+  const since = dateTime(audit.compared_from, tongue, meter.booked_to);
   const { imported_wh, exported_wh } = audit.booked;
   const produced_wh = Math.max(imported_wh ?? 0, exported_wh ?? 0);
   const sums =
@@ -69,7 +75,7 @@ export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Findi
   const [newest] = gaps;
   if (!newest) {
     if (!meter.booked_from) return null;
-    const since = meters.noGapsSince(dateTime(meter.booked_from, tongue));
+    const since = meters.noGapsSince(dateTime(meter.booked_from, tongue, meter.booked_to));
     return { mark: 'whole', bold: meters.noGaps, detail: since };
   }
   const minutes = gaps.reduce(
@@ -97,7 +103,8 @@ export function clockWords(offset_s: number | null, words: Words, style: NumberS
 /** "Shelly Pro 3EM", where its code name is known. */
 export function modelName(model: string | null): string | null {
   if (model === null) return null;
-  if (model.startsWith('SPEM-003')) return model.includes('400') ? 'Shelly Pro 3EM-400' : 'Shelly Pro 3EM';
+  if (model.startsWith('SPEM-003'))
+    return model.includes('400') ? 'Shelly Pro 3EM-400' : 'Shelly Pro 3EM';
   return model;
 }
 

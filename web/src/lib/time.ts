@@ -56,6 +56,10 @@ export function date(at: string, tongue: Tongue): string {
   return write(at, tongue, { day: 'numeric', month: 'long' });
 }
 
+/** "23 April 2025", "23.4.2025" */
+export const dateYear = (at: string, tongue: Tongue): string =>
+  `${date(at, tongue)}${tongue === 'fi' ? '' : ' '}${at.slice(0, 4)}`;
+
 /** "23 Apr", "23.4." */
 export function dateShort(at: string, tongue: Tongue): string {
   return tongue === 'fi' ? date(at, tongue) : write(at, tongue, { day: 'numeric', month: 'short' });

@@ -67,7 +67,9 @@ export class Books {
 
   async #ask(question: Question): Promise<void> {
     const shelf = this.#entries.has(question) ? null : takeFromShelf(question);
-    const answer = this.#door.json<Energy>(`/energy${question.startsWith('?') ? '' : '/'}${question}`);
+    const answer = this.#door.json<Energy>(
+      `/energy${question.startsWith('?') ? '' : '/'}${question}`,
+    );
     // Whichever is there first is shown; the server's has the last word.
     void shelf?.then((kept) => {
       if (kept && !this.#entries.get(question)?.energy) {

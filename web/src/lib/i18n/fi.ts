@@ -71,8 +71,7 @@ export const fi: Words = {
 
   message: {
     nothingLost: 'Mitään ei katoa.',
-    keeps: (meter) =>
-      `Mittari ${meter} tallentaa minuutit itse, ja ne haetaan, kun se vastaa.`,
+    keeps: (meter) => `Mittari ${meter} tallentaa minuutit itse, ja ne haetaan, kun se vastaa.`,
     noConnection: (clock, age) => `Ei yhteyttä: arvot ${clock}, ${age} sitten.`,
     noConnectionEmpty: 'Ei yhteyttä, eikä aiempia arvoja ole tallessa.',
     serverGone: (clock, age) => `Palvelin ei vastaa: arvot ${clock}, ${age} sitten.`,
@@ -202,7 +201,8 @@ export const fi: Words = {
     auditWaits: 'Tarkastus odottaa näitä minuutteja.',
     auditUntil: (clock, difference) => `${clock} asti: ero ${difference}`,
     auditSoon: 'Ei vielä verrattavaa.',
-    auditSoonWhy: 'Mittarin laskurit luetaan minuuttien rinnalla; vertailuun tarvitaan kaksi lukemaa.',
+    auditSoonWhy:
+      'Mittarin laskurit luetaan minuuttien rinnalla; vertailuun tarvitaan kaksi lukemaa.',
     contradictions: (count) =>
       count === 1
         ? '1 tietue poikkesi kirjatusta; ensimmäinen pätee.'
