@@ -75,7 +75,7 @@ export function percent(pct: number | null, { locale }: NumberStyle): string {
 
 /** A share of the books that is not whole is never written as 100%, and one that is not nothing never as 0%. */
 export function coverage(pct: number, style: NumberStyle): string {
-  if (pct > 0 && pct < 100) return percent(Math.min(99, Math.max(1, Math.floor(pct))), style);
+  if (pct > 0 && pct < 100) return percent(Math.min(99, Math.max(1, Math.round(pct))), style);
   return percent(pct, style);
 }
 

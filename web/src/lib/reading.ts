@@ -7,6 +7,8 @@ import type { Tongue } from './time';
 import type { Energy, MeterBooks, Meters, MissingSpan } from './wire';
 
 const WHOLE_PCT = 99.995;
+/** Fewer minutes than these may just be on their way. */
+const PENDING_MIN = 3;
 
 /** Where all the books begin, ms; null while that is not known. */
 export function beginOf(meters: readonly MeterBooks[] | undefined): number | null {
@@ -40,7 +42,7 @@ export interface Sighting {
 
 /** What the period is worth: "so far, until 13:45", "97% booked, 45 min missing". */
 export function worth(sighting: Sighting): string {
-  const { energy, words, tongue, now, begin } = sighting;
+  const { energy, words, style, tongue, now, begin } = sighting;
   const parts: string[] = [];
   if (kindOf(energy.period ?? '') === 'week') {
     parts.push(time.dateRange(energy.start, time.lastDay(energy.end), tongue));
@@ -48,25 +50,31 @@ export function worth(sighting: Sighting): string {
   if (energy.totals.coverage_pct <= 0 && !isRunning(energy)) {
     return [...parts, words.history.empty].join(' · ');
   }
-  if (isRunning(energy)) {
+  if (isRunning(energy) && kindOf(energy.period ?? '') !== 'all') {
     const clock = time.atClock(now, tongue);
     const isDay = kindOf(energy.period ?? '') === 'day';
     parts.push(words.history.soFar(isDay ? clock : `${time.dateShort(now, tongue)} ${clock}`));
   }
+  const sameYear = begin?.slice(0, 4) === now.slice(0, 4);
   const began = begin !== null && Date.parse(begin) > Date.parse(energy.start);
   if (began && Date.parse(begin) < Date.parse(energy.end)) {
-    parts.push(words.history.since(time.date(begin, tongue)));
+    parts.push(
+      words.history.since(sameYear ? time.date(begin, tongue) : time.dateYear(begin, tongue)),
+    );
+  } else if (isRunning(energy)) {
+    if (missingMinutes(sighting) >= PENDING_MIN) {
+      parts.push(words.history.bookedShort(coverage(energy.totals.coverage_pct, style)));
+    }
   } else if (energy.totals.coverage_pct < WHOLE_PCT) {
-    parts.push(missingWords(sighting));
-  } else if (!isRunning(energy)) parts.push(words.history.complete);
+    const missing = span(Math.max(1, missingMinutes(sighting)));
+    parts.push(words.history.booked(coverage(energy.totals.coverage_pct, style), missing));
+  } else parts.push(words.history.complete);
   return parts.join(' · ');
 }
 
-function missingWords({ energy, words, style, now_ms }: Sighting): string {
+function missingMinutes({ energy, now_ms }: Sighting): number {
   const elapsed_ms = Math.min(Date.parse(energy.end), now_ms) - Date.parse(energy.start);
-  const missing_pct = 100 - energy.totals.coverage_pct;
-  const minutes = Math.max(1, Math.round((elapsed_ms / 60_000) * (missing_pct / 100)));
-  return words.history.booked(coverage(energy.totals.coverage_pct, style), span(minutes));
+  return Math.round(((elapsed_ms / 60_000) * (100 - energy.totals.coverage_pct)) / 100);
 }
 
 /** The gaps of any meter inside the period, in order, those of both meters at once told once. */

@@ -10,7 +10,11 @@ export interface Mark {
   shape: 'line' | 'thin' | 'fill' | 'pale';
   ink: string;
   name: string;
+  /** Said after the name where there is room. */
+  more?: string;
   value?: string;
+  /** Left out where there is no room. */
+  dispensable?: boolean;
 }
 
 export interface Readout {
@@ -39,14 +43,26 @@ export function legendOf(picture: Picture, before: string | null, { words }: Tel
           { shape: 'fill', ink: 'var(--area-import)', name: balance.bought },
           { shape: 'pale', ink: 'var(--area-export)', name: balance.sold },
           ...(before && picture.before.some(({ home }) => home !== null)
-            ? [{ shape: 'thin' as const, ink: 'var(--axis)', name: history.homeBefore(before) }]
+            ? [
+                {
+                  shape: 'thin' as const,
+                  ink: 'var(--axis)',
+                  name: history.homeBefore(before),
+                  dispensable: true,
+                },
+              ]
             : []),
         ]
       : [
           { ...HOME, name: history.home },
           { shape: 'fill', ink: 'var(--import)', name: balance.bought },
           { shape: 'fill', ink: 'var(--solar)', name: balance.ownSolar },
-          { shape: 'fill', ink: 'var(--export)', name: history.soldBelow },
+          {
+            shape: 'fill',
+            ink: 'var(--export)',
+            name: balance.sold,
+            more: history.belowLine,
+          },
         ];
   const withoutSolar = marks.filter(({ name }) => name !== balance.ownSolar);
   return { when: '', unit: '', marks: picture.solar ? marks : withoutSolar };

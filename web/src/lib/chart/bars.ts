@@ -10,6 +10,7 @@ import { round } from './power';
 const DAY_MS = 86_400_000;
 const LINES = 4;
 const WHOLE_PCT = 99.995;
+const PENDING_MIN = 3;
 
 const FACTOR = { Wh: 1, kWh: 1e3, MWh: 1e6 } as const;
 
@@ -30,7 +31,15 @@ export function barPicture({ energy, begin_ms, roles, tongue, now_ms }: BarSourc
     slotOf(energy, i, roles, FACTOR[unit], begin_ms),
   );
   const last = known[known.length - 1];
-  if (last && isRunning(energy) && now_ms < Date.parse(energy.end)) last.running = true;
+  if (last && isRunning(energy) && now_ms < Date.parse(energy.end)) {
+    last.running = true;
+    // The newest minutes may just be on their way: that is no gap yet.
+    const pct = energy.buckets.coverage_pct[known.length - 1] ?? 0;
+    const elapsed_min = (now_ms - Date.parse(last.start ?? '')) / 60_000;
+    if (last.state === 'partly' && (elapsed_min * (100 - pct)) / 100 < PENDING_MIN) {
+      last.state = 'whole';
+    }
+  }
   const missing = Math.max(0, slotCount(energy) - known.length);
   const slots = [...known, ...Array.from({ length: missing }, () => FUTURE)];
   const scale = scaleOf(up_wh / FACTOR[unit], down_wh / FACTOR[unit]);
