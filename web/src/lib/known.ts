@@ -1,5 +1,5 @@
 /** The last known values: what is shown, with its age, while a meter or the server is silent. */
-import type { MeterPower, PhasePower, Power } from './wire';
+import type { MeterPower, PhasePower, Power, RecentPower } from './wire';
 
 export interface Seen {
   w: number;
@@ -32,6 +32,23 @@ export function remember(known: Known, power: Power): Known {
     solar: seen(power.solar_w, known.solar),
     grid: seen(power.grid_w, known.grid),
     phases: grid?.state === 'live' ? { at: power.at, phases: grid.phases } : known.phases,
+  };
+}
+
+/** What the server remembers of the last minutes, where it is younger than what this phone does. */
+export function rememberRecent(known: Known, recent: RecentPower): Known {
+  const newest = (column: readonly (number | null)[], before: Seen | null): Seen | null => {
+    const i = column.findLastIndex((w) => w !== null);
+    const w = column[i];
+    const at = recent.at[i];
+    if (w === null || w === undefined || at === undefined) return before;
+    return before && Date.parse(before.at) >= Date.parse(at) ? before : { w, at };
+  };
+  return {
+    home: newest(recent.home_w, known.home),
+    solar: newest(recent.solar_w, known.solar),
+    grid: newest(recent.grid_w, known.grid),
+    phases: known.phases,
   };
 }
 

@@ -48,7 +48,9 @@ export function auditFinding(
   const difference_wh =
     Math.abs(audit.difference.imported_wh ?? 0) + Math.abs(audit.difference.exported_wh ?? 0);
   const difference = text(difference_wh < ROUNDING_WH ? 0 : difference_wh, style);
-  if (meter.to_fetch_minutes > 0) {
+  // The counters are read a moment before the minutes that they count are booked.
+  const ahead = Date.parse(audit.compared_to) > Date.parse(meter.booked_to ?? '');
+  if (meter.to_fetch_minutes > 0 || (ahead && difference_wh >= ROUNDING_WH)) {
     const clock = dateTime(audit.compared_to, tongue, meter.booked_to);
     return {
       mark: 'waits',

@@ -1,7 +1,7 @@
 /** The power as it flows: one event stream that comes back by itself, and what was last known. */
 import { grown, joined, pointOf, thinned, type Point } from '../lib/curve';
 import { eventsOf, type ServerEvent } from '../lib/events';
-import { NOTHING_KNOWN, remember, type Known } from '../lib/known';
+import { NOTHING_KNOWN, remember, rememberRecent, type Known } from '../lib/known';
 import type { Power, RecentPower } from '../lib/wire';
 import { Refused, type Door } from './ask.svelte';
 import { keep, kept } from './storage';
@@ -183,7 +183,9 @@ export class Live {
   async #catchUp(signal: AbortSignal): Promise<void> {
     try {
       const answer = await this.#door.fetch('/power/recent?seconds=900', { signal });
-      this.points = joined(this.points, (await answer.json()) as RecentPower);
+      const recent = (await answer.json()) as RecentPower;
+      this.points = joined(this.points, recent);
+      this.known = rememberRecent(this.known, recent);
     } catch {
       // The stream notices what is wrong, and tells.
     }
