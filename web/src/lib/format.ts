@@ -70,7 +70,7 @@ export function fixed(value: number | null, decimals: number, style: NumberStyle
 
 export function percent(pct: number | null, { locale }: NumberStyle): string {
   if (pct === null) return UNKNOWN;
-  return numbers(locale, 0, false, 'percent').format(pct / 100);
+  return numbers(locale, 0, 'percent').format(pct / 100);
 }
 
 /** A share of the books that is not whole is never written as 100%, and one that is not nothing never as 0%. */
@@ -124,7 +124,8 @@ function decimalsOf(base: number, { factor, decimals }: Scale): number {
 }
 
 function text(value: number, decimals: number, { locale, signed = false }: NumberStyle): string {
-  return numbers(locale, decimals, signed, 'decimal').format(value).replace('-', MINUS);
+  const written = numbers(locale, decimals, 'decimal').format(value).replace('-', MINUS);
+  return signed && value > 0 && /[1-9]/.test(written) ? `+${written}` : written;
 }
 
 /** Making an Intl.NumberFormat is dear and live values need one a second, so each is made once. */
@@ -133,10 +134,9 @@ const made = new Map<string, Intl.NumberFormat>();
 function numbers(
   locale: string,
   decimals: number,
-  signed: boolean,
   style: 'decimal' | 'percent',
 ): Intl.NumberFormat {
-  const key = `${locale} ${String(decimals)} ${String(signed)} ${style}`;
+  const key = `${locale} ${String(decimals)} ${style}`;
   const known = made.get(key);
   if (known) return known;
   const format = new Intl.NumberFormat(locale, {
@@ -144,7 +144,7 @@ function numbers(
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
     useGrouping: false,
-    signDisplay: signed ? 'exceptZero' : 'negative',
+    signDisplay: 'negative',
   });
   made.set(key, format);
   return format;

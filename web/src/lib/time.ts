@@ -102,7 +102,7 @@ export function dateRange(first: string, last: string, tongue: Tongue): string {
 
 /** The moment now as the home's clock has it, in the form in which the server writes times (no offset). */
 export function homeNow(now_ms: number, time_zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+  const format = dates('en-GB', {
     timeZone: time_zone,
     year: 'numeric',
     month: '2-digit',
@@ -111,7 +111,8 @@ export function homeNow(now_ms: number, time_zone: string): string {
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
-  }).formatToParts(now_ms);
+  });
+  const parts = format.formatToParts(now_ms);
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`;
 }

@@ -1,35 +1,40 @@
-/** Step lines and areas of a power picture, as SVG paths. */
-import { area, curveStepAfter, line } from 'd3-shape';
+/** Step lines and areas of a power picture, as SVG paths: a mean holds for its whole slot. */
 import type { PowerSlot } from './picture';
 
 type Place = (value: number) => number;
 
-interface Corner {
-  at: number;
-  slot: PowerSlot;
+/** Runs of slots that touch and are known. */
+function runsOf(slots: readonly PowerSlot[], known: (slot: PowerSlot) => boolean): PowerSlot[][] {
+  const runs: PowerSlot[][] = [];
+  let last: PowerSlot | null = null;
+  for (const slot of slots) {
+    if (known(slot)) {
+      const run = last?.to === slot.from ? runs[runs.length - 1] : undefined;
+      if (run) run.push(slot);
+      else runs.push([slot]);
+      last = slot;
+    } else last = null;
+  }
+  return runs;
 }
 
-/** Runs of slots that touch and are known, each closed by a corner at its end: a step has two. */
-function runsOf(slots: readonly PowerSlot[], known: (slot: PowerSlot) => boolean): Corner[][] {
-  const runs: Corner[][] = [];
-  let run: Corner[] | null = null;
-  let last: PowerSlot | null = null;
-  const close = (): void => {
-    if (run && last) run.push({ at: last.to, slot: last });
-    run = null;
-  };
-  for (const slot of slots) {
-    if (!known(slot)) {
-      close();
-      continue;
-    }
-    if (last && run && last.to !== slot.from) close();
-    if (!run) runs.push((run = []));
-    run.push({ at: slot.from, slot });
-    last = slot;
-  }
-  close();
-  return runs;
+const px = (value: number): string => String(Math.round(value * 10) / 10);
+
+/** From the left: over to the end of each slot, then up or down to the next. */
+function steps(run: readonly PowerSlot[], height: (slot: PowerSlot) => number, x: Place): string {
+  return run.map((slot) => `V${px(height(slot))}H${px(x(slot.to))}`).join('');
+}
+
+/** The same from the right. */
+function stepsBack(
+  run: readonly PowerSlot[],
+  height: (slot: PowerSlot) => number,
+  x: Place,
+): string {
+  return run
+    .toReversed()
+    .map((slot) => `V${px(height(slot))}H${px(x(slot.from))}`)
+    .join('');
 }
 
 export function stepLine(
@@ -38,13 +43,12 @@ export function stepLine(
   x: Place,
   y: Place,
 ): string {
-  const draw = line<Corner>()
-    .x(({ at }) => x(at))
-    .y(({ slot }) => y(value(slot) ?? 0))
-    .curve(curveStepAfter)
-    .digits(1);
+  const height = (slot: PowerSlot): number => y(value(slot) ?? 0);
   return runsOf(slots, (slot) => value(slot) !== null)
-    .map((run) => draw(run) ?? '')
+    .map((run) => {
+      const [first] = run;
+      return first ? `M${px(x(first.from))} ${px(height(first))}${steps(run, height, x)}` : '';
+    })
     .join('');
 }
 
@@ -55,14 +59,15 @@ export function stepArea(
   x: Place,
   y: Place,
 ): string {
-  const draw = area<Corner>()
-    .x(({ at }) => x(at))
-    .y0(({ slot }) => y(low(slot)))
-    .y1(({ slot }) => y(Math.max(low(slot), high(slot) ?? 0)))
-    .curve(curveStepAfter)
-    .digits(1);
+  const top = (slot: PowerSlot): number => y(Math.max(low(slot), high(slot) ?? 0));
+  const foot = (slot: PowerSlot): number => y(low(slot));
   return runsOf(slots, (slot) => high(slot) !== null)
-    .map((run) => draw(run) ?? '')
+    .map((run) => {
+      const [first] = run;
+      if (!first) return '';
+      const start = `M${px(x(first.from))} ${px(foot(first))}`;
+      return `${start}${steps(run, top, x)}${stepsBack(run, foot, x)}Z`;
+    })
     .join('');
 }
 
