@@ -35,7 +35,9 @@ worker.addEventListener('fetch', (event) => {
 
 async function fill(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.addAll(files.map(({ url }) => new Request(`/${url}`, { cache: 'no-cache' })));
+  // The build names some files twice, and that would be refused.
+  const urls = new Set(files.map(({ url }) => url));
+  await cache.addAll([...urls].map((url) => new Request(`/${url}`, { cache: 'no-cache' })));
 }
 
 async function dropOlder(): Promise<void> {
