@@ -25,6 +25,8 @@ export class Failed extends Error {
 export class Door {
   token = $state(kept<string>('token'));
   refused = $state(false);
+  /** The server once took this phone's token. */
+  admitted = $state(kept<boolean>('admitted') ?? false);
 
   enter(token: string): void {
     this.token = token.trim();
@@ -35,6 +37,8 @@ export class Door {
   forget(): void {
     this.token = null;
     keep('token', null);
+    this.admitted = false;
+    keep('admitted', null);
   }
 
   /** Raises Refused, Unreachable or Failed. The body of the answer is the caller's. */
@@ -51,7 +55,13 @@ export class Door {
       this.refused = true;
       throw new Refused();
     }
-    if (answer.ok) return answer;
+    if (answer.ok) {
+      if (this.token && !this.admitted) {
+        this.admitted = true;
+        keep('admitted', true);
+      }
+      return answer;
+    }
     // A proxy in front of a server that is gone answers in its stead.
     if (answer.status === 502 || answer.status === 504) throw new Unreachable(answer.statusText);
     throw new Failed(answer.status, await detailOf(answer));

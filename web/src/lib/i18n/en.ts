@@ -57,7 +57,7 @@ export const en = {
     nearFuseMessage: (phase: string, amps: string, fuse: string) =>
       `${phase} carries ${amps} A of ${fuse} A.`,
     nearFuseTitle: 'A phase is near the fuse.',
-    onlyGrid: 'Only the grid is measured here, so this is what the home draws from it.',
+    onlyGrid: 'Only the grid is measured here: what the home takes from it, or gives.',
     onlySolar: 'Only solar is measured here; what the home uses is not known.',
     flowSummary: 'Power flow',
   },
@@ -72,7 +72,7 @@ export const en = {
     serverGone: (clock: string, age: string) =>
       `The server does not answer: values from ${clock}, ${age} ago.`,
     serverGoneEmpty: 'The server does not answer.',
-    retryIn: (seconds: number) => `Trying again in ${String(seconds)} s.`,
+    retryIn: (seconds: number) => `Trying again in ${String(seconds)}\u00a0s.`,
     retrying: 'Trying now.',
     tryNow: 'Try now',
     plainHttp: 'Over plain HTTP this page can’t be installed or opened offline.',
