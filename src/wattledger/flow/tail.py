@@ -74,11 +74,12 @@ class Tail:
         """Catches up whenever something may be missing, until cancelled."""
         while True:
             await self._until_due()
-            if self.meter_id is not None:
-                await self._look(self.meter_id)
+            await self._look(self.meter_id)
 
-    async def _look(self, meter: MeterId) -> None:
-        """One look at a connected meter; what fails is looked at again soon."""
+    async def _look(self, meter: MeterId | None) -> None:
+        """One look at the meter, if it is connected; what fails is looked at again soon."""
+        if meter is None:
+            return
         if not self._has_time():
             await asyncio.sleep(TIME_CHECK_S)
             self._wake.set()
