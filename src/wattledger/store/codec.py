@@ -108,3 +108,11 @@ def _window_from(key: int, *row: int) -> WindowSums:
     common_solar = None if row[14] is None else _sums(row[14:18])
     grid, solar = _sums(row[:4]), _sums(row[4:8])
     return WindowSums(key * QUARTER_S, grid, solar, common_grid, common_solar, row[8], row[9])
+
+
+def day_key(ordinal: int, netting: Netting) -> int:
+    return NETTING_NUMBERS[netting] << DAY_BITS | ordinal
+
+
+def day_row(ordinal: int, netting: Netting, energies: Energies) -> tuple[int | None, ...]:
+    return (day_key(ordinal, netting), *energies)
