@@ -82,8 +82,10 @@ _SOUND: dict[str, Say] = {
 
 
 @asynccontextmanager
-async def scripted(script: Script, **timing: Any) -> AsyncIterator[ShellyMeter]:
+async def scripted(
+    script: Script, password: str | None = None, **timing: Any
+) -> AsyncIterator[ShellyMeter]:
     async with serve(script.serve, "127.0.0.1", 0, process_request=script.greet) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         host = f"127.0.0.1:{port}"
-        yield ShellyMeter(LABEL, host, None, SystemClock(), replace(QUICK, **timing))
+        yield ShellyMeter(LABEL, host, password, SystemClock(), replace(QUICK, **timing))

@@ -1,5 +1,6 @@
 """Answers that no sound meter gives: an error of ours, a new connection, never a wrong number."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 
 from tests.shelly.kit import NOON, captured, eventually, fetched, linked, running
 from tests.shelly.scripted import DEVICE, Raw, Script, scripted
-from wattledger.energy.errors import MeterBabble, MeterUnreachable
+from wattledger.energy.clock import SystemClock
+from wattledger.energy.errors import MeterBabble, MeterRefused, MeterUnreachable
 from wattledger.energy.spans import Span
 
 SPAN = Span(NOON - 600, NOON)
@@ -311,3 +313,72 @@ async def test_a_refused_handshake_is_tried_again(status: int, fault: str) -> No
         script.handshake_status = None
         await heard.until_connected()
         assert heard.reasons == []
+
+
+async def test_an_id_may_come_back_with_a_fraction_of_zero() -> None:
+    script = Script()
+
+    def answer(_: Any) -> Raw:
+        number = float(script.asked[-1]["id"])
+        return Raw(json.dumps({"id": number, "result": {"total_act_power": 5}}))
+
+    script.answers["EM.GetStatus"] = answer
+    async with scripted(script) as meter, linked(meter):
+        assert (await meter.read_power(2.0)).active_power_w == 5
+
+
+async def test_a_nonce_that_is_stale_at_once_is_no_wrong_password() -> None:
+    challenge = {"realm": "r", "nonce": "n", "nc": 1, "algorithm": "SHA-256", "stale": True}
+    script = Script(EM_GetStatus=lambda _: Raw(error=(401, json.dumps(challenge))))
+    async with scripted(script, password="right") as meter, linked(meter):
+        with pytest.raises(MeterRefused) as refusal:
+            await meter.read_power(2.0)
+        assert refusal.value.retry_after_s == 3.0
+        assert not any("password" in fault for fault in meter.faults)
+        auths = [call.get("auth") for call in script.asked if call["method"] == "EM.GetStatus"]
+        assert [auth and auth["nc"] for auth in auths] == [None, 1]
+
+
+async def test_a_minute_pushed_before_the_acquaintance_is_made_is_heard() -> None:
+    script = Script()
+
+    def answer(_: Any) -> Raw:
+        early = pushed(NOON, NOON + 60.65, 1.5)
+        listed = {"id": script.asked[-1]["id"], "result": {"methods": []}}
+        return Raw(json.dumps(early), json.dumps(listed))
+
+    script.answers["Shelly.ListMethods"] = answer
+    async with scripted(script) as meter, linked(meter) as heard:
+        await heard.until(lambda: bool(heard.entries))
+        assert heard.entries[0].record.imported_a_dmwh == 15_000
+
+
+async def test_a_reading_of_three_channels_is_as_old_as_the_first_answer() -> None:
+    channels: dict[str, Any] = {f"em1:{channel}": {} for channel in range(3)}
+    asked = asyncio.Event()
+
+    def hold(params: dict[str, Any]) -> Raw:
+        if params["id"] == 2:
+            asked.set()
+        return Raw()
+
+    script = Script(
+        Shelly_GetDeviceInfo=lambda _: DEVICE | {"profile": "monophase"},
+        Shelly_GetStatus=lambda _: channels,
+        EM1_GetStatus=hold,
+        EM1Data_GetData=lambda _: {},
+    )
+    clock = SystemClock()
+    async with scripted(script) as meter, linked(meter), asyncio.TaskGroup() as group:
+        poll = group.create_task(meter.read_power(2.0))
+        await asked.wait()
+        calls = [call for call in script.asked if call["method"] == "EM1.GetStatus"]
+        answers = [{"id": call["id"], "result": {"act_power": 1}} for call in calls]
+        await script.push(answers[0])
+        await asyncio.sleep(0.1)
+        first_s = clock.monotonic_s()
+        await script.push(answers[2])
+        await script.push(answers[1])
+        reading = await poll
+        assert reading.active_power_w == 3
+        assert reading.received_s < first_s

@@ -30,6 +30,7 @@ from wattledger.shelly.frame import (
     frame_from,
     object_of,
 )
+from wattledger.shelly.payload import whole_or_none
 from wattledger.shelly.timing import Timing
 
 FrameHandler = Callable[[Frame, float], None]
@@ -116,7 +117,7 @@ class Connection:
         reply = await self._exchange(method, params, used)
         error = error_of(reply.frame)
         if error is not None and error[0] == UNAUTHORIZED:
-            used = self._new_challenge(error[1], used)
+            used = self._new_challenge(error[1])
             reply = await self._exchange(method, params, used)
             error = error_of(reply.frame)
         if error is not None:
@@ -125,15 +126,13 @@ class Connection:
             login.accepted()
         return Answer(object_of(method, reply.frame.get("result")), reply.received_s)
 
-    def _new_challenge(self, message: str, used: Challenge | None) -> Challenge:
-        """The one in a 401, or what another call has fetched meanwhile."""
+    def _new_challenge(self, message: str) -> Challenge:
+        """The one in a 401, in use from now on."""
         login = self._login
         offered = challenge_from(message)
         if offered is None or not login.has_password:
             raise login.wrong_password(self._clock.monotonic_s())
-        if login.challenge is None or login.challenge is used:
-            return login.take(offered[0])
-        return login.challenge
+        return login.take(offered[0])
 
     def _refusal(self, method: str, code: int, message: str) -> MeterError:
         now_s = self._clock.monotonic_s()
@@ -183,8 +182,8 @@ class Connection:
         if "method" in frame:
             self._on_frame(frame, received_s)
             return
-        number = frame.get("id")
-        waiting = self._waiting.get(number) if type(number) is int else None
+        number = whole_or_none(frame.get("id"))
+        waiting = None if number is None else self._waiting.get(number)
         if waiting is not None and not waiting.done():
             waiting.set_result(_Reply(frame, received_s))
 
