@@ -217,6 +217,7 @@ async def test_implausible_blocks_are_dropped_and_paged_over() -> None:
         360: [
             {"ts": NOON - 6000, "period": 60, "records": 10},
             {"ts": 4_100_000_000, "period": 60, "records": 1},
+            {"ts": 2_000_000_000, "period": 60, "records": 10_000_000},
         ],
         NOON - 5400: [
             {"ts": NOON - 5400, "period": 60, "records": 2},

@@ -29,7 +29,7 @@ async def listed_spans(
         if declined.is_unknown:
             return None
         raise
-    return merged(block for block in blocks if EARLIEST_S <= block.start <= LATEST_S)
+    return merged(b for b in blocks if b.start >= EARLIEST_S and b.end <= LATEST_S)
 
 
 async def _blocks(
