@@ -30,7 +30,7 @@ BOOKS = "demo.sqlite"
 MACS = {"mains": "DE30000000A1", "solar": "DE30000000B2"}
 
 
-@click.command()
+@click.command(short_help="Show a home that does not exist.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen on; loopback only.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
 @click.option(
