@@ -383,3 +383,17 @@ async def test_a_reading_of_three_channels_is_as_old_as_the_first_answer() -> No
         reading = await poll
         assert reading.active_power_w == 3
         assert reading.received_s < first_s
+
+
+async def test_a_meter_that_pushes_but_answers_nothing_is_given_up() -> None:
+    script = Script()
+    live = {"method": "NotifyStatus", "params": {"ts": NOON + 1.5, "em:0": {}}}
+    async with scripted(script, mute_s=0.2, silence_s=2.0) as meter, linked(meter) as heard:
+        script.answers["EM.GetStatus"] = lambda _: Raw(json.dumps(live))
+        while not heard.reasons:
+            with pytest.raises(MeterUnreachable):
+                await meter.read_power(0.05)
+        assert heard.reasons == ["no answers for 0.2 s"]
+        script.answers.clear()
+        await heard.until_connected(2)
+        assert (await meter.read_power(2.0)).active_power_w == 12

@@ -72,6 +72,7 @@ class Connection:
         self._number = 0
         self._waiting: dict[int, asyncio.Future[_Reply]] = {}
         self._listening = False
+        self._unanswered_since_s: float | None = None
         self._given_up: MeterError | None = None
 
     async def listen(self) -> NoReturn:
@@ -81,10 +82,18 @@ class Connection:
             try:
                 async with asyncio.timeout(self._timing.silence_s):
                     await self._take_frame()
+                self._check_mute()
             except TimeoutError:
                 silence = MeterUnreachable(f"silent for {self._timing.silence_s:g} s")
                 self.give_up(silence)
                 raise silence from None
+
+    def _check_mute(self) -> None:
+        since_s, mute_s = self._unanswered_since_s, self._timing.mute_s
+        if since_s is not None and _loop_s() - since_s >= mute_s:
+            muteness = MeterUnreachable(f"no answers for {mute_s:g} s")
+            self.give_up(muteness)
+            raise muteness
 
     async def call(
         self,
@@ -156,6 +165,7 @@ class Connection:
             request["auth"] = self._login.answer(challenge)
         reply: asyncio.Future[_Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = reply
+        self._unanswered_since_s = self._unanswered_since_s or _loop_s()
         try:
             await self._socket.send(json.dumps(request, separators=(",", ":")))
             while not self._listening and not reply.done():
@@ -182,6 +192,7 @@ class Connection:
         if "method" in frame:
             self._on_frame(frame, received_s)
             return
+        self._unanswered_since_s = None
         number = whole_or_none(frame.get("id"))
         waiting = None if number is None else self._waiting.get(number)
         if waiting is not None and not waiting.done():
@@ -254,6 +265,10 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
 def _authority(host: str) -> str:
     """An IPv6 address is told from host:port by its second colon."""
     return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
+
+
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _why(error: Exception) -> str:
