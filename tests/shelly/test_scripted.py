@@ -278,3 +278,34 @@ async def test_a_meter_that_pushes_but_answers_nothing_is_given_up() -> None:
         script.answers.clear()
         await heard.until_connected(2)
         assert (await meter.read_power(2.0)).active_power_w == 12
+
+
+async def test_firmware_that_lists_no_methods_is_asked_all_the_same() -> None:
+    unknown = Raw(error=(404, "No handler for Shelly.ListMethods"))
+    script = Script(Shelly_ListMethods=lambda _: unknown)
+    async with scripted(script) as meter, linked(meter):
+        assert (await meter.read_power(2.0)).active_power_w == 12
+        assert await meter.stored_spans() == []
+        assert "EMData.GetRecords" in [call["method"] for call in script.asked]
+
+
+async def test_a_meter_that_is_busy_while_it_is_met_is_met_later() -> None:
+    busy = iter([Raw(error=(-108, "Resource exhausted"))])
+    script = Script(Shelly_ListMethods=lambda _: next(busy, {"methods": []}))
+    async with scripted(script) as meter, linked(meter) as heard:
+        assert len(heard.identities) == 1
+
+
+async def test_a_time_that_is_not_told_costs_no_link() -> None:
+    script = Script(Sys_GetStatus=lambda _: Raw(error=(-114, "Unavailable")))
+    async with scripted(script, ask_time_every_s=0.01) as meter, linked(meter) as heard:
+        await eventually(lambda: script.times_asked("Sys.GetStatus") > 2)
+        assert heard.reasons == []
+
+
+async def test_history_is_not_read_from_a_profile_that_has_changed() -> None:
+    script = Script()
+    async with scripted(script) as meter, linked(meter):
+        script.answers["Shelly.GetDeviceInfo"] = lambda _: DEVICE | {"profile": "monophase"}
+        with pytest.raises(MeterUnreachable, match="profile has changed"):
+            await meter.stored_spans()
