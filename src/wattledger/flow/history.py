@@ -117,7 +117,7 @@ class History:
         reader = _Reader(self._site, self._days, self.assignment, self._books, bounds)
         parts, whole = await reader.energies(question, netting, buckets_netting)
         roles = self._site.roles
-        buckets = await beside(len(parts), with_coverage, question.edges, parts, elapsed, roles)
+        buckets = with_coverage(question.edges, parts, elapsed, roles)
         coverage = coverage_of(question.start, question.end, whole, elapsed, roles)
         period = question.period
         after = period.next if period else None
