@@ -8,6 +8,7 @@ hole, when pushes stop, and every ten minutes in any case.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry, GapReason
@@ -170,11 +171,12 @@ class Tail:
         after.
         """
         pages: list[Entry] = []
-        async for page in self._meter.records(stretch):
-            pages += page
-            if len(pages) >= COMMIT_RECORDS:
-                await self._book(pages)
-                pages = []
+        async with aclosing(self._meter.records(stretch)) as records:
+            async for page in records:
+                pages += page
+                if len(pages) >= COMMIT_RECORDS:
+                    await self._book(pages)
+                    pages = []
         await self._book(pages)
 
     async def _book(self, entries: list[Entry]) -> None:

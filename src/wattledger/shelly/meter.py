@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import NoReturn
 
@@ -212,7 +212,7 @@ class ShellyMeter:
     async def stored_spans(self) -> list[Span]:
         return await self._history.stored_spans(self._connected().known)
 
-    async def records(self, span: Span) -> AsyncIterator[Sequence[Entry]]:
+    async def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
         pages = self._history.records(self._connected().known, span)
         async with aclosing(pages):
             async for page in pages:
