@@ -171,12 +171,16 @@ class Tail:
         after.
         """
         pages: list[Entry] = []
-        async with aclosing(self._meter.records(stretch)) as records:
-            async for page in records:
-                pages += page
-                if len(pages) >= COMMIT_RECORDS:
-                    await self._book(pages)
-                    pages = []
+        try:
+            async with aclosing(self._meter.records(stretch)) as records:
+                async for page in records:
+                    pages += page
+                    if len(pages) >= COMMIT_RECORDS:
+                        await self._book(pages)
+                        pages = []
+        except MeterError:
+            await self._book(pages)
+            raise
         await self._book(pages)
 
     async def _book(self, entries: list[Entry]) -> None:
