@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -34,7 +35,7 @@ async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> N
     demo = ("demo", "--port", "0", "--store", tmp_path, "--days")
     async with started(*demo, "2") as first:
         assert "DEMO of a home that does not exist" in await first.line()
-        assert "MIT licence" in await first.line()
+        assert "composed of measured series" in await first.line()
         url = await _url(first)
         async with httpx.AsyncClient(trust_env=False, verify=False, base_url=url) as client:
             site = (await client.get("/api/v1/site")).json()
@@ -66,6 +67,15 @@ async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> N
 async def _second_at_once(*arguments: str | Path) -> tuple[int, str]:
     async with started(*arguments, "--fresh") as second:
         return await second.end()
+
+
+def test_a_port_in_use_is_told_before_anything_is_booked(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        result = run("demo", "--port", port, "--store", tmp_path / "store")
+    assert result.exit_code == 2
+    assert f"port {port}: Address already in use; say another --port" in result.stderr
+    assert not (tmp_path / "store").exists()
 
 
 def test_it_listens_for_this_machine_only(tmp_path: Path) -> None:
