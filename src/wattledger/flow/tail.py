@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 600.0
 RETRY_S = 20.0
+RETRY_SOON_S = 2.0
+"""After a stumble, when the meter had given something before it."""
 SILENT_S = 150
 """Pushes are overdue when the newest booked minute ended so long ago."""
 WATCH_S = 30.0
@@ -90,7 +92,7 @@ class Tail:
             await self._read_counters()
         except (MeterError, StoreError) as error:
             log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
-            await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(RETRY_SOON_S if self.minutes_fetched else RETRY_S)
             self._wake.set()
 
     def _has_time(self) -> bool:
