@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wattledger.app import Parts
     from wattledger.energy.entry import Entry
     from wattledger.settings import Settings
-    from wattledger.simulator.feed_household import DayRows, Household
+    from wattledger.simulator.feeds.household import DayRows, Household
     from wattledger.simulator.meter import PretendMeter
 
 HISTORY_DAYS = 400
@@ -96,7 +96,7 @@ def _default_folder() -> Path:
 
 
 async def _demo(host: str, port: int, folder: Path, days: int) -> None:
-    from wattledger.simulator.demo_home import ATTRIBUTION, demo_home
+    from wattledger.simulator.feeds.demo_home import ATTRIBUTION, demo_home
 
     click.echo("This is a DEMO of a home that does not exist.")
     click.echo(click.wrap_text(ATTRIBUTION, WIDTH))
@@ -136,7 +136,7 @@ async def _meters(
 
 def _settings(host: str, port: int, folder: Path, hosts: dict[str, str]) -> "Settings":
     from wattledger.settings import Settings
-    from wattledger.simulator.demo_home import ZONE
+    from wattledger.simulator.feeds.demo_home import ZONE
 
     return Settings.model_validate(
         {
