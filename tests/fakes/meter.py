@@ -33,6 +33,7 @@ class FakeMeter:
         self.lists = 0
         self.asked: list[Span] = []
         self.fail_after_pages: int | None = None
+        self.gives_nothing = 0
         self.fault_words: list[str] = []
 
     @property
@@ -88,6 +89,9 @@ class FakeMeter:
 
     async def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
         self.asked.append(span)
+        if self.gives_nothing > 0:
+            self.gives_nothing -= 1
+            return
         starts = sorted(start for start in self.memory if span.start <= start < span.end)
         for page, first in enumerate(range(0, len(starts), 6)):
             if self.away or page == self.fail_after_pages:

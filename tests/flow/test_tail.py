@@ -157,15 +157,52 @@ async def test_what_the_meter_does_not_have_is_explained_and_not_asked_for(tmp_p
         assert all(span.end <= lost.start or span.start >= lost.end for span in stage.meter.asked)
 
 
-async def test_what_is_listed_but_not_given_is_asked_for_once(tmp_path: Path) -> None:
+async def test_what_is_listed_but_not_given_is_given_up_after_three_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
     async with scene(tmp_path) as stage:
         await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
-        stage.meter.listed = [Span(NOON - 7_200, NOON - 120)]
+        stage.meter.listed = [Span(NOON - 7_200, NOON - 180)]
         stage.tail.connected(stage.meter.meter)
         await _explained(stage, GapReason.NOT_IN_MEMORY)
-        missing = Span(NOON - 6_000, NOON - 3_600)
-        assert [span for span in stage.meter.asked if span.start < missing.end] == [missing]
+        looks = stage.meter.lists
+        async with asyncio.timeout(5):
+            while stage.meter.lists < looks + 3:
+                await asyncio.sleep(0.01)
+        assert stage.meter.asked == [Span(NOON - 6_000, NOON - 3_600)] * 3
         assert stage.tail.minutes_to_fetch == 0
+
+
+async def test_an_empty_answer_writes_nothing_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
+        stage.remember(minutes(NOON - 6_000, NOON - 3_600))
+        stage.meter.gives_nothing = 2
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+
+
+async def test_a_wrong_verdict_heals_when_the_meter_lists_the_minutes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
+        stage.remember(minutes(NOON - 6_000, NOON - 3_600))
+        stage.meter.listed = []
+        stage.tail.connected(stage.meter.meter)
+        await _explained(stage, GapReason.NOT_IN_MEMORY)
+        stage.meter.listed = None
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.store.books.gaps(stage.meter.meter) == []
 
 
 async def test_a_pushed_minute_that_leaves_a_hole_wakes_the_tail(tmp_path: Path) -> None:
