@@ -20,6 +20,7 @@ from wattledger.energy.spans import Span, within, without
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.plan import Missing, missing, next_stretch
 from wattledger.flow.ports import Books, Meter
+from wattledger.flow.refusals import Refusals
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Tail:
         self._booked_to: int | None = None
         self._no_time: list[Span] = []
         self._timeless = False
+        self._refusals = Refusals()
         self.meter_id: MeterId | None = None
         self.on_counters: Callable[[Counters], None] | None = None
         self.minutes_to_fetch = 0
@@ -136,22 +138,24 @@ class Tail:
     async def _catch_up(self, meter: MeterId) -> None:
         # A minute pushed just now is on the books after this, and so is the hole before it.
         await self._bookkeeper.submit([])
-        stored: Sequence[Span] = await self._meter.stored_spans()
+        listed = await self._meter.stored_spans()
+        stored: Sequence[Span] = self._refusals.begin(listed, self._today())
         self.minutes_fetched = 0
         state = await self._missing(meter, stored)
         if state.minutes:
             log.info("%s: %d minutes to fetch", self._meter.label.name, state.minutes)
         while self.meter_id == meter:
-            for span in state.lost:
+            for span in without(state.lost, self._refusals.refused):
                 self._explain(meter, span)
-            today = self._calendar.start_of(self._calendar.day_of(self._clock.now_s()))
-            stretch = next_stretch(state.to_fetch, today)
+            stretch = next_stretch(state.to_fetch, self._today())
             if stretch is None:
                 break
             await self._fetch(stretch)
-            after = await self._missing(meter, stored)
-            stored = self._without_refused(stored, stretch, after)
             state = await self._missing(meter, stored)
+            stored = self._refusals.noted(stored, within(state.to_fetch, stretch))
+            state = await self._missing(meter, stored)
+        for span in self._refusals.end():
+            self._explain(meter, span)
         if self.minutes_fetched:
             log.info("%s: fetched %d minutes", self._meter.label.name, self.minutes_fetched)
 
@@ -199,16 +203,8 @@ class Tail:
                 booked.contradicted,
             )
 
-    def _without_refused(
-        self, stored: Sequence[Span], stretch: Span, after: Missing
-    ) -> Sequence[Span]:
-        """The meter lists what it did not give: it is not asked for again in this run."""
-        refused = [
-            Span(max(start, stretch.start), min(end, stretch.end))
-            for start, end in after.to_fetch
-            if start < stretch.end and end > stretch.start
-        ]
-        return without(stored, refused)
+    def _today(self) -> int:
+        return self._calendar.start_of(self._calendar.day_of(self._clock.now_s()))
 
     def _explain(self, meter: MeterId, span: Span) -> None:
         timeless = within(self._no_time, span)
