@@ -91,13 +91,13 @@ async def test_a_first_start_that_was_broken_off_is_taken_up(tmp_path: Path) -> 
     home = Household(ModelHome())
     settings = _settings("127.0.0.1", 0, tmp_path, {"mains": "127.0.0.1:1", "solar": "127.0.0.1:2"})
     with pytest.raises(KeyboardInterrupt):
-        await _book_history(settings, cast(Household, BrokenOff(home)), 50)
+        await _book_history(settings, cast(Household, BrokenOff(home)), 6, 1)
     begun = _first_minute(tmp_path)
-    await _book_history(settings, home, 50)
+    await _book_history(settings, home, 6, 1)
     assert _first_minute(tmp_path) == begun
     with closing(sqlite3.connect(tmp_path / "demo.sqlite")) as file:
         assert file.execute("SELECT count(*) FROM gaps").fetchone() == (0,)
-        assert file.execute("SELECT count(*) FROM days").fetchone()[0] >= 4 * 50
+        assert file.execute("SELECT count(*) FROM days").fetchone()[0] >= 4 * 6
 
 
 def test_a_port_in_use_is_told_before_anything_is_booked(tmp_path: Path) -> None:
