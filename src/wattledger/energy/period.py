@@ -8,6 +8,7 @@ aligned to UTC, which every civil zone respects.
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -71,6 +72,8 @@ _COARSEST_INSIDE = {
     PeriodKind.ALL: Resolution.YEAR,
 }
 _ORDER = list(Resolution)
+_ALIGNED = (Resolution.MINUTE, Resolution.QUARTER)
+"""Of the same edges in every zone."""
 _WORDS = {
     "today": PeriodKind.DAY,
     "this-week": PeriodKind.WEEK,
@@ -284,16 +287,18 @@ class Calendar:
         """
         if (end - start) // resolution.length_s > MAX_BUCKETS + 2:
             raise _too_many(resolution)
-        inner = [edge for edge in self._civil_edges(start, end, resolution) if start < edge < end]
+        if resolution in _ALIGNED:
+            step = resolution.length_s
+            inner = list(range(start - start % step + step, end, step))
+        else:
+            civil = self._civil_edges(start, end, resolution)
+            inner = [edge for edge in civil if start < edge < end]
         if len(inner) + 1 > MAX_BUCKETS:
             raise _too_many(resolution)
         return [start, *inner, end]
 
     def _civil_edges(self, start: int, end: int, resolution: Resolution) -> Iterator[int]:
         match resolution:
-            case Resolution.MINUTE | Resolution.QUARTER:
-                step = resolution.length_s
-                yield from range(start - start % step, end, step)
             case Resolution.HOUR:
                 for day in self.days(start, end):
                     yield from self.hours_of(day)[:-1]
@@ -376,4 +381,4 @@ def default_resolution(length_s: int) -> Resolution:
 
 def _up_to(edges: list[int], now: float) -> tuple[int, ...]:
     """Edges of the buckets that have begun; the last bucket keeps its own end."""
-    return tuple(edge for index, edge in enumerate(edges) if index == 0 or edges[index - 1] <= now)
+    return tuple(edges[: bisect_right(edges, now) + 1])

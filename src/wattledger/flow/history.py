@@ -21,7 +21,7 @@ from wattledger.energy.balance import (
 )
 from wattledger.energy.clock import Clock
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
-from wattledger.energy.meter import MeterId, oriented
+from wattledger.energy.meter import MeterId, Production, oriented
 from wattledger.energy.netting import Netting, netting_of_buckets
 from wattledger.energy.period import (
     Calendar,
@@ -327,7 +327,9 @@ class _Reader:
         grid = await self._books.minutes(self._assignment.grid, span) if self._roles.grid else []
         solar = await self._books.minutes(self._assignment.solar, span) if self._roles.solar else []
         production = self._assignment.production
-        return Stretch(grid, [oriented(record, production) for record in solar])
+        if production is not Production.POSITIVE:
+            solar = [oriented(record, production) for record in solar]
+        return Stretch(grid, solar)
 
 
 def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:
