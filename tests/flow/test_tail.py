@@ -60,6 +60,12 @@ class Scene:
         assert len({record.start for record in records}) == len(records)
         return {record.start: record for record in records}
 
+    async def until_booked(self, starts: Iterable[int]) -> None:
+        wanted = set(starts)
+        async with asyncio.timeout(10):
+            while not wanted <= (await self.on_books()).keys():
+                await asyncio.sleep(0.02)
+
     async def until_complete(self, starts: Iterable[int]) -> None:
         wanted = set(starts)
         async with asyncio.timeout(10):
@@ -140,6 +146,36 @@ async def test_a_meter_that_stumbles_every_few_pages_gets_ahead_all_the_same(
         stage.tail.connected(stage.meter.meter)
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
+
+
+async def test_a_page_that_can_never_be_read_stops_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 7_200, NOON - 180))
+        stage.meter.poisoned = NOON - 6_000
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_booked(minutes(NOON - 7_200, NOON - 6_060))
+        await stage.until_booked(minutes(NOON - 6_000 + 3_600, NOON - 180))
+        stage.meter.poisoned = None
+        stage.clock.advance(86_400)  # the next day it is wanted again
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+        assert stage.tail.trouble is None
+
+
+async def test_fetching_that_fails_is_said(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 3_600, NOON - 180))
+        stage.meter.poisoned = NOON - 3_600
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while stage.tail.trouble is None:
+                await asyncio.sleep(0.01)
+        assert "can't be read" in stage.tail.trouble
 
 
 async def test_what_the_meter_does_not_have_is_explained_and_not_asked_for(tmp_path: Path) -> None:
