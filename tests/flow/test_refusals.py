@@ -32,9 +32,10 @@ def test_given_up_is_what_three_looks_in_a_row_refused(looks: list[set[int]]) ->
 
 def test_what_was_given_up_is_wanted_again_the_next_day() -> None:
     refusals = Refusals()
+    given_up = []
     for _ in range(LOOKS):
         refusals.noted(refusals.begin(ALL, today=0), [Span(600, 1_200)])
-        given_up = refusals.end()
-    assert given_up == [Span(600, 1_200)]
+        given_up.append(refusals.end())
+    assert given_up == [[], [], [Span(600, 1_200)]]
     assert refusals.begin(ALL, today=0) == [Span(0, 600), Span(1_200, 6_000)]
     assert refusals.begin(ALL, today=86_400) == ALL

@@ -157,8 +157,9 @@ async def test_a_page_that_can_never_be_read_stops_nothing_else(
         stage.remember(minutes(NOON - 7_200, NOON - 180))
         stage.meter.poisoned = NOON - 6_000
         stage.tail.connected(stage.meter.meter)
-        await stage.until_booked(minutes(NOON - 7_200, NOON - 6_060))
-        await stage.until_booked(minutes(NOON - 6_000 + 3_600, NOON - 180))
+        page = NOON - 6_120  # the poisoned minute is the third of its page
+        await stage.until_booked(minutes(NOON - 7_200, page))
+        await stage.until_booked(minutes(page + 3_600, NOON - 180))
         stage.meter.poisoned = None
         stage.clock.advance(86_400)  # the next day it is wanted again
         stage.tail.connected(stage.meter.meter)

@@ -33,6 +33,10 @@ class Refusals:
         self.refused = merged([*self.refused, *refused])
         return without(stored, self.refused)
 
+    def skip(self, span: Span) -> None:
+        """Leaves a span alone for today: asking for it fails time and again."""
+        self._given_up = merged([*self._given_up, span])
+
     def end(self) -> list[Span]:
         """Ends the look: what was refused in each of the last three is given up."""
         self._looks = [*self._looks, self.refused][-LOOKS:]

@@ -32,6 +32,9 @@ SILENT_S = 150
 """Pushes are overdue when the newest booked minute ended so long ago."""
 WATCH_S = 30.0
 TIME_CHECK_S = 1.0
+STUMBLES = 3
+SKIPPED_S = 3_600
+"""Of a stretch whose beginning could not be fetched so many times in a row."""
 COMMIT_RECORDS = 120
 """Fetched records to a commit: twenty small pages, one sync of the disk."""
 
@@ -52,6 +55,10 @@ class Tail:
         self._no_time: list[Span] = []
         self._timeless = False
         self._refusals = Refusals()
+        self._trying: Span | None = None
+        self._stuck_at: int | None = None
+        self._stumbles = 0
+        self.trouble: str | None = None
         self.meter_id: MeterId | None = None
         self.on_counters: Callable[[Counters], None] | None = None
         self.minutes_to_fetch = 0
@@ -92,10 +99,25 @@ class Tail:
         try:
             await self._catch_up(meter)
             await self._read_counters()
+            self.trouble = None
         except (MeterError, StoreError) as error:
             log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
+            self.trouble = f"fetching stopped and will go on: {error}"
+            self._stumbled()
             await asyncio.sleep(RETRY_SOON_S if self.minutes_fetched else RETRY_S)
             self._wake.set()
+
+    def _stumbled(self) -> None:
+        """A stretch that fails at the same place again and again must not hold up the others."""
+        stretch, self._trying = self._trying, None
+        if stretch is None:
+            return
+        self._stumbles = self._stumbles + 1 if stretch.start == self._stuck_at else 1
+        self._stuck_at = stretch.start
+        if self._stumbles >= STUMBLES:
+            hour = Span(stretch.start, min(stretch.end, stretch.start + SKIPPED_S))
+            log.warning("%s: leaving out an hour for today", self._meter.label.name)
+            self._refusals.skip(hour)
 
     def _has_time(self) -> bool:
         """Whether the meter knows the time; notes the span during which it does not."""
@@ -150,7 +172,9 @@ class Tail:
             stretch = next_stretch(state.to_fetch, self._today())
             if stretch is None:
                 break
+            self._trying = stretch
             await self._fetch(stretch)
+            self._trying = None
             state = await self._missing(meter, stored)
             stored = self._refusals.noted(stored, within(state.to_fetch, stretch))
             state = await self._missing(meter, stored)
