@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 from wattledger.energy.errors import BadPeriod, InFuture, TooManyBuckets
 
 MAX_BUCKETS = 4_000
+REMEMBERED = 4_096
+"""Days whose start and its text are kept: a year by day asks for 366 of them."""
 FIRST_YEAR, LAST_YEAR = 2000, 2037
 """Before 2000 no such meter existed; after 2037 32-bit clocks and MongoDB's time series end."""
 
@@ -192,7 +194,8 @@ class Calendar:
 
     def __init__(self, time_zone: ZoneInfo) -> None:
         self.time_zone = time_zone
-        self._start_of = lru_cache(maxsize=4_096)(self._looked_up_start)
+        self._start_of = lru_cache(maxsize=REMEMBERED)(self._looked_up_start)
+        self.remembered_text = lru_cache(maxsize=REMEMBERED)(self.text)
 
     @property
     def zone_name(self) -> str:

@@ -97,9 +97,13 @@ def in_minutes(
 
 
 def _placed(records: Sequence[MinuteRecord], edges: Sequence[int]) -> list[MinuteRecord | None]:
-    """For each bucket its record."""
-    by_start = {record[0]: record for record in records if record[1] <= MINUTE_S}
-    return list(map(by_start.get, edges[:-1]))
+    """For each bucket its record; usually every minute has one."""
+    minutes = [record for record in records if record[1] <= MINUTE_S]
+    starts = [record[0] for record in minutes]
+    wanted = list(edges[:-1])
+    if starts == wanted:
+        return [*minutes]
+    return list(map(dict(zip(starts, minutes, strict=True)).get, wanted))
 
 
 def _of_one(
