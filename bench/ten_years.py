@@ -41,9 +41,7 @@ def calendar() -> Calendar:
 
 
 def books_of(years: int) -> Path:
-    """The file with that many years up to END, made when it is not there yet (half a minute a
-    decade).
-    """
+    """The file with that many years up to END; made when it is not there, ten in some 90 s."""
     folder = Path(tempfile.gettempdir()) / "wattledger-bench"
     folder.mkdir(exist_ok=True)
     path = folder / f"{years}-years-of-format-{len(steps())}.sqlite"

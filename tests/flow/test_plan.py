@@ -35,7 +35,7 @@ def test_exactly_what_the_meter_has_and_the_books_lack_is_fetched(
     bounds = Span(T0 + 60 * first, T0 + 60 * last + 60) if booked else None
     state = missing(bounds, gaps, spans_of(stored), now)
 
-    assert state.to_fetch == spans_of((stored - booked) - (holes & lost))
+    assert state.to_fetch == spans_of(stored - booked)
     assert state.lost == spans_of((holes - lost) - stored)
     assert state.minutes == total_s(state.to_fetch) // 60
 
@@ -43,7 +43,9 @@ def test_exactly_what_the_meter_has_and_the_books_lack_is_fetched(
 def test_the_running_minute_is_not_missed_yet() -> None:
     stored = [Span(T0, T0 + 600)]
     state = missing(Span(T0, T0 + 300), [], stored, meter_now=T0 + 600)
-    assert state.to_fetch == [Span(T0 + 300, T0 + 600 - FRESH_S)]
+    assert state.to_fetch == [Span(T0 + 300, T0 + 540)]
+    later = missing(Span(T0, T0 + 300), [], stored, meter_now=T0 + 600 + FRESH_S)
+    assert later.to_fetch == [Span(T0 + 300, T0 + 600)]
 
 
 def test_a_hole_before_a_booked_minute_is_missed_at_once() -> None:

@@ -42,6 +42,9 @@ class Script:
             return say(params)
         return _SOUND[method](params)
 
+    def times_asked(self, method: str) -> int:
+        return [call["method"] for call in self.asked].count(method)
+
     def greet(self, socket: ServerConnection, request: Request) -> Response | None:
         """The answer to the handshake where it is refused."""
         if self.handshake_status is None:
@@ -82,8 +85,10 @@ _SOUND: dict[str, Say] = {
 
 
 @asynccontextmanager
-async def scripted(script: Script, **timing: Any) -> AsyncIterator[ShellyMeter]:
+async def scripted(
+    script: Script, password: str | None = None, **timing: Any
+) -> AsyncIterator[ShellyMeter]:
     async with serve(script.serve, "127.0.0.1", 0, process_request=script.greet) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         host = f"127.0.0.1:{port}"
-        yield ShellyMeter(LABEL, host, None, SystemClock(), replace(QUICK, **timing))
+        yield ShellyMeter(LABEL, host, password, SystemClock(), replace(QUICK, **timing))

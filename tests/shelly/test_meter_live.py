@@ -20,7 +20,7 @@ from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.record import Origin
 from wattledger.energy.spans import Span
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.plain_feeds import ConstantFeed
+from wattledger.simulator.feeds.plain import ConstantFeed
 from wattledger.simulator.quirks import Quirks
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -56,7 +56,7 @@ async def test_a_meter_is_known_read_heard_and_paged(kind: str) -> None:
             assert reading.active_power_w == pytest.approx(1200.0)
             assert [phase.active_power_w for phase in reading.phases] == [1000.0, 250.0, -50.0]
             assert reading.meter == MAC
-            assert reading.at == pytest.approx(NOON + 30)
+            assert reading.at == NOON + 30
 
             await a_minute_passes(device, heard)
             (entry,) = heard.entries
@@ -103,14 +103,25 @@ async def test_counters_are_not_read_while_they_move() -> None:
     assert into_minute_s >= 0.4
 
 
+async def test_counters_answered_in_another_minute_are_asked_again() -> None:
+    async with pretend() as device:
+        meter = ours(device)
+        async with linked(meter), asyncio.TaskGroup() as group:
+            device.answer_slowly(0.2, "EMData.GetStatus")
+            counters = group.create_task(meter.read_counters())
+            await asyncio.sleep(0.05)
+            device.clock.advance(60)
+        assert counters.result().at == NOON + 60
+
+
 async def test_both_channels_of_time_agree() -> None:
     async with pretend() as device:
         meter = ours(device, off_s=-100.0)
         async with linked(meter):
             assert meter.clock_offset_s == pytest.approx(100.0, abs=1.0)
             reading = await meter.read_power(2.0)
-            assert reading.at == pytest.approx(NOON + 30 - 100)
-            assert reading.received_s == pytest.approx(NOON + 30)
+            assert reading.at == NOON + 30 - 100
+            assert reading.received_s == NOON + 30
 
 
 async def test_a_late_answer_is_nobodys() -> None:

@@ -17,11 +17,13 @@ from tests.shelly.kit import (
     pretend,
     running,
 )
-from wattledger.energy.errors import MeterBabble, MeterError, MeterUnreachable
+from wattledger.energy.binding import WrongMeter
+from wattledger.energy.errors import MeterBabble, MeterError, MeterRefused, MeterUnreachable
 from wattledger.energy.spans import Span
+from wattledger.shelly.backoff import Backoff
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.faults import Garbage
-from wattledger.simulator.plain_feeds import ConstantFeed
+from wattledger.simulator.feeds.plain import ConstantFeed
 
 
 async def test_a_cut_connection_comes_back() -> None:
@@ -119,10 +121,10 @@ async def test_a_hanging_meter_is_dropped_by_the_watchdog() -> None:
 
 async def test_answers_alone_keep_the_link() -> None:
     async with pretend() as device:
-        meter = ours(device, silence_s=0.2)
+        meter = ours(device, silence_s=0.5)
         async with linked(meter) as heard:
             device.stop_pushing()
-            for _ in range(8):
+            for _ in range(12):
                 await meter.read_power(1.0)
                 await asyncio.sleep(0.05)
             assert heard.reasons == []
@@ -130,7 +132,7 @@ async def test_answers_alone_keep_the_link() -> None:
 
 async def test_pushes_alone_keep_the_link() -> None:
     async with pretend(SimClock(NOON, rate=60.0)) as device:
-        meter = ours(device, silence_s=0.3)
+        meter = ours(device, silence_s=0.8)
         async with linked(meter) as heard:
             await heard.until(lambda: len(heard.entries) >= 1)
             assert heard.reasons == []
@@ -214,3 +216,13 @@ async def test_states_are_logged_once_and_by_name(caplog: pytest.LogCaptureFixtu
     assert all(line.startswith("mains: ") for line in lines)
     assert sum(f"connected to {MAC}" in line for line in lines) == 2
     assert sum("no connection" in line for line in warnings) == 1
+
+
+def test_each_trouble_has_its_own_wait() -> None:
+    meter = ours(pretend(), wrong_meter_s=60.0)
+    backoff = Backoff(1.0, 60.0, lambda _, most: most)
+    assert meter._wait_s(MeterRefused("wrong password", 300.0), backoff) == 300.0
+    assert meter._wait_s(WrongMeter("exchanged"), backoff) == 60.0
+    assert meter._wait_s(MeterUnreachable("away"), backoff) == 1.0
+    assert meter._wait_s(MeterBabble("garbage"), backoff) == 2.0
+    assert meter.babble_count == 1

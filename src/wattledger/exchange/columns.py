@@ -27,15 +27,14 @@ class BadFile(WattledgerError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the columns of one file are; None for a column that it does not have."""
+    """How many columns a file has and where each is; None for one that it does not have."""
 
+    columns: int
     start: int
     period: int | None
     meter: int | None
     energies: tuple[int | None, ...]
-    """Six columns: imported a b c, exported a b c. A file of totals has them as phase a, the rest
-    None.
-    """
+    """Imported a b c, exported a b c. Totals stand as phase a, the rest is None."""
 
 
 def layout_of(header: list[str]) -> Layout:
@@ -49,6 +48,7 @@ def layout_of(header: list[str]) -> Layout:
     if START not in names:
         raise BadFile("there is no column 'start'")
     return Layout(
+        len(names),
         names.index(START),
         names.index(PERIOD) if PERIOD in names else None,
         names.index(METER) if METER in names else None,

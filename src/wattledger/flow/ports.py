@@ -5,7 +5,7 @@ Journal    store        the books' write side: one writer
 Books      store (and any replica of the books)   their read side
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from wattledger.energy.balance import Energies, WindowSums
@@ -76,7 +76,7 @@ class Meter(Protocol):
         """What the meter still has in its memory, sorted; plausible times only."""
         ...
 
-    def records(self, span: Span) -> AsyncIterator[Sequence[Entry]]:
+    def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
         """The stored records that start in the span, page by page, oldest first, one call in
         flight.
 

@@ -1,0 +1,116 @@
+"""`demo`: a first start, a second one, and a new beginning."""
+
+import json
+import signal
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+import httpx
+import pytest
+
+from tests.cli.kit import Process, run, started
+from wattledger.cli.demo import _book_history, _settings
+from wattledger.simulator.feeds.home import ModelHome
+from wattledger.simulator.feeds.household import DayRows, Household
+
+TOLD = "The demo is at "
+
+
+async def _url(demo: Process) -> str:
+    while not (line := await demo.line()).startswith(TOLD):
+        assert line, "the demo has ended"
+    return line.removeprefix(TOLD)
+
+
+async def _stopped(demo: Process) -> None:
+    demo.send(signal.SIGTERM)
+    status, told = await demo.end(5)
+    assert status == 0, told
+
+
+def _first_minute(store: Path) -> int:
+    with closing(sqlite3.connect(store / "demo.sqlite")) as file:
+        return int(file.execute("SELECT min(key) >> 8 FROM minutes").fetchone()[0])
+
+
+async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> None:
+    demo = ("demo", "--port", "0", "--store", tmp_path, "--days")
+    async with started(*demo, "2") as first:
+        assert "DEMO of a home that does not exist" in await first.line()
+        assert "composed of measured series" in await first.line()
+        url = await _url(first)
+        async with httpx.AsyncClient(trust_env=False, verify=False, base_url=url) as client:
+            site = (await client.get("/api/v1/site")).json()
+            yesterday = (await client.get("/api/v1/energy/yesterday")).json()
+        assert site["demo"] is True
+        assert [meter["role"] for meter in site["meters"]] == ["grid", "solar"]
+        assert yesterday["totals"]["coverage_pct"] == 100.0
+        assert yesterday["totals"]["consumed_wh"] > 0
+        status, told = await _second_at_once(*demo, "2")
+        assert status == 2
+        assert "in use by another process" in told
+        await _stopped(first)
+
+    begun = _first_minute(tmp_path)
+    async with started(*demo, "9") as second:
+        await _url(second)
+        await _stopped(second)
+    assert _first_minute(tmp_path) == begun
+
+    (tmp_path / "demo-of-mine.txt").write_text("kept")
+    async with started(*demo, "1", "--fresh") as anew:
+        await _url(anew)
+        await _stopped(anew)
+    assert _first_minute(tmp_path) == begun + 1_440
+    assert (tmp_path / "demo-of-mine.txt").read_text() == "kept"
+    assert json.loads((tmp_path / "demo-mains.json").read_text())
+
+
+async def _second_at_once(*arguments: str | Path) -> tuple[int, str]:
+    async with started(*arguments, "--fresh") as second:
+        return await second.end()
+
+
+class BrokenOff:
+    """A home whose history is broken off after three days, as by an impatient hand."""
+
+    def __init__(self, home: Household) -> None:
+        self._home = home
+
+    def days(self, start: int, end: int) -> Iterator[DayRows]:
+        yield from islice(self._home.days(start, end), 3)
+        raise KeyboardInterrupt
+
+
+async def test_a_first_start_that_was_broken_off_is_taken_up(tmp_path: Path) -> None:
+    home = Household(ModelHome())
+    settings = _settings("127.0.0.1", 0, tmp_path, {"mains": "127.0.0.1:1", "solar": "127.0.0.1:2"})
+    with pytest.raises(KeyboardInterrupt):
+        await _book_history(settings, cast(Household, BrokenOff(home)), 6, 1)
+    begun = _first_minute(tmp_path)
+    await _book_history(settings, home, 6, 1)
+    assert _first_minute(tmp_path) == begun
+    with closing(sqlite3.connect(tmp_path / "demo.sqlite")) as file:
+        assert file.execute("SELECT count(*) FROM gaps").fetchone() == (0,)
+        assert file.execute("SELECT count(*) FROM days").fetchone()[0] >= 4 * 6
+
+
+def test_a_port_in_use_is_told_before_anything_is_booked(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        result = run("demo", "--port", port, "--store", tmp_path / "store")
+    assert result.exit_code == 2
+    assert f"port {port}: Address already in use; say another --port" in result.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_it_listens_for_this_machine_only(tmp_path: Path) -> None:
+    result = run("demo", "--host", "0.0.0.0", "--store", tmp_path / "store")
+    assert result.exit_code == 2
+    assert "loopback only" in result.stderr
+    assert not (tmp_path / "store").exists()
