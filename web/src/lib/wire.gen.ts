@@ -234,16 +234,6 @@ export interface components {
          */
         AuditOfPeriod: {
             /**
-             * End
-             * @description Its end, not included, RFC 3339 with the home's UTC offset.
-             */
-            end: string;
-            /**
-             * Meters
-             * @description A line for each meter.
-             */
-            meters: components["schemas"]["MeterAudit"][];
-            /**
              * Period
              * @description The period's own text.
              * @example 2026-11
@@ -254,52 +244,22 @@ export interface components {
              * @description Its start, RFC 3339 with the home's UTC offset.
              */
             start: string;
+            /**
+             * End
+             * @description Its end, not included, RFC 3339 with the home's UTC offset.
+             */
+            end: string;
+            /**
+             * Meters
+             * @description A line for each meter.
+             */
+            meters: components["schemas"]["MeterAudit"][];
         };
         /**
          * Buckets
          * @description The span cut up, as columns of equal length, up to now; each ends where the next begins.
          */
         Buckets: {
-            /**
-             * Consumed Wh
-             * @description Energy used by the home in Wh, over the minutes that all of the home's meters have.
-             */
-            consumed_wh: (number | null)[];
-            /**
-             * Coverage Pct
-             * @description Share in % of the elapsed minutes that all of the home's meters have.
-             */
-            coverage_pct: number[];
-            /**
-             * Exported Wh
-             * @description Energy to the mains in Wh.
-             */
-            exported_wh: (number | null)[];
-            /**
-             * Grid Coverage Pct
-             * @description Share in % of the elapsed minutes that the grid meter has; null without one.
-             */
-            grid_coverage_pct: (number | null)[];
-            /**
-             * Imported Wh
-             * @description Energy from the mains in Wh.
-             */
-            imported_wh: (number | null)[];
-            /**
-             * Produced Wh
-             * @description Energy of the plant in Wh.
-             */
-            produced_wh: (number | null)[];
-            /**
-             * Self Consumed Wh
-             * @description Energy of the plant used by the home itself in Wh, over the minutes that all of the home's meters have.
-             */
-            self_consumed_wh: (number | null)[];
-            /**
-             * Solar Coverage Pct
-             * @description Share in % of the elapsed minutes that the solar meter has; null without one.
-             */
-            solar_coverage_pct: (number | null)[];
             /**
              * Start
              * @description Start of each bucket, RFC 3339 with the home's UTC offset.
@@ -308,6 +268,46 @@ export interface components {
              *     ]
              */
             start: string[];
+            /**
+             * Imported Wh
+             * @description Energy from the mains in Wh.
+             */
+            imported_wh: (number | null)[];
+            /**
+             * Exported Wh
+             * @description Energy to the mains in Wh.
+             */
+            exported_wh: (number | null)[];
+            /**
+             * Produced Wh
+             * @description Energy of the plant in Wh.
+             */
+            produced_wh: (number | null)[];
+            /**
+             * Consumed Wh
+             * @description Energy used by the home in Wh, over the minutes that all of the home's meters have.
+             */
+            consumed_wh: (number | null)[];
+            /**
+             * Self Consumed Wh
+             * @description Energy of the plant used by the home itself in Wh, over the minutes that all of the home's meters have.
+             */
+            self_consumed_wh: (number | null)[];
+            /**
+             * Coverage Pct
+             * @description Share in % of the elapsed minutes that all of the home's meters have.
+             */
+            coverage_pct: number[];
+            /**
+             * Grid Coverage Pct
+             * @description Share in % of the elapsed minutes that the grid meter has; null without one.
+             */
+            grid_coverage_pct: (number | null)[];
+            /**
+             * Solar Coverage Pct
+             * @description Share in % of the elapsed minutes that the solar meter has; null without one.
+             */
+            solar_coverage_pct: (number | null)[];
         };
         /**
          * Counted
@@ -315,11 +315,11 @@ export interface components {
          */
         Counted: {
             /**
-             * Balance Wh
-             * @description Imported minus exported energy in Wh.
-             * @example 120031.29
+             * Imported Wh
+             * @description Energy imported in Wh.
+             * @example 120034.5
              */
-            balance_wh: number | null;
+            imported_wh: number | null;
             /**
              * Exported Wh
              * @description Energy exported in Wh.
@@ -327,35 +327,17 @@ export interface components {
              */
             exported_wh: number | null;
             /**
-             * Imported Wh
-             * @description Energy imported in Wh.
-             * @example 120034.5
+             * Balance Wh
+             * @description Imported minus exported energy in Wh.
+             * @example 120031.29
              */
-            imported_wh: number | null;
+            balance_wh: number | null;
         };
         /**
          * Energy
          * @description The energies of a span: as a whole, and cut into buckets.
          */
         Energy: {
-            /** @description The span cut into buckets. */
-            buckets: components["schemas"]["Buckets"];
-            /** @description Over what the buckets are netted: by their own length, where that is shorter. */
-            buckets_netting: components["schemas"]["Netting"];
-            /**
-             * End
-             * @description End of the span, not included, RFC 3339 with the home's UTC offset.
-             * @example 2026-12-01T00:00:00+02:00
-             */
-            end: string;
-            /** @description Over what the totals are netted. */
-            netting: components["schemas"]["Netting"];
-            /**
-             * Next
-             * @description The text of the period after; null where that has not begun.
-             * @example 2026-12
-             */
-            next: string | null;
             /**
              * Period
              * @description The period's own text, also when it was asked for in words; null for a free span.
@@ -363,33 +345,51 @@ export interface components {
              */
             period: string | null;
             /**
-             * Previous
-             * @description The text of the period before; null for `all` and a free span.
-             * @example 2026-10
-             */
-            previous: string | null;
-            /** @description The length of a bucket. */
-            resolution: components["schemas"]["Resolution"];
-            /**
-             * Source
-             * @description Which books answered.
-             * @enum {string}
-             */
-            source: "mongodb" | "local";
-            /**
              * Start
              * @description Start of the span, RFC 3339 with the home's UTC offset.
              * @example 2026-11-01T00:00:00+02:00
              */
             start: string;
             /**
+             * End
+             * @description End of the span, not included, RFC 3339 with the home's UTC offset.
+             * @example 2026-12-01T00:00:00+02:00
+             */
+            end: string;
+            /** @description The length of a bucket. */
+            resolution: components["schemas"]["Resolution"];
+            /** @description Over what the totals are netted. */
+            netting: components["schemas"]["Netting"];
+            /** @description Over what the buckets are netted: by their own length, where that is shorter. */
+            buckets_netting: components["schemas"]["Netting"];
+            /**
              * Time Zone
              * @description The home's IANA time zone.
              * @example Europe/Helsinki
              */
             time_zone: string;
+            /**
+             * Previous
+             * @description The text of the period before; null for `all` and a free span.
+             * @example 2026-10
+             */
+            previous: string | null;
+            /**
+             * Next
+             * @description The text of the period after; null where that has not begun.
+             * @example 2026-12
+             */
+            next: string | null;
+            /**
+             * Source
+             * @description Which books answered.
+             * @enum {string}
+             */
+            source: "mongodb" | "local";
             /** @description The whole span. */
             totals: components["schemas"]["Totals"];
+            /** @description The span cut into buckets. */
+            buckets: components["schemas"]["Buckets"];
         };
         /**
          * GapReason
@@ -408,63 +408,22 @@ export interface components {
              */
             ok: boolean;
             /**
-             * Parts
-             * @description A line for each part.
-             */
-            parts: components["schemas"]["PartState"][];
-            /**
              * Version
              * @description The server's version.
              * @example 0.1.0
              */
             version: string;
+            /**
+             * Parts
+             * @description A line for each part.
+             */
+            parts: components["schemas"]["PartState"][];
         };
         /**
          * MeterAudit
          * @description One meter's books against its own counters, over the same time.
          */
         MeterAudit: {
-            /** @description What is on the books. */
-            booked: components["schemas"]["Counted"];
-            /**
-             * Compared From
-             * @description Start of the time compared, RFC 3339 with the home's UTC offset; null where there are no two counter readings.
-             */
-            compared_from: string | null;
-            /**
-             * Compared Since
-             * @description When the first counter reading of this meter was kept, RFC 3339 with the home's UTC offset.
-             */
-            compared_since: string | null;
-            /**
-             * Compared To
-             * @description End of the time compared, RFC 3339 with the home's UTC offset.
-             */
-            compared_to: string | null;
-            /**
-             * Contradicting Records
-             * @description Records in the period that differed from what was booked.
-             */
-            contradicting_records: number;
-            /** @description What the meter's counters moved by. */
-            counted: components["schemas"]["Counted"];
-            /**
-             * Counter Epochs
-             * @description Stretches between resets of the counters; across one nothing is compared.
-             */
-            counter_epochs: number;
-            /** @description Booked minus counted. */
-            difference: components["schemas"]["Counted"];
-            /**
-             * Mac
-             * @description By which the books know it; null until it has answered.
-             */
-            mac: string | null;
-            /**
-             * Missing Minutes
-             * @description Minutes of the time compared that are not on the books.
-             */
-            missing_minutes: number;
             /**
              * Name
              * @description The meter's name in the settings.
@@ -477,6 +436,47 @@ export interface components {
              * @enum {string}
              */
             role: "grid" | "solar";
+            /**
+             * Mac
+             * @description By which the books know it; null until it has answered.
+             */
+            mac: string | null;
+            /**
+             * Compared From
+             * @description Start of the time compared, RFC 3339 with the home's UTC offset; null where there are no two counter readings.
+             */
+            compared_from: string | null;
+            /**
+             * Compared To
+             * @description End of the time compared, RFC 3339 with the home's UTC offset.
+             */
+            compared_to: string | null;
+            /** @description What is on the books. */
+            booked: components["schemas"]["Counted"];
+            /** @description What the meter's counters moved by. */
+            counted: components["schemas"]["Counted"];
+            /** @description Booked minus counted. */
+            difference: components["schemas"]["Counted"];
+            /**
+             * Missing Minutes
+             * @description Minutes of the time compared that are not on the books.
+             */
+            missing_minutes: number;
+            /**
+             * Counter Epochs
+             * @description Stretches between resets of the counters; across one nothing is compared.
+             */
+            counter_epochs: number;
+            /**
+             * Contradicting Records
+             * @description Records in the period that differed from what was booked.
+             */
+            contradicting_records: number;
+            /**
+             * Compared Since
+             * @description When the first counter reading of this meter was kept, RFC 3339 with the home's UTC offset.
+             */
+            compared_since: string | null;
         };
         /**
          * MeterBooks
@@ -484,10 +484,65 @@ export interface components {
          */
         MeterBooks: {
             /**
+             * Name
+             * @description The meter's name in the settings.
+             * @example mains
+             */
+            name: string;
+            /**
+             * Role
+             * @description What it measures.
+             * @enum {string}
+             */
+            role: "grid" | "solar";
+            /**
+             * Host
+             * @description Where it is looked for.
+             * @example 192.168.1.20
+             */
+            host: string;
+            /**
+             * Model
+             * @description Null until it has answered.
+             * @example SPEM-003CEBEU
+             */
+            model: string | null;
+            /**
+             * Mac
+             * @description By which the books know it; null until it has answered.
+             * @example A0DD6C000000
+             */
+            mac: string | null;
+            /**
+             * Firmware
+             * @description Null until it has answered.
+             * @example 1.6.1
+             */
+            firmware: string | null;
+            /**
+             * Profile
+             * @description triphase or monophase; null until it has answered.
+             * @example triphase
+             */
+            profile: string | null;
+            /** @description live; stale: no value for 10 s; offline: no connection, or no value for 60 s. */
+            state: components["schemas"]["MeterState"];
+            /**
+             * Last Reading At
+             * @description When the last reading came, RFC 3339 with the home's UTC offset; null before the first.
+             */
+            last_reading_at: string | null;
+            /**
              * Age S
              * @description Age of the last reading in s; null before the first.
              */
             age_s: number | null;
+            /**
+             * Clock Offset S
+             * @description The meter's clock minus the server's in s; null while unknown.
+             * @example -0.3
+             */
+            clock_offset_s: number | null;
             /**
              * Booked From
              * @description Start of the first booked minute, RFC 3339 with the home's UTC offset; null on empty books.
@@ -499,72 +554,47 @@ export interface components {
              */
             booked_to: string | null;
             /**
-             * Clock Offset S
-             * @description The meter's clock minus the server's in s; null while unknown.
-             * @example -0.3
+             * Missing
+             * @description What is not on the books in between.
              */
-            clock_offset_s: number | null;
+            missing: components["schemas"]["MissingSpan"][];
             /**
-             * Faults
-             * @description What is wrong just now, in words; empty when all is well.
+             * To Fetch Minutes
+             * @description Minutes known to be in the meter's memory and not on the books.
              */
-            faults: string[];
+            to_fetch_minutes: number;
             /**
              * Fetched Minutes
              * @description Minutes fetched since the present catching-up began.
              */
             fetched_minutes: number;
             /**
-             * Firmware
-             * @description Null until it has answered.
-             * @example 1.6.1
+             * Parked Minutes
+             * @description Minutes kept aside until the server's clock is trusted.
              */
-            firmware: string | null;
+            parked_minutes: number;
             /**
-             * Host
-             * @description Where it is looked for.
-             * @example 192.168.1.20
+             * To Post Minutes
+             * @description Minutes still to post to MongoDB; null where it is not configured.
              */
-            host: string;
+            to_post_minutes: number | null;
             /**
-             * Last Reading At
-             * @description When the last reading came, RFC 3339 with the home's UTC offset; null before the first.
+             * Faults
+             * @description What is wrong just now, in words; empty when all is well.
              */
-            last_reading_at: string | null;
-            /**
-             * Mac
-             * @description By which the books know it; null until it has answered.
-             * @example A0DD6C000000
-             */
-            mac: string | null;
-            /**
-             * Missing
-             * @description What is not on the books in between.
-             */
-            missing: components["schemas"]["MissingSpan"][];
-            /**
-             * Model
-             * @description Null until it has answered.
-             * @example SPEM-003CEBEU
-             */
-            model: string | null;
+            faults: string[];
+        };
+        /**
+         * MeterPower
+         * @description One meter at this moment.
+         */
+        MeterPower: {
             /**
              * Name
              * @description The meter's name in the settings.
              * @example mains
              */
             name: string;
-            /**
-             * Parked Minutes
-             * @description Minutes kept aside until the server's clock is trusted.
-             */
-            parked_minutes: number;
-            /**
-             * Profile
-             * @description triphase or monophase; null until it has answered.
-             * @example triphase
-             */
-            profile: string | null;
             /**
              * Role
              * @description What it measures.
@@ -573,28 +603,6 @@ export interface components {
             role: "grid" | "solar";
             /** @description live; stale: no value for 10 s; offline: no connection, or no value for 60 s. */
             state: components["schemas"]["MeterState"];
-            /**
-             * To Fetch Minutes
-             * @description Minutes known to be in the meter's memory and not on the books.
-             */
-            to_fetch_minutes: number;
-            /**
-             * To Post Minutes
-             * @description Minutes still to post to MongoDB; null where it is not configured.
-             */
-            to_post_minutes: number | null;
-        };
-        /**
-         * MeterPower
-         * @description One meter at this moment.
-         */
-        MeterPower: {
-            /**
-             * Active Power W
-             * @description Sum of the phases in W as the meter counts, so before the sign of production; null while the meter is not live.
-             * @example -1234.5
-             */
-            active_power_w: number | null;
             /**
              * Age S
              * @description Age of the last reading in s; null before the first.
@@ -608,6 +616,17 @@ export interface components {
              */
             at: string | null;
             /**
+             * Active Power W
+             * @description Sum of the phases in W as the meter counts, so before the sign of production; null while the meter is not live.
+             * @example -1234.5
+             */
+            active_power_w: number | null;
+            /**
+             * Phases
+             * @description Phases a, b, c.
+             */
+            phases: components["schemas"]["PhasePower"][];
+            /**
              * Errors
              * @description What the meter complains of, in its own words.
              * @example [
@@ -615,25 +634,6 @@ export interface components {
              *     ]
              */
             errors: string[];
-            /**
-             * Name
-             * @description The meter's name in the settings.
-             * @example mains
-             */
-            name: string;
-            /**
-             * Phases
-             * @description Phases a, b, c.
-             */
-            phases: components["schemas"]["PhasePower"][];
-            /**
-             * Role
-             * @description What it measures.
-             * @enum {string}
-             */
-            role: "grid" | "solar";
-            /** @description live; stale: no value for 10 s; offline: no connection, or no value for 60 s. */
-            state: components["schemas"]["MeterState"];
         };
         /**
          * MeterState
@@ -657,17 +657,17 @@ export interface components {
          */
         MissingSpan: {
             /**
+             * Start
+             * @description Its first instant, RFC 3339 with the home's UTC offset.
+             */
+            start: string;
+            /**
              * End
              * @description Its end, not included, RFC 3339 with the home's UTC offset.
              */
             end: string;
             /** @description Why it is missing. */
             reason: components["schemas"]["GapReason"];
-            /**
-             * Start
-             * @description Its first instant, RFC 3339 with the home's UTC offset.
-             */
-            start: string;
         };
         /**
          * Netting
@@ -680,6 +680,17 @@ export interface components {
          * @description One part of the server.
          */
         PartState: {
+            /**
+             * Name
+             * @description meters, store, mongodb.
+             * @example store
+             */
+            name: string;
+            /**
+             * Ok
+             * @description Whether it works.
+             */
+            ok: boolean;
             /**
              * Detail
              * @description How it is, in words.
@@ -696,23 +707,18 @@ export interface components {
              * @description When that was, RFC 3339 with the home's UTC offset.
              */
             last_error_at: string | null;
-            /**
-             * Name
-             * @description meters, store, mongodb.
-             * @example store
-             */
-            name: string;
-            /**
-             * Ok
-             * @description Whether it works.
-             */
-            ok: boolean;
         };
         /**
          * PhasePower
          * @description One phase of a meter; every value null while the meter is not live.
          */
         PhasePower: {
+            /**
+             * Phase
+             * @description The phase as the meter names it.
+             * @enum {string}
+             */
+            phase: "a" | "b" | "c";
             /**
              * Active Power W
              * @description Active power in W, positive as the meter counts consumption.
@@ -726,23 +732,17 @@ export interface components {
              */
             apparent_power_va: number | null;
             /**
+             * Voltage V
+             * @description Voltage to neutral in V.
+             * @example 231.2
+             */
+            voltage_v: number | null;
+            /**
              * Current A
              * @description Current in A.
              * @example 1.78
              */
             current_a: number | null;
-            /**
-             * Frequency Hz
-             * @description Mains frequency in Hz.
-             * @example 50
-             */
-            frequency_hz: number | null;
-            /**
-             * Phase
-             * @description The phase as the meter names it.
-             * @enum {string}
-             */
-            phase: "a" | "b" | "c";
             /**
              * Power Factor
              * @description Active over apparent power, -1 to 1, without a unit.
@@ -750,11 +750,11 @@ export interface components {
              */
             power_factor: number | null;
             /**
-             * Voltage V
-             * @description Voltage to neutral in V.
-             * @example 231.2
+             * Frequency Hz
+             * @description Mains frequency in Hz.
+             * @example 50
              */
-            voltage_v: number | null;
+            frequency_hz: number | null;
         };
         /**
          * Power
@@ -774,6 +774,12 @@ export interface components {
              */
             grid_w: number | null;
             /**
+             * Solar W
+             * @description Power of the plant in W: above 0 produces. Null if unknown or not measured.
+             * @example 2300.1
+             */
+            solar_w: number | null;
+            /**
              * Home W
              * @description What the home uses in W, grid_w + solar_w; null if either is unknown or the two were read more than 2 s apart.
              * @example 1065.6
@@ -784,18 +790,30 @@ export interface components {
              * @description The meters, in the order of the settings.
              */
             meters: components["schemas"]["MeterPower"][];
-            /**
-             * Solar W
-             * @description Power of the plant in W: above 0 produces. Null if unknown or not measured.
-             * @example 2300.1
-             */
-            solar_w: number | null;
         };
         /**
          * Problem
          * @description What went wrong (RFC 9457).
          */
         Problem: {
+            /**
+             * Type
+             * @description The kind of problem, a stable URI reference.
+             * @example /problems/in-future
+             */
+            type: string;
+            /**
+             * Title
+             * @description The kind of problem in words.
+             * @example It has not begun
+             */
+            title: string;
+            /**
+             * Status
+             * @description The HTTP status code.
+             * @example 422
+             */
+            status: number;
             /**
              * Detail
              * @description What was wrong this time, and what is allowed.
@@ -809,24 +827,6 @@ export interface components {
              * @example period
              */
             parameter: string | null;
-            /**
-             * Status
-             * @description The HTTP status code.
-             * @example 422
-             */
-            status: number;
-            /**
-             * Title
-             * @description The kind of problem in words.
-             * @example It has not begun
-             */
-            title: string;
-            /**
-             * Type
-             * @description The kind of problem, a stable URI reference.
-             * @example /problems/in-future
-             */
-            type: string;
         };
         /**
          * Production
@@ -850,15 +850,15 @@ export interface components {
              */
             grid_w: (number | null)[];
             /**
-             * Home W
-             * @description What the home used in W.
-             */
-            home_w: (number | null)[];
-            /**
              * Solar W
              * @description Power of the plant in W, above 0 produces.
              */
             solar_w: (number | null)[];
+            /**
+             * Home W
+             * @description What the home used in W.
+             */
+            home_w: (number | null)[];
         };
         /**
          * Resolution
@@ -877,14 +877,14 @@ export interface components {
              * @example mains
              */
             name: string;
-            /** @description Which sign of its power means producing; null for a grid meter. */
-            production: components["schemas"]["Production"] | null;
             /**
              * Role
              * @description What it measures.
              * @enum {string}
              */
             role: "grid" | "solar";
+            /** @description Which sign of its power means producing; null for a grid meter. */
+            production: components["schemas"]["Production"] | null;
         };
         /**
          * SiteMongo
@@ -892,16 +892,16 @@ export interface components {
          */
         SiteMongo: {
             /**
-             * Quota Used Pct
-             * @description Share of its quota in use in %; null while unknown.
-             */
-            quota_used_pct: number | null;
-            /**
              * State
              * @description How it is, in words; `not configured` where the local store answers all.
              * @example not configured
              */
             state: string;
+            /**
+             * Quota Used Pct
+             * @description Share of its quota in use in %; null while unknown.
+             */
+            quota_used_pct: number | null;
         };
         /**
          * SiteNow
@@ -909,10 +909,24 @@ export interface components {
          */
         SiteNow: {
             /**
-             * Demo
-             * @description Whether the meters are pretend ones and the data composed.
+             * Name
+             * @description The home's name.
+             * @example Home
              */
-            demo: boolean;
+            name: string;
+            /**
+             * Time Zone
+             * @description Its IANA time zone.
+             * @example Europe/Helsinki
+             */
+            time_zone: string;
+            /** @description The netting used where none is asked for. */
+            netting: components["schemas"]["Netting"];
+            /**
+             * Poll Interval S
+             * @description Seconds between two readings of power.
+             */
+            poll_interval_s: number;
             /**
              * Main Fuse A
              * @description The main fuse of each phase in A.
@@ -924,32 +938,19 @@ export interface components {
              * @description The meters, in the order of the settings.
              */
             meters: components["schemas"]["SiteMeter"][];
-            mongodb: components["schemas"]["SiteMongo"];
-            /**
-             * Name
-             * @description The home's name.
-             * @example Home
-             */
-            name: string;
-            /** @description The netting used where none is asked for. */
-            netting: components["schemas"]["Netting"];
-            /**
-             * Poll Interval S
-             * @description Seconds between two readings of power.
-             */
-            poll_interval_s: number;
-            /**
-             * Time Zone
-             * @description Its IANA time zone.
-             * @example Europe/Helsinki
-             */
-            time_zone: string;
             /**
              * Version
              * @description The server's version.
              * @example 0.1.0
              */
             version: string;
+            /**
+             * Demo
+             * @description Whether the meters are pretend ones and the data composed.
+             */
+            demo: boolean;
+            /** @description How the online copy of the books is. */
+            mongodb: components["schemas"]["SiteMongo"];
         };
         /**
          * Totals
@@ -957,17 +958,11 @@ export interface components {
          */
         Totals: {
             /**
-             * Consumed Wh
-             * @description Energy used by the home in Wh: imported + produced - exported, over the minutes that all of the home's meters have.
-             * @example 15000
+             * Imported Wh
+             * @description Energy from the mains in Wh, never below 0.
+             * @example 12345.6789
              */
-            consumed_wh: number | null;
-            /**
-             * Coverage Pct
-             * @description Share in % of the elapsed minutes that all of the home's meters have.
-             * @example 100
-             */
-            coverage_pct: number;
+            imported_wh: number | null;
             /**
              * Exported Wh
              * @description Energy to the mains in Wh, never below 0.
@@ -975,23 +970,17 @@ export interface components {
              */
             exported_wh: number | null;
             /**
-             * Grid Coverage Pct
-             * @description Share in % of the elapsed minutes that the grid meter has; null without one.
-             * @example 100
-             */
-            grid_coverage_pct: number | null;
-            /**
-             * Imported Wh
-             * @description Energy from the mains in Wh, never below 0.
-             * @example 12345.6789
-             */
-            imported_wh: number | null;
-            /**
              * Produced Wh
              * @description Energy of the plant in Wh, never below 0; null without a solar meter.
              * @example 5000
              */
             produced_wh: number | null;
+            /**
+             * Consumed Wh
+             * @description Energy used by the home in Wh: imported + produced - exported, over the minutes that all of the home's meters have.
+             * @example 15000
+             */
+            consumed_wh: number | null;
             /**
              * Self Consumed Wh
              * @description Energy of the plant used by the home itself in Wh, over the minutes that all of the home's meters have.
@@ -1010,6 +999,18 @@ export interface components {
              * @example 17.7
              */
             self_sufficiency_pct: number | null;
+            /**
+             * Coverage Pct
+             * @description Share in % of the elapsed minutes that all of the home's meters have.
+             * @example 100
+             */
+            coverage_pct: number;
+            /**
+             * Grid Coverage Pct
+             * @description Share in % of the elapsed minutes that the grid meter has; null without one.
+             * @example 100
+             */
+            grid_coverage_pct: number | null;
             /**
              * Solar Coverage Pct
              * @description Share in % of the elapsed minutes that the solar meter has; null without one.
