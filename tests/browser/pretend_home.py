@@ -7,9 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
-
-from wattledger.simulator.feeds.demo_home import ZONE, demo_home
 
 from wattledger.app import Parts, opened, serve
 from wattledger.energy.binding import Binding
@@ -18,6 +17,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.demo_home import ZONE, demo_home
 from wattledger.simulator.meter import PretendMeter
 
 NOON = "2026-04-23T13:45:00"
@@ -65,9 +65,8 @@ class PretendHome:
         self._stop = asyncio.Event()
         serving = serve(self.settings, self._stop, listening.set_result, clock=self.clock)
         self._serving = asyncio.get_running_loop().create_task(serving)
-        done, _ = await asyncio.wait(
-            {self._serving, listening}, timeout=20, return_when=asyncio.FIRST_COMPLETED
-        )
+        first: list[asyncio.Future[Any]] = [self._serving, listening]
+        done, _ = await asyncio.wait(first, timeout=20, return_when=asyncio.FIRST_COMPLETED)
         if self._serving in done:
             self._serving.result()
         self.url = listening.result()

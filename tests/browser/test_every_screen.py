@@ -63,7 +63,7 @@ async def test_at_twice_the_text_size_nothing_is_cut_off(phone: Phone, home: Pre
     page = await phone()
     for path in SCREENS:
         await shown(page, home, path)
-        await page.add_style_tag(content=":root { font-size: 32px }")
+        await page.evaluate("document.documentElement.style.fontSize = '32px'")
         assert await page.evaluate(OVERFLOW) <= 0, path
 
 
