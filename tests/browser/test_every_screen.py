@@ -17,7 +17,8 @@ SCREENS = ["/", "/history/2026-04-22", "/history/2026-04", "/history/all", "/met
 FIRST_LOAD_BYTES = 100_000
 TARGET_PX = 43.5
 
-OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+# A phone zooms out rather than let a page be too wide, so its own width is no measure.
+WIDTH = "document.documentElement.scrollWidth"
 SMALL = """[...document.querySelectorAll('a, button, select')]
   .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < MIN || box.height < MIN))
@@ -56,7 +57,7 @@ async def test_nothing_is_wider_than_the_screen(
     page = await phone(width, height, locale=locale)
     for path in SCREENS:
         await shown(page, home, path)
-        assert await page.evaluate(OVERFLOW) <= 0, path
+        assert await page.evaluate(WIDTH) <= width, path
 
 
 async def test_at_twice_the_text_size_nothing_is_cut_off(phone: Phone, home: PretendHome) -> None:
@@ -64,7 +65,7 @@ async def test_at_twice_the_text_size_nothing_is_cut_off(phone: Phone, home: Pre
     for path in SCREENS:
         await shown(page, home, path)
         await page.evaluate("document.documentElement.style.fontSize = '32px'")
-        assert await page.evaluate(OVERFLOW) <= 0, path
+        assert await page.evaluate(WIDTH) <= 390, path
 
 
 async def test_the_first_load_is_small(phone: Phone, home: PretendHome) -> None:
