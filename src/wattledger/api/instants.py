@@ -53,11 +53,15 @@ def _shifted(first: str, chunk: Sequence[int], offset: str) -> list[str]:
 
 
 def _in_a_day(head: str, seconds: Sequence[int], offset: str) -> list[str]:
-    """The texts of seconds after one midnight."""
-    if any(second % 60 for second in seconds):
-        return [f"{head}{_MINUTES[second // 60]}:{second % 60:02d}{offset}" for second in seconds]
-    tail = f":00{offset}"
-    return [head + _MINUTES[second // 60] + tail for second in seconds]
+    """The texts of seconds after one midnight; of evenly spaced whole minutes at once."""
+    first, last = seconds[0], seconds[-1]
+    step = seconds[1] - first if len(seconds) > 1 else 60
+    if first % 60 == 0 and step and step % 60 == 0 and [*range(first, last + 1, step)] == seconds:
+        tail = f":00{offset}"
+        return [
+            head + clock + tail for clock in _MINUTES[first // 60 : last // 60 + 1 : step // 60]
+        ]
+    return [f"{head}{_MINUTES[second // 60]}:{second % 60:02d}{offset}" for second in seconds]
 
 
 def _next_day(day: str) -> str:
