@@ -1,41 +1,22 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, loadEnv } from 'vite';
-import { VitePWA } from 'vite-plugin-pwa';
+import { filesInWorker } from './pwa.config.ts';
 
 // `./run dev` says where its server listens.
 const { WATTLEDGER_DEV_SERVER: server = 'http://127.0.0.1:8080' } = loadEnv('', '.', 'WATTLEDGER_');
 
 export default defineConfig({
-  plugins: [
-    svelte(),
-    VitePWA({
-      strategies: 'injectManifest',
-      srcDir: 'src',
-      filename: 'sw.ts',
-      injectRegister: false,
-      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'] },
-      manifest: {
-        id: '/',
-        name: 'Wattledger',
-        short_name: 'Wattledger',
-        description: "The home's power now and its energy, from the home's own meters.",
-        start_url: '/',
-        scope: '/',
-        display: 'standalone',
-        background_color: '#f6f6f3',
-        theme_color: '#f6f6f3',
-        icons: [
-          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
-          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
-          { src: '/icon-maskable.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
-        ],
-        shortcuts: [
-          { name: 'History', url: '/history' },
-          { name: 'Meters', url: '/meters' },
-        ],
+  plugins: [svelte(), filesInWorker()],
+  build: {
+    target: 'es2022',
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/sw.ts' },
+      output: {
+        // A worker rules over what lies beside and below it, so it stands at the top.
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
-    }),
-  ],
-  build: { target: 'es2022', reportCompressedSize: false },
+    },
+  },
   server: { proxy: { '/api': { target: server, changeOrigin: false } } },
 });

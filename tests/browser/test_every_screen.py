@@ -30,7 +30,7 @@ async def shown(page: Page, home: PretendHome, path: str) -> None:
     await expect(page.locator("h1")).to_be_visible()
     await expect(page.locator("nav [aria-current]")).to_be_visible()
     # The answers are here when nothing is asked any more, but for the stream.
-    await page.wait_for_timeout(700)
+    await page.wait_for_timeout(450)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

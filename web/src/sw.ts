@@ -5,13 +5,13 @@
  */
 interface Precached {
   /** Filled in by the build: the files of the app. */
-  __WB_MANIFEST: { url: string; revision: string | null }[];
+  __FILES: { url: string; digest: string }[];
 }
 
-const files = (self as unknown as Precached).__WB_MANIFEST;
+const files = (self as unknown as Precached).__FILES;
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const PREFIX = 'wattledger-';
-const CACHE = PREFIX + digest(files.map(({ url, revision }) => url + String(revision)).join());
+const CACHE = PREFIX + digest(files.map(({ url, digest: content }) => url + content).join());
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(fill());
@@ -35,9 +35,7 @@ worker.addEventListener('fetch', (event) => {
 
 async function fill(): Promise<void> {
   const cache = await caches.open(CACHE);
-  // The build names some files twice, and that would be refused.
-  const urls = new Set(files.map(({ url }) => url));
-  await cache.addAll([...urls].map((url) => new Request(`/${url}`, { cache: 'no-cache' })));
+  await cache.addAll(files.map(({ url }) => new Request(url, { cache: 'no-cache' })));
 }
 
 async function dropOlder(): Promise<void> {
