@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,11 +20,15 @@ from bench import ten_years
 from bench.ten_years import DAY_S, END, HOME, MAINS, PLANT
 from wattledger.energy.balance import Roles
 from wattledger.energy.netting import Netting
+from wattledger.energy.record import RecordDetail
 from wattledger.energy.spans import Span
-from wattledger.store.books import SqliteBooks
+from wattledger.flow.ports import Books
 from wattledger.store.store import open_store
 
-RUNS = 60
+RUNS = 200
+DETAIL = RecordDetail(
+    (812.4, 2_411.0, 96.3), (55.1, 1_902.7, 88.0), (231.2, 229.8, 230.4), (3.51, 10.48, 0.41)
+)
 DAY = Span(END - 40 * DAY_S, END - 39 * DAY_S)
 
 
@@ -39,24 +43,24 @@ class Figure:
     beside: float | None = None
 
 
-Question = Callable[[SqliteBooks], Awaitable[object]]
+Question = Callable[[Books], Awaitable[object]]
 
 
-async def minutes_of_a_day(books: SqliteBooks) -> None:
+async def minutes_of_a_day(books: Books) -> None:
     await books.minutes([MAINS], DAY)
     await books.minutes([PLANT], DAY)
 
 
-async def quarters_of_a_day(books: SqliteBooks) -> None:
+async def quarters_of_a_day(books: Books) -> None:
     await books.quarters(DAY)
 
 
-async def days_of_a_year(books: SqliteBooks) -> None:
+async def days_of_a_year(books: Books) -> None:
     end = date(2031, 1, 1).toordinal()
     await books.days(end - 366, end, Netting.QUARTER)
 
 
-async def years(books: SqliteBooks) -> None:
+async def years(books: Books) -> None:
     edges = [date(year, 1, 1).toordinal() for year in range(2021, 2032)]
     await books.sum_days(edges, Netting.QUARTER)
 
@@ -69,30 +73,43 @@ QUESTIONS: tuple[tuple[str, Question, float], ...] = (
 )
 
 
-async def reading(path: Path) -> dict[str, float]:
-    """Each question's median in ms, and the time to open."""
+async def reading(folder: Path) -> list[Figure]:
+    """Ten years' and one year's books in turns, so that both meet the same machine."""
+    (folder / "ten").mkdir()
+    (folder / "one").mkdir()
+    paths = ten_years.copy_of(10, folder / "ten"), ten_years.copy_of(1, folder / "one")
+    opened = [await _opening_ms(path) for path in paths]
+    calendar, roles = ten_years.calendar(), Roles()
+    async with (
+        open_store(paths[0], calendar, roles) as ten,
+        open_store(paths[1], calendar, roles) as one,
+    ):
+        times = [
+            [(await _ms(question, ten.books), await _ms(question, one.books)) for _ in range(RUNS)]
+            for _, question, _ in QUESTIONS
+        ]
+    figures = [
+        Figure(name, *_medians(taken, budget))
+        for (name, _, budget), taken in zip(QUESTIONS, times, strict=True)
+    ]
+    return [*figures, Figure("open the store", opened[0], 100, "ms", opened[1])]
+
+
+def _medians(taken: list[tuple[float, float]], budget: float) -> tuple[float, float, str, float]:
+    ten, one = (statistics.median(times) for times in zip(*taken, strict=True))
+    return ten, budget, "ms", one
+
+
+async def _opening_ms(path: Path) -> float:
     begin = time.perf_counter()
-    async with open_store(path, ten_years.calendar(), Roles()) as store:
-        taken = {"open": (time.perf_counter() - begin) * 1e3}
-        for name, question, _ in QUESTIONS:
-            taken[name] = await _median_ms(question, store.books)
-    return taken
+    async with open_store(path, ten_years.calendar(), Roles()):
+        return (time.perf_counter() - begin) * 1e3
 
 
-async def _median_ms(question: Question, books: SqliteBooks) -> float:
-    times = []
-    for _ in range(RUNS):
-        begin = time.perf_counter()
-        await question(books)
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times) * 1e3
-
-
-def reading_figures(folder: Path) -> list[Figure]:
-    ten = asyncio.run(reading(ten_years.copy_of(10, folder)))
-    one = asyncio.run(reading(ten_years.copy_of(1, folder)))
-    figures = [Figure(n, ten[n], budget, "ms", one[n]) for n, _, budget in QUESTIONS]
-    return [*figures, Figure("open the store", ten["open"], 100, "ms", one["open"])]
+async def _ms(question: Question, books: Books) -> float:
+    begin = time.perf_counter()
+    await question(books)
+    return (time.perf_counter() - begin) * 1e3
 
 
 def size_figure() -> Figure:
@@ -118,9 +135,9 @@ async def importing(folder: Path) -> list[Figure]:
 
 
 async def living(folder: Path) -> list[Figure]:
-    """A day of both meters on ten years' books, a commit a minute, as the server does."""
+    """A day of both meters with details on ten years' books, a commit a minute."""
     path = ten_years.copy_of(10, folder)
-    entries = next(iter(ten_years.batches(END, 7)))
+    entries = [replace(e, detail=DETAIL) for e in next(iter(ten_years.batches(END, 7)))]
     before = written_bytes()
     times = []
     async with open_store(path, ten_years.calendar(), Roles()) as store:
@@ -161,7 +178,7 @@ def measured() -> list[Figure]:
         folder = Path(name)
         return [
             size_figure(),
-            *reading_figures(folder),
+            *asyncio.run(reading(folder)),
             *asyncio.run(importing(folder)),
             *asyncio.run(living(folder)),
         ]

@@ -41,19 +41,14 @@ def calendar() -> Calendar:
 
 
 def books_of(years: int) -> Path:
-    """The file with that many years up to END, made when it is not there yet (half a minute a
-    decade).
-    """
+    """The file with that many years up to END; made when it is not there, ten in some 90 s."""
     folder = Path(tempfile.gettempdir()) / "wattledger-bench"
     folder.mkdir(exist_ok=True)
     path = folder / f"{years}-years-of-format-{len(steps())}.sqlite"
     if not path.exists():
-        making = path.with_suffix(".part")
-        for old in folder.glob(f"{making.name}*"):
-            old.unlink()
-        asyncio.run(_make(making, years))
-        making.rename(path)
-        making.with_name(making.name + ".lock").unlink()
+        with tempfile.TemporaryDirectory(dir=folder) as making:
+            asyncio.run(_make(Path(making) / "books", years))
+            (Path(making) / "books").rename(path)
     return path
 
 

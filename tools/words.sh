@@ -83,7 +83,7 @@ check_python() {
   step "lint" ruff check .
   step "types" mypy
   step "imports" lint-imports --no-cache --no-logo
-  step "openapi" wattledger openapi --check docs/openapi.json
+  step "openapi" "$venv/bin/wattledger" openapi --check docs/openapi.json
 }
 
 mend() {
@@ -107,7 +107,7 @@ word_test() {
   check_python
   web ':check'
   step "phone app: tests" npm test --silent
-  tests=(pytest --cov --cov-report=term)
+  tests=(pytest --durations=10 --durations-min=2 --cov --cov-report=term)
   find_browser || tests+=(--ignore=tests/browser)
   step "tests" "${tests[@]}"
   step "energy and flow are tested whole" \

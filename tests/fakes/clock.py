@@ -2,7 +2,9 @@
 
 
 class ManualClock:
-    """Stands still until it is moved; wall and monotonic time move together unless the wall is set."""
+    """Stands still until it is moved; wall and monotonic time move together unless
+    the wall is set.
+    """
 
     def __init__(self, now_s: float = 1_750_000_000.0) -> None:
         self.wall_s = now_s

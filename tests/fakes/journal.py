@@ -13,7 +13,9 @@ from wattledger.energy.spans import Span
 
 
 class MemoryJournal:
-    """First wins, as in the books; remembers each commit. Raises StoreBusy while `busy` is above 0."""
+    """First wins, as in the books; remembers each commit. Raises StoreBusy while
+    `busy` is above 0.
+    """
 
     def __init__(self) -> None:
         self.minutes: dict[tuple[MeterId, int], MinuteRecord] = {}

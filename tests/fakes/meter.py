@@ -30,6 +30,7 @@ class FakeMeter:
         self.away = False
         self.hold: asyncio.Event | None = None
         self.polls = 0
+        self.lists = 0
         self.asked: list[Span] = []
         self.fail_after_pages: int | None = None
         self.fault_words: list[str] = []
@@ -78,6 +79,7 @@ class FakeMeter:
         return self.counters
 
     async def stored_spans(self) -> list[Span]:
+        self.lists += 1
         if self.away:
             raise MeterUnreachable("away")
         if self.listed is not None:

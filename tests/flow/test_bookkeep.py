@@ -1,10 +1,14 @@
-"""The bookkeeper: one commit a minute for all meters, patience with a full disk, nothing lost on the way out."""
+"""The bookkeeper: one commit a minute for all meters, patience with a full disk, nothing lost on
+the way out.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
+from typing_extensions import override
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
@@ -79,9 +83,10 @@ async def test_a_full_disk_loses_nothing_and_is_said(monkeypatch: pytest.MonkeyP
         desk.keeper.offer([entry(GRID, 0)])
         await desk.journal.tried.wait()
         await asyncio.sleep(0)
-        assert desk.keeper.state.failing
-        assert desk.keeper.state.last_error == "the disk is full"
+        while_full = replace(desk.keeper.state)
         await desk.journal.committed.wait()
+    assert while_full.failing
+    assert while_full.last_error == "the disk is full"
     assert not desk.keeper.state.failing
     assert (GRID, T0) in desk.journal.minutes
 
@@ -119,6 +124,17 @@ async def test_a_store_that_stays_full_does_not_hold_up_the_stop() -> None:
     assert isinstance(submitted.result(), StoreBusy)
 
 
+async def test_who_stops_waiting_does_not_stop_the_booking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookkeep, "RETRY_S", (0.01,))
+    async with working() as desk:
+        desk.journal.busy = 5
+        submitted = asyncio.create_task(desk.keeper.submit([entry(GRID, 0)]))
+        await desk.journal.tried.wait()
+        submitted.cancel()
+        await desk.journal.committed.wait()
+        assert await desk.keeper.submit([entry(GRID, 0)]) == Booked(known=1)
+
+
 async def _outcome(keeper: Bookkeeper) -> object:
     try:
         return await keeper.submit([entry(GRID, 0)])
@@ -135,7 +151,8 @@ async def test_a_full_queue_lets_pushed_minutes_go_and_counts_them() -> None:
 
 
 class _Broken(MemoryJournal):
-    async def book(self, entries: object, now: float) -> Booked:
+    @override
+    async def book(self, entries: Sequence[Entry], now: float) -> Booked:
         raise RuntimeError("a fault of ours")
 
 

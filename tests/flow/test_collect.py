@@ -74,6 +74,17 @@ async def test_a_meter_that_is_away_is_no_error_of_the_collector() -> None:
     assert [tick.solar_w for tick in ticks] == [100.0, 100.0]
 
 
+async def test_ticks_go_on_while_every_meter_hangs() -> None:
+    grid, solar, board, collector = house()
+    grid.hold = solar.hold = asyncio.Event()
+    with board.subscribed() as mailbox:
+        running = asyncio.create_task(collector.run())
+        ticks = await powers(mailbox, 3)
+        running.cancel()
+    assert [tick.home_w for tick in ticks] == [None] * 3
+    assert (grid.polls, solar.polls) == (1, 1)
+
+
 async def test_refresh_asks_everybody_now() -> None:
     grid, solar, board, collector = house()
     grid.power_w = 3.0

@@ -11,8 +11,8 @@ import pytest
 from tests.fakes.clock import ManualClock
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.balance import Roles
-from wattledger.energy.binding import WrongMeter
 from wattledger.energy.entry import Entry
+from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
@@ -93,9 +93,21 @@ async def test_exchanged_addresses_are_refused_and_nothing_is_mixed(tmp_path: Pa
         grid, solar = stage.desk.watches
         grid.connected(stage.grid.identity)
         solar.connected(stage.solar.identity)
+        for watch in (grid, solar):
+            watch.disconnected("the router was started anew")
         with pytest.raises(WrongMeter, match="exchanged"):
             grid.connected(stage.solar.identity)
         assert stage.history.assignment.grid == (stage.grid.meter,)
+
+
+async def test_one_meter_under_two_hosts_is_refused(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.desk.watches
+        grid.connected(stage.grid.identity)
+        with pytest.raises(WrongMeter, match="one meter"):
+            solar.connected(stage.grid.identity)
+        grid.disconnected("moved")
+        assert stage.history.assignment == Assignment((stage.grid.meter,), ())
 
 
 async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:

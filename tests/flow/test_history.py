@@ -1,4 +1,6 @@
-"""Answers against a slow oracle that knows nothing of roll-ups: the same numbers, however they are computed."""
+"""Answers against a slow oracle that knows nothing of roll-ups: the same numbers, however they are
+computed.
+"""
 
 import asyncio
 import random
@@ -130,14 +132,15 @@ async def answers(
             pass
         history = History(home, store.books, clock)
         history.assignment = Assignment((GRID,), (SOLAR,))
-        return [
-            await (
-                history.of_span(*period.split("/"), resolution, netting)
-                if "/" in period
-                else history.of_period(period, resolution, netting)
-            )
-            for period, resolution, netting in questions
-        ]
+        return [await ask(history, *question) for question in questions]
+
+
+async def ask(history: History, period: str, resolution: Resolution, netting: Netting) -> Answer:
+    """`period` is a period's text, or two instants parted by a slash."""
+    start, slash, end = period.partition("/")
+    if slash:
+        return await history.of_span(start, end, resolution, netting)
+    return await history.of_period(period, resolution, netting)
 
 
 QUESTIONS = [
@@ -228,9 +231,12 @@ async def test_a_replaced_meter_and_a_turned_plant_are_one_history(tmp_path: Pat
     grid, solar = made(3, 0.0)
     cut = FIRST + 86_400
     old, new = GRID, MeterId("0CB815FCC358")
+    another_house = [record for start, record in grid.items() if cut - 40_000 <= start < cut]
     entries = [
         *(Entry(old if start < cut else new, r, Origin.FETCHED) for start, r in grid.items()),
         *(Entry(SOLAR, r, Origin.FETCHED) for r in solar.values()),
+        # The new meter was used before: its memory holds minutes of another house.
+        *(Entry(new, r._replace(imported_a_dmwh=7), Origin.FETCHED) for r in another_house),
     ]
     home = site(Role.GRID, Role.SOLAR)
     assignment = Assignment((old, new), (SOLAR,), Production.NEGATIVE)
@@ -264,6 +270,28 @@ async def test_too_long_an_answer_is_refused(tmp_path: Path) -> None:
     question = ("2026-03", Resolution.MINUTE, Netting.HOUR)
     with pytest.raises(TooManyBuckets):
         await answers(tmp_path / "b.sqlite", {}, {}, [question], settle=False)
+
+
+async def test_many_late_minutes_before_they_are_rolled_up(tmp_path: Path) -> None:
+    grid, solar = made(8, 0.0)
+    late = {start for start in grid if start % 9_000 < 60}
+    home = site(Role.GRID, Role.SOLAR)
+    assignment = Assignment((GRID,), (SOLAR,))
+    async with open_store(tmp_path / "books.sqlite", home.calendar, Roles()) as store:
+        await store.journal.assign(assignment)
+        for records, keep in ((grid, grid.keys() - late), (solar, solar.keys())):
+            meter = GRID if records is grid else SOLAR
+            entries = [Entry(meter, records[start], Origin.FETCHED) for start in sorted(keep)]
+            await store.journal.book(entries, NOW)
+        while await store.journal.settle(NOW):
+            pass
+        entries = [Entry(GRID, grid[start], Origin.FETCHED) for start in sorted(late)]
+        await store.journal.book(entries, NOW)
+        history = History(home, store.books, ManualClock(NOW))
+        history.assignment = assignment
+        answer = await history.of_period("2026-W13", Resolution.HOUR, Netting.HOUR)
+    start, end = answer.question.start, answer.question.end
+    assert shown(answer.totals) == oracle(grid, solar, start, end, Netting.HOUR)
 
 
 async def test_before_the_first_minute_all_is_unknown(tmp_path: Path) -> None:

@@ -46,6 +46,14 @@ def test_the_running_minute_is_not_missed_yet() -> None:
     assert state.to_fetch == [Span(T0 + 300, T0 + 600 - FRESH_S)]
 
 
+def test_a_hole_before_a_booked_minute_is_missed_at_once() -> None:
+    stored = [Span(T0, T0 + 600)]
+    gaps = [Gap(Span(T0 + 420, T0 + 480), GapReason.OUTAGE)]
+    state = missing(Span(T0, T0 + 540), gaps, stored, meter_now=T0 + 541)
+    assert state.to_fetch == [Span(T0 + 420, T0 + 480)]
+    assert state.lost == []
+
+
 def test_a_fresh_server_wants_all_that_the_meter_has() -> None:
     stored = [Span(T0, T0 + 3_600), Span(T0 + 7_200, T0 + 10_800)]
     assert missing(None, [], stored, T0 + 20_000).to_fetch == stored

@@ -1,4 +1,6 @@
-"""The tail: whatever the meter has and the books lack is fetched, in the right order, exactly once."""
+"""The tail: whatever the meter has and the books lack is fetched, in the right order,
+exactly once.
+"""
 
 import asyncio
 import contextlib
@@ -167,6 +169,21 @@ async def test_a_pushed_minute_that_leaves_a_hole_wakes_the_tail(tmp_path: Path)
         assert await stage.on_books() == stage.meter.memory
 
 
+async def test_a_hole_is_seen_although_its_minute_is_still_being_booked(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        await stage.book(minutes(NOON - 3_600, NOON - 240))
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while stage.tail._booked_to is None:
+                await asyncio.sleep(0.01)
+        stage.remember(minutes(NOON - 240, NOON))
+        late = Entry(stage.meter.meter, stage.meter.memory[NOON - 60], Origin.PUSHED)
+        stage.keeper.offer([late])
+        stage.tail.pushed([late])
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.store.books.gaps(stage.meter.meter) == []
+
+
 async def test_pushes_that_stop_are_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +221,57 @@ async def test_a_meter_without_time_is_left_alone_and_its_gap_explained(
         stage.meter.memory = {k: v for k, v in stage.meter.memory.items() if k < NOON}
         stage.remember(minutes(NOON + 900, NOON + 1_080))
         await _explained(stage, GapReason.NO_TIME)
+
+
+async def test_records_that_differ_are_said_and_the_first_stays(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene(tmp_path) as stage:
+        await stage.book(minutes(NOON - 1_200, NOON - 600))
+        first = dict(stage.meter.memory)
+        overlong = MinuteRecord(NOON - 900, 900, 5, 0, 0, 0, 0, 0)
+        stage.meter.memory = {overlong.start: overlong}
+        stage.meter.listed = [Span(NOON - 1_200, NOON)]
+        stage.remember(minutes(NOON - 600, NOON - 180))
+        stage.meter.memory[NOON - 600] = MinuteRecord(NOON - 600, 300, 5, 0, 0, 0, 0, 0)
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while "differ from what is booked" not in caplog.text:
+                await asyncio.sleep(0.01)
+        on_books = await stage.on_books()
+        assert {start: on_books[start] for start in first} == first
+
+
+async def test_time_passes_without_a_meter_and_with_one_that_is_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.005)
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await asyncio.sleep(0.05)
+        assert stage.meter.lists == 0
+        await stage.book(minutes(NOON - 3_600, NOON - 120))
+        stage.tail.connected(stage.meter.meter)
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while stage.meter.lists < 3:
+                await asyncio.sleep(0.005)
+        assert stage.meter.asked == []
+
+
+async def test_a_meter_lost_while_fetching_is_left_alone(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 20 * 3_600, NOON - 180))
+        stage.keeper.offer([])
+        stage.tail.connected(stage.meter.meter)
+        await asyncio.wait_for(stage.booked.wait(), 5)
+        stage.tail.disconnected()
+        asked = len(stage.meter.asked)
+        await asyncio.sleep(0.1)
+        assert len(stage.meter.asked) <= asked + 1
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
 
 
 async def test_a_meter_that_pushes_nothing_is_audited_too(tmp_path: Path) -> None:

@@ -1,9 +1,12 @@
-"""Tasks that must not end: a crash is said and followed by a new start; settling goes on through a full disk."""
+"""Tasks that must not end: a crash is said and followed by a new start; settling goes on through a
+full disk.
+"""
 
 import asyncio
 import logging
 
 import pytest
+from typing_extensions import override
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
@@ -17,12 +20,14 @@ async def test_a_crashed_task_is_said_and_started_again(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(supervise_module, "FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(supervise_module, "GOOD_RUN_S", 0.0)
+    monkeypatch.setattr(supervise_module, "GOOD_RUN_S", 0.05)
     runs = 0
 
     async def task() -> None:
         nonlocal runs
         runs += 1
+        if runs == 2:
+            await asyncio.sleep(0.06)  # a good run: the pause is short again after it
         if runs < 3:
             raise RuntimeError("a fault of ours")
 
@@ -49,6 +54,7 @@ class _Workload(MemoryJournal):
         self.left = stretches
         self.done = asyncio.Event()
 
+    @override
     async def settle(self, now: float) -> bool:
         await super().settle(now)
         self.left -= 1

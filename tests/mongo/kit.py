@@ -22,6 +22,7 @@ from wattledger.flow.post import Poster
 from wattledger.mongo.connection import Address, Database, connected
 from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter
+from wattledger.store.post_box import SqliteOutbox
 from wattledger.store.store import Store
 
 EVER = Span(0, 1 << 31)
@@ -74,6 +75,12 @@ class PostingHome:
             await until(self.is_posted, timeout_s)
         except TimeoutError:
             raise AssertionError(f"{self.poster.state} {self.store.outbox.waiting()}") from None
+
+    @property
+    def acknowledged(self) -> frozenset[int]:
+        """Keys that wait for the next minute's commit to be deleted."""
+        assert isinstance(self.store.outbox, SqliteOutbox)
+        return self.store.outbox.acknowledged
 
     def is_posted(self) -> bool:
         return self.poster.state.words.startswith("up to date") and not self.store.outbox.waiting()

@@ -5,7 +5,11 @@ import signal
 import sys
 from asyncio.subprocess import PIPE
 
-from tests.simulator.kit import new_client
+import pytest
+from click.testing import CliRunner
+
+from tests.simulator.kit import get, new_client, standing_clock
+from wattledger.simulator.__main__ import Options, _meter, main
 
 
 async def test_two_meters_run_until_interrupted() -> None:
@@ -28,3 +32,36 @@ async def test_two_meters_run_until_interrupted() -> None:
     finally:
         process.send_signal(signal.SIGINT)
         assert await process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--firmware=0.14.2", "--profile=monophase"], "no monophase profile"),
+        (["--host=192.0.2.1", "--port=0"], "192.0.2.1"),
+        (["--feed=storm"], "storm"),
+    ],
+)
+def test_what_cannot_run_is_told_in_a_sentence(arguments: list[str], words: str) -> None:
+    outcome = CliRunner().invoke(main, arguments)
+    assert outcome.exit_code != 0
+    assert words in outcome.output
+    assert "Traceback" not in outcome.output
+
+
+async def test_a_protected_sine_in_the_network() -> None:
+    options = Options(
+        ports=(0,),
+        host="127.0.0.1",
+        rate=1.0,
+        feed="sine",
+        profile="monophase",
+        firmware="1.7.5",
+        password="secret",
+        history_days=0.1,
+        control=False,
+        mdns=False,
+    )
+    async with _meter(options, standing_clock(), 1) as device:
+        assert (await get(device, "/shelly")).json()["auth_en"] is True
+        assert (await get(device, "/rpc/EM1.GetStatus?id=0")).status_code == 401

@@ -1,7 +1,7 @@
 """The registers move once a minute, by exactly what the minute's record says."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.simulator.kit import NOON, meter, result, standing_clock
@@ -75,6 +75,7 @@ async def test_a_reset_zeroes_them_and_keeps_the_history() -> None:
         assert block["records"] == 10
 
 
+@settings(deadline=None)
 @given(st.integers(0, 59_999), st.lists(st.integers(1, 400_000), min_size=1, max_size=12))
 def test_however_often_it_is_asked_the_sum_is_that_of_the_records(
     begin_ms: int, steps_ms: list[int]

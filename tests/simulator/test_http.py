@@ -44,6 +44,16 @@ async def test_the_connection_is_closed_after_an_answer(device: PretendMeter) ->
         ),
         ("EM.GetStatus", 500, {"code": -103, "message": "Missing required argument 'id'!"}),
         ("EM.GetStatus?id=a", 500, {"code": -103, "message": "Argument 'id' should be a number!"}),
+        (
+            "EMData.GetData?id=0&ts=now",
+            500,
+            {"code": -103, "message": "Argument 'ts' should be a number!"},
+        ),
+        (
+            "EMData.GetData?id=0&ts=0&add_keys=1",
+            500,
+            {"code": -103, "message": "Argument 'add_keys' should be a boolean!"},
+        ),
         ("EMData.GetData?id=0", 500, {"code": -103, "message": "Missing required argument 'ts'!"}),
     ],
 )
@@ -73,6 +83,28 @@ async def test_an_error_of_a_frame_is_in_the_frame(device: PretendMeter) -> None
 async def test_what_is_no_request_is_a_bad_one(device: PretendMeter, body: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", device.port)
     writer.write(b"POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_body_may_come_in_pieces(device: PretendMeter) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", device.port)
+    body = b'{"id":1,"method":"Sys.GetStatus"}'
+    writer.write(b"POST /rpc HTTP/1.1\r\nHost: x\r\n")
+    await writer.drain()
+    writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body[:7])
+    await asyncio.sleep(0.01)
+    writer.write(body[7:])
+    assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_body_that_breaks_off_is_a_bad_request(device: PretendMeter) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", device.port)
+    writer.write(b"POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{")
+    writer.write_eof()
     assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
     writer.close()
     await writer.wait_closed()

@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattledger.simulator.answers.paging import Entry, contiguous, earlier_start, page_of
@@ -41,6 +41,7 @@ def paged(runs: list[Run], ts: int, end_ts: int, size: int) -> list[int]:
     return seen
 
 
+@settings(deadline=None)
 @given(memories(), st.integers(-500, 5000), st.integers(-500, 9000), st.integers(1, 25))
 def test_pages_cover_every_record_asked_for_exactly_once(
     runs: list[Run], from_s: int, to_s: int, size: int
@@ -50,6 +51,7 @@ def test_pages_cover_every_record_asked_for_exactly_once(
     assert paged(runs, ts, end_ts, size) == expected
 
 
+@settings(deadline=None)
 @given(memories(), st.integers(0, 5000), st.integers(2, 25), st.integers(0, 5))
 def test_an_earlier_start_loses_nothing_and_comes_to_an_end(
     runs: list[Run], from_s: int, size: int, records: int
@@ -65,6 +67,7 @@ def test_an_earlier_start_loses_nothing_and_comes_to_an_end(
     assert len([stamp for stamp in seen if stamp < ts]) <= records
 
 
+@settings(deadline=None)
 @given(memories())
 def test_a_gap_begins_a_new_block(runs: list[Run]) -> None:
     blocks = contiguous(page_of(runs, 0, 2**32, 1000).entries)
@@ -89,6 +92,7 @@ def test_records_of_one_stamp_in_two_eras_are_both_shown() -> None:
     assert entries[2:4] == [Entry(FIRST + 120, cut), Entry(FIRST + 120, grown)]
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 7200),
     st.integers(0, 7200),

@@ -140,6 +140,29 @@ async def test_a_frame_with_a_wrong_answer_does_not(
         assert (await ask_with(socket, auth))["error"]["code"] == 401
 
 
+async def test_an_auth_that_is_no_object_is_a_wrong_argument(device: PretendMeter) -> None:
+    async with socket_to(device) as socket:
+        frame = {"method": "Sys.GetStatus", "src": "test", "auth": "please"}
+        reply = await socket.answer(await socket.send_frame(frame))
+        assert reply["error"]["code"] == -103
+
+
+async def test_a_nonce_of_somebody_else_is_not_taken(old: PretendMeter) -> None:
+    header = 'Digest username="admin", realm="x", nonce="zz", uri="/rpc/Sys.GetStatus"'
+    async with new_client(headers={"Authorization": header}) as client:
+        response = await client.get(f"http://{old.address}/rpc/Sys.GetStatus")
+    assert response.status_code == 401
+
+
+async def test_firmware_2_tires_of_a_nonce(new: PretendMeter) -> None:
+    async with socket_to(new) as socket:
+        challenge = await challenge_of(socket)
+        assert "result" in await ask_with(socket, auth_of(challenge))
+        new._nonces._slots[challenge["nonce"]].uses = 30_000
+        error = (await ask_with(socket, auth_of(challenge, nc=2)))["error"]
+        assert json.loads(error["message"])["stale"] is True
+
+
 async def test_a_wrong_password_gets_a_new_challenge(device: PretendMeter) -> None:
     async with socket_to(device) as socket:
         challenge = await challenge_of(socket)

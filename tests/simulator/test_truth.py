@@ -1,6 +1,6 @@
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattledger.simulator.memory.truth import NOTHING, Span, phases_over
@@ -10,6 +10,7 @@ START_MS = 1_750_000_020_000
 instants = st.integers(START_MS, START_MS + 20 * 60_000)
 
 
+@settings(deadline=None)
 @given(st.lists(instants, min_size=2, max_size=8))
 def test_parts_that_touch_add_up_to_the_whole(cuts: list[int]) -> None:
     feed = SineFeed()
@@ -22,6 +23,7 @@ def test_parts_that_touch_add_up_to_the_whole(cuts: list[int]) -> None:
         assert (imported, exported) == whole[phase][:2]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 59_999))
 def test_a_part_of_a_minute_has_its_share(begin_ms: int) -> None:
     feed = ConstantFeed((3600.0, 0.0, -3600.0))
@@ -45,6 +47,7 @@ def test_no_time_no_energy() -> None:
     assert phases_over(SineFeed(), Span(START_MS, START_MS)) == NOTHING
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_constant_feed_loses_no_fraction(minutes: int) -> None:
     feed = ConstantFeed((1.0, 7.7, 0.013))

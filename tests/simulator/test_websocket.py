@@ -104,6 +104,8 @@ async def test_a_monophase_meter_pushes_three_channels(clock: SimClock) -> None:
         clock.advance(61.0)
         live = await socket.notification("em1:0")
         assert [*live["params"]] == ["ts", "em1:0", "em1:1", "em1:2"]
+        names = ["id", "act_power", "aprt_power", "current", "freq", "pf", "voltage"]
+        assert [*live["params"]["em1:1"]] == names
         events = (await socket.notification("em1data:2"))["params"]["events"]
         assert [event["component"] for event in events] == ["em1data:0", "em1data:1", "em1data:2"]
         assert [len(event["data"]["values"][0]) for event in events] == [14, 14, 14]
@@ -144,6 +146,16 @@ async def test_a_long_request_in_pieces_is_understood(device: PretendMeter) -> N
         text = json.dumps({"id": 1, "src": "test", "method": "Sys.GetStatus"})
         await socket.connection.send([text[:10], text[10:]])
         assert (await socket.answer(1))["result"]["mac"] == device.identity.mac
+
+
+async def test_who_does_not_read_is_cut_off(device: PretendMeter) -> None:
+    uri = f"ws://{device.address}/rpc"
+    async with connect(uri, proxy=None, max_queue=1, close_timeout=0.1) as deaf:
+        await deaf.send(json.dumps({"id": 1, "src": "deaf", "method": "Sys.GetStatus"}))
+        async with asyncio.timeout(10), socket_to(device) as other:
+            while len(device._listener.sessions) > 1:
+                device._listener.push("NotifyStatus", {"ts": NOON, "padding": "x" * 100_000})
+                await other.call("Sys.GetStatus")
 
 
 async def test_a_websocket_elsewhere_is_refused(device: PretendMeter) -> None:

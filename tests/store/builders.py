@@ -14,7 +14,12 @@ from wattledger.energy.record import MinuteRecord, Origin, RecordDetail
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span, merged, without
+from wattledger.store.books import SqliteBooks
+from wattledger.store.journal import SqliteJournal
+from wattledger.store.ledger import Ledger
+from wattledger.store.readers import Readers
 from wattledger.store.store import Store, open_store
+from wattledger.store.writer import Writer
 
 MAINS = MeterId("A0DD6CA0C27C")
 PLANT = MeterId("84FCE6367400")
@@ -70,6 +75,18 @@ async def home_store(
 async def settle(store: Store, now: float) -> None:
     while await store.journal.settle(now):
         pass
+
+
+def writer_of(store: Store) -> Writer[Ledger]:
+    """The writer behind the door, to break things that nothing outside can."""
+    assert isinstance(store.journal, SqliteJournal)
+    return store.journal._writer
+
+
+def readers_of(store: Store) -> Readers:
+    """The readers behind the door, for tables that no port shows."""
+    assert isinstance(store.books, SqliteBooks)
+    return store.books._readers
 
 
 class Model:

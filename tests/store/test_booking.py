@@ -18,6 +18,7 @@ from tests.store.builders import (
     both,
     entry,
     home_store,
+    readers_of,
     stretch,
 )
 from wattledger.energy.entry import Booked, Entry
@@ -79,14 +80,38 @@ async def test_an_import_before_the_first_minute_leaves_the_gap_between(tmp_path
 async def test_a_contradiction_is_kept_once_and_changes_nothing(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
         await store.journal.book(stretch(MAINS, T0, 3), NOW)
-        for _ in range(3):
-            outcome = await store.journal.book([entry(MAINS, T0 + 60, seed=9)], NOW)
+        for later in range(3):
+            outcome = await store.journal.book([entry(MAINS, T0 + 60, seed=9)], NOW + later)
             assert outcome == Booked(contradicted=1)
+        came_at = await readers_of(store).read(
+            lambda file: file.execute("SELECT came_at FROM contradictions").fetchall()
+        )
+        assert came_at == [(NOW,)]
         assert await store.books.contradictions(MAINS, EVER) == 1
         assert await store.books.contradictions(MAINS, Span(T0, T0 + 60)) == 0
         assert await store.books.minutes([MAINS], EVER) == [
             one.record for one in stretch(MAINS, T0, 3)
         ]
+
+
+@pytest.mark.parametrize("minutes", [1, 2, 3, 1_439, 1_440, 1_441])
+async def test_a_restart_knows_the_newest_minute_of_each_meter(
+    tmp_path: Path, minutes: int
+) -> None:
+    """Also of one that fell silent long before the other: its end is written once a day only."""
+    start = T0 - T0 % 86_400
+    async with home_store(tmp_path / "books") as store:
+        await store.journal.book([entry(PLANT, start)], NOW)
+        for batch in (
+            stretch(MAINS, start, minutes - 1),
+            [entry(MAINS, start + 60 * minutes - 60)],
+        ):
+            await store.journal.book(batch, NOW)
+        await store.journal.book(stretch(OTHER, start, 5_000), NOW)
+        expected = await store.books.booked()
+        assert expected[MAINS] == Span(start, start + 60 * minutes)
+    async with home_store(tmp_path / "books") as store:
+        assert await store.books.booked() == expected
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.store.builders import (
     home_store,
     settle,
     stretch,
+    writer_of,
 )
 from wattledger.energy.entry import Booked
 from wattledger.energy.errors import StoreBusy, StoreUnusable
@@ -116,7 +117,7 @@ async def test_a_write_that_fails_changes_nothing_and_works_later(tmp_path: Path
 async def test_a_full_disk_is_a_store_that_is_busy(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
         await store.journal.book(both(T0, 60), NOW)
-        connection = store.journal._writer._connection
+        connection = writer_of(store)._connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages + 1}")
         with pytest.raises(StoreBusy, match="full"):
@@ -129,7 +130,7 @@ async def test_a_full_disk_is_a_store_that_is_busy(tmp_path: Path) -> None:
 async def test_a_store_locked_by_another_program_is_busy(tmp_path: Path) -> None:
     path = tmp_path / "books"
     async with home_store(path) as store:
-        store.journal._writer._connection.execute("PRAGMA busy_timeout = 20")
+        writer_of(store)._connection.execute("PRAGMA busy_timeout = 20")
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(StoreBusy, match="locked"):

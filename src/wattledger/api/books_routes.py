@@ -14,16 +14,14 @@ from wattledger.flow.history import History
 from wattledger.flow.house import Desk
 
 
-def books_routes(history: History, desk: Desk, calendar: Calendar) -> APIRouter:
-    routes = APIRouter(tags=["books"])
-
-    @routes.get("/meters", response_model=Meters)
+def add_books_routes(routes: APIRouter, history: History, desk: Desk, calendar: Calendar) -> None:
+    @routes.get("/meters", tags=["books"], response_model=Meters)
     async def read_meters() -> Response:
         """What each meter is, how it is, and how complete its books are."""
         document = meters_document(await desk.meters(), calendar)
         return Response(json_bytes(document), media_type="application/json")
 
-    @routes.get("/audit", response_model=AuditOfPeriod)
+    @routes.get("/audit", tags=["books"], response_model=AuditOfPeriod)
     async def read_audit(
         period: Annotated[
             str, Query(description="A period as under /energy/{period}.", examples=["2026-11"])
@@ -34,5 +32,3 @@ def books_routes(history: History, desk: Desk, calendar: Calendar) -> APIRouter:
         lines = await desk.audit(Span(question.start, question.end))
         document = audit_document(question, lines, calendar)
         return Response(json_bytes(document), media_type="application/json")
-
-    return routes

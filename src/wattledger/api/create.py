@@ -10,15 +10,15 @@ from starlette.types import Receive, Scope, Send
 
 from wattledger.api import openapi
 from wattledger.api.access import Access
-from wattledger.api.books_routes import books_routes
+from wattledger.api.books_routes import add_books_routes
 from wattledger.api.door import Door
-from wattledger.api.energy_routes import energy_routes
+from wattledger.api.energy_routes import add_energy_routes
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.parameters import only_known_parameters
-from wattledger.api.power_routes import power_routes
+from wattledger.api.power_routes import add_power_routes
 from wattledger.api.problems import install_handlers
-from wattledger.api.site_routes import site_routes
+from wattledger.api.site_routes import add_site_routes
 from wattledger.api.stream import StreamLimits, Streams
 from wattledger.flow.house import House
 
@@ -74,10 +74,10 @@ def _routes(house: House, streams: Streams, tally: Tally) -> FastAPI:
         generate_unique_id_function=_name_of,
         redirect_slashes=False,
     )
-    base.include_router(power_routes(house.board, house.desk, calendar, streams))
-    base.include_router(energy_routes(house.history, calendar))
-    base.include_router(books_routes(house.history, house.desk, calendar))
-    base.include_router(site_routes(house, streams, tally))
+    add_power_routes(base, house.board, house.desk, calendar, streams)
+    add_energy_routes(base, house.history, calendar)
+    add_books_routes(base, house.history, house.desk, calendar)
+    add_site_routes(base, house, streams, tally)
     _describe(base, api)
     api.include_router(base)
     return api

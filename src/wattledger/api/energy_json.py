@@ -8,7 +8,8 @@ from wattledger.energy.balance import Energies
 from wattledger.energy.coverage import Coverage
 from wattledger.energy.period import Calendar
 from wattledger.energy.units import DMWH_PER_WH, wh_or_none
-from wattledger.flow.history import Answer, Bucket
+from wattledger.flow.buckets import Bucket
+from wattledger.flow.history import Answer
 
 Column = list[str] | list[float | None]
 

@@ -46,10 +46,8 @@ _CSV: Responses = {
 }
 
 
-def energy_routes(history: History, calendar: Calendar) -> APIRouter:
-    routes = APIRouter(tags=["energy"])
-
-    @routes.get("/energy", response_model=Energy)
+def add_energy_routes(routes: APIRouter, history: History, calendar: Calendar) -> None:
+    @routes.get("/energy", tags=["energy"], response_model=Energy)
     async def read_energy_of_span(
         request: Request,
         start: FromParameter,
@@ -63,7 +61,7 @@ def energy_routes(history: History, calendar: Calendar) -> APIRouter:
         return tagged(request, body, "application/json", _kept(closed=answer.complete))
 
     # Before the route without .csv, whose {period} would take it.
-    @routes.get("/energy/{period}.csv", response_class=Response, responses=_CSV)
+    @routes.get("/energy/{period}.csv", tags=["energy"], response_class=Response, responses=_CSV)
     async def export_energy_of_period(
         request: Request,
         period: PeriodParameter,
@@ -77,7 +75,7 @@ def energy_routes(history: History, calendar: Calendar) -> APIRouter:
         headers = {**_kept(closed=_closed(answer, period)), "Content-Disposition": name}
         return tagged(request, body, "text/csv; charset=utf-8; header=present", headers)
 
-    @routes.get("/energy/{period}", response_model=Energy)
+    @routes.get("/energy/{period}", tags=["energy"], response_model=Energy)
     async def read_energy_of_period(
         request: Request,
         period: PeriodParameter,
@@ -89,8 +87,6 @@ def energy_routes(history: History, calendar: Calendar) -> APIRouter:
         body = await _written(energy_bytes, answer, calendar)
         headers = _kept(closed=_closed(answer, period))
         return tagged(request, body, "application/json", headers)
-
-    return routes
 
 
 async def _written(

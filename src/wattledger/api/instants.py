@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import pairwise
+from operator import le
 
 from wattledger.energy.period import Calendar
 
 _DAY_S = 86_400
 _CHUNK = 96
 _OFFSET_AT = len("2026-11-22T13:45:12")
+_MINUTES = tuple(f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(1_440))
 
 
 def instant_texts(calendar: Calendar, instants: Sequence[int]) -> list[str]:
@@ -30,8 +31,7 @@ def instant_texts(calendar: Calendar, instants: Sequence[int]) -> list[str]:
 
 
 def _within_a_day(chunk: Sequence[int]) -> bool:
-    ordered = all(earlier <= later for earlier, later in pairwise(chunk))
-    return ordered and chunk[-1] - chunk[0] < _DAY_S
+    return chunk[-1] - chunk[0] < _DAY_S and all(map(le, chunk, chunk[1:]))
 
 
 def _shifted(first: str, chunk: Sequence[int], offset: str) -> list[str]:
@@ -46,9 +46,12 @@ def _shifted(first: str, chunk: Sequence[int], offset: str) -> list[str]:
             day = _next_day(day)
             base += _DAY_S
             since_midnight -= _DAY_S
-        minutes, second = divmod(since_midnight, 60)
-        hour, minute = divmod(minutes, 60)
-        texts.append(f"{day}T{hour:02d}:{minute:02d}:{second:02d}{offset}")
+        if since_midnight % 60:
+            texts.append(
+                f"{day}T{_MINUTES[since_midnight // 60]}:{since_midnight % 60:02d}{offset}"
+            )
+        else:
+            texts.append(f"{day}T{_MINUTES[since_midnight // 60]}:00{offset}")
     return texts
 
 

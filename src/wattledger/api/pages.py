@@ -42,7 +42,7 @@ class Pages:
         if path == DOCS or path.startswith(f"{DOCS}/"):
             name = path.removeprefix(DOCS).lstrip("/") or "index.html"
             return await self._docs.answer(request, name, _ALWAYS_ASK) or not_found()
-        return await self._of_app(request, path.lstrip("/"))
+        return await self._of_app(request, path.lstrip("/")) if path[:1] == "/" else not_found()
 
     async def _of_app(self, request: Request, name: str) -> Response:
         kept = _FOREVER if name.startswith("assets/") else _ALWAYS_ASK

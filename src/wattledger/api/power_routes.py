@@ -32,10 +32,10 @@ _STREAM: Responses = {
 }
 
 
-def power_routes(board: LiveBoard, desk: Desk, calendar: Calendar, streams: Streams) -> APIRouter:
-    routes = APIRouter(tags=["power"])
-
-    @routes.get("/power", response_model=Power)
+def add_power_routes(
+    routes: APIRouter, board: LiveBoard, desk: Desk, calendar: Calendar, streams: Streams
+) -> None:
+    @routes.get("/power", tags=["power"], response_model=Power)
     async def read_power(
         fresh: Annotated[
             bool, Query(description="Ask the meters before answering, waiting 5 s at most.")
@@ -46,12 +46,12 @@ def power_routes(board: LiveBoard, desk: Desk, calendar: Calendar, streams: Stre
             await desk.refresh_power(FRESH_TIMEOUT_S)
         return Response(power_bytes(board.now(), calendar), 200, _NOW, "application/json")
 
-    @routes.get("/power/stream", response_class=Response, responses=_STREAM)
+    @routes.get("/power/stream", tags=["power"], response_class=Response, responses=_STREAM)
     async def stream_power(request: Request) -> Response:
         """The power as it changes."""
         return streams.response(request)
 
-    @routes.get("/power/recent", response_model=RecentPower)
+    @routes.get("/power/recent", tags=["power"], response_model=RecentPower)
     async def read_recent_power(
         seconds: Annotated[int, Query(ge=1, le=RECENT_S, description="How far back, in s.")] = 900,
     ) -> Response:
@@ -59,5 +59,3 @@ def power_routes(board: LiveBoard, desk: Desk, calendar: Calendar, streams: Stre
         points = board.recent(seconds)
         body = await asyncio.to_thread(recent_bytes, points, calendar)
         return Response(body, 200, _NOW, "application/json")
-
-    return routes

@@ -143,6 +143,7 @@ def install_handlers(api: FastAPI) -> None:
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(StoreBusy, _store_busy)
     api.add_exception_handler(TooManyStreams, _too_many_streams)
+    api.add_exception_handler(Exception, _internal)
 
 
 def _bad_question(_: Request, error: Exception) -> Response:
@@ -183,3 +184,7 @@ def _store_busy(_: Request, error: Exception) -> Response:
 
 def _too_many_streams(_: Request, error: Exception) -> Response:
     return busy(str(error))
+
+
+def _internal(_: Request, __: Exception) -> Response:
+    return internal()

@@ -50,8 +50,8 @@ class ApiServer:
 
     @property
     def port(self) -> int:
-        """The port that was bound."""
-        return int(self._sockets[0].getsockname()[1]) if self._sockets else self._port
+        """The port asked for; once bound, the one that was given."""
+        return self._port
 
     @property
     def url(self) -> str:
@@ -62,6 +62,7 @@ class ApiServer:
     def bind(self) -> None:
         """Takes the address, so that a port in use is known early. Raises CannotListen."""
         self._sockets = _listeners(self._host, self._port)
+        self._port = int(self._sockets[0].getsockname()[1])
 
     async def run(self) -> None:
         """Serves until `stop` is called or the task is cancelled. Raises CannotListen."""

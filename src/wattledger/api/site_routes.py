@@ -21,25 +21,21 @@ _METRICS: Responses = {
 }
 
 
-def site_routes(house: House, streams: Streams, tally: Tally) -> APIRouter:
-    routes = APIRouter(tags=["site"])
-
-    @routes.get("/site", response_model=SiteNow)
+def add_site_routes(routes: APIRouter, house: House, streams: Streams, tally: Tally) -> None:
+    @routes.get("/site", tags=["site"], response_model=SiteNow)
     async def read_site() -> Response:
         """The home: name, zone, netting, meters; and the server's version."""
         return Response(json_bytes(site_document(house)), media_type="application/json")
 
-    @routes.get("/health", response_model=Health)
+    @routes.get("/health", tags=["site"], response_model=Health)
     async def read_health() -> Response:
         """200 while the server works, with a line per part. Open to all."""
         return Response(json_bytes(health_document(house)), media_type="application/json")
 
-    @routes.get("/metrics", response_class=Response, responses=_METRICS)
+    @routes.get("/metrics", tags=["site"], response_class=Response, responses=_METRICS)
     async def read_metrics() -> Response:
         """Figures for Prometheus."""
         now, health = house.board.now(), list(house.desk.health())
         counts = tally.counts()
         body = await asyncio.to_thread(exposition, now, health, counts, streams.open, house.version)
         return Response(body, media_type=CONTENT_TYPE)
-
-    return routes

@@ -47,7 +47,7 @@ class SiteNow(BaseModel):
     meters: list[SiteMeter] = Field(description="The meters, in the order of the settings.")
     version: str = Field(description="The server's version.", examples=["0.1.0"])
     demo: bool = Field(description="Whether the meters are pretend ones and the data composed.")
-    mongodb: SiteMongo = Field(description="The online copy of the books.")
+    mongodb: SiteMongo = Field(description="How the online copy of the books is.")
 
 
 class PartState(BaseModel):

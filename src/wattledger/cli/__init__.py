@@ -1,4 +1,7 @@
-"""The command line. Each verb imports what it alone needs when it runs, so that the others start fast."""
+"""The command line.
+
+Each verb imports what it alone needs when it runs, so that the others start fast.
+"""
 
 import click
 

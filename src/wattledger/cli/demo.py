@@ -1,4 +1,7 @@
-"""`demo`: two pretend meters replaying measured series, a year of history, and the server on top of them."""
+"""`demo`: two pretend meters replaying measured series, a year of history, and the server.
+
+The history is booked at the first start; a start that was broken off is taken up where it ended.
+"""
 
 import asyncio
 import contextlib
@@ -10,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import failures_told
+from wattledger.cli.failing import fail, failures_told
 from wattledger.cli.serving import run_until_told, start_logging
 
 if TYPE_CHECKING:
+    from wattledger.app import Parts
     from wattledger.energy.entry import Entry
     from wattledger.settings import Settings
     from wattledger.simulator.feed_household import DayRows, Household
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 HISTORY_DAYS = 400
 MEMORY_DAYS = 45
 DAY_S = 86_400
+BOOKS = "demo.sqlite"
 MACS = {"mains": "DE30000000A1", "solar": "DE30000000B2"}
 
 
@@ -34,17 +39,42 @@ MACS = {"mains": "DE30000000A1", "solar": "DE30000000B2"}
     help="Folder of the demo's own books; else ~/.local/share/wattledger/demo.",
 )
 @click.option("--fresh", is_flag=True, help="Forget the demo's books and begin anew.")
+@click.option(
+    "--days",
+    default=HISTORY_DAYS,
+    show_default=True,
+    type=click.IntRange(1, 3_650),
+    help="Days of history to book at the first start.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
-def demo(host: str, port: int, store: Path | None, *, fresh: bool, verbose: bool) -> None:
+def demo(
+    host: str, port: int, store: Path | None, days: int, *, fresh: bool, verbose: bool
+) -> None:
     """Show a home that does not exist: two pretend meters, a year of history, then live."""
+    from wattledger.settings_faults import is_loopback
+
     start_logging(verbose=verbose)
+    if not is_loopback(host):
+        fail(f"the demo has no token and listens on loopback only, not on {host}")
     folder = store or _default_folder()
     with failures_told():
         folder.mkdir(parents=True, exist_ok=True)
         if fresh:
-            for file in folder.glob("demo*"):
-                file.unlink()
-        asyncio.run(_demo(host, port, folder))
+            _forget(folder)
+        asyncio.run(_demo(host, port, folder, days))
+
+
+def _forget(folder: Path) -> None:
+    """Removes what a demo keeps, and nothing else. Raises StoreUnusable while one is running."""
+    from wattledger.store.lock import StoreLock
+
+    lock = StoreLock(folder / BOOKS)
+    try:
+        meters = [f"demo-{name}.json" for name in MACS]
+        for name in (BOOKS, f"{BOOKS}-wal", f"{BOOKS}-shm", *meters):
+            (folder / name).unlink(missing_ok=True)
+    finally:
+        lock.release()
 
 
 def _default_folder() -> Path:
@@ -52,27 +82,29 @@ def _default_folder() -> Path:
     return Path(data).expanduser() / "wattledger" / "demo"
 
 
-async def _demo(host: str, port: int, folder: Path) -> None:
+async def _demo(host: str, port: int, folder: Path, days: int) -> None:
     from wattledger.simulator.demo_home import ATTRIBUTION, demo_home
 
     click.echo("This is a DEMO of a home that does not exist.")
     click.echo(ATTRIBUTION)
     home = demo_home()
-    async with _meters(home, folder) as meters:
+    async with _meters(home, folder, min(days, MEMORY_DAYS)) as meters:
         hosts = {name: meter.address for name, meter in meters.items()}
         settings = _settings(host, port, folder, hosts)
-        await _book_history(settings, home)
+        await _book_history(settings, home, days)
         await run_until_told(settings, _told_ready, demo=True)
 
 
 @contextlib.asynccontextmanager
-async def _meters(home: "Household", folder: Path) -> "AsyncIterator[dict[str, PretendMeter]]":
+async def _meters(
+    home: "Household", folder: Path, memory_days: int
+) -> "AsyncIterator[dict[str, PretendMeter]]":
     """The two pretend meters, their memory reaching back as that of real ones does."""
     from wattledger.simulator.clock import SimClock
     from wattledger.simulator.meter import PretendMeter
 
     clock = SimClock()
-    began = int(clock.now()) // DAY_S * DAY_S - MEMORY_DAYS * DAY_S
+    began = int(clock.now()) // DAY_S * DAY_S - memory_days * DAY_S
     async with contextlib.AsyncExitStack() as stack:
         meters = {}
         for name, feed in (("mains", home.mains), ("solar", home.solar)):
@@ -97,7 +129,7 @@ def _settings(host: str, port: int, folder: Path, hosts: dict[str, str]) -> "Set
         {
             "site": {"name": "Demo home", "time_zone": ZONE},
             "server": {"host": host, "port": port},
-            "store": {"path": str(folder.resolve() / "demo.sqlite")},
+            "store": {"path": str(folder.resolve() / BOOKS)},
             "meters": [
                 {"name": name, "role": "grid" if name == "mains" else "solar", "host": address}
                 for name, address in hosts.items()
@@ -106,33 +138,42 @@ def _settings(host: str, port: int, folder: Path, hosts: dict[str, str]) -> "Set
     )
 
 
-async def _book_history(settings: "Settings", home: "Household") -> None:
-    """On first start: books the year before, as an import would, with a progress bar."""
+async def _book_history(settings: "Settings", home: "Household", days: int) -> None:
+    """Books, as an import would, what the meters' memory does not reach."""
     from wattledger.app import opened
-    from wattledger.energy.binding import Binding
     from wattledger.energy.clock import SystemClock
-    from wattledger.energy.meter import MeterId, MeterIdentity
 
     async with opened(settings, SystemClock()) as parts:
         journal = parts.store.journal
-        if await parts.store.books.booked():
-            return
-        bindings: tuple[Binding, ...] = ()
-        for meter in settings.meters:
-            mac = MeterId(MACS[meter.name])
-            bindings = (*bindings, Binding(meter.name, meter.host, mac))
-            identity = MeterIdentity(mac, "SPEM-003CEBEU", "", "triphase", None)
-            await journal.keep_identity(identity, bindings)
-        await parts.desk.open(journal)
         now = int(parts.clock.now_s()) // 60 * 60
-        start = now // DAY_S * DAY_S - HISTORY_DAYS * DAY_S
-        label = "Booking a year of history"
+        booked = await parts.store.books.booked()
+        start = min(
+            (span.end for span in booked.values()), default=now // DAY_S * DAY_S - days * DAY_S
+        )
+        if booked and start > now - MEMORY_DAYS * DAY_S:
+            return
+        await _introduce(settings, parts)
+        label = f"Booking {(now - start) // DAY_S} days of history"
         with click.progressbar(length=now - start, label=label, file=sys.stderr) as bar:
             for day in home.days(start, now):
                 await journal.book(_entries(day), now)
                 bar.update(len(day.mains) * 60)
         while await journal.settle(now):
             pass
+
+
+async def _introduce(settings: "Settings", parts: "Parts") -> None:
+    """Tells the books which meters these are, before any of them has answered."""
+    from wattledger.energy.binding import Binding
+    from wattledger.energy.meter import MeterId, MeterIdentity
+
+    bindings: tuple[Binding, ...] = ()
+    for meter in settings.meters:
+        mac = MeterId(MACS[meter.name])
+        bindings = (*bindings, Binding(meter.name, meter.host, mac))
+        identity = MeterIdentity(mac, "SPEM-003CEBEU", "", "triphase", None)
+        await parts.store.journal.keep_identity(identity, bindings)
+    await parts.desk.open(parts.store.journal)
 
 
 def _entries(day: "DayRows") -> "list[Entry]":

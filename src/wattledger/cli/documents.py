@@ -15,7 +15,7 @@ from wattledger.cli.failing import fail
 )
 def openapi(check: Path | None) -> None:
     """Print the OpenAPI document of the REST API."""
-    from wattledger.api.openapi import openapi_document
+    from wattledger.api.describe import openapi_document
 
     document = openapi_document()
     if check is None:

@@ -1,4 +1,7 @@
-"""How a verb fails: in words that say what to do, and with exit status 2 for what trying again can't mend."""
+"""How a verb fails: in words that say what to do.
+
+With exit status 2 for what trying again can't mend.
+"""
 
 import errno
 import sys
@@ -11,6 +14,13 @@ import click
 from wattledger.energy.errors import BadSettings, WattledgerError
 
 UNUSABLE = 2
+_MENDABLE = frozenset(
+    {
+        *(errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM),
+        *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENOSPC, errno.EROFS),
+    }
+)
+"""What whoever gave the command can mend: an address or a file that he named."""
 
 
 def fail(message: str) -> NoReturn:
@@ -21,7 +31,7 @@ def fail(message: str) -> NoReturn:
 
 @contextmanager
 def failures_told() -> Iterator[None]:
-    """Turns the product's errors, and addresses that can't be listened on, into words."""
+    """Turns the product's errors, and addresses and files that can't be had, into words."""
     try:
         yield
     except BadSettings as error:
@@ -30,11 +40,20 @@ def failures_told() -> Iterator[None]:
     except WattledgerError as error:
         fail(str(error))
     except ExceptionGroup as group:
-        told = group.subgroup(WattledgerError)
-        if told is None or group.split(WattledgerError)[1] is not None:
+        told, rest = group.split(WattledgerError)
+        if told is None or rest is not None:
             raise
-        fail(str(told.exceptions[0]))
+        fail(_first_of(told))
     except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+        if error.errno not in _MENDABLE:
             raise
-        fail(str(error.strerror or error))
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror}")
+
+
+def _first_of(group: BaseExceptionGroup[WattledgerError]) -> str:
+    """What one of them says; a group inside a group says nothing by itself."""
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return str(first)

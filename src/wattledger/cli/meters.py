@@ -11,7 +11,7 @@ import click
 
 from wattledger.cli.failing import failures_told
 from wattledger.energy.entry import Entry
-from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable
 from wattledger.energy.meter import PHASES, MeterIdentity, MeterLabel, Role
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
@@ -41,7 +41,12 @@ def probe(host: str, password: str | None, seconds: int | None) -> None:
 async def _probe(host: str, password: str | None, seconds: int | None) -> None:
     from wattledger.energy.clock import SystemClock
     from wattledger.shelly.meter import ShellyMeter
+    from wattledger.shelly.probe import identify
 
+    try:
+        _print_identity(await identify(host, password))
+    except MeterError as error:
+        raise MeterUnreachable(f"{host}: {error}{_hint(error, password)}") from error
     meter = ShellyMeter(MeterLabel("probe", Role.GRID), host, password, SystemClock())
     listener = _Greeter()
     async with asyncio.TaskGroup() as tasks:
@@ -50,10 +55,18 @@ async def _probe(host: str, password: str | None, seconds: int | None) -> None:
             async with asyncio.timeout(CONNECT_S):
                 await listener.met.wait()
         except TimeoutError:
-            link.cancel()
             raise MeterUnreachable(f"{host}: {', '.join(meter.faults)}") from None
         await _print_readings(meter, seconds)
         link.cancel()
+
+
+def _hint(error: MeterError, password: str | None) -> str:
+    """What to do where the meter is locked."""
+    if not isinstance(error, MeterRefused):
+        return ""
+    if password:
+        return ". Is it the meter's admin password, as set under Settings, Authentication?"
+    return ": put it into WATTLEDGER_PASSWORD, or say --password"
 
 
 async def _print_readings(meter: "ShellyMeter", seconds: int | None) -> None:
@@ -70,14 +83,12 @@ async def _print_readings(meter: "ShellyMeter", seconds: int | None) -> None:
 
 
 class _Greeter:
-    """Prints who answers; the rest of what the meter says is for those who keep books."""
+    """Notes that the link is up; what the meter says by itself is for those who keep books."""
 
     def __init__(self) -> None:
         self.met = asyncio.Event()
 
     def connected(self, identity: MeterIdentity) -> None:
-        if not self.met.is_set():
-            _print_identity(identity)
         self.met.set()
 
     def disconnected(self, reason: str) -> None:
@@ -130,7 +141,7 @@ def _number(value: float | None, width: int, digits: int) -> str:
     help="Where to write; else standard output.",
 )
 def record(host: str, password: str | None, seconds: int, output: Path | None) -> None:
-    """Make a fixture of the meter at HOST: its answers and frames, with names and addresses redacted."""
+    """Make a fixture of the meter at HOST: its answers and frames, without names and addresses."""
     from wattledger.shelly.recorder import record_fixture
 
     with failures_told():

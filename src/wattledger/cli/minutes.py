@@ -1,9 +1,12 @@
-"""`export` and `import`: minutes as CSV, out of the books and into them, while the server is stopped."""
+"""`export` and `import`: minutes as CSV, out of the books and into them.
+
+Both while the server is stopped: one process holds the store.
+"""
 
 import asyncio
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -58,29 +61,31 @@ def export_minutes(
     """Write booked minutes as CSV, in the columns that `import` takes."""
     wanted = _Wanted(meter, first.date() if first else None, last.date() if last else None)
     with failures_told():
-        settings = _settings(config)
-        opened = output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout)
-        with opened as file:
-            count = asyncio.run(_export(settings, wanted, file))
+        count = asyncio.run(_export(_settings(config), wanted, output))
         click.echo(f"{count} minutes written", err=True)
 
 
-async def _export(settings: "Settings", wanted: _Wanted, file: TextIO) -> int:
+async def _export(settings: "Settings", wanted: _Wanted, output: Path | None) -> int:
     from wattledger.app import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.exchange.writing import write_header, write_minutes
 
     async with opened(settings, SystemClock()) as parts:
         books, calendar = parts.store.books, settings.home.calendar
-        bindings, booked = await books.bindings(), await books.booked()
-        write_header(file)
+        meters, booked = _meters(await books.bindings(), wanted.meter), await books.booked()
         count = 0
-        for name, meter in _meters(bindings, wanted.meter):
-            for span in _days(parts, booked.get(meter), wanted):
-                records = await books.minutes([meter], span)
-                write_minutes(file, calendar, name, records)
-                count += len(records)
+        with _sink(output) as file:
+            write_header(file)
+            for name, meter in meters:
+                for span in _days(parts, booked.get(meter), wanted):
+                    records = await books.minutes([meter], span)
+                    write_minutes(file, calendar, name, records)
+                    count += len(records)
         return count
+
+
+def _sink(output: Path | None) -> AbstractContextManager[TextIO]:
+    return output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout)
 
 
 def _meters(bindings: Iterable[Binding], name: str | None) -> list[tuple[str, MeterId]]:
@@ -120,18 +125,40 @@ def import_minutes(
 ) -> None:
     """Book the minutes or quarters of a CSV FILE; what is booked already stays as it is.
 
-    Columns: start (RFC 3339 with an offset, or epoch seconds), period_s, meter, and energies in Wh as
-    the meter counts them: imported_wh and exported_wh, or imported_a_wh ... exported_c_wh. Importing a
-    file twice changes nothing the second time.
+    Columns: start (RFC 3339 with an offset, or epoch seconds), period_s, meter, and energies in Wh
+    as the meter counts them: imported_wh and exported_wh, or imported_a_wh ... exported_c_wh. Of a
+    file with a fault nothing is booked. Importing a file twice changes nothing the second time.
     """
     with failures_told():
         settings = _settings(config)
-        booked = asyncio.run(_import(settings, file, _named(settings, meter, mac), period))
+        named = _named(settings, meter, mac)
+        source = _Source(file, int(period) if period else None, file.stat().st_size)
+        source.check()
+        booked = asyncio.run(_import(settings, source, named))
     click.echo(
         f"{booked.booked} records booked, {booked.known} were booked already, "
         f"{booked.contradicted} differ from what is booked and were kept aside for the audit"
         + (f", {booked.parked} lie in the future and wait" if booked.parked else "")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The file of an import; `period_s` where it has no such column."""
+
+    file: Path
+    period_s: int | None
+    size_bytes: int
+
+    def lines(self) -> "Iterator[Line]":
+        from wattledger.exchange.reading import read_minutes
+
+        return read_minutes(self.file, self.period_s)
+
+    def check(self) -> None:
+        """Reads it all, so that a fault at its end leaves nothing half booked. Raises BadFile."""
+        for _ in self.lines():
+            pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,24 +183,22 @@ def _named(settings: "Settings", name: str | None, mac: str | None) -> _Named:
     return _Named(name, MeterId(meter))
 
 
-async def _import(settings: "Settings", file: Path, named: _Named, period: str | None) -> Booked:
+async def _import(settings: "Settings", source: _Source, named: _Named) -> Booked:
     from wattledger.app import opened
     from wattledger.energy.clock import SystemClock
-    from wattledger.exchange.reading import read_minutes
 
     async with opened(settings, SystemClock()) as parts:
         meters = await _known_meters(parts, settings, named)
-        lines = read_minutes(file, int(period) if period else None)
         total = Booked()
-        with click.progressbar(length=file.stat().st_size, label="Booking", file=sys.stderr) as bar:
-            for batch in _batches(lines):
+        with click.progressbar(length=source.size_bytes, label="Booking", file=sys.stderr) as bar:
+            for batch in _batches(source.lines()):
                 entries = [_entry(line, meters, named.name) for line in batch]
                 booked = await parts.store.journal.book(entries, parts.clock.now_s())
                 total = _added(total, booked)
                 bar.update(batch[-1].bytes_read - bar.pos)
             while await parts.store.journal.settle(parts.clock.now_s()):
                 pass
-            bar.update(file.stat().st_size - bar.pos)
+            bar.update(source.size_bytes - bar.pos)
         return total
 
 
@@ -181,8 +206,13 @@ async def _known_meters(parts: "Parts", settings: "Settings", named: _Named) -> 
     """MACs by name; binds the one that the command line gives."""
     bindings = await parts.store.books.bindings()
     known = {binding.name: binding.meter for binding in bindings}
-    if named.name is None or named.meter is None or known.get(named.name) == named.meter:
+    if named.name is None or named.meter is None:
         return known
+    holder = next((binding for binding in bindings if binding.meter == named.meter), None)
+    if holder is not None and holder.name != named.name:
+        fail(f"the books know {named.meter} as '{holder.name}', not as '{named.name}'")
+    if holder is not None:  # perhaps the one that was replaced
+        return {**known, named.name: named.meter}
     host = next(meter.host for meter in settings.meters if meter.name == named.name)
     identity = MeterIdentity(named.meter, model="", firmware="", profile="", name=None)
     bindings = (*bindings, Binding(named.name, host, named.meter))

@@ -74,7 +74,8 @@ def start_logging(*, verbose: bool) -> None:
         level=logging.DEBUG if verbose else logging.INFO,
         format=f"{stamp}%(levelname)s %(message)s",
     )
-    logging.getLogger("websockets").setLevel(logging.WARNING)
+    for noisy in ("websockets", "uvicorn"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 async def run_until_told(

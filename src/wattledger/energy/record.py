@@ -4,6 +4,7 @@ Its three phases each carry energy imported and exported, both >= 0, in 0.1 mWh;
 netted here. `start` is the start of the interval in UTC epoch seconds; the interval is half-open.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -64,6 +65,21 @@ class Counters:
 
     at: int
     values_dmwh: tuple[int, int, int, int, int, int]
+
+
+def apart(records: Iterable[MinuteRecord]) -> list[MinuteRecord]:
+    """Of records sorted by start those that overlap none kept before them: the first wins.
+
+    For the records of meters that measured one role one after the other: a used meter brings
+    minutes of another house in its memory, which must not be counted beside our own.
+    """
+    kept: list[MinuteRecord] = []
+    free_from = 0
+    for record in records:
+        if record.start >= free_from:
+            kept.append(record)
+            free_from = record.start + record.period_s
+    return kept
 
 
 def check_record(record: MinuteRecord) -> MinuteRecord:

@@ -1,7 +1,7 @@
 """The columns of a file of minutes: what each is called and in which unit.
 
-`start` is RFC 3339 with an offset, or UTC epoch seconds. Energies are Wh, imported and exported as the meter
-counts them, both >= 0: per phase, or as totals.
+`start` is RFC 3339 with an offset, or UTC epoch seconds. Energies are Wh, imported and exported as
+the meter counts them, both >= 0: per phase, or as totals.
 """
 
 from dataclasses import dataclass
@@ -27,13 +27,14 @@ class BadFile(WattledgerError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the columns of one file are; None for a column that it does not have."""
+    """How many columns a file has and where each is; None for one that it does not have."""
 
+    columns: int
     start: int
     period: int | None
     meter: int | None
     energies: tuple[int | None, ...]
-    """Six columns: imported a b c, exported a b c. A file of totals has them as phase a, the rest None."""
+    """Imported a b c, exported a b c. Totals stand as phase a, the rest is None."""
 
 
 def layout_of(header: list[str]) -> Layout:
@@ -47,6 +48,7 @@ def layout_of(header: list[str]) -> Layout:
     if START not in names:
         raise BadFile("there is no column 'start'")
     return Layout(
+        len(names),
         names.index(START),
         names.index(PERIOD) if PERIOD in names else None,
         names.index(METER) if METER in names else None,

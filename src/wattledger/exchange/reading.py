@@ -1,11 +1,12 @@
 """Reads a file of minutes or quarters, line by line, into records."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 from wattledger.energy.errors import BadRecord
@@ -14,11 +15,14 @@ from wattledger.energy.units import DMWH_PER_WH
 from wattledger.exchange.columns import BadFile, Layout, layout_of
 
 DELIMITERS = ",;\t"
+_EPOCH = re.compile(r"\d{1,12}", re.ASCII)
+_MOST_WH = 1_000_000
+"""Far beyond a record of any meter, whose own limit is looked at afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record of a file: the meter's name where the file says it, and how far into the file it ends."""
+    """One record of a file: the meter's name where the file says it, and where there it ends."""
 
     meter: str | None
     record: MinuteRecord
@@ -28,8 +32,8 @@ class Line:
 def read_minutes(path: Path, period_s: int | None) -> Iterator[Line]:
     """The records of a CSV file, in its order. `period_s` where the file has no such column.
 
-    Comma, semicolon or tab; a decimal comma where commas do not part the columns. Raises BadFile with the
-    number of the line.
+    Comma, semicolon or tab; a decimal comma where commas do not part the columns. Raises BadFile
+    with the number of the line.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -45,7 +49,7 @@ def read_minutes(path: Path, period_s: int | None) -> Iterator[Line]:
                 if text.strip():
                     fields = next(csv.reader([text], delimiter=delimiter))
                     with _told(number):
-                        line = _line(fields, layout, period_s, size)
+                        line = _line(fields, layout, period_s or MINUTE_S, size)
                     yield line
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadFile(f"can't be read: {error}") from error
@@ -60,21 +64,21 @@ def _told(number: int) -> Iterator[None]:
         raise BadFile(f"line {number}: {error}") from error
 
 
-def _line(fields: list[str], layout: Layout, period_s: int | None, size: int) -> Line:
-    period = _period(_field(fields, layout.period)) if layout.period is not None else period_s
-    start = _start(_field(fields, layout.start))
-    energies = [0 if at is None else _energy_dmwh(_field(fields, at)) for at in layout.energies]
-    meter = _field(fields, layout.meter).strip() if layout.meter is not None else None
-    return Line(meter, check_record(MinuteRecord(start, period or MINUTE_S, *energies)), size)
+def _line(fields: list[str], layout: Layout, period_s: int, size: int) -> Line:
+    if len(fields) != layout.columns:
+        raise BadFile(
+            f"{len(fields)} columns where the header has {layout.columns}; "
+            "where energies have a decimal comma, part the columns by semicolons"
+        )
+    if layout.period is not None:
+        period_s = _period_s(fields[layout.period])
+    start = _start(fields[layout.start])
+    energies = [0 if at is None else _energy_dmwh(fields[at]) for at in layout.energies]
+    meter = fields[layout.meter].strip() if layout.meter is not None else None
+    return Line(meter, check_record(MinuteRecord(start, period_s, *energies)), size)
 
 
-def _field(fields: list[str], at: int) -> str:
-    if at >= len(fields):
-        raise BadFile(f"only {len(fields)} columns")
-    return fields[at]
-
-
-def _period(text: str) -> int:
+def _period_s(text: str) -> int:
     try:
         return int(text)
     except ValueError as error:
@@ -83,7 +87,7 @@ def _period(text: str) -> int:
 
 def _start(text: str) -> int:
     text = text.strip()
-    if text.isdigit():
+    if _EPOCH.fullmatch(text):
         return int(text)
     try:
         moment = datetime.fromisoformat(text)
@@ -91,12 +95,16 @@ def _start(text: str) -> int:
         raise BadFile(f"'{text[:40]}' is neither RFC 3339 nor epoch seconds") from error
     if moment.tzinfo is None:
         raise BadFile(f"'{text[:40]}' has no offset from UTC; without it an hour in autumn is two")
+    if moment.microsecond:
+        raise BadFile(f"'{text[:40]}' is no whole second")
     return int(moment.timestamp())
 
 
 def _energy_dmwh(text: str) -> int:
     try:
-        energy_dmwh = Decimal(text.strip().replace(",", ".")) * DMWH_PER_WH
-        return int(energy_dmwh.to_integral_value())
-    except (InvalidOperation, ValueError, OverflowError) as error:
+        energy_wh = Decimal(text.strip().replace(",", "."))
+        if abs(energy_wh) <= _MOST_WH:
+            return int((energy_wh * DMWH_PER_WH).to_integral_value())
+    except ArithmeticError as error:
         raise BadFile(f"'{text[:20]}' is no energy in Wh") from error
+    raise BadFile(f"'{text[:20]}' Wh is more than any meter counts")

@@ -1,8 +1,8 @@
 """The audit: what is on the books against what the meter's own counters say, over the same span.
 
-A counter reading stands at a record boundary, so between two readings the books must show exactly what
-the counters moved by (each of the six is rounded to 0.01 Wh by the meter). A counter that fell began a new
-epoch (reset, profile switch): nothing is compared across it.
+A counter reading stands at a record boundary, so between two readings the books must show exactly
+what the counters moved by (each of the six is rounded to 0.01 Wh by the meter). A counter that fell
+began a new epoch (reset, profile switch): nothing is compared across it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +19,10 @@ from wattledger.flow.ports import Books
 class AuditLine:
     """One meter over one span, energies in 0.1 mWh, None where the two can't be compared yet.
 
-    `compared_from`/`compared_to` bound the comparison inside the span asked for. Differences are booked minus
-    counted. `missing_s` of the compared time are not on the books. `epochs` counts the stretches between
-    counter resets. `compared_since` is when this meter's first counter reading was kept.
+    `compared_from`/`compared_to` bound the comparison inside the span asked for. Differences are
+    booked minus counted. `missing_s` of the compared time are not on the books. `epochs` counts the
+    stretches between counter resets. `compared_since` is when this meter's first counter reading
+    was kept.
     """
 
     label: MeterLabel
@@ -108,7 +109,9 @@ def _with_latest(kept: list[Counters], latest: Counters | None, span: Span) -> l
 
 
 def _epochs(readings: Sequence[Counters]) -> list[tuple[Counters, Counters]]:
-    """First and last reading of each stretch in which no counter fell; single readings say nothing."""
+    """First and last reading of each stretch in which no counter fell; single
+    readings say nothing.
+    """
     if not readings:
         return []
     epochs = [(readings[0], readings[0])]

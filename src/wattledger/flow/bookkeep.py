@@ -1,8 +1,9 @@
 """The bookkeeper: the only one who writes the books, one job at a time.
 
-Minutes pushed by all meters go into one commit: they arrive within a second of each other, and each commit
-costs the SD card a sync. The queue is bounded: when the store can't be written for long, pushed minutes are
-let go, since the meters keep them and they are fetched later; whoever waits for a commit waits.
+Minutes pushed by all meters go into one commit: they arrive within a second of each other, and each
+commit costs the SD card a sync. The queue is bounded: when the store can't be written for long,
+pushed minutes are let go, since the meters keep them and they are fetched later; whoever waits for
+a commit waits.
 """
 
 import asyncio
@@ -78,7 +79,9 @@ class Bookkeeper:
         return await done
 
     def ask(self, job: Job) -> None:
-        """Takes some other write; what is let go when the queue is full is asked again by its owner."""
+        """Takes some other write; what is let go when the queue is full is asked again by its
+        owner.
+        """
         try:
             self._queue.put_nowait(job)
         except asyncio.QueueFull:
@@ -116,6 +119,9 @@ class Bookkeeper:
         batches = [first, *(await self._gathered(first) if first.pushed else [])]
         entries = [entry for batch in batches for entry in batch.entries]
         waiting = [batch.done for batch in batches if batch.done is not None]
+        if not entries:  # somebody only waits for his turn
+            _tell(waiting, Booked())
+            return
         try:
             booked = await self._patiently(
                 lambda journal: journal.book(entries, self._clock.now_s())
@@ -148,7 +154,9 @@ class Bookkeeper:
         return gathered
 
     async def _patiently(self, job: Job) -> object:
-        """Does the job, again and again while the store can't be written; gives up only when stopping."""
+        """Does the job, again and again while the store can't be written; gives up only when
+        stopping.
+        """
         attempt = 0
         while True:
             try:
@@ -161,10 +169,13 @@ class Bookkeeper:
                 attempt += 1
                 await self._pause(pause_s)
             else:
-                if self.state.failing:
-                    log.info("store: writing again")
-                self.state.failing = False
+                self._succeeded()
                 return result
+
+    def _succeeded(self) -> None:
+        if self.state.failing:
+            log.info("store: writing again")
+        self.state.failing = False
 
     def _failed(self, error: StoreBusy) -> None:
         if not self.state.failing:

@@ -1,8 +1,9 @@
-"""Collects the power of all meters in the same tick, so that the home is never the difference of two moments.
+"""Collects the power of all meters in the same tick, so that the home is never the difference of
+two moments.
 
-Step 2 of a reading's way. Ticks lie on a fixed grid of the monotonic clock and do not drift. A meter has
-one poll in flight; one that still owes an answer from an earlier tick is not waited for again, so that a
-silent meter never makes the other one late.
+Step 2 of a reading's way. Ticks lie on a fixed grid of the monotonic clock and do not drift. A
+meter has one poll in flight; one that still owes an answer from an earlier tick is not waited for
+again, so that a silent meter never makes the other one late.
 """
 
 import asyncio

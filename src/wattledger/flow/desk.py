@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from wattledger.energy.binding import Binding, assignment_of, bound
+from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.power import MeterNow
 from wattledger.energy.site import Site
@@ -49,6 +50,12 @@ class MeterDesk:
 
     def identify(self, meter: Meter, identity: MeterIdentity) -> None:
         """Binds the meter that answered to its name. Raises WrongMeter."""
+        for watch in self.watches:
+            if watch.meter is not meter and watch.holds(identity.meter):
+                raise WrongMeter(
+                    f"the meter at {meter.host} is {identity.meter}, which answers as "
+                    f"'{watch.meter.label.name}' already: two hosts lead to one meter"
+                )
         bindings = bound(self._bindings, meter.label, meter.host, identity.meter)
         changed = bindings != self._bindings
         self._bindings = bindings

@@ -1,13 +1,14 @@
 """A question of energy, from its period to its columns.
 
-The books give whole days where they have them, whole quarter-hours where not, and minutes for what is
-left: the running quarter, clipped edges, windows whose roll-up is not settled yet. The same numbers come
-out whichever way a stretch is computed; only the time differs.
+The books give whole days where they have them, whole quarter-hours where not, and minutes for what
+is left: the running quarter, clipped edges, windows whose roll-up is not settled yet. The same
+numbers come out whichever way a stretch is computed; only the time differs.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from wattledger.energy.balance import (
@@ -17,13 +18,13 @@ from wattledger.energy.balance import (
     WindowSums,
     summed,
     window_energies,
-    window_sums,
 )
 from wattledger.energy.clock import Clock
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
 from wattledger.energy.meter import MeterId, oriented
 from wattledger.energy.netting import Netting, netting_of_buckets
 from wattledger.energy.period import (
+    Calendar,
     Period,
     Question,
     Resolution,
@@ -31,24 +32,16 @@ from wattledger.energy.period import (
     question_from_period,
     question_from_span,
 )
-from wattledger.energy.record import QUARTER_S, MinuteRecord
+from wattledger.energy.record import QUARTER_S
 from wattledger.energy.rollup import netting_windows, quarter_sums
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span, merged
+from wattledger.flow.buckets import Bucket, Stretch, beside, in_minutes, with_coverage
 from wattledger.flow.ports import Books
 
 MOST_MINUTE_READS = 8
 """Above so many holes in the roll-ups, one read over all of them is quicker than one each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """One bucket of an answer."""
-
-    start: int
-    end: int
-    energies: Energies
-    coverage: Coverage
+REMEMBERED_DAYS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +58,7 @@ class Answer:
     next: Period | None
     source: str
     complete: bool
-    """Whether the span is over and every minute of it is booked, so that the answer will not change."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Both meters' records of a span, sorted, solar oriented."""
-
-    grid: list[MinuteRecord]
-    solar: list[MinuteRecord]
+    """Whether the span is over and all of it is booked, so that the answer will not change."""
 
 
 class History:
@@ -84,6 +69,7 @@ class History:
         self._books = books
         self._clock = clock
         self._source = source
+        self._days = _Days(site.calendar)
         self.assignment = Assignment()
 
     async def of_period(
@@ -95,7 +81,7 @@ class History:
         return await self._answer(question, netting or self._site.netting, now, booked)
 
     async def question(self, text: str) -> Question:
-        """The period that `text` names, cut as it would be by default. Raises BadQuestion, StoreBusy."""
+        """The period that `text` names, cut as by default. Raises BadQuestion, StoreBusy."""
         return self._question(text, None, self._clock.now_s(), await self._books.booked())
 
     def _question(
@@ -128,13 +114,10 @@ class History:
             min((span.start for span in booked.values()), default=0),
             max((span.end for span in booked.values()), default=0),
         )
-        reader = _Reader(self._site, self.assignment, self._books, bounds)
+        reader = _Reader(self._site, self._days, self.assignment, self._books, bounds)
         parts, whole = await reader.energies(question, netting, buckets_netting)
         roles = self._site.roles
-        buckets = [
-            Bucket(start, end, part, coverage_of(start, end, part, elapsed, roles))
-            for (start, end), part in zip(pairwise(question.edges), parts, strict=True)
-        ]
+        buckets = await beside(len(parts), with_coverage, question.edges, parts, elapsed, roles)
         coverage = coverage_of(question.start, question.end, whole, elapsed, roles)
         period = question.period
         after = period.next if period else None
@@ -150,7 +133,7 @@ class History:
             previous=period.previous if period else None,
             next=after,
             source=self._source,
-            complete=question.end <= now and coverage.common_pct >= 100,
+            complete=question.end <= now and _is_whole(question, whole, roles),
         )
 
     def _elapsed(self, now: float, booked: dict[MeterId, Span]) -> Elapsed:
@@ -160,11 +143,34 @@ class History:
         return elapsed_at(now, newest(self.assignment.grid), newest(self.assignment.solar))
 
 
+def _is_whole(question: Question, whole: Energies, roles: Roles) -> bool:
+    """Whether every second is booked; coverage says 100 while the last minutes are under way."""
+    covered_s = whole.common_s if roles.grid else whole.solar_s
+    return covered_s >= question.end - question.start
+
+
+class _Days:
+    """Local days by their ordinals; a year by day asks for each of them several times."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self.start_of = lru_cache(REMEMBERED_DAYS)(self._start_of)
+        self.at = lru_cache(REMEMBERED_DAYS)(self._at)
+
+    def _start_of(self, ordinal: int) -> int:
+        return self._calendar.start_of(date.fromordinal(ordinal))
+
+    def _at(self, instant: int) -> int:
+        return self._calendar.day_of(instant).toordinal()
+
+
 class _Reader:
     """One question's walk through the books; outside `bounds` there is nothing on them."""
 
-    def __init__(self, site: Site, assignment: Assignment, books: Books, bounds: Span) -> None:
-        self._calendar = site.calendar
+    def __init__(
+        self, site: Site, days: _Days, assignment: Assignment, books: Books, bounds: Span
+    ) -> None:
+        self._days = days
         self._roles = site.roles
         self._assignment = assignment
         self._books = books
@@ -173,7 +179,7 @@ class _Reader:
     async def energies(
         self, question: Question, netting: Netting, buckets_netting: Netting
     ) -> tuple[list[Energies], Energies]:
-        """(each bucket's, the whole span's). The whole is netted by `netting`, whatever the buckets are."""
+        """(each bucket's, the whole span's); the whole is netted by `netting` in any case."""
         match question.resolution:
             case Resolution.MINUTE:
                 return await self._by_minute(question, netting, buckets_netting)
@@ -188,17 +194,27 @@ class _Reader:
     ) -> tuple[list[Energies], Energies]:
         span = Span(question.start, question.edges[-1])
         stretch = await self._minutes(span)
-        parts = _in_buckets(stretch, question.edges, buckets_netting, self._roles)
-        quarters = quarter_sums(stretch.grid, stretch.solar)
-        return parts, self._netted(quarters, netting)
+        edges = question.edges
+        parts = await beside(len(edges), in_minutes, stretch, edges, buckets_netting, self._roles)
+        return parts, self._netted(await self._quarters(span), netting)
 
     async def _by_window(
         self, question: Question, netting: Netting, buckets_netting: Netting
     ) -> tuple[list[Energies], Energies]:
-        quarters = await self._quarters(Span(question.start, question.edges[-1]))
+        edges = question.edges
+        quarters = await self._quarters(Span(question.start, edges[-1]))
+        return await beside(len(edges), self._in_windows, quarters, edges, netting, buckets_netting)
+
+    def _in_windows(
+        self,
+        quarters: Sequence[WindowSums],
+        edges: Sequence[int],
+        netting: Netting,
+        buckets_netting: Netting,
+    ) -> tuple[list[Energies], Energies]:
         parts: list[Energies] = []
         index = 0
-        for end in question.edges[1:]:
+        for end in edges[1:]:
             first = index
             while index < len(quarters) and quarters[index].start < end:
                 index += 1
@@ -221,69 +237,68 @@ class _Reader:
         next_midnight = -1
         for quarter in quarters:
             if quarter.start >= next_midnight:
-                day = self._calendar.day_of(quarter.start)
-                days.append((self._calendar.start_of(day), []))
-                next_midnight = self._calendar.start_of(date.fromordinal(day.toordinal() + 1))
+                day = self._days.at(quarter.start)
+                days.append((self._days.start_of(day), []))
+                next_midnight = self._days.start_of(day + 1)
             days[-1][1].append(quarter)
         return days
 
     async def _by_day(self, edges: Sequence[int], netting: Netting) -> list[Energies]:
         """Buckets of a day and more: whole days from their roll-ups, the rest from quarters."""
-        spans = [self._whole_days(start, end) for start, end in pairwise(edges)]
-        known = await self._settled(spans, netting)
-        parts: list[Energies] = []
-        for (start, end), (first, last), (count, energies) in zip(
-            pairwise(edges), spans, known, strict=True
-        ):
-            if (
-                count == last - first
-                and self._day_start(first) == start
-                and self._day_start(last) == end
-            ):
-                parts.append(energies)
-            else:
-                parts.append(await self._patched(Span(start, end), first, last, netting))
-        return parts
+        runs = [self._whole_days(start, end) for start, end in pairwise(edges)]
+        sums = await self._settled(runs, netting)
+        return [
+            await self._part(Span(*span), run, known, netting)
+            for span, run, known in zip(pairwise(edges), runs, sums, strict=True)
+        ]
 
     def _whole_days(self, start: int, end: int) -> tuple[int, int]:
-        """The ordinals of the whole local days inside [start, end)."""
-        first = self._calendar.day_of(start).toordinal()
-        if self._day_start(first) < start:
+        """The ordinals of the local days that lie inside [start, end) and can have a roll-up."""
+        first = self._days.at(start)
+        if self._days.start_of(first) < start:
             first += 1
-        last = self._calendar.day_of(end).toordinal()
+        first = max(first, self._days.at(self._bounds.start))
+        last = min(self._days.at(end), self._days.at(self._bounds.end))
         return first, max(first, last)
 
-    def _day_start(self, ordinal: int) -> int:
-        return self._calendar.start_of(date.fromordinal(ordinal))
-
     async def _settled(
-        self, spans: Sequence[tuple[int, int]], netting: Netting
+        self, runs: Sequence[tuple[int, int]], netting: Netting
     ) -> list[tuple[int, Energies]]:
         """For each run of days: how many roll-ups stand, and their sum."""
-        if all(last - first <= 1 for first, last in spans):
-            rows = dict(await self._books.days(spans[0][0], spans[-1][1], netting))
+        edges = sorted({edge for run in runs for edge in run})
+        if len(edges) < 2:
+            return [(0, UNKNOWN)] * len(runs)
+        if all(last - first <= 1 for first, last in runs):
+            rows = dict(await self._books.days(edges[0], edges[-1], netting))
             return [
                 (1, rows[first]) if last > first and first in rows else (0, UNKNOWN)
-                for first, last in spans
+                for first, last in runs
             ]
-        edges = sorted({edge for span in spans for edge in span})
         sums = await self._books.sum_days(edges, netting)
         by_edges = dict(zip(pairwise(edges), sums, strict=True))
-        return [by_edges.get(span, (0, UNKNOWN)) for span in spans]
+        return [by_edges.get(run, (0, UNKNOWN)) for run in runs]
 
-    async def _patched(self, span: Span, first: int, last: int, netting: Netting) -> Energies:
-        """A bucket of which not every day's roll-up stands: the rest is computed from quarters."""
-        if span.end <= self._bounds.start or span.start >= self._bounds.end:
-            return UNKNOWN
-        rows = await self._books.days(first, last, netting) if last > first else []
-        taken = [Span(self._day_start(day), self._day_start(day + 1)) for day, _ in rows]
-        energies = [row for _, row in rows]
+    async def _part(
+        self, span: Span, run: tuple[int, int], known: tuple[int, Energies], netting: Netting
+    ) -> Energies:
+        """A bucket from its days' sum if all stand, else from those that do, and quarters."""
+        (first, last), (count, energies) = run, known
+        if last > first and count == last - first:
+            parts = [energies]
+            taken = [Span(self._days.start_of(first), self._days.start_of(last))]
+        else:
+            rows = await self._books.days(first, last, netting) if last > first else []
+            parts = [row for _, row in rows]
+            taken = [
+                Span(self._days.start_of(day), self._days.start_of(day + 1)) for day, _ in rows
+            ]
         for rest in _outside(span, taken):
-            energies.append(self._netted(await self._quarters(rest), netting))
-        return summed(energies)
+            if quarters := await self._quarters(rest):
+                parts += [self._netted(quarters, netting)]
+        return parts[0] if len(parts) == 1 else summed(parts)
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
-        """Every quarter of the span that has a record, also where no roll-up stands; edges may cut one."""
+        """Every quarter of the span with a record, rolled up or not; edges may cut one."""
         span = Span(max(span.start, self._bounds.start), min(span.end, self._bounds.end))
         if span.end <= span.start:
             return []
@@ -303,11 +318,11 @@ class _Reader:
             return holes
         return [Span(holes[0].start, holes[-1].end)]
 
-    async def _minutes(self, span: Span) -> _Stretch:
+    async def _minutes(self, span: Span) -> Stretch:
         grid = await self._books.minutes(self._assignment.grid, span) if self._roles.grid else []
         solar = await self._books.minutes(self._assignment.solar, span) if self._roles.solar else []
         production = self._assignment.production
-        return _Stretch(grid, [oriented(record, production) for record in solar])
+        return Stretch(grid, [oriented(record, production) for record in solar])
 
 
 def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:
@@ -321,20 +336,3 @@ def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:
     if cursor < span.end:
         holes.append(Span(cursor, span.end))
     return holes
-
-
-def _in_buckets(
-    stretch: _Stretch, edges: Sequence[int], netting: Netting, roles: Roles
-) -> list[Energies]:
-    """Minute buckets: a record that is longer than a minute is in none of them."""
-    grid = {record.start: record for record in stretch.grid if record.period_s <= 60}
-    solar = {record.start: record for record in stretch.solar if record.period_s <= 60}
-    parts: list[Energies] = []
-    for start in edges[:-1]:
-        g, s = grid.get(start), solar.get(start)
-        if g is None and s is None:
-            parts.append(UNKNOWN)
-        else:
-            window = window_sums(start, [g] if g else [], [s] if s else [])
-            parts.append(window_energies(window, netting, roles))
-    return parts

@@ -1,7 +1,7 @@
 """The live board: the latest reading of each meter, and who wants to hear of it.
 
-Step 3 of a reading's way. Subscribers are bounded: each holds the newest event of a kind only, so a slow
-reader loses old values, never new ones, and costs nobody else anything.
+Step 3 of a reading's way. Subscribers are bounded: each holds the newest event of a kind only, so a
+slow reader loses old values, never new ones, and costs nobody else anything.
 """
 
 import asyncio
@@ -68,7 +68,9 @@ class _Slot:
 
 
 class LiveBoard:
-    """Latest readings by meter name; publishes a `PowerNow` at each tick and each change of state."""
+    """Latest readings by meter name; publishes a `PowerNow` at each tick and each
+    change of state.
+    """
 
     def __init__(self, labels: Sequence[MeterLabel], clock: Clock, interval_s: float) -> None:
         self._clock = clock
@@ -81,7 +83,9 @@ class LiveBoard:
         self._slots[name].connected = True
 
     def disconnected(self, name: str) -> None:
-        """The meter's link is down: it is offline from this moment, and readers are told at once."""
+        """The meter's link is down: it is offline from this moment, and readers are
+        told at once.
+        """
         if self._slots[name].connected:
             self._slots[name].connected = False
             self._publish(self.now())

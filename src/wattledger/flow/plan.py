@@ -1,8 +1,8 @@
 """What to fetch next from a meter's memory: pure planning.
 
-Today's minutes come first, since they are what people look at; then from the oldest that the meter still
-has, since it overwrites its oldest. A minute that the meter was asked for and did not give, or does not list,
-is explained and never asked for again.
+Today's minutes come first, since they are what people look at; then from the oldest that the meter
+still has, since it overwrites its oldest. A minute that the meter was asked for and did not give,
+or does not list, is explained and never asked for again.
 """
 
 from collections.abc import Sequence
@@ -36,13 +36,14 @@ def missing(
 ) -> Missing:
     """Compares the books with the meter's memory.
 
-    `booked` goes from the first to the last minute of the meter on the books; `stored` is what the meter lists,
-    sorted; `meter_now` is the meter's clock.
+    `booked` goes from the first to the last minute of the meter on the books; `stored` is what the
+    meter lists, sorted; `meter_now` is the meter's clock.
     """
     settled = int(meter_now - FRESH_S) // MINUTE_S * MINUTE_S
-    memory = within(merged(stored), Span(0, settled))
     if booked is None:
-        return Missing(memory, [])
+        return Missing(within(merged(stored), Span(0, settled)), [])
+    # What lies before a booked minute is not on its way any more, however young it is.
+    memory = within(merged(stored), Span(0, max(settled, booked.end)))
     open_gaps = merged(gap.span for gap in gaps if gap.reason is GapReason.OUTAGE)
     newest = [Span(booked.end, settled)] if settled > booked.end else []
     wanted = merged([*within(memory, Span(0, booked.start)), *open_gaps, *newest])

@@ -26,7 +26,9 @@ class MeterListener(Protocol):
     """Told of what a meter does by itself; every call returns at once."""
 
     def connected(self, identity: MeterIdentity) -> None:
-        """The meter answered and said who it is. Raising WrongMeter makes the link close and wait."""
+        """The meter answered and said who it is. Raising WrongMeter makes the link
+        close and wait.
+        """
         ...
 
     def disconnected(self, reason: str) -> None:
@@ -62,7 +64,9 @@ class Meter(Protocol):
         ...
 
     async def run(self, listener: MeterListener) -> None:
-        """Keeps the link up until cancelled: connects, identifies, listens, comes back with back-off."""
+        """Keeps the link up until cancelled: connects, identifies, listens, comes back with
+        back-off.
+        """
         ...
 
     async def read_power(self, timeout_s: float) -> PowerReading:
@@ -76,7 +80,8 @@ class Meter(Protocol):
         ...
 
     def records(self, span: Span) -> AsyncIterator[Sequence[Entry]]:
-        """The stored records that start in the span, page by page, oldest first, one call in flight.
+        """The stored records that start in the span, page by page, oldest first, one call in
+        flight.
 
         Ends when the meter has no more; records that end after the meter's own clock are left out.
         """
@@ -87,10 +92,11 @@ class Journal(Protocol):
     """The books' write side. Raises StoreBusy; then nothing of that call has happened."""
 
     async def book(self, entries: Sequence[Entry], now: float) -> Booked:
-        """Books what is new, in one commit, with the roll-ups of the windows that it closes or changes.
+        """Books what is new, in one commit, with the roll-ups of the windows that it closes or
+        changes.
 
-        First wins: a record of which some part is booked is `known` or `contradicted`. One that ends later
-        than 300 s after `now` is parked.
+        First wins: a record of which some part is booked is `known` or `contradicted`. One that
+        ends later than 300 s after `now` is parked.
         """
         ...
 
@@ -106,7 +112,9 @@ class Journal(Protocol):
     async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None: ...
 
     async def assign(self, assignment: Assignment) -> None:
-        """From now on roll-ups are of these meters; those of others are dropped, to be settled anew."""
+        """From now on roll-ups are of these meters; those of others are dropped, to be settled
+        anew.
+        """
         ...
 
     async def explain(self, meter: MeterId, span: Span, reason: GapReason) -> None:
@@ -133,7 +141,9 @@ class EnergyBooks(Protocol):
         ...
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
-        """(ordinal, energies) of the local days [first, end) whose roll-up stands, also empty days."""
+        """(ordinal, energies) of the local days [first, end) whose roll-up stands,
+        also empty days.
+        """
         ...
 
     async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:

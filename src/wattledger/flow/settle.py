@@ -1,4 +1,6 @@
-"""Settles what may wait: roll-ups of late minutes, parked minutes, expired details; a little at a time."""
+"""Settles what may wait: roll-ups of late minutes, parked minutes, expired details; a little at a
+time.
+"""
 
 import asyncio
 import logging
@@ -18,7 +20,7 @@ async def settle(journal: Journal, clock: Clock) -> None:
     """Until cancelled: does what is due, rests, looks again."""
     while True:
         try:
-            while await journal.settle(clock.now_s()):
+            while await journal.settle(clock.now_s()):  # noqa: ASYNC110 - work, not a flag
                 await asyncio.sleep(BREATH_S)
         except StoreBusy as error:
             log.debug("store: settling waits: %s", error)

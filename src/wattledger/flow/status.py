@@ -12,8 +12,9 @@ from wattledger.energy.power import MeterNow
 class MeterStatus:
     """One meter: what it is, how it is, and how complete its books are.
 
-    `clock_offset_s` is the meter's clock minus ours. `minutes_to_fetch` are known to be in the meter's memory
-    and not on the books; `minutes_fetched` those fetched since the present catching-up began.
+    `clock_offset_s` is the meter's clock minus ours. `minutes_to_fetch` are known to be in the
+    meter's memory and not on the books; `minutes_fetched` those fetched since the present
+    catching-up began.
     """
 
     label: MeterLabel

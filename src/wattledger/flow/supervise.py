@@ -1,4 +1,6 @@
-"""Supervises a task that must not end: one that fails by a fault of ours is said, and started again."""
+"""Supervises a task that must not end: one that fails by a fault of ours is said, and started
+again.
+"""
 
 import asyncio
 import logging
@@ -11,7 +13,9 @@ GOOD_RUN_S = 300.0
 
 
 async def supervised(name: str, task: Callable[[], Awaitable[object]]) -> None:
-    """Runs `task` until it returns; a crash is logged with its trace and followed by a pause and a new start."""
+    """Runs `task` until it returns; a crash is logged with its trace and followed by a pause and a
+    new start.
+    """
     pause_s = FIRST_PAUSE_S
     loop = asyncio.get_running_loop()
     while True:

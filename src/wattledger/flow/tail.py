@@ -1,7 +1,8 @@
-"""Tails one meter's memory: the meter is the log, and whatever is missing on the books is fetched from it.
+"""Tails one meter's memory: the meter is the log, and whatever is missing on the books is fetched
+from it.
 
-Step 2 of a minute's way, beside the push. Runs after every connect, when a pushed minute shows a hole, when
-pushes stop, and every ten minutes in any case.
+Step 2 of a minute's way, beside the push. Runs after every connect, when a pushed minute shows a
+hole, when pushes stop, and every ten minutes in any case.
 """
 
 import asyncio
@@ -73,19 +74,23 @@ class Tail:
         """Catches up whenever something may be missing, until cancelled."""
         while True:
             await self._until_due()
-            if self.meter_id is None:
-                continue
-            if not self._has_time():
-                await asyncio.sleep(TIME_CHECK_S)
-                self._wake.set()
-                continue
-            try:
-                await self._catch_up(self.meter_id)
-                await self._read_counters()
-            except (MeterError, StoreError) as error:
-                log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
-                await asyncio.sleep(RETRY_S)
-                self._wake.set()
+            await self._look(self.meter_id)
+
+    async def _look(self, meter: MeterId | None) -> None:
+        """One look at the meter, if it is connected; what fails is looked at again soon."""
+        if meter is None:
+            return
+        if not self._has_time():
+            await asyncio.sleep(TIME_CHECK_S)
+            self._wake.set()
+            return
+        try:
+            await self._catch_up(meter)
+            await self._read_counters()
+        except (MeterError, StoreError) as error:
+            log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
+            await asyncio.sleep(RETRY_S)
+            self._wake.set()
 
     def _has_time(self) -> bool:
         """Whether the meter knows the time; notes the span during which it does not."""
@@ -126,6 +131,8 @@ class Tail:
         return None if offset_s is None else self._clock.now_s() + offset_s
 
     async def _catch_up(self, meter: MeterId) -> None:
+        # A minute pushed just now is on the books after this, and so is the hole before it.
+        await self._bookkeeper.submit([])
         stored: Sequence[Span] = await self._meter.stored_spans()
         self.minutes_fetched = 0
         state = await self._missing(meter, stored)
@@ -159,7 +166,9 @@ class Tail:
         return state
 
     async def _fetch(self, stretch: Span) -> None:
-        """Fetches a stretch page by page and books it; what was fetched stays, whatever happens after."""
+        """Fetches a stretch page by page and books it; what was fetched stays, whatever happens
+        after.
+        """
         pages: list[Entry] = []
         async for page in self._meter.records(stretch):
             pages += page

@@ -73,10 +73,16 @@ class MeterWatch:
         return self.latest_counters is not None and counters.at <= self.latest_counters.at
 
     def keep_counters(self) -> None:
-        """Keeps the newest reading; also on the way out, so that the audit goes on where it stood."""
+        """Keeps the newest reading; also on the way out, so that the audit goes on
+        where it stood.
+        """
         if self.identity is not None and self.latest_counters is not None:
             meter, counters = self.identity.meter, self.latest_counters
             self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters))
+
+    def holds(self, meter: MeterId) -> bool:
+        """Whether this very meter is on the line now."""
+        return self.is_connected and self.identity is not None and self.identity.meter == meter
 
     def meter_id(self, known: dict[str, MeterId]) -> MeterId | None:
         """The meter's MAC, also while it is away."""

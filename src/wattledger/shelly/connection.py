@@ -7,7 +7,9 @@ or, without it, by the one call that is waiting.
 
 import asyncio
 import json
+import os
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import NamedTuple, NoReturn
@@ -28,11 +30,11 @@ from wattledger.shelly.frame import (
     frame_from,
     object_of,
 )
+from wattledger.shelly.payload import whole_or_none
 from wattledger.shelly.timing import Timing
 
 FrameHandler = Callable[[Frame, float], None]
 """Told each frame that is no answer, with the monotonic time of its receipt; returns at once."""
-
 
 _OPEN_METHODS = frozenset({"Shelly.GetDeviceInfo"})
 """Answered to everybody, also on a protected meter."""
@@ -55,13 +57,13 @@ class Connection:
 
     def __init__(
         self,
-        socket: ClientConnection,
+        websocket: ClientConnection,
         login: Login,
         on_frame: FrameHandler,
         clock: Clock,
         timing: Timing,
     ) -> None:
-        self._socket = socket
+        self._socket = websocket
         self._login = login
         self._on_frame = on_frame
         self._clock = clock
@@ -70,6 +72,7 @@ class Connection:
         self._number = 0
         self._waiting: dict[int, asyncio.Future[_Reply]] = {}
         self._listening = False
+        self._given_up: MeterError | None = None
 
     async def listen(self) -> NoReturn:
         """Takes frames until the connection ends, fails or falls silent; then raises why."""
@@ -79,8 +82,9 @@ class Connection:
                 async with asyncio.timeout(self._timing.silence_s):
                     await self._take_frame()
             except TimeoutError:
-                self.abort()
-                raise MeterUnreachable(f"silent for {self._timing.silence_s:g} s") from None
+                silence = MeterUnreachable(f"silent for {self._timing.silence_s:g} s")
+                self.give_up(silence)
+                raise silence from None
 
     async def call(
         self,
@@ -95,6 +99,9 @@ class Connection:
                 return await self._call(method, params)
         except TimeoutError:
             raise MeterUnreachable(f"no answer to {method} within {limit_s:g} s") from None
+        except MeterBabble as error:
+            self.give_up(error)
+            raise
 
     async def _call(self, method: str, params: Mapping[str, object] | None) -> Answer:
         login = self._login
@@ -110,7 +117,7 @@ class Connection:
         reply = await self._exchange(method, params, used)
         error = error_of(reply.frame)
         if error is not None and error[0] == UNAUTHORIZED:
-            used = self._new_challenge(error[1], used)
+            used = self._new_challenge(error[1])
             reply = await self._exchange(method, params, used)
             error = error_of(reply.frame)
         if error is not None:
@@ -119,15 +126,13 @@ class Connection:
             login.accepted()
         return Answer(object_of(method, reply.frame.get("result")), reply.received_s)
 
-    def _new_challenge(self, message: str, used: Challenge | None) -> Challenge:
-        """The one in a 401, or what another call has fetched meanwhile."""
+    def _new_challenge(self, message: str) -> Challenge:
+        """The one in a 401, in use from now on."""
         login = self._login
         offered = challenge_from(message)
         if offered is None or not login.has_password:
             raise login.wrong_password(self._clock.monotonic_s())
-        if login.challenge is None or login.challenge is used:
-            return login.take(offered[0])
-        return login.challenge
+        return login.take(offered[0])
 
     def _refusal(self, method: str, code: int, message: str) -> MeterError:
         now_s = self._clock.monotonic_s()
@@ -169,8 +174,7 @@ class Connection:
         try:
             frame = frame_from(text)
         except MeterBabble as error:
-            self.abort()
-            self._failed(error)
+            self.give_up(error)
             raise
         self._give(frame, self._clock.monotonic_s())
 
@@ -178,8 +182,8 @@ class Connection:
         if "method" in frame:
             self._on_frame(frame, received_s)
             return
-        number = frame.get("id")
-        waiting = self._waiting.get(number) if isinstance(number, int) else None
+        number = whole_or_none(frame.get("id"))
+        waiting = None if number is None else self._waiting.get(number)
         if waiting is not None and not waiting.done():
             waiting.set_result(_Reply(frame, received_s))
 
@@ -192,12 +196,16 @@ class Connection:
         return error
 
     def _ended(self, error: ConnectionClosed) -> MeterError:
+        if self._given_up is not None:
+            return self._given_up
         if error.sent is not None and error.rcvd_then_sent is not True:
             return MeterBabble(f"not a WebSocket frame of a meter ({error.sent.code:d})")
         return MeterUnreachable("the connection was closed")
 
-    def abort(self) -> None:
-        """Ends it at once, without a goodbye the other side may never hear."""
+    def give_up(self, reason: MeterError) -> None:
+        """Ends it at once for all, without a goodbye the other side may never hear."""
+        self._given_up = self._given_up or reason
+        self._failed(self._given_up)
         self._socket.transport.abort()
 
     async def close(self) -> None:
@@ -211,8 +219,8 @@ async def opened(
 ) -> AsyncIterator[Connection]:
     """A new connection, closed at the end whatever happens. Raises MeterError."""
     login.check_open(clock.monotonic_s())
-    socket = await _connected(host, login, clock, timing)
-    connection = Connection(socket, login, on_frame, clock, timing)
+    websocket = await _connected(host, login, clock, timing)
+    connection = Connection(websocket, login, on_frame, clock, timing)
     try:
         yield connection
     finally:
@@ -223,7 +231,7 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
     """The library's own pings are off: the frames that come anyway say whether the meter lives."""
     try:
         return await connect(
-            f"ws://{host}/rpc",
+            f"ws://{_authority(host)}/rpc",
             compression=None,
             proxy=None,
             user_agent_header=None,
@@ -243,8 +251,15 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
         raise MeterUnreachable(f"no connection: {_why(error)}") from error
 
 
+def _authority(host: str) -> str:
+    """An IPv6 address is told from host:port by its second colon."""
+    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
+
+
 def _why(error: Exception) -> str:
     """What a person can use of an error of the network; never what we sent."""
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
+    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    if isinstance(error, socket.gaierror):
+        return error.strerror or "no such name"
     return type(error).__name__

@@ -126,6 +126,8 @@ class Login:
 
     def throttled(self, now_s: float) -> MeterRefused:
         """429: firmware 2.0.0 answers a nonce it has dropped so, until it is asked without one."""
+        if now_s < self._closed_until_s:
+            return MeterRefused(self.fault or "refused", self._closed_until_s - now_s)
         timing = self._timing
         wait_s = timing.throttled_first_s
         if self._throttled:
@@ -137,6 +139,7 @@ class Login:
 
     def _closed(self, fault: str, now_s: float, wait_s: float) -> MeterRefused:
         self.challenge = None
+        self.protected = True
         self.fault = fault
         self._closed_until_s = now_s + wait_s
         return MeterRefused(fault, wait_s)

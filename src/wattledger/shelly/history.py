@@ -37,7 +37,10 @@ class Known:
 
 
 class History:
-    """`device_time` gives the meter's own clock, UTC epoch seconds, None while unknown."""
+    """`device_time`: the meter's own clock, UTC epoch seconds; None while the meter has no time.
+
+    It raises MeterUnreachable while that clock is not known: then nothing is known to be over.
+    """
 
     def __init__(self, connect: Connect, device_time: DeviceTime, timing: Timing) -> None:
         self._connect = connect
@@ -64,7 +67,10 @@ class History:
     def _entries(
         self, reader: RowReader, join: ChannelJoin, channel: int, rows: list[Row]
     ) -> list[Entry]:
-        """GetData may show the running minute; without a clock all is taken that bears a time."""
+        """GetData may show the running minute.
+
+        Where the meter has no time, what bears one was counted before it lost it.
+        """
         now_s = self._device_time()
         entries = []
         for row in rows:

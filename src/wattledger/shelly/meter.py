@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from wattledger.energy.binding import WrongMeter
 from wattledger.energy.clock import Clock
@@ -17,15 +17,14 @@ from wattledger.energy.spans import Span
 from wattledger.flow.ports import MeterListener
 from wattledger.shelly.acquaint import ask_time, get_acquainted
 from wattledger.shelly.backoff import Backoff
-from wattledger.shelly.connection import Answer, Connection, FrameHandler, opened
-from wattledger.shelly.decode_power import monophase_power, triphase_power
-from wattledger.shelly.decode_records import monophase_counters, triphase_counters
+from wattledger.shelly.connection import Connection, FrameHandler, opened
 from wattledger.shelly.digest import Login
-from wattledger.shelly.frame import Declined, Frame
+from wattledger.shelly.frame import Frame
 from wattledger.shelly.history import History, Known
+from wattledger.shelly.live import Live
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
 from wattledger.shelly.payload import fields_or_none, number_or_none
-from wattledger.shelly.profile import TRIPHASE, Acquaintance
+from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.pushes import Pushes
 from wattledger.shelly.row_reader import RowReader
 from wattledger.shelly.timing import Timing
@@ -33,17 +32,9 @@ from wattledger.shelly.together import together
 
 logger = logging.getLogger(__name__)
 
-_MINUTE_S = 60
 _MOST_EARLY_FRAMES = 100
+_STOPPED = "stopped"
 _DEFAULT_TIMING = Timing()
-
-
-class _Live(NamedTuple):
-    """The connection that is up, to whom, and what takes its pushes."""
-
-    link: Connection
-    known: Known
-    pushes: Pushes
 
 
 class ShellyMeter:
@@ -64,9 +55,9 @@ class ShellyMeter:
         self._timing = timing
         self._logins = (Login(password or "", timing), Login(password or "", timing))
         self._meter_clock = MeterClock()
-        self._history = History(self._history_link, self._device_s, timing)
+        self._history = History(self._history_link, self._time_of_history, timing)
         self._poll = asyncio.Lock()
-        self._live: _Live | None = None
+        self._live: Live | None = None
         self._reader: RowReader | None = None
         self._trouble: str | None = "not connected yet"
         self.babble_count = 0
@@ -82,7 +73,7 @@ class ShellyMeter:
 
     @property
     def clock_offset_s(self) -> float | None:
-        device_s = self._device_s()
+        device_s = self._device_s() if self._live is not None else None
         return None if device_s is None else device_s - self._clock.now_s()
 
     @property
@@ -99,6 +90,14 @@ class ShellyMeter:
 
     def _device_s(self) -> float | None:
         return self._meter_clock.now_s(self._clock.monotonic_s())
+
+    def _time_of_history(self) -> float | None:
+        """Only while the live link tells: after a reboot the old distance is worth nothing."""
+        self._connected()
+        device_s = self._device_s()
+        if device_s is None and not self._meter_clock.has_no_time:
+            raise MeterUnreachable("the meter's clock is not known yet")
+        return device_s
 
     async def run(self, listener: MeterListener) -> NoReturn:
         """Keeps the link up until cancelled."""
@@ -124,7 +123,7 @@ class ShellyMeter:
         return backoff.next_s()
 
     def _note_trouble(self, trouble: str) -> None:
-        if trouble != self._trouble:
+        if trouble not in (self._trouble, _STOPPED):
             logger.warning("%s: %s", self._label.name, trouble)
         self._trouble = trouble
 
@@ -139,7 +138,7 @@ class ShellyMeter:
             elif len(early) < _MOST_EARLY_FRAMES:
                 early.append((frame, received_s))
 
-        reason = "stopped"
+        reason = _STOPPED
         async with self._link(self._logins[0], on_frame) as link:
             live = await self._acquainted(link)
             listener.connected(live.known.meter.identity)
@@ -154,19 +153,21 @@ class ShellyMeter:
                 raise
             finally:
                 self._live = None
-                self._meter_clock = MeterClock()
+                self._note_trouble(reason)
                 listener.disconnected(reason)
         raise MeterUnreachable(reason)
 
-    async def _acquainted(self, link: Connection) -> _Live:
+    async def _acquainted(self, link: Connection) -> Live:
         meter = await get_acquainted(link, self._meter_clock)
         reader = self._reader
         if reader is None or (reader.meter, reader.words) != (meter.identity.meter, meter.words):
             reader = RowReader(self._label.name, meter.identity.meter, meter.words)
         self._reader = reader
-        return _Live(link, Known(meter, reader), Pushes(reader))
+        return Live(
+            link, Known(meter, reader), Pushes(reader), self._device_s, self._clock, self._timing
+        )
 
-    async def _keep_house(self, live: _Live) -> NoReturn:
+    async def _keep_house(self, live: Live) -> NoReturn:
         """Beside the listening: the names of the columns once, the meter's clock now and then."""
         try:
             if not live.known.reader.knows_keys:
@@ -188,75 +189,24 @@ class ShellyMeter:
         if params is None:
             return
         self._meter_clock.stamped(number_or_none(params.get("ts")), received_s)
-        if "events" in params:
+        if frame["method"] == "NotifyEvent":
             entries = pushes.entries(params)
             if entries:
                 listener.pushed(entries)
-        elif counters := pushes.counters(params):
+        elif frame["method"] == "NotifyStatus" and (counters := pushes.counters(params)):
             listener.counted(counters)
 
     async def read_power(self, timeout_s: float) -> PowerReading:
         """One poll in flight; the time spent waiting for another counts."""
         try:
             async with asyncio.timeout(timeout_s), self._poll:
-                return await self._read_power(self._connected(), timeout_s)
+                return await self._connected().power(timeout_s)
         except TimeoutError:
             raise MeterUnreachable(f"no power reading within {timeout_s:g} s") from None
 
-    async def _read_power(self, live: _Live, timeout_s: float) -> PowerReading:
-        words, meter = live.known.meter.words, live.known.meter.identity.meter
-        answers = await self._ask_channels(live, words.power, timeout_s)
-        received_s = min(answer.received_s for answer in answers)
-        at = self._clock.now_s() - (self._clock.monotonic_s() - received_s)
-        results = [answer.result for answer in answers]
-        if words is TRIPHASE:
-            return triphase_power(results[0], meter, at, received_s)
-        return monophase_power(results, meter, at, received_s)
-
-    async def _ask_channels(self, live: _Live, namespace: str, timeout_s: float) -> list[Answer]:
-        """GetStatus of all channels, together. A component that is gone means another profile."""
-        method = f"{namespace}.GetStatus"
-        channels = live.known.meter.words.channels
-        try:
-            return await together(
-                *(live.link.call(method, {"id": channel}, timeout_s) for channel in channels)
-            )
-        except Declined as declined:
-            if declined.is_unknown:
-                live.link.abort()
-            raise
-
     async def read_counters(self) -> Counters:
-        """As they stand at the last record boundary; may wait seconds until they stand still."""
-        live = self._connected()
-        for _ in range(3):
-            begun_at = await self._settled_minute()
-            answers = await self._ask_channels(
-                live, live.known.meter.words.energy, self._timing.call_s
-            )
-            device_s = self._device_s()
-            if device_s is None or int(device_s) // _MINUTE_S != begun_at // _MINUTE_S:
-                continue
-            at = begun_at - begun_at % live.known.reader.period_s
-            results = [answer.result for answer in answers]
-            triphase = live.known.meter.words is TRIPHASE
-            counters = (
-                triphase_counters(results[0], at) if triphase else monophase_counters(results, at)
-            )
-            if counters is not None:
-                return counters
-        raise MeterUnreachable("the meter shows no counters that stand still")
-
-    async def _settled_minute(self) -> int:
-        """The meter's time once its minute has settled, UTC epoch seconds."""
-        while True:
-            device_s = self._device_s()
-            if device_s is None:
-                raise MeterUnreachable(NO_TIME)
-            too_early_s = self._timing.counters_settle_s - device_s % _MINUTE_S
-            if too_early_s <= 0:
-                return int(device_s)
-            await asyncio.sleep(too_early_s)
+        """May take some seconds: those after each full minute are waited out."""
+        return await self._connected().counters()
 
     async def stored_spans(self) -> list[Span]:
         return await self._history.stored_spans(self._connected().known)
@@ -267,7 +217,7 @@ class ShellyMeter:
             async for page in pages:
                 yield page
 
-    def _connected(self) -> _Live:
+    def _connected(self) -> Live:
         if self._live is None:
             raise MeterUnreachable(f"not connected: {self._trouble}")
         return self._live

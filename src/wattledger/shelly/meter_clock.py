@@ -17,10 +17,6 @@ class MeterClock:
         self._stamped_s: float | None = None
         self.has_no_time = False
 
-    def forget(self) -> None:
-        """A connection has ended: another meter, or a rebooted one, may answer next."""
-        self.__init__()  # type: ignore[misc]
-
     def stamped(self, device_s: float | None, received_s: float) -> None:
         """A frame said it was sent at `device_s`."""
         if device_s is None:

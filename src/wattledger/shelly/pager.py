@@ -40,7 +40,8 @@ class Pager:
         """The rows of the next page that were not given yet, oldest first. Raises MeterError."""
         page = await self._ask(self.channel, self.cursor, self._span.end)
         fresh = [row for row in page.rows if self._is_fresh(row)]
-        self._advance(page, any_fresh=bool(fresh))
+        self._empty_pages = 0 if fresh else self._empty_pages + 1
+        self._advance(page)
         return sorted(fresh, key=lambda row: row.start)
 
     def _is_fresh(self, row: Row) -> bool:
@@ -50,14 +51,13 @@ class Pager:
         self._seen.add(row.start)
         return True
 
-    def _advance(self, page: Page, *, any_fresh: bool) -> None:
+    def _advance(self, page: Page) -> None:
         furthest = max((row.start + row.period_s for row in page.rows), default=self.cursor)
-        self._empty_pages = 0 if any_fresh else self._empty_pages + 1
         if self._empty_pages > _MOST_EMPTY_PAGES:
             raise MeterBabble("page after page of history without a new record")
         if page.next_ts is not None and page.next_ts > self.cursor:
             self.cursor = page.next_ts
-        elif any_fresh and furthest > self.cursor:
+        elif furthest > self.cursor:
             self.cursor = furthest
         else:
             self.done = True

@@ -1,30 +1,15 @@
-"""Questions to a meter outside of any run: who is there, and a recording of what it says."""
-
-import asyncio
-from collections.abc import Callable, Mapping
+"""Who is there: a question to an address, outside of any run."""
 
 from wattledger.energy.clock import SystemClock
-from wattledger.energy.errors import MeterRefused, MeterUnreachable
 from wattledger.energy.meter import MeterIdentity
 from wattledger.shelly.acquaint import get_acquainted
-from wattledger.shelly.connection import Connection, opened
+from wattledger.shelly.connection import opened
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
 from wattledger.shelly.meter_clock import MeterClock
-from wattledger.shelly.profile import Acquaintance
-from wattledger.shelly.redact import Redactor
 from wattledger.shelly.timing import Timing
 
-Report = Callable[[str], None]
-"""Told what is being asked, in words for a person."""
-
-_HISTORY_S = 3600
-_NETTING_S = 900
 _TIMING = Timing()
-
-
-def _no_frames(frame: Frame, received_s: float) -> None:
-    del frame, received_s
 
 
 async def identify(host: str, password: str | None = None) -> MeterIdentity:
@@ -34,69 +19,5 @@ async def identify(host: str, password: str | None = None) -> MeterIdentity:
         return (await get_acquainted(link, MeterClock())).identity
 
 
-async def record_fixture(
-    host: str, password: str | None, seconds: float, report: Report
-) -> dict[str, object]:
-    """What the meter answers and pushes, without what tells whose it is. Raises MeterError.
-
-    `calls` holds each question with its result or error, `frames` what came by itself in `seconds`,
-    with the time of its receipt since the first question.
-    """
-    clock = SystemClock()
-    began_s = clock.monotonic_s()
-    frames: list[dict[str, object]] = []
-
-    def keep(frame: Frame, received_s: float) -> None:
-        frames.append({"received_after_s": round(received_s - began_s, 3), "frame": frame})
-
-    login = Login(password or "", _TIMING)
-    async with opened(host, login, keep, clock, _TIMING) as link:
-        meter_clock = MeterClock()
-        meter = await get_acquainted(link, meter_clock)
-        calls = await _asked(link, meter, meter_clock.now_s(clock.monotonic_s()), report)
-        report(f"listening for {seconds:g} s")
-        await _listen(link, seconds)
-    recording = {"calls": calls, "frames": frames}
-    address = host.rpartition(":")[0] or host
-    redacted = Redactor(recording, [host, address, password or ""]).redacted(recording)
-    return redacted if isinstance(redacted, dict) else {}
-
-
-async def _asked(
-    link: Connection, meter: Acquaintance, device_s: float | None, report: Report
-) -> list[dict[str, object]]:
-    calls = []
-    for method, params in _questions(meter, int(device_s or 0)):
-        report(method)
-        call: dict[str, object] = {"method": method, "params": params}
-        try:
-            call["result"] = (await link.call(method, params, timeout_s=_TIMING.page_s)).result
-        except (MeterUnreachable, MeterRefused) as error:
-            call["error"] = str(error)
-        calls.append(call)
-    return calls
-
-
-def _questions(meter: Acquaintance, device_s: int) -> list[tuple[str, Mapping[str, object] | None]]:
-    words = meter.words
-    since = max(0, device_s - device_s % _NETTING_S - _HISTORY_S)
-    channel = words.channels[0]
-    return [
-        ("Shelly.GetDeviceInfo", None),
-        ("Shelly.ListMethods", None),
-        ("Shelly.GetConfig", None),
-        ("Shelly.GetStatus", None),
-        (f"{words.power}.GetStatus", {"id": channel}),
-        (f"{words.energy}.GetStatus", {"id": channel}),
-        (f"{words.energy}.GetRecords", {"id": channel, "ts": 0}),
-        (f"{words.energy}.GetData", {"id": channel, "ts": since}),
-        (f"{words.energy}.GetNetEnergies", {"id": channel, "ts": since, "period": _NETTING_S}),
-    ]
-
-
-async def _listen(link: Connection, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await link.listen()
-    except TimeoutError:
-        return
+def _no_frames(frame: Frame, received_s: float) -> None:
+    del frame, received_s

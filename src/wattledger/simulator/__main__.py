@@ -49,7 +49,10 @@ class Options:
 @click.option("--mdns", is_flag=True, help="Announce the meters in the local network.")
 def main(**options: object) -> None:
     """Run pretend Shelly Pro 3EM meters until interrupted."""
-    asyncio.run(_run(Options(**options)))  # type: ignore[arg-type]  # click has checked them
+    try:
+        asyncio.run(_run(Options(**options)))  # type: ignore[arg-type]  # click has checked them
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 async def _run(options: Options) -> None:

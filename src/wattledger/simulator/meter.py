@@ -35,7 +35,7 @@ _RESTART_DELAY_S = 1.0
 _RESTART_DOWN_S = 2.0
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class PretendMeter(Troubles):
     """A meter on a real socket, fed by `feed` and living in the time of `clock`.
 
@@ -83,9 +83,8 @@ class PretendMeter(Troubles):
 
     def _build_faces(self) -> None:
         data = DataMethods(self.core, self.quirks, self.page_records)
-        methods = Methods(
-            self.identity, self.gauges, data, self.surroundings, _Actions(self, self._tasks)
-        )
+        actions = _Actions(self, self._tasks)
+        methods = Methods(self.identity, self.gauges, data, self.surroundings, actions)
         guard = self._guard()
         self._rpc = Rpc(self.identity.id, methods, guard, self.faults)
         http = HttpFace(self._rpc, data, guard, self._writer, self.faults)
@@ -189,6 +188,9 @@ class _Actions:
 
     def profile(self) -> Profile:
         return self._meter.core.profile
+
+    def boots(self) -> bool:
+        return self._meter.core.uptime_s() < self._meter.quirks.empty_status_s
 
     def restart(self, profile: Profile | None) -> None:
         self._tasks.start(self._restart(profile))

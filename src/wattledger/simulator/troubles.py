@@ -29,6 +29,7 @@ class Troubles:
     async def recover(self) -> None:
         """End every fault of the line: listen, answer and push again as a sound meter does."""
         self.faults.clear()
+        self.gauges.blank = False
         if self.core.era.end_ms is None:
             await self._listener.open()
 
@@ -119,6 +120,10 @@ class Troubles:
     def lose_history(self, from_ts: int = 0, to_ts: int = FAR_FUTURE) -> None:
         """Forget the stored records with from_ts <= ts < to_ts by the meter's clock."""
         happenings.forget_history(self.core, from_ts, to_ts)
+
+    def show_nulls(self, *, blank: bool = True) -> None:
+        """Measure nothing: the live values are null, the counters go on."""
+        self.gauges.blank = blank
 
     def show_errors(self, component: str, errors: list[str]) -> None:
         """Let a component (`em:0`, `emdata:0` ...) report errors; an empty list ends them."""

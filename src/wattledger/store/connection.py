@@ -9,8 +9,8 @@ from pathlib import Path
 
 from wattledger.energy.errors import StoreBusy, StoreError, StoreUnusable
 
-WRITER_CACHE_KIB = 8_192
-READER_CACHE_KIB = 4_096
+WRITER_CACHE_KIB = 4_096
+READER_CACHE_KIB = 2_048
 BUSY_TIMEOUT_S = 5.0
 WAL_LIMIT_BYTES = 16 << 20
 """What a large import makes of the write-ahead log is cut back to this."""
@@ -99,6 +99,8 @@ def _connect(path: Path, mode: str, *pragmas: str) -> sqlite3.Connection:
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of what happens inside, or nothing of it."""
+    if connection.in_transaction:  # a rollback failed, as it may on a dying disk
+        connection.execute("ROLLBACK")
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

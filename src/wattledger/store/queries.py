@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from functools import partial
 from heapq import merge
 from itertools import pairwise
+from operator import itemgetter
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
-from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
+from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord, apart
 from wattledger.energy.spans import Span
 from wattledger.store import gaps
 from wattledger.store.codec import (
@@ -42,13 +43,13 @@ _record_from = partial(tuple.__new__, MinuteRecord)
 def minutes_of(
     connection: sqlite3.Connection, numbers: Sequence[int], span: Span
 ) -> list[MinuteRecord]:
-    """The records of these meters that start in `span`, by start."""
+    """The records of these meters that start in `span`, by start; of two at once the first's."""
     bounds = first_key(span.start), first_key(span.end)
     parts = [
         list(map(_record_from, connection.execute(_MINUTES, (*bounds, number))))
         for number in numbers
     ]
-    return parts[0] if len(parts) == 1 else list(merge(*parts))
+    return parts[0] if len(parts) == 1 else apart(merge(*parts, key=itemgetter(0)))
 
 
 def quarters(connection: sqlite3.Connection, span: Span) -> list[WindowSums]:

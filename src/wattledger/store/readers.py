@@ -7,6 +7,7 @@ lock.
 import asyncio
 import queue
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,6 +18,7 @@ from wattledger.energy.errors import StoreError
 from wattledger.store.connection import StoreClosed, connect_reader, translated
 
 COUNT = 3
+INTERRUPT_EVERY_S = 0.01
 
 T = TypeVar("T")
 
@@ -42,8 +44,7 @@ class Readers:
 
     async def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Asks in one of the threads. Raises StoreError."""
-        if self._closed:
-            raise StoreClosed(f"the store {self._path} is closed")
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, question)
 
     async def close(self) -> None:
@@ -51,10 +52,21 @@ class Readers:
         if self._closed:
             return
         self._closed = True
-        for connection in self._connections:
-            connection.interrupt()
-        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+        await asyncio.to_thread(self._break_off)
         self._close_connections()
+
+    def _break_off(self) -> None:
+        """Interrupts until every connection is back: a question not yet begun does not hear it."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        while self._idle.qsize() < len(self._connections):
+            for connection in self._connections:
+                connection.interrupt()
+            time.sleep(INTERRUPT_EVERY_S)
+        self._threads.shutdown()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreClosed(f"the store {self._path} is closed")
 
     def _close_connections(self) -> None:
         for connection in self._connections:
@@ -63,6 +75,7 @@ class Readers:
     def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._idle.get()
         try:
+            self._check_open()
             with translated(self._path):
                 connection.execute("BEGIN")
                 try:

@@ -22,9 +22,9 @@ from wattledger.store.queries import minutes_of
 
 FEW_DAYS = 3
 FEW_QUARTERS = 8
+"""What a booking settles in its own transaction: the windows it closes, not those of an import."""
 EMPTY_DAY = 4
-"""What a booking settles in its own transaction: the windows it closes, not those of a long import.
-"""
+"""What an empty day costs to settle, in quarters."""
 
 
 def mark(

@@ -55,11 +55,11 @@ def _text(ledger: Ledger) -> str:
 
 
 def _of_booked(text: str, ledger: Ledger) -> dict[str, object]:
-    """The signature with those of its meters that have a record."""
+    """The signature with those meters that have a record, in their order: the first counts."""
     booked = {meter for meter, number in ledger.numbers.items() if number in ledger.bounds}
     signature = json.loads(text)
     for role in ("grid", "solar"):
-        signature[role] = sorted(booked.intersection(signature[role]))
+        signature[role] = [meter for meter in signature[role] if meter in booked]
     return dict(signature)
 
 

@@ -12,6 +12,8 @@ from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import Outbox
+from wattledger.flow.ports import Books, Journal
 from wattledger.store import migrate, outbox, rollups, signature
 from wattledger.store.booking import DAY_S
 from wattledger.store.books import SqliteBooks
@@ -31,9 +33,9 @@ CLOSE_DEADLINE_S = 4.0
 class Store:
     """The doors to one open file."""
 
-    journal: SqliteJournal
-    books: SqliteBooks
-    outbox: SqliteOutbox
+    journal: Journal
+    books: Books
+    outbox: Outbox
 
 
 @asynccontextmanager
@@ -44,21 +46,26 @@ async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncItera
     Raises StoreUnusable, whose text says what to do.
     """
     path = await asyncio.to_thread(path.resolve)
-    lock = await asyncio.to_thread(StoreLock, path)
+    writer = await asyncio.to_thread(_writer, path, calendar, roles)
     try:
-        connection, ledger = await asyncio.to_thread(_opened, path, calendar, roles)
-        writer = Writer(path, connection, ledger)
+        readers = await asyncio.to_thread(Readers, path)
         try:
-            readers = Readers(path)
-            try:
-                box = SqliteOutbox(writer, readers)
-                yield Store(SqliteJournal(writer, box), SqliteBooks(writer, readers), box)
-            finally:
-                await readers.close()
+            box = SqliteOutbox(writer, readers)
+            yield Store(SqliteJournal(writer, box), SqliteBooks(writer, readers), box)
         finally:
-            await writer.close(CLOSE_DEADLINE_S)
+            await readers.close()
     finally:
+        await writer.close(CLOSE_DEADLINE_S)
+
+
+def _writer(path: Path, calendar: Calendar, roles: Roles) -> Writer[Ledger]:
+    lock = StoreLock(path)
+    try:
+        connection, ledger = _opened(path, calendar, roles)
+    except BaseException:
         lock.release()
+        raise
+    return Writer(path, connection, ledger, at_end=lock.release)
 
 
 def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, Ledger]:
@@ -75,7 +82,7 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
             except BaseException:
                 connection.close()
                 raise
-    except StoreBusy as error:
+    except (StoreBusy, OSError) as error:
         raise StoreUnusable(
             f"{error}. Is there room on the disk, and may the server write there?"
         ) from error

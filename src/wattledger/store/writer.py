@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -33,13 +34,20 @@ _Job = Callable[[], None]
 
 
 class Writer(Generic[S]):
-    """Owns the connection and its thread from construction to `close`."""
+    """Owns the connection and its thread from construction to `close`.
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, state: S) -> None:
+    `at_end` is called when the connection is closed, however late: the lock on the file lives until
+    then.
+    """
+
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, state: S, at_end: Callable[[], None]
+    ) -> None:
         self.state = state
         """As of the last commit; replaced, never changed."""
         self._path = path
         self._connection = connection
+        self._at_end = at_end
         self._jobs: queue.Queue[_Job | None] = queue.Queue(QUEUE_LENGTH)
         self._closed = False
         self._thread = threading.Thread(target=self._work, name="books-writer", daemon=True)
@@ -65,19 +73,24 @@ class Writer(Generic[S]):
         return await asyncio.wrap_future(done)
 
     async def close(self, deadline_s: float) -> None:
-        """Drains the queue, then closes the connection; says so when the deadline is missed."""
-        if self._closed:
-            return
+        """Lets the queue drain and closes the connection; says so when the deadline is missed."""
         self._closed = True
-        await asyncio.to_thread(self._jobs.put, None)
-        await asyncio.to_thread(self._thread.join, deadline_s)
-        if self._thread.is_alive():
+        if not await asyncio.to_thread(self._finish, deadline_s):
             log.error("the store %s was still writing after %.0f s", self._path, deadline_s)
 
+    def _finish(self, deadline_s: float) -> bool:
+        with suppress(queue.Full):
+            self._jobs.put(None, timeout=deadline_s)
+            self._thread.join(deadline_s)
+        return not self._thread.is_alive()
+
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
-        self._connection.close()
+        try:
+            while (job := self._jobs.get()) is not None:
+                job()
+            self._connection.close()
+        finally:
+            self._at_end()
 
     def _do(self, deed: Callable[[sqlite3.Connection, S], T], done: "Future[T]") -> None:
         draft = self.state.copy()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wattledger.simulator.answers.arguments import component_id, flag, whole_number
-from wattledger.simulator.answers.errors import RpcError, bad_argument
+from wattledger.simulator.answers.errors import bad_argument
 from wattledger.simulator.answers.paging import contiguous, earlier_start, page_of
 from wattledger.simulator.answers.rows import (
     Row,
@@ -23,7 +23,6 @@ from wattledger.simulator.quirks import Quirks
 _FAR_FUTURE = 2**32 - 1
 _NET_PERIODS_S = (300, 900, 1800, 3600)
 _NET_PAGE_ROWS = 96
-_FAILED_PRECONDITION = -109
 
 
 class DataMethods:
@@ -182,7 +181,3 @@ def _net_blocks(rows: list[tuple[int, Row]], period_s: int) -> list[JsonObject]:
         values.append(row)
         expected = stamp + period_s
     return blocks
-
-
-def wrong_profile_error() -> RpcError:
-    return RpcError(_FAILED_PRECONDITION, "Failed precondition: unknown profile!")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, cast
 
 from wattledger.simulator.answers.arguments import component_id, flag, whole_number
-from wattledger.simulator.answers.data_methods import DataMethods, wrong_profile_error
+from wattledger.simulator.answers.data_methods import DataMethods
 from wattledger.simulator.answers.errors import bad_argument, no_handler
 from wattledger.simulator.answers.status import Gauges
 from wattledger.simulator.answers.surroundings import Surroundings
@@ -19,6 +19,10 @@ class DeviceActions(Protocol):
     def info(self) -> JsonObject: ...
 
     def profile(self) -> Profile: ...
+
+    def boots(self) -> bool:
+        """Whether it has not come far enough to show its components."""
+        ...
 
     def restart(self, profile: Profile | None) -> None:
         """Boot soon, after the answer has gone out, into another profile where one is given."""
@@ -65,7 +69,10 @@ class Methods:
 
     def status(self) -> dict[str, JsonObject]:
         """Shelly.GetStatus: every component under its key, sorted."""
-        return dict(sorted((self._surroundings.status() | self._meter_status()).items()))
+        measured = self._meter_status()
+        if self._device.boots():
+            measured = {key: {} for key in measured}
+        return dict(sorted((self._surroundings.status() | measured).items()))
 
     def config(self) -> dict[str, JsonObject]:
         return dict(sorted((self._surroundings.config() | self._meter_config()).items()))
@@ -224,7 +231,7 @@ class Methods:
     def _set_profile(self, params: JsonObject) -> JsonObject:
         name = params.get("name")
         if name != "triphase" and name != "monophase":
-            raise wrong_profile_error() if isinstance(name, str) else bad_argument("name", "a text")
+            raise bad_argument("name", "triphase or monophase")
         before = self._device.profile()
         if name == before:
             return {"profile_was": before}

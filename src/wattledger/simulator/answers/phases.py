@@ -104,4 +104,4 @@ def phase_record(flow: PhaseMinute, begin_s: float, hours: float, phase: int) ->
 
 def unwired_record() -> PhaseRecord:
     idle = (0.0,) * 13
-    return PhaseRecord(*idle, _IDLE_A + 0.002, _IDLE_A, _IDLE_A + 0.001)
+    return PhaseRecord(*idle, max_current=0.029, min_current=_IDLE_A, avg_current=0.028)

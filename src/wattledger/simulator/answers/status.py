@@ -17,6 +17,7 @@ class Gauges:
         self._identity = identity
         self._unwired = quirks.unwired
         self.errors: dict[str, list[str]] = {}
+        self.blank = False
 
     def em_status(self) -> JsonObject:
         """The answer of EM.GetStatus."""
@@ -46,7 +47,14 @@ class Gauges:
             "freq": round(reading.freq_hz, 1),
             "calibration": "factory",
         }
-        return status | self._errors_of(f"em1:{phase}")
+        return self._measured(status) | self._errors_of(f"em1:{phase}")
+
+    def em1_notification(self, phase: int) -> JsonObject:
+        """em1 as it is pushed: without the calibration, and sorted otherwise."""
+        status = self.em1_status(phase)
+        return {name: status[name] for name in ("id", *_NOTIFICATION_ORDER)} | self._errors_of(
+            f"em1:{phase}"
+        )
 
     def emdata_status(self) -> JsonObject:
         self._core.settle()
@@ -83,7 +91,7 @@ class Gauges:
             "total_aprt_power": round(sum(reading.aprt_power_va for reading in readings), 3),
         }
         fields |= totals if order is _STATUS_ORDER else dict(sorted(totals.items()))
-        return fields | self._errors_of("em:0")
+        return self._measured(fields) | self._errors_of("em:0")
 
     def _shown(self, reading: PhaseReading, index: int) -> JsonObject:
         shown: JsonObject = {
@@ -111,6 +119,12 @@ class Gauges:
             else reading_of(power_w, at, index)
             for index, power_w in enumerate(self._core.feed.power_w(at))
         ]
+
+    def _measured(self, fields: JsonObject) -> JsonObject:
+        """The fields, or nulls instead of numbers while nothing was measured yet."""
+        if not self.blank:
+            return fields
+        return {key: None if isinstance(value, float) else value for key, value in fields.items()}
 
     def _errors_of(self, component: str) -> JsonObject:
         """An `errors` list is there only while something is wrong."""

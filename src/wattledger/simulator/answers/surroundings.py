@@ -27,16 +27,11 @@ class Surroundings:
             "mqtt": {"connected": False},
             "sys": self.sys_status(),
             "temperature:0": {"id": 0, "tC": 49.6, "tF": 121.3},
-            "wifi": {
-                "sta_ip": self.address,
-                "status": "got ip",
-                "ssid": "home",
-                "rssi": -57,
-            },
+            "wifi": self._wifi_status(),
             "ws": {"connected": False},
         }
         if self._has_eth:
-            components["eth"] = {"ip": None, "ip6": None}
+            components["eth"] = {"ip": None, "ip6": None} if self._knows_ip6 else {"ip": None}
         if self._has_bthome:
             components["bthome"] = {"errors": ["bluetooth_disabled"]}
         return components
@@ -121,6 +116,17 @@ class Surroundings:
     @property
     def _has_bthome(self) -> bool:
         return self._identity.version >= (1, 4, 0)
+
+    @property
+    def _knows_ip6(self) -> bool:
+        return self._identity.version >= (1, 6, 0)
+
+    def _wifi_status(self) -> JsonObject:
+        status: JsonObject = {"sta_ip": self.address, "status": "got ip", "ssid": "home"}
+        if self._identity.version >= (1, 7, 0):
+            status["bssid"] = "20:23:51:59:e7:ac"
+        status["rssi"] = -57
+        return status | ({"sta_ip6": []} if self._knows_ip6 else {})
 
     def _mqtt_config(self) -> JsonObject:
         return {

@@ -90,7 +90,7 @@ class Pusher:
     def _live(self) -> JsonObject:
         if self._data.channels == 1:
             return {"em:0": self._gauges.em_notification()}
-        return {f"em1:{phase}": self._gauges.em1_status(phase) for phase in range(3)}
+        return {f"em1:{phase}": self._gauges.em1_notification(phase) for phase in range(3)}
 
     def _registers(self) -> JsonObject:
         if self._data.channels == 1:

@@ -68,9 +68,6 @@ class WsSession:
             return
         self._flush()
 
-    def drop(self) -> None:
-        self._door.abort()
-
     async def _on_event(self, event: object) -> None:
         if isinstance(event, Request):
             self._protocol.send_response(self._protocol.accept(event))

@@ -1,0 +1,121 @@
+"""The faults of settings in words: where, which key, what is allowed. Never a secret's value."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+Keys = list[str]
+
+_HEADER = re.compile(r"\s*\[+\s*([\w-]+)\s*\]+")
+_KEY = re.compile(r"\s*([\w-]+)\s*=")
+_WORDS = {
+    "missing": "missing",
+    "model_type": "must be a section: [section] on a line of its own, its keys below",
+    "tuple_type": "must be sections: [[meters]] on a line of its own for each meter",
+    "string_pattern_mismatch": "a host name or address, with :port where it is not 80",
+}
+
+
+class Faults:
+    """Collects the faults of one file in `found`; `known_keys` gives the keys of a section."""
+
+    def __init__(self, path: Path, text: str, known_keys: Callable[[Keys], Keys]) -> None:
+        self._path = path
+        self._lines = text.split("\n")
+        self._known_keys = known_keys
+        self.found: list[str] = []
+
+    def add(self, words: str) -> None:
+        """One that is not in the file."""
+        self.found.append(words)
+
+    def at(self, keys: Keys, words: str) -> None:
+        """One of a key."""
+        line = _line_of(self._lines, keys)
+        where = f"{self._path}:{line}" if line else str(self._path)
+        self.found.append(f"{where}: {'.'.join(keys) or 'settings'}: {words}")
+
+    def of_keys(self, error: ValidationError) -> None:
+        """Those of single keys."""
+        for one in error.errors(include_url=False, include_input=False):
+            keys = [str(key) for key in one["loc"]]
+            self.at(keys, self._words(one, keys))
+
+    def _words(self, error: ErrorDetails, keys: Keys) -> str:
+        if error["type"] == "extra_forbidden":
+            return f"unknown key; known are {', '.join(self._known_keys(keys[:-1]))}"
+        return _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+
+    def between_keys(self, values: dict[str, object]) -> None:
+        """Those between keys that may each be right; told beside the faults of single keys."""
+        for keys, words in _server_faults(values.get("server", {})):
+            self.at(keys, words)
+        for keys, words in _meter_faults(values.get("meters", [])):
+            self.at(keys, words)
+
+
+def _server_faults(server: object) -> Iterator[tuple[Keys, str]]:
+    if not isinstance(server, dict):
+        return
+    host, access = str(server.get("host", "127.0.0.1")), server.get("access", "open")
+    if access == "open" and not is_loopback(host):
+        words = (
+            f"open access is only for loopback, and host is '{host}'; "
+            'set access = "token" and a token, or host = "127.0.0.1"'
+        )
+        yield ["server", "access"], words
+    if access == "token" and not server.get("token"):
+        yield ["server", "token"], 'access = "token" needs a token (or token_file)'
+    if bool(server.get("tls_cert")) != bool(server.get("tls_key")):
+        yield ["server", "tls_cert"], "tls_cert and tls_key go together"
+
+
+def _meter_faults(meters: object) -> Iterator[tuple[Keys, str]]:
+    if not isinstance(meters, list):
+        return
+    if not meters:
+        yield ["meters"], "no meters; add a [[meters]] section for each: name, role, host"
+    for key in ("name", "role", "host"):
+        seen: set[str] = set()
+        for index, meter in enumerate(meters):
+            if not isinstance(meter, dict) or key not in meter:
+                continue
+            value = str(meter[key])
+            if value in seen:
+                yield (
+                    ["meters", str(index), key],
+                    f"another meter has the {key} '{value}' already",
+                )
+            seen.add(value)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens there."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _line_of(lines: list[str], keys: Keys) -> int | None:
+    """The line of a key, else of its section; None when the file has neither."""
+    wanted = ".".join(keys[:2]) if keys[:1] == ["meters"] else ".".join(keys[:1])
+    inside = wanted if len(keys) > 1 else ""
+    section, found, meters = "", None, -1
+    for number, line in enumerate(lines, 1):
+        if header := _HEADER.match(line):
+            section = header[1]
+            if section == "meters":
+                meters += 1
+                section = f"meters.{meters}"
+            if section == wanted:
+                found = number
+        elif (key := _KEY.match(line)) and key[1] in keys[-1:] and section == inside:
+            return number
+    return found

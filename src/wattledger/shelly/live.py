@@ -1,0 +1,91 @@
+"""The connection that is up: what is asked over it, and of whom."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.reading import PowerReading
+from wattledger.energy.record import Counters
+from wattledger.shelly.connection import Answer, Connection
+from wattledger.shelly.decode_power import monophase_power, triphase_power
+from wattledger.shelly.decode_records import monophase_counters, triphase_counters
+from wattledger.shelly.frame import Declined
+from wattledger.shelly.history import Known
+from wattledger.shelly.meter_clock import NO_TIME
+from wattledger.shelly.profile import TRIPHASE
+from wattledger.shelly.pushes import Pushes
+from wattledger.shelly.timing import Timing
+from wattledger.shelly.together import together
+
+_MINUTE_S = 60
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """`device_time` gives the meter's clock, UTC epoch seconds, None while it shows none."""
+
+    link: Connection
+    known: Known
+    pushes: Pushes
+    device_time: Callable[[], float | None]
+    clock: Clock
+    timing: Timing
+
+    async def power(self, timeout_s: float) -> PowerReading:
+        """From answers to this very question; as old as the first of them."""
+        words, meter = self.known.meter.words, self.known.meter.identity.meter
+        answers = await self._statuses(words.power, timeout_s)
+        received_s = min(answer.received_s for answer in answers)
+        at = self.clock.now_s() - (self.clock.monotonic_s() - received_s)
+        results = [answer.result for answer in answers]
+        if words is TRIPHASE:
+            return triphase_power(results[0], meter, at, received_s)
+        return monophase_power(results, meter, at, received_s)
+
+    async def counters(self) -> Counters:
+        """As they stand at the last record boundary; waits until they stand still."""
+        for _ in range(_TRIES):
+            asked_at = await self._settled_time()
+            answers = await self._statuses(self.known.meter.words.energy, self.timing.call_s)
+            answered_at = self.device_time()
+            same_minute = (
+                answered_at is not None and answered_at // _MINUTE_S == asked_at // _MINUTE_S
+            )
+            counters = self._counters(answers, asked_at) if same_minute else None
+            if counters is not None:
+                return counters
+        raise MeterUnreachable("the meter shows no counters that stand still")
+
+    def _counters(self, answers: list[Answer], asked_at: int) -> Counters | None:
+        at = asked_at - asked_at % self.known.reader.period_s
+        results = [answer.result for answer in answers]
+        if self.known.meter.words is TRIPHASE:
+            return triphase_counters(results[0], at)
+        return monophase_counters(results, at)
+
+    async def _settled_time(self) -> int:
+        """The meter's time once its minute has settled, UTC epoch seconds."""
+        while True:
+            device_s = self.device_time()
+            if device_s is None:
+                raise MeterUnreachable(NO_TIME)
+            too_early_s = self.timing.counters_settle_s - device_s % _MINUTE_S
+            if too_early_s <= 0:
+                return int(device_s)
+            await asyncio.sleep(too_early_s)
+
+    async def _statuses(self, namespace: str, timeout_s: float) -> list[Answer]:
+        """GetStatus of all channels, together. One that is gone means another profile by now."""
+        method = f"{namespace}.GetStatus"
+        channels = self.known.meter.words.channels
+        try:
+            return await together(
+                *(self.link.call(method, {"id": channel}, timeout_s) for channel in channels)
+            )
+        except Declined as declined:
+            if declined.is_unknown:
+                self.link.give_up(declined)
+            raise

@@ -1,0 +1,93 @@
+"""The pages: the built app, the fallback to its first page, the page to try the API."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.fakes.home import MemoryHome
+from wattledger.api.access import Access
+from wattledger.api.create import create_api
+
+FIRST_PAGE = "<!doctype html><title>the app</title>"
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    app = tmp_path / "static"
+    (app / "assets").mkdir(parents=True)
+    (app / "index.html").write_text(FIRST_PAGE)
+    (app / "assets" / "index-CvwuXU0z.js").write_text("export {}")
+    (app / "favicon.svg").write_text("<svg/>")
+    (app / "sources.sha256").write_text("0")
+    (tmp_path / "secret.txt").write_text("secret")
+    (app / "link.txt").symlink_to(tmp_path / "secret.txt")
+    return app
+
+
+@pytest.fixture
+async def browser(home: MemoryHome, built: Path) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(create_api(home.house, Access.open(), app_folder=built))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as asking:
+        yield asking
+
+
+async def test_files_of_the_app(browser: httpx.AsyncClient) -> None:
+    script = await browser.get("/assets/index-CvwuXU0z.js")
+    assert script.text == "export {}"
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in script.headers["cache-control"]
+    icon = await browser.get("/favicon.svg")
+    assert (icon.headers["content-type"], icon.headers["cache-control"]) == (
+        "image/svg+xml",
+        "no-cache",
+    )
+    again = await browser.get("/favicon.svg", headers={"If-None-Match": icon.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/", "/history/2026-03", "/live", "/a/b/c"])
+async def test_routes_of_the_app_get_its_first_page(browser: httpx.AsyncClient, path: str) -> None:
+    page = await browser.get(path)
+    assert (page.status_code, page.text) == (200, FIRST_PAGE)
+    assert page.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *["/assets/gone-1.js", "/assets/gone", "/nothing.png", "/sources.sha256", "/link.txt"],
+        *["/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "/%00.js"],
+        *["//etc/hosts.txt", "/" + "x" * 5000 + ".js", "/assets.js/", "/index.html/x.js"],
+    ],
+)
+async def test_nothing_else_is_served(browser: httpx.AsyncClient, path: str) -> None:
+    answer = await browser.get(path)
+    assert "secret" not in answer.text
+    assert answer.status_code == 404 or answer.text == FIRST_PAGE
+
+
+async def test_without_a_built_app_a_notice_says_how_to_build_it(
+    home: MemoryHome, tmp_path: Path
+) -> None:
+    api = create_api(home.house, Access.open(), app_folder=tmp_path / "none")
+    transport = httpx.ASGITransport(api)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as browser:
+        page = await browser.get("/")
+        assert page.status_code == 200
+        assert "/api/v1/docs" in page.text
+        assert "./run" in page.text
+        assert (await browser.get("/favicon.ico")).status_code == 404
+
+
+async def test_the_docs_page_needs_nothing_from_elsewhere(browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/api/v1/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    for part in ("/api/v1/docs/page.js", "/api/v1/docs/page.css"):
+        assert f'"{part}"' in page.text
+        text = (await browser.get(part)).text
+        assert "http:" not in text
+        assert "https:" not in text
+    assert "://" not in page.text
+    assert (await browser.get("/api/v1/docs/gone.js")).status_code == 404

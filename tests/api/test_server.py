@@ -1,0 +1,112 @@
+"""The server: its address, its stop, what it survives."""
+
+import asyncio
+import signal
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.test_stream import served
+from tests.fakes.home import MemoryHome
+from wattledger.api.access import Access
+from wattledger.api.create import create_api
+from wattledger.api.server import ApiServer, CannotListen, Tls
+
+
+def server_of(home: MemoryHome, host: str = "127.0.0.1", port: int = 0) -> ApiServer:
+    return ApiServer(create_api(home.house, Access.open()), host, port)
+
+
+async def test_a_port_in_use_is_said_so(home: MemoryHome) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=f"port {port} on 127.0.0.1 is in use"):
+            server_of(home, port=port).bind()
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "x" * 300, "\udcff"])
+async def test_an_address_that_is_not_ours_is_said_so(home: MemoryHome, host: str) -> None:
+    with pytest.raises(CannotListen, match=r"address|listen"):
+        server_of(home, host=host).bind()
+
+
+async def test_a_certificate_that_is_none_is_said_so(home: MemoryHome, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("no certificate")
+    for tls in (Tls(wrong, wrong), Tls(tmp_path / "none", tmp_path / "none")):
+        with pytest.raises(CannotListen, match="certificate"):
+            ApiServer(create_api(home.house, Access.open()), "127.0.0.1", 0, tls)
+
+
+async def test_it_answers_and_leaves_the_signals_alone(home: MemoryHome) -> None:
+    before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    async with served(home) as server, httpx.AsyncClient(base_url=server.url) as client:
+        assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
+        answer = await client.get("/api/v1/health")
+        assert answer.status_code == 200
+        assert "date" in answer.headers
+        assert "server" not in answer.headers
+    with socket.socket() as again:
+        again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        again.bind(("127.0.0.1", server.port))
+
+
+async def test_a_cancelled_server_frees_its_port(home: MemoryHome) -> None:
+    server = server_of(home)
+    server.bind()
+    port = server.port
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(server.run())
+        await server.listening.wait()
+        running.cancel()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def raw(server: ApiServer, request: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(request)
+    async with asyncio.timeout(5):
+        head = await reader.read(4096)
+    writer.close()
+    await writer.wait_closed()
+    return head
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        (b"/api/v1/energy/%00", 422),
+        (b"/api/v1/energy/%ff%fe", 422),
+        (b"/api/v1/energy/" + b"9" * 5000, 422),
+        (b"/api/v1/energy/2026?netting=%ff%00", 422),
+        (b"/api/v1/energy/2026?\xff\xfe=\xff", 400),
+        (b"/api/v1/" + b"x" * 60_000, 404),
+        (b"//api/v1/power", 200),
+        (b"*", 404),
+        (b"/../../etc/passwd", 200),
+    ],
+)
+async def test_hostile_targets(home: MemoryHome, target: bytes, status: int) -> None:
+    async with served(home) as server:
+        request = b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        head = await raw(server, request)
+        assert b"root:" not in head
+        assert b"grid_w" not in head
+        assert int(head.split()[1]) == status
+        assert b" 200 " in await raw(server, b"HEAD /api/v1/power HTTP/1.1\r\nHost: [::1]\r\n\r\n")
+
+
+async def test_a_request_to_change_protocols_is_not_followed(home: MemoryHome) -> None:
+    async with served(home) as server:
+        head = await raw(
+            server,
+            b"GET /api/v1/power HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+            b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+        )
+    assert b"101" not in head.split(b"\r\n")[0]

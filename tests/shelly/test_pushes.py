@@ -1,0 +1,103 @@
+"""Pushes, above all of a monophase meter: three channels in any order, in one frame or three."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from tests.shelly.kit import MAC, NOON, captured
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import Counters, Origin
+from wattledger.shelly.profile import MONOPHASE, TRIPHASE, Vocabulary
+from wattledger.shelly.pushes import Pushes
+from wattledger.shelly.row_reader import RowReader
+
+LENGTH = len(captured("keys.json")["EM1Data"])
+
+
+def pushes(words: Vocabulary = MONOPHASE) -> Pushes:
+    return Pushes(RowReader("mains", MeterId(MAC), words))
+
+
+def event(channel: int, start: int) -> dict[str, Any]:
+    values = [channel + 1.0, *([0] * (LENGTH - 1))]
+    data = {"ts": start, "period": 60, "values": [values]}
+    return {"component": f"em1data:{channel}", "id": channel, "event": "data", "data": data}
+
+
+def frame(*events: Any) -> dict[str, Any]:
+    return {"ts": NOON + 600.65, "events": list(events)}
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_three_channels_in_any_order_are_one_record(order: tuple[int, ...]) -> None:
+    taken = pushes()
+    frames = [taken.entries(frame(event(channel, NOON))) for channel in order]
+    assert frames[:2] == [[], []]
+    (entry,) = frames[2]
+    assert [*entry.record] == [NOON, 60, 10_000, 20_000, 30_000, 0, 0, 0]
+    assert entry.origin is Origin.PUSHED
+
+
+def test_three_channels_in_one_frame_are_one_record() -> None:
+    assert len(pushes().entries(frame(*(event(channel, NOON) for channel in range(3))))) == 1
+
+
+def test_a_record_without_all_channels_is_none() -> None:
+    taken = pushes()
+    assert taken.entries(frame(event(0, NOON), event(1, NOON))) == []
+    assert taken.entries(frame(*(event(channel, NOON + 60) for channel in range(3)))) != []
+    (late,) = taken.entries(frame(event(2, NOON)))
+    assert late.record.start == NOON
+
+
+def test_what_waits_too_long_is_forgotten() -> None:
+    taken = pushes()
+    for minute in range(12):
+        start = NOON - minute * 60
+        assert taken.entries(frame(event(0, start), event(1, start))) == []
+    assert taken.entries(frame(event(2, NOON - 11 * 60))) == []
+    assert len(taken.entries(frame(event(2, NOON)))) == 1
+
+
+def test_events_of_another_profile_or_kind_are_passed_over() -> None:
+    odd = event(0, NOON) | {"event": "other"}
+    assert pushes().entries(frame(odd, {"component": "script:1", "event": "data"})) == []
+    assert pushes(TRIPHASE).entries(frame(event(0, NOON))) == []
+
+
+def test_counters_of_three_frames_are_one_reading() -> None:
+    taken = pushes()
+
+    def push(channel: int, ts: float) -> Counters | None:
+        status = {"total_act_energy": channel + 1, "total_act_ret_energy": 0.5}
+        return taken.counters({"ts": ts, f"em1data:{channel}": status})
+
+    assert push(2, NOON + 0.9) is None
+    assert push(0, NOON + 0.95) is None
+    expected = Counters(NOON, (10_000, 20_000, 30_000, 5_000, 5_000, 5_000))
+    assert push(1, NOON + 1.2) == expected
+    assert push(1, NOON + 60.9) is None
+    assert push(0, NOON + 120.9) is None
+    assert push(2, NOON + 120.95) is None
+
+
+def test_the_captured_counters_stand_at_their_minute() -> None:
+    params = captured("eddie-aiida/notifystatus_emdata0.json")["params"]
+    counters = pushes(TRIPHASE).counters(params)
+    assert counters == Counters(1757060280, (600, 600, 262894400, 0, 100, 1318818500))
+
+
+def test_live_values_and_counters_without_a_time_are_no_counters() -> None:
+    live = captured("eddie-aiida/notifystatus_em0.json")["params"]
+    assert pushes(TRIPHASE).counters(live) is None
+    params = captured("eddie-aiida/notifystatus_emdata0.json")["params"]
+    assert pushes(TRIPHASE).counters(params | {"ts": 61.2}) is None
+    assert pushes(TRIPHASE).counters({"ts": 1757060280.21, "emdata:0": {"errors": None}}) is None
+
+
+def test_the_captured_push_is_an_entry() -> None:
+    params = captured("eddie-aiida/notifyevent_emdata_data.json")["params"]
+    (entry,) = pushes(TRIPHASE).entries(params)
+    assert entry.record.start == 1757059740
+    assert entry.record.exported_c_dmwh == 3492
