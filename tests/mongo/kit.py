@@ -41,7 +41,9 @@ def home_card(assignment: Assignment = HOME) -> HomeCard:
 class PostingHome:
     """One server of a home: its store, and the poster while it runs."""
 
-    def __init__(self, store: Store, database: Database, address: Address, clock: ManualClock):
+    def __init__(
+        self, store: Store, database: Database, address: Address, clock: ManualClock
+    ) -> None:
         self.store = store
         self.clock = clock
         self.database = database
@@ -73,6 +75,9 @@ class PostingHome:
         """Until nothing waits."""
         try:
             await until(self.is_posted, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                while await self.store.outbox.days(1):
+                    await asyncio.sleep(0.01)
         except TimeoutError:
             raise AssertionError(f"{self.poster.state} {self.store.outbox.waiting()}") from None
 
@@ -87,9 +92,7 @@ class PostingHome:
 
     def books(self) -> MongoBooks:
         site = home_site()
-        books = MongoBooks(self.database, "home", site.calendar.zone_name, site.roles, self.clock)
-        books.assignment = HOME
-        return books
+        return MongoBooks(self.database, "home", site, lambda: HOME, self.clock)
 
 
 async def until(true: Callable[[], bool], timeout_s: float = 20) -> None:

@@ -6,7 +6,7 @@ CopyFeed     mongo   what a server elsewhere hears of the home
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wattledger.energy.meter import MeterId, MeterIdentity
@@ -39,6 +39,24 @@ class HomeCard:
     names: Mapping[str, MeterId]
     """Which meter answers for each name now."""
 
+    def same_as(self, other: "HomeCard") -> bool:
+        """Calendars are the same by their zone, whoever made them."""
+        return self.words() == other.words()
+
+    def words(self) -> tuple[object, ...]:
+        site = self.site
+        return (
+            site.name,
+            site.calendar.zone_name,
+            site.netting,
+            site.meters,
+            site.poll_interval_s,
+            site.main_fuse_a,
+            self.assignment,
+            {meter: replace(one, name=None) for meter, one in self.identities.items()},
+            self.names,
+        )
+
 
 class Outbox(Protocol):
     """Minutes and days that the copy has not acknowledged. Raises StoreBusy."""
@@ -48,7 +66,7 @@ class Outbox(Protocol):
         ...
 
     async def fill(self) -> bool:
-        """Enters a stretch of what was booked before the copy was named; True while more is left."""
+        """Enters a stretch of what was booked before the copy was named; True if more is left."""
         ...
 
     def waiting(self) -> dict[MeterId, int]:

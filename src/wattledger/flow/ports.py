@@ -123,14 +123,14 @@ class Journal(Protocol):
 
 
 class EnergyBooks(Protocol):
-    """What questions of energy need. Raises StoreBusy, or CopyError. Spans go by a record's start."""
+    """What questions of energy need. Raises StoreBusy, CopyError. Spans go by a record's start."""
 
     async def booked(self) -> dict[MeterId, Span]:
         """Of each meter, from its first record's start to its last one's end."""
         ...
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
-        """The records of any of the meters, by start, as the meters counted them."""
+        """The records of one role's meters, by start; where two overlap the first one."""
         ...
 
     async def quarters(self, span: Span) -> list[WindowSums]:

@@ -8,7 +8,7 @@ certainly never been sent.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -24,9 +24,10 @@ from wattledger.energy.errors import (
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.budget import WARN_PCT
+from wattledger.flow.budget import WARN_PCT, years_left
 from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox, Usage
 from wattledger.flow.post_plan import MOST_RECORDS, Waiting, batch_of, choose
+from wattledger.flow.status import CopyStatus, PartHealth
 
 log = logging.getLogger(__name__)
 
@@ -170,7 +171,7 @@ class Poster:
 
     async def _tell_home(self) -> None:
         card = self._card()
-        if card != self._told:
+        if self._told is None or not card.same_as(self._told):
             await self._writer.put_home(card)
             self._told = card
 
@@ -213,3 +214,21 @@ class Poster:
         if pause_s is None or (isinstance(error, CopyAway) and attempt == 0):
             pause_s = self.retry_s[min(attempt, len(self.retry_s) - 1)]
         await asyncio.sleep(pause_s)
+
+
+def copy_status(state: PostState, booked: Mapping[MeterId, Span]) -> CopyStatus:
+    """What is said of the copy under the home."""
+    usage = state.usage
+    return CopyStatus(
+        words=state.words,
+        ok=state.ok,
+        last_error=state.last_error,
+        last_error_at=state.last_error_at,
+        used_pct=usage.used_pct if usage else None,
+        years_left=years_left(usage, booked) if usage else None,
+    )
+
+
+def copy_health(state: PostState) -> PartHealth:
+    """What is said of the copy among the server's parts."""
+    return PartHealth("mongodb", state.ok, state.words, state.last_error, state.last_error_at)

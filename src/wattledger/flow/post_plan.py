@@ -1,8 +1,9 @@
 """What to post next: pure planning.
 
-Minutes newer than the newest posted one of their meter go at once, oldest first. Older ones (fetched
-late, imported, filled gaps) are held until they make a batch, or an hour: a time series stores a
-stretch of old minutes as well as a new one, but old and new in turns cost fifty times the space.
+Minutes newer than the newest posted one of their meter go at once, oldest first. Older ones
+(fetched late, imported, filled gaps) are held until they make a batch, or an hour: a time series
+stores a stretch of old minutes as well as a new one, but old and new in turns cost fifty times the
+space.
 """
 
 from collections.abc import Mapping, Sequence

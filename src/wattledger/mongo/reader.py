@@ -6,16 +6,18 @@ that the local books use, so that the numbers are the same. Whatever is stored, 
 and minute counts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
-from wattledger.energy.balance import Energies, Roles, WindowSums
+from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId, oriented
 from wattledger.energy.netting import NOTHING, Netting
-from wattledger.energy.record import QUARTER_S, MinuteRecord
+from wattledger.energy.record import QUARTER_S, MinuteRecord, apart
 from wattledger.energy.rollup import quarter_sums
-from wattledger.energy.site import Assignment
+from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.mongo import bounds, days
 from wattledger.mongo.collections import MINUTES
@@ -27,6 +29,7 @@ AT_ONCE_S = 31 * DAY_S
 """An answer is one document a meter, and a document has 16 MB at most."""
 BOUNDS_KEPT_S = 5.0
 FIRST_KEPT_S = 600.0
+"""How long the newest and the first minute are remembered."""
 _SUMMED = {
     "imported": {"$add": [f"${name}" for name in ENERGY_FIELDS[:3]]},
     "exported": {"$add": [f"${name}" for name in ENERGY_FIELDS[3:]]},
@@ -37,39 +40,43 @@ Columns = dict[str, Any]
 
 
 class MongoBooks:
-    """EnergyBooks of one home on one database; `assignment` says whose minutes count."""
+    """EnergyBooks of one home on one database; `assigned` says whose minutes count."""
 
     def __init__(
-        self, database: Database, site_id: str, time_zone: str, roles: Roles, clock: Clock
+        self,
+        database: Database,
+        site_id: str,
+        site: Site,
+        assigned: Callable[[], Assignment],
+        clock: Clock,
     ) -> None:
         self._database = database
         self._site_id = site_id
-        self._time_zone = time_zone
-        self._roles = roles
+        self._time_zone = site.calendar.zone_name
+        self._roles = site.roles
+        self._assigned = assigned
         self._clock = clock
-        self.assignment = Assignment()
+        self.bounds_kept_s = BOUNDS_KEPT_S
         self._firsts: dict[MeterId, tuple[float, Span]] = {}
         self._bounds: dict[MeterId, Span] = {}
         self._bounds_at_s: float | None = None
 
     async def booked(self) -> dict[MeterId, Span]:
-        """A few seconds old at most."""
+        """`bounds_kept_s` old at most."""
         now_s = self._clock.monotonic_s()
-        if self._bounds_at_s is None or now_s - self._bounds_at_s >= BOUNDS_KEPT_S:
-            meters = (*self.assignment.grid, *self.assignment.solar)
+        if self._bounds_at_s is None or now_s - self._bounds_at_s >= self.bounds_kept_s:
+            assignment = self._assigned()
+            meters = (*assignment.grid, *assignment.solar)
             found = {meter: await self._bounds_of(meter, now_s) for meter in meters}
             self._bounds = {meter: span for meter, span in found.items() if span}
             self._bounds_at_s = now_s if self._bounds else None
         return dict(self._bounds)
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
-        records = [
-            MinuteRecord(*row)
-            for part in _parts(span)
-            for columns in await self._columns(meters, part, _FULL)
-            for row in _once(columns, ENERGY_FIELDS)
-        ]
-        records.sort()
+        records: list[MinuteRecord] = []
+        for part in _parts(span):
+            found = await self._columns(meters, part, _FULL)
+            records += _merged(meters, {columns["_id"]: columns for columns in found})
         return records
 
     async def quarters(self, span: Span) -> list[WindowSums]:
@@ -94,8 +101,9 @@ class MongoBooks:
             return await days.sums(self._database, self._site_id, self._time_zone, edges, netting)
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
-        grid = self.assignment.grid if self._roles.grid else ()
-        solar = self.assignment.solar if self._roles.solar else ()
+        assignment = self._assigned()
+        grid = assignment.grid if self._roles.grid else ()
+        solar = assignment.solar if self._roles.solar else ()
         by_meter = {
             columns["_id"]: columns
             for columns in await self._columns((*grid, *solar), span, _SUMMED)
@@ -103,7 +111,7 @@ class MongoBooks:
         doubtful = [meter for meter, columns in by_meter.items() if _has_doubles(columns)]
         for columns in await self._columns(doubtful, span, _FULL) if doubtful else ():
             by_meter[columns["_id"]] = columns
-        production = self.assignment.production
+        production = assignment.production
         return quarter_sums(
             _merged(grid, by_meter),
             [oriented(record, production) for record in _merged(solar, by_meter)],
@@ -182,14 +190,15 @@ def _once(columns: Columns, fields: Sequence[str]) -> list[tuple[int, ...]]:
 
 
 def _merged(meters: Sequence[MeterId], by_meter: dict[str, Columns]) -> list[MinuteRecord]:
-    """The records of meters with their phases added, which leaves every roll-up as it is."""
-    records: list[MinuteRecord] = []
+    """One role's records, the first named meter's where two overlap.
+
+    Their phases may have been added, which leaves every roll-up as it is.
+    """
+    parts: list[list[MinuteRecord]] = []
     for columns in (by_meter[meter] for meter in meters if meter in by_meter):
         if "imported" in columns:
             rows = _once(columns, ("imported", "exported"))
-            records += [MinuteRecord(t, p, i, 0, 0, e, 0, 0) for t, p, i, e in rows]
+            parts.append([MinuteRecord(t, p, i, 0, 0, e, 0, 0) for t, p, i, e in rows])
         else:
-            records += [MinuteRecord(*row) for row in _once(columns, ENERGY_FIELDS)]
-    if len(meters) > 1:
-        records.sort()
-    return records
+            parts.append([MinuteRecord(*row) for row in _once(columns, ENERGY_FIELDS)])
+    return apart(merge(*parts, key=itemgetter(0)))
