@@ -29,7 +29,7 @@ def _copy(copy: CopyStatus | None) -> dict[str, object]:
         return {"state": NOT_CONFIGURED, "quota_used_pct": None, "years_left": None}
     return {
         "state": copy.words,
-        "quota_used_pct": None if copy.used_pct is None else round(copy.used_pct, 2),
+        "quota_used_pct": None if copy.used_pct is None else round(copy.used_pct, 3),
         "years_left": None if copy.years_left is None else round(copy.years_left, 1),
     }
 

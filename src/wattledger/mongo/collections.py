@@ -3,7 +3,7 @@
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from wattledger.energy.errors import CopyRefused
-from wattledger.mongo.connection import WRITE_S, Database, translated
+from wattledger.mongo.connection import READ_S, WRITE_S, Database, translated
 
 MINUTES, DAYS, SITES, LIVE, WRITERS = "minutes", "days", "sites", "live", "writers"
 MINUTES_INDEX = [("meter.site", 1), ("meter.meter", 1), ("t", 1)]
@@ -14,7 +14,7 @@ _EXISTS = 48
 
 async def prepare(database: Database) -> None:
     """Makes what is missing; changes nothing that is there. Raises CopyError."""
-    with translated(WRITE_S):
+    with translated(READ_S):
         found = await database.list_collections(filter={"name": MINUTES})
         existing = await found.to_list()
     if not existing:

@@ -5,6 +5,7 @@ not parse may hold a part of the password.
 """
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ Document = dict[str, Any]
 Client = AsyncMongoClient[Document]
 Database = AsyncDatabase[Document]
 
+_NO_ADDRESS = (
+    "the connection string is none: it reads mongodb+srv://USER:PASSWORD@HOST/, with %40 for @, "
+    "%3A for : and %2F for / inside the password"
+)
 _REFUSED = {
     13: "the database user may not do this; it needs the role readWrite on this database",
     18: "the login was refused: user name or password is wrong",
@@ -70,22 +75,28 @@ async def connected(address: Address) -> AsyncIterator[Database]:
 
 
 def _client(uri: str) -> Client:
+    if not uri.startswith(("mongodb://", "mongodb+srv://")):
+        raise CopyRefused(_NO_ADDRESS)
     try:
-        return AsyncMongoClient(
-            uri,
-            appname="wattledger",
-            maxPoolSize=CONNECTIONS,
-            connectTimeoutMS=CONNECT_S * 1000,
-            serverSelectionTimeoutMS=CONNECT_S * 1000,
-            # What is doubtful is looked up before it is sent again, never sent by itself.
-            retryWrites=False,
-            w="majority",
-        )
+        with warnings.catch_warnings():
+            # Of options that it does not know the driver warns with what they were set to.
+            warnings.simplefilter("ignore")
+            return _client_of(uri)
     except (InvalidURI, ConfigurationError, ValueError, TypeError):
-        raise CopyRefused(
-            "the connection string is none: it reads mongodb+srv://USER:PASSWORD@HOST/, with "
-            "%40 for @, %3A for : and %2F for / inside the password"
-        ) from None
+        raise CopyRefused(_NO_ADDRESS) from None
+
+
+def _client_of(uri: str) -> Client:
+    return AsyncMongoClient(
+        uri,
+        appname="wattledger",
+        maxPoolSize=CONNECTIONS,
+        connectTimeoutMS=CONNECT_S * 1000,
+        serverSelectionTimeoutMS=CONNECT_S * 1000,
+        # What is doubtful is looked up before it is sent again, never sent by itself.
+        retryWrites=False,
+        w="majority",
+    )
 
 
 @contextmanager

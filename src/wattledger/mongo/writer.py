@@ -48,6 +48,8 @@ class MongoWriter:
 
     async def take(self) -> str:
         await self._end_session()
+        with translated(READ_S):
+            await self._database.command("ping")
         if not self._prepared:
             await prepare(self._database)
             await self._lease.make()
