@@ -3,11 +3,13 @@
 import asyncio
 import signal
 import socket
+import ssl
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.api.certificates import made_in
 from tests.api.test_stream import served
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
@@ -40,6 +42,27 @@ async def test_a_certificate_that_is_none_is_said_so(home: MemoryHome, tmp_path:
     for tls in (Tls(wrong, wrong), Tls(tmp_path / "none", tmp_path / "none")):
         with pytest.raises(CannotListen, match="certificate"):
             ApiServer(create_api(home.house, Access.open()), "127.0.0.1", 0, tls)
+
+
+async def test_https(home: MemoryHome, tmp_path: Path) -> None:
+    tls = made_in(tmp_path)
+    server = ApiServer(create_api(home.house, Access.open()), "127.0.0.1", 0, tls)
+    server.bind()
+    trusting = ssl.create_default_context(cafile=tls.certificate)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.run())
+        await server.listening.wait()
+        assert server.url == f"https://127.0.0.1:{server.port}"
+        async with httpx.AsyncClient(base_url=server.url, verify=trusting) as client:
+            assert (await client.get("/api/v1/health")).status_code == 200
+        server.stop()
+
+
+@pytest.mark.parametrize(
+    ("host", "url"), [("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80")]
+)
+def test_where_a_browser_finds_it(home: MemoryHome, host: str, url: str) -> None:
+    assert server_of(home, host=host, port=80).url == url
 
 
 async def test_it_answers_and_leaves_the_signals_alone(home: MemoryHome) -> None:

@@ -1,7 +1,7 @@
 """A meter in memory behind the flow's `Meter` protocol: a list of records and a power."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry
@@ -86,7 +86,7 @@ class FakeMeter:
             return self.listed
         return merged(Span(record.start, record.end) for record in self.memory.values())
 
-    async def records(self, span: Span) -> AsyncIterator[Sequence[Entry]]:
+    async def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
         self.asked.append(span)
         starts = sorted(start for start in self.memory if span.start <= start < span.end)
         for page, first in enumerate(range(0, len(starts), 6)):

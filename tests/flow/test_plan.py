@@ -43,7 +43,9 @@ def test_exactly_what_the_meter_has_and_the_books_lack_is_fetched(
 def test_the_running_minute_is_not_missed_yet() -> None:
     stored = [Span(T0, T0 + 600)]
     state = missing(Span(T0, T0 + 300), [], stored, meter_now=T0 + 600)
-    assert state.to_fetch == [Span(T0 + 300, T0 + 600 - FRESH_S)]
+    assert state.to_fetch == [Span(T0 + 300, T0 + 540)]
+    later = missing(Span(T0, T0 + 300), [], stored, meter_now=T0 + 600 + FRESH_S)
+    assert later.to_fetch == [Span(T0 + 300, T0 + 600)]
 
 
 def test_a_hole_before_a_booked_minute_is_missed_at_once() -> None:

@@ -119,10 +119,24 @@ async def test_a_connection_lost_in_the_middle_keeps_what_came_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
     monkeypatch.setattr(tail_module, "COMMIT_RECORDS", 12)
     async with scene(tmp_path) as stage:
         stage.remember(minutes(NOON - 3_600, NOON - 180))
         stage.meter.fail_after_pages = 4
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+
+
+async def test_a_meter_that_stumbles_every_few_pages_gets_ahead_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 3_600, NOON - 180))
+        stage.meter.fail_after_pages = 2
         stage.tail.connected(stage.meter.meter)
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory

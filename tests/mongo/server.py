@@ -130,7 +130,7 @@ class ReplicaSet:
     @property
     def uri(self) -> str:
         hosts = ",".join(member.address for member in self.members)
-        return f"mongodb://{hosts}/?replicaSet={self.name}&heartbeatFrequencyMS=500"
+        return f"mongodb://{hosts}/?replicaSet={self.name}&heartbeatFrequencyMS=500&connectTimeoutMS=1000"
 
     def start(self) -> None:
         for member in self.members:

@@ -42,6 +42,9 @@ class Script:
             return say(params)
         return _SOUND[method](params)
 
+    def times_asked(self, method: str) -> int:
+        return [call["method"] for call in self.asked].count(method)
+
     def greet(self, socket: ServerConnection, request: Request) -> Response | None:
         """The answer to the handshake where it is refused."""
         if self.handshake_status is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.shelly.kit import NOON, captured, eventually, fetched, linked, running
+from tests.shelly.kit import NOON, captured, eventually, linked, running
 from tests.shelly.scripted import DEVICE, Raw, Script, scripted
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.errors import MeterBabble, MeterRefused, MeterUnreachable
@@ -19,15 +19,6 @@ KEYS = captured("keys.json")["EMData"]
 
 def row(energy_wh: object = 0.0) -> list[Any]:
     return [energy_wh if key.endswith("_total_act_energy") else 0 for key in KEYS]
-
-
-def page(start: int, rows: list[Any], next_ts: int | None = None, **extra: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "keys": KEYS,
-        "data": [{"ts": start, "period": 60, "values": rows}],
-        **extra,
-    }
-    return answer if next_ts is None else answer | {"next_record_ts": next_ts}
 
 
 @pytest.mark.parametrize(
@@ -131,115 +122,6 @@ async def test_an_absurd_push_is_skipped_and_the_next_taken(frame: Any) -> None:
         await script.push(pushed(NOON + 60, NOON + 120.65, 1.5))
         await heard.until(lambda: bool(heard.entries))
         assert [entry.record[:3] for entry in heard.entries] == [(NOON + 60, 60, 15_000)]
-
-
-async def test_absurd_records_are_a_fault_and_not_handed_on() -> None:
-    rows = [row(1.0), row(-1.0), row(2.0), row()[:-1], row(3.0)]
-    script = Script(EMData_GetData=lambda _: page(NOON - 300, rows))
-    async with scripted(script) as meter, linked(meter):
-        entries = await fetched(meter, SPAN)
-        assert [entry.record.imported_a_dmwh for entry in entries] == [10_000, 20_000, 30_000]
-        assert any(fault.startswith("2 absurd records") for fault in meter.faults)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"data": None},
-        {"data": [], "next_record_ts": 0},
-        {"data": [], "next_record_ts": -5},
-        {"data": [], "next_record_ts": NOON - 600},
-        {"data": [], "next_record_ts": "later"},
-        page(NOON - 900, [row()], next_ts=NOON - 600),
-        page(NOON - 900, [row()]),
-    ],
-)
-async def test_what_does_not_get_ahead_ends(answer: dict[str, Any]) -> None:
-    script = Script(EMData_GetData=lambda _: answer)
-    async with scripted(script) as meter, linked(meter):
-        script.asked.clear()
-        assert await fetched(meter, SPAN) == []
-        assert [call["method"] for call in script.asked].count("EMData.GetData") <= 2
-
-
-async def test_the_same_page_for_ever_is_taken_once() -> None:
-    script = Script(EMData_GetData=lambda _: page(NOON - 600, [row(), row()]))
-    async with scripted(script) as meter, linked(meter):
-        assert len(await fetched(meter, SPAN)) == 2
-
-
-async def test_pages_that_creep_without_a_record_end_in_an_error() -> None:
-    def creeping(params: dict[str, Any]) -> Any:
-        return {"keys": KEYS, "data": [], "next_record_ts": params["ts"] + 1}
-
-    script = Script(EMData_GetData=creeping)
-    async with scripted(script) as meter, linked(meter):
-        with pytest.raises(MeterBabble):
-            await fetched(meter, SPAN)
-        script.answers.clear()
-        assert await fetched(meter, SPAN) == []
-
-
-async def test_a_missing_next_ts_is_made_up_for() -> None:
-    """A page that says it is the last although more is stored."""
-
-    def forgetful(params: dict[str, Any]) -> Any:
-        start = max(params["ts"], SPAN.start)
-        rows = [row() for at in range(start, min(start + 180, SPAN.end), 60)]
-        return page(start, rows)
-
-    script = Script(EMData_GetData=forgetful)
-    async with scripted(script) as meter, linked(meter):
-        assert len(await fetched(meter, SPAN)) == 10
-
-
-@pytest.mark.parametrize("data", ["text", [{"ts": 1}], [5], [{"ts": NOON, "period": 60}]])
-async def test_a_page_that_is_none_is_babble(data: Any) -> None:
-    script = Script(EMData_GetData=lambda _: {"keys": KEYS, "data": data})
-    async with scripted(script) as meter, linked(meter):
-        with pytest.raises(MeterBabble):
-            await fetched(meter, SPAN)
-
-
-async def test_columns_go_by_the_meters_own_keys() -> None:
-    keys = [*reversed(KEYS), "a_new_one"]
-    values = [7.5 if key == "c_total_act_ret_energy" else 0 for key in keys]
-    answer = {"keys": keys, "data": [{"ts": NOON - 600, "period": 60, "values": [values]}]}
-    script = Script(EMData_GetData=lambda _: answer)
-    async with scripted(script) as meter, linked(meter):
-        (entry,) = await fetched(meter, SPAN)
-        assert entry.record[2:] == (0, 0, 0, 0, 0, 75_000)
-
-
-async def test_implausible_blocks_are_dropped_and_paged_over() -> None:
-    pages = {
-        0: [{"ts": 60, "period": 60, "records": 5}],
-        360: [
-            {"ts": NOON - 6000, "period": 60, "records": 10},
-            {"ts": 4_100_000_000, "period": 60, "records": 1},
-        ],
-        NOON - 5400: [
-            {"ts": NOON - 5400, "period": 60, "records": 2},
-            {"ts": NOON - 900, "period": 300, "records": 3},
-        ],
-    }
-    script = Script(EMData_GetRecords=lambda params: {"data_blocks": pages.get(params["ts"], [])})
-    async with scripted(script) as meter, linked(meter):
-        assert await meter.stored_spans() == [
-            Span(NOON - 6000, NOON - 5280),
-            Span(NOON - 900, NOON),
-        ]
-
-
-async def test_without_get_records_the_oldest_record_is_asked_for() -> None:
-    script = Script(
-        Shelly_ListMethods=lambda _: {"methods": ["EMData.GetData"]},
-        EMData_GetRecords=lambda _: Raw(error=(404, "No handler for EMData.GetRecords")),
-        EMData_GetData=lambda _: page(NOON - 6000, [row()], next_ts=NOON - 5940),
-    )
-    async with scripted(script) as meter, linked(meter):
-        assert await meter.stored_spans() == [Span(NOON - 6000, NOON)]
-        assert "EMData.GetRecords" not in [call["method"] for call in script.asked]
 
 
 @pytest.mark.parametrize("device", [{}, {"mac": None}, {"mac": "A0DD"}, {"mac": "G" * 12}])
@@ -382,3 +264,48 @@ async def test_a_reading_of_three_channels_is_as_old_as_the_first_answer() -> No
         reading = await poll
         assert reading.active_power_w == 3
         assert reading.received_s < first_s
+
+
+async def test_a_meter_that_pushes_but_answers_nothing_is_given_up() -> None:
+    script = Script()
+    live = {"method": "NotifyStatus", "params": {"ts": NOON + 1.5, "em:0": {}}}
+    async with scripted(script, mute_s=0.2, silence_s=2.0) as meter, linked(meter) as heard:
+        script.answers["EM.GetStatus"] = lambda _: Raw(json.dumps(live))
+        while not heard.reasons:
+            with pytest.raises(MeterUnreachable):
+                await meter.read_power(0.05)
+        assert heard.reasons == ["no answers for 0.2 s"]
+        script.answers.clear()
+        await heard.until_connected(2)
+        assert (await meter.read_power(2.0)).active_power_w == 12
+
+
+async def test_firmware_that_lists_no_methods_is_asked_all_the_same() -> None:
+    unknown = Raw(error=(404, "No handler for Shelly.ListMethods"))
+    script = Script(Shelly_ListMethods=lambda _: unknown)
+    async with scripted(script) as meter, linked(meter):
+        assert (await meter.read_power(2.0)).active_power_w == 12
+        assert await meter.stored_spans() == []
+        assert "EMData.GetRecords" in [call["method"] for call in script.asked]
+
+
+async def test_a_meter_that_is_busy_while_it_is_met_is_met_later() -> None:
+    busy = iter([Raw(error=(-108, "Resource exhausted"))])
+    script = Script(Shelly_ListMethods=lambda _: next(busy, {"methods": []}))
+    async with scripted(script) as meter, linked(meter) as heard:
+        assert len(heard.identities) == 1
+
+
+async def test_a_time_that_is_not_told_costs_no_link() -> None:
+    script = Script(Sys_GetStatus=lambda _: Raw(error=(-114, "Unavailable")))
+    async with scripted(script, ask_time_every_s=0.01) as meter, linked(meter) as heard:
+        await eventually(lambda: script.times_asked("Sys.GetStatus") > 2)
+        assert heard.reasons == []
+
+
+async def test_history_is_not_read_from_a_profile_that_has_changed() -> None:
+    script = Script()
+    async with scripted(script) as meter, linked(meter):
+        script.answers["Shelly.GetDeviceInfo"] = lambda _: DEVICE | {"profile": "monophase"}
+        with pytest.raises(MeterUnreachable, match="profile has changed"):
+            await meter.stored_spans()

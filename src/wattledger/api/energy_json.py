@@ -72,14 +72,20 @@ def _columns(buckets: Sequence[Bucket], calendar: Calendar) -> dict[str, Column]
         "produced_wh": _wh([energy.produced_dmwh for energy in energies]),
         "consumed_wh": _wh([energy.consumed_dmwh for energy in energies]),
         "self_consumed_wh": _wh([energy.self_consumed_dmwh for energy in energies]),
-        "coverage_pct": [share(one.common_pct) for one in coverage],
-        "grid_coverage_pct": [share(one.grid_pct) for one in coverage],
-        "solar_coverage_pct": [share(one.solar_pct) for one in coverage],
+        "coverage_pct": _shares([one.common_pct for one in coverage]),
+        "grid_coverage_pct": _shares([one.grid_pct for one in coverage]),
+        "solar_coverage_pct": _shares([one.solar_pct for one in coverage]),
     }
 
 
 def _wh(values: Sequence[int | None]) -> list[float | None]:
     return [None if value is None else value / DMWH_PER_WH for value in values]
+
+
+def _shares(values: Sequence[float | None]) -> list[float | None]:
+    """Most are alike."""
+    known = {value: share(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def percentage(value: float | None) -> float | None:

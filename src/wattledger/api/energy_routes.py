@@ -18,6 +18,9 @@ from wattledger.flow.history import Answer, History
 MANY_BUCKETS = 400
 """From here on an answer is written beside the event loop, where streams would wait for it."""
 
+AT_ONCE = 2
+"""Answers worked on at a time: more threads are not quicker, and hold the event loop up."""
+
 PeriodParameter = Annotated[
     str,
     Path(
@@ -47,6 +50,8 @@ _CSV: Responses = {
 
 
 def add_energy_routes(routes: APIRouter, history: History, calendar: Calendar) -> None:
+    turn = asyncio.Semaphore(AT_ONCE)
+
     @routes.get("/energy", tags=["energy"], response_model=Energy)
     async def read_energy_of_span(
         request: Request,
@@ -56,8 +61,9 @@ def add_energy_routes(routes: APIRouter, history: History, calendar: Calendar) -
         netting: NettingParameter = None,
     ) -> Response:
         """The energies of any span; bucket edges are civil, the first and last are clipped."""
-        answer = await history.of_span(start, end, resolution, netting)
-        body = await _written(energy_bytes, answer, calendar)
+        async with turn:
+            answer = await history.of_span(start, end, resolution, netting)
+            body = await _written(energy_bytes, answer, calendar)
         return tagged(request, body, "application/json", _kept(closed=answer.complete))
 
     # Before the route without .csv, whose {period} would take it.
@@ -69,8 +75,9 @@ def add_energy_routes(routes: APIRouter, history: History, calendar: Calendar) -
         netting: NettingParameter = None,
     ) -> Response:
         """The buckets of a period as CSV."""
-        answer = await history.of_period(period, resolution, netting)
-        body = await _written(energy_csv, answer, calendar)
+        async with turn:
+            answer = await history.of_period(period, resolution, netting)
+            body = await _written(energy_csv, answer, calendar)
         name = f'attachment; filename="wattledger-{_text_of(answer)}.csv"'
         headers = {**_kept(closed=_closed(answer, period)), "Content-Disposition": name}
         return tagged(request, body, "text/csv; charset=utf-8; header=present", headers)
@@ -83,8 +90,9 @@ def add_energy_routes(routes: APIRouter, history: History, calendar: Calendar) -
         netting: NettingParameter = None,
     ) -> Response:
         """The energies of a period, as a whole and in buckets."""
-        answer = await history.of_period(period, resolution, netting)
-        body = await _written(energy_bytes, answer, calendar)
+        async with turn:
+            answer = await history.of_period(period, resolution, netting)
+            body = await _written(energy_bytes, answer, calendar)
         headers = _kept(closed=_closed(answer, period))
         return tagged(request, body, "application/json", headers)
 

@@ -6,6 +6,7 @@ The history is booked at the first start; a start that was broken off is taken u
 import asyncio
 import contextlib
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -27,10 +28,11 @@ HISTORY_DAYS = 400
 MEMORY_DAYS = 45
 DAY_S = 86_400
 BOOKS = "demo.sqlite"
+WIDTH = 100
 MACS = {"mains": "DE30000000A1", "solar": "DE30000000B2"}
 
 
-@click.command()
+@click.command(short_help="Show a home that does not exist.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Listen on; loopback only.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535))
 @click.option(
@@ -56,12 +58,23 @@ def demo(
     start_logging(verbose=verbose)
     if not is_loopback(host):
         fail(f"the demo has no token and listens on loopback only, not on {host}")
+    _check_port(host, port)
     folder = store or _default_folder()
     with failures_told():
         folder.mkdir(parents=True, exist_ok=True)
         if fresh:
             _forget(folder)
         asyncio.run(_demo(host, port, folder, days))
+
+
+def _check_port(host: str, port: int) -> None:
+    """Better known now than when a year of history is booked."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        fail(f"can't listen on {host} port {port}: {why}; say another --port")
 
 
 def _forget(folder: Path) -> None:
@@ -86,7 +99,7 @@ async def _demo(host: str, port: int, folder: Path, days: int) -> None:
     from wattledger.simulator.demo_home import ATTRIBUTION, demo_home
 
     click.echo("This is a DEMO of a home that does not exist.")
-    click.echo(ATTRIBUTION)
+    click.echo(click.wrap_text(ATTRIBUTION, WIDTH))
     home = demo_home()
     async with _meters(home, folder, min(days, MEMORY_DAYS)) as meters:
         hosts = {name: meter.address for name, meter in meters.items()}

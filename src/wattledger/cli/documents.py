@@ -7,7 +7,7 @@ import click
 from wattledger.cli.failing import fail
 
 
-@click.command()
+@click.command(short_help="Print the API's OpenAPI document.")
 @click.option(
     "--check",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -28,7 +28,7 @@ password_option = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Print what a meter measures, each second.")
 @click.argument("host")
 @password_option
 @click.option("--seconds", type=click.IntRange(1), help="Stop by itself after so many readings.")
@@ -124,7 +124,7 @@ def _number(value: float | None, width: int, digits: int) -> str:
     return f"{'–':>{width}}" if value is None else f"{value:>{width}.{digits}f}"
 
 
-@click.command()
+@click.command(short_help="Make a fixture of a meter for the tests.")
 @click.argument("host")
 @password_option
 @click.option(
@@ -145,12 +145,14 @@ def record(host: str, password: str | None, seconds: int, output: Path | None) -
     from wattledger.shelly.recorder import record_fixture
 
     with failures_told():
+        if output is not None:
+            output.touch()  # better known now than after two minutes
         fixture = asyncio.run(
             record_fixture(host, password, seconds, lambda words: click.echo(words, err=True))
         )
-    text = json.dumps(fixture, indent=1, ensure_ascii=False) + "\n"
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        output.write_text(text, encoding="utf-8")
-        click.echo(f"Written to {output}. Read it before you share it.", err=True)
+        text = json.dumps(fixture, indent=1, ensure_ascii=False) + "\n"
+        if output is None:
+            click.echo(text, nl=False)
+        else:
+            output.write_text(text, encoding="utf-8")
+            click.echo(f"Written to {output}. Read it before you share it.", err=True)

@@ -40,7 +40,7 @@ class _Wanted:
     last: date | None
 
 
-@click.command("export")
+@click.command("export", short_help="Write booked minutes as CSV.")
 @config_option
 @click.option("--meter", help="Only this meter, by its name in the settings.")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First local day.")
@@ -110,7 +110,7 @@ def _days(parts: "Parts", booked: Span | None, wanted: _Wanted) -> Iterator[Span
         )
 
 
-@click.command("import")
+@click.command("import", short_help="Book the minutes of a CSV file.")
 @config_option
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--meter", help="Whose minutes these are, when the file has no column 'meter'.")
@@ -133,8 +133,7 @@ def import_minutes(
         settings = _settings(config)
         named = _named(settings, meter, mac)
         source = _Source(file, int(period) if period else None, file.stat().st_size)
-        source.check()
-        booked = asyncio.run(_import(settings, source, named))
+        booked = asyncio.run(_import(settings, source, named, source.names()))
     click.echo(
         f"{booked.booked} records booked, {booked.known} were booked already, "
         f"{booked.contradicted} differ from what is booked and were kept aside for the audit"
@@ -155,10 +154,12 @@ class _Source:
 
         return read_minutes(self.file, self.period_s)
 
-    def check(self) -> None:
-        """Reads it all, so that a fault at its end leaves nothing half booked. Raises BadFile."""
-        for _ in self.lines():
-            pass
+    def names(self) -> set[str | None]:
+        """The meters it names, None where it names none. Raises BadFile.
+
+        Reads it all, so that a fault at its end leaves nothing half booked.
+        """
+        return {line.meter for line in self.lines()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +184,21 @@ def _named(settings: "Settings", name: str | None, mac: str | None) -> _Named:
     return _Named(name, MeterId(meter))
 
 
-async def _import(settings: "Settings", source: _Source, named: _Named) -> Booked:
+async def _import(
+    settings: "Settings", source: _Source, named: _Named, names: set[str | None]
+) -> Booked:
     from wattledger.app import opened
     from wattledger.energy.clock import SystemClock
 
     async with opened(settings, SystemClock()) as parts:
         meters = await _known_meters(parts, settings, named)
+        owners = {name: _owner(name or named.name, meters) for name in names}
         total = Booked()
         with click.progressbar(length=source.size_bytes, label="Booking", file=sys.stderr) as bar:
             for batch in _batches(source.lines()):
-                entries = [_entry(line, meters, named.name) for line in batch]
+                entries = [
+                    Entry(owners[line.meter], line.record, Origin.IMPORTED) for line in batch
+                ]
                 booked = await parts.store.journal.book(entries, parts.clock.now_s())
                 total = _added(total, booked)
                 bar.update(batch[-1].bytes_read - bar.pos)
@@ -221,16 +227,15 @@ async def _known_meters(parts: "Parts", settings: "Settings", named: _Named) -> 
     return {binding.name: binding.meter for binding in bindings}
 
 
-def _entry(line: "Line", meters: dict[str, MeterId], name: str | None) -> Entry:
-    name = line.meter or name
-    if name is None:
+def _owner(name: str | None, meters: dict[str, MeterId]) -> MeterId:
+    if not name:
         fail("whose minutes are these? The file has no column 'meter': say --meter")
     if name not in meters:
         fail(
             f"the books do not know the meter '{name}' yet: let the server meet it once, "
             f"or say --meter {name} --mac ..."
         )
-    return Entry(meters[name], line.record, Origin.IMPORTED)
+    return meters[name]
 
 
 def _batches(lines: Iterator["Line"]) -> Iterator[list["Line"]]:

@@ -26,7 +26,7 @@ config_option = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Read the meters, keep the books, answer.")
 @config_option
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
 def serve(config: Path | None, *, verbose: bool) -> None:
@@ -39,7 +39,7 @@ def serve(config: Path | None, *, verbose: bool) -> None:
         asyncio.run(run_until_told(settings, _told_ready))
 
 
-@click.command("check-config")
+@click.command("check-config", short_help="Say what the settings mean, or all faults.")
 @config_option
 def check_config(config: Path | None) -> None:
     """Read the settings as `serve` would, and say what they mean or all that is wrong with them."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from wattledger.energy.errors import BadPeriod, InFuture, TooManyBuckets
@@ -188,6 +189,7 @@ class Calendar:
 
     def __init__(self, time_zone: ZoneInfo) -> None:
         self.time_zone = time_zone
+        self._start_of = lru_cache(maxsize=4_096)(self._looked_up_start)
 
     @property
     def zone_name(self) -> str:
@@ -198,6 +200,9 @@ class Calendar:
 
         A date that the zone skipped starts, and ends, where the next one starts.
         """
+        return self._start_of(day)
+
+    def _looked_up_start(self, day: date) -> int:
         midnight = datetime(day.year, day.month, day.day, tzinfo=self.time_zone)
         instant = int(midnight.timestamp())
         if datetime.fromtimestamp(instant, self.time_zone).day != day.day:

@@ -156,7 +156,7 @@ class History:
         reader = _Reader(self._site, self._days, self.assignment, books, bounds)
         parts, whole = await reader.energies(question, netting, buckets_netting)
         roles = self._site.roles
-        buckets = await beside(len(parts), with_coverage, question.edges, parts, elapsed, roles)
+        buckets = with_coverage(question.edges, parts, elapsed, roles)
         coverage = coverage_of(question.start, question.end, whole, elapsed, roles)
         period = question.period
         after = period.next if period else None
@@ -286,10 +286,15 @@ class _Reader:
         """Buckets of a day and more: whole days from their roll-ups, the rest from quarters."""
         runs = [self._whole_days(start, end) for start, end in pairwise(edges)]
         sums = await self._settled(runs, netting)
-        return [
-            await self._part(Span(*span), run, known, netting)
-            for span, run, known in zip(pairwise(edges), runs, sums, strict=True)
-        ]
+        parts: list[Energies] = []
+        start_of = self._days.start_of
+        for (start, end), run, known in zip(pairwise(edges), runs, sums, strict=True):
+            whole = start_of(run[0]) == start and start_of(run[1]) == end
+            if whole and known[0] == run[1] - run[0]:
+                parts.append(known[1])
+            else:
+                parts.append(await self._part(Span(start, end), run, known, netting))
+        return parts
 
     def _whole_days(self, start: int, end: int) -> tuple[int, int]:
         """The ordinals of the local days that lie inside [start, end) and can have a roll-up."""

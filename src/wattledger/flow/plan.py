@@ -14,8 +14,8 @@ from wattledger.energy.spans import Span, merged, within, without
 
 MOST_AT_ONCE_S = 6 * 3_600
 """One stretch of fetching, so that what is missing today is looked at again between stretches."""
-FRESH_S = 120
-"""A minute younger than this is not missed yet: it is about to be pushed."""
+FRESH_S = 10
+"""A minute younger than this is not missed yet: the meter is about to push it."""
 
 
 @dataclass(frozen=True, slots=True)

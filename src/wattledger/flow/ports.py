@@ -8,7 +8,7 @@ Books         store          all of their read side
 Those between the books and their online copy are in copy_ports.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from wattledger.energy.balance import Energies, WindowSums
@@ -79,7 +79,7 @@ class Meter(Protocol):
         """What the meter still has in its memory, sorted; plausible times only."""
         ...
 
-    def records(self, span: Span) -> AsyncIterator[Sequence[Entry]]:
+    def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
         """The stored records that start in the span, page by page, oldest first, one call in
         flight.
 

@@ -8,6 +8,7 @@ hole, when pushes stop, and every ten minutes in any case.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry, GapReason
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 600.0
 RETRY_S = 20.0
+RETRY_SOON_S = 2.0
+"""After a stumble, when the meter had given something before it."""
 SILENT_S = 150
 """Pushes are overdue when the newest booked minute ended so long ago."""
 WATCH_S = 30.0
@@ -89,7 +92,7 @@ class Tail:
             await self._read_counters()
         except (MeterError, StoreError) as error:
             log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
-            await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(RETRY_SOON_S if self.minutes_fetched else RETRY_S)
             self._wake.set()
 
     def _has_time(self) -> bool:
@@ -170,11 +173,16 @@ class Tail:
         after.
         """
         pages: list[Entry] = []
-        async for page in self._meter.records(stretch):
-            pages += page
-            if len(pages) >= COMMIT_RECORDS:
-                await self._book(pages)
-                pages = []
+        try:
+            async with aclosing(self._meter.records(stretch)) as records:
+                async for page in records:
+                    pages += page
+                    if len(pages) >= COMMIT_RECORDS:
+                        await self._book(pages)
+                        pages = []
+        except MeterError:
+            await self._book(pages)
+            raise
         await self._book(pages)
 
     async def _book(self, entries: list[Entry]) -> None:

@@ -87,12 +87,18 @@ def _client(uri: str) -> Client:
 
 
 def _client_of(uri: str) -> Client:
+    # What the string itself says goes before; the driver would have it the other way round.
+    said = uri.lower()
+    patience: dict[str, Any] = {
+        name: CONNECT_S * 1000
+        for name in ("connectTimeoutMS", "serverSelectionTimeoutMS")
+        if f"{name.lower()}=" not in said
+    }
     return AsyncMongoClient(
         uri,
         appname="wattledger",
         maxPoolSize=CONNECTIONS,
-        connectTimeoutMS=CONNECT_S * 1000,
-        serverSelectionTimeoutMS=CONNECT_S * 1000,
+        **patience,
         # What is doubtful is looked up before it is sent again, never sent by itself.
         retryWrites=False,
         w="majority",

@@ -45,6 +45,7 @@ class MongoWriter:
         self._lease = Lease(database, site_id, clock)
         self._session: AsyncClientSession | None = None
         self._prepared = False
+        self.append_s = WRITE_S
 
     async def take(self) -> str:
         await self._end_session()
@@ -91,7 +92,7 @@ class MongoWriter:
             "ordered": True,
             "writeConcern": {"w": "majority"},
         }
-        with translated(WRITE_S):
+        with translated(self.append_s):
             answer = await self._database.command(command, session=self._session)
         _check(answer)
         if answer.get("n") != len(documents):

@@ -7,21 +7,17 @@ or, without it, by the one call that is waiting.
 
 import asyncio
 import json
-import os
 import secrets
-import socket
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, NoReturn
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterBabble, MeterError, MeterUnreachable
 from wattledger.shelly.digest import Challenge, Login, challenge_from
 from wattledger.shelly.frame import (
-    MAX_FRAME_BYTES,
     TOO_MANY_TRIES,
     UNAUTHORIZED,
     Declined,
@@ -53,7 +49,7 @@ class _Reply(NamedTuple):
 
 
 class Connection:
-    """Made by `opened` only."""
+    """Made and closed by `opened` only."""
 
     def __init__(
         self,
@@ -72,6 +68,7 @@ class Connection:
         self._number = 0
         self._waiting: dict[int, asyncio.Future[_Reply]] = {}
         self._listening = False
+        self._unanswered_since_s: float | None = None
         self._given_up: MeterError | None = None
 
     async def listen(self) -> NoReturn:
@@ -81,10 +78,18 @@ class Connection:
             try:
                 async with asyncio.timeout(self._timing.silence_s):
                     await self._take_frame()
+                self._check_mute()
             except TimeoutError:
                 silence = MeterUnreachable(f"silent for {self._timing.silence_s:g} s")
                 self.give_up(silence)
                 raise silence from None
+
+    def _check_mute(self) -> None:
+        since_s, mute_s = self._unanswered_since_s, self._timing.mute_s
+        if since_s is not None and _loop_s() - since_s >= mute_s:
+            muteness = MeterUnreachable(f"no answers for {mute_s:g} s")
+            self.give_up(muteness)
+            raise muteness
 
     async def call(
         self,
@@ -156,6 +161,7 @@ class Connection:
             request["auth"] = self._login.answer(challenge)
         reply: asyncio.Future[_Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = reply
+        self._unanswered_since_s = self._unanswered_since_s or _loop_s()
         try:
             await self._socket.send(json.dumps(request, separators=(",", ":")))
             while not self._listening and not reply.done():
@@ -182,6 +188,7 @@ class Connection:
         if "method" in frame:
             self._on_frame(frame, received_s)
             return
+        self._unanswered_since_s = None
         number = whole_or_none(frame.get("id"))
         waiting = None if number is None else self._waiting.get(number)
         if waiting is not None and not waiting.done():
@@ -213,53 +220,5 @@ class Connection:
         await self._socket.close()
 
 
-@asynccontextmanager
-async def opened(
-    host: str, login: Login, on_frame: FrameHandler, clock: Clock, timing: Timing
-) -> AsyncIterator[Connection]:
-    """A new connection, closed at the end whatever happens. Raises MeterError."""
-    login.check_open(clock.monotonic_s())
-    websocket = await _connected(host, login, clock, timing)
-    connection = Connection(websocket, login, on_frame, clock, timing)
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> ClientConnection:
-    """The library's own pings are off: the frames that come anyway say whether the meter lives."""
-    try:
-        return await connect(
-            f"ws://{_authority(host)}/rpc",
-            compression=None,
-            proxy=None,
-            user_agent_header=None,
-            open_timeout=timing.open_s,
-            close_timeout=timing.close_s,
-            ping_interval=None,
-            max_size=MAX_FRAME_BYTES,
-        )
-    except InvalidStatus as error:
-        status = error.response.status_code
-        if status in (UNAUTHORIZED, TOO_MANY_TRIES):
-            raise login.throttled(clock.monotonic_s()) from error
-        raise MeterUnreachable(f"the meter answers {status} instead of a connection") from error
-    except TimeoutError as error:
-        raise MeterUnreachable(f"no connection within {timing.open_s:g} s") from error
-    except (OSError, WebSocketException, ValueError, EOFError) as error:
-        raise MeterUnreachable(f"no connection: {_why(error)}") from error
-
-
-def _authority(host: str) -> str:
-    """An IPv6 address is told from host:port by its second colon."""
-    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
-
-
-def _why(error: Exception) -> str:
-    """What a person can use of an error of the network; never what we sent."""
-    if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
-        return os.strerror(error.errno)
-    if isinstance(error, socket.gaierror):
-        return error.strerror or "no such name"
-    return type(error).__name__
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()

@@ -16,6 +16,8 @@ from wattledger.shelly.payload import Fields, fields_or_none, number_or_none, wh
 from wattledger.shelly.profile import Profile
 
 _ENERGIES = ("total_act_energy", "total_act_ret_energy")
+_MOST_WH = 1e13
+"""A counter after 100 years at 400 A shows 3e11."""
 _DETAILS = ("max_act_power", "min_act_power", "avg_voltage", "avg_current")
 _MONOPHASE_NAMES = (
     *_ENERGIES,
@@ -151,7 +153,9 @@ def monophase_counters(statuses: Sequence[Fields], at: int) -> Counters | None:
 
 def _counters(at: int, values_wh: Sequence[object]) -> Counters | None:
     numbers = [number_or_none(value) for value in values_wh]
-    known = [dmwh_from_wh(number) for number in numbers if number is not None and number >= 0]
+    known = [
+        dmwh_from_wh(number) for number in numbers if number is not None and 0 <= number <= _MOST_WH
+    ]
     if len(known) != 6:
         return None
     return Counters(at, (known[0], known[1], known[2], known[3], known[4], known[5]))
@@ -159,6 +163,6 @@ def _counters(at: int, values_wh: Sequence[object]) -> Counters | None:
 
 def _dmwh(value: object) -> int:
     energy_wh = number_or_none(value)
-    if energy_wh is None:
+    if energy_wh is None or abs(energy_wh) > _MOST_WH:
         raise BadRecord("a record without its energy")
     return dmwh_from_wh(energy_wh)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import NoReturn
 
@@ -17,12 +17,13 @@ from wattledger.energy.spans import Span
 from wattledger.flow.ports import MeterListener
 from wattledger.shelly.acquaint import ask_time, get_acquainted
 from wattledger.shelly.backoff import Backoff
-from wattledger.shelly.connection import Connection, FrameHandler, opened
+from wattledger.shelly.connection import Connection, FrameHandler
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
 from wattledger.shelly.history import History, Known
 from wattledger.shelly.live import Live
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
+from wattledger.shelly.opening import opened
 from wattledger.shelly.payload import fields_or_none, number_or_none
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.pushes import Pushes
@@ -211,7 +212,7 @@ class ShellyMeter:
     async def stored_spans(self) -> list[Span]:
         return await self._history.stored_spans(self._connected().known)
 
-    async def records(self, span: Span) -> AsyncIterator[Sequence[Entry]]:
+    async def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
         pages = self._history.records(self._connected().known, span)
         async with aclosing(pages):
             async for page in pages:

@@ -52,7 +52,8 @@ class Pager:
         return True
 
     def _advance(self, page: Page) -> None:
-        furthest = max((row.start + row.period_s for row in page.rows), default=self.cursor)
+        ends = (row.start + row.period_s for row in page.rows if row.start < self._span.end)
+        furthest = max(ends, default=self.cursor)
         if self._empty_pages > _MOST_EMPTY_PAGES:
             raise MeterBabble("page after page of history without a new record")
         if page.next_ts is not None and page.next_ts > self.cursor:

@@ -3,10 +3,10 @@
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.meter import MeterIdentity
 from wattledger.shelly.acquaint import get_acquainted
-from wattledger.shelly.connection import opened
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
 from wattledger.shelly.meter_clock import MeterClock
+from wattledger.shelly.opening import opened
 from wattledger.shelly.timing import Timing
 
 _TIMING = Timing()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import BadRecord
-from wattledger.energy.record import EARLIEST_S, Counters, Origin
+from wattledger.energy.record import EARLIEST_S, LATEST_S, Counters, Origin
 from wattledger.shelly.decode_records import (
     Row,
     monophase_counters,
@@ -79,7 +79,7 @@ class Pushes:
             if (status := fields_or_none(params.get(component))) is not None
         }
         device_s = number_or_none(params.get("ts")) if found else None
-        if device_s is None or device_s < EARLIEST_S:
+        if device_s is None or not EARLIEST_S <= device_s <= LATEST_S:
             return None
         at = int(device_s) - int(device_s) % self._reader.period_s
         if len(self._channels) == 1:

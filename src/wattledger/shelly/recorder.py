@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.errors import MeterRefused, MeterUnreachable
 from wattledger.shelly.acquaint import get_acquainted
-from wattledger.shelly.connection import Connection, opened
+from wattledger.shelly.connection import Connection
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
 from wattledger.shelly.meter_clock import MeterClock
+from wattledger.shelly.opening import opened
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.redact import Redactor
 from wattledger.shelly.timing import Timing

@@ -13,7 +13,6 @@ from wattledger.shelly.payload import Fields, fields_or_none, whole_or_none
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.timing import Timing
 
-_IMPLAUSIBLE_FROM_S = 4_000_000_000
 _MOST_PAGES = 10_000
 
 
@@ -29,7 +28,7 @@ async def listed_spans(
         if declined.is_unknown:
             return None
         raise
-    return merged(block for block in blocks if EARLIEST_S <= block.start <= LATEST_S)
+    return merged(b for b in blocks if b.start >= EARLIEST_S and b.end <= LATEST_S)
 
 
 async def _blocks(
@@ -54,6 +53,7 @@ async def _blocks(
 
 
 def _blocks_of(answer: Fields) -> Iterator[Span]:
+    """Without those from a far future; those from before 2020-09 only lead to the next page."""
     blocks = answer.get("data_blocks")
     if not isinstance(blocks, list):
         raise MeterBabble("stored blocks that are no list")
@@ -64,8 +64,9 @@ def _blocks_of(answer: Fields) -> Iterator[Span]:
         count = whole_or_none(fields.get("records"))
         if start is None or period_s is None or count is None:
             raise MeterBabble("a stored block without time, period or number")
-        if start < _IMPLAUSIBLE_FROM_S and period_s > 0 and count > 0:
-            yield Span(start, start + period_s * count)
+        span = Span(start, start + period_s * count)
+        if period_s > 0 and count > 0 and span.end <= LATEST_S:
+            yield span
 
 
 def guessed_span(first_page: list[Row], device_s: float | None, period_s: int) -> list[Span]:

@@ -16,6 +16,8 @@ class Timing:
     """For one page of history: the meter reads it from its flash."""
     silence_s: float = 15.0
     """A live connection without any frame for so long is dead: em:0 comes every 3 s."""
+    mute_s: float = 60.0
+    """A live connection that answers nothing for so long is given up, also while it pushes."""
     reconnect_least_s: float = 1.0
     reconnect_most_s: float = 60.0
     good_link_s: float = 60.0

@@ -1,0 +1,33 @@
+"""`python -m bench [NAME ...]`: measures one part after the other, each in a process of its own.
+
+Exits with 1 when any figure is over its budget. Measure on a machine that does nothing else.
+"""
+
+import subprocess
+import sys
+
+PARTS = {
+    "energy_fold": "Energy: folding minutes, the calendar's texts and edges",
+    "store": "Store: ten years of two meters, beside one year",
+    "meter_poll": "Meters: the live poll beside slow history",
+    "server": "Server: start, memory, processor",
+    "api_questions": "API: the questions of a phone, server time",
+    "api_stream": "API: the event stream, from tick to client",
+}
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    over = 0
+    for name in wanted:
+        print(f"\n{PARTS[name]}", flush=True)
+        over |= subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode
+    return over
+
+
+if __name__ == "__main__":
+    sys.exit(main())

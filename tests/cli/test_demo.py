@@ -1,0 +1,85 @@
+"""`demo`: a first start, a second one, and a new beginning."""
+
+import json
+import signal
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+
+from tests.cli.kit import Process, run, started
+
+TOLD = "The demo is at "
+
+
+async def _url(demo: Process) -> str:
+    while not (line := await demo.line()).startswith(TOLD):
+        assert line, "the demo has ended"
+    return line.removeprefix(TOLD)
+
+
+async def _stopped(demo: Process) -> None:
+    demo.send(signal.SIGTERM)
+    status, told = await demo.end(5)
+    assert status == 0, told
+
+
+def _first_minute(store: Path) -> int:
+    with closing(sqlite3.connect(store / "demo.sqlite")) as file:
+        return int(file.execute("SELECT min(key) >> 8 FROM minutes").fetchone()[0])
+
+
+async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> None:
+    demo = ("demo", "--port", "0", "--store", tmp_path, "--days")
+    async with started(*demo, "2") as first:
+        assert "DEMO of a home that does not exist" in await first.line()
+        assert "composed of measured series" in await first.line()
+        url = await _url(first)
+        async with httpx.AsyncClient(trust_env=False, verify=False, base_url=url) as client:
+            site = (await client.get("/api/v1/site")).json()
+            yesterday = (await client.get("/api/v1/energy/yesterday")).json()
+        assert site["demo"] is True
+        assert [meter["role"] for meter in site["meters"]] == ["grid", "solar"]
+        assert yesterday["totals"]["coverage_pct"] == 100.0
+        assert yesterday["totals"]["consumed_wh"] > 0
+        status, told = await _second_at_once(*demo, "2")
+        assert status == 2
+        assert "in use by another process" in told
+        await _stopped(first)
+
+    begun = _first_minute(tmp_path)
+    async with started(*demo, "9") as second:
+        await _url(second)
+        await _stopped(second)
+    assert _first_minute(tmp_path) == begun
+
+    (tmp_path / "demo-of-mine.txt").write_text("kept")
+    async with started(*demo, "1", "--fresh") as anew:
+        await _url(anew)
+        await _stopped(anew)
+    assert _first_minute(tmp_path) == begun + 1_440
+    assert (tmp_path / "demo-of-mine.txt").read_text() == "kept"
+    assert json.loads((tmp_path / "demo-mains.json").read_text())
+
+
+async def _second_at_once(*arguments: str | Path) -> tuple[int, str]:
+    async with started(*arguments, "--fresh") as second:
+        return await second.end()
+
+
+def test_a_port_in_use_is_told_before_anything_is_booked(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        result = run("demo", "--port", port, "--store", tmp_path / "store")
+    assert result.exit_code == 2
+    assert f"port {port}: Address already in use; say another --port" in result.stderr
+    assert not (tmp_path / "store").exists()
+
+
+def test_it_listens_for_this_machine_only(tmp_path: Path) -> None:
+    result = run("demo", "--host", "0.0.0.0", "--store", tmp_path / "store")
+    assert result.exit_code == 2
+    assert "loopback only" in result.stderr
+    assert not (tmp_path / "store").exists()

@@ -1,0 +1,101 @@
+"""ARCHITECTURE.md shows the house as it is: every module, every error, every task."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import wattledger
+from tests.docs.reading import ROOT, modules, text_of
+from wattledger.energy import errors
+from wattledger.energy.errors import WattledgerError
+
+ARCHITECTURE = text_of("ARCHITECTURE.md")
+OUTSIDE = {"TooManyStreams"}
+"""Raised and answered inside the API alone."""
+
+
+def _all_errors() -> Iterator[type[BaseException]]:
+    for module in pkgutil.walk_packages(wattledger.__path__, "wattledger."):
+        if ".simulator" in module.name or module.name.endswith("__main__"):
+            continue  # the other side of the wire has errors of its own
+        for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if issubclass(kind, BaseException) and kind.__module__ == module.name:
+                yield kind
+
+
+def _drawn(text: str) -> dict[str, str]:
+    """Each error of a drawn tree with its parent."""
+    parents: dict[str, str] = {}
+    above = ["WattledgerError"]
+    for indent, name in re.findall(r"^((?:│   |    )*)[├└]── (\w+)", text, re.MULTILINE):
+        depth = len(indent) // 4 + 1
+        above[depth:] = [name]
+        parents[name] = above[depth - 1]
+    return parents
+
+
+@pytest.mark.parametrize("module", modules())
+def test_every_module_is_named(module: str) -> None:
+    assert f"`{module}`" in ARCHITECTURE
+
+
+def test_no_module_is_named_that_does_not_exist() -> None:
+    folders = "energy|flow|shelly|store|api|exchange|cli|simulator"
+    named = set(re.findall(rf"`((?:{folders})/[\w/]+\.py)`", ARCHITECTURE))
+    assert named <= set(modules())
+
+
+def test_every_error_descends_from_ours_and_is_drawn_under_its_parent() -> None:
+    drawn = _drawn(ARCHITECTURE)
+    found = {}
+    for kind in _all_errors():
+        if kind is WattledgerError or kind.__name__ in OUTSIDE:
+            continue
+        assert issubclass(kind, WattledgerError), kind
+        found[kind.__name__] = kind.__mro__[1].__name__
+    assert drawn == found
+
+
+def test_the_tree_in_the_code_is_drawn_as_it_is() -> None:
+    drawn = _drawn(errors.__doc__ or "")
+    for name, parent in drawn.items():
+        assert getattr(errors, name).__mro__[1].__name__ == parent
+    own = {
+        name
+        for name, kind in inspect.getmembers(errors, inspect.isclass)
+        if kind is not WattledgerError
+    }
+    assert set(drawn) == own
+
+
+def test_every_task_of_the_app_is_told() -> None:
+    app = (ROOT / "src/wattledger/app.py").read_text(encoding="utf-8")
+    names = {
+        *re.findall(r'name="([\w ]+)"', app),
+        *re.findall(r'^        "([\w ]+)": ', app, re.MULTILINE),
+    }
+    names |= {f"{kind} NAME" for kind in re.findall(r'works\[f"(\w+) ', app)}
+    assert {"server", "bookkeeper", "collect", "settle", "meter NAME", "tail NAME"} <= names
+    for name in names:
+        assert f"| `{name}` |" in ARCHITECTURE, name
+
+
+def test_every_law_names_its_tests() -> None:
+    laws = ARCHITECTURE.split("## Laws")[1].split("\n## ")[0]
+    rows = [line for line in laws.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 10
+    for row in rows:
+        assert "tests/" in row.split("|")[3] or "./run check" in row.split("|")[3], row
+
+
+def test_every_decision_is_a_page_with_a_number() -> None:
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    for number, page in enumerate(pages, 1):
+        assert page.name.startswith(f"{number:04d}-"), page.name
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith(f"# {number}. ")
+        assert "**Decided**:" in text

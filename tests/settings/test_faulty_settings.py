@@ -1,0 +1,200 @@
+"""Settings that can't be used: every fault at once, each with its line, and never a secret."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.settings.writing import METER, faults, written
+from wattledger.energy.errors import BadSettings
+from wattledger.settings import read_settings
+
+SECRETS = ("t0ken-secret", "p4ss-secret", "mongo-secret")
+
+EVERYTHING_WRONG = """\
+[site]
+name = ""
+time_zone = "Europe/Atlantis"
+netting = "day"
+poll_interval_s = 0.1
+main_fuse_a = "thick"
+colour = "red"
+
+[server]
+host = "0.0.0.0"
+port = 70000
+tls_key = "key.pem"
+tokn = "t0ken-secret"
+
+[store]
+path = ""
+
+[mongodb]
+database = "wattledger"
+url = "mongodb+srv://user:mongo-secret@cluster.example.net"
+
+[[meters]]
+name = "mains"
+role = "gird"
+host = "http://192.168.1.20/"
+password = "p4ss-secret"
+
+[[meters]]
+name = "mains"
+role = "solar"
+host = "192.168.1.20"
+password_file = "gone"
+production = "up"
+
+[[meters]]
+role = "solar"
+host = "192.168.1.20"
+
+[heating]
+"""
+
+THEIR_FAULTS = [
+    ("2", "site.name", "at least 1 character"),
+    ("3", "site.time_zone", "'Europe/Atlantis' is no time zone"),
+    ("4", "site.netting", "'phase', 'minute', 'quarter' or 'hour'"),
+    ("5", "site.poll_interval_s", "greater than or equal to 0.5"),
+    ("6", "site.main_fuse_a", "valid number"),
+    ("7", "site.colour", "unknown key; known are name, time_zone, netting"),
+    ("11", "server.port", "less than or equal to 65535"),
+    ("13", "server.tokn", "unknown key; known are host, port, access, token"),
+    ("9", "server.access", "open access is only for loopback, and host is '0.0.0.0'"),
+    ("9", "server.tls_cert", "tls_cert and tls_key go together"),
+    ("16", "store.path", "at least 1 character"),
+    ("18", "mongodb.uri", "missing"),
+    ("20", "mongodb.url", "unknown key; known are uri, database, site_id, uri_file"),
+    ("24", "meters.0.role", "'grid' or 'solar'"),
+    ("25", "meters.0.host", "a host name or address"),
+    ("32", "meters.1.password_file", "can't be read: No such file"),
+    ("33", "meters.1.production", "'positive' or 'negative'"),
+    ("29", "meters.1.name", "another meter has the name 'mains' already"),
+    ("35", "meters.2.name", "missing"),
+    ("36", "meters.2.role", "another meter has the role 'solar' already"),
+    ("37", "meters.2.host", "another meter has the host '192.168.1.20' already"),
+    ("39", "heating", "unknown key; known are site, server, store, mongodb, meters"),
+]
+
+
+def test_all_faults_are_told_at_once_with_their_lines(tmp_path: Path) -> None:
+    told = faults(tmp_path, EVERYTHING_WRONG)
+    for line, key, words in THEIR_FAULTS:
+        assert any(fault.startswith(f"{line}: {key}: ") and words in fault for fault in told), (
+            f"{line}: {key}: {words}",
+            told,
+        )
+    assert len(told) == len(THEIR_FAULTS)
+
+
+def test_no_fault_tells_a_secret(tmp_path: Path) -> None:
+    told = "\n".join(faults(tmp_path, EVERYTHING_WRONG))
+    assert not [secret for secret in SECRETS if secret in told]
+
+
+@pytest.mark.parametrize("value", ["123456", "[1]", "true", "2026-01-01"])
+def test_a_secret_of_a_wrong_kind_is_not_told(tmp_path: Path, value: str) -> None:
+    (told,) = faults(tmp_path, f"{METER}password = {value}\n")
+    assert told.startswith("5: meters.0.password: ")
+    assert value not in told
+
+
+@pytest.mark.parametrize(
+    ("server", "key", "words"),
+    [
+        ('access = "token"', "token", "needs a token"),
+        ('access = "token"\ntoken = ""', "token", "needs a token"),
+        ('host = "192.168.1.5"', "access", "only for loopback"),
+        ('host = ""', "access", "only for loopback"),
+        ('host = "pi.local"', "access", "only for loopback"),
+        ('tls_cert = "chain.pem"', "tls_cert", "go together"),
+        ('access = "everybody"', "access", "'open' or 'token'"),
+    ],
+)
+def test_server(tmp_path: Path, server: str, key: str, words: str) -> None:
+    (told,) = faults(tmp_path, f"[server]\n{server}\n{METER}")
+    assert f"server.{key}: " in told
+    assert words in told
+
+
+def test_a_home_without_a_meter(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, '[site]\nname = "Home"\n')
+    assert "add a [[meters]] section" in told
+
+
+def test_a_section_that_is_none(tmp_path: Path) -> None:
+    told = faults(tmp_path, f"site = 3\n{METER}")
+    assert told == ["1: site: must be a section: [section] on a line of its own, its keys below"]
+
+
+def test_a_single_meters_section(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, METER.replace("[[meters]]", "[meters]"))
+    assert "[[meters]]" in told
+
+
+def test_the_same_key_in_another_section_is_not_blamed(tmp_path: Path) -> None:
+    told = faults(tmp_path, f'[site]\nname = "Home"\n{METER}'.replace('"mains"', '""'))
+    assert [fault.split(": ")[:2] for fault in told] == [["4", "meters.0.name"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[site",
+        'name = "Home',
+        "[site]\nname = 1\nname = 2\n",
+        "a = " + "[" * 5_000,
+        "a = " + "1" * 10_000,
+        "\x00",
+    ],
+)
+def test_what_is_no_toml(tmp_path: Path, text: str) -> None:
+    assert len(faults(tmp_path, text)) == 1
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "wattledger.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadSettings, match="can't be read"):
+        read_settings(path, {})
+
+
+def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings, match="can't be read"):
+        read_settings(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "WATTLEDGER_METERS__1__HOST",
+        "WATTLEDGER_METERS__X__HOST",
+        "WATTLEDGER_METERS__²__HOST",
+        "WATTLEDGER_METERS__HOST",
+        "WATTLEDGER_METERS__0__HOST__PORT",
+        "WATTLEDGER_SERVER__TLS__KEY",
+    ],
+)
+def test_an_environment_that_leads_nowhere(tmp_path: Path, name: str) -> None:
+    (told,) = faults(tmp_path, METER, {name: "p4ss-secret"})
+    assert name in told
+    assert "p4ss-secret" not in told
+
+
+def test_an_unknown_section_of_the_environment(tmp_path: Path) -> None:
+    told = faults(tmp_path, METER, {"WATTLEDGER_SEVER__PORT": "80"})
+    assert any("sever" in fault and "unknown key" in fault for fault in told)
+
+
+def test_a_fault_of_the_environment_is_told_without_a_line(tmp_path: Path) -> None:
+    path = written(tmp_path, METER)
+    with pytest.raises(BadSettings) as raised:
+        read_settings(path, {"WATTLEDGER_SERVER__PORT": "many"})
+    assert raised.value.faults[0].startswith(f"{path}: server.port: ")
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/x", "\\u0000", "a" * 5_000])
+def test_a_secret_file_with_an_impossible_name(tmp_path: Path, name: str) -> None:
+    (told,) = faults(tmp_path, f'{METER}password_file = "{name}"\n')
+    assert "password_file" in told

@@ -1,0 +1,136 @@
+"""Pages and blocks of history that no sound meter gives: no endless loop, no minute twice."""
+
+from typing import Any
+
+import pytest
+
+from tests.shelly.kit import NOON, captured, fetched, linked
+from tests.shelly.scripted import Raw, Script, scripted
+from wattledger.energy.errors import MeterBabble
+from wattledger.energy.spans import Span
+
+SPAN = Span(NOON - 600, NOON)
+KEYS = captured("keys.json")["EMData"]
+
+
+def row(energy_wh: object = 0.0) -> list[Any]:
+    return [energy_wh if key.endswith("_total_act_energy") else 0 for key in KEYS]
+
+
+def page(start: int, rows: list[Any], next_ts: int | None = None, **extra: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "keys": KEYS,
+        "data": [{"ts": start, "period": 60, "values": rows}],
+        **extra,
+    }
+    return answer if next_ts is None else answer | {"next_record_ts": next_ts}
+
+
+async def test_absurd_records_are_a_fault_and_not_handed_on() -> None:
+    rows = [row(1.0), row(-1.0), row(2.0), row()[:-1], row(3.0)]
+    script = Script(EMData_GetData=lambda _: page(NOON - 300, rows))
+    async with scripted(script) as meter, linked(meter):
+        entries = await fetched(meter, SPAN)
+        assert [entry.record.imported_a_dmwh for entry in entries] == [10_000, 20_000, 30_000]
+        assert any(fault.startswith("2 absurd records") for fault in meter.faults)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": None},
+        {"data": [], "next_record_ts": 0},
+        {"data": [], "next_record_ts": -5},
+        {"data": [], "next_record_ts": NOON - 600},
+        {"data": [], "next_record_ts": "later"},
+        page(NOON - 900, [row()], next_ts=NOON - 600),
+        page(NOON - 900, [row()]),
+    ],
+)
+async def test_what_does_not_get_ahead_ends(answer: dict[str, Any]) -> None:
+    script = Script(EMData_GetData=lambda _: answer)
+    async with scripted(script) as meter, linked(meter):
+        script.asked.clear()
+        assert await fetched(meter, SPAN) == []
+        assert [call["method"] for call in script.asked].count("EMData.GetData") <= 2
+
+
+async def test_the_same_page_for_ever_is_taken_once() -> None:
+    script = Script(EMData_GetData=lambda _: page(NOON - 600, [row(), row()]))
+    async with scripted(script) as meter, linked(meter):
+        assert len(await fetched(meter, SPAN)) == 2
+
+
+async def test_pages_that_creep_without_a_record_end_in_an_error() -> None:
+    def creeping(params: dict[str, Any]) -> Any:
+        return {"keys": KEYS, "data": [], "next_record_ts": params["ts"] + 1}
+
+    script = Script(EMData_GetData=creeping)
+    async with scripted(script) as meter, linked(meter):
+        with pytest.raises(MeterBabble):
+            await fetched(meter, SPAN)
+        script.answers.clear()
+        assert await fetched(meter, SPAN) == []
+
+
+async def test_a_missing_next_ts_is_made_up_for() -> None:
+    """A page that says it is the last although more is stored."""
+
+    def forgetful(params: dict[str, Any]) -> Any:
+        start = max(params["ts"], SPAN.start)
+        rows = [row() for at in range(start, min(start + 180, SPAN.end), 60)]
+        return page(start, rows)
+
+    script = Script(EMData_GetData=forgetful)
+    async with scripted(script) as meter, linked(meter):
+        assert len(await fetched(meter, SPAN)) == 10
+
+
+@pytest.mark.parametrize("data", ["text", [{"ts": 1}], [5], [{"ts": NOON, "period": 60}]])
+async def test_a_page_that_is_none_is_babble(data: Any) -> None:
+    script = Script(EMData_GetData=lambda _: {"keys": KEYS, "data": data})
+    async with scripted(script) as meter, linked(meter):
+        with pytest.raises(MeterBabble):
+            await fetched(meter, SPAN)
+
+
+async def test_columns_go_by_the_meters_own_keys() -> None:
+    keys = [*reversed(KEYS), "a_new_one"]
+    values = [7.5 if key == "c_total_act_ret_energy" else 0 for key in keys]
+    answer = {"keys": keys, "data": [{"ts": NOON - 600, "period": 60, "values": [values]}]}
+    script = Script(EMData_GetData=lambda _: answer)
+    async with scripted(script) as meter, linked(meter):
+        (entry,) = await fetched(meter, SPAN)
+        assert entry.record[2:] == (0, 0, 0, 0, 0, 75_000)
+
+
+async def test_implausible_blocks_are_dropped_and_paged_over() -> None:
+    pages = {
+        0: [{"ts": 60, "period": 60, "records": 5}],
+        360: [
+            {"ts": NOON - 6000, "period": 60, "records": 10},
+            {"ts": 4_100_000_000, "period": 60, "records": 1},
+            {"ts": 2_000_000_000, "period": 60, "records": 10_000_000},
+        ],
+        NOON - 5400: [
+            {"ts": NOON - 5400, "period": 60, "records": 2},
+            {"ts": NOON - 900, "period": 300, "records": 3},
+        ],
+    }
+    script = Script(EMData_GetRecords=lambda params: {"data_blocks": pages.get(params["ts"], [])})
+    async with scripted(script) as meter, linked(meter):
+        assert await meter.stored_spans() == [
+            Span(NOON - 6000, NOON - 5280),
+            Span(NOON - 900, NOON),
+        ]
+
+
+async def test_without_get_records_the_oldest_record_is_asked_for() -> None:
+    script = Script(
+        Shelly_ListMethods=lambda _: {"methods": ["EMData.GetData"]},
+        EMData_GetRecords=lambda _: Raw(error=(404, "No handler for EMData.GetRecords")),
+        EMData_GetData=lambda _: page(NOON - 6000, [row()], next_ts=NOON - 5940),
+    )
+    async with scripted(script) as meter, linked(meter):
+        assert await meter.stored_spans() == [Span(NOON - 6000, NOON)]
+        assert "EMData.GetRecords" not in [call["method"] for call in script.asked]
