@@ -1,7 +1,7 @@
 """The first and the newest record of a meter.
 
 Backwards, a time series is unpacked whole before it is cut, so the newest record is looked for in a
-stretch that grows: of a day, of forty, of all.
+stretch that grows: of a day, of forty, of all. Forwards it ends at the first one.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,12 @@ DAY_S = 86_400
 LOOK_BACK_S = (2 * DAY_S, 40 * DAY_S, 400 * DAY_S)
 
 
-async def first(minutes: AsyncCollection[Document], site_id: str, meter: MeterId) -> Span | None:
+async def first(
+    minutes: AsyncCollection[Document], site_id: str, meter: MeterId, now: int
+) -> Span | None:
     """The meter's first record as a span."""
-    return await _one(minutes, _match(site_id, meter), 1, None)
+    match = {**_match(site_id, meter), "t": {"$lt": bound(now + DAY_S)}}
+    return await _one(minutes, match, 1, None)
 
 
 async def newest(

@@ -1,4 +1,9 @@
-"""The collections, made when they are not there: indexes are few, since they count as space."""
+"""The collections, made when they are not there: indexes are few, since they count as space.
+
+A time series lies in the order of time by itself, which is all that the questions of one home need.
+An index of homes, meters and times is made where homes share a database: its keys change with every
+minute that joins a bucket, so that it takes more than the records of one home do.
+"""
 
 from pymongo.errors import CollectionInvalid, OperationFailure
 
@@ -24,8 +29,13 @@ async def prepare(database: Database) -> None:
             f"the database '{database.name}' has a collection 'minutes' that is no time series: "
             "name another database in the settings"
         )
+
+
+async def prepare_for_many(database: Database) -> None:
+    """Makes the index, when another home is in this database. Raises CopyError."""
     with translated(WRITE_S):
-        await database[MINUTES].create_index(MINUTES_INDEX)
+        if await database[WRITERS].count_documents({}, limit=2) > 1:
+            await database[MINUTES].create_index(MINUTES_INDEX)
 
 
 async def _create(database: Database) -> None:

@@ -20,7 +20,7 @@ from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import HomeCard, Usage
 from wattledger.mongo import bounds, days, home, live
-from wattledger.mongo.collections import MINUTES, prepare
+from wattledger.mongo.collections import MINUTES, prepare, prepare_for_many
 from wattledger.mongo.connection import (
     READ_S,
     WRITE_S,
@@ -54,6 +54,7 @@ class MongoWriter:
         if not self._prepared:
             await prepare(self._database)
             await self._lease.make()
+            await prepare_for_many(self._database)
             self._prepared = True
         self._session = self._database.client.start_session(causal_consistency=True)
         return await self._lease.take(self._session)

@@ -52,10 +52,16 @@ def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
         "SELECT key FROM minutes WHERE key >= ? ORDER BY key LIMIT ?",
         (ledger.outbox_filled_to, FILLED_AT_ONCE),
     ).fetchall()
-    connection.executemany("INSERT OR IGNORE INTO outbox VALUES (?)", rows)
-    more = len(rows) == FILLED_AT_ONCE
-    _keep(connection, _FILLED_TO, str(rows[-1][0] + 1) if more else None)
-    load(connection, ledger)
+    keys = [key for (key,) in rows]
+    if keys:
+        there = connection.execute(
+            "SELECT key FROM outbox WHERE key BETWEEN ? AND ?", (keys[0], keys[-1])
+        )
+        entered = {key for (key,) in there}
+        enter(connection, ledger, [key for key in keys if key not in entered])
+    more = len(keys) == FILLED_AT_ONCE
+    ledger.outbox_filled_to = keys[-1] + 1 if more else None
+    _keep(connection, _FILLED_TO, str(ledger.outbox_filled_to) if more else None)
     return more
 
 
@@ -63,7 +69,7 @@ def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -
     """Minutes that are being booked in this transaction."""
     if ledger.copy_id is None:
         return
-    connection.executemany("INSERT OR IGNORE INTO outbox VALUES (?)", [(key,) for key in keys])
+    connection.executemany("INSERT INTO outbox VALUES (?)", [(key,) for key in keys])
     for key in keys:
         number = key & METER_MASK
         ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
