@@ -21,8 +21,8 @@ from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import SineFeed
 
 POLLS = 400
 POLL_EVERY_S = 0.025

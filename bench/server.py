@@ -15,8 +15,8 @@ import httpx
 import psutil
 
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import SineFeed
 
 STARTS = 5
 SECONDS = 60

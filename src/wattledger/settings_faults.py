@@ -80,6 +80,12 @@ def _meter_faults(meters: object, *, elsewhere: bool) -> Iterator[tuple[Keys, st
         return
     if not meters and not elsewhere:
         yield ["meters"], "no meters; add a [[meters]] section for each: name, role, host"
+    for index, meter in enumerate(meters):
+        if isinstance(meter, dict) and meter.get("role") == "grid" and "production" in meter:
+            yield (
+                ["meters", str(index), "production"],
+                "a meter at the mains has none; leave it out",
+            )
     for key in ("name", "role", "host"):
         seen: set[str] = set()
         for index, meter in enumerate(meters):

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from wattledger.cli import main
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import ConstantFeed
 
 MAC = "A0DD6CA0C27C"
 OTHER_MAC = "A0DD6CA0C2AA"

@@ -4,12 +4,19 @@ import json
 import signal
 import socket
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import httpx
+import pytest
 
 from tests.cli.kit import Process, run, started
+from wattledger.cli.demo import _book_history, _settings
+from wattledger.simulator.feeds.home import ModelHome
+from wattledger.simulator.feeds.household import DayRows, Household
 
 TOLD = "The demo is at "
 
@@ -67,6 +74,30 @@ async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> N
 async def _second_at_once(*arguments: str | Path) -> tuple[int, str]:
     async with started(*arguments, "--fresh") as second:
         return await second.end()
+
+
+class BrokenOff:
+    """A home whose history is broken off after three days, as by an impatient hand."""
+
+    def __init__(self, home: Household) -> None:
+        self._home = home
+
+    def days(self, start: int, end: int) -> Iterator[DayRows]:
+        yield from islice(self._home.days(start, end), 3)
+        raise KeyboardInterrupt
+
+
+async def test_a_first_start_that_was_broken_off_is_taken_up(tmp_path: Path) -> None:
+    home = Household(ModelHome())
+    settings = _settings("127.0.0.1", 0, tmp_path, {"mains": "127.0.0.1:1", "solar": "127.0.0.1:2"})
+    with pytest.raises(KeyboardInterrupt):
+        await _book_history(settings, cast(Household, BrokenOff(home)), 6, 1)
+    begun = _first_minute(tmp_path)
+    await _book_history(settings, home, 6, 1)
+    assert _first_minute(tmp_path) == begun
+    with closing(sqlite3.connect(tmp_path / "demo.sqlite")) as file:
+        assert file.execute("SELECT count(*) FROM gaps").fetchone() == (0,)
+        assert file.execute("SELECT count(*) FROM days").fetchone()[0] >= 4 * 6
 
 
 def test_a_port_in_use_is_told_before_anything_is_booked(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.kit import pretend, started, written
+from tests.cli.kit import pretend, run, started, written
 
 
 async def _fails(config: Path) -> str:
@@ -71,6 +71,9 @@ async def test_a_second_server_on_one_store(tmp_path: Path) -> None:
     async with started("serve", "--config", config) as first:
         await first.url()
         assert "in use by another process" in await _fails(config)
+        exported = await asyncio.to_thread(run, "export", "--config", config)
+        assert exported.exit_code == 2
+        assert "in use by another process" in exported.stderr
         first.send(signal.SIGINT)
         status, told = await first.end(5)
     assert status == 0, told

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from tests.docs.reading import ROOT, blocks, text_of
+from tests.docs.reading import ROOT, SOURCES, blocks, text_of
 from wattledger.api import problems
 from wattledger.cli import main
 from wattledger.energy.entry import GapReason
@@ -157,3 +157,24 @@ def test_the_unit_for_systemd_starts_what_there_is() -> None:
     (start,) = re.findall(r"^ExecStart=\S+/wattledger (\w+) --config ", unit, re.MULTILINE)
     assert start in main.commands
     assert "RestartPreventExitStatus=2" in unit
+
+
+TROUBLES = re.findall(
+    r"^\| ((?:`[^|`]+`,? ?)+)[^|]*\|", OPERATION.split("## What to do when")[1], re.MULTILINE
+)
+
+
+def _said() -> str:
+    """The product's sources, with texts that go over several lines in one piece."""
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCES.rglob("*.py")))
+    return re.sub(r"\"\s*\n\s*f?\"", "", text)
+
+
+def test_every_trouble_that_is_told_is_said_by_the_program() -> None:
+    said = _said()
+    phrases = [phrase for cell in TROUBLES for phrase in re.findall(r"`([^`]+)`", cell)]
+    assert len(phrases) >= 14
+    for phrase in phrases:
+        for part in phrase.split("…"):
+            words = part.strip(" '")
+            assert len(words) < 5 or words in said, phrase

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry
-from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.errors import MeterBabble, MeterUnreachable
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Role
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import Counters, MinuteRecord, Origin
@@ -33,6 +33,8 @@ class FakeMeter:
         self.lists = 0
         self.asked: list[Span] = []
         self.fail_after_pages: int | None = None
+        self.gives_nothing = 0
+        self.poisoned: int | None = None
         self.fault_words: list[str] = []
 
     @property
@@ -88,8 +90,13 @@ class FakeMeter:
 
     async def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
         self.asked.append(span)
+        if self.gives_nothing > 0:
+            self.gives_nothing -= 1
+            return
         starts = sorted(start for start in self.memory if span.start <= start < span.end)
         for page, first in enumerate(range(0, len(starts), 6)):
+            if self.poisoned in starts[first : first + 6]:
+                raise MeterBabble("a page that can't be read")
             if self.away or page == self.fail_after_pages:
                 raise MeterUnreachable("lost in the middle")
             yield [

@@ -81,6 +81,16 @@ async def test_a_counter_that_fell_begins_a_new_epoch(tmp_path: Path) -> None:
     assert found.counted_imported_dmwh == 40 * 1_005
 
 
+async def test_counters_are_compared_as_far_as_the_books_go(tmp_path: Path) -> None:
+    async with books(tmp_path) as store:
+        await book(store, 0, 60)
+        for minute in (-30, 0, 30, 90):
+            await store.journal.keep_counters(METER, counters(minute, 700 + minute))
+        found = await line(store, latest=counters(120, 820))
+    assert (found.compared_from, found.compared_to) == (T0, T0 + 1_800)
+    assert found.difference_imported_dmwh == 0
+
+
 async def test_only_what_lies_in_the_span_is_compared(tmp_path: Path) -> None:
     async with books(tmp_path) as store:
         await book(store, 0, 120)

@@ -60,6 +60,12 @@ class Scene:
         assert len({record.start for record in records}) == len(records)
         return {record.start: record for record in records}
 
+    async def until_booked(self, starts: Iterable[int]) -> None:
+        wanted = set(starts)
+        async with asyncio.timeout(10):
+            while not wanted <= (await self.on_books()).keys():
+                await asyncio.sleep(0.02)
+
     async def until_complete(self, starts: Iterable[int]) -> None:
         wanted = set(starts)
         async with asyncio.timeout(10):
@@ -142,6 +148,37 @@ async def test_a_meter_that_stumbles_every_few_pages_gets_ahead_all_the_same(
         assert await stage.on_books() == stage.meter.memory
 
 
+async def test_a_page_that_can_never_be_read_stops_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 7_200, NOON - 180))
+        stage.meter.poisoned = NOON - 6_000
+        stage.tail.connected(stage.meter.meter)
+        page = NOON - 6_120  # the poisoned minute is the third of its page
+        await stage.until_booked(minutes(NOON - 7_200, page))
+        await stage.until_booked(minutes(page + 3_600, NOON - 180))
+        stage.meter.poisoned = None
+        stage.clock.advance(86_400)  # the next day it is wanted again
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+        assert stage.tail.trouble is None
+
+
+async def test_fetching_that_fails_is_said(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 3_600, NOON - 180))
+        stage.meter.poisoned = NOON - 3_600
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while stage.tail.trouble is None:
+                await asyncio.sleep(0.01)
+        assert "can't be read" in stage.tail.trouble
+
+
 async def test_what_the_meter_does_not_have_is_explained_and_not_asked_for(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
@@ -157,15 +194,52 @@ async def test_what_the_meter_does_not_have_is_explained_and_not_asked_for(tmp_p
         assert all(span.end <= lost.start or span.start >= lost.end for span in stage.meter.asked)
 
 
-async def test_what_is_listed_but_not_given_is_asked_for_once(tmp_path: Path) -> None:
+async def test_what_is_listed_but_not_given_is_given_up_after_three_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
     async with scene(tmp_path) as stage:
         await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
-        stage.meter.listed = [Span(NOON - 7_200, NOON - 120)]
+        stage.meter.listed = [Span(NOON - 7_200, NOON - 180)]
         stage.tail.connected(stage.meter.meter)
         await _explained(stage, GapReason.NOT_IN_MEMORY)
-        missing = Span(NOON - 6_000, NOON - 3_600)
-        assert [span for span in stage.meter.asked if span.start < missing.end] == [missing]
+        looks = stage.meter.lists
+        async with asyncio.timeout(5):
+            while stage.meter.lists < looks + 3:
+                await asyncio.sleep(0.01)
+        assert stage.meter.asked == [Span(NOON - 6_000, NOON - 3_600)] * 3
         assert stage.tail.minutes_to_fetch == 0
+
+
+async def test_an_empty_answer_writes_nothing_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
+        stage.remember(minutes(NOON - 6_000, NOON - 3_600))
+        stage.meter.gives_nothing = 2
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+
+
+async def test_a_wrong_verdict_heals_when_the_meter_lists_the_minutes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
+        stage.remember(minutes(NOON - 6_000, NOON - 3_600))
+        stage.meter.listed = []
+        stage.tail.connected(stage.meter.meter)
+        await _explained(stage, GapReason.NOT_IN_MEMORY)
+        stage.meter.listed = None
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.store.books.gaps(stage.meter.meter) == []
 
 
 async def test_a_pushed_minute_that_leaves_a_hole_wakes_the_tail(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from wattledger.energy.spans import Span
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.shelly.timing import Timing
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import SineFeed
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "shelly"
 NOON = 1_750_000_020

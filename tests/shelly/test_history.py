@@ -12,7 +12,7 @@ from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.spans import Span
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.plain_feeds import SineFeed
+from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.quirks import Quirks
 
 HOUR = Span(NOON - 3600, NOON)

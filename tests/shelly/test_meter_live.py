@@ -20,7 +20,7 @@ from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.record import Origin
 from wattledger.energy.spans import Span
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.plain_feeds import ConstantFeed
+from wattledger.simulator.feeds.plain import ConstantFeed
 from wattledger.simulator.quirks import Quirks
 
 KINDS: dict[str, dict[str, Any]] = {

@@ -23,7 +23,7 @@ from wattledger.energy.spans import Span
 from wattledger.shelly.backoff import Backoff
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.faults import Garbage
-from wattledger.simulator.plain_feeds import ConstantFeed
+from wattledger.simulator.feeds.plain import ConstantFeed
 
 
 async def test_a_cut_connection_comes_back() -> None:

@@ -16,7 +16,19 @@ LENGTH = len(captured("keys.json")["EM1Data"])
 
 
 def pushes(words: Vocabulary = MONOPHASE) -> Pushes:
-    return Pushes(RowReader("mains", MeterId(MAC), words))
+    reader = RowReader("mains", MeterId(MAC), words)
+    reader.trust_known_order()
+    return Pushes(reader)
+
+
+def test_a_push_before_the_columns_are_named_is_let_go() -> None:
+    event = captured("eddie-aiida/notifyevent_emdata_data.json")["params"]
+    unnamed = RowReader("mains", MeterId(MAC), TRIPHASE)
+    assert Pushes(unnamed).entries(event) == []
+    names = list(reversed(captured("keys.json")["EMData"]))
+    unnamed.page({"keys": names, "data": []})
+    (entry,) = Pushes(unnamed).entries(event)
+    assert entry.record != pushes(TRIPHASE).entries(event)[0].record
 
 
 def event(channel: int, start: int) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import SineFeed
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "shelly"
 NOON = 1_750_000_020

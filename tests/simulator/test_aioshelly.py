@@ -12,8 +12,8 @@ from aioshelly.exceptions import InvalidAuthError
 from aioshelly.rpc_device import RpcDevice, RpcUpdateType
 
 from tests.simulator.kit import MAC, NOON, meter, standing_clock
+from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import SineFeed
 
 PASSWORD = "correct horse"
 VARIANTS: list[dict[str, Any]] = [

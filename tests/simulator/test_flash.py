@@ -7,8 +7,8 @@ import pytest
 
 from tests.simulator.kit import NOON, meter, result, standing_clock
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.memory.counters import Counters
-from wattledger.simulator.plain_feeds import SineFeed
 
 
 async def shown(at: float, **options: Any) -> tuple[Any, Any, Any]:

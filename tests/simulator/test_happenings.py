@@ -18,8 +18,8 @@ from tests.simulator.kit import (
     standing_clock,
 )
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import ConstantFeed
 from wattledger.simulator.quirks import Quirks
 
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from tests.simulator.kit import NOON
 from wattledger.simulator.answers.paging import page_of
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.memory import happenings
 from wattledger.simulator.memory.core import Core
 from wattledger.simulator.memory.history import Era
 from wattledger.simulator.memory.truth import Span, phases_over
-from wattledger.simulator.plain_feeds import SineFeed
 
 FEED = SineFeed()
 Act = Callable[[Core], None]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.kit import NOON, captured, get, meter, result, standing_clock
+from wattledger.simulator.feeds.plain import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import ConstantFeed
 from wattledger.simulator.quirks import Quirks
 
 TRIPHASE = "matterbridge-shelly/shellypro3em-A0DD6CA0C27C.triphase.json"

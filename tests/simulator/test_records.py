@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.kit import DAY_S, FIXTURES, NOON, get, meter, result, standing_clock
+from wattledger.simulator.feeds.plain import ConstantFeed, SineFeed
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import ConstantFeed, SineFeed
 from wattledger.simulator.quirks import Quirks
 
 KEYS = json.loads((FIXTURES / "keys.json").read_text())

@@ -3,8 +3,8 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wattledger.simulator.feeds.plain import ConstantFeed, SineFeed
 from wattledger.simulator.memory.truth import NOTHING, Span, phases_over
-from wattledger.simulator.plain_feeds import ConstantFeed, SineFeed
 
 START_MS = 1_750_000_020_000
 instants = st.integers(START_MS, START_MS + 20 * 60_000)

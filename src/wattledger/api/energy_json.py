@@ -1,6 +1,7 @@
 """An answer of energy as JSON and as CSV, from plain columns: no element is validated by itself."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from wattledger.api.instants import instant_texts
 from wattledger.api.power_json import json_bytes
@@ -64,7 +65,7 @@ def _totals(energies: Energies, coverage: Coverage) -> dict[str, float | None]:
 
 def _columns(buckets: Sequence[Bucket], calendar: Calendar) -> dict[str, Column]:
     energies = [bucket.energies for bucket in buckets]
-    coverage = [bucket.coverage for bucket in buckets]
+    common, grid, solar = _shares([bucket.coverage for bucket in buckets])
     return {
         "start": instant_texts(calendar, [bucket.start for bucket in buckets]),
         "imported_wh": _wh([energy.imported_dmwh for energy in energies]),
@@ -72,9 +73,9 @@ def _columns(buckets: Sequence[Bucket], calendar: Calendar) -> dict[str, Column]
         "produced_wh": _wh([energy.produced_dmwh for energy in energies]),
         "consumed_wh": _wh([energy.consumed_dmwh for energy in energies]),
         "self_consumed_wh": _wh([energy.self_consumed_dmwh for energy in energies]),
-        "coverage_pct": _shares([one.common_pct for one in coverage]),
-        "grid_coverage_pct": _shares([one.grid_pct for one in coverage]),
-        "solar_coverage_pct": _shares([one.solar_pct for one in coverage]),
+        "coverage_pct": common,
+        "grid_coverage_pct": grid,
+        "solar_coverage_pct": solar,
     }
 
 
@@ -82,10 +83,17 @@ def _wh(values: Sequence[int | None]) -> list[float | None]:
     return [None if value is None else value / DMWH_PER_WH for value in values]
 
 
-def _shares(values: Sequence[float | None]) -> list[float | None]:
-    """Most are alike."""
-    known = {value: share(value) for value in set(values)}
-    return [known[value] for value in values]
+def _shares(coverage: Sequence[Coverage]) -> tuple[list[float | None], ...]:
+    """The columns of coverage: common, grid, solar. Most buckets share that of the one before."""
+    common: list[float | None] = []
+    grid: list[float | None] = []
+    solar: list[float | None] = []
+    for one, alike in groupby(coverage):
+        count = len(list(alike))
+        common += [share(one.common_pct)] * count
+        grid += [share(one.grid_pct)] * count
+        solar += [share(one.solar_pct)] * count
+    return common, grid, solar
 
 
 def percentage(value: float | None) -> float | None:

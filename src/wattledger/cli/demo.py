@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wattledger.app import Parts
     from wattledger.energy.entry import Entry
     from wattledger.settings import Settings
-    from wattledger.simulator.feed_household import DayRows, Household
+    from wattledger.simulator.feeds.household import DayRows, Household
     from wattledger.simulator.meter import PretendMeter
 
 HISTORY_DAYS = 400
@@ -96,15 +96,16 @@ def _default_folder() -> Path:
 
 
 async def _demo(host: str, port: int, folder: Path, days: int) -> None:
-    from wattledger.simulator.demo_home import ATTRIBUTION, demo_home
+    from wattledger.simulator.feeds.demo_home import ATTRIBUTION, demo_home
 
     click.echo("This is a DEMO of a home that does not exist.")
     click.echo(click.wrap_text(ATTRIBUTION, WIDTH))
     home = demo_home()
-    async with _meters(home, folder, min(days, MEMORY_DAYS)) as meters:
+    memory_days = min(days, MEMORY_DAYS)
+    async with _meters(home, folder, memory_days) as meters:
         hosts = {name: meter.address for name, meter in meters.items()}
         settings = _settings(host, port, folder, hosts)
-        await _book_history(settings, home, days)
+        await _book_history(settings, home, days, memory_days)
         await run_until_told(settings, _told_ready, demo=True)
 
 
@@ -136,7 +137,7 @@ async def _meters(
 
 def _settings(host: str, port: int, folder: Path, hosts: dict[str, str]) -> "Settings":
     from wattledger.settings import Settings
-    from wattledger.simulator.demo_home import ZONE
+    from wattledger.simulator.feeds.demo_home import ZONE
 
     return Settings.model_validate(
         {
@@ -151,7 +152,9 @@ def _settings(host: str, port: int, folder: Path, hosts: dict[str, str]) -> "Set
     )
 
 
-async def _book_history(settings: "Settings", home: "Household", days: int) -> None:
+async def _book_history(
+    settings: "Settings", home: "Household", days: int, memory_days: int
+) -> None:
     """Books, as an import would, what the meters' memory does not reach."""
     from wattledger.app import opened
     from wattledger.energy.clock import SystemClock
@@ -163,7 +166,7 @@ async def _book_history(settings: "Settings", home: "Household", days: int) -> N
         start = min(
             (span.end for span in booked.values()), default=now // DAY_S * DAY_S - days * DAY_S
         )
-        if booked and start > now - MEMORY_DAYS * DAY_S:
+        if booked and start > now - memory_days * DAY_S:
             return
         await _introduce(settings, parts)
         label = f"Booking {(now - start) // DAY_S} days of history"

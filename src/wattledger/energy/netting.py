@@ -36,18 +36,15 @@ class MeterSums(NamedTuple):
     exported_dmwh: int
     minute_imported_dmwh: int
 
-    @property
-    def net_dmwh(self) -> int:
-        return self.imported_dmwh - self.exported_dmwh
-
     def netted(self, netting: Netting) -> tuple[int, int]:
         """(imported, exported) with this window as the netting window of `quarter` and `hour`."""
+        _, imported, exported, minute_imported = self
         if netting is Netting.PHASE:
-            return self.imported_dmwh, self.exported_dmwh
-        net_dmwh = self.net_dmwh
+            return imported, exported
+        net_dmwh = imported - exported
         if netting is Netting.MINUTE:
-            return self.minute_imported_dmwh, self.minute_imported_dmwh - net_dmwh
-        return max(net_dmwh, 0), max(-net_dmwh, 0)
+            return minute_imported, minute_imported - net_dmwh
+        return (net_dmwh, 0) if net_dmwh > 0 else (0, -net_dmwh)
 
 
 NOTHING = MeterSums(0, 0, 0, 0)

@@ -8,6 +8,7 @@ aligned to UTC, which every civil zone respects.
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,8 @@ from zoneinfo import ZoneInfo
 from wattledger.energy.errors import BadPeriod, InFuture, TooManyBuckets
 
 MAX_BUCKETS = 4_000
+REMEMBERED = 4_096
+"""Days whose start and its text are kept: a year by day asks for 366 of them."""
 FIRST_YEAR, LAST_YEAR = 2000, 2037
 """Before 2000 no such meter existed; after 2037 32-bit clocks and MongoDB's time series end."""
 
@@ -71,6 +74,8 @@ _COARSEST_INSIDE = {
     PeriodKind.ALL: Resolution.YEAR,
 }
 _ORDER = list(Resolution)
+_ALIGNED = (Resolution.MINUTE, Resolution.QUARTER)
+"""Of the same edges in every zone."""
 _WORDS = {
     "today": PeriodKind.DAY,
     "this-week": PeriodKind.WEEK,
@@ -189,7 +194,8 @@ class Calendar:
 
     def __init__(self, time_zone: ZoneInfo) -> None:
         self.time_zone = time_zone
-        self._start_of = lru_cache(maxsize=4_096)(self._looked_up_start)
+        self._start_of = lru_cache(maxsize=REMEMBERED)(self._looked_up_start)
+        self.remembered_text = lru_cache(maxsize=REMEMBERED)(self.text)
 
     @property
     def zone_name(self) -> str:
@@ -284,16 +290,18 @@ class Calendar:
         """
         if (end - start) // resolution.length_s > MAX_BUCKETS + 2:
             raise _too_many(resolution)
-        inner = [edge for edge in self._civil_edges(start, end, resolution) if start < edge < end]
+        if resolution in _ALIGNED:
+            step = resolution.length_s
+            inner = list(range(start - start % step + step, end, step))
+        else:
+            civil = self._civil_edges(start, end, resolution)
+            inner = [edge for edge in civil if start < edge < end]
         if len(inner) + 1 > MAX_BUCKETS:
             raise _too_many(resolution)
         return [start, *inner, end]
 
     def _civil_edges(self, start: int, end: int, resolution: Resolution) -> Iterator[int]:
         match resolution:
-            case Resolution.MINUTE | Resolution.QUARTER:
-                step = resolution.length_s
-                yield from range(start - start % step, end, step)
             case Resolution.HOUR:
                 for day in self.days(start, end):
                     yield from self.hours_of(day)[:-1]
@@ -376,4 +384,4 @@ def default_resolution(length_s: int) -> Resolution:
 
 def _up_to(edges: list[int], now: float) -> tuple[int, ...]:
     """Edges of the buckets that have begun; the last bucket keeps its own end."""
-    return tuple(edge for index, edge in enumerate(edges) if index == 0 or edges[index - 1] <= now)
+    return tuple(edges[: bisect_right(edges, now) + 1])

@@ -78,7 +78,8 @@ class Audit:
         kept = await self._books.counters(meter, Span(0, span.end))
         readings = _with_latest(kept, latest.get(meter), span)
         since = readings[0].at if readings else None
-        epochs = _epochs([reading for reading in readings if reading.at >= span.start])
+        booked_span = (await self._books.booked()).get(meter, Span(0, 0))
+        epochs = _epochs(_comparable(readings, span, booked_span))
         contradictions = await self._books.contradictions(meter, span)
         if not epochs:
             nothing = (None, None, None, None, None, None)
@@ -106,6 +107,12 @@ def _with_latest(kept: list[Counters], latest: Counters | None, span: Span) -> l
     if latest is None or latest.at > span.end or (kept and latest.at <= kept[-1].at):
         return kept
     return [*kept, latest]
+
+
+def _comparable(readings: Sequence[Counters], span: Span, booked: Span) -> list[Counters]:
+    """Those in the span, as far as the books go: counters run ahead of minutes still to come."""
+    start, end = max(span.start, booked.start), min(span.end, booked.end)
+    return [reading for reading in readings if start <= reading.at <= end]
 
 
 def _epochs(readings: Sequence[Counters]) -> list[tuple[Counters, Counters]]:

@@ -6,10 +6,10 @@ A day by minute has 1440 buckets, so what is done for one of them counts.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
 from typing import NamedTuple, ParamSpec, TypeVar
 
-from wattledger.energy.balance import Energies, Roles, balanced
+from wattledger.energy.balance import UNKNOWN, Energies, Roles
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MINUTE_S, MinuteRecord
@@ -30,6 +30,11 @@ class Bucket(NamedTuple):
     coverage: Coverage
 
 
+_bucket = partial(tuple.__new__, Bucket)
+_energies = partial(tuple.__new__, Energies)
+"""Of a tuple, without a Python call for each of 1440."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Both meters' records of a span, sorted, solar oriented."""
@@ -48,51 +53,71 @@ async def beside(count: int, work: Callable[P, T], *args: P.args, **kwargs: P.kw
 def with_coverage(
     edges: Sequence[int], parts: Sequence[Energies], elapsed: Elapsed, roles: Roles
 ) -> list[Bucket]:
-    """The parts with their coverage; buckets long past share theirs with others like them."""
+    """The parts with their coverage; buckets long past share theirs with those before like them."""
     settled = min(elapsed.grid_to, elapsed.solar_to, elapsed.common_to)
-    known: dict[tuple[int, ...], Coverage] = {}
     buckets: list[Bucket] = []
-    for (start, end), part in zip(pairwise(edges), parts, strict=True):
-        alike = (end - start, part.grid_s, part.solar_s, part.common_s)
-        coverage = known.get(alike) if end <= settled else None
-        if coverage is None:
+    coverage: Coverage | None = None
+    like: tuple[int, tuple[object, ...]] = (0, ())
+    for start, end, part in zip(edges, edges[1:], parts, strict=False):
+        alike = (end - start, part[6:])
+        if coverage is None or alike != like or end > settled:
+            like = alike
             coverage = coverage_of(start, end, part, elapsed, roles)
-            if end <= settled:
-                known[alike] = coverage
-        buckets.append(Bucket(start, end, part, coverage))
+        buckets.append(_bucket((start, end, part, coverage)))
     return buckets
 
 
 def in_minutes(
     stretch: Stretch, edges: Sequence[int], netting: Netting, roles: Roles
 ) -> list[Energies]:
-    """Minute buckets: a record that is longer than a minute is in none of them."""
-    grid = {record.start: record for record in stretch.grid if record.period_s <= MINUTE_S}
-    solar = {record.start: record for record in stretch.solar if record.period_s <= MINUTE_S}
-    return [
-        _minute_energies(grid.get(start), solar.get(start), netting, roles) for start in edges[:-1]
-    ]
+    """Minute buckets: a record that is longer than a minute is in none of them.
+
+    Gives what `window_energies` gives for one record of each, without the sums in between.
+    """
+    by_phase = netting is Netting.PHASE
+    parts: list[Energies] = []
+    pairs = zip(_placed(stretch.grid, edges), _placed(stretch.solar, edges), strict=True)
+    for grid, solar in pairs:
+        if grid is None or solar is None:
+            parts.append(_of_one(grid, solar, netting, roles))
+            continue
+        _, grid_s, ia, ib, ic, ea, eb, ec = grid
+        _, solar_s, pa, pb, pc, da, db, dc = solar
+        imported, exported, produced = ia + ib + ic, ea + eb + ec, pa + pb + pc
+        if not by_phase:
+            net, produced = imported - exported, produced - da - db - dc
+            imported, exported = (net, 0) if net > 0 else (0, -net)
+            if produced < 0:
+                produced = 0
+        own = produced - exported if produced > exported else 0
+        used = imported + produced - exported
+        covered = (grid_s, solar_s, grid_s)
+        parts.append(_energies((imported, exported, produced, used, own, produced, *covered)))
+    return parts
 
 
-def _minute_energies(
+def _placed(records: Sequence[MinuteRecord], edges: Sequence[int]) -> list[MinuteRecord | None]:
+    """For each bucket its record; usually every minute has one."""
+    minutes = [record for record in records if record[1] <= MINUTE_S]
+    starts = [record[0] for record in minutes]
+    wanted = list(edges[:-1])
+    if starts == wanted:
+        return [*minutes]
+    return list(map(dict(zip(starts, minutes, strict=True)).get, wanted))
+
+
+def _of_one(
     grid: MinuteRecord | None, solar: MinuteRecord | None, netting: Netting, roles: Roles
 ) -> Energies:
-    """What `window_energies` gives for one record of each, without the sums in between."""
-    imported = exported = produced = consumed = own = common = None
-    grid_s = solar_s = common_s = 0
+    """A minute that at most one meter has."""
     if grid is not None:
         imported, exported = _record_netted(grid, netting)
-        grid_s = grid.period_s
-    if solar is not None:
-        produced, _ = _record_netted(solar, netting)
-        solar_s = solar.period_s
-    if imported is not None and exported is not None:
-        if produced is not None:
-            consumed, own = balanced(imported, exported, produced)
-            common, common_s = produced, grid_s
-        elif not roles.solar:
-            consumed, common_s = imported - exported, grid_s
-    return Energies(imported, exported, produced, consumed, own, common, grid_s, solar_s, common_s)
+        consumed, common_s = (None, 0) if roles.solar else (imported - exported, grid.period_s)
+        return Energies(imported, exported, None, consumed, None, None, grid.period_s, 0, common_s)
+    if solar is None:
+        return UNKNOWN
+    produced, _ = _record_netted(solar, netting)
+    return Energies(produced_dmwh=produced, solar_s=solar.period_s)
 
 
 def _record_netted(record: MinuteRecord, netting: Netting) -> tuple[int, int]:

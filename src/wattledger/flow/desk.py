@@ -135,7 +135,7 @@ class MeterDesk:
             minutes_to_fetch=watch.tail.minutes_to_fetch,
             minutes_fetched=watch.tail.minutes_fetched,
             minutes_parked=parked.get(meter_id, 0) if meter_id else 0,
-            faults=watch.meter.faults,
+            faults=watch.faults,
             minutes_to_post=self._to_post(meter_id),
         )
 
@@ -146,9 +146,7 @@ class MeterDesk:
 
     def _meters_health(self) -> PartHealth:
         faults = [
-            f"{watch.meter.label.name}: {fault}"
-            for watch in self.watches
-            for fault in watch.meter.faults
+            f"{watch.meter.label.name}: {fault}" for watch in self.watches for fault in watch.faults
         ]
         connected = self._board.connected_meters()
         detail = f"{connected} of {len(self.watches)} connected"

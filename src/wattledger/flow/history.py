@@ -21,7 +21,7 @@ from wattledger.energy.balance import (
 )
 from wattledger.energy.clock import Clock
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
-from wattledger.energy.meter import MeterId, oriented
+from wattledger.energy.meter import MeterId, Production, oriented
 from wattledger.energy.netting import Netting, netting_of_buckets
 from wattledger.energy.period import (
     Calendar,
@@ -284,7 +284,7 @@ class _Reader:
 
     async def _by_day(self, edges: Sequence[int], netting: Netting) -> list[Energies]:
         """Buckets of a day and more: whole days from their roll-ups, the rest from quarters."""
-        runs = [self._whole_days(start, end) for start, end in pairwise(edges)]
+        runs = self._whole_days(edges)
         sums = await self._settled(runs, netting)
         parts: list[Energies] = []
         start_of = self._days.start_of
@@ -296,14 +296,17 @@ class _Reader:
                 parts.append(await self._part(Span(start, end), run, known, netting))
         return parts
 
-    def _whole_days(self, start: int, end: int) -> tuple[int, int]:
-        """The ordinals of the local days that lie inside [start, end) and can have a roll-up."""
-        first = self._days.at(start)
-        if self._days.start_of(first) < start:
-            first += 1
-        first = max(first, self._days.at(self._bounds.start))
-        last = min(self._days.at(end), self._days.at(self._bounds.end))
-        return first, max(first, last)
+    def _whole_days(self, edges: Sequence[int]) -> list[tuple[int, int]]:
+        """For each bucket the ordinals of the local days inside it that can have a roll-up."""
+        at, start_of = self._days.at, self._days.start_of
+        earliest, latest = at(self._bounds.start), at(self._bounds.end)
+        runs: list[tuple[int, int]] = []
+        day = at(edges[0])
+        for start, end in pairwise(edges):
+            first = max(earliest, day + 1 if start_of(day) < start else day)
+            day = at(end)
+            runs.append((first, max(first, min(latest, day))))
+        return runs
 
     async def _settled(
         self, runs: Sequence[tuple[int, int]], netting: Netting
@@ -366,7 +369,9 @@ class _Reader:
         grid = await self._books.minutes(self._assignment.grid, span) if self._roles.grid else []
         solar = await self._books.minutes(self._assignment.solar, span) if self._roles.solar else []
         production = self._assignment.production
-        return Stretch(grid, [oriented(record, production) for record in solar])
+        if production is not Production.POSITIVE:
+            solar = [oriented(record, production) for record in solar]
+        return Stretch(grid, solar)
 
 
 def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:

@@ -1,8 +1,8 @@
 """What to fetch next from a meter's memory: pure planning.
 
 Today's minutes come first, since they are what people look at; then from the oldest that the meter
-still has, since it overwrites its oldest. A minute that the meter was asked for and did not give,
-or does not list, is explained and never asked for again.
+still has, since it overwrites its oldest. What it does not list is explained; should it list it
+again, it is wanted again.
 """
 
 from collections.abc import Sequence
@@ -44,9 +44,10 @@ def missing(
         return Missing(within(merged(stored), Span(0, settled)), [])
     # What lies before a booked minute is not on its way any more, however young it is.
     memory = within(merged(stored), Span(0, max(settled, booked.end)))
+    holes = merged(gap.span for gap in gaps)
     open_gaps = merged(gap.span for gap in gaps if gap.reason is GapReason.OUTAGE)
     newest = [Span(booked.end, settled)] if settled > booked.end else []
-    wanted = merged([*within(memory, Span(0, booked.start)), *open_gaps, *newest])
+    wanted = merged([*within(memory, Span(0, booked.start)), *holes, *newest])
     lost = without(open_gaps, memory)
     return Missing(without(wanted, without(wanted, memory)), within(lost, Span(0, settled)))
 

@@ -123,7 +123,7 @@ class Poster:
             self._certain = True
         now_s = self._clock.monotonic_s()
         for one in waiting:
-            if one.late:
+            if one.late_records:
                 self._late_since_s.setdefault(one.meter, now_s)
         choice = choose(waiting, self._late_since_s, now_s)
         if choice is None:

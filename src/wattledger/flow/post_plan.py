@@ -27,18 +27,18 @@ class Waiting:
     """What of one meter waits: records newer than its newest posted one, and older ones."""
 
     meter: MeterId
-    new: int
-    late: int
-    newest: int | None
+    new_records: int
+    late_records: int
+    newest_at: int | None
     """Start of the newest posted record; None when none is."""
 
     @property
     def new_span(self) -> Span:
-        return EVER if self.newest is None else Span(self.newest + 1, EVER.end)
+        return EVER if self.newest_at is None else Span(self.newest_at + 1, EVER.end)
 
     @property
     def late_span(self) -> Span:
-        return Span(0, 0) if self.newest is None else Span(0, self.newest + 1)
+        return Span(0, 0) if self.newest_at is None else Span(0, self.newest_at + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ def choose(
 
     `late_since_s` says since when late records of a meter wait, on the monotonic clock of `now_s`.
     """
-    newer = max(waiting, key=lambda one: one.new, default=None)
-    if newer is not None and newer.new:
+    newer = max(waiting, key=lambda one: one.new_records, default=None)
+    if newer is not None and newer.new_records:
         return Choice(newer.meter, newer.new_span, late=False)
     for one in waiting:
         waits_s = now_s - late_since_s.get(one.meter, now_s)
-        if one.late >= LATE_BATCH or (one.late and waits_s >= LATE_WAITS_S):
+        if one.late_records >= LATE_BATCH or (one.late_records and waits_s >= LATE_WAITS_S):
             return Choice(one.meter, one.late_span, late=True)
     return None
 

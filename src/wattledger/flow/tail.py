@@ -20,6 +20,7 @@ from wattledger.energy.spans import Span, within, without
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.plan import Missing, missing, next_stretch
 from wattledger.flow.ports import Books, Meter
+from wattledger.flow.refusals import Refusals
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ SILENT_S = 150
 """Pushes are overdue when the newest booked minute ended so long ago."""
 WATCH_S = 30.0
 TIME_CHECK_S = 1.0
+STUMBLES = 3
+SKIPPED_S = 3_600
+"""Of a stretch whose beginning could not be fetched so many times in a row."""
 COMMIT_RECORDS = 120
 """Fetched records to a commit: twenty small pages, one sync of the disk."""
 
@@ -50,6 +54,11 @@ class Tail:
         self._booked_to: int | None = None
         self._no_time: list[Span] = []
         self._timeless = False
+        self._refusals = Refusals()
+        self._trying: Span | None = None
+        self._stuck_at: int | None = None
+        self._stumbles = 0
+        self.trouble: str | None = None
         self.meter_id: MeterId | None = None
         self.on_counters: Callable[[Counters], None] | None = None
         self.minutes_to_fetch = 0
@@ -90,10 +99,25 @@ class Tail:
         try:
             await self._catch_up(meter)
             await self._read_counters()
+            self.trouble = None
         except (MeterError, StoreError) as error:
             log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
+            self.trouble = f"fetching stopped and will go on: {error}"
+            self._stumbled()
             await asyncio.sleep(RETRY_SOON_S if self.minutes_fetched else RETRY_S)
             self._wake.set()
+
+    def _stumbled(self) -> None:
+        """A stretch that fails at the same place again and again must not hold up the others."""
+        stretch, self._trying = self._trying, None
+        if stretch is None:
+            return
+        self._stumbles = self._stumbles + 1 if stretch.start == self._stuck_at else 1
+        self._stuck_at = stretch.start
+        if self._stumbles >= STUMBLES:
+            hour = Span(stretch.start, min(stretch.end, stretch.start + SKIPPED_S))
+            log.warning("%s: leaving out an hour for today", self._meter.label.name)
+            self._refusals.skip(hour)
 
     def _has_time(self) -> bool:
         """Whether the meter knows the time; notes the span during which it does not."""
@@ -136,22 +160,26 @@ class Tail:
     async def _catch_up(self, meter: MeterId) -> None:
         # A minute pushed just now is on the books after this, and so is the hole before it.
         await self._bookkeeper.submit([])
-        stored: Sequence[Span] = await self._meter.stored_spans()
+        listed = await self._meter.stored_spans()
+        stored: Sequence[Span] = self._refusals.begin(listed, self._today())
         self.minutes_fetched = 0
         state = await self._missing(meter, stored)
         if state.minutes:
             log.info("%s: %d minutes to fetch", self._meter.label.name, state.minutes)
         while self.meter_id == meter:
-            for span in state.lost:
+            for span in without(state.lost, self._refusals.refused):
                 self._explain(meter, span)
-            today = self._calendar.start_of(self._calendar.day_of(self._clock.now_s()))
-            stretch = next_stretch(state.to_fetch, today)
+            stretch = next_stretch(state.to_fetch, self._today())
             if stretch is None:
                 break
+            self._trying = stretch
             await self._fetch(stretch)
-            after = await self._missing(meter, stored)
-            stored = self._without_refused(stored, stretch, after)
+            self._trying = None
             state = await self._missing(meter, stored)
+            stored = self._refusals.noted(stored, within(state.to_fetch, stretch))
+            state = await self._missing(meter, stored)
+        for span in self._refusals.end():
+            self._explain(meter, span)
         if self.minutes_fetched:
             log.info("%s: fetched %d minutes", self._meter.label.name, self.minutes_fetched)
 
@@ -199,16 +227,8 @@ class Tail:
                 booked.contradicted,
             )
 
-    def _without_refused(
-        self, stored: Sequence[Span], stretch: Span, after: Missing
-    ) -> Sequence[Span]:
-        """The meter lists what it did not give: it is not asked for again in this run."""
-        refused = [
-            Span(max(start, stretch.start), min(end, stretch.end))
-            for start, end in after.to_fetch
-            if start < stretch.end and end > stretch.start
-        ]
-        return without(stored, refused)
+    def _today(self) -> int:
+        return self._calendar.start_of(self._calendar.day_of(self._clock.now_s()))
 
     def _explain(self, meter: MeterId, span: Span) -> None:
         timeless = within(self._no_time, span)

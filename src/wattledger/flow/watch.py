@@ -80,6 +80,12 @@ class MeterWatch:
             meter, counters = self.identity.meter, self.latest_counters
             self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters))
 
+    @property
+    def faults(self) -> Sequence[str]:
+        """What is wrong with the meter or with fetching from it, in words."""
+        trouble = self.tail.trouble
+        return [*self.meter.faults, *([trouble] if trouble and self.is_connected else [])]
+
     def holds(self, meter: MeterId) -> bool:
         """Whether this very meter is on the line now."""
         return self.is_connected and self.identity is not None and self.identity.meter == meter

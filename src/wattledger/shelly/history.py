@@ -87,12 +87,6 @@ class History:
         timing = self._timing
         return min(max(took_s, timing.page_pause_least_s), timing.page_pause_most_s)
 
-    async def learn_keys(self, known: Known) -> None:
-        """Asks for a page of the latest records, for the names of its columns."""
-        now_s = int(self._device_time() or 0)
-        async with self._link(known) as link:
-            await self._asker(link, known)(0, max(0, now_s - 120), now_s)
-
     async def stored_spans(self, known: Known) -> list[Span]:
         """What all channels have, sorted. Raises MeterError."""
         spans: list[Span] | None = None
@@ -123,15 +117,24 @@ class History:
             yield link
 
     def _asker(self, link: Connection, known: Known) -> AskPage:
-        method = f"{known.meter.words.energy}.GetData"
+        return page_asker(link, known, self._timing.page_s)
 
-        async def ask(channel: int, ts: int, end_ts: int) -> Page:
-            params = {"id": channel, "ts": ts, "end_ts": end_ts}
-            answer = (await link.call(method, params, timeout_s=self._timing.page_s)).result
-            rows = known.reader.page(answer)
-            return Page(rows, whole_or_none(answer.get("next_record_ts")))
 
-        return ask
+def page_asker(link: Connection, known: Known, timeout_s: float) -> AskPage:
+    """Asks a channel for a page of its records; whose columns it names, counts from then on."""
+    method = f"{known.meter.words.energy}.GetData"
+
+    async def ask(channel: int, ts: int, end_ts: int) -> Page:
+        params = {"id": channel, "ts": ts, "end_ts": end_ts}
+        answer = (await link.call(method, params, timeout_s=timeout_s)).result
+        return Page(known.reader.page(answer), whole_or_none(answer.get("next_record_ts")))
+
+    return ask
+
+
+async def learn_keys(link: Connection, known: Known, now_s: int, timeout_s: float) -> None:
+    """Asks for a page of the latest records, for the names of its columns. Raises MeterError."""
+    await page_asker(link, known, timeout_s)(0, max(0, now_s - 120), now_s)
 
 
 def _loop_s() -> float:

@@ -19,8 +19,8 @@ from wattledger.shelly.acquaint import ask_time, get_acquainted
 from wattledger.shelly.backoff import Backoff
 from wattledger.shelly.connection import Connection, FrameHandler
 from wattledger.shelly.digest import Login
-from wattledger.shelly.frame import Frame
-from wattledger.shelly.history import History, Known
+from wattledger.shelly.frame import Declined, Frame
+from wattledger.shelly.history import History, Known, learn_keys
 from wattledger.shelly.live import Live
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
 from wattledger.shelly.opening import opened
@@ -164,23 +164,31 @@ class ShellyMeter:
         if reader is None or (reader.meter, reader.words) != (meter.identity.meter, meter.words):
             reader = RowReader(self._label.name, meter.identity.meter, meter.words)
         self._reader = reader
-        return Live(
-            link, Known(meter, reader), Pushes(reader), self._device_s, self._clock, self._timing
-        )
+        known = Known(meter, reader)
+        await self._learn_keys(link, known)
+        return Live(link, known, Pushes(reader), self._device_s, self._clock, self._timing)
 
     async def _keep_house(self, live: Live) -> NoReturn:
-        """Beside the listening: the names of the columns once, the meter's clock now and then."""
-        try:
-            if not live.known.reader.knows_keys:
-                await self._history.learn_keys(live.known)
-        except MeterError as error:
-            logger.info("%s: the keys of its records can't be had: %s", self._label.name, error)
+        """Beside the listening: the meter's clock now and then."""
         while True:
             await asyncio.sleep(self._timing.ask_time_every_s)
             try:
                 await ask_time(live.link, self._meter_clock)
+                await self._learn_keys(live.link, live.known)
             except (MeterUnreachable, MeterRefused):
                 continue
+
+    async def _learn_keys(self, link: Connection, known: Known) -> None:
+        """The names of the columns of its records, once; a push does not tell them."""
+        if known.reader.knows_keys:
+            return
+        try:
+            await learn_keys(link, known, int(self._device_s() or 0), self._timing.call_s)
+        except Declined as declined:
+            if declined.is_unknown:
+                known.reader.trust_known_order()
+        except MeterUnreachable as error:
+            logger.info("%s: the keys of its records can't be had: %s", self._label.name, error)
 
     def _take(
         self, listener: MeterListener, pushes: Pushes, frame: Frame, received_s: float

@@ -32,7 +32,12 @@ class Pushes:
         self._counted_at = 0
 
     def entries(self, params: Fields) -> list[Entry]:
-        """The records in the `data` events of a NotifyEvent."""
+        """The records in the `data` events of a NotifyEvent.
+
+        A push names no columns: until GetData has named them it is let go, and fetched later.
+        """
+        if not self._reader.knows_keys:
+            return []
         events = params.get("events")
         if not isinstance(events, list):
             return []

@@ -49,7 +49,9 @@ class RowReader:
         """The rows of an answer of GetData, whose keys count from now on. Raises MeterBabble."""
         try:
             keys = answer.get("keys")
-            if keys != self._keys:
+            if not keys:
+                self.trust_known_order()
+            elif keys != self._keys:
                 self._learn(columns_from(answer, self.words.profile), keys)
             return list(rows_of(answer.get("data")))
         except BadRecord as error:
@@ -58,6 +60,12 @@ class RowReader:
     def _learn(self, columns: Columns | None, keys: object) -> None:
         if columns is not None:
             self._columns, self._keys, self.knows_keys = columns, keys, True
+
+    def trust_known_order(self) -> None:
+        """For a meter that does not name its columns: its pushes are taken as the vendor orders
+        them.
+        """
+        self.knows_keys = True
 
     def phases(self, row: Row) -> list[PhaseRow] | None:
         """The numbers of a row; None for one without a time, and for an absurd one: tallied."""

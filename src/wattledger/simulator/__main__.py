@@ -10,9 +10,9 @@ import click
 
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feed import Feed
+from wattledger.simulator.feeds.plain import ConstantFeed, SineFeed
 from wattledger.simulator.identity import Profile
 from wattledger.simulator.meter import PretendMeter
-from wattledger.simulator.plain_feeds import ConstantFeed, SineFeed
 
 FeedKind = Literal["constant", "sine"]
 

@@ -17,6 +17,7 @@ from wattledger.energy.record import MINUTE_S, QUARTER_S, MinuteRecord, Origin, 
 METER_BITS = 8
 METER_MASK = (1 << METER_BITS) - 1
 DAY_BITS = 20
+DAY_MASK = (1 << DAY_BITS) - 1
 
 ORIGINS = (Origin.PUSHED, Origin.FETCHED, Origin.IMPORTED)
 REASONS = (GapReason.OUTAGE, GapReason.NOT_IN_MEMORY, GapReason.NO_TIME)

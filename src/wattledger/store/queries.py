@@ -16,7 +16,7 @@ from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord, apart
 from wattledger.energy.spans import Span
 from wattledger.store import gaps
 from wattledger.store.codec import (
-    DAY_BITS,
+    DAY_MASK,
     ENERGY_COLUMNS,
     RECORD_COLUMNS,
     day_key,
@@ -36,6 +36,7 @@ _DAY_SUMS = (
     + ", "
     + ", ".join(f"ifnull(sum({column}), 0)" for column in _DAY_COLUMNS.split(", ")[6:])
 )
+_energies_from = partial(tuple.__new__, Energies)
 _record_from = partial(tuple.__new__, MinuteRecord)
 """`MinuteRecord._make` without its look at the length, which is a third of a day's reading."""
 
@@ -64,11 +65,11 @@ def days(
     connection: sqlite3.Connection, first: int, end: int, netting: Netting
 ) -> list[tuple[int, Energies]]:
     rows = connection.execute(
-        f"SELECT key, {_DAY_COLUMNS} FROM days WHERE key >= ? AND key < ? ORDER BY key",  # noqa: S608
+        f"SELECT key & {DAY_MASK}, {_DAY_COLUMNS} FROM days "  # noqa: S608
+        "WHERE key >= ? AND key < ? ORDER BY key",
         (day_key(first, netting), day_key(end, netting)),
     )
-    mask = (1 << DAY_BITS) - 1
-    return [(key & mask, Energies(*energies)) for key, *energies in rows]
+    return [(row[0], _energies_from(row[1:])) for row in rows]
 
 
 def sum_days(

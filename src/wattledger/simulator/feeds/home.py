@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from wattledger.simulator.feed_appliances import Chance, Moment, loads_w, outdoor_c
-from wattledger.simulator.feed_household import HomeHour
-from wattledger.simulator.feed_noise import drifting
-from wattledger.simulator.feed_ripple import W_PER_DMWH_A_MINUTE
-from wattledger.simulator.sun import roof_w_m2, sun_position
+from wattledger.simulator.feeds.appliances import Chance, Moment, loads_w, outdoor_c
+from wattledger.simulator.feeds.household import HomeHour
+from wattledger.simulator.feeds.noise import drifting
+from wattledger.simulator.feeds.ripple import W_PER_DMWH_A_MINUTE
+from wattledger.simulator.feeds.sun import roof_w_m2, sun_position
 
 
 @dataclass(frozen=True, slots=True)

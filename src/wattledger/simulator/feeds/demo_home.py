@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from wattledger.simulator.feed_demo_load import MeasuredLoad, measured_load
-from wattledger.simulator.feed_demo_solar import RoofHours, measured_roof
-from wattledger.simulator.feed_household import HomeHour, Household
+from wattledger.simulator.feeds.demo_load import MeasuredLoad, measured_load
+from wattledger.simulator.feeds.demo_solar import RoofHours, measured_roof
+from wattledger.simulator.feeds.household import HomeHour, Household
 
 ZONE: Final = "Europe/Helsinki"
 

@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wattledger.simulator.feed import Feed, PhaseMinute
-from wattledger.simulator.feed_household import HomeHour, Household, Reversed
-from wattledger.simulator.feed_ripple import WHOLE, edges_of, parts_of, turning, two_ways, waves_at
-from wattledger.simulator.home import ModelHome
+from wattledger.simulator.feeds.home import ModelHome
+from wattledger.simulator.feeds.household import HomeHour, Household, Reversed
+from wattledger.simulator.feeds.ripple import WHOLE, edges_of, parts_of, turning, two_ways, waves_at
 
 MIDSUMMER = 1_781_913_600
 W_PER_DMWH_A_MINUTE = 0.006

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.simulator.test_feed_household import assert_agrees
-from wattledger.simulator.feed_shipped import shipped
-from wattledger.simulator.feed_traces import Span, fingrid, homewizard, p1_monitor, sma
-from wattledger.simulator.replay import Curve, Replay, curve_of, inverter_curves, thirds
+from tests.simulator.feeds.test_household import assert_agrees
+from wattledger.simulator.feeds.replay import Curve, Replay, curve_of, inverter_curves, thirds
+from wattledger.simulator.feeds.shipped import shipped
+from wattledger.simulator.feeds.traces import Span, fingrid, homewizard, p1_monitor, sma
 
 ANCHOR = 1_781_913_600
 

@@ -4,19 +4,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.simulator.test_feed_household import as_energies, assert_agrees
-from wattledger.simulator.demo_home import ATTRIBUTION, ComposedHome, demo_home
-from wattledger.simulator.feed_demo_load import PHASE_DAYS, MeasuredLoad, measured_load
-from wattledger.simulator.feed_demo_solar import (
+from tests.simulator.feeds.test_household import as_energies, assert_agrees
+from wattledger.simulator.feeds.demo_home import ATTRIBUTION, ComposedHome, demo_home
+from wattledger.simulator.feeds.demo_load import PHASE_DAYS, MeasuredLoad, measured_load
+from wattledger.simulator.feeds.demo_solar import (
     EASTWARD_S,
     MeasuredRoof,
     RoofHours,
     days_of_year,
     measured_roof,
 )
-from wattledger.simulator.feed_household import Household
-from wattledger.simulator.feed_shipped import shipped
-from wattledger.simulator.feed_traces import Span, shelly_em, solaredge
+from wattledger.simulator.feeds.household import Household
+from wattledger.simulator.feeds.shipped import shipped
+from wattledger.simulator.feeds.traces import Span, shelly_em, solaredge
 
 HOUR_S = 3600
 DAY_S = 86_400

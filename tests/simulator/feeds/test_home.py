@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
-from wattledger.simulator.feed_household import Household
-from wattledger.simulator.home import ModelHome
+from wattledger.simulator.feeds.home import ModelHome
+from wattledger.simulator.feeds.household import Household
 
 DAY_S = 86_400
 

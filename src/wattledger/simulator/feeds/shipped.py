@@ -8,5 +8,5 @@ from importlib.resources import files
 
 def shipped(name: str) -> str:
     """A series as its maker's file had it, unpacked. Raises FileNotFoundError."""
-    packed = files("wattledger.simulator").joinpath("data", f"{name}.xz").read_bytes()
+    packed = files("wattledger.simulator.feeds").joinpath("data", f"{name}.xz").read_bytes()
     return lzma.decompress(packed).decode("utf-8")

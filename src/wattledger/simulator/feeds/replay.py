@@ -13,8 +13,8 @@ from itertools import accumulate
 from typing import Protocol
 
 from wattledger.simulator.feed import PhaseMinute
-from wattledger.simulator.feed_ripple import W_PER_DMWH_A_MINUTE
-from wattledger.simulator.feed_traces import SmaPhases, Span
+from wattledger.simulator.feeds.ripple import W_PER_DMWH_A_MINUTE
+from wattledger.simulator.feeds.traces import SmaPhases, Span
 
 _DMWH_PER_WH = 10_000
 

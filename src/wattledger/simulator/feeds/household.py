@@ -11,7 +11,7 @@ from operator import add, sub
 from typing import NamedTuple, Protocol
 
 from wattledger.simulator.feed import Feed, PhaseMinute
-from wattledger.simulator.feed_ripple import (
+from wattledger.simulator.feeds.ripple import (
     W_PER_DMWH_A_MINUTE,
     seconds_of,
     turning,

@@ -4,7 +4,7 @@ from enum import IntEnum
 from math import cos, pi
 from typing import Final, NamedTuple
 
-from wattledger.simulator.feed_noise import drifting, fraction
+from wattledger.simulator.feeds.noise import drifting, fraction
 
 WEDNESDAY: Final = 2
 SATURDAY: Final = 5

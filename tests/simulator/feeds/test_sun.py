@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wattledger.simulator.sun import (
+from wattledger.simulator.feeds.sun import (
     SunPosition,
     clear_sky_w_m2,
     cloud_factor,

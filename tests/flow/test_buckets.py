@@ -1,0 +1,72 @@
+"""The quick ways to a bucket against the plain ones: the same energies, the same coverage."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.energy.making import MIDNIGHT, meter_records
+from wattledger.energy.balance import Energies, Roles, window_energies, window_sums
+from wattledger.energy.coverage import Elapsed, coverage_of
+from wattledger.energy.netting import Netting
+from wattledger.energy.record import MinuteRecord
+from wattledger.flow.buckets import Stretch, in_minutes, with_coverage
+
+ROLES = [Roles(), Roles(grid=False), Roles(solar=False)]
+MINUTES = meter_records(length_s=1_200, periods=(60, 300))
+
+
+@given(
+    grid=MINUTES,
+    solar=MINUTES,
+    netting=st.sampled_from([Netting.PHASE, Netting.MINUTE]),
+    roles=st.sampled_from(ROLES),
+)
+def test_a_minute_is_the_window_of_its_records(
+    grid: list[MinuteRecord], solar: list[MinuteRecord], netting: Netting, roles: Roles
+) -> None:
+    grid, solar = grid if roles.grid else [], solar if roles.solar else []
+    edges = range(MIDNIGHT, MIDNIGHT + 1_201, 60)
+    parts = in_minutes(Stretch(grid, solar), edges, netting, roles)
+    for start, part in zip(edges, parts, strict=False):
+        mine, plant = (
+            [record for record in records if record.start == start and record.period_s == 60]
+            for records in (grid, solar)
+        )
+        assert part == window_energies(window_sums(start, mine, plant), netting, roles)
+    assert len(parts) == 20
+
+
+LENGTHS = st.lists(st.sampled_from([60, 60, 900, 3_600]), min_size=1, max_size=30)
+COVERED_S = st.sampled_from([0, 30, 60, 60, 600])
+
+
+@given(
+    lengths=LENGTHS,
+    covered=st.lists(st.tuples(COVERED_S, COVERED_S, COVERED_S), min_size=30, max_size=30),
+    grid_to=st.integers(-60, 40_000),
+    solar_to=st.integers(-60, 40_000),
+    roles=st.sampled_from(ROLES),
+)
+def test_shared_coverage_is_that_of_each_bucket(
+    lengths: list[int],
+    covered: list[tuple[int, int, int]],
+    grid_to: int,
+    solar_to: int,
+    roles: Roles,
+) -> None:
+    edges = [MIDNIGHT]
+    for length in lengths:
+        edges.append(edges[-1] + length)
+    parts = [
+        Energies(grid_s=grid_s, solar_s=solar_s, common_s=common_s)
+        for grid_s, solar_s, common_s in covered[: len(lengths)]
+    ]
+    ends = MIDNIGHT + grid_to, MIDNIGHT + solar_to
+    elapsed = Elapsed(*ends, min(ends))
+    buckets = with_coverage(edges, parts, elapsed, roles)
+    assert [(bucket.start, bucket.end) for bucket in buckets] == list(pairwise(edges))
+    assert [bucket.energies for bucket in buckets] == parts
+    for bucket in buckets:
+        start, end, part, coverage = bucket
+        assert coverage == coverage_of(start, end, part, elapsed, roles)

@@ -1,0 +1,41 @@
+"""Refusals: three looks in vain and no fewer, and not for ever."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wattledger.energy.spans import Span, merged
+from wattledger.flow.refusals import LOOKS, Refusals
+
+ALL = [Span(0, 6_000)]
+sets = st.sets(st.integers(0, 99), max_size=100)
+
+
+def spans_of(minutes: set[int]) -> list[Span]:
+    return merged(Span(60 * minute, 60 * minute + 60) for minute in minutes)
+
+
+@given(looks=st.lists(sets, min_size=1, max_size=7))
+def test_given_up_is_what_three_looks_in_a_row_refused(looks: list[set[int]]) -> None:
+    refusals = Refusals()
+    for index, refused in enumerate(looks):
+        stored = refusals.begin(ALL, today=0)
+        asked = {m for m in refused if any(s.start <= 60 * m < s.end for s in stored)}
+        left = refusals.noted(stored, spans_of(asked))
+        assert not {m for m in asked if any(s.start <= 60 * m < s.end for s in left)}
+        given_up = refusals.end()
+        if index < LOOKS - 1:
+            assert given_up == []
+        assert all(
+            any(s.start <= g.start and g.end <= s.end for s in spans_of(asked)) for g in given_up
+        )
+
+
+def test_what_was_given_up_is_wanted_again_the_next_day() -> None:
+    refusals = Refusals()
+    given_up = []
+    for _ in range(LOOKS):
+        refusals.noted(refusals.begin(ALL, today=0), [Span(600, 1_200)])
+        given_up.append(refusals.end())
+    assert given_up == [[], [], [Span(600, 1_200)]]
+    assert refusals.begin(ALL, today=0) == [Span(0, 600), Span(1_200, 6_000)]
+    assert refusals.begin(ALL, today=86_400) == ALL
