@@ -22,7 +22,7 @@ from wattledger.energy.rollup import day_sums, quarter_sums
 from wattledger.flow.post_plan import LATE_BATCH, MOST_RECORDS
 from wattledger.mongo.collections import MINUTES, TIME_SERIES
 from wattledger.mongo.documents import day_document, minute_document
-from wattledger.simulator.demo_home import demo_home
+from wattledger.simulator.feeds.demo_home import demo_home
 
 METERS = (MeterId("A0DD6CA0C27C"), MeterId("84FCE6367400"))
 START = 1_772_323_200

@@ -33,8 +33,8 @@ class SiteMongo(BaseModel):
         description="Share of its quota in use in %; null while unknown."
     )
     years_left: float | None = Field(
-        description="Years for which the rest of the quota will do at the present rate; null while "
-        "unknown.",
+        description="For how many years the rest of the quota will do at the present rate; null "
+        "while unknown.",
         examples=[49.5],
     )
 

@@ -29,7 +29,7 @@ NOT_THE_SAME = 1
 
 @click.group()
 def mongodb() -> None:
-    """The copy of the books in MongoDB: test the connection, compare, bring back."""
+    """The books in MongoDB: test, compare, bring back."""
 
 
 @mongodb.command()
