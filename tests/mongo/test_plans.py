@@ -10,7 +10,7 @@ from tests.mongo.kit import posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both
 from wattledger.energy.netting import Netting
-from wattledger.energy.record import LATEST_S
+from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
 from wattledger.mongo.bounds import pipeline as outermost
 from wattledger.mongo.connection import Address
@@ -29,7 +29,10 @@ AGGREGATES: dict[str, tuple[str, list[dict[str, Any]]]] = {
         "minutes",
         columns_pipeline("home", [MAINS], Span(T0, LATEST_S), {"x": "$imported_a_dmwh"}),
     ),
-    "first": ("minutes", list(outermost(ONE, 1))),
+    "first": (
+        "minutes",
+        list(outermost({**ONE, "t": {"$gte": bound(EARLIEST_S), "$lt": bound(T0 + 10**6)}}, 1)),
+    ),
     "newest": ("minutes", list(outermost({**ONE, "t": {"$gte": bound(T0)}}, -1))),
     "years": (
         "days",

@@ -104,6 +104,7 @@ class Poster:
         await self._outbox.aim(copy_id)
         while await self._outbox.fill():
             self._working("entering what was booked before")
+        await self._look_up_late()
         while True:
             self._wake.clear()
             await self._writer.keep()
@@ -115,6 +116,14 @@ class Poster:
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_S):
                     await self._wake.wait()
+
+    async def _look_up_late(self) -> None:
+        """Acknowledges what is there although its answer never came; what is not there may wait."""
+        for meter in self._outbox.waiting():
+            span = (await self._waiting(meter)).late_span
+            while batch := batch_of(await self._outbox.records(meter, span, MOST_RECORDS)):
+                await self._missing(meter, batch)
+                span = Span(batch[-1].start + 1, span.end)
 
     async def _post_minutes(self) -> bool:
         """Posts the next batch; False when none is due."""
@@ -148,18 +157,20 @@ class Poster:
 
     async def _post(self, meter: MeterId, batch: list[MinuteRecord]) -> None:
         """Sends what of the batch the copy does not have."""
-        stored: set[int] = set()
-        if not self._certain:
-            stored = await self._writer.stored(meter, Span(batch[0].start, batch[-1].end))
-        known = [record for record in batch if record.start in stored]
-        if known:
-            await self._outbox.acknowledge(meter, known)
-        missing = [record for record in batch if record.start not in stored]
+        missing = batch if self._certain else await self._missing(meter, batch)
         if missing:
             await self._writer.append(meter, missing)
             await self._outbox.acknowledge(meter, missing)
         newest = self._newest.get(meter)
         self._newest[meter] = max(batch[-1].start, -1 if newest is None else newest)
+
+    async def _missing(self, meter: MeterId, batch: list[MinuteRecord]) -> list[MinuteRecord]:
+        """What of the batch the copy does not have; the rest is acknowledged."""
+        stored = await self._writer.stored(meter, Span(batch[0].start, batch[-1].end))
+        known = [record for record in batch if record.start in stored]
+        if known:
+            await self._outbox.acknowledge(meter, known)
+        return [record for record in batch if record.start not in stored]
 
     async def _post_days(self) -> bool:
         days = await self._outbox.days(MOST_DAYS)
