@@ -62,7 +62,7 @@ def test_a_label_that_was_renamed_takes_its_meter_along() -> None:
 
 def test_addresses_swapped_by_the_router_are_refused_on_both_sides() -> None:
     for label, host, meter in ((MAINS, "h1", B), (SOLAR, "h2", A)):
-        with pytest.raises(WrongMeter, match=f"the meter at {host} is {meter}, known as"):
+        with pytest.raises(WrongMeter, match="exchanged"):
             bound(AS_INSTALLED, label, host, meter)
     assert issubclass(WrongMeter, WattledgerError)
 

@@ -164,3 +164,14 @@ def test_buckets_reach_up_to_now_and_no_further(length_s: int, ago_s: int) -> No
     question = question_from_span(CALENDAR, start, start + length_s, None, NOW)
     assert question.edges[-2] <= NOW
     assert question.edges[-1] == question.end or question.edges[-1] > NOW
+
+
+def test_buckets_to_come_do_not_count_against_the_limit() -> None:
+    calendar = CALENDAR
+    monday_4h = calendar.start_of(date(2026, 11, 23)) + 4 * 3_600
+    week = period_from("2026-W48", today=date(2026, 11, 23), first_day=None)
+    question = question_from_period(calendar, week, Resolution.MINUTE, monday_4h + 30)
+    assert len(question.edges) - 1 == 241
+    assert question.edges[-1] == monday_4h + 60
+    with pytest.raises(TooManyBuckets):
+        question_from_period(calendar, week, Resolution.MINUTE, monday_4h + 5 * 86_400)

@@ -1,7 +1,7 @@
 """A meter in memory behind the flow's `Meter` protocol: a list of records and a power."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry
@@ -34,6 +34,7 @@ class FakeMeter:
         self.asked: list[Span] = []
         self.fail_after_pages: int | None = None
         self.gives_nothing = 0
+        self.after_page: Callable[[], Awaitable[None]] | None = None
         self.poisoned: int | None = None
         self.fault_words: list[str] = []
 
@@ -99,6 +100,8 @@ class FakeMeter:
                 raise MeterBabble("a page that can't be read")
             if self.away or page == self.fail_after_pages:
                 raise MeterUnreachable("lost in the middle")
+            if self.after_page is not None:
+                await self.after_page()
             yield [
                 Entry(self.meter, self.memory[start], Origin.FETCHED)
                 for start in starts[first : first + 6]

@@ -66,6 +66,10 @@ def test_shared_coverage_is_that_of_each_bucket(
     elapsed = Elapsed(*ends, min(ends))
     buckets = with_coverage(edges, parts, elapsed, roles)
     assert [(bucket.start, bucket.end) for bucket in buckets] == list(pairwise(edges))
+    assert list(buckets.starts) == edges[:-1]
+    assert len(buckets) == len(lengths)
+    assert buckets[-1].end == edges[-1]
+    assert [buckets[at] for at in range(len(buckets))] == list(buckets)
     assert [bucket.energies for bucket in buckets] == parts
     for bucket in buckets:
         start, end, part, coverage = bucket

@@ -111,6 +111,42 @@ async def test_without_a_doubt_nothing_is_looked_up(posting: Posting) -> None:
     assert "stored" not in posting.copy.calls
 
 
+async def test_two_failures_of_one_kind_are_said_once(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    posting.poster.retry_s = (0.2,)
+    posting.copy.failures["take"] = CopyAway("gone")
+    async with posting.running():
+        await posting.until(lambda: not posting.poster.state.ok)
+        posting.copy.failures["take"] = CopyAway("gone")
+        await posting.until(lambda: posting.copy.calls.count("take") == 3)
+        await posting.done()
+    assert caplog.text.count("mongodb: gone") == 1
+
+
+async def test_what_is_known_there_already_is_not_sent(posting: Posting) -> None:
+    posting.copy.records = [(GRID, one) for one in stretch(T0, 10)]
+    posting.copy.records.append((GRID, record(T0 + 6_000)))
+    posting.outbox.put(GRID, *stretch(T0, 10))
+    async with posting.running():
+        await posting.done()
+    assert "append" not in posting.copy.calls
+
+
+async def test_what_arrives_after_all_is_not_sent_again(posting: Posting) -> None:
+    """While anything still waits since the doubt, each batch is looked up."""
+    late, new = record(T0), record(T0 + 90_000)
+    posting.copy.records = [(GRID, record(T0 + 86_400))]
+    posting.outbox.put(GRID, late)
+    async with posting.running():
+        await posting.until(lambda: "late minutes" in posting.poster.state.words)
+        posting.copy.records.append((GRID, new))
+        posting.outbox.put(GRID, new)
+        posting.poster.wake()
+        await posting.until(lambda: posting.outbox.waiting() == {GRID: 1})
+    assert posting.copy.records.count((GRID, new)) == 1
+
+
 async def test_late_minutes_are_held_for_an_hour(posting: Posting) -> None:
     posting.copy.records = [(GRID, record(T0 + 86_400))]
     posting.outbox.put(GRID, *stretch(T0, 5))

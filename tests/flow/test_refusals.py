@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.energy.spans import Span, merged
+from wattledger.energy.spans import Span, merged, without
 from wattledger.flow.refusals import LOOKS, Refusals
 
 ALL = [Span(0, 6_000)]
@@ -18,9 +18,11 @@ def spans_of(minutes: set[int]) -> list[Span]:
 def test_given_up_is_what_three_looks_in_a_row_refused(looks: list[set[int]]) -> None:
     refusals = Refusals()
     for index, refused in enumerate(looks):
-        stored = refusals.begin(ALL, today=0)
-        asked = {m for m in refused if any(s.start <= 60 * m < s.end for s in stored)}
-        left = refusals.noted(stored, spans_of(asked))
+        refusals.begin(today=0)
+        wanted = without(ALL, refusals.left_alone)
+        asked = {m for m in refused if any(s.start <= 60 * m < s.end for s in wanted)}
+        refusals.note(spans_of(asked))
+        left = without(ALL, refusals.left_alone)
         assert not {m for m in asked if any(s.start <= 60 * m < s.end for s in left)}
         given_up = refusals.end()
         if index < LOOKS - 1:
@@ -30,12 +32,16 @@ def test_given_up_is_what_three_looks_in_a_row_refused(looks: list[set[int]]) ->
         )
 
 
-def test_what_was_given_up_is_wanted_again_the_next_day() -> None:
+def test_what_was_given_up_or_skipped_is_wanted_again_the_next_day() -> None:
     refusals = Refusals()
     given_up = []
     for _ in range(LOOKS):
-        refusals.noted(refusals.begin(ALL, today=0), [Span(600, 1_200)])
+        refusals.begin(today=0)
+        refusals.note([Span(600, 1_200)])
         given_up.append(refusals.end())
     assert given_up == [[], [], [Span(600, 1_200)]]
-    assert refusals.begin(ALL, today=0) == [Span(0, 600), Span(1_200, 6_000)]
-    assert refusals.begin(ALL, today=86_400) == ALL
+    refusals.skip(Span(3_000, 3_600))
+    refusals.begin(today=0)
+    assert refusals.left_alone == [Span(600, 1_200), Span(3_000, 3_600)]
+    refusals.begin(today=86_400)
+    assert refusals.left_alone == []

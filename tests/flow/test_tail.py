@@ -47,6 +47,16 @@ class Scene:
             energy = start % 7_919
             self.meter.memory[start] = MinuteRecord(start, 60, energy, 1, 0, 0, energy // 3, 0)
 
+    async def new_minutes_with_a_hole(self) -> None:
+        """While history is being fetched, time goes on and one of the pushes is lost."""
+        self.meter.after_page = None
+        self.clock.advance(360)
+        self.remember(minutes(NOON - 180, NOON + 300))
+        late = Entry(self.meter.meter, self.meter.memory[NOON + 240], Origin.PUSHED)
+        self.keeper.offer([late])
+        self.tail.pushed([late])
+        await self.keeper.submit([])
+
     async def book(self, starts: Iterable[int]) -> None:
         self.remember(starts)
         entries = [
@@ -159,13 +169,37 @@ async def test_a_page_that_can_never_be_read_stops_nothing_else(
         stage.tail.connected(stage.meter.meter)
         page = NOON - 6_120  # the poisoned minute is the third of its page
         await stage.until_booked(minutes(NOON - 7_200, page))
-        await stage.until_booked(minutes(page + 3_600, NOON - 180))
+        await stage.until_booked(minutes(page + 600, NOON - 180))
+        assert await stage.store.books.gaps(stage.meter.meter) == [
+            Gap(Span(page, page + 600), GapReason.OUTAGE)
+        ]
+        assert stage.tail.trouble is not None
         stage.meter.poisoned = None
         stage.clock.advance(86_400)  # the next day it is wanted again
         stage.tail.connected(stage.meter.meter)
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
         assert stage.tail.trouble is None
+
+
+async def test_a_hole_of_now_is_no_loss_while_older_history_is_fetched(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 30 * 3_600, NOON - 180))
+        stage.meter.after_page = stage.new_minutes_with_a_hole
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(minutes(NOON - 30 * 3_600, NOON + 300))
+        assert await stage.store.books.gaps(stage.meter.meter) == []
+
+
+async def test_nothing_is_fetched_that_our_clock_would_park(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        stage.clock.wall_s = NOON - 86_400
+        stage.meter.offset_s = 86_400.0
+        stage.remember(minutes(NOON - 2 * 86_400, NOON - 180))
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(minutes(NOON - 2 * 86_400, NOON - 86_400))
+        assert max(span.end for span in stage.meter.asked) <= NOON - 86_400 + 300
+        assert await stage.store.books.parked() == {}
 
 
 async def test_fetching_that_fails_is_said(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from wattledger.energy.balance import Energies
 from wattledger.energy.coverage import Coverage
 from wattledger.energy.period import Calendar
 from wattledger.energy.units import DMWH_PER_WH, wh_or_none
-from wattledger.flow.buckets import Bucket
+from wattledger.flow.buckets import Buckets
 from wattledger.flow.history import Answer
 
 Column = list[str] | list[float | None]
@@ -63,11 +63,11 @@ def _totals(energies: Energies, coverage: Coverage) -> dict[str, float | None]:
     }
 
 
-def _columns(buckets: Sequence[Bucket], calendar: Calendar) -> dict[str, Column]:
-    energies = [bucket.energies for bucket in buckets]
-    common, grid, solar = _shares([bucket.coverage for bucket in buckets])
+def _columns(buckets: Buckets, calendar: Calendar) -> dict[str, Column]:
+    energies = buckets.energies
+    common, grid, solar = _shares(buckets.coverage)
     return {
-        "start": instant_texts(calendar, [bucket.start for bucket in buckets]),
+        "start": instant_texts(calendar, buckets.starts),
         "imported_wh": _wh([energy.imported_dmwh for energy in energies]),
         "exported_wh": _wh([energy.exported_dmwh for energy in energies]),
         "produced_wh": _wh([energy.produced_dmwh for energy in energies]),

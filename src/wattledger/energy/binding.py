@@ -37,7 +37,7 @@ def bound(
         return (*bindings, new)
     if holder.name != label.name and _address_is_old(bindings, label.name, host):
         raise WrongMeter(
-            f"the meter at {host} is {meter}, known as '{holder.name}' and not as '{label.name}': "
+            f"the meter that answers is the one known as '{holder.name}', not '{label.name}': "
             "have the addresses been exchanged? Correct the hosts in the settings"
         )
     others = tuple(b for b in bindings if b.meter != meter)

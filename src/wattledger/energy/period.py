@@ -355,7 +355,7 @@ def question_from_period(
     if _ORDER.index(resolution) > _ORDER.index(_COARSEST_INSIDE[period.kind]):
         edges = [start, end]
     else:
-        edges = calendar.edges(start, end, resolution)
+        edges = calendar.edges(start, _horizon(end, resolution, now), resolution)
     return Question(start, end, resolution, _up_to(edges, now), period)
 
 
@@ -368,9 +368,15 @@ def question_from_span(
     if start > now:
         raise InFuture("from", "'from' is in the future")
     resolution = resolution or default_resolution(end - start)
-    return Question(
-        start, end, resolution, _up_to(calendar.edges(start, end, resolution), now), None
-    )
+    edges = calendar.edges(start, _horizon(end, resolution, now), resolution)
+    return Question(start, end, resolution, _up_to(edges, now), None)
+
+
+def _horizon(end: int, resolution: Resolution, now: float) -> int:
+    """Up to where edges matter: buckets that have not begun are no part of an answer."""
+    if resolution.length_s >= Resolution.DAY.length_s:
+        return end
+    return min(end, int(now) + 2 * resolution.length_s)
 
 
 def default_resolution(length_s: int) -> Resolution:

@@ -17,6 +17,8 @@ EARLIEST_S = 1_600_000_000
 """Before 2020-09 no Pro 3EM existed: an earlier stamp is a clock that was never set."""
 LATEST_S = 2_147_385_600
 """2038-01-18: beyond it MongoDB's time-series plans fall back to full scans."""
+AHEAD_S = 300
+"""A record that ends so much later than our clock says is parked: one of the clocks is wrong."""
 MAX_PHASE_POWER_W = 120_000
 """400 A at 300 V, the largest current transformer with headroom."""
 

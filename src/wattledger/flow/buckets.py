@@ -4,7 +4,7 @@ A day by minute has 1440 buckets, so what is done for one of them counts.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, ParamSpec, TypeVar
@@ -30,9 +30,31 @@ class Bucket(NamedTuple):
     coverage: Coverage
 
 
-_bucket = partial(tuple.__new__, Bucket)
 _energies = partial(tuple.__new__, Energies)
 """Of a tuple, without a Python call for each of 1440."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """An answer's buckets as the columns they are written in; one is made when it is looked at."""
+
+    edges: Sequence[int]
+    energies: Sequence[Energies]
+    coverage: Sequence[Coverage]
+
+    @property
+    def starts(self) -> Sequence[int]:
+        return self.edges[:-1]
+
+    def __len__(self) -> int:
+        return len(self.energies)
+
+    def __getitem__(self, index: int) -> Bucket:
+        at = range(len(self))[index]
+        return Bucket(self.edges[at], self.edges[at + 1], self.energies[at], self.coverage[at])
+
+    def __iter__(self) -> Iterator[Bucket]:
+        return map(Bucket, self.edges, self.edges[1:], self.energies, self.coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +74,19 @@ async def beside(count: int, work: Callable[P, T], *args: P.args, **kwargs: P.kw
 
 def with_coverage(
     edges: Sequence[int], parts: Sequence[Energies], elapsed: Elapsed, roles: Roles
-) -> list[Bucket]:
+) -> Buckets:
     """The parts with their coverage; buckets long past share theirs with those before like them."""
     settled = min(elapsed.grid_to, elapsed.solar_to, elapsed.common_to)
-    buckets: list[Bucket] = []
+    column: list[Coverage] = []
     coverage: Coverage | None = None
-    like: tuple[int, tuple[object, ...]] = (0, ())
+    covered: tuple[object, ...] = ()
+    length_s = 0
     for start, end, part in zip(edges, edges[1:], parts, strict=False):
-        alike = (end - start, part[6:])
-        if coverage is None or alike != like or end > settled:
-            like = alike
+        if coverage is None or part[6:] != covered or end - start != length_s or end > settled:
+            covered, length_s = part[6:], end - start
             coverage = coverage_of(start, end, part, elapsed, roles)
-        buckets.append(_bucket((start, end, part, coverage)))
-    return buckets
+        column.append(coverage)
+    return Buckets(edges, parts, column)
 
 
 def in_minutes(

@@ -57,8 +57,8 @@ class MeterDesk:
         for watch in self.watches:
             if watch.meter is not meter and watch.holds(identity.meter):
                 raise WrongMeter(
-                    f"the meter at {meter.host} is {identity.meter}, which answers as "
-                    f"'{watch.meter.label.name}' already: two hosts lead to one meter"
+                    f"the meter that answers is '{watch.meter.label.name}' already: "
+                    "two hosts lead to one meter"
                 )
         bindings = bound(self._bindings, meter.label, meter.host, identity.meter)
         changed = bindings != self._bindings

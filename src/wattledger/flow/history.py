@@ -36,7 +36,7 @@ from wattledger.energy.record import QUARTER_S
 from wattledger.energy.rollup import netting_windows, quarter_sums
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span, merged
-from wattledger.flow.buckets import Bucket, Stretch, beside, in_minutes, with_coverage
+from wattledger.flow.buckets import Buckets, Stretch, beside, in_minutes, with_coverage
 from wattledger.flow.copy import Copy
 from wattledger.flow.ports import EnergyBooks
 
@@ -58,7 +58,7 @@ class Answer:
     buckets_netting: Netting
     totals: Energies
     coverage: Coverage
-    buckets: Sequence[Bucket]
+    buckets: Buckets
     previous: Period | None
     next: Period | None
     source: str

@@ -139,8 +139,6 @@ class Poster:
             return False
         records = await self._outbox.records(choice.meter, choice.span, MOST_RECORDS)
         batch = batch_of(records)
-        if not batch:
-            return False
         self._working("posting")
         await self._post(choice.meter, batch)
         if choice.late and len(batch) == len(records):

@@ -15,31 +15,35 @@ class Refusals:
     """One meter's refusals over its last looks."""
 
     def __init__(self) -> None:
-        self.refused: list[Span] = []
-        """What was refused in the present look."""
+        self.skipped: list[Span] = []
+        """What could not be asked for without failing; left alone for today."""
+        self._refused: list[Span] = []
         self._looks: list[list[Span]] = []
         self._given_up: list[Span] = []
         self._day: int | None = None
 
-    def begin(self, listed: Sequence[Span], today: int) -> list[Span]:
-        """Begins a look: what of the meter's list is worth asking for."""
-        if today != self._day:
-            self._day, self._given_up = today, []
-        self.refused = []
-        return without(merged(listed), self._given_up)
+    @property
+    def left_alone(self) -> list[Span]:
+        """What is not to be asked for now."""
+        return merged([*self._refused, *self._given_up, *self.skipped])
 
-    def noted(self, stored: Sequence[Span], refused: Sequence[Span]) -> list[Span]:
+    def begin(self, today: int) -> None:
+        """Begins a look; what was given up is wanted again on another day."""
+        if today != self._day:
+            self._day, self._given_up, self.skipped = today, [], []
+        self._refused = []
+
+    def note(self, refused: Sequence[Span]) -> None:
         """Notes what was asked for in vain: for this look it is left alone."""
-        self.refused = merged([*self.refused, *refused])
-        return without(stored, self.refused)
+        self._refused = merged([*self._refused, *refused])
 
     def skip(self, span: Span) -> None:
         """Leaves a span alone for today: asking for it fails time and again."""
-        self._given_up = merged([*self._given_up, span])
+        self.skipped = merged([*self.skipped, span])
 
     def end(self) -> list[Span]:
         """Ends the look: what was refused in each of the last three is given up."""
-        self._looks = [*self._looks, self.refused][-LOOKS:]
+        self._looks = [*self._looks, self._refused][-LOOKS:]
         always = self._looks[0] if len(self._looks) == LOOKS else []
         for refused in self._looks:
             always = without(always, without(always, refused))

@@ -15,8 +15,8 @@ from wattledger.energy.entry import Entry, GapReason
 from wattledger.energy.errors import MeterError, StoreError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
-from wattledger.energy.record import MINUTE_S, Counters
-from wattledger.energy.spans import Span, within, without
+from wattledger.energy.record import AHEAD_S, MINUTE_S, Counters
+from wattledger.energy.spans import Span, total_s, within, without
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.plan import Missing, missing, next_stretch
 from wattledger.flow.ports import Books, Meter
@@ -28,12 +28,12 @@ EVERY_S = 600.0
 RETRY_S = 20.0
 RETRY_SOON_S = 2.0
 """After a stumble, when the meter had given something before it."""
-SILENT_S = 150
-"""Pushes are overdue when the newest booked minute ended so long ago."""
+SILENT_S = 90
+"""Pushes are overdue when the newest booked record ended so long and one period ago."""
 WATCH_S = 30.0
 TIME_CHECK_S = 1.0
 STUMBLES = 3
-SKIPPED_S = 3_600
+SKIPPED_S = 600
 """Of a stretch whose beginning could not be fetched so many times in a row."""
 COMMIT_RECORDS = 120
 """Fetched records to a commit: twenty small pages, one sync of the disk."""
@@ -52,6 +52,7 @@ class Tail:
         self._clock = clock
         self._wake = asyncio.Event()
         self._booked_to: int | None = None
+        self._period_s = MINUTE_S
         self._no_time: list[Span] = []
         self._timeless = False
         self._refusals = Refusals()
@@ -81,6 +82,7 @@ class Tail:
             if self._booked_to is not None and start > self._booked_to:
                 self._wake.set()
             self._booked_to = max(end, self._booked_to or 0)
+            self._period_s = entry.record.period_s
 
     async def run(self) -> None:
         """Catches up whenever something may be missing, until cancelled."""
@@ -99,7 +101,7 @@ class Tail:
         try:
             await self._catch_up(meter)
             await self._read_counters()
-            self.trouble = None
+            self.trouble = self._left_out()
         except (MeterError, StoreError) as error:
             log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
             self.trouble = f"fetching stopped and will go on: {error}"
@@ -115,9 +117,14 @@ class Tail:
         self._stumbles = self._stumbles + 1 if stretch.start == self._stuck_at else 1
         self._stuck_at = stretch.start
         if self._stumbles >= STUMBLES:
-            hour = Span(stretch.start, min(stretch.end, stretch.start + SKIPPED_S))
-            log.warning("%s: leaving out an hour for today", self._meter.label.name)
-            self._refusals.skip(hour)
+            part = Span(stretch.start, min(stretch.end, stretch.start + SKIPPED_S))
+            self._refusals.skip(part)
+            log.warning("%s: %s", self._meter.label.name, self._left_out())
+
+    def _left_out(self) -> str | None:
+        """What could not be read, in words; None when there is nothing."""
+        minutes = total_s(self._refusals.skipped) // MINUTE_S
+        return f"{minutes} minutes can't be read from it; tried again tomorrow" if minutes else None
 
     def _has_time(self) -> bool:
         """Whether the meter knows the time; notes the span during which it does not."""
@@ -151,7 +158,7 @@ class Tail:
         if self.meter_id is None or self._booked_to is None:
             return False
         now = self._meter_now()
-        return now is not None and now - self._booked_to > SILENT_S
+        return now is not None and now - self._booked_to > SILENT_S + self._period_s
 
     def _meter_now(self) -> float | None:
         offset_s = self._meter.clock_offset_s
@@ -160,14 +167,13 @@ class Tail:
     async def _catch_up(self, meter: MeterId) -> None:
         # A minute pushed just now is on the books after this, and so is the hole before it.
         await self._bookkeeper.submit([])
-        listed = await self._meter.stored_spans()
-        stored: Sequence[Span] = self._refusals.begin(listed, self._today())
+        self._refusals.begin(self._today())
         self.minutes_fetched = 0
-        state = await self._missing(meter, stored)
+        state = await self._missing(meter)
         if state.minutes:
             log.info("%s: %d minutes to fetch", self._meter.label.name, state.minutes)
         while self.meter_id == meter:
-            for span in without(state.lost, self._refusals.refused):
+            for span in state.lost:
                 self._explain(meter, span)
             stretch = next_stretch(state.to_fetch, self._today())
             if stretch is None:
@@ -175,9 +181,9 @@ class Tail:
             self._trying = stretch
             await self._fetch(stretch)
             self._trying = None
-            state = await self._missing(meter, stored)
-            stored = self._refusals.noted(stored, within(state.to_fetch, stretch))
-            state = await self._missing(meter, stored)
+            state = await self._missing(meter)
+            self._refusals.note(within(state.to_fetch, stretch))
+            state = self._asked_for(state)
         for span in self._refusals.end():
             self._explain(meter, span)
         if self.minutes_fetched:
@@ -188,12 +194,18 @@ class Tail:
         if self.meter_id is not None and self.on_counters is not None:
             self.on_counters(await self._meter.read_counters())
 
-    async def _missing(self, meter: MeterId, stored: Sequence[Span]) -> Missing:
+    async def _missing(self, meter: MeterId) -> Missing:
+        """Compares the books with what the meter lists at this moment."""
+        now = min(self._meter_now() or 0, self._clock.now_s() + AHEAD_S)
+        stored = await self._meter.stored_spans()
         booked = (await self._books.booked()).get(meter)
-        now = self._meter_now() or 0
-        state = missing(booked, await self._books.gaps(meter), stored, now)
-        self.minutes_to_fetch = state.minutes
         self._booked_to = booked.end if booked else None
+        return self._asked_for(missing(booked, await self._books.gaps(meter), stored, now))
+
+    def _asked_for(self, state: Missing) -> Missing:
+        """Without what is left alone for now; tells the progress."""
+        state = Missing(without(state.to_fetch, self._refusals.left_alone), state.lost)
+        self.minutes_to_fetch = state.minutes
         return state
 
     async def _fetch(self, stretch: Span) -> None:

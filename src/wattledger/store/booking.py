@@ -16,7 +16,7 @@ from operator import itemgetter
 from wattledger.energy.entry import Booked, Entry
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import QUARTER_S, MinuteRecord, check_record
+from wattledger.energy.record import AHEAD_S, QUARTER_S, MinuteRecord, check_record
 from wattledger.energy.spans import Span, merged
 from wattledger.store import gaps, outbox, rollups
 from wattledger.store.codec import (
@@ -30,8 +30,6 @@ from wattledger.store.codec import (
 )
 from wattledger.store.ledger import Ledger
 
-AHEAD_S = 300
-"""A record that ends later than this after now: our clock or the meter's is wrong."""
 DAY_S = 86_400
 DETAILS_KEPT_S = 92 * DAY_S
 

@@ -9,7 +9,7 @@ import sqlite3
 
 from wattledger.energy.entry import Entry
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import MINUTE_S, MinuteRecord
+from wattledger.energy.record import AHEAD_S, MINUTE_S, MinuteRecord
 from wattledger.store import booking, rollups
 from wattledger.store.codec import (
     DETAIL_COLUMNS,
@@ -40,7 +40,7 @@ def _unpark(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     rows = connection.execute(
         f"SELECT id, meter, origin, detailed, start, period_s, {ENERGY_COLUMNS}, {DETAIL_COLUMNS} "  # noqa: S608
         "FROM parked WHERE end <= ? ORDER BY id LIMIT ?",
-        (int(now) + booking.AHEAD_S, PARKED_AT_ONCE),
+        (int(now) + AHEAD_S, PARKED_AT_ONCE),
     ).fetchall()
     if not rows:
         return False
