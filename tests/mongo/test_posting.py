@@ -1,6 +1,9 @@
 """Every booked minute stands in MongoDB once, to the unit, whatever happened in between."""
 
 import random
+import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from tests.store.builders import MAINS, PLANT, T0, both, stretch
 from wattledger.energy.entry import Entry
 from wattledger.flow.post_plan import LATE_BATCH, LATE_WAITS_S
 from wattledger.mongo.connection import Address
+from wattledger.mongo.lease import RENEW_AFTER_S
 from wattledger.store.store import Store
 
 
@@ -190,3 +194,65 @@ async def test_another_writer_waits_and_takes_over(
         async with two.posting():
             await two.posted()
         await assert_same(two.store, mongod, address)
+
+
+async def test_slow_answers_are_not_waited_for_and_nothing_is_doubled(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, 20))
+        await home.posted()
+        home.writer.append_s = 0.4
+        mongod.fail("insert", times=2, blockConnection=True, blockTimeMS=1_000)
+        await home.book(both(T0 + 1_200, 200))
+        await until(lambda: home.poster.state.last_error is not None)
+        await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+async def test_a_lease_that_was_taken_over_is_noticed(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, 5))
+        await home.posted()
+        with mongod.client() as client:
+            writers = client[address.database]["writers"]
+            lease = writers.find_one_and_update(
+                {"_id": "home"}, {"$set": {"owner": "other"}, "$inc": {"epoch": 1}}
+            )
+            assert lease is not None
+            home.clock.advance(RENEW_AFTER_S)
+            await home.book(both(T0 + 300, 5))
+            await until(lambda: not home.poster.state.ok)
+            assert "another server" in home.poster.state.words
+            assert home.store.outbox.waiting() == {MAINS: 5, PLANT: 5}
+            long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+            writers.update_one({"_id": "home"}, {"$set": {"until": long_ago}})
+    async with posting_home(tmp_path / "books", address) as home:
+        home.clock.wall_s = T0 + 900
+        async with home.posting():
+            await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+def test_the_driver_is_loaded_only_where_it_is_needed() -> None:
+    program = "import sys, wattledger.app, wattledger.cli; sys.exit('pymongo' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+async def test_the_index_comes_with_a_second_home(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    with mongod.client() as client:
+        minutes = client[address.database]["minutes"]
+        async with posting_home(tmp_path / "one", address) as home, home.posting():
+            await home.book(both(T0, 5))
+            await home.posted()
+            assert "meter.site_1_meter.meter_1_t_1" not in minutes.index_information()
+        other = Address(address.uri, address.database, "cottage")
+        async with posting_home(tmp_path / "two", other) as home, home.posting():
+            await home.book(both(T0, 5))
+            await home.posted()
+            assert "meter.site_1_meter.meter_1_t_1" in minutes.index_information()
+        assert len({str(one["meter"]) for one in minutes.find()}) == 4
