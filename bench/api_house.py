@@ -28,7 +28,7 @@ from wattledger.flow.audit import AuditLine
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
-from wattledger.flow.status import MeterStatus, PartHealth
+from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 from wattledger.store.store import open_store
 
 TICKS_A_SECOND = 20
@@ -60,6 +60,9 @@ class NoDesk:
 
     def health(self) -> Sequence[PartHealth]:
         return ()
+
+    async def copy(self) -> CopyStatus | None:
+        return None
 
 
 @asynccontextmanager

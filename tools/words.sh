@@ -109,10 +109,29 @@ word_test() {
   step "phone app: tests" npm test --silent
   tests=(pytest --durations=10 --durations-min=2 --cov --cov-report=term)
   find_browser || tests+=(--ignore=tests/browser)
+  find_mongod || tests+=(--ignore=tests/mongo)
   step "tests" "${tests[@]}"
   step "energy and flow are tested whole" \
     coverage report --include='src/wattledger/energy/*,src/wattledger/flow/*' --fail-under=100
   conclude
+}
+
+find_mongod() {
+  if ! python -c 'import sys, tests.mongo.server as s; sys.exit(s.mongod_program() is None)'; then
+    leave_out "MongoDB tests" "there is no mongod for this machine ($(uname -m))"
+    return 1
+  fi
+  if python -m tests.mongo.server || install_libcurl; then return; fi
+  leave_out "MongoDB tests" "mongod does not start; on Debian: apt install libcurl4"
+  return 1
+}
+
+install_libcurl() {
+  [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
+  printf '\n== libcurl4, for mongod\n'
+  apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends libcurl4 >/dev/null \
+    && python -m tests.mongo.server
 }
 
 find_browser() {

@@ -1,42 +1,59 @@
 """Joins: the only file that makes the objects, owns their tasks, and closes them in reverse.
 
-Opened: store, meters, desk, API. Closed: collecting stops, what was received is booked, the API
-ends its streams, the store closes; all within the deadline of a stop.
+Opened: store, online copy, meters, desk, API. Closed: collecting stops, what was received is
+booked, the API ends its streams, the store closes; all within the deadline of a stop. A server
+without meters has no store: it shows what the copy tells of a home.
 """
 
 import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from wattledger import __version__
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
 from wattledger.api.server import ApiServer, Tls
 from wattledger.energy.clock import Clock, SystemClock
+from wattledger.flow.away import AwayDesk, first_card
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.collect import Collector
+from wattledger.flow.copy import Copy
+from wattledger.flow.copy_ports import CopyWriter, HomeCard
 from wattledger.flow.desk import MeterDesk
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.post import Poster
 from wattledger.flow.settle import settle
 from wattledger.flow.supervise import supervised
 from wattledger.flow.tail import Tail
+from wattledger.flow.tell import tell_power
 from wattledger.flow.watch import MeterWatch
-from wattledger.settings import MeterSettings, Settings
+from wattledger.settings import MeterSettings, MongoSettings, Settings
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.store.store import Store, open_store
 
+if TYPE_CHECKING:
+    from wattledger.mongo.connection import Database
+
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+AWAY_INTERVAL_S = 2.0
+"""How often a server without meters hears of the power."""
 DRAIN_S = 3.0
 """For what was received to be booked on the way out; a stop takes 5 s at the most."""
+BOUNDS_KEPT_S = 300.0
+"""How long the copy's first and newest minute are remembered where the local books know the newest.
+"""
 CANCEL_AGAIN_S = 0.5
 SWITCH_INTERVAL_S = 0.001
 """Threads read the store; a question must not hold the event loop up for Python's usual 5 ms."""
@@ -52,13 +69,17 @@ class Parts:
     collector: Collector
     store: Store
     clock: Clock
+    posting: tuple[Poster, CopyWriter] | None = None
 
 
 @asynccontextmanager
 async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> AsyncIterator[Parts]:
     """The house of the settings, its store open, nothing running yet. Raises StoreUnusable."""
     site = settings.home
-    async with open_store(Path(settings.store.path), site.calendar, site.roles) as store:
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(
+            open_store(Path(settings.store.path), site.calendar, site.roles)
+        )
         board = LiveBoard(site.meters, clock, site.poll_interval_s)
         meters = [_meter(meter, clock) for meter in settings.meters]
         collector = Collector(meters, board, clock, site.poll_interval_s)
@@ -70,7 +91,44 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
             desk.watches.append(MeterWatch(meter, board, tail, bookkeeper, clock, desk.identify))
         await desk.open(store.journal)
         house = House(site, clock, board, history, desk, __version__, demo)
-        yield Parts(house, bookkeeper, desk, collector, store, clock)
+        parts = Parts(house, bookkeeper, desk, collector, store, clock)
+        if settings.mongodb is None:
+            await store.outbox.aim(None)
+            yield parts
+        else:
+            database = await stack.enter_async_context(_connected(settings.mongodb))
+            yield _with_copy(parts, settings.mongodb, database)
+
+
+@asynccontextmanager
+async def _connected(settings: MongoSettings) -> "AsyncIterator[Database]":
+    """The driver is loaded here, and only where it is needed."""
+    from wattledger.mongo.connection import Address, connected
+
+    uri = settings.uri.get_secret_value()
+    async with connected(Address(uri, settings.database, settings.site_id)) as database:
+        yield database
+
+
+def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> Parts:
+    """History asks the copy first, and what is booked is posted to it."""
+    from wattledger.mongo.reader import MongoBooks
+    from wattledger.mongo.writer import MongoWriter
+
+    site, history, clock, desk = parts.house.site, parts.house.history, parts.clock, parts.desk
+    outbox, board = parts.store.outbox, parts.house.board
+    books = MongoBooks(database, settings.site_id, site, lambda: history.assignment, clock)
+    books.bounds_kept_s = BOUNDS_KEPT_S
+    history.copy = Copy(books, outbox, clock)
+    writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
+    poster = desk.poster = Poster(outbox, writer, clock, desk.card)
+
+    def booked(booked_to: int) -> None:
+        board.booked(booked_to)
+        poster.wake()
+
+    parts.bookkeeper.on_booked = booked
+    return replace(parts, posting=(poster, writer))
 
 
 def _meter(settings: MeterSettings, clock: Clock) -> ShellyMeter:
@@ -91,6 +149,9 @@ async def serve(
     Raises StoreUnusable, and CannotListen for an address that can't be had.
     """
     _tune()
+    if settings.mongodb is not None and not settings.meters:
+        await _serve_away(settings, settings.mongodb, stop, ready, clock or SystemClock())
+        return
     async with opened(settings, clock or SystemClock(), demo=demo) as parts:
         server = _server(settings, parts.house)
         server.bind()
@@ -101,6 +162,65 @@ async def serve(
             await _run(parts, stop)
             server.stop()
             await serving
+
+
+async def _serve_away(
+    settings: Settings,
+    mongodb: MongoSettings,
+    stop: asyncio.Event,
+    ready: Callable[[str], None],
+    clock: Clock,
+) -> None:
+    """Shows a home whose meters are elsewhere; made anew when the home's card changes."""
+    from wattledger.mongo.feed import MongoFeed
+
+    async with _connected(mongodb) as database:
+        feed = MongoFeed(database, mongodb.site_id)
+        while not stop.is_set():
+            waiting = first_card(feed, lambda words: log.warning("mongodb: waiting: %s", words))
+            card = await _unless(stop, waiting)
+            if card is not None:
+                house, desk = _house_away(card, mongodb, database, clock)
+                await _show(_server(settings, house), desk, stop, ready)
+
+
+def _house_away(
+    card: HomeCard, mongodb: MongoSettings, database: "Database", clock: Clock
+) -> tuple[House, AwayDesk]:
+    from wattledger.mongo.feed import MongoFeed
+    from wattledger.mongo.reader import MongoBooks
+
+    books = MongoBooks(database, mongodb.site_id, card.site, lambda: card.assignment, clock)
+    history = History(card.site, books, clock, source="mongodb")
+    history.assignment = card.assignment
+    board = LiveBoard(card.site.meters, clock, AWAY_INTERVAL_S)
+    desk = AwayDesk(card, MongoFeed(database, mongodb.site_id), books, board, clock)
+    return House(card.site, clock, board, history, desk, __version__), desk
+
+
+async def _show(
+    server: ApiServer, desk: AwayDesk, stop: asyncio.Event, ready: Callable[[str], None]
+) -> None:
+    """Serves until `stop`, or until the home's card has changed."""
+    server.bind()
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(server.run(), name="server")
+        await server.listening.wait()
+        ready(server.url)
+        await _unless(stop, supervised("follow", desk.follow))
+        server.stop()
+        await serving
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[object, object, T]) -> T | None:
+    """The work's result; None when `stop` came first."""
+    async with asyncio.TaskGroup() as tasks:
+        working = tasks.create_task(work)
+        stopping = tasks.create_task(stop.wait())
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()
+        stopping.cancel()
+    return working.result() if not working.cancelled() else None
 
 
 def _tune() -> None:
@@ -147,6 +267,10 @@ def _works(parts: Parts) -> dict[str, Callable[[], Awaitable[object]]]:
     for watch in parts.desk.watches:
         works[f"meter {watch.meter.label.name}"] = partial(watch.meter.run, watch)
         works[f"tail {watch.meter.label.name}"] = watch.tail.run
+    if parts.posting is not None:
+        poster, writer = parts.posting
+        works["post"] = poster.run
+        works["tell"] = partial(tell_power, parts.house.board, poster, writer)
     return works
 
 

@@ -54,7 +54,7 @@ class Faults:
         """Those between keys that may each be right; told beside the faults of single keys."""
         for keys, words in _server_faults(values.get("server", {})):
             self.at(keys, words)
-        for keys, words in _meter_faults(values.get("meters", [])):
+        for keys, words in _meter_faults(values.get("meters", []), elsewhere="mongodb" in values):
             self.at(keys, words)
 
 
@@ -74,10 +74,11 @@ def _server_faults(server: object) -> Iterator[tuple[Keys, str]]:
         yield ["server", "tls_cert"], "tls_cert and tls_key go together"
 
 
-def _meter_faults(meters: object) -> Iterator[tuple[Keys, str]]:
+def _meter_faults(meters: object, *, elsewhere: bool) -> Iterator[tuple[Keys, str]]:
+    """With MongoDB a server needs no meters: then it shows a home whose meters are elsewhere."""
     if not isinstance(meters, list):
         return
-    if not meters:
+    if not meters and not elsewhere:
         yield ["meters"], "no meters; add a [[meters]] section for each: name, role, host"
     for index, meter in enumerate(meters):
         if isinstance(meter, dict) and meter.get("role") == "grid" and "production" in meter:

@@ -108,7 +108,7 @@ async def test_site(home: MemoryHome, client: httpx.AsyncClient) -> None:
         ],
         "version": "0.1.0",
         "demo": False,
-        "mongodb": {"state": "not configured", "quota_used_pct": None},
+        "mongodb": {"state": "not configured", "quota_used_pct": None, "years_left": None},
     }
 
 

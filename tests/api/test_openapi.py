@@ -22,7 +22,13 @@ UNITS = {
     "_s": " s",
     "_minutes": "inutes",
 }
-WITHOUT_UNIT = {"power_factor", "status", "counter_epochs", "contradicting_records"}
+WITHOUT_UNIT = {
+    "power_factor",
+    "status",
+    "counter_epochs",
+    "contradicting_records",
+    "years_left",
+}
 
 
 def document() -> dict[str, Any]:

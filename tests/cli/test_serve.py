@@ -114,12 +114,19 @@ async def test_a_meter_that_is_away_stops_nothing(tmp_path: Path) -> None:
         assert (await client.get("/api/v1/health")).status_code == 200
 
 
-async def test_mongodb_in_the_settings_is_told_to_be_unused(tmp_path: Path) -> None:
+async def test_mongodb_that_is_away_stops_nothing_and_is_not_named(tmp_path: Path) -> None:
     config = written(tmp_path)
-    environment = {"WATTLEDGER_MONGODB__URI": "mongodb://user:mongo-secret@db.example.net"}
+    uri = "mongodb://user:mongo-secret@127.0.0.1:1/?serverSelectionTimeoutMS=200"
+    environment = {"WATTLEDGER_MONGODB__URI": uri}
     async with started("serve", "--config", config, **environment) as server:
-        await server.url()
+        url = await server.url()
+        async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False) as client:
+            health = ""
+            while "can't be reached" not in health:
+                health = (await client.get(f"{url}/api/v1/health")).text
+                await asyncio.sleep(0.05)
+        assert "mongo-secret" not in health
         server.send(signal.SIGTERM)
         _, told = await server.end(5)
-    assert "MongoDB" in told
+    assert "mongodb: MongoDB can't be reached" in told
     assert "mongo-secret" not in told

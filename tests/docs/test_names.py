@@ -16,7 +16,7 @@ from pydantic import BaseModel
 import wattledger
 from tests.docs.reading import SOURCES, text_of
 
-UNITS = ("w", "va", "v", "a", "s", "ms", "hz", "pct", "wh", "dmwh")
+UNITS = ("w", "va", "v", "a", "s", "ms", "hz", "pct", "wh", "dmwh", "bytes")
 POWER, ENERGY = ("_w", "_va"), ("_wh", "_dmwh")
 FLOORS = ("wattledger.energy.", "wattledger.flow.", "wattledger.settings", "wattledger.api.wire_")
 
@@ -32,6 +32,7 @@ ALLOWED = {
     "ordinal": "a day's number in the calendar",
     "parked": "a count of records",
     "let_go": "a count of records",
+    "years_left": "years are its unit",
 }
 
 

@@ -16,7 +16,7 @@ from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
-from wattledger.flow.status import MeterStatus, PartHealth
+from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 
 GRID = MeterId("A0DD6C000001")
 SOLAR = MeterId("A0DD6C000002")
@@ -47,6 +47,7 @@ class MemoryHome:
         self.history = History(self.site, self.books, clock)
         self.history.assignment = self.assignment
         self.parts = [PartHealth("meters", ok=True, detail="2 of 2 meters live")]
+        self.copied: CopyStatus | None = None
         self.refreshed: list[float] = []
         self.house = House(self.site, clock, self.board, self.history, self, "0.1.0")
 
@@ -100,6 +101,9 @@ class MemoryHome:
 
     def health(self) -> Sequence[PartHealth]:
         return self.parts
+
+    async def copy(self) -> CopyStatus | None:
+        return self.copied
 
 
 def production_negative() -> MeterLabel:

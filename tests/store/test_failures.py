@@ -160,7 +160,7 @@ async def test_an_older_store_is_brought_up_step_by_step(tmp_path: Path) -> None
     with closing(connect_writer(path)) as connection:
         with pytest.raises(sqlite3.Error):
             migrate.migrate(connection, [*steps, "CREATE TABLE other (a);\nSELECT nothing;\n"])
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(steps)
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         assert "more" in tables
         assert "other" not in tables

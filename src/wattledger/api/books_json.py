@@ -42,7 +42,7 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
         "to_fetch_minutes": status.minutes_to_fetch,
         "fetched_minutes": status.minutes_fetched,
         "parked_minutes": status.minutes_parked,
-        "to_post_minutes": None,
+        "to_post_minutes": status.minutes_to_post,
         "faults": list(status.faults),
     }
 

@@ -27,6 +27,7 @@ from starlette.responses import Response
 from wattledger.energy.errors import (
     BadPeriod,
     BadQuestion,
+    CopyError,
     InFuture,
     StoreBusy,
     TooManyBuckets,
@@ -142,6 +143,7 @@ def install_handlers(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _bad_parameter)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(StoreBusy, _store_busy)
+    api.add_exception_handler(CopyError, _store_busy)
     api.add_exception_handler(TooManyStreams, _too_many_streams)
     api.add_exception_handler(Exception, _internal)
 

@@ -3,15 +3,14 @@
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.period import Calendar
 from wattledger.flow.house import House
-from wattledger.flow.status import PartHealth
+from wattledger.flow.status import CopyStatus, PartHealth
 
 NOT_CONFIGURED = "not configured"
 
 
-def site_document(house: House) -> dict[str, object]:
+def site_document(house: House, copy: CopyStatus | None) -> dict[str, object]:
     """The `SiteNow` document."""
     site = house.site
-    mongo = next((part for part in house.desk.health() if part.name == "mongodb"), None)
     return {
         "name": site.name,
         "time_zone": site.calendar.zone_name,
@@ -21,7 +20,17 @@ def site_document(house: House) -> dict[str, object]:
         "meters": [_meter(label) for label in site.meters],
         "version": house.version,
         "demo": house.demo,
-        "mongodb": {"state": mongo.detail if mongo else NOT_CONFIGURED, "quota_used_pct": None},
+        "mongodb": _copy(copy),
+    }
+
+
+def _copy(copy: CopyStatus | None) -> dict[str, object]:
+    if copy is None:
+        return {"state": NOT_CONFIGURED, "quota_used_pct": None, "years_left": None}
+    return {
+        "state": copy.words,
+        "quota_used_pct": None if copy.used_pct is None else round(copy.used_pct, 3),
+        "years_left": None if copy.years_left is None else round(copy.years_left, 1),
     }
 
 

@@ -25,7 +25,8 @@ def add_site_routes(routes: APIRouter, house: House, streams: Streams, tally: Ta
     @routes.get("/site", tags=["site"], response_model=SiteNow)
     async def read_site() -> Response:
         """The home: name, zone, netting, meters; and the server's version."""
-        return Response(json_bytes(site_document(house)), media_type="application/json")
+        document = site_document(house, await house.desk.copy())
+        return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/health", tags=["site"], response_model=Health)
     async def read_health() -> Response:

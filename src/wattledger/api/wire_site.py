@@ -32,6 +32,11 @@ class SiteMongo(BaseModel):
     quota_used_pct: float | None = Field(
         description="Share of its quota in use in %; null while unknown."
     )
+    years_left: float | None = Field(
+        description="For how many years the rest of the quota will do at the present rate; null "
+        "while unknown.",
+        examples=[49.5],
+    )
 
 
 class SiteNow(BaseModel):

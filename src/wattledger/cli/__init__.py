@@ -10,6 +10,7 @@ from wattledger.cli.demo import demo
 from wattledger.cli.documents import openapi
 from wattledger.cli.meters import probe, record
 from wattledger.cli.minutes import export_minutes, import_minutes
+from wattledger.cli.mongodb import mongodb
 from wattledger.cli.serving import check_config, serve
 
 
@@ -31,6 +32,7 @@ for _verb in (
     check_config,
     export_minutes,
     import_minutes,
+    mongodb,
     openapi,
 ):
     main.add_command(_verb)

@@ -36,7 +36,6 @@ def serve(config: Path | None, *, verbose: bool) -> None:
     start_logging(verbose=verbose)
     with failures_told():
         settings = read_settings(find_settings(config))
-        _tell_what_is_not_there(settings)
         asyncio.run(run_until_told(settings, _told_ready))
 
 
@@ -63,7 +62,8 @@ def check_config(config: Path | None) -> None:
         for meter in settings.meters:
             guarded = ", with a password" if meter.password.get_secret_value() else ""
             click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")
-        _tell_what_is_not_there(settings)
+        if settings.mongodb is not None:
+            click.echo(f"  mongodb {settings.mongodb.database}, site {settings.mongodb.site_id}")
 
 
 def start_logging(*, verbose: bool) -> None:
@@ -74,7 +74,7 @@ def start_logging(*, verbose: bool) -> None:
         level=logging.DEBUG if verbose else logging.INFO,
         format=f"{stamp}%(levelname)s %(message)s",
     )
-    for noisy in ("websockets", "uvicorn"):
+    for noisy in ("websockets", "uvicorn", "pymongo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
@@ -93,11 +93,3 @@ async def run_until_told(
 
 def _told_ready(url: str) -> None:
     click.echo(f"Wattledger is at {url}")
-
-
-def _tell_what_is_not_there(settings: "Settings") -> None:
-    if settings.mongodb is not None:
-        click.echo(
-            "  note: this version does not post to MongoDB yet; the local store answers everything",
-            err=True,
-        )

@@ -12,9 +12,14 @@ WattledgerError
 │   ├── MeterRefused       wrong password or too many tries: try again much later
 │   └── MeterBabble        an answer that is none: close the connection
 ├── WrongMeter             the address leads to a meter that is known under another name
-└── StoreError
-    ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
-    └── StoreBusy          can't be read or written just now (disk full, locked): try again
+├── StoreError
+│   ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
+│   └── StoreBusy          can't be read or written just now (disk full, locked): try again
+└── CopyError              the online copy of the books
+    ├── CopyAway           no connection, or no answer in time: try again
+    ├── CopyRefused        wrong password, no right, not what it should be: somebody must look
+    ├── CopyTaken          another server posts for this home: wait
+    └── CopyFull           its space is used up: reading goes on, posting does not
 """
 
 
@@ -92,3 +97,26 @@ class StoreUnusable(StoreError):
 
 class StoreBusy(StoreError):
     """The store could not be read or written this time."""
+
+
+class CopyError(WattledgerError):
+    """Something between us and the online copy of the books.
+
+    The text is for a person, and never holds an address with its password.
+    """
+
+
+class CopyAway(CopyError):
+    """No connection, or no answer in time; whether a write has happened is not known."""
+
+
+class CopyRefused(CopyError):
+    """It answers, and will not do what was asked until somebody has looked."""
+
+
+class CopyTaken(CopyError):
+    """Another server is the one that posts for this home."""
+
+
+class CopyFull(CopyError):
+    """Its space is used up."""

@@ -1,6 +1,6 @@
 """A reading: what one meter measures at one moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wattledger.energy.meter import MeterId
 
@@ -33,3 +33,7 @@ class PowerReading:
     phases: tuple[PhaseReading, PhaseReading, PhaseReading]
     neutral_current_a: float | None = None
     errors: tuple[str, ...] = ()
+
+    def received_at(self, received_s: float) -> "PowerReading":
+        """The same reading, of another age."""
+        return replace(self, received_s=received_s)

@@ -60,7 +60,7 @@ class Bookkeeper:
         self._journal = journal
         self._clock = clock
         self._meters_pushing = meters_pushing
-        self._on_booked = on_booked
+        self.on_booked = on_booked
         self._queue: asyncio.Queue[_Batch | Job] = asyncio.Queue(QUEUE_LENGTH)
         self._stopping = asyncio.Event()
         self.state = BookkeeperState()
@@ -134,7 +134,7 @@ class Bookkeeper:
             return
         _tell(waiting, booked)
         if booked.booked:
-            self._on_booked(max(entry.record.end for entry in entries))
+            self.on_booked(max(entry.record.end for entry in entries))
 
     async def _gathered(self, first: _Batch) -> list[_Batch]:
         """Other meters' pushed minutes that come within GATHER_S; a job in between goes first."""

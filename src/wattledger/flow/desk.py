@@ -11,10 +11,12 @@ from wattledger.energy.spans import Span
 from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.collect import Collector
+from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.ports import Books, Journal, Meter
-from wattledger.flow.status import MeterStatus, PartHealth
+from wattledger.flow.post import Poster, copy_health, copy_status
+from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 from wattledger.flow.watch import MeterWatch
 
 
@@ -40,6 +42,8 @@ class MeterDesk:
         self._bindings: tuple[Binding, ...] = ()
         self._identities: dict[MeterId, MeterIdentity] = {}
         self.watches: list[MeterWatch] = []
+        self.poster: Poster | None = None
+        """None without an online copy."""
 
     async def open(self, journal: Journal) -> None:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
@@ -90,7 +94,17 @@ class MeterDesk:
         await self._collector.refresh(timeout_s)
 
     def health(self) -> Sequence[PartHealth]:
-        return [self._meters_health(), self._store_health()]
+        parts = [self._meters_health(), self._store_health()]
+        return [*parts, copy_health(self.poster.state)] if self.poster else parts
+
+    async def copy(self) -> CopyStatus | None:
+        if self.poster is None:
+            return None
+        return copy_status(self.poster.state, await self._books.booked())
+
+    def card(self) -> HomeCard:
+        """What servers elsewhere must know of the home."""
+        return HomeCard(self._site, self._history.assignment, dict(self._identities), self._known())
 
     def keep_counters(self) -> None:
         """Keeps every meter's newest counter reading, on the way out."""
@@ -122,7 +136,13 @@ class MeterDesk:
             minutes_fetched=watch.tail.minutes_fetched,
             minutes_parked=parked.get(meter_id, 0) if meter_id else 0,
             faults=watch.faults,
+            minutes_to_post=self._to_post(meter_id),
         )
+
+    def _to_post(self, meter_id: MeterId | None) -> int | None:
+        if self.poster is None:
+            return None
+        return self.poster.to_post(meter_id) if meter_id else 0
 
     def _meters_health(self) -> PartHealth:
         faults = [

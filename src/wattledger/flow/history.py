@@ -37,11 +37,16 @@ from wattledger.energy.rollup import netting_windows, quarter_sums
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span, merged
 from wattledger.flow.buckets import Buckets, Stretch, beside, in_minutes, with_coverage
-from wattledger.flow.ports import Books
+from wattledger.flow.copy import Copy
+from wattledger.flow.ports import EnergyBooks
 
 MOST_MINUTE_READS = 8
 """Above so many holes in the roll-ups, one read over all of them is quicker than one each."""
 REMEMBERED_DAYS = 4_096
+
+
+COPY = "mongodb"
+"""What an answer from the online copy calls its source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,21 @@ class Answer:
 
 
 class History:
-    """Answers questions of energy from one set of books."""
+    """Answers questions of energy: from the online copy where it may, else from the books."""
 
-    def __init__(self, site: Site, books: Books, clock: Clock, source: str = "local") -> None:
+    def __init__(
+        self,
+        site: Site,
+        books: EnergyBooks,
+        clock: Clock,
+        source: str = "local",
+        copy: Copy | None = None,
+    ) -> None:
         self._site = site
         self._books = books
         self._clock = clock
         self._source = source
+        self.copy = copy
         self._days = _Days(site.calendar)
         self.assignment = Assignment()
 
@@ -76,13 +89,13 @@ class History:
         self, text: str, resolution: Resolution | None, netting: Netting | None
     ) -> Answer:
         """The energies of a period by its text. Raises BadQuestion, StoreBusy."""
-        now, booked = self._clock.now_s(), await self._books.booked()
+        now, booked = self._clock.now_s(), await self._booked()
         question = self._question(text, resolution, now, booked)
         return await self._answer(question, netting or self._site.netting, now, booked)
 
     async def question(self, text: str) -> Question:
         """The period that `text` names, cut as by default. Raises BadQuestion, StoreBusy."""
-        return self._question(text, None, self._clock.now_s(), await self._books.booked())
+        return self._question(text, None, self._clock.now_s(), await self._booked())
 
     def _question(
         self, text: str, resolution: Resolution | None, now: float, booked: dict[MeterId, Span]
@@ -102,11 +115,37 @@ class History:
         to_s = calendar.instant_from("to", end)
         question = question_from_span(calendar, from_s, to_s, resolution, now)
         return await self._answer(
-            question, netting or self._site.netting, now, await self._books.booked()
+            question, netting or self._site.netting, now, await self._booked()
         )
+
+    async def _booked(self) -> dict[MeterId, Span]:
+        """What is booked, here or in the copy: a new store does not know how old a home is."""
+        booked = await self._books.booked()
+        for meter, there in (await self.copy.booked() if self.copy else {}).items():
+            here = booked.get(meter, there)
+            booked[meter] = Span(min(here.start, there.start), max(here.end, there.end))
+        return booked
 
     async def _answer(
         self, question: Question, netting: Netting, now: float, booked: dict[MeterId, Span]
+    ) -> Answer:
+        if self.copy is not None:
+            span = Span(question.start, question.edges[-1])
+            answer = await self.copy.answer(
+                span, lambda books: self._from(books, COPY, question, netting, now, booked)
+            )
+            if answer is not None:
+                return answer
+        return await self._from(self._books, self._source, question, netting, now, booked)
+
+    async def _from(
+        self,
+        books: EnergyBooks,
+        source: str,
+        question: Question,
+        netting: Netting,
+        now: float,
+        booked: dict[MeterId, Span],
     ) -> Answer:
         elapsed = self._elapsed(now, booked)
         buckets_netting = netting_of_buckets(netting, question.resolution)
@@ -114,7 +153,7 @@ class History:
             min((span.start for span in booked.values()), default=0),
             max((span.end for span in booked.values()), default=0),
         )
-        reader = _Reader(self._site, self._days, self.assignment, self._books, bounds)
+        reader = _Reader(self._site, self._days, self.assignment, books, bounds)
         parts, whole = await reader.energies(question, netting, buckets_netting)
         roles = self._site.roles
         buckets = with_coverage(question.edges, parts, elapsed, roles)
@@ -132,7 +171,7 @@ class History:
             buckets=buckets,
             previous=period.previous if period else None,
             next=after,
-            source=self._source,
+            source=source,
             complete=question.end <= now and _is_whole(question, whole, roles),
         )
 
@@ -168,7 +207,7 @@ class _Reader:
     """One question's walk through the books; outside `bounds` there is nothing on them."""
 
     def __init__(
-        self, site: Site, days: _Days, assignment: Assignment, books: Books, bounds: Span
+        self, site: Site, days: _Days, assignment: Assignment, books: EnergyBooks, bounds: Span
     ) -> None:
         self._days = days
         self._roles = site.roles

@@ -10,7 +10,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
 from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
-from wattledger.flow.status import MeterStatus, PartHealth
+from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 
 
 class Desk(Protocol):
@@ -29,6 +29,10 @@ class Desk(Protocol):
         ...
 
     def health(self) -> Sequence[PartHealth]: ...
+
+    async def copy(self) -> CopyStatus | None:
+        """How the online copy is; None without one. Raises StoreBusy, CopyError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """The doors of the flow: what it asks of a meter and of the books, and who stands behind each.
 
-Meter      shelly       a meter on the network
-Journal    store        the books' write side: one writer
-Books      store (and any replica of the books)   their read side
+Meter         shelly         a meter on the network
+Journal       store          the books' write side: one writer
+EnergyBooks   store, mongo   their read side, as far as a question of energy goes
+Books         store          all of their read side
+
+Those between the books and their online copy are in copy_ports.
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -119,15 +122,15 @@ class Journal(Protocol):
         ...
 
 
-class Books(Protocol):
-    """The books' read side. Raises StoreBusy. All spans go by the start of a record."""
+class EnergyBooks(Protocol):
+    """What questions of energy need. Raises StoreBusy, CopyError. Spans go by a record's start."""
 
     async def booked(self) -> dict[MeterId, Span]:
         """Of each meter, from its first record's start to its last one's end."""
         ...
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
-        """The records of any of the meters, by start, as the meters counted them."""
+        """The records of one role's meters, by start; where two overlap the first one."""
         ...
 
     async def quarters(self, span: Span) -> list[WindowSums]:
@@ -146,6 +149,10 @@ class Books(Protocol):
     async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
         """Between each pair of ordinals: how many days' roll-ups stand, and their sum."""
         ...
+
+
+class Books(EnergyBooks, Protocol):
+    """The books' read side. Raises StoreBusy. All spans go by the start of a record."""
 
     async def gaps(self, meter: MeterId) -> list[Gap]: ...
 

@@ -29,6 +29,20 @@ class MeterStatus:
     minutes_fetched: int
     minutes_parked: int
     faults: Sequence[str]
+    minutes_to_post: int | None = None
+    """None without an online copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStatus:
+    """The online copy of the books: how it is, in words, and how long its space will do."""
+
+    words: str
+    ok: bool
+    last_error: str | None = None
+    last_error_at: float | None = None
+    used_pct: float | None = None
+    years_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, QUARTER_S, MinuteRecord, check_record
 from wattledger.energy.spans import Span, merged
-from wattledger.store import gaps, rollups
+from wattledger.store import gaps, outbox, rollups
 from wattledger.store.codec import (
     METER_MASK,
     ORIGIN_NUMBERS,
@@ -205,6 +205,7 @@ def _write(
     rows = [minute_row(e.record, number, e.origin) for number, entries in new for e in entries]
     rows.sort()
     connection.executemany("INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    outbox.enter(connection, ledger, [row[0] for row in rows])
     for number, entries in new:
         bounds = ledger.bounds.get(number)
         ledger.bounds[number] = gaps.fill(connection, number, bounds, _spans(entries))

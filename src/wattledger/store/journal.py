@@ -9,26 +9,32 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
-from wattledger.store import booking, gaps, rollups, signature, upkeep
+from wattledger.store import booking, gaps, outbox, rollups, signature, upkeep
 from wattledger.store.ledger import Ledger
+from wattledger.store.post_box import SqliteOutbox
 from wattledger.store.writer import Writer
 
 
 class SqliteJournal:
     """Journal on one SQLite file; every call is one commit."""
 
-    def __init__(self, writer: Writer[Ledger]) -> None:
+    def __init__(self, writer: Writer[Ledger], box: SqliteOutbox) -> None:
         self._writer = writer
+        self._box = box
 
     async def book(self, entries: Sequence[Entry], now: float) -> Booked:
         """As the port says. Raises BadRecord too, before anything is written."""
+        acknowledged = self._box.acknowledged
 
         def deed(connection: sqlite3.Connection, ledger: Ledger) -> Booked:
             booked = booking.book(connection, ledger, entries, now)
             rollups.settle_few(connection, ledger, now)
+            outbox.forget(connection, ledger, acknowledged)
             return booked
 
-        return await self._writer.write(deed)
+        booked = await self._writer.write(deed)
+        self._box.forgotten(acknowledged)
+        return booked
 
     async def settle(self, now: float) -> bool:
         return await self._writer.write(

@@ -52,6 +52,12 @@ class Ledger:
     saved: dict[int, Span] = field(default_factory=dict)
     """The bounds as the file has them."""
     pending: Pending = field(default_factory=Pending)
+    copy_id: str | None = None
+    """Which online copy the outbox is for; None while there is none."""
+    outbox_filled_to: int | None = None
+    """Up to which key older minutes have entered the outbox; None when all have."""
+    waiting: dict[int, int] = field(default_factory=dict)
+    """How many minutes of each meter are in the outbox."""
 
     def copy(self) -> "Ledger":
         return replace(
@@ -60,6 +66,7 @@ class Ledger:
             bounds=dict(self.bounds),
             saved=dict(self.saved),
             pending=self.pending.copy(),
+            waiting=dict(self.waiting),
         )
 
     def numbers_of(self, meters: Iterable[MeterId]) -> list[int]:

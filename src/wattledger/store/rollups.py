@@ -15,7 +15,7 @@ from wattledger.energy.meter import oriented
 from wattledger.energy.record import QUARTER_S, MinuteRecord
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
 from wattledger.energy.spans import Span, merged
-from wattledger.store import queries
+from wattledger.store import outbox, queries
 from wattledger.store.codec import NETTINGS, day_key, day_row, quarter_row
 from wattledger.store.ledger import Ledger
 from wattledger.store.queries import minutes_of
@@ -58,6 +58,7 @@ def mark(
         "DELETE FROM days WHERE key = ?",
         [(day_key(ordinal, netting),) for ordinal in lost_days for netting in NETTINGS],
     )
+    outbox.enter_days(connection, ledger, lost_days)
 
 
 def _by_day(ledger: Ledger, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
@@ -146,6 +147,7 @@ def _settle_day(
     ledger.pending.days[ordinal] = missing.difference(_closed(missing, closed_to))
     if span.end <= closed_to:
         _write_day(connection, day_sums(ordinal, windows, span.start, ledger.roles))
+        outbox.enter_days(connection, ledger, [ordinal])
         del ledger.pending.days[ordinal]
     return len(windows)
 
@@ -174,8 +176,9 @@ def windows_between(connection: sqlite3.Connection, ledger: Ledger, span: Span) 
     return quarter_sums(grid, [oriented(record, production) for record in solar])
 
 
-def drop(connection: sqlite3.Connection) -> None:
+def drop(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Forgets every roll-up: they were of other meters, another zone, other roles."""
+    outbox.enter_all_days(connection, ledger)
     connection.execute("DELETE FROM quarters")
     connection.execute("DELETE FROM days")
 

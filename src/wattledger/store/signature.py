@@ -27,7 +27,7 @@ def keep(connection: sqlite3.Connection, ledger: Ledger) -> None:
         return
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, text))
     if stored is None or _of_booked(stored, ledger) != _of_booked(text, ledger):
-        rollups.drop(connection)
+        rollups.drop(connection, ledger)
     rollups.find_pending(connection, ledger)
 
 

@@ -12,8 +12,9 @@ from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import Outbox
 from wattledger.flow.ports import Books, Journal
-from wattledger.store import migrate, rollups, signature
+from wattledger.store import migrate, outbox, rollups, signature
 from wattledger.store.booking import DAY_S
 from wattledger.store.books import SqliteBooks
 from wattledger.store.codec import first_key
@@ -21,6 +22,7 @@ from wattledger.store.connection import connect_writer, transaction, translated
 from wattledger.store.journal import SqliteJournal
 from wattledger.store.ledger import Ledger
 from wattledger.store.lock import StoreLock
+from wattledger.store.post_box import SqliteOutbox
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
 
@@ -29,10 +31,11 @@ CLOSE_DEADLINE_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The two doors to one open file."""
+    """The doors to one open file."""
 
     journal: Journal
     books: Books
+    outbox: Outbox
 
 
 @asynccontextmanager
@@ -47,7 +50,8 @@ async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncItera
     try:
         readers = await asyncio.to_thread(Readers, path)
         try:
-            yield Store(SqliteJournal(writer), SqliteBooks(writer, readers))
+            box = SqliteOutbox(writer, readers)
+            yield Store(SqliteJournal(writer, box), SqliteBooks(writer, readers), box)
         finally:
             await readers.close()
     finally:
@@ -92,6 +96,7 @@ def _ledger(connection: sqlite3.Connection, calendar: Calendar, roles: Roles) ->
         if first_start is not None:
             ledger.saved[number] = Span(first_start, last_end)
             ledger.bounds[number] = Span(first_start, _last_end(connection, number, last_end))
+    outbox.load(connection, ledger)
     rollups.find_pending(connection, ledger)
     signature.keep(connection, ledger)
     return ledger

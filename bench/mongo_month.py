@@ -1,0 +1,105 @@
+"""Bytes of a record, written live with outages: `python -m bench.mongo_month`.
+
+A month of a made-up home, minute by minute as it would come: one record of each meter a minute;
+the network away for hours, after which what was missed goes in batches; the server off for hours,
+after which a minute comes live and the missed ones late, in batches of at least sixty; an old week
+that is imported; and a day's roll-up after each day.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pymongo import MongoClient
+
+from bench.mongo_server import mongod, used_bytes
+from wattledger.energy.balance import Roles
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import day_sums, quarter_sums
+from wattledger.flow.post_plan import LATE_BATCH, MOST_RECORDS
+from wattledger.mongo.collections import MINUTES, TIME_SERIES
+from wattledger.mongo.documents import day_document, minute_document
+from wattledger.simulator.feeds.demo_home import demo_home
+
+METERS = (MeterId("A0DD6CA0C27C"), MeterId("84FCE6367400"))
+START = 1_772_323_200
+"""2026-03-01 00:00 UTC."""
+DAYS, WEEK = 31, 7
+DAY_S = 86_400
+BUDGET_BYTES = 10.0
+
+Rows = dict[int, tuple[MinuteRecord, MinuteRecord]]
+
+
+def rows_of(start: int, end: int) -> Rows:
+    rows: Rows = {}
+    for day in demo_home().days(start, end):
+        for (at, mains), (_, solar) in zip(day.mains, day.solar, strict=True):
+            rows[at] = (MinuteRecord(at, 60, *mains), MinuteRecord(at, 60, *solar))
+    return rows
+
+
+def batches(rows: Rows, seed: int) -> Iterator[tuple[int, Sequence[MinuteRecord]]]:
+    """(meter, records) in the order in which they are posted."""
+    chance = random.Random(seed)
+    at, end = START, START + DAYS * DAY_S
+    while at < end:
+        live_until = min(end, at + 60 * chance.randrange(60, 3_000))
+        for minute in range(at, live_until, 60):
+            for meter in (0, 1):
+                yield meter, [rows[minute][meter]]
+        at = live_until
+        missed = range(at, min(end, at + 60 * chance.randrange(2, 600)), 60)
+        at += 60 * len(missed)
+        if chance.random() < 0.5 and at < end:  # the server was off: live first, then what is late
+            for meter in (0, 1):
+                yield meter, [rows[at][meter]]
+            at += 60
+            size = LATE_BATCH
+        else:
+            size = MOST_RECORDS
+        for meter in (0, 1):
+            for first in range(0, len(missed), size):
+                yield meter, [rows[minute][meter] for minute in missed[first : first + size]]
+    for meter in (0, 1):
+        old = [rows[minute][meter] for minute in range(START - WEEK * DAY_S, START, 60)]
+        for first in range(0, len(old), MOST_RECORDS):
+            yield meter, old[first : first + MOST_RECORDS]
+
+
+def main() -> int:
+    rows = rows_of(START - WEEK * DAY_S, START + DAYS * DAY_S)
+    with mongod() as server, server.client() as client:
+        database = client["bench"]
+        database.create_collection(MINUTES, timeseries=TIME_SERIES)
+        began, records, calls = time.monotonic(), 0, 0
+        for meter, part in batches(rows, 1):
+            documents = [minute_document("home", METERS[meter], record) for record in part]
+            answer = database.command({"insert": MINUTES, "documents": documents})
+            assert answer["n"] == len(part)
+            records, calls = records + len(part), calls + 1
+        took_s = time.monotonic() - began
+        minutes_bytes = used_bytes(client, "bench")
+        put_days(client, rows)
+        all_bytes = used_bytes(client, "bench")
+    per_record = all_bytes / records
+    print(f"{records} records in {calls} inserts, {took_s:.0f} s")
+    print(f"minutes alone      {minutes_bytes / records:6.2f} B a record")
+    print(f"with days          {per_record:6.2f} B a record, budget {BUDGET_BYTES:g}")
+    print(f"two meters in 512 MB: {512 * 2**20 / (per_record * 2 * 525_960):.0f} years")
+    return int(per_record > BUDGET_BYTES)
+
+
+def put_days(client: MongoClient[dict[str, Any]], rows: Rows) -> None:
+    for start in range(START - WEEK * DAY_S, START + DAYS * DAY_S, DAY_S):
+        minutes = [rows[minute] for minute in range(start, start + DAY_S, 60)]
+        quarters = quarter_sums([pair[0] for pair in minutes], [pair[1] for pair in minutes])
+        day = day_sums(739_000 + start // DAY_S - START // DAY_S, quarters, start, Roles())
+        client["bench"]["days"].insert_one(day_document("home", "UTC", day))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

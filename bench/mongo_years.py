@@ -1,0 +1,120 @@
+"""Ten years of two meters, posted from a store and then asked: `python -m bench.mongo_years`.
+
+The posting is the product's own, from a copy of the benchmark's books; the questions go through its
+history, from the text of the period to the columns.
+"""
+
+import asyncio
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench import ten_years
+from bench.api_questions import QUESTIONS, Taken
+from bench.mongo_server import mongod, used_bytes
+from tests.mongo.server import ReplicaSet
+from wattledger.energy.balance import Roles
+from wattledger.energy.meter import MeterLabel, Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.site import Site
+from wattledger.flow.copy_ports import HomeCard
+from wattledger.flow.history import History
+from wattledger.flow.post import Poster
+from wattledger.mongo.connection import Address, connected
+from wattledger.mongo.reader import MongoBooks
+from wattledger.mongo.writer import MongoWriter
+from wattledger.store.store import open_store
+
+RUNS = 40
+BUDGETS_MS = {
+    "a day by quarter": 15.0,
+    "a month by day": 15.0,
+    "a year by month": 15.0,
+    "all by year": 40.0,
+}
+LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+
+
+class AtTheEnd:
+    """The books' now; what is measured is measured by the machine's own clock."""
+
+    def now_s(self) -> float:
+        return float(ten_years.END)
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+
+async def _post(site: Site, books: Path, address: Address) -> int:
+    """Everything in the store; how many records."""
+    clock = AtTheEnd()
+    async with open_store(books, site.calendar, Roles()) as store, connected(address) as database:
+        await store.journal.assign(ten_years.HOME)
+        while await store.journal.settle(clock.now_s()):
+            pass
+        writer = MongoWriter(database, address.site_id, ten_years.ZONE, clock)
+        names = {"mains": ten_years.MAINS, "solar": ten_years.PLANT}
+        card = HomeCard(site, ten_years.HOME, {}, names)
+        poster = Poster(store.outbox, writer, clock, lambda: card)
+        most = 0
+        async with asyncio.TaskGroup() as tasks:
+            posting = tasks.create_task(poster.run())
+            while poster.state.words != "up to date":
+                most = max(most, sum(store.outbox.waiting().values()))
+                await asyncio.sleep(0.1)
+                if not poster.state.ok:
+                    raise SystemExit(poster.state.words)
+            posting.cancel()
+        return most
+
+
+async def _ask(site: Site, address: Address) -> int:
+    chance, over = random.Random(5), 0
+    async with connected(address) as database:
+        books = MongoBooks(database, "home", site, lambda: ten_years.HOME, AtTheEnd())
+        history = History(site, books, AtTheEnd(), source="mongodb")
+        history.assignment = ten_years.HOME
+        print(f"{'':20}{'p50 ms':>10}{'p95 ms':>10}{'budget':>10}")
+        for question in QUESTIONS:
+            times_s = []
+            for _ in range(RUNS):
+                text = question.period(chance)
+                began = time.monotonic()
+                await history.of_period(text, question.resolution, None)
+                times_s.append(time.monotonic() - began)
+            taken, budget = Taken.of(times_s), BUDGETS_MS.get(question.name)
+            mark = "  over" if budget is not None and taken.p50_ms > budget else ""
+            over |= bool(mark)
+            shown = "" if budget is None else f"{budget:g}"
+            print(f"{question.name:20}{taken.p50_ms:10.1f}{taken.p95_ms:10.1f}{shown:>10}{mark}")
+    return over
+
+
+def main() -> int:
+    years = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    site = Site("Bench", ten_years.calendar(), Netting.QUARTER, LABELS)
+    with tempfile.TemporaryDirectory() as folder, mongod() as server:
+        books = Path(folder) / "books"
+        shutil.copyfile(ten_years.books_of(years), books)
+        address = Address(server.uri, "bench", "home")
+        began = time.monotonic()
+        records = asyncio.run(_post(site, books, address))
+        _tell(server, records, time.monotonic() - began)
+        over = asyncio.run(_ask(site, address))
+    print(f"load of the machine while measuring: {os.getloadavg()[0]:.1f}")
+    return over
+
+
+def _tell(server: ReplicaSet, records: int, took_s: float) -> None:
+    with server.client() as client:
+        per_record = used_bytes(client, "bench") / records
+    print(f"{records} records posted in {took_s:.0f} s, {records / took_s:.0f} a second")
+    print(f"{per_record:.2f} B a record, days included")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""`mongodb check|verify|restore`: the online copy of the books."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.serving import config_option
+from wattledger.energy.binding import Binding
+from wattledger.energy.entry import Booked
+
+if TYPE_CHECKING:
+    from wattledger.app import Parts
+    from wattledger.energy.meter import MeterId
+    from wattledger.flow.copy_ports import HomeCard
+    from wattledger.mongo.connection import Address, Database
+    from wattledger.mongo.reader import MongoBooks
+    from wattledger.mongo.verify import Difference
+    from wattledger.settings import Settings
+
+NOT_THE_SAME = 1
+
+
+@click.group()
+def mongodb() -> None:
+    """The books in MongoDB: test, compare, bring back."""
+
+
+@mongodb.command()
+@config_option
+def check(config: Path | None) -> None:
+    """Test the connection step by step, and say what to do where a step fails."""
+    with failures_told():
+        settings = _settings(config)
+        if not asyncio.run(_check(settings)):
+            sys.exit(NOT_THE_SAME)
+
+
+async def _check(settings: "Settings") -> bool:
+    from wattledger.mongo.check import check as steps_of
+
+    ok = False
+    async for step in steps_of(_address(settings)):
+        ok = step.ok
+        click.echo(f"  {'ok    ' if step.ok else 'FAILED'}  {step.name:<12} {step.found}")
+        if step.advice:
+            click.echo(f"          {step.advice}")
+    click.echo("All is well." if ok else "Not yet: do what the last line says, then try again.")
+    return ok
+
+
+@mongodb.command()
+@config_option
+def verify(config: Path | None) -> None:
+    """Compare counts and sums of each meter and day with the local store (server stopped)."""
+    with failures_told():
+        settings = _settings(config)
+        found = asyncio.run(_verify(settings))
+    for one in found:
+        click.echo(_words(one))
+    if found:
+        click.echo(f"{len(found)} days of meters differ")
+        sys.exit(NOT_THE_SAME)
+    click.echo("The same here and there.")
+
+
+async def _verify(settings: "Settings") -> "list[Difference]":
+    from wattledger.mongo.verify import differences
+
+    found: list[Difference] = []
+    async with _both(settings) as both:
+        with click.progressbar(length=1000, label="Comparing", file=sys.stderr) as bar:
+            async for done, some in differences(
+                both.database,
+                both.site_id,
+                both.parts.store.books,
+                both.books,
+                both.parts.house.site.calendar,
+                both.meters,
+            ):
+                found += some
+                bar.update(round(done * 1000) - bar.pos)
+    return sorted(found, key=lambda one: (one.day, one.meter))
+
+
+def _words(one: "Difference") -> str:
+    here, there = one.here, one.there
+    parts = [f"{one.day} {one.meter}"]
+    if here != there:
+        imported_wh = (there.imported_dmwh - here.imported_dmwh) / 10_000
+        exported_wh = (there.exported_dmwh - here.exported_dmwh) / 10_000
+        parts.append(
+            f"{here.records} records here, {there.records} in MongoDB, which has "
+            f"{imported_wh:+.4f} Wh imported and {exported_wh:+.4f} Wh exported more"
+        )
+    if one.doubles:
+        parts.append(f"{one.doubles} records are in MongoDB twice (counted once)")
+    return ": ".join([parts[0], "; ".join(parts[1:])])
+
+
+@mongodb.command()
+@config_option
+def restore(config: Path | None) -> None:
+    """Rebuild the local store from MongoDB (server stopped); what is booked already stays."""
+    with failures_told():
+        settings = _settings(config)
+        booked, known, contradicted = asyncio.run(_restore(settings))
+    click.echo(
+        f"{booked} records booked, {known} were booked already, {contradicted} differ from what is "
+        "booked and were kept aside for the audit"
+    )
+
+
+async def _restore(settings: "Settings") -> tuple[int, int, int]:
+    from wattledger.mongo.restore import restore as stretches_of
+
+    total = [0, 0, 0]
+    async with _both(settings) as both:
+        await _remember_meters(both)
+        journal, now = both.parts.store.journal, both.parts.clock.now_s()
+        with click.progressbar(length=1000, label="Restoring", file=sys.stderr) as bar:
+            async for done, some in stretches_of(both.books, journal, both.meters, now):
+                for at, count in enumerate(_counts(some)):
+                    total[at] += count
+                bar.update(round(done * 1000) - bar.pos)
+        while await journal.settle(now):
+            pass
+    return total[0], total[1], total[2]
+
+
+def _counts(booked: Booked) -> tuple[int, int, int]:
+    return booked.booked + booked.parked, booked.known, booked.contradicted
+
+
+async def _remember_meters(both: "_Both") -> None:
+    """A lost store has also lost which meter is whose: the home's card tells."""
+    hosts = {meter.name: meter.host for meter in both.settings.meters}
+    bindings = await both.parts.store.books.bindings()
+    known = {binding.meter for binding in bindings}
+    for name, meter in both.card.names.items():
+        identity = both.card.identities.get(meter)
+        if name in hosts and meter not in known and identity is not None:
+            bindings = (*bindings, Binding(name, hosts[name], meter))
+            await both.parts.store.journal.keep_identity(identity, bindings)
+    await both.parts.desk.open(both.parts.store.journal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """The local books and the copy, open together."""
+
+    settings: "Settings"
+    parts: "Parts"
+    database: "Database"
+    site_id: str
+    card: "HomeCard"
+    books: "MongoBooks"
+    meters: "tuple[MeterId, ...]"
+
+
+@asynccontextmanager
+async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
+    from wattledger.app import opened
+    from wattledger.energy.clock import SystemClock
+    from wattledger.mongo.connection import connected
+    from wattledger.mongo.feed import MongoFeed
+    from wattledger.mongo.reader import MongoBooks
+
+    address, clock = _address(settings), SystemClock()
+    async with opened(settings, clock) as parts, connected(address) as database:
+        card = await MongoFeed(database, address.site_id).home()
+        if card is None:
+            fail(f"MongoDB has nothing of the site '{address.site_id}' in '{address.database}'")
+        books = MongoBooks(database, address.site_id, card.site, lambda: card.assignment, clock)
+        meters = (*card.assignment.grid, *card.assignment.solar)
+        yield _Both(settings, parts, database, address.site_id, card, books, meters)
+
+
+def _address(settings: "Settings") -> "Address":
+    from wattledger.mongo.connection import Address
+
+    if settings.mongodb is None:
+        fail("the settings have no [mongodb] section (docs/mongodb-atlas.md)")
+    given = settings.mongodb
+    return Address(given.uri.get_secret_value(), given.database, given.site_id)
+
+
+def _settings(config: Path | None) -> "Settings":
+    from wattledger.settings import find_settings, read_settings
+
+    return read_settings(find_settings(config))

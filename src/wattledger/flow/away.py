@@ -1,0 +1,210 @@
+"""A server away from the meters: the home as its online copy tells it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import CopyError
+from wattledger.energy.meter import MeterId
+from wattledger.energy.power import MeterState
+from wattledger.energy.spans import Span
+from wattledger.flow.audit import AuditLine
+from wattledger.flow.budget import years_left
+from wattledger.flow.copy_ports import CopyFeed, HomeCard, HomePower, Usage
+from wattledger.flow.live import LiveBoard
+from wattledger.flow.ports import EnergyBooks
+from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
+
+log = logging.getLogger(__name__)
+
+POWER_EVERY_S = 2.0
+CARD_EVERY_S = 60.0
+BOOKED_EVERY_S = 20.0
+USAGE_EVERY_S = 600.0
+
+
+class AwayDesk:
+    """A Desk without meters: it follows what the copy hears, and answers from that."""
+
+    def __init__(
+        self, card: HomeCard, feed: CopyFeed, books: EnergyBooks, board: LiveBoard, clock: Clock
+    ) -> None:
+        self._card = card
+        self._feed = feed
+        self._books = books
+        self._board = board
+        self._clock = clock
+        self._due_s: dict[str, float] = {}
+        self._booked_to = 0
+        self._usage: Usage | None = None
+        self._last_error: str | None = None
+        self._last_error_at: float | None = None
+        self._ok = True
+        self.power_every_s = POWER_EVERY_S
+
+    async def follow(self) -> None:
+        """Hears of the home until its card changes: then everything is made anew from that."""
+        while True:
+            try:
+                if await self._card_changed():
+                    return
+                await self._hear_power()
+                await self._hear_minutes()
+                self._heard()
+            except CopyError as error:
+                self._failed(error)
+            self._board.tick()
+            await asyncio.sleep(self.power_every_s)
+
+    async def meters(self) -> list[MeterStatus]:
+        booked = await self._books.booked()
+        return [
+            self._status(now.label.name, booked.get(self._meter(now.label.name)))
+            for now in self._board.now().meters
+        ]
+
+    async def audit(self, span: Span) -> list[AuditLine]:
+        """The meters' own counters are kept where the meters are: nothing can be compared here."""
+        return [
+            AuditLine(
+                label=label,
+                meter=self._card.names.get(label.name),
+                booked_imported_dmwh=None,
+                booked_exported_dmwh=None,
+                counted_imported_dmwh=None,
+                counted_exported_dmwh=None,
+                compared_from=None,
+                compared_to=None,
+                missing_s=0,
+                epochs=0,
+                contradictions=0,
+                compared_since=None,
+            )
+            for label in self._card.site.meters
+        ]
+
+    async def refresh_power(self, timeout_s: float) -> None:
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._hear_power()
+        except (CopyError, TimeoutError) as error:
+            log.debug("mongodb: no fresh power: %s", error)
+
+    def health(self) -> Sequence[PartHealth]:
+        live = sum(meter.state is MeterState.LIVE for meter in self._board.now().meters)
+        meters = len(self._card.site.meters)
+        detail = f"{live} of {meters} live, as told by the server at home"
+        return [
+            PartHealth("meters", ok=live == meters, detail=detail),
+            PartHealth("mongodb", self._ok, self._words, self._last_error, self._last_error_at),
+        ]
+
+    async def copy(self) -> CopyStatus:
+        booked: dict[MeterId, Span] = {}
+        try:
+            if self._usage is None or self._is_due("usage", USAGE_EVERY_S):
+                self._usage = await self._feed.usage()
+            booked = await self._books.booked()
+        except CopyError as error:
+            self._failed(error)
+        usage = self._usage
+        return CopyStatus(
+            words=self._words,
+            ok=self._ok,
+            last_error=self._last_error,
+            last_error_at=self._last_error_at,
+            used_pct=usage.used_pct if usage else None,
+            years_left=years_left(usage, booked) if usage else None,
+        )
+
+    @property
+    def _words(self) -> str:
+        return "answering history" if self._ok else str(self._last_error)
+
+    async def _card_changed(self) -> bool:
+        if not self._is_due("card", CARD_EVERY_S):
+            return False
+        card = await self._feed.home()
+        return card is not None and not card.same_as(self._card)
+
+    async def _hear_power(self) -> None:
+        power = await self._feed.power(self._card)
+        if power is not None:
+            self._put(power)
+
+    def _put(self, power: HomePower) -> None:
+        """Each reading as old as the database's clock and the home's own measure make it."""
+        for meter in power.meters:
+            name, reading = meter.label.name, meter.reading
+            if meter.state is MeterState.OFFLINE or reading is None or meter.age_s is None:
+                self._board.disconnected(name)
+                continue
+            received_s = self._clock.monotonic_s() - meter.age_s - power.age_s
+            self._board.connected(name)
+            self._board.put(name, reading.received_at(received_s))
+
+    async def _hear_minutes(self) -> None:
+        if not self._is_due("booked", BOOKED_EVERY_S):
+            return
+        booked = await self._books.booked()
+        newest = max((span.end for span in booked.values()), default=0)
+        if newest > self._booked_to:
+            self._booked_to = newest
+            self._board.booked(newest)
+
+    def _is_due(self, what: str, every_s: float) -> bool:
+        now_s = self._clock.monotonic_s()
+        if now_s < self._due_s.get(what, 0.0):
+            return False
+        self._due_s[what] = now_s + every_s
+        return True
+
+    def _heard(self) -> None:
+        if not self._ok:
+            log.info("mongodb: answering again")
+        self._ok = True
+
+    def _failed(self, error: CopyError) -> None:
+        if self._ok:
+            log.warning("mongodb: %s", error)
+        self._ok = False
+        self._last_error = str(error)
+        self._last_error_at = self._clock.now_s()
+
+    def _meter(self, name: str) -> MeterId:
+        return self._card.names.get(name, MeterId(""))
+
+    def _status(self, name: str, booked: Span | None) -> MeterStatus:
+        now = next(meter for meter in self._board.now().meters if meter.label.name == name)
+        return MeterStatus(
+            label=now.label,
+            host="",
+            identity=self._card.identities.get(self._meter(name)),
+            now=now,
+            clock_offset_s=None,
+            booked_from=booked.start if booked else None,
+            booked_to=booked.end if booked else None,
+            gaps=(),
+            minutes_to_fetch=0,
+            minutes_fetched=0,
+            minutes_parked=0,
+            faults=("the meter is elsewhere; its server knows more",),
+        )
+
+
+async def first_card(feed: CopyFeed, tell: Callable[[str], None], every_s: float = 5.0) -> HomeCard:
+    """Waits for the home to be known; says why it is not, once for each reason."""
+    told = ""
+    while True:
+        try:
+            card = await feed.home()
+            words = "no server with meters has posted for this home yet"
+        except CopyError as error:
+            card, words = None, str(error)
+        if card is not None:
+            return card
+        if words != told:
+            tell(words)
+            told = words
+        await asyncio.sleep(every_s)

@@ -1,0 +1,59 @@
+"""The online copy as questions see it: asked for what it has whole, and not while it is away."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import CopyError
+from wattledger.energy.meter import MeterId
+from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import Outbox
+from wattledger.flow.ports import EnergyBooks
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 2.0
+"""For a whole answer; then the local books give it."""
+LEFT_ALONE_S = 15.0
+"""After a failure nobody waits for the copy for so long."""
+
+T = TypeVar("T")
+
+
+class Copy:
+    """The copy's books, beside local ones that can answer too."""
+
+    def __init__(self, books: EnergyBooks, outbox: Outbox, clock: Clock) -> None:
+        self._books = books
+        self._outbox = outbox
+        self._clock = clock
+        self._away_until_s = 0.0
+        self._booked: dict[MeterId, Span] = {}
+        self.deadline_s = DEADLINE_S
+
+    async def booked(self) -> dict[MeterId, Span]:
+        """What it has, as far as known."""
+        found = await self._asked(lambda books: books.booked())
+        if found is not None:
+            self._booked = found
+        return self._booked
+
+    async def answer(self, span: Span, ask: Callable[[EnergyBooks], Awaitable[T]]) -> T | None:
+        """None when minutes or days of the span still wait to be posted, or it does not answer."""
+        if await self._outbox.holds(span):
+            return None
+        return await self._asked(ask)
+
+    async def _asked(self, ask: Callable[[EnergyBooks], Awaitable[T]]) -> T | None:
+        if self._clock.monotonic_s() < self._away_until_s:
+            return None
+        try:
+            async with asyncio.timeout(self.deadline_s):
+                return await ask(self._books)
+        except (CopyError, TimeoutError) as error:
+            words = str(error) or "no answer in time"
+            log.info("mongodb: not asked for a while: %s", words)
+            self._away_until_s = self._clock.monotonic_s() + LEFT_ALONE_S
+            return None

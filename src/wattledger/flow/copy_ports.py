@@ -1,0 +1,157 @@
+"""The doors between the books and their online copy, and who stands behind each.
+
+Outbox       store   what the copy has not acknowledged
+CopyWriter   mongo   the copy's write side: one writer a home
+CopyFeed     mongo   what a server elsewhere hears of the home
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.power import MeterNow
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import DaySums
+from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of its space the copy uses, bytes."""
+
+    used_bytes: int
+    quota_bytes: int
+
+    @property
+    def used_pct(self) -> float:
+        return 100 * self.used_bytes / self.quota_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """The home as a server elsewhere needs to know it, besides the settings' own words."""
+
+    site: Site
+    assignment: Assignment
+    identities: Mapping[MeterId, MeterIdentity]
+    names: Mapping[str, MeterId]
+    """Which meter answers for each name now."""
+
+    def same_as(self, other: "HomeCard") -> bool:
+        """Calendars are the same by their zone, whoever made them."""
+        return self.words() == other.words()
+
+    def words(self) -> tuple[object, ...]:
+        site = self.site
+        return (
+            site.name,
+            site.calendar.zone_name,
+            site.netting,
+            site.meters,
+            site.poll_interval_s,
+            site.main_fuse_a,
+            self.assignment,
+            {meter: replace(one, name=None) for meter, one in self.identities.items()},
+            self.names,
+        )
+
+
+class Outbox(Protocol):
+    """Minutes and days that the copy has not acknowledged. Raises StoreBusy."""
+
+    async def aim(self, copy_id: str | None) -> None:
+        """Names the copy; if it is another one than before, everything booked is for it."""
+        ...
+
+    async def fill(self) -> bool:
+        """Enters a stretch of what was booked before the copy was named; True if more is left."""
+        ...
+
+    def waiting(self) -> dict[MeterId, int]:
+        """How many records of each meter wait; none of those with none."""
+        ...
+
+    async def records(self, meter: MeterId, span: Span, limit: int) -> list[MinuteRecord]:
+        """The oldest waiting records of a meter that start in the span."""
+        ...
+
+    async def count(self, meter: MeterId, span: Span) -> int: ...
+
+    async def acknowledge(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        """The copy has them: they leave with the next commit of the books."""
+        ...
+
+    async def days(self, limit: int) -> list[DaySums]:
+        """The oldest waiting days whose roll-up stands."""
+        ...
+
+    async def acknowledge_days(self, days: Sequence[DaySums]) -> None: ...
+
+    async def holds(self, span: Span) -> bool:
+        """Whether a minute that starts in the span, or a day that touches it, waits."""
+        ...
+
+
+class CopyWriter(Protocol):
+    """The copy's write side, for the one server that posts for the home. Raises CopyError."""
+
+    async def take(self) -> str:
+        """Becomes, or stays, the one writer, by a write that a majority has: the copy's id.
+
+        From then on `stored` sees whatever was written before. Raises CopyTaken.
+        """
+        ...
+
+    async def keep(self) -> None:
+        """Stays the writer: asks for more time when little is left. Raises CopyTaken, CopyAway."""
+        ...
+
+    async def release(self) -> None:
+        """Lets another server take over at once."""
+        ...
+
+    async def newest(self, meter: MeterId) -> int | None:
+        """The start of the meter's newest record; None when it has none."""
+        ...
+
+    async def stored(self, meter: MeterId, span: Span) -> set[int]:
+        """The starts of the meter's records in the span."""
+        ...
+
+    async def append(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        """Stores records that it does not have, in order. After an error some may be stored."""
+        ...
+
+    async def put_days(self, days: Sequence[DaySums]) -> None:
+        """Stores roll-ups; one that is of fewer minutes than the stored one changes nothing."""
+        ...
+
+    async def put_home(self, card: HomeCard) -> None: ...
+
+    async def put_power(self, meters: Sequence[MeterNow]) -> None:
+        """Replaces the power now; the copy stamps it with its own time."""
+        ...
+
+    async def usage(self) -> Usage: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HomePower:
+    """What the home last told of its power: how long ago by the copy's clock, s, and each meter."""
+
+    age_s: float
+    meters: tuple[MeterNow, ...]
+
+
+class CopyFeed(Protocol):
+    """What a server without meters hears of the home. Raises CopyError."""
+
+    async def home(self) -> HomeCard | None:
+        """None while nothing has ever been posted for it."""
+        ...
+
+    async def power(self, card: HomeCard) -> HomePower | None: ...
+
+    async def usage(self) -> Usage: ...

@@ -1,0 +1,243 @@
+"""Posts the outbox to the online copy: nothing twice, nothing forgotten.
+
+One batch is in flight. After any doubt (start, error, time run out, another writer) a new session
+begins: the lease is renewed by a write that a majority has, and then each batch is looked up before
+what is missing of it is sent, until the outbox has once been empty. What is booked later has
+certainly never been sent.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import (
+    CopyAway,
+    CopyError,
+    CopyFull,
+    CopyRefused,
+    CopyTaken,
+    StoreError,
+)
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.spans import Span
+from wattledger.flow.budget import WARN_PCT, years_left
+from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox, Usage
+from wattledger.flow.post_plan import MOST_RECORDS, Waiting, batch_of, choose
+from wattledger.flow.status import CopyStatus, PartHealth
+
+log = logging.getLogger(__name__)
+
+RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 3_600.0}
+IDLE_S = 20.0
+"""How often an idle poster looks after its lease and at what came without a call."""
+USAGE_EVERY_S = 600.0
+MOST_DAYS = 100
+
+
+@dataclass(slots=True)
+class PostState:
+    """What can be said of the posting just now."""
+
+    words: str = "connecting"
+    ok: bool = True
+    is_writer: bool = False
+    last_error: str | None = None
+    last_error_at: float | None = None
+    usage: Usage | None = None
+
+
+class Poster:
+    """Moves the outbox to the copy."""
+
+    def __init__(
+        self, outbox: Outbox, writer: CopyWriter, clock: Clock, card: Callable[[], HomeCard]
+    ) -> None:
+        self._outbox = outbox
+        self._writer = writer
+        self._clock = clock
+        self._card = card
+        self._told: HomeCard | None = None
+        self._wake = asyncio.Event()
+        self._newest: dict[MeterId, int | None] = {}
+        self._late_since_s: dict[MeterId, float] = {}
+        self._certain = False
+        self._usage_at_s: float | None = None
+        self.retry_s: tuple[float, ...] = RETRY_S
+        self.state = PostState()
+
+    def wake(self) -> None:
+        """Minutes were booked."""
+        self._wake.set()
+
+    def to_post(self, meter: MeterId) -> int:
+        """Minutes of the meter that wait."""
+        return self._outbox.waiting().get(meter, 0)
+
+    async def run(self) -> None:
+        """Posts until cancelled; then another server may take over at once."""
+        attempt = 0
+        try:
+            while True:
+                try:
+                    await self._session()
+                except (CopyError, StoreError) as error:
+                    attempt = 0 if self._certain else attempt + 1
+                    self._failed(error)
+                    await self._pause(error, attempt)
+        finally:
+            if self.state.is_writer:
+                self.state.is_writer = False
+                with suppress(CopyError):
+                    await self._writer.release()
+
+    async def _session(self) -> None:
+        self._certain = False
+        self._newest.clear()
+        self._told = None
+        copy_id = await self._writer.take()
+        self.state.is_writer = True
+        await self._outbox.aim(copy_id)
+        while await self._outbox.fill():
+            self._working("entering what was booked before")
+        await self._look_up_late()
+        while True:
+            self._wake.clear()
+            await self._writer.keep()
+            await self._tell_home()
+            if await self._post_minutes() or await self._post_days():
+                continue
+            await self._look_at_usage()
+            self._rests()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_S):
+                    await self._wake.wait()
+
+    async def _look_up_late(self) -> None:
+        """Acknowledges what is there although its answer never came; what is not there may wait."""
+        for meter in self._outbox.waiting():
+            span = (await self._waiting(meter)).late_span
+            while batch := batch_of(await self._outbox.records(meter, span, MOST_RECORDS)):
+                await self._missing(meter, batch)
+                span = Span(batch[-1].start + 1, span.end)
+
+    async def _post_minutes(self) -> bool:
+        """Posts the next batch; False when none is due."""
+        waiting = [await self._waiting(meter) for meter in self._outbox.waiting()]
+        if not waiting:
+            self._certain = True
+        now_s = self._clock.monotonic_s()
+        for one in waiting:
+            if one.late_records:
+                self._late_since_s.setdefault(one.meter, now_s)
+        choice = choose(waiting, self._late_since_s, now_s)
+        if choice is None:
+            return False
+        records = await self._outbox.records(choice.meter, choice.span, MOST_RECORDS)
+        batch = batch_of(records)
+        self._working("posting")
+        await self._post(choice.meter, batch)
+        if choice.late and len(batch) == len(records):
+            self._late_since_s.pop(choice.meter, None)
+        return True
+
+    async def _waiting(self, meter: MeterId) -> Waiting:
+        if meter not in self._newest:
+            self._newest[meter] = await self._writer.newest(meter)
+        newest = self._newest[meter]
+        total = self._outbox.waiting().get(meter, 0)
+        late = 0 if newest is None else await self._outbox.count(meter, Span(0, newest + 1))
+        return Waiting(meter, max(0, total - late), late, newest)
+
+    async def _post(self, meter: MeterId, batch: list[MinuteRecord]) -> None:
+        """Sends what of the batch the copy does not have."""
+        missing = batch if self._certain else await self._missing(meter, batch)
+        if missing:
+            await self._writer.append(meter, missing)
+            await self._outbox.acknowledge(meter, missing)
+        newest = self._newest.get(meter)
+        self._newest[meter] = max(batch[-1].start, -1 if newest is None else newest)
+
+    async def _missing(self, meter: MeterId, batch: list[MinuteRecord]) -> list[MinuteRecord]:
+        """What of the batch the copy does not have; the rest is acknowledged."""
+        stored = await self._writer.stored(meter, Span(batch[0].start, batch[-1].end))
+        known = [record for record in batch if record.start in stored]
+        if known:
+            await self._outbox.acknowledge(meter, known)
+        return [record for record in batch if record.start not in stored]
+
+    async def _post_days(self) -> bool:
+        days = await self._outbox.days(MOST_DAYS)
+        if not days:
+            return False
+        await self._writer.put_days(days)
+        await self._outbox.acknowledge_days(days)
+        return True
+
+    async def _tell_home(self) -> None:
+        card = self._card()
+        if self._told is None or not card.same_as(self._told):
+            await self._writer.put_home(card)
+            self._told = card
+
+    async def _look_at_usage(self) -> None:
+        now_s = self._clock.monotonic_s()
+        if self._usage_at_s is None or now_s - self._usage_at_s >= USAGE_EVERY_S:
+            before = self.state.usage
+            self.state.usage = await self._writer.usage()
+            self._usage_at_s = now_s
+            used_pct = self.state.usage.used_pct
+            if used_pct >= WARN_PCT and (before is None or before.used_pct < WARN_PCT):
+                log.warning("mongodb: %.0f %% of its space is used", used_pct)
+
+    def _working(self, words: str) -> None:
+        minutes = sum(self._outbox.waiting().values())
+        self.state.words = f"{words}; {minutes} minutes to post" if minutes else words
+        self.state.ok = True
+
+    def _rests(self) -> None:
+        if not self.state.ok:
+            log.info("mongodb: posting again")
+        waiting = sum(self._outbox.waiting().values())
+        self._working("up to date" if not waiting else "up to date but for late minutes")
+        usage = self.state.usage
+        if usage and usage.used_pct >= WARN_PCT:
+            self.state.words += f"; {usage.used_pct:.0f} % of the space is used"
+
+    def _failed(self, error: CopyError | StoreError) -> None:
+        words = str(error)
+        if words != self.state.words:
+            log.warning("mongodb: %s", words)
+        self.state.words = words
+        self.state.ok = False
+        self.state.is_writer = False
+        self.state.last_error = words
+        self.state.last_error_at = self._clock.now_s()
+
+    async def _pause(self, error: CopyError | StoreError, attempt: int) -> None:
+        pause_s = PAUSES_S.get(type(error))
+        if pause_s is None or (isinstance(error, CopyAway) and attempt == 0):
+            pause_s = self.retry_s[min(attempt, len(self.retry_s) - 1)]
+        await asyncio.sleep(pause_s)
+
+
+def copy_status(state: PostState, booked: Mapping[MeterId, Span]) -> CopyStatus:
+    """What is said of the copy under the home."""
+    usage = state.usage
+    return CopyStatus(
+        words=state.words,
+        ok=state.ok,
+        last_error=state.last_error,
+        last_error_at=state.last_error_at,
+        used_pct=usage.used_pct if usage else None,
+        years_left=years_left(usage, booked) if usage else None,
+    )
+
+
+def copy_health(state: PostState) -> PartHealth:
+    """What is said of the copy among the server's parts."""
+    return PartHealth("mongodb", state.ok, state.words, state.last_error, state.last_error_at)

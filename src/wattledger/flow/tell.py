@@ -1,0 +1,26 @@
+"""Tells the copy the power now, so that a server elsewhere can show it."""
+
+import asyncio
+import logging
+
+from wattledger.energy.errors import CopyError
+from wattledger.flow.copy_ports import CopyWriter
+from wattledger.flow.live import LiveBoard
+from wattledger.flow.post import Poster
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 5.0
+
+
+async def tell_power(
+    board: LiveBoard, poster: Poster, writer: CopyWriter, every_s: float = EVERY_S
+) -> None:
+    """Until cancelled: every few seconds, while this server is the one that posts."""
+    while True:
+        if poster.state.is_writer:
+            try:
+                await writer.put_power(board.now().meters)
+            except CopyError as error:
+                log.debug("mongodb: the power now was not told: %s", error)
+        await asyncio.sleep(every_s)

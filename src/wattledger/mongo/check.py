@@ -1,0 +1,191 @@
+"""Tests a connection string step by step, and says in plain words what to do where a step fails.
+
+What it writes is in a collection of its own, which it drops; the time-series step makes what
+posting needs anyway.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from pymongo.errors import PyMongoError
+
+from wattledger.energy.errors import CopyAway, CopyError, CopyFull, CopyRefused
+from wattledger.flow.copy_ports import Usage
+from wattledger.mongo.collections import MINUTES, TIME_SERIES, prepare
+from wattledger.mongo.connection import (
+    READ_S,
+    WRITE_S,
+    Address,
+    Database,
+    connected,
+    translated,
+)
+from wattledger.mongo.usage import usage_of
+
+OLDEST = (6, 0)
+ATLAS_ACCESS = (
+    "On Atlas: 'Network Access' must list this home's address, or 0.0.0.0/0 where it changes"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: whether it went well, what was found, and what to do where it did not."""
+
+    name: str
+    ok: bool
+    found: str
+    advice: str = ""
+
+
+_ADVICE: dict[str, str] = {
+    "address": "Copy it anew: Atlas > Connect > Drivers, and put the user's password into it.",
+    "DNS": "Is this machine online? Is the host in the connection string written right?",
+    "TLS": "Is this machine's clock right? Does the network let port 27017 out? " + ATLAS_ACCESS,
+    "login": "Atlas > Database Access: the user, and 'Edit password'; put the new one in the URI.",
+    "version": "MongoDB 6.0 or newer is needed; a free Atlas cluster has it.",
+    "rights": "Atlas > Database Access: give the user 'Read and write to any database'.",
+    "time series": "Name another database under [mongodb], or give the user the role readWrite.",
+    "write": "Atlas > Database Access: give the user 'Read and write to any database'.",
+    "read": "Atlas > Database Access: give the user 'Read and write to any database'.",
+    "space": "Delete what else lies in the cluster, or choose a larger one.",
+}
+
+
+async def check(address: Address) -> AsyncIterator[Step]:
+    """Step by step until one fails."""
+    try:
+        async with connected(address) as database:
+            yield Step("address", ok=True, found="a connection string")
+            for name, look in _STEPS.items():
+                step = await _step(name, look, address, database)
+                yield step
+                if not step.ok:
+                    return
+    except CopyRefused as error:
+        yield Step("address", ok=False, found=str(error), advice=_ADVICE["address"])
+
+
+_Look = Callable[[Address, Database], Awaitable[str]]
+
+
+async def _step(name: str, look: _Look, address: Address, database: Database) -> Step:
+    try:
+        return Step(name, ok=True, found=await look(address, database))
+    except (CopyError, OSError) as error:
+        words = str(error) if isinstance(error, CopyError) else "no such host"
+        return Step(name, ok=False, found=words, advice=_ADVICE[name])
+
+
+async def _dns(address: Address, _: Database) -> str:
+    if address.uri.startswith("mongodb+srv://"):
+        return await asyncio.to_thread(_srv, address.uri)
+    hosts = urlsplit(address.uri.replace("mongodb://", "//", 1)).netloc.rpartition("@")[2]
+    names = [host.rpartition(":")[0] or host for host in hosts.split(",")]
+    for name in names:
+        await asyncio.to_thread(socket.getaddrinfo, name.strip("[]"), None)
+    return f"{len(names)} host{'s' if len(names) > 1 else ''} found"
+
+
+def _srv(uri: str) -> str:
+    import dns.exception
+    import dns.resolver
+
+    host = urlsplit(uri).netloc.rpartition("@")[2]
+    try:
+        found = dns.resolver.resolve(f"_mongodb._tcp.{host}", "SRV", lifetime=READ_S)
+    except dns.exception.DNSException:
+        raise CopyAway("the name of the cluster is not known to the DNS") from None
+    return f"{len(found)} hosts found"
+
+
+async def _tls(address: Address, _database: Database) -> str:
+    """Without the login, which the driver would try at once."""
+    scheme, _, rest = address.uri.partition("://")
+    host, slash, options = rest.partition("/")
+    bare = replace(address, uri=f"{scheme}://{host.rpartition('@')[2]}{slash}{options}")
+    async with connected(bare) as database:
+        with translated(READ_S):
+            hello = await database.client.admin.command("hello")
+    encrypted = "mongodb+srv://" in address.uri or "tls=true" in address.uri
+    where = f"replica set {hello['setName']}" if "setName" in hello else "one server"
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise CopyRefused("it is no replica set, which posting needs for its certainty")
+    return f"{'encrypted' if encrypted else 'not encrypted'}, {where}"
+
+
+async def _login(_: Address, database: Database) -> str:
+    with translated(READ_S):
+        status = await database.client.admin.command("connectionStatus")
+    users = status["authInfo"]["authenticatedUsers"]
+    return f"as {users[0]['user']}" if users else "nobody asked for one"
+
+
+async def _version(_: Address, database: Database) -> str:
+    with translated(READ_S):
+        info = await database.client.server_info()
+    if tuple(info["versionArray"][:2]) < OLDEST:
+        raise CopyRefused(f"it is MongoDB {info['version']}")
+    return f"MongoDB {info['version']}"
+
+
+async def _rights(address: Address, database: Database) -> str:
+    with translated(READ_S):
+        await database.list_collection_names()
+    return f"may use the database {address.database}"
+
+
+async def _time_series(_: Address, database: Database) -> str:
+    await prepare(database)
+    with translated(READ_S):
+        found = await (await database.list_collections(filter={"name": MINUTES})).to_list()
+    granularity = found[0].get("options", {}).get("timeseries", {}).get("granularity")
+    if granularity != TIME_SERIES["granularity"]:
+        raise CopyRefused(
+            f"the collection 'minutes' has the granularity '{granularity}': it would take more "
+            "space than needed"
+        )
+    return "the collection 'minutes' is ready"
+
+
+async def _write(_: Address, database: Database) -> str:
+    trial = f"check_{uuid4().hex[:8]}"
+    try:
+        with translated(WRITE_S):
+            await database[trial].insert_one({"_id": 1})
+    finally:
+        with suppress(PyMongoError):
+            await database.drop_collection(trial)
+    return "a document was written and removed"
+
+
+async def _read(_: Address, database: Database) -> str:
+    with translated(READ_S):
+        homes = await database["sites"].count_documents({})
+    return f"{homes} home{'' if homes == 1 else 's'} here"
+
+
+async def _space(_: Address, database: Database) -> str:
+    with translated(READ_S):
+        usage: Usage = await usage_of(database)
+    if usage.used_pct >= 100:
+        raise CopyFull("the space is used up")
+    return f"{usage.used_pct:.1f} % of {usage.quota_bytes >> 20} MB in use"
+
+
+_STEPS: dict[str, _Look] = {
+    "DNS": _dns,
+    "TLS": _tls,
+    "login": _login,
+    "version": _version,
+    "rights": _rights,
+    "time series": _time_series,
+    "write": _write,
+    "read": _read,
+    "space": _space,
+}

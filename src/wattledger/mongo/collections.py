@@ -1,0 +1,49 @@
+"""The collections, made when they are not there: indexes are few, since they count as space.
+
+A time series lies in the order of time by itself, which is all that the questions of one home need.
+An index of homes, meters and times is made where homes share a database: its keys change with every
+minute that joins a bucket, so that it takes more than the records of one home do.
+"""
+
+from pymongo.errors import CollectionInvalid, OperationFailure
+
+from wattledger.energy.errors import CopyRefused
+from wattledger.mongo.connection import READ_S, WRITE_S, Database, translated
+
+MINUTES, DAYS, SITES, LIVE, WRITERS = "minutes", "days", "sites", "live", "writers"
+MINUTES_INDEX = [("meter.site", 1), ("meter.meter", 1), ("t", 1)]
+TIME_SERIES = {"timeField": "t", "metaField": "meter", "granularity": "hours"}
+"""`hours` makes buckets of up to 1,000 records over 30 days: a third of the space of `seconds`."""
+_EXISTS = 48
+
+
+async def prepare(database: Database) -> None:
+    """Makes what is missing; changes nothing that is there. Raises CopyError."""
+    with translated(READ_S):
+        found = await database.list_collections(filter={"name": MINUTES})
+        existing = await found.to_list()
+    if not existing:
+        await _create(database)
+    elif existing[0].get("type") != "timeseries":
+        raise CopyRefused(
+            f"the database '{database.name}' has a collection 'minutes' that is no time series: "
+            "name another database in the settings"
+        )
+
+
+async def prepare_for_many(database: Database) -> None:
+    """Makes the index, when another home is in this database. Raises CopyError."""
+    with translated(WRITE_S):
+        if await database[WRITERS].count_documents({}, limit=2) > 1:
+            await database[MINUTES].create_index(MINUTES_INDEX)
+
+
+async def _create(database: Database) -> None:
+    with translated(WRITE_S):
+        try:
+            await database.create_collection(MINUTES, timeseries=TIME_SERIES)
+        except CollectionInvalid:
+            return
+        except OperationFailure as error:
+            if error.code != _EXISTS:
+                raise

@@ -1,0 +1,150 @@
+"""The connection, and where the driver's errors end: below here pymongo, above here CopyError.
+
+No text of the driver goes further than its error codes: what it says of an address that it could
+not parse may hold a part of the password.
+"""
+
+import asyncio
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pymongo
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import (
+    ConfigurationError,
+    ConnectionFailure,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+)
+from typing_extensions import override
+
+from wattledger.energy.errors import CopyAway, CopyError, CopyFull, CopyRefused
+
+READ_S = 5.0
+WRITE_S = 20.0
+"""Deadlines of one call, at the server too: it gives up a little before we do."""
+CONNECT_S = 5.0
+CONNECTIONS = 4
+
+Document = dict[str, Any]
+Client = AsyncMongoClient[Document]
+Database = AsyncDatabase[Document]
+
+_NO_ADDRESS = (
+    "the connection string is none: it reads mongodb+srv://USER:PASSWORD@HOST/, with %40 for @, "
+    "%3A for : and %2F for / inside the password"
+)
+_REFUSED = {
+    13: "the database user may not do this; it needs the role readWrite on this database",
+    18: "the login was refused: user name or password is wrong",
+    8000: "the login was refused: user name or password is wrong",
+}
+_ATLAS = 8000
+"""Atlas' own refusals: a wrong login, and a cluster whose space is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the copy is. Its text says nothing of the login."""
+
+    uri: str
+    database: str
+    site_id: str
+
+    @override
+    def __repr__(self) -> str:
+        return f"Address({self.database}/{self.site_id})"
+
+
+@asynccontextmanager
+async def connected(address: Address) -> AsyncIterator[Database]:
+    """The database, to be reached with the first question; closed with the block.
+
+    Raises CopyRefused for an address that is none.
+    """
+    client = _client(address.uri)
+    try:
+        yield client[address.database]
+    finally:
+        await client.close()
+
+
+def _client(uri: str) -> Client:
+    if not uri.startswith(("mongodb://", "mongodb+srv://")):
+        raise CopyRefused(_NO_ADDRESS)
+    try:
+        with warnings.catch_warnings():
+            # Of options that it does not know the driver warns with what they were set to.
+            warnings.simplefilter("ignore")
+            return _client_of(uri)
+    except (InvalidURI, ConfigurationError, ValueError, TypeError):
+        raise CopyRefused(_NO_ADDRESS) from None
+
+
+def _client_of(uri: str) -> Client:
+    # What the string itself says goes before; the driver would have it the other way round.
+    said = uri.lower()
+    patience: dict[str, Any] = {
+        name: CONNECT_S * 1000
+        for name in ("connectTimeoutMS", "serverSelectionTimeoutMS")
+        if f"{name.lower()}=" not in said
+    }
+    return AsyncMongoClient(
+        uri,
+        appname="wattledger",
+        maxPoolSize=CONNECTIONS,
+        **patience,
+        # What is doubtful is looked up before it is sent again, never sent by itself.
+        retryWrites=False,
+        w="majority",
+    )
+
+
+@contextmanager
+def translated(deadline_s: float | None) -> Iterator[None]:
+    """Gives what happens inside a deadline, and turns what the driver raises into a CopyError.
+
+    None leaves the deadline to whoever is inside.
+    """
+    try:
+        if deadline_s is None:
+            yield
+        else:
+            with pymongo.timeout(deadline_s):
+                yield
+    except PyMongoError as error:
+        raise copy_error(error) from None
+    except asyncio.IncompleteReadError:
+        raise CopyAway("the connection to MongoDB broke") from None
+
+
+def copy_error(error: PyMongoError) -> CopyError:
+    """What the driver's error means to whoever asked."""
+    if isinstance(error, OperationFailure) and error.code is not None:
+        return refusal(error.code, str((error.details or {}).get("errmsg", "")))
+    if isinstance(error, ConfigurationError) and not isinstance(error, ConnectionFailure):
+        return CopyAway("the name of the MongoDB cluster could not be resolved (DNS)")
+    return CopyAway("MongoDB can't be reached, or does not answer in time")
+
+
+def refusal(code: int, words: str) -> CopyError:
+    """What the server's own error means."""
+    if code == _ATLAS and "auth" not in words.lower():
+        return CopyFull("the space of the MongoDB cluster is used up")
+    if code in _REFUSED:
+        return CopyRefused(f"MongoDB: {_REFUSED[code]} (code {code})")
+    if code in _PASSING:
+        return CopyAway(f"MongoDB can't do this just now (code {code})")
+    return CopyRefused(f"MongoDB refused what it was asked (code {code})")
+
+
+_PASSING = {
+    6, 7, 24, 43, 50, 64, 79, 89, 91, 112, 117, 133, 134, 189, 202, 211, 246, 262, 314, 317,
+    9001, 10058, 10107, 11600, 11602, 13388, 13435, 13436, 50915,
+}  # fmt: skip
+"""Fail-over, shutdown, time run out, throttling: the same call may succeed a moment later."""

@@ -1,0 +1,99 @@
+"""The days' roll-ups: one document a local day, replaced only by one of at least as many minutes.
+
+So a new store that is still empty wipes nothing that an older one has posted.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from pymongo import ReplaceOne
+from pymongo.errors import BulkWriteError
+
+from wattledger.energy.balance import UNKNOWN, Energies
+from wattledger.energy.netting import Netting
+from wattledger.energy.rollup import DaySums
+from wattledger.mongo.collections import DAYS
+from wattledger.mongo.connection import Database, Document, refusal
+from wattledger.mongo.documents import (
+    MINUTE_FIELDS,
+    SUM_FIELDS,
+    day_document,
+    day_id,
+    day_ordinal,
+    day_text,
+    energies_from,
+)
+
+_DUPLICATE = 11000
+
+
+async def put(database: Database, site_id: str, time_zone: str, days: Sequence[DaySums]) -> None:
+    """An upsert that finds a day of more minutes tries to insert a second one, and is refused."""
+    requests = [_replacement(day_document(site_id, time_zone, day)) for day in days]
+    try:
+        await database[DAYS].bulk_write(requests, ordered=False)
+    except BulkWriteError as error:
+        details = error.details or {}
+        for one in (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())):
+            if one["code"] != _DUPLICATE:
+                raise refusal(one["code"], str(one.get("errmsg", ""))) from None
+
+
+def _replacement(document: dict[str, Any]) -> ReplaceOne[Document]:
+    fewer = {name: {"$lte": document[name]} for name in MINUTE_FIELDS[:2]}
+    return ReplaceOne({"_id": document["_id"], **fewer}, document, upsert=True)
+
+
+def _between(site_id: str, first: int, end: int, time_zone: str) -> Document:
+    span = {"$gte": day_id(site_id, first), "$lt": day_id(site_id, end)}
+    return {"_id": span, "time_zone": time_zone}
+
+
+async def read(
+    database: Database, site_id: str, time_zone: str, span: tuple[int, int], netting: Netting
+) -> list[tuple[int, Energies]]:
+    """The days of [first, end) by their ordinals."""
+    columns = dict.fromkeys((*MINUTE_FIELDS, netting.value), 1)
+    cursor = database[DAYS].find(_between(site_id, *span, time_zone), columns, sort={"_id": 1})
+    return [
+        (day_ordinal(document["_id"]["day"]), energies_from(document, netting))
+        for document in await cursor.to_list()
+    ]
+
+
+def sums_pipeline(
+    site_id: str, time_zone: str, edges: Sequence[int], netting: Netting
+) -> list[Document]:
+    """The days between each pair of edges, counted and summed; the maximum tells unknown from 0."""
+    fields = {name: f"${netting.value}.{name}" for name in SUM_FIELDS}
+    sums = {name: {"$sum": path} for name, path in fields.items()}
+    known = {f"some_{name}": {"$max": path} for name, path in fields.items()}
+    minutes = {name: {"$sum": f"${name}"} for name in MINUTE_FIELDS}
+    return [
+        {"$match": _between(site_id, edges[0], edges[-1], time_zone)},
+        {
+            "$bucket": {
+                "groupBy": "$_id.day",
+                "boundaries": [day_text(edge) for edge in edges],
+                "output": {"count": {"$sum": 1}, **sums, **known, **minutes},
+            }
+        },
+    ]
+
+
+async def sums(
+    database: Database, site_id: str, time_zone: str, edges: Sequence[int], netting: Netting
+) -> list[tuple[int, Energies]]:
+    """Between each pair of ordinals: how many days there are, and their sum."""
+    if len(edges) < 2:
+        return []
+    cursor = await database[DAYS].aggregate(sums_pipeline(site_id, time_zone, edges, netting))
+    found = {row["_id"]: row for row in await cursor.to_list()}
+    rows = [found.get(day_text(first)) for first, _ in pairwise(edges)]
+    return [(0, UNKNOWN) if row is None else (row["count"], _summed(row)) for row in rows]
+
+
+def _summed(row: Document) -> Energies:
+    sums = (row[name] if row[f"some_{name}"] is not None else None for name in SUM_FIELDS)
+    return Energies._make((*sums, *(row[name] * 60 for name in MINUTE_FIELDS)))

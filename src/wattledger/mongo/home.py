@@ -1,0 +1,87 @@
+"""The home's card: what a server elsewhere must know of it, written by the one with the meters."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar
+from wattledger.energy.site import Assignment, Site
+from wattledger.flow.copy_ports import HomeCard
+from wattledger.mongo.collections import SITES
+from wattledger.mongo.connection import Database, Document
+
+UNITS = "energies (_dmwh) are integers of 0.1 mWh: divide by 10,000 for Wh; times are UTC"
+
+
+async def put(database: Database, site_id: str, card: HomeCard) -> None:
+    document = _document(site_id, card)
+    await database[SITES].replace_one({"_id": site_id}, document, upsert=True)
+
+
+async def read(database: Database, site_id: str) -> HomeCard | None:
+    document = await database[SITES].find_one({"_id": site_id})
+    return None if document is None else _card(document)
+
+
+def _document(site_id: str, card: HomeCard) -> Document:
+    site = card.site
+    return {
+        "_id": site_id,
+        "name": site.name,
+        "time_zone": site.calendar.zone_name,
+        "netting": site.netting.value,
+        "poll_interval_s": site.poll_interval_s,
+        "main_fuse_a": site.main_fuse_a,
+        "units": UNITS,
+        "meters": [_meter(card, label) for label in site.meters],
+    }
+
+
+def _meter(card: HomeCard, label: MeterLabel) -> dict[str, Any]:
+    meters = card.assignment.grid if label.role is Role.GRID else card.assignment.solar
+    now = card.names.get(label.name)
+    identity = card.identities.get(now) if now else None
+    return {
+        "name": label.name,
+        "role": label.role.value,
+        "production": label.production.value,
+        "meters": list(meters),
+        "now": now,
+        "model": identity.model if identity else None,
+        "firmware": identity.firmware if identity else None,
+        "profile": identity.profile if identity else None,
+    }
+
+
+def _card(document: Document) -> HomeCard:
+    lines = document["meters"]
+    labels = tuple(
+        MeterLabel(line["name"], Role(line["role"]), Production(line["production"]))
+        for line in lines
+    )
+    site = Site(
+        name=document["name"],
+        calendar=Calendar(ZoneInfo(document["time_zone"])),
+        netting=Netting(document["netting"]),
+        meters=labels,
+        poll_interval_s=document["poll_interval_s"],
+        main_fuse_a=document["main_fuse_a"],
+    )
+    identities = {line["now"]: _identity(line) for line in lines if line["now"] and line["model"]}
+    names = {line["name"]: MeterId(line["now"]) for line in lines if line["now"]}
+    return HomeCard(site, _assignment(site, lines), identities, names)
+
+
+def _assignment(site: Site, lines: list[dict[str, Any]]) -> Assignment:
+    def meters(role: Role) -> tuple[MeterId, ...]:
+        return tuple(
+            MeterId(mac) for line in lines if line["role"] == role for mac in line["meters"]
+        )
+
+    return Assignment(meters(Role.GRID), meters(Role.SOLAR), site.production)
+
+
+def _identity(line: dict[str, Any]) -> MeterIdentity:
+    words = (line["model"], line["firmware"] or "", line["profile"] or "")
+    return MeterIdentity(MeterId(line["now"]), *words, None)

@@ -1,0 +1,82 @@
+"""The lease: one writer a home, by a document whose expiry the database's own clock decides.
+
+The document is made beforehand, since $expr and upsert exclude one another. Taking it is a write
+that a majority has; in the session that wrote it, later majority reads see everything before it.
+"""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import DuplicateKeyError
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import CopyTaken
+from wattledger.mongo.collections import WRITERS
+from wattledger.mongo.connection import WRITE_S, Database, Document, translated
+
+LEASE_S = 90
+RENEW_AFTER_S = 30
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Lease:
+    """This process's claim to be the one writer of a home."""
+
+    def __init__(self, database: Database, site_id: str, clock: Clock) -> None:
+        self._writers = database[WRITERS]
+        self._site_id = site_id
+        self._clock = clock
+        self.owner = uuid4().hex
+        self._epoch: int | None = None
+        self._taken_s = 0.0
+
+    async def make(self) -> None:
+        """Makes the document, free and with a new name of the copy, where there is none."""
+        free = {"copy": uuid4().hex, "owner": "", "epoch": 0, "until": _LONG_AGO}
+        with translated(WRITE_S):
+            try:
+                await self._writers.update_one(
+                    {"_id": self._site_id}, {"$setOnInsert": free}, upsert=True
+                )
+            except DuplicateKeyError:
+                return  # another server made it in the same moment
+
+    async def take(self, session: AsyncClientSession) -> str:
+        """Takes a free lease or renews our own, raising its epoch: the copy's name.
+
+        Raises CopyTaken while another server's has not run out.
+        """
+        asked_s = self._clock.monotonic_s()
+        document = await self._claim(session)
+        if document is None:
+            self._epoch = None
+            raise CopyTaken("another server posts for this home; this one waits until it stops")
+        self._epoch, self._taken_s = int(document["epoch"]), asked_s
+        return str(document["copy"])
+
+    async def keep(self, session: AsyncClientSession) -> bool:
+        """Renews when it is time; False when somebody else had it in between."""
+        if self._clock.monotonic_s() - self._taken_s < RENEW_AFTER_S:
+            return True
+        before = self._epoch
+        await self.take(session)
+        return before is not None and self._epoch == before + 1
+
+    async def release(self) -> None:
+        with translated(1.0):
+            await self._writers.update_one(
+                {"_id": self._site_id, "owner": self.owner}, {"$set": {"until": _LONG_AGO}}
+            )
+
+    async def _claim(self, session: AsyncClientSession) -> Document | None:
+        free = {"$expr": {"$lt": ["$until", "$$NOW"]}}
+        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LEASE_S}}
+        change = {"owner": self.owner, "epoch": {"$add": ["$epoch", 1]}, "until": until}
+        with translated(WRITE_S):
+            return await self._writers.find_one_and_update(
+                {"_id": self._site_id, "$or": [{"owner": self.owner}, free]},
+                [{"$set": change}],
+                return_document=True,
+                session=session,
+            )

@@ -1,0 +1,204 @@
+"""The copy's read side: the books as MongoDB has them, behind the same door as the local ones.
+
+A stretch of minutes is grouped by meter on the server and comes as columns; for roll-ups the
+server adds the phases. Whether two meters have a minute in common is decided by the same pure code
+that the local books use, so that the numbers are the same. Whatever is stored, one record a meter
+and minute counts.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from heapq import merge
+from operator import itemgetter
+from typing import Any
+
+from wattledger.energy.balance import Energies, WindowSums
+from wattledger.energy.clock import Clock
+from wattledger.energy.meter import MeterId, oriented
+from wattledger.energy.netting import NOTHING, Netting
+from wattledger.energy.record import QUARTER_S, MinuteRecord, apart
+from wattledger.energy.rollup import quarter_sums
+from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spans import Span
+from wattledger.mongo import bounds, days
+from wattledger.mongo.collections import MINUTES
+from wattledger.mongo.connection import READ_S, Database, Document, translated
+from wattledger.mongo.documents import ENERGY_FIELDS, bound
+
+DAY_S = 86_400
+AT_ONCE_S = 31 * DAY_S
+"""An answer is one document a meter, and a document has 16 MB at most."""
+BOUNDS_KEPT_S = 5.0
+FIRST_KEPT_S = 600.0
+"""How long the newest and the first minute are remembered."""
+_SUMMED = {
+    "imported": {"$add": [f"${name}" for name in ENERGY_FIELDS[:3]]},
+    "exported": {"$add": [f"${name}" for name in ENERGY_FIELDS[3:]]},
+}
+_FULL = {name: f"${name}" for name in ENERGY_FIELDS}
+
+Columns = dict[str, Any]
+
+
+class MongoBooks:
+    """EnergyBooks of one home on one database; `assigned` says whose minutes count."""
+
+    def __init__(
+        self,
+        database: Database,
+        site_id: str,
+        site: Site,
+        assigned: Callable[[], Assignment],
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._site_id = site_id
+        self._time_zone = site.calendar.zone_name
+        self._roles = site.roles
+        self._assigned = assigned
+        self._clock = clock
+        self.bounds_kept_s = BOUNDS_KEPT_S
+        self._firsts: dict[MeterId, tuple[float, Span]] = {}
+        self._bounds: dict[MeterId, Span] = {}
+        self._bounds_at_s: float | None = None
+
+    async def booked(self) -> dict[MeterId, Span]:
+        """`bounds_kept_s` old at most."""
+        now_s = self._clock.monotonic_s()
+        if self._bounds_at_s is None or now_s - self._bounds_at_s >= self.bounds_kept_s:
+            assignment = self._assigned()
+            meters = (*assignment.grid, *assignment.solar)
+            found = {meter: await self._bounds_of(meter, now_s) for meter in meters}
+            self._bounds = {meter: span for meter, span in found.items() if span}
+            self._bounds_at_s = now_s if self._bounds else None
+        return dict(self._bounds)
+
+    async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
+        records: list[MinuteRecord] = []
+        for part in _parts(span):
+            found = await self._columns(meters, part, _FULL)
+            records += _merged(meters, {columns["_id"]: columns for columns in found})
+        return records
+
+    async def quarters(self, span: Span) -> list[WindowSums]:
+        """Every quarter of the span: one without a record has empty sums."""
+        windows: dict[int, WindowSums] = {}
+        for part in _parts(span):
+            windows.update((window.start, window) for window in await self._quarters(part))
+        first, end = -(-span.start // QUARTER_S) * QUARTER_S, span.end
+        return [
+            windows.get(start) or WindowSums(start, NOTHING, NOTHING, None, None, 0, 0)
+            for start in range(first, end, QUARTER_S)
+        ]
+
+    async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
+        with translated(READ_S):
+            return await days.read(
+                self._database, self._site_id, self._time_zone, (first, end), netting
+            )
+
+    async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
+        with translated(READ_S):
+            return await days.sums(self._database, self._site_id, self._time_zone, edges, netting)
+
+    async def _quarters(self, span: Span) -> list[WindowSums]:
+        assignment = self._assigned()
+        grid = assignment.grid if self._roles.grid else ()
+        solar = assignment.solar if self._roles.solar else ()
+        by_meter = {
+            columns["_id"]: columns
+            for columns in await self._columns((*grid, *solar), span, _SUMMED)
+        }
+        doubtful = [meter for meter, columns in by_meter.items() if _has_doubles(columns)]
+        for columns in await self._columns(doubtful, span, _FULL) if doubtful else ():
+            by_meter[columns["_id"]] = columns
+        production = assignment.production
+        return quarter_sums(
+            _merged(grid, by_meter),
+            [oriented(record, production) for record in _merged(solar, by_meter)],
+        )
+
+    async def _columns(
+        self, meters: Sequence[MeterId], span: Span, fields: Document
+    ) -> list[Columns]:
+        if not meters or span.end <= span.start:
+            return []
+        pipeline = columns_pipeline(self._site_id, meters, span, fields)
+        with translated(READ_S):
+            cursor = await self._database[MINUTES].aggregate(pipeline)
+            return await cursor.to_list()
+
+    async def _bounds_of(self, meter: MeterId, now_s: float) -> Span | None:
+        minutes = self._database[MINUTES]
+        first = self._firsts.get(meter)
+        with translated(READ_S):
+            if first is None or now_s - first[0] >= FIRST_KEPT_S:
+                found = await bounds.first(minutes, self._site_id, meter, int(self._clock.now_s()))
+                if found is None:
+                    return None
+                first = self._firsts[meter] = (now_s, found)
+            known = self._bounds.get(meter)
+            newest = await bounds.newest(
+                minutes,
+                self._site_id,
+                meter,
+                int(self._clock.now_s()),
+                known=known.end - QUARTER_S if known else None,
+            )
+        return Span(first[1].start, max(first[1].end, newest.end if newest else 0))
+
+
+def columns_pipeline(
+    site_id: str, meters: Sequence[MeterId], span: Span, fields: Document
+) -> list[Document]:
+    """The records of a span as a document a meter: `starts_ms`, `periods_s` and a list a field."""
+    match = {
+        "meter.site": site_id,
+        "meter.meter": {"$in": list(meters)},
+        "t": {"$gte": bound(span.start), "$lt": bound(span.end)},
+    }
+    columns = {name: {"$push": expression} for name, expression in fields.items()}
+    group = {
+        "_id": "$meter.meter",
+        "starts_ms": {"$push": {"$toLong": "$t"}},
+        "periods_s": {"$push": "$period_s"},
+        **columns,
+    }
+    return [{"$match": match}, {"$group": group}]
+
+
+def _parts(span: Span) -> Iterator[Span]:
+    """Cut at whole days of UTC, so that no quarter-hour is cut."""
+    start = span.start
+    while start < span.end:
+        end = min(span.end, (start + AT_ONCE_S) // DAY_S * DAY_S)
+        yield Span(start, end)
+        start = end
+
+
+def _has_doubles(columns: Columns) -> bool:
+    starts: list[int] = columns["starts_ms"]
+    return len(set(starts)) != len(starts)
+
+
+def _once(columns: Columns, fields: Sequence[str]) -> list[tuple[int, ...]]:
+    """Rows of the columns, sorted; of several of one start the least, whichever came first."""
+    starts = (start_ms // 1000 for start_ms in columns["starts_ms"])
+    rows = sorted(zip(starts, columns["periods_s"], *(columns[f] for f in fields), strict=True))
+    if not _has_doubles(columns):
+        return rows
+    return [row for at, row in enumerate(rows) if not at or rows[at - 1][0] != row[0]]
+
+
+def _merged(meters: Sequence[MeterId], by_meter: dict[str, Columns]) -> list[MinuteRecord]:
+    """One role's records, the first named meter's where two overlap.
+
+    Their phases may have been added, which leaves every roll-up as it is.
+    """
+    parts: list[list[MinuteRecord]] = []
+    for columns in (by_meter[meter] for meter in meters if meter in by_meter):
+        if "imported" in columns:
+            rows = _once(columns, ("imported", "exported"))
+            parts.append([MinuteRecord(t, p, i, 0, 0, e, 0, 0) for t, p, i, e in rows])
+        else:
+            parts.append([MinuteRecord(*row) for row in _once(columns, ENERGY_FIELDS)])
+    return apart(merge(*parts, key=itemgetter(0)))

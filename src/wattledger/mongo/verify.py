@@ -1,0 +1,87 @@
+"""Compares the copy with the local books: counts and sums of each meter and day."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from wattledger.energy.meter import MeterId
+from wattledger.energy.period import Calendar
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.spans import Span
+from wattledger.flow.ports import EnergyBooks
+from wattledger.mongo.collections import MINUTES
+from wattledger.mongo.connection import READ_S, Database, translated
+from wattledger.mongo.documents import ENERGY_FIELDS
+from wattledger.mongo.reader import MongoBooks, columns_pipeline
+
+DAYS_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Of one meter and day: records, and their energies in 0.1 mWh, phases added."""
+
+    records: int = 0
+    imported_dmwh: int = 0
+    exported_dmwh: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One meter's day that is not the same here and there."""
+
+    meter: MeterId
+    day: date
+    here: Tally
+    there: Tally
+    doubles: int
+    """Records that MongoDB has more than once; readers count them once."""
+
+
+async def differences(
+    database: Database,
+    site_id: str,
+    here: EnergyBooks,
+    there: MongoBooks,
+    calendar: Calendar,
+    meters: Sequence[MeterId],
+) -> AsyncIterator[tuple[float, list[Difference]]]:
+    """(how far it has come, 0 to 1; what differs in this stretch). Raises CopyError."""
+    booked = [*(await here.booked()).values(), *(await there.booked()).values()]
+    if not booked:
+        return
+    span = Span(min(one.start for one in booked), max(one.end for one in booked))
+    days = list(calendar.days(span.start, span.end))
+    edges = [calendar.start_of(day) for day in days]
+    edges.append(calendar.start_of(date.fromordinal(days[-1].toordinal() + 1)))
+    for at in range(0, len(days), DAYS_AT_ONCE):
+        part = edges[at : at + DAYS_AT_ONCE + 1]
+        stretch = Span(part[0], part[-1])
+        found: list[Difference] = []
+        for meter in meters:
+            doubles = await _doubles(database, site_id, meter, stretch)
+            local = await here.minutes([meter], stretch)
+            online = await there.minutes([meter], stretch)
+            for day, (start, end) in zip(days[at:], pairwise(part), strict=False):
+                inside = Span(start, end)
+                one, other = _tally(local, inside), _tally(online, inside)
+                twice = sum(start <= t < end for t in doubles)
+                if one != other or twice:
+                    found.append(Difference(meter, day, one, other, twice))
+        yield (part[-1] - span.start) / max(1, edges[-1] - span.start), found
+
+
+def _tally(records: Sequence[MinuteRecord], span: Span) -> Tally:
+    inside = [record for record in records if span.start <= record.start < span.end]
+    return Tally(len(inside), sum(sum(r[2:5]) for r in inside), sum(sum(r[5:8]) for r in inside))
+
+
+async def _doubles(database: Database, site_id: str, meter: MeterId, span: Span) -> list[int]:
+    """The starts of surplus records."""
+    pipeline = columns_pipeline(site_id, [meter], span, {ENERGY_FIELDS[0]: None})
+    with translated(READ_S):
+        cursor = await database[MINUTES].aggregate(pipeline)
+        rows = await cursor.to_list()
+    starts = sorted(start_ms // 1000 for row in rows for start_ms in row["starts_ms"])
+    return [later for earlier, later in pairwise(starts) if earlier == later]

@@ -1,0 +1,141 @@
+"""The copy's write side: what a home's one writer asks of MongoDB.
+
+A time series has no unique key and no upsert, and its inserts are in no transaction, so whoever
+writes asks before each doubtful batch which of its minutes are there: by a majority read in the
+session whose majority write renewed the lease.
+"""
+
+from collections.abc import Sequence
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.read_concern import ReadConcern
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import CopyAway, CopyTaken
+from wattledger.energy.meter import MeterId
+from wattledger.energy.power import MeterNow
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import DaySums
+from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import HomeCard, Usage
+from wattledger.mongo import bounds, days, home, live
+from wattledger.mongo.collections import MINUTES, prepare, prepare_for_many
+from wattledger.mongo.connection import (
+    READ_S,
+    WRITE_S,
+    Database,
+    Document,
+    refusal,
+    translated,
+)
+from wattledger.mongo.documents import bound, minute_document
+from wattledger.mongo.lease import Lease
+from wattledger.mongo.usage import usage_of
+
+
+class MongoWriter:
+    """CopyWriter of one home on one database."""
+
+    def __init__(self, database: Database, site_id: str, time_zone: str, clock: Clock) -> None:
+        self._database = database
+        self._site_id = site_id
+        self._time_zone = time_zone
+        self._clock = clock
+        self._lease = Lease(database, site_id, clock)
+        self._session: AsyncClientSession | None = None
+        self._prepared = False
+        self.append_s = WRITE_S
+
+    async def take(self) -> str:
+        await self._end_session()
+        with translated(READ_S):
+            await self._database.command("ping")
+        if not self._prepared:
+            await prepare(self._database)
+            await self._lease.make()
+            await prepare_for_many(self._database)
+            self._prepared = True
+        self._session = self._database.client.start_session(causal_consistency=True)
+        return await self._lease.take(self._session)
+
+    async def keep(self) -> None:
+        if self._session is None or not await self._lease.keep(self._session):
+            raise CopyTaken("another server has posted for this home in the meantime")
+
+    async def release(self) -> None:
+        await self._lease.release()
+        await self._end_session()
+
+    async def newest(self, meter: MeterId) -> int | None:
+        with translated(READ_S):
+            record = await bounds.newest(
+                self._seen(), self._site_id, meter, int(self._clock.now_s()), self._session
+            )
+        return record.start if record else None
+
+    async def stored(self, meter: MeterId, span: Span) -> set[int]:
+        pipeline = [
+            {"$match": self._of(meter, span)},
+            {"$group": {"_id": None, "starts": {"$addToSet": {"$toLong": "$t"}}}},
+        ]
+        with translated(READ_S):
+            cursor = await self._seen().aggregate(pipeline, session=self._session)
+            found = await cursor.to_list()
+        return {int(start_ms) // 1000 for row in found for start_ms in row["starts"]}
+
+    async def append(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        documents = [minute_document(self._site_id, meter, record) for record in records]
+        # A command, since insert_many would give each record an _id that nobody needs.
+        command = {
+            "insert": MINUTES,
+            "documents": documents,
+            "ordered": True,
+            "writeConcern": {"w": "majority"},
+        }
+        with translated(self.append_s):
+            answer = await self._database.command(command, session=self._session)
+        _check(answer)
+        if answer.get("n") != len(documents):
+            raise CopyAway("MongoDB did not say that it has every minute")
+
+    async def put_days(self, sums: Sequence[DaySums]) -> None:
+        with translated(WRITE_S):
+            await days.put(self._database, self._site_id, self._time_zone, sums)
+
+    async def put_home(self, card: HomeCard) -> None:
+        with translated(WRITE_S):
+            await home.put(self._database, self._site_id, card)
+
+    async def put_power(self, meters: Sequence[MeterNow]) -> None:
+        with translated(READ_S):
+            await live.put(self._database, self._site_id, meters)
+
+    async def usage(self) -> Usage:
+        with translated(READ_S):
+            return await usage_of(self._database)
+
+    def _seen(self) -> AsyncCollection[Document]:
+        """The minutes as a majority has them; in the session after the lease's own write."""
+        return self._database[MINUTES].with_options(read_concern=ReadConcern("majority"))
+
+    def _of(self, meter: MeterId, span: Span) -> Document:
+        return {
+            "meter.site": self._site_id,
+            "meter.meter": meter,
+            "t": {"$gte": bound(span.start), "$lt": bound(span.end)},
+        }
+
+    async def _end_session(self) -> None:
+        if self._session is not None:
+            session, self._session = self._session, None
+            with translated(1.0):
+                await session.end_session()
+
+
+def _check(answer: Document) -> None:
+    """An insert command answers ok also when some, or all, was not written."""
+    for error in answer.get("writeErrors", ()):
+        raise refusal(int(error["code"]), str(error.get("errmsg", "")))
+    if "writeConcernError" in answer:
+        raise CopyAway("MongoDB has not yet copied the minutes to its other nodes")

@@ -1,0 +1,181 @@
+"""The outbox in the file: what the online copy has not acknowledged, entered in the minute's own
+commit.
+
+Minutes booked before the copy was known enter once, a bounded stretch at a time. Without a copy
+nothing is entered, and what was is forgotten.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from wattledger.energy.netting import Netting
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import DaySums
+from wattledger.energy.spans import Span
+from wattledger.store import queries
+from wattledger.store.codec import METER_MASK, NETTINGS, RECORD_COLUMNS, day_key, first_key
+from wattledger.store.ledger import Ledger
+
+_OF, _FILLED_TO = "outbox_of", "outbox_filled_to"
+FILLED_AT_ONCE = 20_000
+"""Minutes entered in one commit: about 30 ms on a small computer."""
+
+
+def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """What the ledger knows of the outbox, from the file."""
+    ledger.copy_id = _meta(connection, _OF)
+    filled_to = _meta(connection, _FILLED_TO)
+    ledger.outbox_filled_to = None if filled_to is None else int(filled_to)
+    ledger.waiting = dict(
+        connection.execute("SELECT key & 255, count(*) FROM outbox GROUP BY 1").fetchall()
+    )
+
+
+def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> None:
+    """From now on what is booked is for this copy; if it is another one, all that is booked is."""
+    if ledger.copy_id == copy_id:
+        return
+    connection.execute("DELETE FROM outbox")
+    connection.execute("DELETE FROM outbox_days")
+    _keep(connection, _OF, copy_id)
+    _keep(connection, _FILLED_TO, None if copy_id is None else "0")
+    load(connection, ledger)
+    if copy_id is not None:
+        enter_all_days(connection, ledger)
+
+
+def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
+    """Enters one stretch of what was booked before the copy was known; True while more is left."""
+    if ledger.outbox_filled_to is None:
+        return False
+    rows = connection.execute(
+        "SELECT key FROM minutes WHERE key >= ? ORDER BY key LIMIT ?",
+        (ledger.outbox_filled_to, FILLED_AT_ONCE),
+    ).fetchall()
+    keys = [key for (key,) in rows]
+    if keys:
+        there = connection.execute(
+            "SELECT key FROM outbox WHERE key BETWEEN ? AND ?", (keys[0], keys[-1])
+        )
+        entered = {key for (key,) in there}
+        enter(connection, ledger, [key for key in keys if key not in entered])
+    more = len(keys) == FILLED_AT_ONCE
+    ledger.outbox_filled_to = keys[-1] + 1 if more else None
+    _keep(connection, _FILLED_TO, str(ledger.outbox_filled_to) if more else None)
+    return more
+
+
+def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -> None:
+    """Minutes that are being booked in this transaction."""
+    if ledger.copy_id is None:
+        return
+    connection.executemany("INSERT INTO outbox VALUES (?)", [(key,) for key in keys])
+    for key in keys:
+        number = key & METER_MASK
+        ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
+
+
+def enter_days(connection: sqlite3.Connection, ledger: Ledger, ordinals: Iterable[int]) -> None:
+    """Local days whose roll-up was written, or no longer stands."""
+    if ledger.copy_id is not None:
+        connection.executemany(
+            "INSERT OR IGNORE INTO outbox_days VALUES (?)", [(ordinal,) for ordinal in ordinals]
+        )
+
+
+def enter_all_days(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """Every day that has a roll-up."""
+    if ledger.copy_id is not None:
+        connection.execute(
+            "INSERT OR IGNORE INTO outbox_days SELECT key FROM days WHERE key < ?",
+            (day_key(0, NETTINGS[1]),),
+        )
+
+
+def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
+    """Takes out what was acknowledged."""
+    for key in keys:
+        if connection.execute("DELETE FROM outbox WHERE key = ?", (key,)).rowcount:
+            ledger.waiting[key & METER_MASK] -= 1
+
+
+def day_is(connection: sqlite3.Connection, day: DaySums) -> bool:
+    """Whether the day's roll-up stands, and is still this one."""
+    return all(
+        queries.days(connection, day.ordinal, day.ordinal + 1, netting) == [(day.ordinal, energies)]
+        for netting, energies in day.energies.items()
+    )
+
+
+def forget_days(connection: sqlite3.Connection, ordinals: Iterable[int]) -> None:
+    connection.executemany(
+        "DELETE FROM outbox_days WHERE ordinal = ?", [(ordinal,) for ordinal in ordinals]
+    )
+
+
+def records(
+    connection: sqlite3.Connection, number: int, span: Span, limit: int
+) -> list[MinuteRecord]:
+    """The oldest waiting records of the meter that start in the span."""
+    rows = connection.execute(
+        f"SELECT {RECORD_COLUMNS.replace('key', 'minutes.key')} FROM outbox "  # noqa: S608
+        "CROSS JOIN minutes ON minutes.key = outbox.key "
+        "WHERE outbox.key >= ? AND outbox.key < ? AND outbox.key & 255 = ? "
+        "ORDER BY outbox.key LIMIT ?",
+        (first_key(span.start), first_key(span.end), number, limit),
+    )
+    return [MinuteRecord._make(row) for row in rows]
+
+
+def count(connection: sqlite3.Connection, number: int, span: Span) -> int:
+    """How many records of the meter that start in the span wait."""
+    row = connection.execute(
+        "SELECT count(*) FROM outbox WHERE key >= ? AND key < ? AND key & 255 = ?",
+        (first_key(span.start), first_key(span.end), number),
+    ).fetchone()
+    return int(row[0])
+
+
+def keys_in(connection: sqlite3.Connection, span: Span, limit: int) -> list[int]:
+    rows = connection.execute(
+        "SELECT key FROM outbox WHERE key >= ? AND key < ? LIMIT ?",
+        (first_key(span.start), first_key(span.end), limit),
+    )
+    return [key for (key,) in rows]
+
+
+def any_day(connection: sqlite3.Connection, first: int, end: int) -> bool:
+    """Whether a local day of [first, end) waits."""
+    row = connection.execute(
+        "SELECT 1 FROM outbox_days WHERE ordinal >= ? AND ordinal < ? LIMIT 1", (first, end)
+    ).fetchone()
+    return row is not None
+
+
+def waiting_days(connection: sqlite3.Connection, limit: int) -> list[DaySums]:
+    """The oldest waiting days whose roll-up stands."""
+    ordinals = connection.execute(
+        "SELECT ordinal FROM outbox_days WHERE ordinal IN (SELECT key FROM days) "
+        "ORDER BY ordinal LIMIT ?",
+        (limit,),
+    ).fetchall()
+    days = []
+    for (ordinal,) in ordinals:
+        energies = {
+            netting: queries.days(connection, ordinal, ordinal + 1, netting)[0][1]
+            for netting in Netting
+        }
+        days.append(DaySums(ordinal, energies))
+    return days
+
+
+def _meta(connection: sqlite3.Connection, name: str) -> str | None:
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _keep(connection: sqlite3.Connection, name: str, value: str | None) -> None:
+    if value is None:
+        connection.execute("DELETE FROM meta WHERE name = ?", (name,))
+    else:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))

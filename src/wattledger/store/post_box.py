@@ -1,0 +1,113 @@
+"""The outbox's door: what waits for the online copy, and what that has acknowledged.
+
+An acknowledgement is kept in memory until the next minute is booked, and deleted in that commit: a
+commit of its own each minute would double what is written to the disk. A crash in between is a
+doubt like any other: whoever posts looks up what the copy has before sending anything again.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import DaySums
+from wattledger.energy.spans import Span
+from wattledger.store import outbox
+from wattledger.store.codec import minute_key
+from wattledger.store.ledger import Ledger
+from wattledger.store.readers import Readers
+from wattledger.store.writer import Writer
+
+MANY = 500
+"""So many acknowledgements are worth a commit of their own."""
+EVER = Span(0, 1 << 31)
+
+
+class SqliteOutbox:
+    """The outbox of one SQLite file."""
+
+    def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
+        self._writer = writer
+        self._readers = readers
+        self.acknowledged: frozenset[int] = frozenset()
+        """Keys that are still in the file, replaced and never changed."""
+
+    async def aim(self, copy_id: str | None) -> None:
+        if self._writer.state.copy_id == copy_id:
+            return
+        await self._writer.write(lambda file, ledger: outbox.aim(file, ledger, copy_id))
+        self.acknowledged = frozenset()
+
+    async def fill(self) -> bool:
+        if self._writer.state.outbox_filled_to is None:
+            return False
+        return await self._writer.write(outbox.fill)
+
+    def waiting(self) -> dict[MeterId, int]:
+        ledger = self._writer.state
+        done: dict[int, int] = {}
+        for key in self.acknowledged:
+            done[key & 255] = done.get(key & 255, 0) + 1
+        counts = {
+            meter: ledger.waiting.get(number, 0) - done.get(number, 0)
+            for meter, number in ledger.numbers.items()
+        }
+        return {meter: count for meter, count in counts.items() if count > 0}
+
+    async def records(self, meter: MeterId, span: Span, limit: int) -> list[MinuteRecord]:
+        number = self._number(meter)
+        done = self._done_of(number)
+        found = await self._readers.read(
+            lambda file: outbox.records(file, number, span, limit + len(done))
+        )
+        return [record for record in found if record.start not in done][:limit]
+
+    async def count(self, meter: MeterId, span: Span) -> int:
+        number = self._number(meter)
+        done = self._done_of(number)
+        total = await self._readers.read(lambda file: outbox.count(file, number, span))
+        return total - sum(span.start <= start < span.end for start in done)
+
+    async def acknowledge(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        number = self._number(meter)
+        self.acknowledged |= {minute_key(record.start, number) for record in records}
+        if len(self.acknowledged) >= MANY:
+            keys = self.acknowledged
+            await self._writer.write(lambda file, ledger: outbox.forget(file, ledger, keys))
+            self.forgotten(keys)
+
+    def forgotten(self, keys: Iterable[int]) -> None:
+        """These were taken out of the file."""
+        self.acknowledged = self.acknowledged.difference(keys)
+
+    async def days(self, limit: int) -> list[DaySums]:
+        return await self._readers.read(lambda file: outbox.waiting_days(file, limit))
+
+    async def acknowledge_days(self, days: Sequence[DaySums]) -> None:
+        """Those that were written anew meanwhile stay."""
+
+        def deed(file: sqlite3.Connection, _: Ledger) -> None:
+            for day in days:
+                if outbox.day_is(file, day):
+                    outbox.forget_days(file, [day.ordinal])
+
+        await self._writer.write(deed)
+
+    async def holds(self, span: Span) -> bool:
+        ledger = self._writer.state
+        if ledger.copy_id is None or ledger.outbox_filled_to is not None:
+            return True
+        first, last = ledger.ordinal_at(span.start), ledger.ordinal_at(span.end - 1)
+        done = self.acknowledged
+
+        def anything(file: sqlite3.Connection) -> bool:
+            keys = outbox.keys_in(file, span, len(done) + 1)
+            return not done.issuperset(keys) or outbox.any_day(file, first, last + 1)
+
+        return await self._readers.read(anything)
+
+    def _number(self, meter: MeterId) -> int:
+        return self._writer.state.numbers.get(meter, -1)
+
+    def _done_of(self, number: int) -> set[int]:
+        return {(key >> 8) * 60 for key in self.acknowledged if key & 255 == number}

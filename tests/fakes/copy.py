@@ -1,0 +1,134 @@
+"""An online copy in memory behind the flow's `CopyWriter` and `CopyFeed`, and an outbox."""
+
+import asyncio
+from collections.abc import Sequence
+
+from wattledger.energy.errors import CopyError
+from wattledger.energy.meter import MeterId
+from wattledger.energy.power import MeterNow
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import DaySums
+from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import HomeCard, HomePower, Usage
+
+MB = 1 << 20
+
+
+class MemoryCopy:
+    """Has what was sent; each error in `failures` is raised once, by the next call of that name."""
+
+    def __init__(self) -> None:
+        self.records: list[tuple[MeterId, MinuteRecord]] = []
+        self.days: list[DaySums] = []
+        self.cards: list[HomeCard] = []
+        self.powers: list[Sequence[MeterNow]] = []
+        self.failures: dict[str, CopyError] = {}
+        self.lost_answers = 0
+        self.calls: list[str] = []
+        self.used_bytes = 1 * MB
+        self.heard: HomePower | None = None
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.failures:
+            raise self.failures.pop(name)
+
+    async def take(self) -> str:
+        self._call("take")
+        return "copy"
+
+    async def keep(self) -> None:
+        self._call("keep")
+
+    async def release(self) -> None:
+        self._call("release")
+
+    async def newest(self, meter: MeterId) -> int | None:
+        self._call("newest")
+        return max((r.start for m, r in self.records if m == meter), default=None)
+
+    async def stored(self, meter: MeterId, span: Span) -> set[int]:
+        self._call("stored")
+        return {r.start for m, r in self.records if m == meter and span.start <= r.start < span.end}
+
+    async def append(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        if "half" in self.failures:
+            self.records += [(meter, record) for record in records[: len(records) // 2]]
+            raise self.failures.pop("half")
+        self._call("append")
+        self.records += [(meter, record) for record in records]
+
+    async def put_days(self, days: Sequence[DaySums]) -> None:
+        self._call("put_days")
+        self.days += days
+
+    async def put_home(self, card: HomeCard) -> None:
+        self._call("put_home")
+        self.cards.append(card)
+
+    async def put_power(self, meters: Sequence[MeterNow]) -> None:
+        self._call("put_power")
+        self.powers.append(meters)
+
+    async def usage(self) -> Usage:
+        self._call("usage")
+        return Usage(self.used_bytes, 512 * MB)
+
+    async def home(self) -> HomeCard | None:
+        self._call("home")
+        return self.cards[-1] if self.cards else None
+
+    async def power(self, card: HomeCard) -> HomePower | None:
+        self._call("power")
+        return self.heard
+
+
+class MemoryOutbox:
+    """What is put in waits; `older` records enter by `fill`."""
+
+    def __init__(self) -> None:
+        self.kept: dict[MeterId, dict[int, MinuteRecord]] = {}
+        self.older: list[tuple[MeterId, MinuteRecord]] = []
+        self.kept_days: list[DaySums] = []
+        self.copy_id: str | None = None
+        self.emptied = asyncio.Event()
+
+    def put(self, meter: MeterId, *records: MinuteRecord) -> None:
+        self.emptied.clear()
+        for record in records:
+            self.kept.setdefault(meter, {})[record.start] = record
+
+    async def aim(self, copy_id: str | None) -> None:
+        self.copy_id = copy_id
+
+    async def fill(self) -> bool:
+        if self.older:
+            meter, record = self.older.pop()
+            self.put(meter, record)
+            return True
+        return False
+
+    def waiting(self) -> dict[MeterId, int]:
+        return {meter: len(own) for meter, own in self.kept.items() if own}
+
+    async def records(self, meter: MeterId, span: Span, limit: int) -> list[MinuteRecord]:
+        own = self.kept.get(meter, {})
+        return [own[s] for s in sorted(own) if span.start <= s < span.end][:limit]
+
+    async def count(self, meter: MeterId, span: Span) -> int:
+        return sum(span.start <= start < span.end for start in self.kept.get(meter, {}))
+
+    async def acknowledge(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        for record in records:
+            del self.kept[meter][record.start]
+        if not self.waiting():
+            self.emptied.set()
+
+    async def days(self, limit: int) -> list[DaySums]:
+        return self.kept_days[:limit]
+
+    async def acknowledge_days(self, days: Sequence[DaySums]) -> None:
+        self.kept_days = [day for day in self.kept_days if day not in days]
+
+    async def holds(self, span: Span) -> bool:
+        return any(span.start <= start < span.end for own in self.kept.values() for start in own)

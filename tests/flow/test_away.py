@@ -1,0 +1,156 @@
+"""A server without meters: what it shows of what the copy tells, and when the copy is away."""
+
+import asyncio
+
+import pytest
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
+from tests.fakes.home import GRID, MAINS, PLANT, MemoryHome
+from wattledger.energy.errors import CopyAway
+from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.power import MeterNow, MeterState
+from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.spans import Span
+from wattledger.flow.away import BOOKED_EVERY_S, CARD_EVERY_S, AwayDesk, first_card
+from wattledger.flow.copy import LEFT_ALONE_S, Copy
+from wattledger.flow.copy_ports import HomeCard, HomePower
+from wattledger.flow.history import History
+from wattledger.flow.live import Minute
+
+PHASE = PhaseReading(33.0, None, None, None, None, None)
+IDENTITY = MeterIdentity(GRID, "SPEM-003CEBEU", "1.6.1", "triphase", None)
+
+
+class Elsewhere:
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.home = MemoryHome(self.clock)
+        self.copy = MemoryCopy()
+        self.card = HomeCard(
+            self.home.site, self.home.assignment, {GRID: IDENTITY}, {"mains": GRID}
+        )
+        self.copy.cards.append(self.card)
+        self.desk = AwayDesk(self.card, self.copy, self.home.books, self.home.board, self.clock)
+        self.desk.power_every_s = 0.005
+
+    def tells(self, age_s: float, mains_age_s: float) -> None:
+        reading = PowerReading(GRID, self.clock.now_s(), 0.0, 99.0, (PHASE,) * 3)
+        mains = MeterNow(MAINS, MeterState.LIVE, mains_age_s, reading)
+        self.copy.heard = HomePower(age_s, (mains, MeterNow(PLANT, MeterState.OFFLINE, None, None)))
+
+
+@pytest.fixture
+def elsewhere() -> Elsewhere:
+    return Elsewhere()
+
+
+async def test_power_is_as_old_as_the_copy_and_the_home_say(elsewhere: Elsewhere) -> None:
+    await elsewhere.desk.refresh_power(1)
+    assert elsewhere.home.board.now().home_w is None
+    elsewhere.tells(3.0, 0.5)
+    await elsewhere.desk.refresh_power(1)
+    mains, plant = elsewhere.home.board.now().meters
+    assert (mains.state, mains.age_s) == (MeterState.LIVE, 3.5)
+    assert plant.state is MeterState.OFFLINE
+    elsewhere.tells(30.0, 0.5)
+    await elsewhere.desk.refresh_power(1)
+    assert elsewhere.home.board.now().meters[0].state is MeterState.STALE
+    elsewhere.copy.failures["power"] = CopyAway("gone")
+    await elsewhere.desk.refresh_power(1)
+
+
+async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
+    elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
+    with elsewhere.home.board.subscribed() as events:
+        async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(elsewhere.desk.follow())
+            elsewhere.tells(1.0, 0.2)
+            heard: list[object] = []
+            while not any(isinstance(event, Minute) for event in heard):
+                heard += await events.next()
+            elsewhere.clock.advance(BOOKED_EVERY_S)
+            await asyncio.sleep(0.02)
+            elsewhere.copy.failures["power"] = CopyAway("gone")
+            while elsewhere.desk.health()[1].ok:
+                await asyncio.sleep(0.001)
+            assert elsewhere.desk.health()[1].detail == "gone"
+            while not elsewhere.desk.health()[1].ok:
+                await asyncio.sleep(0.001)
+            assert elsewhere.desk.health()[0].detail.startswith("1 of 2 live")
+            elsewhere.copy.cards.append(
+                HomeCard(elsewhere.home.site, elsewhere.home.assignment, {}, {})
+            )
+            elsewhere.clock.advance(CARD_EVERY_S)
+            await following
+
+
+async def test_a_copy_that_goes_away_twice_is_said_once(
+    elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere.home.books.busy = False
+    for _ in range(2):
+        elsewhere.copy.failures["usage"] = CopyAway("gone")
+        status = await elsewhere.desk.copy()
+        assert (status.words, status.ok, status.used_pct) == ("gone", False, None)
+    assert len([r for r in caplog.records if r.levelname == "WARNING"]) == 1
+    elsewhere.copy.used_bytes = 256 * MB
+    assert (await elsewhere.desk.copy()).used_pct == 50
+    for _ in range(2):
+        assert (await elsewhere.desk.copy()).years_left is None
+
+
+async def test_meters_and_audit_say_what_is_known_here(elsewhere: Elsewhere) -> None:
+    elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
+    mains, plant = await elsewhere.desk.meters()
+    assert (mains.identity, mains.booked_to) == (IDENTITY, 1_750_000_020)
+    assert (plant.identity, plant.booked_to, plant.minutes_to_post) == (None, None, None)
+    lines = await elsewhere.desk.audit(Span(0, 60))
+    assert [(line.label.name, line.meter) for line in lines] == [("mains", GRID), ("solar", None)]
+    assert lines[0].difference_imported_dmwh is None
+
+
+async def test_the_home_is_waited_for(elsewhere: Elsewhere) -> None:
+    cards, elsewhere.copy.cards = elsewhere.copy.cards, []
+    elsewhere.copy.failures["home"] = CopyAway("gone")
+    told: list[str] = []
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(first_card(elsewhere.copy, told.append, every_s=0.002))
+        while len(told) < 2:
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.01)
+        elsewhere.copy.cards = cards
+        card = await waiting
+    assert card is elsewhere.card
+    assert told == ["gone", "no server with meters has posted for this home yet"]
+
+
+async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() -> None:
+    clock = ManualClock()
+    home, there, outbox = MemoryHome(clock), MemoryHome(clock), MemoryOutbox()
+    start = int(clock.now_s()) // 3_600 * 3_600 - 7_200
+    home.book(GRID, start, [1.0] * 60)
+    there.book(GRID, start - 86_400 * 400, [1.0])
+    there.book(GRID, start, [1.0] * 60)
+    copy = Copy(there.books, outbox, clock)
+    history = History(home.site, home.books, clock, copy=copy)
+    history.assignment = home.assignment
+    assert (await history.of_period("all", None, None)).source == "mongodb"
+    assert len((await history.of_period("all", None, None)).buckets) == 2
+    outbox.put(GRID, MinuteRecord(start, 60, 1, 0, 0, 0, 0, 0))
+    assert (await history.of_period("today", None, None)).source == "local"
+    outbox.kept.clear()
+    asked: list[int] = []
+
+    async def away() -> dict[object, object]:
+        asked.append(1)
+        raise CopyAway("gone")
+
+    there.books.booked = away  # type: ignore[method-assign,assignment]
+    for _ in range(3):
+        assert (await history.of_period("today", None, None)).source == "local"
+    assert len(asked) == 1
+    clock.advance(LEFT_ALONE_S)
+    assert (await history.of_period("today", None, None)).source == "local"
+    assert len(asked) == 2

@@ -1,0 +1,243 @@
+"""Posting by its words: what is sent, looked up, held back, and said, with a copy in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
+from tests.fakes.home import GRID, SOLAR, MemoryHome
+from wattledger.energy.errors import CopyAway, CopyError, CopyFull, CopyRefused, CopyTaken
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import DaySums
+from wattledger.energy.spans import Span
+from wattledger.flow import post
+from wattledger.flow.budget import years_left
+from wattledger.flow.copy_ports import HomeCard, Usage
+from wattledger.flow.post import Poster, copy_health, copy_status
+from wattledger.flow.post_plan import (
+    LATE_BATCH,
+    LATE_WAITS_S,
+    MOST_SPAN_S,
+    Waiting,
+    batch_of,
+    choose,
+)
+from wattledger.flow.tell import tell_power
+
+T0 = 1_774_648_800
+
+
+def record(start: int) -> MinuteRecord:
+    return MinuteRecord(start, 60, 1, 2, 3, 0, 0, 0)
+
+
+def stretch(start: int, count: int) -> list[MinuteRecord]:
+    return [record(start + 60 * minute) for minute in range(count)]
+
+
+class Posting:
+    """A poster between a memory outbox and a memory copy."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(post, "IDLE_S", 0.02)
+        self.clock = ManualClock(T0)
+        self.home = MemoryHome(self.clock)
+        self.outbox = MemoryOutbox()
+        self.copy = MemoryCopy()
+        self.card = HomeCard(self.home.site, self.home.assignment, {}, {"mains": GRID})
+        self.poster = Poster(self.outbox, self.copy, self.clock, lambda: self.card)
+        self.poster.retry_s = (0.01,)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self.poster.run())
+            yield
+            task.cancel()
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not true():
+                await asyncio.sleep(0.005)
+
+    async def done(self) -> None:
+        await self.until(
+            lambda: self.poster.state.words.startswith("up to date") and not self.outbox.waiting()
+        )
+
+
+@pytest.fixture
+def posting(monkeypatch: pytest.MonkeyPatch) -> Posting:
+    return Posting(monkeypatch)
+
+
+async def test_sends_everything_once_and_gives_the_lease_back(posting: Posting) -> None:
+    posting.outbox.put(GRID, *stretch(T0, 1_500))
+    posting.outbox.put(SOLAR, *stretch(T0, 3))
+    posting.outbox.older = [(GRID, record(T0 - 60))]
+    day = DaySums(739_000, {})
+    posting.outbox.kept_days = [day]
+    async with posting.running():
+        await posting.done()
+        await posting.until(lambda: bool(posting.copy.days))
+        assert posting.poster.state.is_writer
+        assert posting.poster.to_post(GRID) == 0
+    assert len(posting.copy.records) == 1_504
+    assert len(set(posting.copy.records)) == 1_504
+    assert posting.copy.days == [day]
+    assert posting.outbox.copy_id == "copy"
+    assert posting.copy.calls[-1] == "release"
+    assert not posting.poster.state.is_writer
+
+
+async def test_what_half_arrived_is_completed(posting: Posting) -> None:
+    posting.copy.failures["half"] = CopyAway("gone")
+    posting.outbox.put(GRID, *stretch(T0, 100))
+    async with posting.running():
+        await posting.done()
+        assert posting.poster.state.last_error == "gone"
+    assert sorted(r.start for _, r in posting.copy.records) == [T0 + 60 * m for m in range(100)]
+
+
+async def test_without_a_doubt_nothing_is_looked_up(posting: Posting) -> None:
+    async with posting.running():
+        await posting.done()
+        posting.outbox.put(GRID, record(T0))
+        posting.poster.wake()
+        await posting.done()
+    assert "stored" not in posting.copy.calls
+
+
+async def test_two_failures_of_one_kind_are_said_once(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    posting.poster.retry_s = (0.2,)
+    posting.copy.failures["take"] = CopyAway("gone")
+    async with posting.running():
+        await posting.until(lambda: not posting.poster.state.ok)
+        posting.copy.failures["take"] = CopyAway("gone")
+        await posting.until(lambda: posting.copy.calls.count("take") == 3)
+        await posting.done()
+    assert caplog.text.count("mongodb: gone") == 1
+
+
+async def test_what_is_known_there_already_is_not_sent(posting: Posting) -> None:
+    posting.copy.records = [(GRID, one) for one in stretch(T0, 10)]
+    posting.copy.records.append((GRID, record(T0 + 6_000)))
+    posting.outbox.put(GRID, *stretch(T0, 10))
+    async with posting.running():
+        await posting.done()
+    assert "append" not in posting.copy.calls
+
+
+async def test_what_arrives_after_all_is_not_sent_again(posting: Posting) -> None:
+    """While anything still waits since the doubt, each batch is looked up."""
+    late, new = record(T0), record(T0 + 90_000)
+    posting.copy.records = [(GRID, record(T0 + 86_400))]
+    posting.outbox.put(GRID, late)
+    async with posting.running():
+        await posting.until(lambda: "late minutes" in posting.poster.state.words)
+        posting.copy.records.append((GRID, new))
+        posting.outbox.put(GRID, new)
+        posting.poster.wake()
+        await posting.until(lambda: posting.outbox.waiting() == {GRID: 1})
+    assert posting.copy.records.count((GRID, new)) == 1
+
+
+async def test_late_minutes_are_held_for_an_hour(posting: Posting) -> None:
+    posting.copy.records = [(GRID, record(T0 + 86_400))]
+    posting.outbox.put(GRID, *stretch(T0, 5))
+    async with posting.running():
+        await posting.until(lambda: "late minutes" in posting.poster.state.words)
+        assert len(posting.copy.records) == 1
+        posting.clock.advance(LATE_WAITS_S)
+        await posting.done()
+    assert len(posting.copy.records) == 6
+
+
+@pytest.mark.parametrize("error", [CopyTaken("taken"), CopyRefused("no"), CopyFull("full")])
+async def test_what_waiting_can_mend_is_waited_for(
+    posting: Posting, monkeypatch: pytest.MonkeyPatch, error: CopyError
+) -> None:
+    monkeypatch.setitem(post.PAUSES_S, type(error), 0.01)
+    posting.copy.failures["take"] = error
+    async with posting.running():
+        await posting.until(lambda: posting.poster.state.last_error == str(error))
+        await posting.done()
+    health = copy_health(posting.poster.state)
+    assert (health.ok, health.detail, health.last_error) == (True, "up to date", str(error))
+
+
+async def test_the_card_is_told_again_when_it_changes(posting: Posting) -> None:
+    async with posting.running():
+        await posting.done()
+        posting.card = HomeCard(posting.home.site, posting.home.assignment, {}, {"mains": SOLAR})
+        await posting.until(lambda: len(posting.copy.cards) == 2)
+
+
+async def test_much_space_in_use_is_said(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    posting.copy.used_bytes = 450 * MB
+    async with posting.running():
+        await posting.until(lambda: "88 % of the space" in posting.poster.state.words)
+    assert "88 % of its space" in caplog.text
+    status = copy_status(posting.poster.state, {GRID: Span(T0, T0 + 86_400)})
+    assert status.used_pct == pytest.approx(87.9, abs=0.1)
+    assert status.years_left == pytest.approx(62 * MB / (10 * 525_960), abs=0.1)
+
+
+async def test_a_lease_that_cannot_be_given_back_runs_out(posting: Posting) -> None:
+    posting.copy.failures["release"] = CopyAway("gone")
+    async with posting.running():
+        await posting.done()
+    assert not posting.poster.state.is_writer
+
+
+def test_years_follow_what_records_take() -> None:
+    usage = Usage(8_000_000, 512 * MB)
+    year = Span(T0, T0 + 365 * 86_400)
+    assert years_left(usage, {}) is None
+    measured = years_left(usage, {GRID: year, SOLAR: year})
+    per_record = 8_000_000 / (2 * 365 * 1_440)
+    assert measured == pytest.approx((512 * MB - 8e6) / (per_record * 525_960 * 2))
+    old = Span(T0 - 86_400 * 800, T0)
+    assert years_left(usage, {GRID: year, SOLAR: old}) == pytest.approx(
+        (512 * MB - 8e6) / (8_000_000 / (1_165 * 1_440) * 525_960)
+    )
+
+
+def test_nothing_is_chosen_where_nothing_is_due() -> None:
+    few = Waiting(GRID, 0, LATE_BATCH - 1, T0)
+    assert choose([], {}, 0.0) is None
+    assert choose([few], {GRID: 0.0}, LATE_WAITS_S - 1) is None
+    due = choose([few], {GRID: 0.0}, LATE_WAITS_S)
+    assert due is not None
+    assert (due.span, due.late) == (Span(0, T0 + 1), True)
+    enough = choose([Waiting(SOLAR, 0, LATE_BATCH, T0)], {}, 0.0)
+    assert enough is not None
+    assert Waiting(GRID, 1, 0, None).late_span == Span(0, 0)
+
+
+def test_a_batch_is_of_records_close_together() -> None:
+    near, far = record(T0), record(T0 + MOST_SPAN_S)
+    assert batch_of([near, far]) == [near]
+    assert batch_of([]) == []
+
+
+async def test_the_power_is_told_while_this_server_posts(posting: Posting) -> None:
+    posting.home.read("mains", 100.0)
+    posting.copy.failures["put_power"] = CopyAway("gone")
+    async with asyncio.TaskGroup() as tasks:
+        telling = tasks.create_task(
+            tell_power(posting.home.board, posting.poster, posting.copy, every_s=0.005)
+        )
+        await asyncio.sleep(0.02)
+        assert "put_power" not in posting.copy.calls
+        posting.poster.state.is_writer = True
+        await posting.until(lambda: bool(posting.copy.powers))
+        telling.cancel()
+    assert posting.copy.powers[0][0].label.name == "mains"

@@ -1,0 +1,50 @@
+"""One mongod for all tests of the copy, a database of its own for each."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from tests.mongo.server import ReplicaSet, mongod_program, runs
+from wattledger.mongo.connection import Address
+
+
+def _needs_mongod() -> None:
+    program = mongod_program()
+    if program is None:
+        pytest.skip("there is no mongod for this machine")
+    if not runs(program):
+        pytest.skip("mongod does not start: on Debian, apt install libcurl4")
+
+
+@pytest.fixture(scope="session")
+def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """A replica set of one: sessions and majorities work, and it starts in two seconds."""
+    _needs_mongod()
+    server = ReplicaSet(tmp_path_factory.mktemp("mongod"), 1)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def trio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """A replica set of three, of which a test may kill one at a time."""
+    _needs_mongod()
+    server = ReplicaSet(tmp_path_factory.mktemp("trio"), 3)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def address(mongod: ReplicaSet) -> Iterator[Address]:
+    """An empty database."""
+    name = f"wattledger_{uuid4().hex[:12]}"
+    yield Address(mongod.uri, name, "home")
+    with mongod.client() as client:
+        client.drop_database(name)

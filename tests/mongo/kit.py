@@ -1,0 +1,131 @@
+"""A home that posts: a real store, a real MongoDB, and what the two have in common."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from tests.fakes.clock import ManualClock
+from tests.store.builders import HOME, MAINS, PLANT, calendar, home_store, settle
+from wattledger.energy.entry import Entry
+from wattledger.energy.meter import MeterId, MeterLabel, Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import HomeCard
+from wattledger.flow.post import Poster
+from wattledger.mongo.connection import Address, Database, connected
+from wattledger.mongo.reader import MongoBooks
+from wattledger.mongo.writer import MongoWriter
+from wattledger.store.post_box import SqliteOutbox
+from wattledger.store.store import Store
+
+EVER = Span(0, 1 << 31)
+METERS = (MAINS, PLANT)
+LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+
+
+def home_site(zone: str = "Europe/Helsinki") -> Site:
+    return Site("Home", calendar(zone), Netting.QUARTER, LABELS)
+
+
+def home_card(assignment: Assignment = HOME) -> HomeCard:
+    return HomeCard(home_site(), assignment, {}, {"mains": MAINS, "solar": PLANT})
+
+
+class PostingHome:
+    """One server of a home: its store, and the poster while it runs."""
+
+    def __init__(
+        self, store: Store, database: Database, address: Address, clock: ManualClock
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.database = database
+        self.writer = MongoWriter(database, address.site_id, "Europe/Helsinki", clock)
+        self.poster = Poster(store.outbox, self.writer, clock, home_card)
+        self.poster.retry_s = (0.05, 0.1, 0.2)
+
+    async def book(self, entries: Iterable[Entry]) -> None:
+        entries = list(entries)
+        now = max(entry.record.end for entry in entries)
+        self.clock.wall_s = max(self.clock.wall_s, float(now))
+        await self.store.journal.book(entries, self.clock.wall_s)
+        self.poster.wake()
+
+    async def settle(self) -> None:
+        await settle(self.store, self.clock.wall_s)
+        self.poster.wake()
+
+    @asynccontextmanager
+    async def posting(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self.poster.run())
+            try:
+                yield
+            finally:
+                task.cancel()
+
+    async def posted(self, timeout_s: float = 20) -> None:
+        """Until nothing waits."""
+        try:
+            await until(self.is_posted, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                while await self.store.outbox.days(1):
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            raise AssertionError(f"{self.poster.state} {self.store.outbox.waiting()}") from None
+
+    @property
+    def acknowledged(self) -> frozenset[int]:
+        """Keys that wait for the next minute's commit to be deleted."""
+        assert isinstance(self.store.outbox, SqliteOutbox)
+        return self.store.outbox.acknowledged
+
+    def is_posted(self) -> bool:
+        return self.poster.state.words.startswith("up to date") and not self.store.outbox.waiting()
+
+    def books(self) -> MongoBooks:
+        site = home_site()
+        return MongoBooks(self.database, "home", site, lambda: HOME, self.clock)
+
+
+async def until(true: Callable[[], bool], timeout_s: float = 20) -> None:
+    async with asyncio.timeout(timeout_s):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def posting_home(path: Path, address: Address) -> AsyncIterator[PostingHome]:
+    clock = ManualClock(0.0)
+    async with home_store(path) as store, connected(address) as database:
+        yield PostingHome(store, database, address, clock)
+
+
+def stored_documents(client: MongoClient[dict[str, Any]], database: str) -> list[dict[str, Any]]:
+    """As another program would see them, through a driver of its own."""
+    return list(client[database]["minutes"].find())
+
+
+def stored_records(documents: Iterable[dict[str, Any]], meter: MeterId) -> list[MinuteRecord]:
+    """Spelled out, not by the product's own names."""
+    return sorted(
+        MinuteRecord(
+            int(d["t"].replace(tzinfo=UTC).timestamp()),
+            d["period_s"],
+            d["imported_a_dmwh"],
+            d["imported_b_dmwh"],
+            d["imported_c_dmwh"],
+            d["exported_a_dmwh"],
+            d["exported_b_dmwh"],
+            d["exported_c_dmwh"],
+        )
+        for d in documents
+        if d["meter"]["meter"] == meter
+    )

@@ -1,0 +1,230 @@
+"""One suite behind one door: what questions of energy need, of the local file and of MongoDB."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
+from tests.mongo.server import ReplicaSet
+from tests.store.builders import HOME, MAINS, PLANT, T0, Model, calendar, entry
+from wattledger.energy.balance import Roles, summed
+from wattledger.energy.entry import Entry
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Resolution
+from wattledger.energy.record import QUARTER_S, apart
+from wattledger.energy.spans import Span
+from wattledger.flow.copy import Copy
+from wattledger.flow.history import History
+from wattledger.flow.ports import EnergyBooks
+from wattledger.mongo.connection import Address
+
+DAYS = 4
+NOW = T0 + DAYS * 86_400 + 7 * 3_600 + 450
+"""In the middle of a quarter-hour; a day of 23 hours is among the days before."""
+
+
+def made(seed: int) -> list[Entry]:
+    """Both meters with holes of their own, and for some hours five-minute records."""
+    dice = random.Random(seed)
+    entries = []
+    for number, meter in enumerate((MAINS, PLANT)):
+        start = T0 + 5_400
+        while start < NOW - 300:
+            period_s = 300 if dice.random() < 0.1 else 60
+            start = -(-start // period_s) * period_s
+            for _ in range(dice.randrange(5, 300)):
+                if start >= NOW - 300:
+                    break
+                entries.append(entry(meter, start, number + seed, period_s))
+                start += period_s
+            if dice.random() < 0.5:
+                start += 60 * dice.randrange(1, 300)
+    return entries
+
+
+@asynccontextmanager
+async def filled(path: Path, address: Address, entries: list[Entry]) -> AsyncIterator[PostingHome]:
+    async with posting_home(path, address) as home:
+        async with home.posting():
+            home.clock.wall_s = NOW
+            for at in range(0, len(entries), 2_000):
+                await home.book(entries[at : at + 2_000])
+            await home.settle()
+            await home.posted()
+        yield home
+
+
+@pytest.fixture(params=["local", "mongodb"])
+def source(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def books_of(home: PostingHome, source: str) -> EnergyBooks:
+    return home.store.books if source == "local" else home.books()
+
+
+async def test_the_books_are_what_was_booked(tmp_path: Path, address: Address, source: str) -> None:
+    model, zone = Model(), calendar()
+    entries = made(3)
+    model.book(entries)
+    async with filled(tmp_path / "books", address, entries) as home:
+        books = books_of(home, source)
+        for meter in (MAINS, PLANT):
+            own = model.minutes(meter)
+            assert await books.minutes([meter], EVER) == own
+            assert (await books.booked())[meter] == Span(own[0].start, own[-1].end)
+        span = Span(T0 + 3_600, T0 + 90_000)
+        role = [
+            [r for r in model.minutes(meter) if span.start <= r.start < span.end]
+            for meter in (MAINS, PLANT)
+        ]
+        one_role = apart(sorted([*role[0], *role[1]], key=lambda record: record.start))
+        assert await books.minutes([MAINS, PLANT], span) == one_role
+        expected = model.days(zone, Roles(), NOW)
+        first, last = min(expected), max(expected)
+        for netting in Netting:
+            days = await books.days(first, last + 1, netting)
+            assert days == [(o, d.energies[netting]) for o, d in sorted(expected.items())]
+            edges = [first - 10, first, first + 1, last, last + 1, last + 5]
+            sums = await books.sum_days(edges, netting)
+            assert sums == [
+                (len(inside_), summed(inside_))
+                for inside_ in (
+                    [d.energies[netting] for o, d in expected.items() if a <= o < b]
+                    for a, b in pairwise(edges)
+                )
+            ]
+
+
+async def test_quarters_are_those_of_the_minutes(
+    tmp_path: Path, address: Address, source: str
+) -> None:
+    model = Model()
+    entries = made(4)
+    model.book(entries)
+    async with filled(tmp_path / "books", address, entries) as home:
+        books = books_of(home, source)
+        end = (NOW - 3_600) // QUARTER_S * QUARTER_S
+        found = await books.quarters(Span(T0, end))
+        expected = [window for window in model.quarters() if window.start < end]
+        assert [w for w in found if w.grid.covered_s or w.solar.covered_s] == expected
+
+
+QUESTIONS = [
+    ("today", None),
+    ("2026-03-28", None),
+    ("2026-03-29", Resolution.HOUR),
+    ("2026-03-29", Resolution.MINUTE),
+    ("2026-W13", None),
+    ("2026-03", None),
+    ("2026", None),
+    ("all", None),
+]
+
+
+async def test_answers_are_the_same_numbers_either_way(tmp_path: Path, address: Address) -> None:
+    async with filled(tmp_path / "books", address, made(5)) as home:
+        site = home_site()
+        local = History(site, home.store.books, home.clock)
+        copy = Copy(home.books(), home.store.outbox, home.clock)
+        online = History(site, home.store.books, home.clock, copy=copy)
+        local.assignment = online.assignment = HOME
+        for text, resolution in QUESTIONS:
+            for netting in Netting:
+                here = await local.of_period(text, resolution, netting)
+                there = await online.of_period(text, resolution, netting)
+                assert here.source == "local"
+                assert there.source == "mongodb"
+                assert there.totals == here.totals
+                assert there.buckets == here.buckets
+                assert there.coverage == here.coverage
+                assert there.complete == here.complete
+
+
+async def test_what_waits_is_answered_from_here(tmp_path: Path, address: Address) -> None:
+    async with filled(tmp_path / "books", address, made(6)) as home:
+        site = home_site()
+        copy = Copy(home.books(), home.store.outbox, home.clock)
+        history = History(site, home.store.books, home.clock, copy=copy)
+        history.assignment = HOME
+        await home.book([entry(MAINS, NOW // 60 * 60)])
+        assert (await history.of_period("today", None, None)).source == "local"
+        assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
+        assert (await history.of_period("2026", None, None)).source == "local"
+
+
+async def test_a_late_minute_makes_its_day_wait(tmp_path: Path, address: Address) -> None:
+    """Also once the minute is posted, until the day's new roll-up is."""
+    entries = [one for one in made(7) if one.record.start >= T0 + 20_000]
+    async with filled(tmp_path / "books", address, entries) as home:
+        span = Span(T0, T0 + 86_400)
+        assert not await home.store.outbox.holds(span)
+        late = [entry(MAINS, T0 + 60 * minute) for minute in range(200)]
+        await home.book(late)
+        await home.settle()
+        assert await home.store.outbox.holds(span)
+        async with home.posting():
+            await home.posted()
+        assert not await home.store.outbox.holds(span)
+        ordinal = calendar().day_of(T0).toordinal()
+        for netting in Netting:
+            here = await home.store.books.days(ordinal, ordinal + 1, netting)
+            assert await home.books().days(ordinal, ordinal + 1, netting) == here
+
+
+async def test_a_double_counts_once(tmp_path: Path, mongod: ReplicaSet, address: Address) -> None:
+    """A slow old writer can't be kept out: readers take one record a minute whatever is stored."""
+    entries = made(8)
+    async with filled(tmp_path / "books", address, entries) as home:
+        before = await home.books().quarters(Span(T0, T0 + 2 * 86_400))
+        with mongod.client() as client:
+            minutes = client[address.database]["minutes"]
+            copies = list(minutes.find({"meter.meter": MAINS}).limit(500))
+            minutes.insert_many(copies)
+        assert await home.books().quarters(Span(T0, T0 + 2 * 86_400)) == before
+        assert await home.books().minutes([MAINS], EVER) == await home.store.books.minutes(
+            [MAINS], EVER
+        )
+
+
+async def test_while_mongodb_is_away_the_local_books_answer(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with filled(tmp_path / "books", address, made(9)) as home:
+        copy = Copy(home.books(), home.store.outbox, home.clock)
+        copy.deadline_s = 0.3
+        history = History(home_site(), home.store.books, home.clock, copy=copy)
+        history.assignment = HOME
+        whole = await history.of_period("2026-03-28", None, None)
+        assert whole.source == "mongodb"
+        mongod.members[0].freeze()
+        try:
+            local = await history.of_period("2026-03-28", None, None)
+        finally:
+            mongod.members[0].thaw()
+        assert local.source == "local"
+        assert local.buckets == whole.buckets
+        home.clock.advance(60)
+        assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
+
+
+async def test_a_new_store_joined_to_a_full_copy_wipes_nothing(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    entries = made(10)
+    async with filled(tmp_path / "old", address, entries) as old:
+        kept = {netting: await old.books().days(739_000, 741_000, netting) for netting in Netting}
+        answers = await old.books().minutes([MAINS, PLANT], EVER)
+    few = [one for one in entries if one.record.start >= T0 + 40_000][::2]
+    async with filled(tmp_path / "new", address, few) as new:
+        assert await new.books().minutes([MAINS, PLANT], EVER) == answers
+        for netting in Netting:
+            assert await new.books().days(739_000, 741_000, netting) == kept[netting]
+        copy = Copy(new.books(), new.store.outbox, new.clock)
+        history = History(home_site(), new.store.books, new.clock, copy=copy)
+        history.assignment = HOME
+        assert (await history.of_period("all", None, None)).source == "mongodb"

@@ -1,0 +1,150 @@
+"""`wattledger mongodb check`, `verify` and `restore`, as somebody types them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.mongo.kit import EVER, PostingHome, posting_home
+from tests.mongo.server import ReplicaSet
+from tests.store.builders import MAINS, PLANT, T0, both, home_store, stretch
+from wattledger.cli import main
+from wattledger.energy.record import MinuteRecord
+from wattledger.mongo.connection import Address
+
+SECRET = "Tr0ub4dor"
+
+
+def settings(folder: Path, address: Address, uri: str | None = None) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / "wattledger.toml"
+    path.write_text(
+        f"""
+        [mongodb]
+        uri = "{uri or address.uri}"
+        database = "{address.database}"
+        [[meters]]
+        name = "mains"
+        role = "grid"
+        host = "192.0.2.1"
+        [[meters]]
+        name = "solar"
+        role = "solar"
+        host = "192.0.2.2"
+        """,
+        encoding="utf-8",
+    )
+    return path
+
+
+def run(verb: str, config: Path) -> Result:
+    return CliRunner().invoke(main, ["mongodb", verb, "--config", str(config)])
+
+
+def post(
+    folder: Path, address: Address, then: Callable[[PostingHome], Awaitable[None]] | None = None
+) -> None:
+    """A few days of both meters, booked and posted."""
+
+    async def posting() -> None:
+        folder.mkdir(exist_ok=True)
+        async with posting_home(folder / "wattledger.sqlite", address) as home:
+            async with home.posting():
+                await home.book(both(T0, 3_000))
+                await home.book(stretch(MAINS, T0 + 200_040, 700))
+                await home.settle()
+                await home.posted()
+            if then is not None:
+                await then(home)
+
+    asyncio.run(posting())
+
+
+def records(folder: Path) -> list[list[MinuteRecord]]:
+    async def read() -> list[list[MinuteRecord]]:
+        async with home_store(folder / "wattledger.sqlite") as store:
+            return [await store.books.minutes([meter], EVER) for meter in (MAINS, PLANT)]
+
+    return asyncio.run(read())
+
+
+def test_check_goes_through_every_step(tmp_path: Path, address: Address) -> None:
+    done = run("check", settings(tmp_path, address))
+    assert done.exit_code == 0, done.output
+    steps = ["address", "DNS", "TLS", "login", "version", "rights", "time series", "write"]
+    for step in [*steps, "read", "space", "All is well"]:
+        assert step in done.output
+
+
+@pytest.mark.parametrize(
+    ("uri", "step", "words"),
+    [
+        (f"mongodb://me:{SECRET}@no-such-host.invalid/", "DNS", "Is this machine online"),
+        (f"mongodb+srv://me:{SECRET}@no-such-host.invalid/", "DNS", "Is this machine online"),
+        (f"mongodb://me:{SECRET}@@127.0.0.1/", "address", "Copy it anew"),
+        (f"mongodb://me:{SECRET}@LOGIN", "login", "Edit password"),
+    ],
+)
+def test_check_says_what_to_do(
+    tmp_path: Path, address: Address, uri: str, step: str, words: str
+) -> None:
+    uri = uri.replace("LOGIN", address.uri.removeprefix("mongodb://"))
+    done = run("check", settings(tmp_path, address, uri))
+    assert done.exit_code == 1, done.output
+    failed = next(line for line in done.output.splitlines() if "FAILED" in line)
+    assert step in failed
+    assert words in done.output
+    assert SECRET not in done.output
+
+
+def test_verify_finds_nothing_where_all_is_the_same(tmp_path: Path, address: Address) -> None:
+    config = settings(tmp_path, address)
+    post(tmp_path, address)
+    done = run("verify", config)
+    assert done.exit_code == 0, done.output
+    assert "The same here and there" in done.output
+
+
+def test_verify_names_what_is_missing_and_what_is_double(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async def one_more(home: PostingHome) -> None:
+        await home.book(stretch(MAINS, T0 + 250_020, 1))
+
+    config = settings(tmp_path, address)
+    post(tmp_path, address, one_more)
+    with mongod.client() as client:
+        minutes = client[address.database]["minutes"]
+        minutes.insert_many(list(minutes.find({"meter.meter": PLANT}).sort("t", 1).limit(3)))
+    done = run("verify", config)
+    assert done.exit_code == 1
+    lines = [line for line in done.output.splitlines() if line.startswith("2026-")]
+    assert len(lines) == 2
+    assert f"2026-03-28 {PLANT}: 3 records are in MongoDB twice" in lines[0]
+    assert f"2026-03-30 {MAINS}: 881 records here, 880 in MongoDB" in lines[1]
+
+
+def test_restore_rebuilds_a_lost_store(tmp_path: Path, address: Address) -> None:
+    config = settings(tmp_path, address)
+    post(tmp_path, address)
+    before = records(tmp_path)
+    assert [len(own) for own in before] == [3_700, 3_000]
+    for file in tmp_path.glob("wattledger.sqlite*"):
+        file.unlink()
+    first = run("restore", config)
+    assert first.exit_code == 0, first.output
+    assert "6700 records booked, 0 were booked already, 0 differ" in first.output
+    assert records(tmp_path) == before
+    again = run("restore", config)
+    assert "0 records booked, 6700 were booked already, 0 differ" in again.output
+    assert run("verify", config).exit_code == 0
+
+
+def test_without_a_section_it_says_where_to_read(tmp_path: Path) -> None:
+    path = tmp_path / "wattledger.toml"
+    path.write_text('[[meters]]\nname = "mains"\nrole = "grid"\nhost = "192.0.2.1"\n')
+    done = run("check", path)
+    assert done.exit_code == 2
+    assert "docs/mongodb-atlas.md" in done.output

@@ -1,0 +1,258 @@
+"""Every booked minute stands in MongoDB once, to the unit, whatever happened in between."""
+
+import random
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mongo.kit import EVER, METERS, posting_home, stored_documents, stored_records, until
+from tests.mongo.server import ReplicaSet
+from tests.store.builders import MAINS, PLANT, T0, both, stretch
+from wattledger.energy.entry import Entry
+from wattledger.flow.post_plan import LATE_BATCH, LATE_WAITS_S
+from wattledger.mongo.connection import Address
+from wattledger.mongo.lease import RENEW_AFTER_S
+from wattledger.store.store import Store
+
+
+async def assert_same(store: Store, mongod: ReplicaSet, address: Address) -> list[dict[str, Any]]:
+    """MongoDB has the store's records and no others, none twice."""
+    with mongod.client() as client:
+        documents = stored_documents(client, address.database)
+    for meter in METERS:
+        assert stored_records(documents, meter) == await store.books.minutes([meter], EVER)
+    return documents
+
+
+async def test_minutes_are_posted_as_they_are_booked(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home:
+        async with home.posting():
+            for minute in range(5):
+                await home.book(both(T0 + 60 * minute, 1))
+                await home.posted()
+        documents = await assert_same(home.store, mongod, address)
+        assert len(documents) == 10
+        assert documents[0]["meter"]["site"] == "home"
+        assert "_id" not in documents[0]
+
+
+async def test_what_was_booked_before_enters_once(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home:
+        await home.book(both(T0, 2_500))
+        assert home.store.outbox.waiting() == {}
+        async with home.posting():
+            await home.posted()
+        await assert_same(home.store, mongod, address)
+    async with posting_home(tmp_path / "books", address) as home:
+        assert sum(home.store.outbox.waiting().values()) <= 1_000
+        home.clock.wall_s = T0 + 200_000
+        async with home.posting():
+            await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+async def test_an_acknowledgement_leaves_with_the_next_minutes_commit(
+    tmp_path: Path, address: Address
+) -> None:
+    path = tmp_path / "books"
+    async with posting_home(path, address) as home:
+        async with home.posting():
+            await home.book(both(T0, 1))
+            await home.posted()
+        assert len(home.acknowledged) == 2
+        await home.book(both(T0 + 60, 1))
+        assert not home.acknowledged
+        assert home.store.outbox.waiting() == {MAINS: 1, PLANT: 1}
+    async with posting_home(path, address) as home:
+        assert home.store.outbox.waiting() == {MAINS: 1, PLANT: 1}
+
+
+async def test_late_minutes_wait_for_a_batch_or_an_hour(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home:
+        async with home.posting():
+            await home.book(both(T0 + 86_400, 10))
+            await home.posted()
+            await home.book(stretch(MAINS, T0, LATE_BATCH - 1))
+            await home.book(both(T0 + 90_000, 1))
+            await until(lambda: home.store.outbox.waiting() == {MAINS: LATE_BATCH - 1})
+            home.clock.advance(LATE_WAITS_S + 1)
+            await home.book(both(T0 + 90_060, 1))
+            await home.posted()
+            await home.book(stretch(PLANT, T0, LATE_BATCH))
+            await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+async def test_a_lost_acknowledgement_is_looked_up(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    """As after a power cut between MongoDB's answer and the next commit."""
+    path = tmp_path / "books"
+    async with posting_home(path, address) as home:
+        await home.book(both(T0, 300))
+        async with home.posting():
+            await home.posted()
+    async with posting_home(path, address) as home:
+        await home.store.outbox.aim(None)
+        home.clock.wall_s = T0 + 20_000
+        async with home.posting():
+            await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"closeConnection": True},
+        {"errorCode": 91},
+        {"errorCode": 189},
+        {"writeConcernError": {"code": 64, "errmsg": "waiting for replication timed out"}},
+        {"errorCode": 10107},
+    ],
+)
+async def test_an_insert_that_fails_is_neither_lost_nor_doubled(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, trouble: dict[str, object]
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, 20))
+        await home.posted()
+        mongod.fail("insert", times=3, **trouble)
+        await home.book(both(T0 + 1_200, 200))
+        await until(lambda: home.poster.state.last_error is not None)
+        await home.posted()
+        mongod.heal()
+        await assert_same(home.store, mongod, address)
+
+
+async def test_random_order_and_random_faults_to_the_unit(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    dice = random.Random(7)
+    pieces: list[list[Entry]] = [
+        stretch(meter, T0 + 3_600 * hour, 60, seed)
+        for seed, meter in enumerate(METERS)
+        for hour in range(20)
+    ]
+    dice.shuffle(pieces)
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        for number, piece in enumerate(pieces):
+            if number % 7 == 3:
+                mongod.fail("insert", times=1, **dice.choice([{"closeConnection": True}]))
+            await home.book(piece)
+        home.clock.advance(LATE_WAITS_S)
+        mongod.heal()
+        await home.book(both(T0 + 100_020, 1))
+        home.clock.advance(LATE_WAITS_S + 1)
+        home.poster.wake()
+        await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+async def test_a_full_cluster_stops_posting_and_nothing_else(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home:
+        async with home.posting():
+            await home.book(both(T0, 1))
+            await home.posted()
+            mongod.fail("insert", times=1, errorCode=8000)
+            await home.book(both(T0 + 60, 1))
+            await until(lambda: not home.poster.state.ok)
+            assert home.poster.state.words == "the space of the MongoDB cluster is used up"
+            await home.book(both(T0 + 120, 1))
+            assert len(await home.store.books.minutes([MAINS], EVER)) == 3
+        mongod.heal()
+        async with home.posting():
+            await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+async def test_another_writer_waits_and_takes_over(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with (
+        posting_home(tmp_path / "one", address) as one,
+        posting_home(tmp_path / "two", address) as two,
+    ):
+        await one.book(both(T0, 100))
+        await two.book(both(T0, 150))
+        async with one.posting():
+            await one.posted()
+            async with two.posting():
+                await until(lambda: not two.poster.state.ok)
+                assert "another server" in two.poster.state.words
+        async with two.posting():
+            await two.posted()
+        await assert_same(two.store, mongod, address)
+
+
+async def test_slow_answers_are_not_waited_for_and_nothing_is_doubled(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, 20))
+        await home.posted()
+        home.writer.append_s = 0.4
+        mongod.fail("insert", times=2, blockConnection=True, blockTimeMS=1_000)
+        await home.book(both(T0 + 1_200, 200))
+        await until(lambda: home.poster.state.last_error is not None)
+        await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+async def test_a_lease_that_was_taken_over_is_noticed(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, 5))
+        await home.posted()
+        with mongod.client() as client:
+            writers = client[address.database]["writers"]
+            lease = writers.find_one_and_update(
+                {"_id": "home"}, {"$set": {"owner": "other"}, "$inc": {"epoch": 1}}
+            )
+            assert lease is not None
+            home.clock.advance(RENEW_AFTER_S)
+            await home.book(both(T0 + 300, 5))
+            await until(lambda: not home.poster.state.ok)
+            assert "another server" in home.poster.state.words
+            assert home.store.outbox.waiting() == {MAINS: 5, PLANT: 5}
+            long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+            writers.update_one({"_id": "home"}, {"$set": {"until": long_ago}})
+    async with posting_home(tmp_path / "books", address) as home:
+        home.clock.wall_s = T0 + 900
+        async with home.posting():
+            await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+def test_the_driver_is_loaded_only_where_it_is_needed() -> None:
+    program = "import sys, wattledger.app, wattledger.cli; sys.exit('pymongo' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+async def test_the_index_comes_with_a_second_home(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    with mongod.client() as client:
+        minutes = client[address.database]["minutes"]
+        async with posting_home(tmp_path / "one", address) as home, home.posting():
+            await home.book(both(T0, 5))
+            await home.posted()
+            assert "meter.site_1_meter.meter_1_t_1" not in minutes.index_information()
+        other = Address(address.uri, address.database, "cottage")
+        async with posting_home(tmp_path / "two", other) as home, home.posting():
+            await home.book(both(T0, 5))
+            await home.posted()
+            assert "meter.site_1_meter.meter_1_t_1" in minutes.index_information()
+        assert len({str(one["meter"]) for one in minutes.find()}) == 4
