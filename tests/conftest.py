@@ -8,10 +8,10 @@ import os
 from hypothesis import settings
 
 settings.register_profile(
-    "energy",
+    "wattledger",
     deadline=None,  # a busy machine is not a failure
     database=None,
     derandomize=bool(os.environ.get("CI")),
     max_examples=int(os.environ.get("WATTLEDGER_TEST_EXAMPLES", "30")),
 )
-settings.load_profile("energy")
+settings.load_profile("wattledger")
