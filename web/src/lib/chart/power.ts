@@ -1,0 +1,151 @@
+/** A day's answer as a picture of power: each bucket is a mean over the minutes that it has. */
+import { max, ticks } from 'd3-array';
+import { isRunning } from '../period';
+import * as time from '../time';
+import type { Tongue } from '../time';
+import type { Energy } from '../wire';
+import type { Hole, PowerPicture, PowerSlot, Tick } from './picture';
+
+export const SHORTEST_VIEW_MS = 45 * 60_000;
+/** From here on a pinch loads minutes. */
+export const MINUTES_BELOW_MS = 6 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const LINES = 4;
+
+export interface PowerSource {
+  day: Energy;
+  /** Minutes of a part of the day, drawn in place of its quarters. */
+  minutes: Energy | null;
+  before: Energy | null;
+  view: Hole | null;
+  now_ms: number;
+  /** Where the books begin, ms; what lies before is no gap. */
+  begin_ms: number | null;
+  roles: { grid: boolean; solar: boolean };
+  tongue: Tongue;
+}
+
+export function powerPicture(source: PowerSource): PowerPicture {
+  const { day, before, now_ms, begin_ms, roles } = source;
+  const from = Date.parse(day.start);
+  const to = Date.parse(day.end);
+  const running = isRunning(day) && now_ms < to;
+  const until = running ? Math.max(from, now_ms) : to;
+  const quarters = slotsOf(day, until, roles);
+  const slots = source.minutes
+    ? replaced(quarters, slotsOf(source.minutes, until, roles))
+    : quarters;
+  const earlier = before ? moved(slotsOf(before, Infinity, roles), from) : [];
+  const highest = max([...slots, ...earlier], peak) ?? 0;
+  const lines = linesUpTo(highest);
+  const view = source.view ?? { from, to };
+  return {
+    kind: 'power',
+    from,
+    to,
+    view,
+    slots,
+    before: earlier,
+    holes: holesIn(slots, running, begin_ms),
+    hours: hourTicks(day, view, source.tongue),
+    top: lines[lines.length - 1] ?? 1,
+    lines,
+    now: running ? now_ms : null,
+    solar: roles.solar,
+  };
+}
+
+const peak = (slot: { home: number | null; solar?: number | null }): number =>
+  Math.max(slot.home ?? 0, slot.solar ?? 0);
+
+function slotsOf(
+  energy: Energy,
+  until: number,
+  roles: { grid: boolean; solar: boolean },
+): PowerSlot[] {
+  const { buckets } = energy;
+  const starts = buckets.start.map((start) => Date.parse(start));
+  const step = energy.resolution === 'minute' ? 60_000 : HOUR_MS / 4;
+  return starts.map((from, i) => {
+    const next = starts[i + 1] ?? Math.min(from + step, Date.parse(energy.end));
+    const to = Math.max(from, Math.min(next, until));
+    const covered_h = (((to - from) / HOUR_MS) * (buckets.coverage_pct[i] ?? 0)) / 100;
+    const kw = (wh: number | null | undefined): number | null =>
+      wh === null || wh === undefined || covered_h <= 0 ? null : wh / 1000 / covered_h;
+    const bought = kw(buckets.imported_wh[i]);
+    const sold = kw(buckets.exported_wh[i]);
+    const solar = roles.solar ? kw(buckets.produced_wh[i]) : null;
+    // Without a grid meter nothing is known of the home; without a solar meter it is what was bought.
+    const home = !roles.grid ? null : roles.solar ? kw(buckets.consumed_wh[i]) : bought;
+    const own = home === null || solar === null ? null : Math.min(Math.max(home, 0), solar);
+    return { from, to, start: buckets.start[i] ?? '', home, solar, own, bought, sold };
+  });
+}
+
+/** The quarters outside the minutes, and the minutes. */
+function replaced(quarters: readonly PowerSlot[], minutes: readonly PowerSlot[]): PowerSlot[] {
+  const first = minutes[0];
+  const last = minutes[minutes.length - 1];
+  if (!first || !last) return [...quarters];
+  return [
+    ...quarters.filter(({ to }) => to <= first.from),
+    ...minutes,
+    ...quarters.filter(({ from }) => from >= last.to),
+  ];
+}
+
+/** The period before it, laid over this one by the time since its start. */
+function moved(slots: readonly PowerSlot[], from: number): PowerPicture['before'] {
+  const start = slots[0]?.from ?? 0;
+  return slots.map((slot) => ({
+    from: slot.from - start + from,
+    to: slot.to - start + from,
+    home: slot.home ?? slot.solar,
+  }));
+}
+
+const isKnown = (slot: PowerSlot): boolean => slot.home !== null || slot.solar !== null;
+
+/** Runs of unknown slots; the newest slot of a running day may just not be booked yet. */
+function holesIn(slots: readonly PowerSlot[], running: boolean, begin_ms: number | null): Hole[] {
+  const past = running ? slots.slice(0, -1) : slots;
+  const holes: Hole[] = [];
+  for (const slot of past) {
+    if (isKnown(slot) || (begin_ms !== null && slot.to <= begin_ms)) continue;
+    const last = holes[holes.length - 1];
+    if (last && last.to === slot.from) last.to = slot.to;
+    else holes.push({ from: slot.from, to: slot.to });
+  }
+  return holes;
+}
+
+/** Round lines from zero to a top that includes everything. */
+export function linesUpTo(highest: number): number[] {
+  if (highest <= 0) return [0, 0.5, 1];
+  const lines = ticks(0, highest, LINES);
+  const step = (lines[1] ?? highest) - (lines[0] ?? 0);
+  const last = lines[lines.length - 1] ?? 0;
+  return last < highest ? [...lines, round(last + step)] : lines;
+}
+
+export const round = (value: number): number => Number(value.toFixed(6));
+
+/** Every sixth hour of the day by the home's wall clock, more when less is shown. */
+function hourTicks(day: Energy, view: Hole, tongue: Tongue): Tick[] {
+  const date = day.start.slice(0, 10);
+  const shown_h = (view.to - view.from) / HOUR_MS;
+  const every_min = shown_h > 14 ? 360 : shown_h > 7 ? 180 : shown_h > 3.5 ? 60 : 30;
+  const starts = new Map(day.buckets.start.map((start) => [start.slice(11, 16), start]));
+  const found: Tick[] = [];
+  for (let minute = 0; minute < 1440; minute += every_min) {
+    const clock = `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+    // From the answer's own edges; an hour to come stands by the offset at the end of the day.
+    const at = starts.get(clock) ?? `${date}T${clock}:00${time.offset(day.end)}`;
+    const label = every_min < 60 ? time.clock(at, tongue) : clock.slice(0, 2);
+    found.push({ at: Date.parse(at), label });
+  }
+  found.push({ at: Date.parse(day.end), label: every_min < 60 ? '' : '24' });
+  return found.filter(({ at }) => at >= view.from && at <= view.to);
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');

@@ -1,0 +1,89 @@
+/** The same stretch of the period before it, as a quiet number. */
+import type { Words } from './i18n';
+import { isRunning, kindOf, shortName } from './period';
+import * as time from './time';
+import type { Tongue } from './time';
+import type { Energy } from './wire';
+
+const WHOLE_PCT = 99.995;
+
+export interface Comparison {
+  /** "Wed by now", "Tue", "1–23 Mar", "Week 46", "2025". */
+  name: string;
+  consumed_wh: number | null;
+  produced_wh: number | null;
+  imported_wh: number | null;
+  exported_wh: number | null;
+  /** Something of it is not on the books: the numbers are at least. */
+  atLeast: boolean;
+}
+
+export function comparison(
+  energy: Energy,
+  before: Energy,
+  words: Words,
+  tongue: Tongue,
+): Comparison | null {
+  const name = shortName(before, words, tongue);
+  if (!isRunning(energy)) {
+    const { totals } = before;
+    if (totals.coverage_pct <= 0) return null;
+    return { name, ...totals, atLeast: totals.coverage_pct < WHOLE_PCT };
+  }
+  const count = sameStretch(energy, before);
+  if (count === 0) return null;
+  const { buckets } = before;
+  const sum = (column: readonly (number | null)[]): number | null => {
+    const known = column.slice(0, count).filter((wh) => wh !== null);
+    return known.length ? known.reduce((total, wh) => total + wh, 0) : null;
+  };
+  const covered = buckets.coverage_pct.slice(0, count);
+  if (covered.every((pct) => pct <= 0)) return null;
+  return {
+    name: stretchName(energy, before, count, name, words, tongue),
+    consumed_wh: sum(buckets.consumed_wh),
+    produced_wh: sum(buckets.produced_wh),
+    imported_wh: sum(buckets.imported_wh),
+    exported_wh: sum(buckets.exported_wh),
+    atLeast: covered.some((pct) => pct < WHOLE_PCT),
+  };
+}
+
+/** How many buckets of the earlier period are as far into it as this one is into its own. */
+function sameStretch(energy: Energy, before: Energy): number {
+  const last = energy.buckets.start[energy.buckets.start.length - 1];
+  if (last === undefined) return 0;
+  const kind = kindOf(energy.period ?? '');
+  if (kind === 'week') return Math.min(energy.buckets.start.length, before.buckets.start.length);
+  // By the clock or the calendar's own numbers, so that DST days compare like with like.
+  const place = (start: string): string =>
+    kind === 'day'
+      ? start.slice(11, 16)
+      : kind === 'month'
+        ? start.slice(8, 10)
+        : start.slice(5, 7);
+  return before.buckets.start.filter((start) => place(start) <= place(last)).length;
+}
+
+function stretchName(
+  energy: Energy,
+  before: Energy,
+  count: number,
+  name: string,
+  words: Words,
+  tongue: Tongue,
+): string {
+  const last = before.buckets.start[count - 1] ?? before.start;
+  switch (kindOf(energy.period ?? '')) {
+    case 'day':
+      return words.history.byNow(name);
+    case 'week':
+    case 'month':
+      return time.dateRange(before.start, last, tongue);
+    default: {
+      const first = time.monthShort(before.start, tongue);
+      const range = count > 1 ? `${first}–${time.monthShort(last, tongue)}` : first;
+      return `${range} ${before.start.slice(0, 4)}`;
+    }
+  }
+}

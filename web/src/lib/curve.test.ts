@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { CURVE_MS, grown, joined, stretches, type Point } from './curve';
+
+const point = (t: number, home: number | null): Point => ({ t, home, solar: null, grid: null });
+const at = (t: number): string => new Date(t).toISOString();
+
+describe('the curve of the last minutes', () => {
+  it('grows at its end and forgets at its start', () => {
+    const points = grown([point(0, 1), point(5_000, 2)], point(CURVE_MS + 1_000, 3));
+    expect(points.map(({ t }) => t)).toEqual([5_000, CURVE_MS + 1_000]);
+  });
+
+  it('takes the points of the server and keeps those only this phone has', () => {
+    const mine = [point(1_000, 1), point(2_000, 1), point(4_000, 9)];
+    const theirs = {
+      at: [at(2_000), at(3_000)],
+      grid_w: [null, null],
+      solar_w: [null, null],
+      home_w: [7, 8],
+    };
+    expect(joined(mine, theirs).map(({ t, home }) => [t, home])).toEqual([
+      [1_000, 1],
+      [2_000, 7],
+      [3_000, 8],
+      [4_000, 9],
+    ]);
+  });
+
+  it('is cut where values are missing: a hole is never bridged', () => {
+    const points = [point(0, 1), point(1_000, 2), point(2_000, null), point(20_000, 3)];
+    const cut = stretches(points, 'home', 60_000);
+    expect(cut.stretches.map((stretch) => stretch.points.length)).toEqual([2, 1]);
+    expect(cut.holes).toEqual([
+      { from: 1_000, to: 20_000 },
+      { from: 20_000, to: 60_000 },
+    ]);
+  });
+});

@@ -1,0 +1,91 @@
+/** The last minutes at live resolution: from the server once, then grown by each event. */
+import type { Power, RecentPower } from './wire';
+
+export interface Point {
+  /** ms since the epoch. */
+  t: number;
+  home: number | null;
+  solar: number | null;
+  grid: number | null;
+}
+
+export type Series = 'home' | 'solar' | 'grid';
+
+export const CURVE_MS = 15 * 60_000;
+/** Two points further apart have a gap between them. */
+const GAP_MS = 5_000;
+/** A gap shorter than this share of the width is not worth a hatch. */
+const SMALLEST_HATCH_MS = 10_000;
+
+export function pointOf(power: Power): Point {
+  return {
+    t: Date.parse(power.at),
+    home: power.home_w,
+    solar: power.solar_w,
+    grid: power.grid_w,
+  };
+}
+
+export function grown(points: readonly Point[], point: Point): Point[] {
+  const since = point.t - CURVE_MS;
+  const kept = points.filter(({ t }) => t >= since && t < point.t);
+  kept.push(point);
+  return kept;
+}
+
+/** The server's points, and before them those that only this phone remembers. */
+export function joined(points: readonly Point[], recent: RecentPower): Point[] {
+  const theirs = recent.at.map((at, i) => ({
+    t: Date.parse(at),
+    home: recent.home_w[i] ?? null,
+    solar: recent.solar_w[i] ?? null,
+    grid: recent.grid_w[i] ?? null,
+  }));
+  const first = theirs[0];
+  const last = theirs[theirs.length - 1];
+  if (!first || !last) return [...points];
+  const since = last.t - CURVE_MS;
+  return [
+    ...points.filter(({ t }) => t < first.t && t >= since),
+    ...theirs,
+    ...points.filter(({ t }) => t > last.t),
+  ];
+}
+
+/** Every `nth` point: enough to remember a curve by. */
+export const thinned = (points: readonly Point[], nth: number): Point[] =>
+  points.filter((_, i) => i % nth === 0);
+
+export interface Stretch {
+  points: { t: number; w: number }[];
+}
+
+export interface Hole {
+  from: number;
+  to: number;
+}
+
+/** The curve cut where values are missing, and the holes in between, up to `until`. */
+export function stretches(
+  points: readonly Point[],
+  series: Series,
+  until: number,
+): { stretches: Stretch[]; holes: Hole[] } {
+  const found: Stretch[] = [];
+  const holes: Hole[] = [];
+  let open: Stretch | null = null;
+  let last: number | null = null;
+  for (const point of points) {
+    const w = point[series];
+    if (w === null) continue;
+    if (last !== null && point.t - last > GAP_MS) {
+      holes.push({ from: last, to: point.t });
+      open = null;
+    }
+    if (!open) found.push((open = { points: [] }));
+    open.points.push({ t: point.t, w });
+    last = point.t;
+  }
+  if (last !== null && until - last > GAP_MS) holes.push({ from: last, to: until });
+  return { stretches: found, holes: holes.filter(({ from, to }) => to - from > SMALLEST_HATCH_MS) };
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { words } from './i18n';
+import { auditFinding, clockWords, gapFinding } from './metersview';
+import type { MeterAudit, MeterBooks } from './wire';
+
+const tellers = { words: words.en, tongue: 'en' as const, style: { locale: 'en' } };
+const meter: MeterBooks = {
+  name: 'mains',
+  role: 'grid',
+  host: '192.168.1.20',
+  model: 'SPEM-003CEBEU',
+  mac: 'A0DD6C000000',
+  firmware: '1.4.4',
+  profile: 'triphase',
+  state: 'live',
+  last_reading_at: null,
+  age_s: 0.4,
+  clock_offset_s: 0.3,
+  booked_from: '2026-03-01T00:00:00+02:00',
+  booked_to: '2026-04-23T13:44:00+03:00',
+  missing: [],
+  to_fetch_minutes: 0,
+  fetched_minutes: 0,
+  parked_minutes: 0,
+  to_post_minutes: null,
+  faults: [],
+};
+const counted = { imported_wh: 1_232_000, exported_wh: 645_500, balance_wh: 586_500 };
+const audit: MeterAudit = {
+  name: 'mains',
+  role: 'grid',
+  mac: meter.mac,
+  compared_from: '2026-03-01T00:00:00+02:00',
+  compared_to: '2026-04-23T13:00:00+03:00',
+  booked: counted,
+  counted,
+  difference: { imported_wh: -0.02, exported_wh: 0.01, balance_wh: 0 },
+  missing_minutes: 0,
+  counter_epochs: 1,
+  contradicting_records: 0,
+  compared_since: '2026-03-01T00:00:00+02:00',
+};
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+describe('the audit', () => {
+  it('is a plain statement where books and counters agree but for their rounding', () => {
+    const { mark, bold, detail } = auditFinding(audit, meter, tellers);
+    expect([mark, bold]).toEqual(['agrees', words.en.meters.agree]);
+    expect(plain(detail)).toBe('Since 1 March 00:00: bought 1.232 MWh, sold 645.5 kWh');
+  });
+
+  it('tells a difference, and what of that time is not booked', () => {
+    const differs = {
+      ...audit,
+      difference: { imported_wh: -120, exported_wh: 0, balance_wh: -120 },
+      missing_minutes: 45,
+    };
+    const { mark, bold, detail } = auditFinding(differs, meter, tellers);
+    expect([mark, plain(bold)]).toEqual(['differs', 'Books and counters differ by 120 Wh.']);
+    expect(plain(detail)).toContain('45 min of that time are not on the books');
+  });
+
+  it('waits while minutes are being fetched, or while there is nothing to compare', () => {
+    expect(auditFinding(audit, { ...meter, to_fetch_minutes: 39 }, tellers).mark).toBe('waits');
+    expect(auditFinding(undefined, meter, tellers).bold).toBe(words.en.meters.auditSoon);
+  });
+});
+
+describe('the gaps', () => {
+  it('are counted, the newest told with its reason', () => {
+    const gap = (day: string) => ({
+      start: `2026-04-${day}T09:15:00+03:00`,
+      end: `2026-04-${day}T10:00:00+03:00`,
+      reason: 'outage' as const,
+    });
+    const one = gapFinding({ ...meter, missing: [gap('22')] }, tellers);
+    expect(plain(`${one?.bold ?? ''} ${one?.detail ?? ''}`)).toBe(
+      '1 gap, 45 min. 22 April 09:15–10:00: outage',
+    );
+    const two = gapFinding({ ...meter, missing: [gap('20'), gap('22')] }, tellers);
+    expect(plain(`${two?.bold ?? ''} ${two?.detail ?? ''}`)).toBe(
+      '2 gaps, 1 h 30 min. 22 April 09:15–10:00: outage, and 1 more',
+    );
+  });
+
+  it('that are none are told as such', () => {
+    expect(gapFinding(meter, tellers)?.mark).toBe('whole');
+  });
+});
+
+describe("a meter's clock", () => {
+  it.each([
+    [0.31, 'clock 0.3 s ahead'],
+    [-0.1, 'clock 0.1 s behind'],
+    [0.004, 'clock right'],
+    [null, ''],
+  ])('that is %s s off', (offset, written) => {
+    expect(clockWords(offset, words.en, { locale: 'en' })).toBe(written);
+  });
+});

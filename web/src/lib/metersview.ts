@@ -1,0 +1,114 @@
+/** What Meters says of one meter: its findings, each a mark, a bold sentence and a grey one. */
+import { energy, fixed, span, type NumberStyle } from './format';
+import type { Words } from './i18n';
+import * as time from './time';
+import type { Tongue } from './time';
+import type { MeterAudit, MeterBooks } from './wire';
+
+export interface Finding {
+  mark: 'agrees' | 'differs' | 'waits' | 'gap' | 'whole' | 'fault';
+  bold: string;
+  detail: string;
+}
+
+interface Tellers {
+  words: Words;
+  tongue: Tongue;
+  style: NumberStyle;
+}
+
+/** Each counter is rounded by the meter to 0.01 Wh, six of them twice: what is below is no difference. */
+const ROUNDING_WH = 0.5;
+/** A clock that is this near is right. */
+const CLOCK_RIGHT_S = 0.05;
+
+const text = (wh: number | null, style: NumberStyle): string => {
+  const { value, unit } = energy(wh, style);
+  return unit ? `${value}\u00a0${unit}` : value;
+};
+
+/** The year only where it is not that of the meter's newest minute. */
+function dateTime(at: string, tongue: Tongue, newest: string | null): string {
+  const date =
+    newest === null || at.startsWith(newest.slice(0, 4))
+      ? time.date(at, tongue)
+      : time.dateYear(at, tongue);
+  return `${date} ${time.atClock(at, tongue)}`;
+}
+
+export function auditFinding(
+  audit: MeterAudit | undefined,
+  meter: MeterBooks,
+  { words, tongue, style }: Tellers,
+): Finding {
+  const { meters } = words;
+  if (!audit?.compared_from || !audit.compared_to) {
+    return { mark: 'waits', bold: meters.auditSoon, detail: meters.auditSoonWhy };
+  }
+  const difference_wh =
+    Math.abs(audit.difference.imported_wh ?? 0) + Math.abs(audit.difference.exported_wh ?? 0);
+  const difference = text(difference_wh < ROUNDING_WH ? 0 : difference_wh, style);
+  // The counters are read a moment before the minutes that they count are booked.
+  const ahead = Date.parse(audit.compared_to) > Date.parse(meter.booked_to ?? '');
+  if (meter.to_fetch_minutes > 0 || (ahead && difference_wh >= ROUNDING_WH)) {
+    const clock = dateTime(audit.compared_to, tongue, meter.booked_to);
+    return {
+      mark: 'waits',
+      bold: meters.auditWaits,
+      detail: meters.auditUntil(clock, difference),
+    };
+  }
+  const since = dateTime(audit.compared_from, tongue, meter.booked_to);
+  const { imported_wh, exported_wh } = audit.booked;
+  const produced_wh = Math.max(imported_wh ?? 0, exported_wh ?? 0);
+  const sums =
+    audit.role === 'solar'
+      ? meters.auditSinceSolar(since, text(produced_wh, style))
+      : meters.auditSince(since, text(imported_wh, style), text(exported_wh, style));
+  if (difference_wh < ROUNDING_WH) return { mark: 'agrees', bold: meters.agree, detail: sums };
+  const missing = Math.round(audit.missing_minutes);
+  const why = missing > 0 ? ` ${meters.differGap(span(missing))}` : '';
+  return { mark: 'differs', bold: meters.differ(difference), detail: `${sums}.${why}` };
+}
+
+export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Finding | null {
+  const { meters } = words;
+  const gaps = [...meter.missing].sort((a, b) => Date.parse(b.start) - Date.parse(a.start));
+  const [newest] = gaps;
+  if (!newest) {
+    if (!meter.booked_from) return null;
+    const since = meters.noGapsSince(dateTime(meter.booked_from, tongue, meter.booked_to));
+    return { mark: 'whole', bold: meters.noGaps, detail: since };
+  }
+  const minutes = gaps.reduce(
+    (sum, { start, end }) => sum + (Date.parse(end) - Date.parse(start)) / 60_000,
+    0,
+  );
+  const length = span(Math.round(minutes));
+  const reason = meters.reasons[newest.reason] ?? newest.reason;
+  const when = `${time.date(newest.start, tongue)} ${time.clock(newest.start, tongue)}–${time.clock(newest.end, tongue)}`;
+  const rest = gaps.length > 1 ? `, ${meters.more(gaps.length - 1)}` : '';
+  return {
+    mark: 'gap',
+    bold: gaps.length === 1 ? meters.gap(length) : meters.gaps(gaps.length, length),
+    detail: `${when}: ${reason}${rest}`,
+  };
+}
+
+export function clockWords(offset_s: number | null, words: Words, style: NumberStyle): string {
+  if (offset_s === null) return '';
+  const seconds = fixed(Math.abs(offset_s), Math.abs(offset_s) < 10 ? 1 : 0, style);
+  if (Math.abs(offset_s) < CLOCK_RIGHT_S) return words.meters.clockRight;
+  return offset_s > 0 ? words.meters.clockAhead(seconds) : words.meters.clockBehind(seconds);
+}
+
+/** "Shelly Pro 3EM", where its code name is known. */
+export function modelName(model: string | null): string | null {
+  if (model === null) return null;
+  if (model.startsWith('SPEM-003'))
+    return model.includes('400') ? 'Shelly Pro 3EM-400' : 'Shelly Pro 3EM';
+  return model;
+}
+
+/** "DE:30:00:00:00:A1" */
+export const macText = (mac: string): string => mac.match(/../g)?.join(':') ?? mac;

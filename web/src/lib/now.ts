@@ -1,0 +1,109 @@
+/** What Now says: which values are live, which are old, and in which words. */
+import type { Words } from './i18n';
+import type { Seen } from './known';
+import * as time from './time';
+import type { Tongue } from './time';
+import type { MeterPower, PhasePower, Power } from './wire';
+
+/** Values that came longer ago are not live, whatever the line says. */
+export const STALE_MS = 10_000;
+/** Below this a flow is written as 0 W. */
+const STILL_W = 0.5;
+/** A phase above this share of the fuse is told. */
+const NEAR_FUSE = 0.8;
+const LONG_AGO_S = 20 * 3600;
+
+/** A power as shown: its last known value, and whether that is the present one. */
+export interface Value {
+  w: number | null;
+  live: boolean;
+  /** When it was so; null for a live or unknown value. */
+  at: string | null;
+}
+
+export function valueOf(w: number | null | undefined, seen: Seen | null, fresh: boolean): Value {
+  if (fresh && w !== null && w !== undefined) return { w, live: true, at: null };
+  return { w: seen?.w ?? null, live: false, at: seen?.at ?? null };
+}
+
+/** Values are fresh while the server speaks. */
+export const isFresh = (received_ms: number | null, now_ms: number, lost: boolean): boolean =>
+  received_ms !== null && !lost && now_ms - received_ms < STALE_MS;
+
+/** Seconds since `at`, counted by the server's clock up to its last word and by the phone's from there. */
+export function ageOf(
+  at: string | null,
+  power: Power | null,
+  received_ms: number | null,
+  now_ms: number,
+): number | null {
+  if (at === null || power === null || received_ms === null) return null;
+  return (Date.parse(power.at) - Date.parse(at) + now_ms - received_ms) / 1000;
+}
+
+/** The clock of something past, with its date where the clock alone would mislead. */
+export function moment(at: string, age_s: number | null, tongue: Tongue): string {
+  const clock = time.atClock(at, tongue);
+  return age_s !== null && age_s > LONG_AGO_S ? `${time.dateShort(at, tongue)} ${clock}` : clock;
+}
+
+export function solarWord(solar: Value, words: Words, tongue: Tongue, since: boolean): string {
+  const { now } = words;
+  if (solar.w === null) return solar.live ? now.notProducing : now.notKnown;
+  const produces = solar.w >= STILL_W;
+  if (solar.live) return produces ? now.producing : now.notProducing;
+  return told(produces ? now.wasProducing : now.wasNotProducing, solar, words, tongue, since);
+}
+
+export function gridWord(grid: Value, words: Words, tongue: Tongue, since: boolean): string {
+  const { now } = words;
+  if (grid.w === null) return now.notKnown;
+  const still = Math.abs(grid.w) < STILL_W;
+  if (grid.live) return still ? now.noFlow : grid.w > 0 ? now.buying : now.selling;
+  const was = still ? now.wasNoFlow : grid.w > 0 ? now.wasBuying : now.wasSelling;
+  return told(was, grid, words, tongue, since);
+}
+
+function told(word: string, { at }: Value, words: Words, tongue: Tongue, since: boolean): string {
+  return since && at !== null ? words.now.at(word, time.atClock(at, tongue)) : word;
+}
+
+/** Share of the home's power that is own solar, %; null unless both are of one moment. */
+export function ownSolarShare(home: Value, solar: Value): number | null {
+  if (home.w === null || solar.w === null || home.w <= 0) return null;
+  if (home.live !== solar.live || home.at !== solar.at) return null;
+  return (100 * Math.min(Math.max(solar.w, 0), home.w)) / home.w;
+}
+
+export const silentMeters = (power: Power | null): MeterPower[] =>
+  power?.meters.filter(({ state }) => state !== 'live') ?? [];
+
+export interface PhaseBar {
+  /** "L1" */
+  name: string;
+  current_a: number | null;
+  active_power_w: number | null;
+  /** Length, 0-100 % of the fuse. */
+  load_pct: number;
+  direction: 'in' | 'out' | null;
+  near: boolean;
+}
+
+const PHASE_NAMES = { a: 'L1', b: 'L2', c: 'L3' } as const;
+
+export const phaseName = (phase: PhasePower['phase']): string => PHASE_NAMES[phase];
+
+export function phaseBars(phases: readonly PhasePower[], fuse_a: number): PhaseBar[] {
+  return phases.map(({ phase, current_a, active_power_w }) => {
+    const load = current_a === null ? 0 : current_a / fuse_a;
+    const still = active_power_w === null || Math.abs(active_power_w) < STILL_W;
+    return {
+      name: phaseName(phase),
+      current_a,
+      active_power_w,
+      load_pct: Math.min(100, 100 * load),
+      direction: still ? null : active_power_w > 0 ? 'in' : 'out',
+      near: load > NEAR_FUSE,
+    };
+  });
+}

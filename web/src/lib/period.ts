@@ -1,0 +1,106 @@
+/** Periods by their text. What comes before and after one is the server's to say. */
+import type { Words } from './i18n';
+import * as time from './time';
+import type { Tongue } from './time';
+import type { Energy } from './wire';
+
+export type Kind = 'day' | 'week' | 'month' | 'year' | 'all';
+
+export const KINDS: readonly Kind[] = ['day', 'week', 'month', 'year', 'all'];
+
+/** The running period of each kind, by its word. */
+export const CURRENT: Record<Kind, string> = {
+  day: 'today',
+  week: 'this-week',
+  month: 'this-month',
+  year: 'this-year',
+  all: 'all',
+};
+
+export function kindOf(period: string): Kind {
+  if (period === 'yesterday') return 'day';
+  const word = KINDS.find((kind) => CURRENT[kind] === period);
+  if (word) return word;
+  if (period.includes('W')) return 'week';
+  return period.length > 7 ? 'day' : period.length > 4 ? 'month' : 'year';
+}
+
+/** The text of the period of a kind that holds a date ("2026-04-22"). */
+export function periodOf(kind: Kind, date: string): string {
+  if (kind === 'week') return weekOf(date);
+  return { day: date, month: date.slice(0, 7), year: date.slice(0, 4), all: 'all' }[kind];
+}
+
+/** ISO 8601: a week belongs to the year of its Thursday. A name for the server to answer, nothing is counted by it. */
+function weekOf(date: string): string {
+  const thursday = new Date(`${date}T00:00:00Z`);
+  thursday.setUTCDate(thursday.getUTCDate() + 3 - ((thursday.getUTCDay() + 6) % 7));
+  const year = thursday.getUTCFullYear();
+  const day = (thursday.getTime() - Date.UTC(year, 0, 1)) / 86_400_000;
+  return `${String(year)}-W${String(Math.floor(day / 7) + 1).padStart(2, '0')}`;
+}
+
+/** Nothing comes after the running period. */
+export const isRunning = (energy: Energy): boolean => energy.next === null;
+
+export const holds = (energy: Energy, date: string): boolean =>
+  energy.start.slice(0, 10) <= date && date < energy.end.slice(0, 10);
+
+/** The period that a bucket of this answer is, to go into it; null where there is none. */
+export function bucketPeriod(energy: Energy, start: string): string | null {
+  switch (energy.resolution) {
+    case 'day':
+      return start.slice(0, 10);
+    case 'month':
+      return start.slice(0, 7);
+    case 'year':
+      return start.slice(0, 4);
+    default:
+      return null;
+  }
+}
+
+/** "Thu 23 April", "Week 47", "April 2026", "2026", "All years". */
+export function titleOf(energy: Energy, words: Words, tongue: Tongue, thisYear: string): string {
+  const { start, period } = energy;
+  switch (kindOf(period ?? '')) {
+    case 'day':
+      return start.startsWith(thisYear)
+        ? time.weekdayDate(start, tongue)
+        : `${time.weekday(start, tongue)} ${time.dateShort(start, tongue)}${tongue === 'fi' ? '' : ' '}${start.slice(0, 4)}`;
+    case 'week':
+      return words.history.weekTitle(String(Number(period?.slice(-2))));
+    case 'month':
+      return time.monthYear(start, tongue);
+    case 'year':
+      return start.slice(0, 4);
+    case 'all':
+      return words.history.allTitle;
+  }
+}
+
+/** The title while the answer is on its way, as far as the text alone tells. */
+export function titleBefore(period: string, words: Words, tongue: Tongue): string {
+  if (period === 'today') return words.history.today;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(period)) return time.weekdayDate(period, tongue);
+  if (/^\d{4}-\d{2}$/.test(period)) return time.monthYear(`${period}-01`, tongue);
+  if (/^\d{4}-W\d{2}$/.test(period)) {
+    return words.history.weekTitle(String(Number(period.slice(-2))));
+  }
+  if (/^\d{4}$/.test(period)) return period;
+  return words.history[kindOf(period)];
+}
+
+/** A short name of an earlier period: "Wed", "Week 16", "Mar", "2025". */
+export function shortName(energy: Energy, words: Words, tongue: Tongue): string {
+  switch (kindOf(energy.period ?? '')) {
+    case 'day':
+      return time.weekday(energy.start, tongue);
+    case 'week':
+      return words.history.weekTitle(String(Number(energy.period?.slice(-2))));
+    case 'month':
+      return time.monthShort(energy.start, tongue);
+    default:
+      return energy.start.slice(0, 4);
+  }
+}

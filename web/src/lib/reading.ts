@@ -1,0 +1,114 @@
+/** What History says of an answer in words: how complete it is, and what is missing. */
+import { coverage, span, type NumberStyle } from './format';
+import type { Words } from './i18n';
+import { isRunning, kindOf } from './period';
+import * as time from './time';
+import type { Tongue } from './time';
+import type { Energy, MeterBooks, Meters, MissingSpan } from './wire';
+
+const WHOLE_PCT = 99.995;
+/** Fewer minutes than these may just be on their way. */
+const PENDING_MIN = 3;
+
+/** Where all the books begin, ms; null while that is not known. */
+export function beginOf(meters: readonly MeterBooks[] | undefined): number | null {
+  const starts = (meters ?? []).map(({ booked_from }) => booked_from).filter((at) => at !== null);
+  return starts.length ? Math.max(...starts.map((at) => Date.parse(at))) : null;
+}
+
+export function beginText(meters: readonly MeterBooks[] | undefined): string | null {
+  const starts = (meters ?? []).map(({ booked_from }) => booked_from).filter((at) => at !== null);
+  return starts.sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
+}
+
+/** Up to when every meter's minutes are booked; null while one has none. */
+export function bookedTo(meters: Meters | null): string | null {
+  const ends = (meters?.meters ?? []).map(({ booked_to }) => booked_to);
+  if (!ends.length || ends.includes(null)) return null;
+  return ends.sort((a, b) => Date.parse(a ?? '') - Date.parse(b ?? ''))[0] ?? null;
+}
+
+export interface Sighting {
+  energy: Energy;
+  words: Words;
+  style: NumberStyle;
+  tongue: Tongue;
+  /** The home's clock now, without offset. */
+  now: string;
+  now_ms: number;
+  /** RFC 3339 start of the books, where known. */
+  begin: string | null;
+}
+
+/** What the period is worth: "so far, until 13:45", "97% booked, 45 min missing". */
+export function worth(sighting: Sighting): string {
+  const { energy, words, style, tongue, now, begin } = sighting;
+  const parts: string[] = [];
+  if (kindOf(energy.period ?? '') === 'week') {
+    parts.push(time.dateRange(energy.start, time.lastDay(energy.end), tongue));
+  }
+  if (energy.totals.coverage_pct <= 0 && !isRunning(energy)) {
+    return [...parts, words.history.empty].join(' · ');
+  }
+  if (isRunning(energy) && kindOf(energy.period ?? '') !== 'all') {
+    const clock = time.atClock(now, tongue);
+    const isDay = kindOf(energy.period ?? '') === 'day';
+    parts.push(words.history.soFar(isDay ? clock : `${time.dateShort(now, tongue)} ${clock}`));
+  }
+  const sameYear = begin?.slice(0, 4) === now.slice(0, 4);
+  const began = begin !== null && Date.parse(begin) > Date.parse(energy.start);
+  if (began && Date.parse(begin) < Date.parse(energy.end)) {
+    parts.push(
+      words.history.since(sameYear ? time.date(begin, tongue) : time.dateYear(begin, tongue)),
+    );
+  } else if (isRunning(energy)) {
+    if (missingMinutes(sighting) >= PENDING_MIN) {
+      parts.push(words.history.bookedShort(coverage(energy.totals.coverage_pct, style)));
+    }
+  } else if (energy.totals.coverage_pct < WHOLE_PCT) {
+    const missing = span(Math.max(1, missingMinutes(sighting)));
+    parts.push(words.history.booked(coverage(energy.totals.coverage_pct, style), missing));
+  } else parts.push(words.history.complete);
+  return parts.join(' · ');
+}
+
+function missingMinutes({ energy, now_ms }: Sighting): number {
+  const elapsed_ms = Math.min(Date.parse(energy.end), now_ms) - Date.parse(energy.start);
+  return Math.round(((elapsed_ms / 60_000) * (100 - energy.totals.coverage_pct)) / 100);
+}
+
+/** The gaps of any meter inside the period, in order, those of both meters at once told once. */
+export function gapsIn(energy: Energy, meters: readonly MeterBooks[] | undefined): MissingSpan[] {
+  const from = Date.parse(energy.start);
+  const to = Date.parse(energy.end);
+  const gaps = (meters ?? [])
+    .flatMap(({ missing }) => missing)
+    .filter(({ start, end }) => Date.parse(end) > from && Date.parse(start) < to)
+    .sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+  return gaps.filter(
+    (gap, i) => !gaps.slice(0, i).some((other) => Date.parse(other.end) >= Date.parse(gap.end)),
+  );
+}
+
+/** One line on the gaps of a period; null where there are none. */
+export function gapWords(
+  energy: Energy,
+  gaps: readonly MissingSpan[],
+  words: Words,
+  tongue: Tongue,
+): string | null {
+  const [first] = gaps;
+  if (!first) return null;
+  const minutes = gaps.reduce(
+    (sum, { start, end }) => sum + (Date.parse(end) - Date.parse(start)) / 60_000,
+    0,
+  );
+  const more = gaps.length > 1 ? ` (${words.meters.more(gaps.length - 1)})` : '';
+  if (kindOf(energy.period ?? '') === 'day') {
+    const when = `${time.clock(first.start, tongue)}–${time.clock(first.end, tongue)}`;
+    const reason = words.meters.reasons[first.reason] ?? first.reason;
+    return words.history.notBooked(when, reason) + more;
+  }
+  if (gaps.length > 1) return words.history.missing(span(Math.round(minutes)));
+  return words.history.notBookedPlain(time.date(first.start, tongue), span(Math.round(minutes)));
+}

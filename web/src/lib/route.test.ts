@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { pathOf, routeOf } from './route';
+
+describe('the address', () => {
+  it.each([
+    ['/', { screen: 'now' }],
+    ['/history', { screen: 'history', period: 'today' }],
+    ['/history/2026-03', { screen: 'history', period: '2026-03' }],
+    ['/history/2026-W47', { screen: 'history', period: '2026-W47' }],
+    ['/meters', { screen: 'meters' }],
+    ['/settings', { screen: 'settings' }],
+  ] as const)('%s is a question and back', (path, route) => {
+    expect(routeOf(path)).toEqual(route);
+    expect(pathOf(route)).toBe(path);
+  });
+
+  it('that nobody knows is Now', () => {
+    expect(routeOf('/what/ever')).toEqual({ screen: 'now' });
+  });
+});

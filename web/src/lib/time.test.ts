@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import * as time from './time';
+
+const at = '2026-04-23T04:05:12.310+03:00';
+
+describe("the home's wall clock", () => {
+  it('is read as the server wrote it, whatever zone this machine is in', () => {
+    expect(time.clock(at, 'en')).toBe('04:05');
+    expect(time.atClock(at, 'fi')).toBe('klo\u00a004.05');
+    expect(time.weekdayDate(at, 'en')).toBe('Thu 23 April');
+    expect(time.weekdayDate(at, 'fi')).toBe('to 23.4.');
+    expect(time.monthYear(at, 'en')).toBe('April 2026');
+    expect(time.monthYear(at, 'fi')).toBe('Huhtikuu 2026');
+    expect(time.monthLetter(at, 'fi')).toBe('H');
+  });
+
+  it('of a date without a time is its midnight', () => {
+    expect(time.weekdayDate('2026-03-29', 'en')).toBe('Sun 29 March');
+  });
+
+  it('shows now in the zone of the home', () => {
+    expect(time.homeNow(Date.UTC(2026, 2, 29, 1, 30), 'Europe/Helsinki')).toBe(
+      '2026-03-29T04:30:00',
+    );
+    expect(time.homeNow(Date.UTC(2026, 0, 1, 0, 0), 'Asia/Kathmandu')).toBe('2026-01-01T05:45:00');
+  });
+});
+
+describe('a range of dates', () => {
+  it.each([
+    ['2026-11-16', '2026-11-22', '16–22 Nov', '16.–22.11.'],
+    ['2026-11-30', '2026-12-06', '30 Nov – 6 Dec', '30.11. – 6.12.'],
+    ['2026-11-16', '2026-11-16', '16 Nov', '16.11.'],
+  ])('from %s to %s', (first, last, en, fi) => {
+    expect(time.dateRange(first, last, 'en')).toBe(en);
+    expect(time.dateRange(first, last, 'fi')).toBe(fi);
+  });
+});

@@ -1,0 +1,130 @@
+/**
+ * The home's wall clock, read from the server's own text ("2026-03-29T04:00:00+03:00").
+ *
+ * The zone belongs to the home, not to the phone, so the text before the offset is what a clock on the
+ * home's wall shows. Nothing here counts days: periods and their neighbours come from the server.
+ */
+
+/** The locale whose forms of dates are used. English is British: day before month, 24 hours. */
+export type Tongue = 'en' | 'fi';
+const LOCALE: Record<Tongue, string> = { en: 'en-GB', fi: 'fi' };
+
+/** The wall clock as if it were UTC: good for Intl with `timeZone: 'UTC'`, for nothing else. */
+function wall(at: string): Date {
+  const text = at.length > 10 ? at.slice(0, 19) : `${at}T00:00:00`;
+  return new Date(`${text}Z`);
+}
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const known = made.get(key);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+  made.set(key, format);
+  return format;
+}
+
+const write = (at: string, tongue: Tongue, options: Intl.DateTimeFormatOptions): string =>
+  dates(LOCALE[tongue], options).format(wall(at));
+
+/** "13:45", in Finnish "13.45". */
+export function clock(at: string, tongue: Tongue): string {
+  const text = at.slice(11, 16);
+  return tongue === 'fi' ? text.replace(':', '.') : text;
+}
+
+/** The clock with seconds, for a phone that shows what happened a moment ago. */
+export function clockSeconds(at: string, tongue: Tongue): string {
+  const text = at.slice(11, 19);
+  return tongue === 'fi' ? text.replaceAll(':', '.') : text;
+}
+
+/** "13:45", in running Finnish text "klo 13.45". */
+export function atClock(at: string, tongue: Tongue): string {
+  return tongue === 'fi' ? `klo\u00a0${clock(at, tongue)}` : clock(at, tongue);
+}
+
+/** "Wed", "ke". */
+export const weekday = (at: string, tongue: Tongue): string =>
+  write(at, tongue, { weekday: 'short' });
+
+/** "23 April", "23.4." */
+export function date(at: string, tongue: Tongue): string {
+  if (tongue === 'fi') return `${String(day(at))}.${String(month(at))}.`;
+  return write(at, tongue, { day: 'numeric', month: 'long' });
+}
+
+/** "23 April 2025", "23.4.2025" */
+export const dateYear = (at: string, tongue: Tongue): string =>
+  `${date(at, tongue)}${tongue === 'fi' ? '' : ' '}${at.slice(0, 4)}`;
+
+/** "23 Apr", "23.4." */
+export function dateShort(at: string, tongue: Tongue): string {
+  return tongue === 'fi' ? date(at, tongue) : write(at, tongue, { day: 'numeric', month: 'short' });
+}
+
+/** "Thu 23 April", "to 23.4." */
+export const weekdayDate = (at: string, tongue: Tongue): string =>
+  `${weekday(at, tongue)} ${date(at, tongue)}`;
+
+/** "April 2026", "Huhtikuu 2026" */
+export function monthYear(at: string, tongue: Tongue): string {
+  return capital(`${write(at, tongue, { month: 'long' })} ${at.slice(0, 4)}`);
+}
+
+/** "Apr", "huhti" */
+export const monthShort = (at: string, tongue: Tongue): string =>
+  write(at, tongue, { month: 'short' });
+
+/** "April", "huhtikuu" */
+export const monthLong = (at: string, tongue: Tongue): string =>
+  write(at, tongue, { month: 'long' });
+
+/** "A", "H" */
+export const monthLetter = (at: string, tongue: Tongue): string =>
+  write(at, tongue, { month: 'narrow' }).toUpperCase();
+
+/** "16–22 Nov", "30 Nov – 6 Dec", "16.–22.11." */
+export function dateRange(first: string, last: string, tongue: Tongue): string {
+  if (first.slice(0, 10) === last.slice(0, 10)) return dateShort(first, tongue);
+  const same = first.slice(0, 7) === last.slice(0, 7);
+  if (tongue === 'fi') {
+    return same
+      ? `${String(day(first))}.–${date(last, tongue)}`
+      : `${date(first, tongue)} – ${date(last, tongue)}`;
+  }
+  return same
+    ? `${String(day(first))}–${dateShort(last, tongue)}`
+    : `${dateShort(first, tongue)} – ${dateShort(last, tongue)}`;
+}
+
+/** The moment now as the home's clock has it, in the form in which the server writes times (no offset). */
+export function homeNow(now_ms: number, time_zone: string): string {
+  const format = dates('en-GB', {
+    timeZone: time_zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
+  const parts = format.formatToParts(now_ms);
+  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`;
+}
+
+export const day = (at: string): number => Number(at.slice(8, 10));
+export const month = (at: string): number => Number(at.slice(5, 7));
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The last day inside a half-open span, from its end: midnight of the day after. */
+export function lastDay(end: string): string {
+  return new Date(wall(end).getTime() - 1).toISOString().slice(0, 10);
+}
+
+/** The offset at the end of an RFC 3339 text: "+03:00", "Z". */
+export const offset = (at: string): string => /(Z|[+-]\d\d:\d\d)$/.exec(at)?.[0] ?? 'Z';

@@ -1,0 +1,109 @@
+/** Answers of energy: shown from memory at once, asked anew where they may have changed. */
+import { SvelteMap } from 'svelte/reactivity';
+import type { Energy } from '../lib/wire';
+import { Failed, Refused, type Door } from './ask.svelte';
+import { putOnShelf, takeFromShelf } from './shelf';
+
+export type Fault = 'unreachable' | 'future' | 'unknown' | 'failed';
+
+export interface Entry {
+  energy: Energy | null;
+  /** When the phone got it, ms since the epoch. */
+  saved_ms: number;
+  /** From an earlier visit, not from the server now. */
+  old: boolean;
+  fault: Fault | null;
+}
+
+const NONE: Entry = { energy: null, saved_ms: 0, old: true, fault: null };
+const MOST = 80;
+
+/** A whole period by its text, or part of a day in minutes. */
+export type Question = string;
+
+export const minutesBetween = (from_ms: number, to_ms: number): Question =>
+  `?${new URLSearchParams({
+    from: new Date(from_ms).toISOString(),
+    to: new Date(to_ms).toISOString(),
+    resolution: 'minute',
+  }).toString()}`;
+
+/** Whether an answer can't change any more. */
+export const isClosed = (energy: Energy): boolean =>
+  energy.next !== null && energy.totals.coverage_pct >= 100;
+
+export class Books {
+  #entries = new SvelteMap<Question, Entry>();
+  #asking = new Map<Question, Promise<void>>();
+  #door: Door;
+
+  constructor(door: Door) {
+    this.#door = door;
+  }
+
+  entry(question: Question): Entry {
+    return this.#entries.get(question) ?? NONE;
+  }
+
+  /** Sees to it that the answer is here, and as new as it can be. */
+  want(question: Question): Promise<void> {
+    const { energy, old } = this.entry(question);
+    if (energy && !old && isClosed(energy)) return Promise.resolve();
+    return this.ask(question);
+  }
+
+  /** Only what is not here at all: for neighbours that may be wanted next. */
+  prefetch(question: Question | null): void {
+    if (question !== null && !this.#entries.has(question)) void this.ask(question);
+  }
+
+  ask(question: Question): Promise<void> {
+    const running = this.#asking.get(question);
+    if (running) return running;
+    const asking = this.#ask(question).finally(() => this.#asking.delete(question));
+    this.#asking.set(question, asking);
+    return asking;
+  }
+
+  async #ask(question: Question): Promise<void> {
+    const shelf = this.#entries.has(question) ? null : takeFromShelf(question);
+    const answer = this.#door.json<Energy>(
+      `/energy${question.startsWith('?') ? '' : '/'}${question}`,
+    );
+    // Whichever is there first is shown; the server's has the last word.
+    void shelf?.then((kept) => {
+      if (kept && !this.#entries.get(question)?.energy) {
+        const fault = this.#entries.get(question)?.fault ?? null;
+        this.#entries.set(question, { ...kept, old: true, fault });
+      }
+    });
+    try {
+      this.#take(question, await answer);
+    } catch (error) {
+      if (error instanceof Refused) return;
+      this.#entries.set(question, { ...this.entry(question), fault: faultOf(error) });
+    }
+  }
+
+  #take(question: Question, energy: Energy): void {
+    const saved_ms = Date.now();
+    const entry = { energy, saved_ms, old: false, fault: null };
+    // "today" and its date are one answer under two names.
+    const names = new Set([question, energy.period ?? question]);
+    for (const name of names) {
+      this.#entries.delete(name);
+      this.#entries.set(name, entry);
+      if (!name.startsWith('?')) void putOnShelf(name, { energy, saved_ms });
+    }
+    for (const name of this.#entries.keys()) {
+      if (this.#entries.size <= MOST) break;
+      this.#entries.delete(name);
+    }
+  }
+}
+
+function faultOf(error: unknown): Fault {
+  if (!(error instanceof Failed)) return 'unreachable';
+  if (error.status === 422) return error.message.includes('begun') ? 'future' : 'unknown';
+  return 'failed';
+}

@@ -1,0 +1,206 @@
+/** The power as it flows: one event stream that comes back by itself, and what was last known. */
+import { grown, joined, pointOf, thinned, type Point } from '../lib/curve';
+import { eventsOf, type ServerEvent } from '../lib/events';
+import { NOTHING_KNOWN, remember, rememberRecent, type Known } from '../lib/known';
+import type { Power, RecentPower } from '../lib/wire';
+import { Refused, type Door } from './ask.svelte';
+import { keep, kept } from './storage';
+
+/** The server speaks at every polling tick; after so long a silence the line is dead. */
+const SILENCE_MS = 6_000;
+const PAUSES_MS = [300, 1_000, 2_000, 4_000, 8_000, 15_000];
+/** A page that nobody sees hangs up after so long. */
+const UNSEEN_MS = 30_000;
+const KEEP_EVERY_MS = 10_000;
+const KEEP_EVERY_NTH = 4;
+
+/** `lost`: a second attempt failed as well, so that a hiccup is not announced. */
+export type Link = 'connecting' | 'open' | 'lost';
+
+interface Memory {
+  power: Power;
+  known: Known;
+  points: Point[];
+  received_ms: number;
+  booked_to: string | null;
+}
+
+export class Live {
+  power = $state.raw<Power | null>(null);
+  known = $state.raw<Known>(NOTHING_KNOWN);
+  points = $state.raw<readonly Point[]>([]);
+  /** RFC 3339: up to when minutes are booked. */
+  bookedTo = $state<string | null>(null);
+  link = $state<Link>('connecting');
+  /** When the last values came, by the phone's clock; null before any. */
+  received_ms = $state<number | null>(null);
+  /** When the next attempt is made; null while one is under way. */
+  retryAt_ms = $state<number | null>(null);
+  /** Counts the connections: what hangs on them asks anew. */
+  connections = $state(0);
+
+  #door: Door;
+  #closed = true;
+  #abort = new AbortController();
+  #wake: (() => void) | null = null;
+  #kept_ms = 0;
+  #heard_ms = 0;
+  #silence_ms = SILENCE_MS;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #unseen: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(door: Door) {
+    this.#door = door;
+    const memory = kept<Memory>('last');
+    if (!memory) return;
+    this.power = memory.power;
+    this.known = memory.known;
+    this.points = memory.points;
+    this.received_ms = memory.received_ms;
+    this.bookedTo = memory.booked_to;
+  }
+
+  /** How long the server may be silent: three of its own polling intervals, 6 s at least. */
+  expectEvery(poll_interval_s: number): void {
+    this.#silence_ms = Math.max(SILENCE_MS, 3_000 * poll_interval_s);
+  }
+
+  open(): void {
+    if (!this.#closed) return;
+    this.#closed = false;
+    document.addEventListener('visibilitychange', this.#seen);
+    addEventListener('online', this.tryNow);
+    addEventListener('offline', this.#lineGone);
+    addEventListener('pagehide', this.#keep);
+    void this.#goOn();
+  }
+
+  close(): void {
+    this.#closed = true;
+    document.removeEventListener('visibilitychange', this.#seen);
+    removeEventListener('online', this.tryNow);
+    removeEventListener('offline', this.#lineGone);
+    removeEventListener('pagehide', this.#keep);
+    this.#abort.abort();
+    this.#wake?.();
+  }
+
+  /** Ends a pause, and a line that has been silent for longer than it should. */
+  tryNow = (): void => {
+    this.#wake?.();
+    if (Date.now() - this.#heard_ms > this.#silence_ms / 2) this.#abort.abort();
+  };
+
+  #lineGone = (): void => {
+    this.#abort.abort();
+  };
+
+  #seen = (): void => {
+    clearTimeout(this.#unseen);
+    if (document.visibilityState === 'visible') {
+      this.tryNow();
+      return;
+    }
+    this.#keep();
+    this.#unseen = setTimeout(() => {
+      this.#abort.abort();
+    }, UNSEEN_MS);
+  };
+
+  async #goOn(): Promise<void> {
+    let failures = 0;
+    while (!this.#closed) {
+      this.retryAt_ms = null;
+      try {
+        await this.#listen(() => {
+          failures = 0;
+        });
+      } catch (error) {
+        if (error instanceof Refused) this.link = 'lost';
+      }
+      failures += 1;
+      this.link = failures > 1 || !navigator.onLine ? 'lost' : 'connecting';
+      await this.#pause(PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1] ?? 0);
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (this.#closed) return;
+    this.retryAt_ms = Date.now() + ms;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      // Nobody looks: wait until somebody does.
+      if (document.visibilityState === 'visible') setTimeout(resolve, ms);
+    });
+    this.#wake = null;
+  }
+
+  async #listen(opened: () => void): Promise<void> {
+    const abort = (this.#abort = new AbortController());
+    try {
+      this.#watch(abort);
+      const answer = await this.#door.fetch('/power/stream', {
+        signal: abort.signal,
+        cache: 'no-store',
+      });
+      if (!answer.body) return;
+      void this.#catchUp(abort.signal);
+      for await (const event of eventsOf(answer.body)) {
+        opened();
+        this.#heard_ms = Date.now();
+        this.#watch(abort);
+        if (event) this.#hear(event);
+      }
+    } finally {
+      clearTimeout(this.#silence);
+      abort.abort();
+    }
+  }
+
+  #watch(abort: AbortController): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      abort.abort();
+    }, this.#silence_ms);
+  }
+
+  #hear({ name, data }: ServerEvent): void {
+    if (name === 'minute') this.bookedTo = (JSON.parse(data) as { booked_to: string }).booked_to;
+    if (name !== 'power') return;
+    const power = JSON.parse(data) as Power;
+    this.power = power;
+    this.known = remember(this.known, power);
+    this.points = grown(this.points, pointOf(power));
+    this.received_ms = Date.now();
+    if (this.link !== 'open') {
+      this.link = 'open';
+      this.connections += 1;
+    }
+    if (this.received_ms - this.#kept_ms > KEEP_EVERY_MS) this.#keep();
+  }
+
+  /** What flowed before, or while nobody listened. */
+  async #catchUp(signal: AbortSignal): Promise<void> {
+    try {
+      const answer = await this.#door.fetch('/power/recent?seconds=900', { signal });
+      const recent = (await answer.json()) as RecentPower;
+      this.points = joined(this.points, recent);
+      this.known = rememberRecent(this.known, recent);
+    } catch {
+      // The stream notices what is wrong, and tells.
+    }
+  }
+
+  #keep = (): void => {
+    if (!this.power || this.received_ms === null) return;
+    this.#kept_ms = Date.now();
+    const memory: Memory = {
+      power: this.power,
+      known: this.known,
+      points: thinned(this.points, KEEP_EVERY_NTH),
+      received_ms: this.received_ms,
+      booked_to: this.bookedTo,
+    };
+    keep('last', memory);
+  };
+}

@@ -1,0 +1,188 @@
+/** One look into the books: the period of the address, its picture, and what a finger reads of it. */
+import { balanceRows, rolesOf, type BalanceRow } from '../lib/balance';
+import { barPicture } from '../lib/chart/bars';
+import type { Hole, Picture } from '../lib/chart/picture';
+import { MINUTES_BELOW_MS, powerPicture } from '../lib/chart/power';
+import { comparison, type Comparison } from '../lib/compare';
+import {
+  CURRENT,
+  bucketPeriod,
+  holds,
+  isRunning,
+  kindOf,
+  periodOf,
+  type Kind,
+} from '../lib/period';
+import * as read from '../lib/reading';
+import * as time from '../lib/time';
+import type { App } from './app.svelte';
+import { minutesBetween } from './books.svelte';
+
+const HOUR_MS = 3_600_000;
+const READING_STAYS_MS = 2_000;
+
+export class Review {
+  scrubbed = $state<number | null>(null);
+  /** Part of a day, while pinched. */
+  view = $state.raw<Hole | null>(null);
+  /** The view once the fingers rest: what minutes are asked for. */
+  #settled = $state.raw<Hole | null>(null);
+  /** The day that a change of the period's length keeps in sight. */
+  #anchor: string | null = null;
+  #release: ReturnType<typeof setTimeout> | undefined;
+  #app: App;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  readonly period = $derived.by(() => {
+    const { route } = this.#app.router;
+    return route.screen === 'history' ? route.period : 'today';
+  });
+  readonly kind: Kind = $derived(kindOf(this.period));
+  readonly entry = $derived.by(() => this.#app.books.entry(this.period));
+  readonly energy = $derived(this.entry.energy);
+  readonly running = $derived(this.energy !== null && isRunning(this.energy));
+  readonly roles = $derived.by(() =>
+    rolesOf(this.#app.house.site?.meters ?? this.#app.live.power?.meters),
+  );
+  readonly meters = $derived.by(() => this.#app.house.meters?.meters);
+  readonly #before = $derived.by(() => {
+    const previous = this.energy?.previous;
+    return previous ? this.#app.books.entry(previous).energy : null;
+  });
+  /** The moment up to which the picture goes: now, or when it was last had. */
+  readonly #now_ms = $derived.by(() =>
+    this.entry.old || this.entry.fault
+      ? this.entry.saved_ms
+      : Math.floor(this.#app.ticker.now_ms / 60_000) * 60_000,
+  );
+  readonly now = $derived.by(() =>
+    time.homeNow(this.#now_ms, this.energy?.time_zone ?? this.#app.house.site?.time_zone ?? 'UTC'),
+  );
+
+  readonly rows: readonly BalanceRow[] = $derived.by(() =>
+    balanceRows(this.energy?.totals ?? null, this.roles, this.#app.taste.style),
+  );
+  readonly compared: Comparison | null = $derived.by(() => {
+    const { words, tongue } = this.#app.taste;
+    if (!this.energy || !this.#before) return null;
+    return comparison(this.energy, this.#before, words, tongue);
+  });
+  readonly subtitle = $derived.by(() => {
+    const { energy, now } = this;
+    const { words, style, tongue } = this.#app.taste;
+    const begin = read.beginText(this.meters);
+    const now_ms = this.#now_ms;
+    return energy ? read.worth({ energy, words, style, tongue, now, now_ms, begin }) : '';
+  });
+  readonly gaps = $derived(this.energy ? read.gapsIn(this.energy, this.meters) : []);
+
+  readonly #minutes = $derived.by(() => {
+    const settled = this.#settled;
+    if (!settled || settled.to - settled.from >= MINUTES_BELOW_MS) return null;
+    const from = Math.floor(settled.from / HOUR_MS) * HOUR_MS;
+    return minutesBetween(from, Math.ceil(settled.to / HOUR_MS) * HOUR_MS);
+  });
+
+  readonly picture: Picture | null = $derived.by(() => {
+    const { energy, roles } = this;
+    const { tongue } = this.#app.taste;
+    if (!energy) return null;
+    const begin_ms = read.beginOf(this.meters);
+    const now_ms = this.#now_ms;
+    if (this.kind !== 'day') return barPicture({ energy, begin_ms, roles, tongue, now_ms });
+    return powerPicture({
+      day: energy,
+      minutes: this.#minutes === null ? null : this.#app.books.entry(this.#minutes).energy,
+      before: this.#before,
+      view: this.view,
+      now_ms,
+      begin_ms,
+      roles,
+      tongue,
+    });
+  });
+
+  /** Asks for what is shown and, after it, for what may be shown next. Call in an effect. */
+  async follow(): Promise<void> {
+    const { books, house } = this.#app;
+    const { period } = this;
+    await books.want(period);
+    const energy = books.entry(period).energy;
+    if (!energy || period !== this.period) return;
+    this.#keepAnchor();
+    books.prefetch(energy.previous);
+    books.prefetch(energy.next);
+    if (energy.totals.coverage_pct < 100 && !house.meters) void house.askMeters();
+  }
+
+  followMinutes(): void {
+    if (this.#minutes !== null) this.#app.books.prefetch(this.#minutes);
+  }
+
+  #keepAnchor(): void {
+    const { energy } = this;
+    if (!energy) return;
+    const today = this.now.slice(0, 10);
+    if (this.#anchor && holds(energy, this.#anchor)) return;
+    this.#anchor = holds(energy, today) ? today : energy.start.slice(0, 10);
+  }
+
+  /** The period of another length that keeps the day in sight. */
+  ofKind(kind: Kind): string {
+    const today = this.now.slice(0, 10);
+    this.#keepAnchor();
+    const anchor = this.#anchor ?? today;
+    const period = periodOf(kind, anchor);
+    return period === periodOf(kind, today) ? CURRENT[kind] : period;
+  }
+
+  ofDate(date: string): string {
+    this.#anchor = date;
+    return this.ofKind(this.kind === 'all' ? 'day' : this.kind);
+  }
+
+  /** The address of the neighbour: the running period goes by its word, so that it stays the running one. */
+  neighbour(direction: -1 | 1): string | null {
+    const to = direction < 0 ? this.energy?.previous : this.energy?.next;
+    if (!to) return null;
+    return to === periodOf(this.kind, this.now.slice(0, 10)) ? CURRENT[this.kind] : to;
+  }
+
+  /** The period that a bar is; null where there is nothing to go into. */
+  into(slot: number): string | null {
+    const start = this.energy?.buckets.start[slot];
+    if (!this.energy || start === undefined) return null;
+    const period = bucketPeriod(this.energy, start);
+    if (period === null) return null;
+    this.#anchor = null;
+    const today = this.now.slice(0, 10);
+    const kind = kindOf(period);
+    return period === periodOf(kind, today) ? CURRENT[kind] : period;
+  }
+
+  /** Values stay for 2 s after the finger is gone. */
+  scrub(slot: number | null, stays = true): void {
+    clearTimeout(this.#release);
+    if (slot !== null) this.scrubbed = slot;
+    else if (stays) {
+      this.#release = setTimeout(() => {
+        this.scrubbed = null;
+      }, READING_STAYS_MS);
+    } else this.scrubbed = null;
+  }
+
+  zoom(view: Hole | null, done: boolean): void {
+    this.view = view;
+    if (view === null || done) this.#settled = view;
+  }
+
+  /** Another period is shown: nothing read or pinched of the last one stays. */
+  reset(): void {
+    this.scrub(null, false);
+    this.view = null;
+    this.#settled = null;
+  }
+}

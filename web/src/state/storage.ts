@@ -1,0 +1,21 @@
+/** What this phone keeps between visits. A phone that keeps nothing (private mode) works all the same. */
+
+const PREFIX = 'wattledger.';
+
+export function kept<T>(key: string): T | null {
+  try {
+    const text = localStorage.getItem(PREFIX + key);
+    return text === null ? null : (JSON.parse(text) as T);
+  } catch {
+    return null;
+  }
+}
+
+export function keep(key: string, value: unknown): void {
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + key);
+    else localStorage.setItem(PREFIX + key, JSON.stringify(value));
+  } catch {
+    // Full or forbidden: the app goes on without a memory.
+  }
+}
