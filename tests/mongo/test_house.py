@@ -127,6 +127,8 @@ async def test_mongodb_stopped_and_started_while_meters_run(
         await come_and_go(mongod, home)
         async with serving(tmp_path, clock, address, {}) as elsewhere:
             await assert_shows_the_home(elsewhere)
+            while clock.now() < START + 5_400:
+                await asyncio.sleep(0.1)
             end = int(clock.now()) // 900 * 900 - 1_800
             asked = span_between(START + 600, end)
             here = await until_true(home, "/energy", lambda a: a["source"] == "mongodb", **asked)
