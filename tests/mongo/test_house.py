@@ -16,6 +16,7 @@ from tests.mongo.kit import posting_home, stored_documents, stored_records, unti
 from tests.mongo.server import ReplicaSet
 from wattledger.app import serve
 from wattledger.energy.meter import MeterId
+from wattledger.flow import post_plan
 from wattledger.flow.post_plan import LATE_WAITS_S
 from wattledger.mongo.connection import Address
 from wattledger.settings import Settings
@@ -116,8 +117,10 @@ async def assert_shows_the_home(elsewhere: str) -> None:
 
 @pytest.mark.timeout(180)
 async def test_mongodb_stopped_and_started_while_meters_run(
-    tmp_path: Path, mongod: ReplicaSet, address: Address
+    tmp_path: Path, mongod: ReplicaSet, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A push that is lost on a busy machine comes late, and would wait for company for an hour.
+    monkeypatch.setattr(post_plan, "LATE_WAITS_S", 1.0)
     clock = SimClock(START, rate=RATE)
     grid = PretendMeter(feed=KnownFeed(5), clock=clock, mac=GRID, history_from=START - 7_200)
     solar = PretendMeter(feed=KnownFeed(6), clock=clock, mac=SOLAR, history_from=START - 3_600)

@@ -902,6 +902,12 @@ export interface components {
              * @description Share of its quota in use in %; null while unknown.
              */
             quota_used_pct: number | null;
+            /**
+             * Years Left
+             * @description For how many years the rest of the quota will do at the present rate; null while unknown.
+             * @example 49.5
+             */
+            years_left: number | null;
         };
         /**
          * SiteNow
