@@ -76,7 +76,7 @@ export const en = {
     retrying: 'Trying now.',
     tryNow: 'Try now',
     plainHttp: 'Over plain HTTP this page can’t be installed or opened offline.',
-    plainHttpHow: 'How to get HTTPS',
+    plainHttpHow: 'What HTTPS brings',
     dismiss: 'Dismiss',
     update: 'A new version is ready.',
     updateNow: 'Update',
@@ -276,6 +276,11 @@ export const en = {
     yes: 'yes',
     noHttps: 'no, needs HTTPS',
     notYet: 'not yet',
+    https: 'HTTPS',
+    httpsBrings:
+      'Over HTTPS this page can be installed and opens without a network, and nobody on the way reads the token or the values.',
+    httpsHow:
+      'It is turned on by tls_cert and tls_key, a certificate and its key, in the [server] section of the server’s settings. The phone must trust the certificate.',
   },
 
   token: {

@@ -80,7 +80,7 @@ export const fi: Words = {
     retrying: 'Yritetään nyt.',
     tryNow: 'Yritä nyt',
     plainHttp: 'Ilman HTTPS:ää tätä sivua ei voi asentaa eikä avata ilman yhteyttä.',
-    plainHttpHow: 'Näin saat HTTPS:n',
+    plainHttpHow: 'Mitä HTTPS tuo',
     dismiss: 'Sulje',
     update: 'Uusi versio on valmis.',
     updateNow: 'Päivitä',
@@ -274,6 +274,11 @@ export const fi: Words = {
     yes: 'kyllä',
     noHttps: 'ei, vaatii HTTPS:n',
     notYet: 'ei vielä',
+    https: 'HTTPS',
+    httpsBrings:
+      'HTTPS:n kautta sivun voi asentaa ja avata ilman yhteyttä, eikä kukaan matkalla näe tunnistetta tai arvoja.',
+    httpsHow:
+      'Sen ottavat käyttöön tls_cert ja tls_key, varmenne ja sen avain, palvelimen asetusten kohdassa [server]. Puhelimen on luotettava varmenteeseen.',
   },
 
   token: {
