@@ -54,6 +54,7 @@ export const fi: Words = {
     gathering: 'Käyrä kasvaa tästä eteenpäin.',
     todayUntil: (clock) => `Tänään ${clock} asti`,
     todayBooked: (clock) => `Tänään, kirjattu ${clock} asti`,
+    todayBetween: (from, until) => `Tänään klo ${from}–${until}`,
     todaySoFar: 'Tänään tähän asti',
     dayUntil: (date, clock) => `${date} ${clock} asti`,
     phases: 'Vaiheet',
@@ -198,7 +199,8 @@ export const fi: Words = {
     differ: (difference) => `Kirjanpidon ja laskurien ero on ${difference}.`,
     differGap: (length) => `${length} siitä ajasta on kirjaamatta.`,
     auditSince: (date, bought, sold) => `${date} alkaen: ostettu ${bought}, myyty ${sold}`,
-    auditSinceSolar: (date, produced) => `${date} alkaen: tuotettu ${produced}`,
+    auditSinceSolar: (date, produced, drawn) =>
+      `${date} alkaen: tuotettu ${produced}, otettu ${drawn}`,
     auditWaits: 'Tarkastus odottaa näitä minuutteja.',
     auditUntil: (clock, difference) => `${clock} asti: ero ${difference}`,
     auditSoon: 'Ei vielä verrattavaa.',
@@ -233,7 +235,12 @@ export const fi: Words = {
     apparent: 'Näennäisteho',
     errors: 'Virheet',
     waiting: 'Mittarit näkyvät, kun palvelin vastaa.',
-    faults: 'Vaatii huomiota.',
+    password: 'Mittari ei hyväksy salasanaa.',
+    passwordHow: 'Korjaa se palvelimen asetuksiin, tämän mittarin kohtaan.',
+    otherMeter: 'Tässä osoitteessa vastaa toinen mittari.',
+    otherMeterHow: 'Korjaa mittarien osoitteet palvelimen asetuksiin.',
+    notReached: 'Ei tavoitettu; yritetään yhä uudelleen.',
+    noted: 'Palvelin kertoo:',
   },
 
   settings: {
