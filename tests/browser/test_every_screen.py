@@ -13,7 +13,15 @@ from tests.browser.pretend_home import PretendHome
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-SCREENS = ["/", "/history/2026-04-22", "/history/2026-04", "/history/all", "/meters", "/settings"]
+SCREENS = {
+    "/": "#phases",
+    "/history/2026-04-22": ".books",
+    "/history/2026-04": ".books",
+    "/history/all": ".books",
+    "/meters": "main section p strong",
+    "/settings/https": "#about",
+}
+"""Each with what is there once the answers are drawn."""
 FIRST_LOAD_BYTES = 100_000
 TARGET_PX = 43.5
 
@@ -29,8 +37,7 @@ async def shown(page: Page, home: PretendHome, path: str) -> None:
     await page.goto(home.url + path)
     await expect(page.locator("h1")).to_be_visible()
     await expect(page.locator("nav [aria-current]")).to_be_visible()
-    # The answers are here when nothing is asked any more, but for the stream.
-    await page.wait_for_timeout(450)
+    await expect(page.locator(SCREENS[path]).first).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

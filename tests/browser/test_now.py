@@ -34,7 +34,7 @@ async def test_follows_the_meters_within_one_reading(phone: Phone, home: Pretend
       const main = document.querySelector('main section');
       new MutationObserver(() => { if ((seen += 1) === 3) resolve(seen); })
         .observe(main, {subtree: true, attributes: true, attributeFilter: ['d']});
-      setTimeout(() => reject(new Error(`${seen} changes`)), 6000);
+      setTimeout(() => reject(new Error(`${seen} changes`)), 20000);
     })"""
     assert await page.evaluate(changes) == 3
 
@@ -74,7 +74,6 @@ async def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(
         await expect(page.get_by_role("button", name="Try now")).to_be_visible()
     finally:
         await home.start()
-    await page.get_by_role("button", name="Try now").tap()
     await expect(main.locator("header")).to_contain_text("Live", timeout=STALE_MS)
 
 

@@ -1,4 +1,6 @@
 /** The same stretch of the period before it, as a quiet number. */
+import type { BalanceRow } from './balance';
+import { energyIn, type NumberStyle } from './format';
 import type { Words } from './i18n';
 import { isRunning, kindOf, shortName } from './period';
 import * as time from './time';
@@ -86,4 +88,30 @@ function stretchName(
       return `${range} ${before.start.slice(0, 4)}`;
     }
   }
+}
+
+export interface ComparedRow {
+  name: string;
+  value: string;
+  atLeast: boolean;
+}
+
+/** The comparison of each row, in the unit of its own number; null where it is not known. */
+export function compareRows(
+  compared: Comparison,
+  rows: readonly BalanceRow[],
+  style: NumberStyle,
+): (ComparedRow | null)[] {
+  const before = {
+    used: compared.consumed_wh,
+    produced: compared.produced_wh,
+    bought: compared.imported_wh,
+    sold: compared.exported_wh,
+  };
+  return rows.map(({ kind, quantity }) => {
+    const wh = before[kind];
+    if (wh === null) return null;
+    const { value } = energyIn(wh, quantity.unit, style);
+    return { name: compared.name, value, atLeast: compared.atLeast };
+  });
 }

@@ -49,6 +49,19 @@ describe('the audit', () => {
     expect(plain(detail)).toBe('Since 1 March 00:00: bought 1.232 MWh, sold 645.5 kWh');
   });
 
+  it.each([
+    ['positive', 'produced 3 Wh, drew 1 Wh'],
+    ['negative', 'produced 1 Wh, drew 3 Wh'],
+  ] as const)('names the ways of a plant whose %s power is produced', (production, sums) => {
+    const plant = {
+      ...audit,
+      role: 'solar' as const,
+      booked: { ...counted, imported_wh: 3, exported_wh: 1 },
+    };
+    const { detail } = auditFinding(plant, meter, tellers, production);
+    expect(plain(detail)).toBe(`Since 1 March 00:00: ${sums}`);
+  });
+
   it('tells a difference, and what of that time is not booked', () => {
     const differs = {
       ...audit,

@@ -3,13 +3,15 @@ import { energy, fixed, span, type NumberStyle } from './format';
 import type { Words } from './i18n';
 import * as time from './time';
 import type { Tongue } from './time';
-import type { MeterAudit, MeterBooks } from './wire';
+import type { MeterAudit, MeterBooks, Site } from './wire';
 
 export interface Finding {
-  mark: 'agrees' | 'differs' | 'waits' | 'gap' | 'whole' | 'fault';
+  mark: 'agrees' | 'differs' | 'waits' | 'gap' | 'whole' | 'told' | 'fault';
   bold: string;
   detail: string;
 }
+
+export type Production = NonNullable<Site['meters'][number]['production']>;
 
 interface Tellers {
   words: Words;
@@ -40,6 +42,7 @@ export function auditFinding(
   audit: MeterAudit | undefined,
   meter: MeterBooks,
   { words, tongue, style }: Tellers,
+  production: Production = 'positive',
 ): Finding {
   const { meters } = words;
   if (!audit?.compared_from || !audit.compared_to) {
@@ -60,10 +63,12 @@ export function auditFinding(
   }
   const since = dateTime(audit.compared_from, tongue, meter.booked_to);
   const { imported_wh, exported_wh } = audit.booked;
-  const produced_wh = Math.max(imported_wh ?? 0, exported_wh ?? 0);
+  // A solar meter counts as its clamps point; the settings say which of the two is the plant's.
+  const [produced_wh, drawn_wh] =
+    production === 'positive' ? [imported_wh, exported_wh] : [exported_wh, imported_wh];
   const sums =
     audit.role === 'solar'
-      ? meters.auditSinceSolar(since, text(produced_wh, style))
+      ? meters.auditSinceSolar(since, text(produced_wh, style), text(drawn_wh, style))
       : meters.auditSince(since, text(imported_wh, style), text(exported_wh, style));
   if (difference_wh < ROUNDING_WH) return { mark: 'agrees', bold: meters.agree, detail: sums };
   const missing = Math.round(audit.missing_minutes);

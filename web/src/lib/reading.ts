@@ -21,6 +21,14 @@ export function beginText(meters: readonly MeterBooks[] | undefined): string | n
   return starts.sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
 }
 
+/** Whether this is the running day, and the books begin in it. */
+export const isFirstDay = (energy: Energy, begin: string | null, now: string): boolean =>
+  begin !== null &&
+  isRunning(energy) &&
+  kindOf(energy.period ?? '') === 'day' &&
+  begin.slice(0, 10) === now.slice(0, 10) &&
+  Date.parse(begin) > Date.parse(energy.start);
+
 /** Up to when every meter's minutes are booked; null while one has none. */
 export function bookedTo(meters: Meters | null): string | null {
   const ends = (meters?.meters ?? []).map(({ booked_to }) => booked_to);
@@ -54,6 +62,9 @@ export function worth(sighting: Sighting): string {
     const clock = time.atClock(now, tongue);
     const isDay = kindOf(energy.period ?? '') === 'day';
     parts.push(words.history.soFar(isDay ? clock : `${time.dateShort(now, tongue)} ${clock}`));
+  }
+  if (isFirstDay(energy, begin, now)) {
+    return words.history.beginToday(time.atClock(begin ?? '', tongue));
   }
   const sameYear = begin?.slice(0, 4) === now.slice(0, 4);
   const began = begin !== null && Date.parse(begin) > Date.parse(energy.start);

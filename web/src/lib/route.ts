@@ -4,7 +4,7 @@ export type Route =
   | { screen: 'now' }
   | { screen: 'history'; period: string }
   | { screen: 'meters' }
-  | { screen: 'settings' };
+  | { screen: 'settings'; part?: 'https' };
 
 export type Screen = Route['screen'];
 
@@ -15,6 +15,7 @@ export function routeOf(path: string): Route {
   if (screen === 'history') {
     return { screen, period: rest[0] ? decodeURIComponent(rest[0]) : 'today' };
   }
+  if (screen === 'settings' && rest[0] === 'https') return { screen, part: 'https' };
   const known = SCREENS.find((name) => name === screen);
   return known && known !== 'history' ? { screen: known } : { screen: 'now' };
 }
@@ -24,5 +25,6 @@ export function pathOf(route: Route): string {
   if (route.screen === 'history' && route.period !== 'today') {
     return `/history/${encodeURIComponent(route.period)}`;
   }
+  if (route.screen === 'settings' && route.part) return `/settings/${route.part}`;
   return `/${route.screen}`;
 }

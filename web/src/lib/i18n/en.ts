@@ -46,6 +46,7 @@ export const en = {
     gathering: 'The curve grows from now on.',
     todayUntil: (clock: string) => `Today until ${clock}`,
     todayBooked: (clock: string) => `Today, booked until ${clock}`,
+    todayBetween: (from: string, until: string) => `Today ${from}–${until}`,
     todaySoFar: 'Today so far',
     dayUntil: (date: string, clock: string) => `${date} until ${clock}`,
     phases: 'Phases',
@@ -76,7 +77,7 @@ export const en = {
     retrying: 'Trying now.',
     tryNow: 'Try now',
     plainHttp: 'Over plain HTTP this page can’t be installed or opened offline.',
-    plainHttpHow: 'How to get HTTPS',
+    plainHttpHow: 'What HTTPS brings',
     dismiss: 'Dismiss',
     update: 'A new version is ready.',
     updateNow: 'Update',
@@ -196,7 +197,8 @@ export const en = {
     differGap: (length: string) => `${length} of that time are not on the books.`,
     auditSince: (date: string, bought: string, sold: string) =>
       `Since ${date}: bought ${bought}, sold ${sold}`,
-    auditSinceSolar: (date: string, produced: string) => `Since ${date}: produced ${produced}`,
+    auditSinceSolar: (date: string, produced: string, drawn: string) =>
+      `Since ${date}: produced ${produced}, drew ${drawn}`,
     auditWaits: 'The audit waits for these minutes.',
     auditUntil: (clock: string, difference: string) => `Until ${clock}: difference ${difference}`,
     auditSoon: 'Nothing to compare yet.',
@@ -230,7 +232,12 @@ export const en = {
     apparent: 'Apparent power',
     errors: 'Errors',
     waiting: 'The meters are shown once the server answers.',
-    faults: 'Needs attention.',
+    password: 'The meter refuses the password.',
+    passwordHow: 'Correct it in the server’s settings, in the section of this meter.',
+    otherMeter: 'Another meter answers here.',
+    otherMeterHow: 'Correct the addresses of the meters in the server’s settings.',
+    notReached: 'Not reached; tried again and again.',
+    noted: 'The server notes:',
   },
 
   settings: {
@@ -276,6 +283,11 @@ export const en = {
     yes: 'yes',
     noHttps: 'no, needs HTTPS',
     notYet: 'not yet',
+    https: 'HTTPS',
+    httpsBrings:
+      'Over HTTPS this page can be installed and opens without a network, and nobody on the way reads the token or the values.',
+    httpsHow:
+      'It is turned on by tls_cert and tls_key, a certificate and its key, in the [server] section of the server’s settings. The phone must trust the certificate.',
   },
 
   token: {

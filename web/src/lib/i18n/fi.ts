@@ -54,6 +54,7 @@ export const fi: Words = {
     gathering: 'Käyrä kasvaa tästä eteenpäin.',
     todayUntil: (clock) => `Tänään ${clock} asti`,
     todayBooked: (clock) => `Tänään, kirjattu ${clock} asti`,
+    todayBetween: (from, until) => `Tänään klo ${from}–${until}`,
     todaySoFar: 'Tänään tähän asti',
     dayUntil: (date, clock) => `${date} ${clock} asti`,
     phases: 'Vaiheet',
@@ -80,7 +81,7 @@ export const fi: Words = {
     retrying: 'Yritetään nyt.',
     tryNow: 'Yritä nyt',
     plainHttp: 'Ilman HTTPS:ää tätä sivua ei voi asentaa eikä avata ilman yhteyttä.',
-    plainHttpHow: 'Näin saat HTTPS:n',
+    plainHttpHow: 'Mitä HTTPS tuo',
     dismiss: 'Sulje',
     update: 'Uusi versio on valmis.',
     updateNow: 'Päivitä',
@@ -198,7 +199,8 @@ export const fi: Words = {
     differ: (difference) => `Kirjanpidon ja laskurien ero on ${difference}.`,
     differGap: (length) => `${length} siitä ajasta on kirjaamatta.`,
     auditSince: (date, bought, sold) => `${date} alkaen: ostettu ${bought}, myyty ${sold}`,
-    auditSinceSolar: (date, produced) => `${date} alkaen: tuotettu ${produced}`,
+    auditSinceSolar: (date, produced, drawn) =>
+      `${date} alkaen: tuotettu ${produced}, otettu ${drawn}`,
     auditWaits: 'Tarkastus odottaa näitä minuutteja.',
     auditUntil: (clock, difference) => `${clock} asti: ero ${difference}`,
     auditSoon: 'Ei vielä verrattavaa.',
@@ -233,7 +235,12 @@ export const fi: Words = {
     apparent: 'Näennäisteho',
     errors: 'Virheet',
     waiting: 'Mittarit näkyvät, kun palvelin vastaa.',
-    faults: 'Vaatii huomiota.',
+    password: 'Mittari ei hyväksy salasanaa.',
+    passwordHow: 'Korjaa se palvelimen asetuksiin, tämän mittarin kohtaan.',
+    otherMeter: 'Tässä osoitteessa vastaa toinen mittari.',
+    otherMeterHow: 'Korjaa mittarien osoitteet palvelimen asetuksiin.',
+    notReached: 'Ei tavoitettu; yritetään yhä uudelleen.',
+    noted: 'Palvelin kertoo:',
   },
 
   settings: {
@@ -274,6 +281,11 @@ export const fi: Words = {
     yes: 'kyllä',
     noHttps: 'ei, vaatii HTTPS:n',
     notYet: 'ei vielä',
+    https: 'HTTPS',
+    httpsBrings:
+      'HTTPS:n kautta sivun voi asentaa ja avata ilman yhteyttä, eikä kukaan matkalla näe tunnistetta tai arvoja.',
+    httpsHow:
+      'Sen ottavat käyttöön tls_cert ja tls_key, varmenne ja sen avain, palvelimen asetusten kohdassa [server]. Puhelimen on luotettava varmenteeseen.',
   },
 
   token: {

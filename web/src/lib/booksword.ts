@@ -1,0 +1,44 @@
+/** How the books of a period stand, in one line: what is missing, where it comes from, until when. */
+import type { Words } from './i18n';
+import { gapWords } from './reading';
+import { kindOf } from './period';
+import * as time from './time';
+import type { Tongue } from './time';
+import type { Energy, MissingSpan, Site } from './wire';
+
+export interface BooksWord {
+  mark: 'stored' | 'gap' | 'local' | 'complete' | 'told';
+  text: string;
+}
+
+export interface Standing {
+  energy: Energy;
+  /** When the answer was had, ms, where it is not of now: no connection. */
+  stored_ms: number | null;
+  gaps: readonly MissingSpan[];
+  mongodb: Site['mongodb']['state'] | undefined;
+  running: boolean;
+  /** Up to when all meters' minutes are booked. */
+  bookedTo: string | null;
+}
+
+export function booksWord(standing: Standing, words: Words, tongue: Tongue): BooksWord {
+  const { energy, stored_ms, gaps, mongodb, running, bookedTo } = standing;
+  const { history } = words;
+  if (stored_ms !== null) {
+    const at = time.homeNow(stored_ms, energy.time_zone);
+    const when = `${time.dateShort(at, tongue)} ${time.atClock(at, tongue)}`;
+    return { mark: 'stored', text: history.stored(when) };
+  }
+  const missing = gapWords(energy, gaps, words, tongue);
+  if (missing) {
+    return { mark: kindOf(energy.period ?? '') === 'day' ? 'told' : 'gap', text: missing };
+  }
+  if (energy.source === 'local' && mongodb !== undefined && mongodb !== 'not configured') {
+    return { mark: 'local', text: history.local };
+  }
+  if (energy.totals.coverage_pct <= 0) return { mark: 'told', text: history.empty };
+  const text =
+    running && bookedTo ? history.bookedUntil(time.atClock(bookedTo, tongue)) : history.bookedAll;
+  return { mark: 'complete', text };
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { words } from './i18n';
+import { worth } from './reading';
+import type { Energy } from './wire';
+
+const TOTALS = { coverage_pct: 40 } as Energy['totals'];
+
+function day(date: string, begin: string, running: boolean): string {
+  const energy = {
+    period: date,
+    next: running ? null : '2026-04-24',
+    start: `${date}T00:00:00+03:00`,
+    end: '2026-04-24T00:00:00+03:00',
+    totals: TOTALS,
+  } as Energy;
+  const now = '2026-04-23T13:45:00';
+  const now_ms = Date.parse(`${now}+03:00`);
+  return worth({
+    energy,
+    words: words.en,
+    style: { locale: 'en' },
+    tongue: 'en',
+    now,
+    now_ms,
+    begin,
+  });
+}
+
+describe('the first day', () => {
+  it('says when the books begin', () => {
+    expect(day('2026-04-23', '2026-04-23T10:12:00+03:00', true)).toBe(
+      'The books begin today at 10:12.',
+    );
+  });
+
+  it('is any other day once the books began before it', () => {
+    expect(day('2026-04-23', '2026-04-22T10:12:00+03:00', true)).toContain('so far, until 13:45');
+  });
+});
