@@ -202,6 +202,23 @@ async def test_nothing_is_fetched_that_our_clock_would_park(tmp_path: Path) -> N
         assert await stage.store.books.parked() == {}
 
 
+async def test_a_meter_that_lists_nothing_just_now_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 3_600, NOON - 180))
+        stage.meter.away = True
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while stage.meter.lists < 5:
+                await asyncio.sleep(0.01)
+        assert stage.meter.asked == []
+        assert stage.tail.trouble is not None
+        stage.meter.away = False
+        await stage.until_complete(stage.meter.memory)
+
+
 async def test_fetching_that_fails_is_said(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         stage.remember(minutes(NOON - 3_600, NOON - 180))

@@ -12,12 +12,22 @@ from wattledger.mongo.connection import Address
 
 
 @pytest.fixture(autouse=True)
-def _sockets_of_the_driver() -> Iterator[None]:
+def _sockets_of_a_test() -> Iterator[None]:
+    yield
+    _collect_stray_sockets()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _sockets_of_a_module() -> Iterator[None]:
+    yield
+    _collect_stray_sockets()
+
+
+def _collect_stray_sockets() -> None:
     """PyMongo leaves the socket of a connection that it gave up half-way to the collector.
 
     Collected here, where its warning says nothing of us, and not in whatever test comes next.
     """
-    yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
