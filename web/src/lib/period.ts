@@ -60,14 +60,14 @@ export function bucketPeriod(energy: Energy, start: string): string | null {
   }
 }
 
-/** "Thu 23 April", "Week 47", "April 2026", "2026", "All years". */
+/** "Thu 23 April" ("To 23.4."), "Week 47", "April 2026", "2026", "All years". */
 export function titleOf(energy: Energy, words: Words, tongue: Tongue, thisYear: string): string {
   const { start, period } = energy;
   switch (kindOf(period ?? '')) {
     case 'day':
       return start.startsWith(thisYear)
-        ? time.weekdayDate(start, tongue)
-        : `${time.weekday(start, tongue)} ${time.dateShort(start, tongue)}${tongue === 'fi' ? '' : ' '}${start.slice(0, 4)}`;
+        ? time.capital(time.weekdayDate(start, tongue))
+        : `${time.capital(time.weekday(start, tongue))} ${time.dateShort(start, tongue)}${tongue === 'fi' ? '' : ' '}${start.slice(0, 4)}`;
     case 'week':
       return words.history.weekTitle(String(Number(period?.slice(-2))));
     case 'month':
@@ -82,7 +82,7 @@ export function titleOf(energy: Energy, words: Words, tongue: Tongue, thisYear: 
 /** The title while the answer is on its way, as far as the text alone tells. */
 export function titleBefore(period: string, words: Words, tongue: Tongue): string {
   if (period === 'today') return words.history.today;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(period)) return time.weekdayDate(period, tongue);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(period)) return time.capital(time.weekdayDate(period, tongue));
   if (/^\d{4}-\d{2}$/.test(period)) return time.monthYear(`${period}-01`, tongue);
   if (/^\d{4}-W\d{2}$/.test(period)) {
     return words.history.weekTitle(String(Number(period.slice(-2))));

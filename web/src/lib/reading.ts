@@ -79,7 +79,7 @@ export function worth(sighting: Sighting): string {
   } else if (energy.totals.coverage_pct < WHOLE_PCT) {
     const missing = span(Math.max(1, missingMinutes(sighting)));
     parts.push(words.history.booked(coverage(energy.totals.coverage_pct, style), missing));
-  } else parts.push(words.history.complete);
+  } else if (parts.length === 0) parts.push(words.history.complete);
   return parts.join(' · ');
 }
 

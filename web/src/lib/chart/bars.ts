@@ -11,6 +11,9 @@ const DAY_MS = 86_400_000;
 const LINES = 4;
 const WHOLE_PCT = 99.995;
 const PENDING_MIN = 3;
+/** A bar that rises less than this share of a step over a line needs no further line, only room. */
+const MOST_EMPTY = 0.5;
+const HEADROOM = 0.12;
 
 const FACTOR = { Wh: 1, kWh: 1e3, MWh: 1e6 } as const;
 
@@ -122,14 +125,22 @@ function unitOf(highest_wh: number): BarPicture['unit'] {
   return highest_wh >= 1e3 || highest_wh === 0 ? 'kWh' : 'Wh';
 }
 
-/** One step for both sides of zero; each side ends on a line. */
+/** One step for both sides of zero; a side ends on a line, or a little above its highest bar. */
 function scaleOf(up: number, down: number): Pick<BarPicture, 'top' | 'bottom' | 'lines'> {
   const step = tickStep(0, Math.max(up + down, 1e-9), LINES) || 1;
-  const above = Math.max(1, Math.ceil(round(up / step)));
-  const below = down > 0 ? Math.max(1, Math.ceil(round(down / step))) : 0;
+  const above = endOf(up, step);
+  const below = down > 0 ? endOf(down, step) : 0;
   const lines = [];
-  for (let i = -below; i <= above; i += 1) lines.push(round(i * step));
+  for (let i = -Math.floor(below); i <= above; i += 1) lines.push(round(i * step));
   return { top: round(above * step), bottom: round(below * step), lines };
+}
+
+/** In steps: the next line, unless most of the way to it would be empty. */
+function endOf(value: number, step: number): number {
+  const steps = round(value / step);
+  const whole = Math.floor(steps);
+  if (whole === 0 || steps - whole > MOST_EMPTY) return Math.max(1, Math.ceil(steps));
+  return steps === whole ? whole : steps + HEADROOM;
 }
 
 /** How many buckets the whole period has, from the answer's own edges. */
