@@ -47,7 +47,7 @@ async def test_meters(home: MemoryHome, client: httpx.AsyncClient) -> None:
         "fetched_minutes": 2,
         "parked_minutes": 1,
         "to_post_minutes": None,
-        "faults": ["no answer for 5 s"],
+        "faults": [{"kind": "unreachable", "detail": "no answer for 5 s"}],
     }
     assert mains.state.value == "live"
     assert (solar.booked_from, solar.age_s, solar.state.value) == (None, None, "offline")
@@ -108,7 +108,13 @@ async def test_site(home: MemoryHome, client: httpx.AsyncClient) -> None:
         ],
         "version": "0.1.0",
         "demo": False,
-        "mongodb": {"state": "not configured", "quota_used_pct": None, "years_left": None},
+        "mongodb": {
+            "state": "not_configured",
+            "detail": "not configured",
+            "failing_since": None,
+            "quota_used_pct": None,
+            "years_left": None,
+        },
     }
 
 

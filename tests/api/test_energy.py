@@ -35,6 +35,7 @@ async def test_one_quarter_counted_by_hand(home: MemoryHome, client: httpx.Async
     assert (day["resolution"], day["netting"], day["buckets_netting"]) == ("quarter",) * 3
     assert day["time_zone"] == "Europe/Helsinki"
     assert (day["previous"], day["next"], day["source"]) == ("2026-11-20", "2026-11-22", "local")
+    assert day["week"] == "2026-W47"
     assert day["totals"] == {
         "imported_wh": 50.0,
         "exported_wh": 0.0,
@@ -182,7 +183,7 @@ async def test_a_span_has_civil_edges_and_clipped_ends(
     home.book(GRID, DAY, [1.0] * 180)
     path = "/energy?from=2026-11-21T00:10:00%2B02:00&to=2026-11-21T01:20:00%2B02:00"
     span = await ask(client, f"{path}&resolution=hour")
-    assert span["period"] is span["previous"] is span["next"] is None
+    assert span["period"] is span["week"] is span["previous"] is span["next"] is None
     assert span["buckets"]["start"] == ["2026-11-21T00:10:00+02:00", "2026-11-21T01:00:00+02:00"]
     assert span["buckets"]["imported_wh"] == [50.0, 20.0]
     # A plus that was not escaped comes as a space.

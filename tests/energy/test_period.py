@@ -36,6 +36,19 @@ def test_a_period_s_text_names_it(kind: PeriodKind, day: date) -> None:
     assert parsed(period.text).text == period.text
 
 
+def test_a_day_knows_its_week() -> None:
+    new_year = date(2027, 1, 1)
+    for kind in PeriodKind:
+        if kind is PeriodKind.ALL:
+            continue
+        period = period_around(kind, new_year)
+        if kind in (PeriodKind.DAY, PeriodKind.WEEK):
+            assert period.week is not None
+            assert (period.week.text, period.week.first) == ("2026-W53", date(2026, 12, 28))
+        else:
+            assert period.week is None
+
+
 @given(kinds, dates(first=date(2002, 1, 1), last=date(2036, 1, 1)))
 def test_previous_and_next_are_inverse_and_touch(kind: PeriodKind, day: date) -> None:
     period = period_around(kind, day)

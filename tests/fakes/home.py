@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
@@ -86,7 +87,7 @@ class MemoryHome:
                     minutes_to_fetch=3,
                     minutes_fetched=2,
                     minutes_parked=1,
-                    faults=("no answer for 5 s",),
+                    faults=(Fault(FaultKind.UNREACHABLE, "no answer for 5 s"),),
                 )
             )
         return statuses

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterBabble, MeterUnreachable
+from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Role
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import Counters, MinuteRecord, Origin
@@ -36,7 +37,7 @@ class FakeMeter:
         self.gives_nothing = 0
         self.after_page: Callable[[], Awaitable[None]] | None = None
         self.poisoned: int | None = None
-        self.fault_words: list[str] = []
+        self.fault_list: list[Fault] = []
 
     @property
     def label(self) -> MeterLabel:
@@ -51,8 +52,8 @@ class FakeMeter:
         return self.offset_s
 
     @property
-    def faults(self) -> Sequence[str]:
-        return self.fault_words
+    def faults(self) -> Sequence[Fault]:
+        return self.fault_list
 
     @property
     def identity(self) -> MeterIdentity:

@@ -18,6 +18,7 @@ from wattledger.flow.copy import LEFT_ALONE_S, Copy
 from wattledger.flow.copy_ports import HomeCard, HomePower
 from wattledger.flow.history import History
 from wattledger.flow.live import Minute
+from wattledger.flow.status import CopyState
 
 PHASE = PhaseReading(33.0, None, None, None, None, None)
 IDENTITY = MeterIdentity(GRID, "SPEM-003CEBEU", "1.6.1", "triphase", None)
@@ -93,7 +94,8 @@ async def test_a_copy_that_goes_away_twice_is_said_once(
     for _ in range(2):
         elsewhere.copy.failures["usage"] = CopyAway("gone")
         status = await elsewhere.desk.copy()
-        assert (status.words, status.ok, status.used_pct) == ("gone", False, None)
+        assert (status.state, status.words, status.used_pct) == (CopyState.AWAY, "gone", None)
+        assert not status.ok
     assert len([r for r in caplog.records if r.levelname == "WARNING"]) == 1
     elsewhere.copy.used_bytes = 256 * MB
     assert (await elsewhere.desk.copy()).used_pct == 50

@@ -13,6 +13,7 @@ from tests.fakes.meter import FakeMeter
 from wattledger.energy.balance import Roles
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import WrongMeter
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
@@ -123,12 +124,13 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         future = MinuteRecord(NOW + 3_600, 60, 9, 0, 0, 0, 0, 0)
         grid.pushed([Entry(stage.grid.meter, future, Origin.PUSHED)])
         await stage.written()
-        stage.grid.fault_words = ["the meter has no time yet"]
+        no_time = Fault(FaultKind.NO_TIME, "the meter has no time yet")
+        stage.grid.fault_list = [no_time]
         mains, roof = await stage.desk.meters()
         assert (mains.booked_from, mains.booked_to) == (NOW - 600, NOW - 240)
         assert [gap.span for gap in mains.gaps] == [Span(NOW - 480, NOW - 300)]
         assert mains.minutes_parked == 1
-        assert mains.faults == ["the meter has no time yet"]
+        assert mains.faults == [no_time]
         assert roof.identity is None
         assert roof.gaps == []
         meters, store = stage.desk.health()

@@ -9,7 +9,15 @@ import pytest
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, SOLAR, MemoryHome
-from wattledger.energy.errors import CopyAway, CopyError, CopyFull, CopyRefused, CopyTaken
+from wattledger.energy.errors import (
+    CopyAway,
+    CopyError,
+    CopyFull,
+    CopyRefused,
+    CopyTaken,
+    StoreBusy,
+    WattledgerError,
+)
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
@@ -25,6 +33,7 @@ from wattledger.flow.post_plan import (
     batch_of,
     choose,
 )
+from wattledger.flow.status import CopyState, copy_state
 from wattledger.flow.tell import tell_power
 
 T0 = 1_774_648_800
@@ -122,6 +131,33 @@ async def test_two_failures_of_one_kind_are_said_once(
         await posting.until(lambda: posting.copy.calls.count("take") == 3)
         await posting.done()
     assert caplog.text.count("mongodb: gone") == 1
+
+
+async def test_what_is_wrong_is_told_with_its_kind_and_since_when(posting: Posting) -> None:
+    posting.poster.retry_s = (0.2,)
+    posting.copy.failures["take"] = CopyAway("gone")
+    async with posting.running():
+        await posting.until(lambda: not posting.poster.state.ok)
+        first = copy_status(posting.poster.state, {})
+        assert (first.state, first.failing_since) == (CopyState.AWAY, posting.clock.now_s())
+        await posting.done()
+        posting.clock.advance(60)
+        last = copy_status(posting.poster.state, {})
+        assert (last.state, last.failing_since) == (CopyState.UP_TO_DATE, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (CopyAway("a"), CopyState.AWAY),
+        (CopyRefused("b"), CopyState.REFUSED),
+        (CopyTaken("c"), CopyState.TAKEN),
+        (CopyFull("d"), CopyState.FULL),
+        (StoreBusy("e"), CopyState.FAILING),
+    ],
+)
+def test_each_error_of_the_copy_has_its_state(error: WattledgerError, state: CopyState) -> None:
+    assert copy_state(error) is state
 
 
 async def test_what_is_known_there_already_is_not_sent(posting: Posting) -> None:

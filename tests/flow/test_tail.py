@@ -15,6 +15,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.balance import Roles
 from wattledger.energy.entry import Entry, Gap, GapReason
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import Role
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import Counters, MinuteRecord, Origin
@@ -227,7 +228,8 @@ async def test_fetching_that_fails_is_said(tmp_path: Path) -> None:
         async with asyncio.timeout(5):
             while stage.tail.trouble is None:
                 await asyncio.sleep(0.01)
-        assert "can't be read" in stage.tail.trouble
+        assert stage.tail.trouble.kind is FaultKind.FETCHING_STOPPED
+        assert "can't be read" in stage.tail.trouble.detail
 
 
 async def test_what_the_meter_does_not_have_is_explained_and_not_asked_for(tmp_path: Path) -> None:

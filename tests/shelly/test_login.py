@@ -15,10 +15,13 @@ from tests.shelly.kit import (
     running,
 )
 from wattledger.energy.errors import MeterRefused
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.spans import Span
 from wattledger.shelly.digest import Challenge, Login, challenge_from
 from wattledger.shelly.timing import Timing
 from wattledger.simulator.clock import SimClock
+
+LOCKED = {FaultKind.PASSWORD_REFUSED, FaultKind.PASSWORD_WANTED, FaultKind.TOO_MANY_TRIES}
 
 
 @pytest.mark.parametrize("firmware", ["1.7.5", "2.0.0", "2.0.1"])
@@ -41,8 +44,10 @@ async def test_a_wrong_password_is_said_and_tried_again_much_later(
     async with pretend(SimClock(rate=1.0), password=PASSWORD, firmware=firmware) as device:
         meter = ours(device, password)
         async with running(meter) as heard:
-            await eventually(lambda: any("password" in fault for fault in meter.faults))
+            await eventually(lambda: any(fault.kind in LOCKED for fault in meter.faults))
             await eventually(lambda: len(meter.faults) == 1)
+            kind = FaultKind.PASSWORD_REFUSED if password else FaultKind.PASSWORD_WANTED
+            assert meter.faults[0].kind is kind
             assert heard.identities == []
             assert "mains: the meter" in caplog.text
             assert "wrong horse" not in caplog.text
@@ -53,7 +58,7 @@ async def test_after_the_wait_the_right_password_is_let_in() -> None:
     async with pretend(world, password="other") as device:
         meter, port = ours(device, PASSWORD, wrong_password_s=0.05), device.port
         async with running(meter) as heard:
-            await eventually(lambda: any("password" in fault for fault in meter.faults))
+            await eventually(lambda: any(fault.kind in LOCKED for fault in meter.faults))
             await device.stop()
             later = pretend(world, password=PASSWORD)
             await later.start(port=port)

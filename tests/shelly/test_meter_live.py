@@ -17,6 +17,7 @@ from tests.shelly.kit import (
     running,
 )
 from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.record import Origin
 from wattledger.energy.spans import Span
 from wattledger.simulator.clock import SimClock
@@ -163,7 +164,7 @@ async def test_nothing_is_read_without_a_connection() -> None:
             with pytest.raises(MeterUnreachable, match="not connected"):
                 await ask
         assert meter.clock_offset_s is None
-        assert meter.faults == ("not connected yet",)
+        assert [fault.kind for fault in meter.faults] == [FaultKind.CONNECTING]
 
 
 async def test_slow_history_does_not_delay_the_poll() -> None:

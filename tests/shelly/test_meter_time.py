@@ -4,6 +4,7 @@ import pytest
 
 from tests.shelly.kit import NOON, eventually, fetched, linked, ours, pretend
 from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.spans import Span
 from wattledger.shelly.meter_clock import MeterClock
 from wattledger.simulator.clock import SimClock
@@ -29,7 +30,7 @@ async def test_a_meter_without_time_says_so_and_measures() -> None:
         meter = ours(device, ask_time_every_s=0.05)
         async with linked(meter) as heard:
             assert meter.clock_offset_s is None
-            assert [*meter.faults] == [NO_TIME]
+            assert [*meter.faults] == [Fault(FaultKind.NO_TIME, NO_TIME)]
             assert (await meter.read_power(2.0)).active_power_w is not None
             with pytest.raises(MeterUnreachable, match=NO_TIME):
                 await meter.read_counters()

@@ -19,6 +19,7 @@ from tests.shelly.kit import (
 )
 from wattledger.energy.binding import WrongMeter
 from wattledger.energy.errors import MeterBabble, MeterError, MeterRefused, MeterUnreachable
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.spans import Span
 from wattledger.shelly.backoff import Backoff
 from wattledger.simulator.clock import SimClock
@@ -143,7 +144,7 @@ async def test_a_closed_port_is_tried_again() -> None:
         meter = ours(device)
         async with linked(meter) as heard:
             await device.refuse_connections()
-            await eventually(lambda: any("refused" in fault for fault in meter.faults))
+            await eventually(lambda: any("refused" in fault.detail for fault in meter.faults))
             assert len(heard.reasons) == 1
             await device.refuse_connections(refused=False)
             await heard.until_connected(2)
@@ -183,7 +184,7 @@ async def test_a_wrong_meter_is_left_and_tried_again() -> None:
         async with running(meter) as heard:
             heard.refused = "this is the solar meter"
             await heard.until(lambda: heard.refusals >= 2)
-            assert [*meter.faults] == ["this is the solar meter"]
+            assert [*meter.faults] == [Fault(FaultKind.OTHER_METER, "this is the solar meter")]
             with pytest.raises(MeterUnreachable, match="this is the solar meter"):
                 await meter.read_power(1.0)
             heard.refused = None

@@ -11,6 +11,7 @@ from tests.shelly.kit import NOON, captured, eventually, linked, running
 from tests.shelly.scripted import DEVICE, Raw, Script, scripted
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.errors import MeterBabble, MeterRefused, MeterUnreachable
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.spans import Span
 
 SPAN = Span(NOON - 600, NOON)
@@ -130,7 +131,8 @@ async def test_what_gives_no_mac_is_no_meter(device: Any) -> None:
     async with scripted(script) as meter, running(meter) as heard:
         await eventually(lambda: meter.babble_count >= 2)
         assert heard.identities == []
-        assert "no Shelly meter" in meter.faults[0]
+        assert "no Shelly meter" in meter.faults[0].detail
+        assert meter.faults[0].kind is FaultKind.NO_METER
 
 
 async def test_a_mac_with_colons_is_the_same_meter() -> None:
@@ -152,7 +154,12 @@ async def test_a_profile_that_does_not_fit_is_a_fault() -> None:
     script = Script(Shelly_GetDeviceInfo=lambda _: DEVICE | {"profile": "monophase"})
     async with scripted(script) as meter, linked(meter) as heard:
         assert heard.identities[0].profile == "triphase"
-        assert meter.faults == ("the meter calls itself monophase but measures triphase",)
+        assert meter.faults == (
+            Fault(
+                FaultKind.PROFILE_DOUBTFUL,
+                "the meter calls itself monophase but measures triphase",
+            ),
+        )
 
 
 @pytest.mark.parametrize("code", [404, -105])
@@ -191,7 +198,7 @@ async def test_a_refused_handshake_is_tried_again(status: int, fault: str) -> No
     script = Script()
     script.handshake_status = status
     async with scripted(script, throttled_first_s=0.05) as meter, running(meter) as heard:
-        await eventually(lambda: fault in meter.faults)
+        await eventually(lambda: fault in [one.detail for one in meter.faults])
         script.handshake_status = None
         await heard.until_connected()
         assert heard.reasons == []
@@ -216,7 +223,7 @@ async def test_a_nonce_that_is_stale_at_once_is_no_wrong_password() -> None:
         with pytest.raises(MeterRefused) as refusal:
             await meter.read_power(2.0)
         assert refusal.value.retry_after_s == 3.0
-        assert not any("password" in fault for fault in meter.faults)
+        assert not any("password" in fault.detail for fault in meter.faults)
         auths = [call.get("auth") for call in script.asked if call["method"] == "EM.GetStatus"]
         assert [auth and auth["nc"] for auth in auths] == [None, 1]
 

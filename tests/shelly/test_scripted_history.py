@@ -7,6 +7,7 @@ import pytest
 from tests.shelly.kit import NOON, captured, fetched, linked
 from tests.shelly.scripted import Raw, Script, scripted
 from wattledger.energy.errors import MeterBabble
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.spans import Span
 
 SPAN = Span(NOON - 600, NOON)
@@ -32,7 +33,10 @@ async def test_absurd_records_are_a_fault_and_not_handed_on() -> None:
     async with scripted(script) as meter, linked(meter):
         entries = await fetched(meter, SPAN)
         assert [entry.record.imported_a_dmwh for entry in entries] == [10_000, 20_000, 30_000]
-        assert any(fault.startswith("2 absurd records") for fault in meter.faults)
+        assert any(
+            fault.kind is FaultKind.ABSURD_RECORDS and fault.detail.startswith("2 absurd records")
+            for fault in meter.faults
+        )
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
         "fetched_minutes": status.minutes_fetched,
         "parked_minutes": status.minutes_parked,
         "to_post_minutes": status.minutes_to_post,
-        "faults": list(status.faults),
+        "faults": [{"kind": fault.kind.value, "detail": fault.detail} for fault in status.faults],
     }
 
 

@@ -64,10 +64,11 @@ class Door:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        if not self._access.admits_host(request.headers.get("host")):
-            await problems.foreign_host()(scope, receive, send)
-        elif self._pages.own(scope["path"]):
+        if self._pages.own(scope["path"]):
+            # They hold no data; under a foreign name the app says what to do.
             await (await self._pages.answer(request))(scope, receive, send)
+        elif not self._access.admits_host(request.headers.get("host")):
+            await problems.foreign_host()(scope, receive, send)
         elif scope["path"] == HEALTH or self._access.admits(request.headers.get("authorization")):
             await self._routes(scope, receive, send)
         else:

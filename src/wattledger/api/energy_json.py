@@ -18,9 +18,11 @@ Column = list[str] | list[float | None]
 def energy_bytes(answer: Answer, calendar: Calendar) -> bytes:
     """The `Energy` document."""
     question = answer.question
+    week = question.period.week if question.period else None
     return json_bytes(
         {
             "period": question.period.text if question.period else None,
+            "week": week.text if week else None,
             "start": calendar.text(question.start),
             "end": calendar.text(question.end),
             "resolution": question.resolution.value,

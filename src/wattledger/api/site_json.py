@@ -3,9 +3,7 @@
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.period import Calendar
 from wattledger.flow.house import House
-from wattledger.flow.status import CopyStatus, PartHealth
-
-NOT_CONFIGURED = "not configured"
+from wattledger.flow.status import CopyState, CopyStatus, PartHealth
 
 
 def site_document(house: House, copy: CopyStatus | None) -> dict[str, object]:
@@ -20,15 +18,18 @@ def site_document(house: House, copy: CopyStatus | None) -> dict[str, object]:
         "meters": [_meter(label) for label in site.meters],
         "version": house.version,
         "demo": house.demo,
-        "mongodb": _copy(copy),
+        "mongodb": _copy(copy, site.calendar),
     }
 
 
-def _copy(copy: CopyStatus | None) -> dict[str, object]:
+def _copy(copy: CopyStatus | None, calendar: Calendar) -> dict[str, object]:
     if copy is None:
-        return {"state": NOT_CONFIGURED, "quota_used_pct": None, "years_left": None}
+        copy = CopyStatus(CopyState.NOT_CONFIGURED, "not configured", ok=True)
+    since = copy.failing_since
     return {
-        "state": copy.words,
+        "state": copy.state.value,
+        "detail": copy.words,
+        "failing_since": None if since is None else calendar.text(int(since)),
         "quota_used_pct": None if copy.used_pct is None else round(copy.used_pct, 3),
         "years_left": None if copy.years_left is None else round(copy.years_left, 1),
     }

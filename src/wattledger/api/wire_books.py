@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattledger.energy.entry import GapReason
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.power import MeterState
 
 _AT = "RFC 3339 with the home's UTC offset"
@@ -18,6 +19,17 @@ class MissingSpan(BaseModel):
     start: str = Field(description=f"Its first instant, {_AT}.")
     end: str = Field(description=f"Its end, not included, {_AT}.")
     reason: GapReason = Field(description="Why it is missing.")
+
+
+class MeterFault(BaseModel):
+    """Something that is wrong with a meter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: FaultKind = Field(description="What it is, for programs.", examples=["unreachable"])
+    detail: str = Field(
+        description="The same in words, which may change.", examples=["no connection within 5 s"]
+    )
 
 
 class MeterBooks(BaseModel):
@@ -69,9 +81,7 @@ class MeterBooks(BaseModel):
     to_post_minutes: int | None = Field(
         description="Minutes still to post to MongoDB; null where it is not configured.", ge=0
     )
-    faults: list[str] = Field(
-        description="What is wrong just now, in words; empty when all is well."
-    )
+    faults: list[MeterFault] = Field(description="What is wrong just now; empty when all is well.")
 
 
 class Meters(BaseModel):

@@ -96,6 +96,11 @@ class Energy(BaseModel):
         "span.",
         examples=["2026-11"],
     )
+    week: str | None = Field(
+        description="The text of the ISO week in which the day lies; a week's own; null for a "
+        "longer period and a free span.",
+        examples=[None],
+    )
     start: str = Field(
         description=f"Start of the span, {_AT}.", examples=["2026-11-01T00:00:00+02:00"]
     )

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from wattledger.energy.meter import Production
 from wattledger.energy.netting import Netting
+from wattledger.flow.status import CopyState
 
 
 class SiteMeter(BaseModel):
@@ -25,9 +26,16 @@ class SiteMongo(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: str = Field(
-        description="How it is, in words; `not configured` where the local store answers all.",
-        examples=["not configured"],
+    state: CopyState = Field(
+        description="How it is, for programs; `not_configured` where the local store answers all.",
+        examples=["not_configured"],
+    )
+    detail: str = Field(
+        description="The same in words, which may change.", examples=["not configured"]
+    )
+    failing_since: str | None = Field(
+        description="When its present trouble began, RFC 3339 with the home's UTC offset; null "
+        "while all is well."
     )
     quota_used_pct: float | None = Field(
         description="Share of its quota in use in %; null while unknown."

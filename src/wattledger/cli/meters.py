@@ -12,6 +12,7 @@ import click
 from wattledger.cli.failing import failures_told
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable
+from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterIdentity, MeterLabel, Role
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
@@ -55,9 +56,13 @@ async def _probe(host: str, password: str | None, seconds: int | None) -> None:
             async with asyncio.timeout(CONNECT_S):
                 await listener.met.wait()
         except TimeoutError:
-            raise MeterUnreachable(f"{host}: {', '.join(meter.faults)}") from None
+            raise MeterUnreachable(f"{host}: {_words(meter.faults)}") from None
         await _print_readings(meter, seconds)
         link.cancel()
+
+
+def _words(faults: Sequence[Fault]) -> str:
+    return ", ".join(fault.detail for fault in faults)
 
 
 def _hint(error: MeterError, password: str | None) -> str:

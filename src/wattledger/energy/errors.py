@@ -22,6 +22,8 @@ WattledgerError
     └── CopyFull           its space is used up: reading goes on, posting does not
 """
 
+from wattledger.energy import fault as faults
+
 
 class WattledgerError(Exception):
     """Whatever the product itself raises descends from here."""
@@ -63,6 +65,13 @@ class BadSettings(WattledgerError):
 class MeterError(WattledgerError):
     """Something between us and a meter."""
 
+    kind = faults.FaultKind.UNREACHABLE
+
+    @property
+    def fault(self) -> faults.Fault:
+        """The error as what is wrong with the meter."""
+        return faults.Fault(self.kind, str(self))
+
 
 class MeterUnreachable(MeterError):
     """No connection, or no answer in time."""
@@ -74,17 +83,30 @@ class MeterRefused(MeterError):
     `retry_after_s` says when to come again.
     """
 
-    def __init__(self, detail: str, retry_after_s: float) -> None:
+    def __init__(
+        self,
+        detail: str,
+        retry_after_s: float,
+        kind: faults.FaultKind = faults.FaultKind.PASSWORD_REFUSED,
+    ) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+        self.kind = kind
 
 
 class MeterBabble(MeterError):
     """What came is no answer of a meter; the connection is of no more use."""
 
+    kind = faults.FaultKind.NO_METER
+
 
 class WrongMeter(WattledgerError):
     """The address leads to a meter that is known under another name."""
+
+    @property
+    def fault(self) -> faults.Fault:
+        """The error as what is wrong with the meter."""
+        return faults.Fault(faults.FaultKind.OTHER_METER, str(self))
 
 
 class StoreError(WattledgerError):

@@ -117,6 +117,13 @@ class Period:
                 return "all"
 
     @property
+    def week(self) -> "Period | None":
+        """The ISO week that a day lies in, or the week itself; None for what is longer."""
+        if self.kind not in (PeriodKind.DAY, PeriodKind.WEEK):
+            return None
+        return period_around(PeriodKind.WEEK, self.first)
+
+    @property
     def previous(self) -> "Period | None":
         """The one before; None before the first year, and for `all`."""
         if self.kind is PeriodKind.ALL:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyError
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterState
 from wattledger.energy.spans import Span
@@ -14,7 +15,7 @@ from wattledger.flow.budget import years_left
 from wattledger.flow.copy_ports import CopyFeed, HomeCard, HomePower, Usage
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.ports import EnergyBooks
-from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
+from wattledger.flow.status import CopyState, CopyStatus, MeterStatus, PartHealth, copy_state
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ POWER_EVERY_S = 2.0
 CARD_EVERY_S = 60.0
 BOOKED_EVERY_S = 20.0
 USAGE_EVERY_S = 600.0
+_ELSEWHERE = Fault(FaultKind.ELSEWHERE, "the meter is elsewhere; its server knows more")
 
 
 class AwayDesk:
@@ -40,7 +42,8 @@ class AwayDesk:
         self._usage: Usage | None = None
         self._last_error: str | None = None
         self._last_error_at: float | None = None
-        self._ok = True
+        self._state = CopyState.ANSWERING
+        self._failing_since: float | None = None
         self.power_every_s = POWER_EVERY_S
 
     async def follow(self) -> None:
@@ -110,13 +113,19 @@ class AwayDesk:
             self._failed(error)
         usage = self._usage
         return CopyStatus(
+            state=self._state,
             words=self._words,
             ok=self._ok,
+            failing_since=self._failing_since,
             last_error=self._last_error,
             last_error_at=self._last_error_at,
             used_pct=usage.used_pct if usage else None,
             years_left=years_left(usage, booked) if usage else None,
         )
+
+    @property
+    def _ok(self) -> bool:
+        return self._state is CopyState.ANSWERING
 
     @property
     def _words(self) -> str:
@@ -163,14 +172,17 @@ class AwayDesk:
     def _heard(self) -> None:
         if not self._ok:
             log.info("mongodb: answering again")
-        self._ok = True
+        self._state = CopyState.ANSWERING
+        self._failing_since = None
 
     def _failed(self, error: CopyError) -> None:
         if self._ok:
             log.warning("mongodb: %s", error)
-        self._ok = False
+        self._state = copy_state(error)
         self._last_error = str(error)
         self._last_error_at = self._clock.now_s()
+        if self._failing_since is None:
+            self._failing_since = self._last_error_at
 
     def _meter(self, name: str) -> MeterId:
         return self._card.names.get(name, MeterId(""))
@@ -189,7 +201,7 @@ class AwayDesk:
             minutes_to_fetch=0,
             minutes_fetched=0,
             minutes_parked=0,
-            faults=("the meter is elsewhere; its server knows more",),
+            faults=(_ELSEWHERE,),
         )
 
 

@@ -146,7 +146,9 @@ class MeterDesk:
 
     def _meters_health(self) -> PartHealth:
         faults = [
-            f"{watch.meter.label.name}: {fault}" for watch in self.watches for fault in watch.faults
+            f"{watch.meter.label.name}: {fault.detail}"
+            for watch in self.watches
+            for fault in watch.faults
         ]
         connected = self._board.connected_meters()
         detail = f"{connected} of {len(self.watches)} connected"

@@ -14,6 +14,7 @@ from typing import Protocol
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Booked, Entry, Gap, GapReason
+from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.netting import Netting
 from wattledger.energy.reading import PowerReading
@@ -59,8 +60,8 @@ class Meter(Protocol):
         ...
 
     @property
-    def faults(self) -> Sequence[str]:
-        """What is wrong just now, in words; empty when all is well."""
+    def faults(self) -> Sequence[Fault]:
+        """What is wrong just now; empty when all is well."""
         ...
 
     async def run(self, listener: MeterListener) -> None:

@@ -27,7 +27,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.budget import WARN_PCT, years_left
 from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox, Usage
 from wattledger.flow.post_plan import MOST_RECORDS, Waiting, batch_of, choose
-from wattledger.flow.status import CopyStatus, PartHealth
+from wattledger.flow.status import CopyState, CopyStatus, PartHealth, copy_state
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,10 @@ MOST_DAYS = 100
 class PostState:
     """What can be said of the posting just now."""
 
+    state: CopyState = CopyState.CONNECTING
     words: str = "connecting"
     ok: bool = True
+    failing_since: float | None = None
     is_writer: bool = False
     last_error: str | None = None
     last_error_at: float | None = None
@@ -197,7 +199,9 @@ class Poster:
     def _working(self, words: str) -> None:
         minutes = sum(self._outbox.waiting().values())
         self.state.words = f"{words}; {minutes} minutes to post" if minutes else words
+        self.state.state = CopyState.POSTING if minutes else CopyState.UP_TO_DATE
         self.state.ok = True
+        self.state.failing_since = None
 
     def _rests(self) -> None:
         if not self.state.ok:
@@ -212,11 +216,15 @@ class Poster:
         words = str(error)
         if words != self.state.words:
             log.warning("mongodb: %s", words)
+        now_s = self._clock.now_s()
+        self.state.state = copy_state(error)
         self.state.words = words
         self.state.ok = False
         self.state.is_writer = False
         self.state.last_error = words
-        self.state.last_error_at = self._clock.now_s()
+        self.state.last_error_at = now_s
+        if self.state.failing_since is None:
+            self.state.failing_since = now_s
 
     async def _pause(self, error: CopyError | StoreError, attempt: int) -> None:
         pause_s = PAUSES_S.get(type(error))
@@ -229,8 +237,10 @@ def copy_status(state: PostState, booked: Mapping[MeterId, Span]) -> CopyStatus:
     """What is said of the copy under the home."""
     usage = state.usage
     return CopyStatus(
+        state=state.state,
         words=state.words,
         ok=state.ok,
+        failing_since=state.failing_since,
         last_error=state.last_error,
         last_error_at=state.last_error_at,
         used_pct=usage.used_pct if usage else None,

@@ -2,8 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from wattledger.energy.entry import Gap
+from wattledger.energy.errors import (
+    CopyError,
+    CopyFull,
+    CopyRefused,
+    CopyTaken,
+    WattledgerError,
+)
+from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterIdentity, MeterLabel
 from wattledger.energy.power import MeterNow
 
@@ -28,17 +37,57 @@ class MeterStatus:
     minutes_to_fetch: int
     minutes_fetched: int
     minutes_parked: int
-    faults: Sequence[str]
+    faults: Sequence[Fault]
     minutes_to_post: int | None = None
     """None without an online copy."""
 
 
+class CopyState(StrEnum):
+    """How the online copy of the books is, for programs."""
+
+    NOT_CONFIGURED = "not_configured"
+    CONNECTING = "connecting"
+    POSTING = "posting"
+    """It answers; minutes are on their way to it."""
+    UP_TO_DATE = "up_to_date"
+    ANSWERING = "answering"
+    """It answers a server that posts nothing, as the meters are elsewhere."""
+    AWAY = "away"
+    """No connection, or no answer in time; tried again and again."""
+    REFUSED = "refused"
+    """It answers and will not do what was asked: somebody must look."""
+    TAKEN = "taken"
+    """Another server posts for this home."""
+    FULL = "full"
+    """Its space is used up."""
+    FAILING = "failing"
+    """What is to be posted can't be read here."""
+
+
+_STATES: tuple[tuple[type[WattledgerError], CopyState], ...] = (
+    (CopyRefused, CopyState.REFUSED),
+    (CopyTaken, CopyState.TAKEN),
+    (CopyFull, CopyState.FULL),
+    (CopyError, CopyState.AWAY),
+)
+
+
+def copy_state(error: WattledgerError) -> CopyState:
+    """What an error of the copy, or of the store, makes of it."""
+    return next((state for kind, state in _STATES if isinstance(error, kind)), CopyState.FAILING)
+
+
 @dataclass(frozen=True, slots=True)
 class CopyStatus:
-    """The online copy of the books: how it is, in words, and how long its space will do."""
+    """The online copy of the books: how it is, also in words, and how long its space will do.
 
+    `failing_since` is when its present trouble began, UTC epoch seconds; None while all is well.
+    """
+
+    state: CopyState
     words: str
     ok: bool
+    failing_since: float | None = None
     last_error: str | None = None
     last_error_at: float | None = None
     used_pct: float | None = None

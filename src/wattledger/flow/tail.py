@@ -12,7 +12,8 @@ from contextlib import aclosing
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry, GapReason
-from wattledger.energy.errors import MeterError, StoreError
+from wattledger.energy.errors import MeterError, MeterRefused, StoreError
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import AHEAD_S, MINUTE_S, Counters
@@ -59,7 +60,7 @@ class Tail:
         self._trying: Span | None = None
         self._stuck_at: int | None = None
         self._stumbles = 0
-        self.trouble: str | None = None
+        self.trouble: Fault | None = None
         self.meter_id: MeterId | None = None
         self.on_counters: Callable[[Counters], None] | None = None
         self.minutes_to_fetch = 0
@@ -104,7 +105,7 @@ class Tail:
             self.trouble = self._left_out()
         except (MeterError, StoreError) as error:
             log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
-            self.trouble = f"fetching stopped and will go on: {error}"
+            self.trouble = _stopped(error)
             self._stumbled()
             await asyncio.sleep(RETRY_SOON_S if self.minutes_fetched else RETRY_S)
             self._wake.set()
@@ -119,12 +120,18 @@ class Tail:
         if self._stumbles >= STUMBLES:
             part = Span(stretch.start, min(stretch.end, stretch.start + SKIPPED_S))
             self._refusals.skip(part)
-            log.warning("%s: %s", self._meter.label.name, self._left_out())
+            log.warning("%s: %s", self._meter.label.name, self._left_out_words)
 
-    def _left_out(self) -> str | None:
-        """What could not be read, in words; None when there is nothing."""
+    @property
+    def _left_out_words(self) -> str:
         minutes = total_s(self._refusals.skipped) // MINUTE_S
-        return f"{minutes} minutes can't be read from it; tried again tomorrow" if minutes else None
+        return f"{minutes} minutes can't be read from it; tried again tomorrow"
+
+    def _left_out(self) -> Fault | None:
+        """What could not be read; None when there is nothing."""
+        if total_s(self._refusals.skipped) < MINUTE_S:
+            return None
+        return Fault(FaultKind.UNREADABLE_MINUTES, self._left_out_words)
 
     def _has_time(self) -> bool:
         """Whether the meter knows the time; notes the span during which it does not."""
@@ -246,3 +253,9 @@ class Tail:
         timeless = within(self._no_time, span)
         reason = GapReason.NO_TIME if timeless else GapReason.NOT_IN_MEMORY
         self._bookkeeper.ask(lambda journal: journal.explain(meter, span, reason))
+
+
+def _stopped(error: MeterError | StoreError) -> Fault:
+    """A refusal stays one: somebody must look, whoever was refused."""
+    kind = error.kind if isinstance(error, MeterRefused) else FaultKind.FETCHING_STOPPED
+    return Fault(kind, f"fetching stopped and will go on: {error}")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry
+from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters
 from wattledger.flow.bookkeep import Bookkeeper
@@ -81,8 +82,8 @@ class MeterWatch:
             self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters))
 
     @property
-    def faults(self) -> Sequence[str]:
-        """What is wrong with the meter or with fetching from it, in words."""
+    def faults(self) -> Sequence[Fault]:
+        """What is wrong with the meter or with fetching from it."""
         trouble = self.tail.trouble
         return [*self.meter.faults, *([trouble] if trouble and self.is_connected else [])]
 

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 
 from wattledger.energy.errors import MeterRefused
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.shelly.timing import Timing
 
 _USER = "admin"
@@ -87,7 +88,7 @@ class Login:
         self._closed_until_s = 0.0
         self.challenge: Challenge | None = None
         self.protected = False
-        self.fault: str | None = None
+        self.fault: Fault | None = None
         self.gate = asyncio.Lock()
 
     @property
@@ -106,7 +107,7 @@ class Login:
     def check_open(self, now_s: float) -> None:
         """Raises MeterRefused while the meter wants no more tries; `now_s` is monotonic."""
         if now_s < self._closed_until_s:
-            raise MeterRefused(self.fault or "refused", self._closed_until_s - now_s)
+            raise self._still_closed(now_s)
 
     def take(self, challenge: Challenge) -> Challenge:
         self.protected = True
@@ -121,13 +122,16 @@ class Login:
 
     def wrong_password(self, now_s: float) -> MeterRefused:
         """The meter asked for a password once more although it was given a fresh answer."""
-        fault = "the meter refuses the password" if self._password else "the meter wants a password"
+        if self._password:
+            fault = Fault(FaultKind.PASSWORD_REFUSED, "the meter refuses the password")
+        else:
+            fault = Fault(FaultKind.PASSWORD_WANTED, "the meter wants a password")
         return self._closed(fault, now_s, self._timing.wrong_password_s)
 
     def throttled(self, now_s: float) -> MeterRefused:
         """429: firmware 2.0.0 answers a nonce it has dropped so, until it is asked without one."""
         if now_s < self._closed_until_s:
-            return MeterRefused(self.fault or "refused", self._closed_until_s - now_s)
+            return self._still_closed(now_s)
         timing = self._timing
         wait_s = timing.throttled_first_s
         if self._throttled:
@@ -135,11 +139,16 @@ class Login:
                 timing.throttled_least_s * 2 ** (self._throttled - 1), timing.throttled_most_s
             )
         self._throttled = min(self._throttled + 1, 16)
-        return self._closed("the meter has had too many tries to log in", now_s, wait_s)
+        fault = Fault(FaultKind.TOO_MANY_TRIES, "the meter has had too many tries to log in")
+        return self._closed(fault, now_s, wait_s)
 
-    def _closed(self, fault: str, now_s: float, wait_s: float) -> MeterRefused:
+    def _still_closed(self, now_s: float) -> MeterRefused:
+        fault = self.fault or Fault(FaultKind.TOO_MANY_TRIES, "refused")
+        return MeterRefused(fault.detail, self._closed_until_s - now_s, fault.kind)
+
+    def _closed(self, fault: Fault, now_s: float, wait_s: float) -> MeterRefused:
         self.challenge = None
         self.protected = True
         self.fault = fault
         self._closed_until_s = now_s + wait_s
-        return MeterRefused(fault, wait_s)
+        return MeterRefused(fault.detail, wait_s, fault.kind)

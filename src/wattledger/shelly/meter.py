@@ -10,6 +10,7 @@ from wattledger.energy.binding import WrongMeter
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterBabble, MeterError, MeterRefused, MeterUnreachable
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterLabel
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
@@ -34,7 +35,8 @@ from wattledger.shelly.together import together
 logger = logging.getLogger(__name__)
 
 _MOST_EARLY_FRAMES = 100
-_STOPPED = "stopped"
+_STOPPED = Fault(FaultKind.UNREACHABLE, "stopped")
+_TIMELESS = Fault(FaultKind.NO_TIME, NO_TIME)
 _DEFAULT_TIMING = Timing()
 
 
@@ -60,7 +62,7 @@ class ShellyMeter:
         self._poll = asyncio.Lock()
         self._live: Live | None = None
         self._reader: RowReader | None = None
-        self._trouble: str | None = "not connected yet"
+        self._trouble: Fault | None = Fault(FaultKind.CONNECTING, "not connected yet")
         self.babble_count = 0
         """Connections closed because what came was no frame of a meter."""
 
@@ -78,13 +80,13 @@ class ShellyMeter:
         return None if device_s is None else device_s - self._clock.now_s()
 
     @property
-    def faults(self) -> Sequence[str]:
+    def faults(self) -> Sequence[Fault]:
         live = self._live
         found = (
             self._trouble,
             *(login.fault for login in self._logins),
             live.known.meter.doubt if live else None,
-            NO_TIME if live and self._meter_clock.has_no_time else None,
+            _TIMELESS if live and self._meter_clock.has_no_time else None,
             self._reader.fault if self._reader else None,
         )
         return tuple(dict.fromkeys(fault for fault in found if fault is not None))
@@ -111,7 +113,7 @@ class ShellyMeter:
                 if asyncio.get_running_loop().time() - began_s >= self._timing.good_link_s:
                     backoff.reset()
                 wait_s = self._wait_s(error, backoff)
-                self._note_trouble(str(error))
+                self._note_trouble(error.fault)
             await asyncio.sleep(wait_s)
 
     def _wait_s(self, error: Exception, backoff: Backoff) -> float:
@@ -123,9 +125,9 @@ class ShellyMeter:
             return error.retry_after_s
         return backoff.next_s()
 
-    def _note_trouble(self, trouble: str) -> None:
+    def _note_trouble(self, trouble: Fault) -> None:
         if trouble not in (self._trouble, _STOPPED):
-            logger.warning("%s: %s", self._label.name, trouble)
+            logger.warning("%s: %s", self._label.name, trouble.detail)
         self._trouble = trouble
 
     async def _stay(self, listener: MeterListener) -> NoReturn:
@@ -150,13 +152,13 @@ class ShellyMeter:
                     self._take(listener, live.pushes, frame, received_s)
                 await together(link.listen(), self._keep_house(live))
             except MeterError as error:
-                reason = str(error)
+                reason = error.fault
                 raise
             finally:
                 self._live = None
                 self._note_trouble(reason)
-                listener.disconnected(reason)
-        raise MeterUnreachable(reason)
+                listener.disconnected(reason.detail)
+        raise MeterUnreachable(reason.detail)
 
     async def _acquainted(self, link: Connection) -> Live:
         meter = await get_acquainted(link, self._meter_clock)
@@ -228,7 +230,8 @@ class ShellyMeter:
 
     def _connected(self) -> Live:
         if self._live is None:
-            raise MeterUnreachable(f"not connected: {self._trouble}")
+            why = self._trouble.detail if self._trouble else _STOPPED.detail
+            raise MeterUnreachable(f"not connected: {why}")
         return self._live
 
     def _history_link(self) -> AbstractAsyncContextManager[Connection]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wattledger.energy.errors import MeterBabble, MeterUnreachable
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.shelly.payload import Fields, text_or_none, texts
 
@@ -42,10 +43,13 @@ class Acquaintance:
     claimed_profile: str | None
 
     @property
-    def doubt(self) -> str | None:
+    def doubt(self) -> Fault | None:
         if self.claimed_profile in (None, self.words.profile):
             return None
-        return f"the meter calls itself {self.claimed_profile} but measures {self.words.profile}"
+        return Fault(
+            FaultKind.PROFILE_DOUBTFUL,
+            f"the meter calls itself {self.claimed_profile} but measures {self.words.profile}",
+        )
 
     def knows(self, method: str) -> bool:
         """Firmware that does not list its methods is asked and may decline."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import BadRecord, MeterBabble
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import EARLIEST_S, Origin
 from wattledger.shelly.decode_records import (
@@ -38,12 +39,15 @@ class RowReader:
         self._absurd: dict[int, str] = {}
 
     @property
-    def fault(self) -> str | None:
+    def fault(self) -> Fault | None:
         """How many stored or pushed records were no meter's, and what the last of them was."""
         if not self._absurd:
             return None
         reason = next(reversed(self._absurd.values()))
-        return f"{len(self._absurd)} absurd records were skipped, the last one for {reason}"
+        return Fault(
+            FaultKind.ABSURD_RECORDS,
+            f"{len(self._absurd)} absurd records were skipped, the last one for {reason}",
+        )
 
     def page(self, answer: Fields) -> list[Row]:
         """The rows of an answer of GetData, whose keys count from now on. Raises MeterBabble."""

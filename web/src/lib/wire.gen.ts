@@ -310,6 +310,12 @@ export interface components {
             solar_coverage_pct: (number | null)[];
         };
         /**
+         * CopyState
+         * @description How the online copy of the books is, for programs.
+         * @enum {string}
+         */
+        CopyState: "not_configured" | "connecting" | "posting" | "up_to_date" | "answering" | "away" | "refused" | "taken" | "full" | "failing";
+        /**
          * Counted
          * @description Energies of one meter, its phases added; null where nothing can be compared.
          */
@@ -344,6 +350,12 @@ export interface components {
              * @example 2026-11
              */
             period: string | null;
+            /**
+             * Week
+             * @description The text of the ISO week in which the day lies; a week's own; null for a longer period and a free span.
+             * @example null
+             */
+            week: string | null;
             /**
              * Start
              * @description Start of the span, RFC 3339 with the home's UTC offset.
@@ -391,6 +403,12 @@ export interface components {
             /** @description The span cut into buckets. */
             buckets: components["schemas"]["Buckets"];
         };
+        /**
+         * FaultKind
+         * @description What to do about it follows from the kind; the words may change.
+         * @enum {string}
+         */
+        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "elsewhere";
         /**
          * GapReason
          * @description Why a span is missing from the books.
@@ -580,9 +598,26 @@ export interface components {
             to_post_minutes: number | null;
             /**
              * Faults
-             * @description What is wrong just now, in words; empty when all is well.
+             * @description What is wrong just now; empty when all is well.
              */
-            faults: string[];
+            faults: components["schemas"]["MeterFault"][];
+        };
+        /**
+         * MeterFault
+         * @description Something that is wrong with a meter.
+         */
+        MeterFault: {
+            /**
+             * @description What it is, for programs.
+             * @example unreachable
+             */
+            kind: components["schemas"]["FaultKind"];
+            /**
+             * Detail
+             * @description The same in words, which may change.
+             * @example no connection within 5 s
+             */
+            detail: string;
         };
         /**
          * MeterPower
@@ -892,11 +927,21 @@ export interface components {
          */
         SiteMongo: {
             /**
-             * State
-             * @description How it is, in words; `not configured` where the local store answers all.
+             * @description How it is, for programs; `not_configured` where the local store answers all.
+             * @example not_configured
+             */
+            state: components["schemas"]["CopyState"];
+            /**
+             * Detail
+             * @description The same in words, which may change.
              * @example not configured
              */
-            state: string;
+            detail: string;
+            /**
+             * Failing Since
+             * @description When its present trouble began, RFC 3339 with the home's UTC offset; null while all is well.
+             */
+            failing_since: string | null;
             /**
              * Quota Used Pct
              * @description Share of its quota in use in %; null while unknown.
