@@ -16,14 +16,16 @@ export interface Standing {
   /** When the answer was had, ms, where it is not of now: no connection. */
   stored_ms: number | null;
   gaps: readonly MissingSpan[];
-  mongodb: Site['mongodb']['state'] | undefined;
+  mongodb: Site['mongodb'] | undefined;
+  /** The home's clock now, without offset. */
+  now: string;
   running: boolean;
   /** Up to when all meters' minutes are booked. */
   bookedTo: string | null;
 }
 
 export function booksWord(standing: Standing, words: Words, tongue: Tongue): BooksWord {
-  const { energy, stored_ms, gaps, mongodb, running, bookedTo } = standing;
+  const { energy, stored_ms, gaps, mongodb, now, running, bookedTo } = standing;
   const { history } = words;
   if (stored_ms !== null) {
     const at = time.homeNow(stored_ms, energy.time_zone);
@@ -34,11 +36,37 @@ export function booksWord(standing: Standing, words: Words, tongue: Tongue): Boo
   if (missing) {
     return { mark: kindOf(energy.period ?? '') === 'day' ? 'told' : 'gap', text: missing };
   }
-  if (energy.source === 'local' && mongodb !== undefined && mongodb !== 'not configured') {
-    return { mark: 'local', text: history.local };
+  if (energy.source === 'local' && mongodb && mongodb.state !== 'not_configured') {
+    return { mark: 'local', text: localWord(mongodb, now, words, tongue) };
   }
   if (energy.totals.coverage_pct <= 0) return { mark: 'told', text: history.empty };
   const text =
     running && bookedTo ? history.bookedUntil(time.atClock(bookedTo, tongue)) : history.bookedAll;
   return { mark: 'complete', text };
+}
+
+/** Why the house's own store answered and not its online copy. */
+function localWord(
+  { state, failing_since }: Site['mongodb'],
+  now: string,
+  { history }: Words,
+  tongue: Tongue,
+): string {
+  switch (state) {
+    case 'posting':
+    case 'up_to_date':
+      return history.localBehind;
+    case 'refused':
+      return history.localRefused;
+    case 'full':
+      return history.localFull;
+    default: {
+      if (!failing_since) return history.local;
+      const clock = time.atClock(failing_since, tongue);
+      const today = failing_since.slice(0, 10) === now.slice(0, 10);
+      return history.localSince(
+        today ? clock : `${time.dateShort(failing_since, tongue)} ${clock}`,
+      );
+    }
+  }
 }

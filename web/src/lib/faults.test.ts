@@ -1,32 +1,46 @@
 import { describe, expect, it } from 'vitest';
 import { faultFindings } from './faults';
 import { words } from './i18n';
+import type { MeterBooks } from './wire';
 
-const marks = (...faults: string[]): string[] =>
-  faultFindings(faults, words.en).map(({ mark }) => mark);
+type Kind = MeterBooks['faults'][number]['kind'];
+
+const found = (...kinds: Kind[]) =>
+  faultFindings(
+    kinds.map((kind) => ({ kind, detail: 'in English' })),
+    words.fi,
+  );
 
 describe('the faults of a meter', () => {
   it.each([
-    'silent for 15 s',
-    'not connected yet',
-    'no connection within 5 s',
-    'no answer to EM.GetStatus within 5 s',
-    'the meter has no time yet',
-    'fetching stopped and will go on: no answers for 60 s',
-  ])('"%s" is told and is no alarm', (fault) => {
-    expect(marks(fault)).toEqual(['told']);
+    'connecting',
+    'unreachable',
+    'too_many_tries',
+    'profile_doubtful',
+    'no_time',
+    'absurd_records',
+    'fetching_stopped',
+    'unreadable_minutes',
+    'elsewhere',
+  ] as const)('%s is told and is no alarm', (kind) => {
+    const [{ mark, bold } = { mark: '', bold: '' }] = found(kind);
+    expect([mark, bold]).toEqual(['told', words.fi.meters.faults[kind]?.[0]]);
   });
 
-  it.each([
-    'the meter refuses the password',
-    'the meter wants a password',
-    "the meter that answers is 'roof' already: two hosts lead to one meter",
-  ])('"%s" asks for a deed', (fault) => {
-    expect(marks(fault)).toEqual(['fault']);
-  });
+  it.each(['password_refused', 'password_wanted', 'other_meter', 'no_meter'] as const)(
+    '%s asks for a deed',
+    (kind) => {
+      expect(found(kind).map(({ mark }) => mark)).toEqual(['fault']);
+    },
+  );
 
   it('say the same thing once', () => {
-    const refused = 'the meter refuses the password';
-    expect(marks(refused, `fetching stopped and will go on: ${refused}`)).toEqual(['fault']);
+    expect(found('password_refused', 'password_refused')).toHaveLength(1);
+  });
+
+  it('of a newer server stand in its own words', () => {
+    expect(found('struck_by_lightning' as Kind)).toEqual([
+      { mark: 'told', bold: words.fi.meters.noted, detail: 'in English' },
+    ]);
   });
 });

@@ -1,32 +1,45 @@
-/** What the server says of a meter's faults, in the app's words: which ask for a deed, which just tell. */
+/** A meter's faults in the app's words, by their kind: which ask for a deed, which just tell. */
 import type { Words } from './i18n';
 import type { Finding } from './metersview';
+import type { MeterBooks } from './wire';
 
-const PASSWORD = /the meter (refuses|wants) (the|a) password/;
-const OTHER_METER = /^the meter that answers is /;
-const NOT_REACHED =
-  /^(silent for|no answers? |no connection|no power reading|not connected|the connection was closed|the meter answers )/;
+type Fault = MeterBooks['faults'][number];
 
-/** One finding for each meaning; the server's own English stands beside what has no words of ours. */
-export function faultFindings(faults: readonly string[], { meters }: Words): Finding[] {
-  const findings = faults.map((fault): Finding => {
-    if (PASSWORD.test(fault)) {
-      return { mark: 'fault', bold: meters.password, detail: meters.passwordHow };
+/** Somebody must do something about these. */
+const ASKS_FOR_A_DEED = new Set<Fault['kind']>([
+  'password_refused',
+  'password_wanted',
+  'other_meter',
+  'no_meter',
+]);
+/** The details of these name what the words leave open: which meter, how many, why. */
+const WITH_DETAIL = new Set<Fault['kind']>([
+  'unreachable',
+  'other_meter',
+  'no_meter',
+  'profile_doubtful',
+  'absurd_records',
+  'unreadable_minutes',
+]);
+
+/** One finding for each kind; what a newer server says stands in its own English. */
+export function faultFindings(faults: readonly Fault[], { meters }: Words): Finding[] {
+  const kinds = new Set<Fault['kind']>();
+  const findings: Finding[] = [];
+  for (const { kind, detail } of faults) {
+    if (kinds.has(kind)) continue;
+    kinds.add(kind);
+    const known = Object.hasOwn(meters.faults, kind) ? meters.faults[kind] : null;
+    if (!known) {
+      findings.push({ mark: 'told', bold: meters.noted, detail });
+      continue;
     }
-    if (OTHER_METER.test(fault)) {
-      return {
-        mark: 'fault',
-        bold: meters.otherMeter,
-        detail: `${meters.otherMeterHow} (${fault})`,
-      };
-    }
-    if (NOT_REACHED.test(fault)) return { mark: 'told', bold: meters.notReached, detail: fault };
-    return { mark: 'told', bold: meters.noted, detail: fault };
-  });
-  return findings.filter(
-    (finding, i) =>
-      findings.findIndex(
-        ({ bold, detail }) => bold === finding.bold && detail === finding.detail,
-      ) === i,
-  );
+    const [bold, how] = known;
+    findings.push({
+      mark: ASKS_FOR_A_DEED.has(kind) ? 'fault' : 'told',
+      bold,
+      detail: [how, WITH_DETAIL.has(kind) ? `(${detail})` : ''].filter(Boolean).join(' '),
+    });
+  }
+  return findings;
 }

@@ -25,19 +25,9 @@ export function kindOf(period: string): Kind {
   return period.length > 7 ? 'day' : period.length > 4 ? 'month' : 'year';
 }
 
-/** The text of the period of a kind that holds a date ("2026-04-22"). */
-export function periodOf(kind: Kind, date: string): string {
-  if (kind === 'week') return weekOf(date);
+/** The text of the period of a kind that holds a date ("2026-04-22"); a day's week is the server's to say. */
+export function periodOf(kind: Exclude<Kind, 'week'>, date: string): string {
   return { day: date, month: date.slice(0, 7), year: date.slice(0, 4), all: 'all' }[kind];
-}
-
-/** ISO 8601: a week belongs to the year of its Thursday. A name for the server to answer, nothing is counted by it. */
-function weekOf(date: string): string {
-  const thursday = new Date(`${date}T00:00:00Z`);
-  thursday.setUTCDate(thursday.getUTCDate() + 3 - ((thursday.getUTCDay() + 6) % 7));
-  const year = thursday.getUTCFullYear();
-  const day = (thursday.getTime() - Date.UTC(year, 0, 1)) / 86_400_000;
-  return `${String(year)}-W${String(Math.floor(day / 7) + 1).padStart(2, '0')}`;
 }
 
 /** Nothing comes after the running period. */

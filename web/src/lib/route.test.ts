@@ -15,7 +15,8 @@ describe('the address', () => {
     expect(pathOf(route)).toBe(path);
   });
 
-  it('that nobody knows is Now', () => {
-    expect(routeOf('/what/ever')).toEqual({ screen: 'now' });
+  it.each(['/what/ever', '/meters/roof', '/settings/nothing'])('%s is nowhere', (path) => {
+    expect(routeOf(path)).toEqual({ screen: 'nowhere', path });
+    expect(pathOf(routeOf(path))).toBe(path);
   });
 });

@@ -4,9 +4,10 @@ export type Route =
   | { screen: 'now' }
   | { screen: 'history'; period: string }
   | { screen: 'meters' }
-  | { screen: 'settings'; part?: 'https' };
+  | { screen: 'settings'; part?: 'https' }
+  | { screen: 'nowhere'; path: string };
 
-export type Screen = Route['screen'];
+export type Screen = Exclude<Route['screen'], 'nowhere'>;
 
 const SCREENS: readonly Screen[] = ['now', 'history', 'meters', 'settings'];
 
@@ -16,12 +17,16 @@ export function routeOf(path: string): Route {
     return { screen, period: rest[0] ? decodeURIComponent(rest[0]) : 'today' };
   }
   if (screen === 'settings' && rest[0] === 'https') return { screen, part: 'https' };
+  if (screen === '') return { screen: 'now' };
   const known = SCREENS.find((name) => name === screen);
-  return known && known !== 'history' ? { screen: known } : { screen: 'now' };
+  return known && known !== 'history' && !rest.length
+    ? { screen: known }
+    : { screen: 'nowhere', path };
 }
 
 export function pathOf(route: Route): string {
   if (route.screen === 'now') return '/';
+  if (route.screen === 'nowhere') return route.path;
   if (route.screen === 'history' && route.period !== 'today') {
     return `/history/${encodeURIComponent(route.period)}`;
   }

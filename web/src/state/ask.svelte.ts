@@ -3,6 +3,7 @@ import type { Problem } from '../lib/wire';
 import { keep, kept } from './storage';
 
 export const API = '/api/v1';
+const FOREIGN = '/problems/foreign-host';
 const PATIENCE_MS = 10_000;
 
 /** The server asks for a token, or does not take this one. */
@@ -14,10 +15,13 @@ export class Unreachable extends Error {}
 /** The server answered that it can't. */
 export class Failed extends Error {
   readonly status: number;
+  /** The problem's own, "/problems/in-future"; empty where the answer was none of ours. */
+  readonly kind: string;
 
-  constructor(status: number, detail: string) {
+  constructor(status: number, kind: string, detail: string) {
     super(detail);
     this.status = status;
+    this.kind = kind;
   }
 }
 
@@ -25,6 +29,8 @@ export class Failed extends Error {
 export class Door {
   token = $state(kept<string>('token'));
   refused = $state(false);
+  /** The server does not answer under the name by which this page reached it. */
+  foreign = $state(false);
   /** The server once took this phone's token. */
   admitted = $state(kept<boolean>('admitted') ?? false);
 
@@ -56,6 +62,7 @@ export class Door {
       throw new Refused();
     }
     if (answer.ok) {
+      this.foreign = false;
       if (this.token && !this.admitted) {
         this.admitted = true;
         keep('admitted', true);
@@ -64,7 +71,9 @@ export class Door {
     }
     // A proxy in front of a server that is gone answers in its stead.
     if (answer.status === 502 || answer.status === 504) throw new Unreachable(answer.statusText);
-    throw new Failed(answer.status, await detailOf(answer));
+    const { type, detail } = await problemOf(answer);
+    this.foreign = type === FOREIGN;
+    throw new Failed(answer.status, type, detail);
   }
 
   async json<T>(path: string): Promise<T> {
@@ -77,10 +86,10 @@ export class Door {
   }
 }
 
-async function detailOf(answer: Response): Promise<string> {
+async function problemOf(answer: Response): Promise<Pick<Problem, 'type' | 'detail'>> {
   try {
-    return ((await answer.json()) as Problem).detail;
+    return (await answer.json()) as Problem;
   } catch {
-    return answer.statusText;
+    return { type: '', detail: answer.statusText };
   }
 }

@@ -4,7 +4,7 @@ import type { Energy } from '../lib/wire';
 import { Failed, Refused, type Door } from './ask.svelte';
 import { putOnShelf, takeFromShelf } from './shelf';
 
-export type Fault = 'unreachable' | 'future' | 'unknown' | 'failed';
+export type Fault = 'unreachable' | 'future' | 'unknown' | 'busy' | 'failed';
 
 export interface Entry {
   energy: Energy | null;
@@ -104,6 +104,6 @@ export class Books {
 
 function faultOf(error: unknown): Fault {
   if (!(error instanceof Failed)) return 'unreachable';
-  if (error.status === 422) return error.message.includes('begun') ? 'future' : 'unknown';
-  return 'failed';
+  if (error.status === 422) return error.kind === '/problems/in-future' ? 'future' : 'unknown';
+  return error.status === 503 ? 'busy' : 'failed';
 }

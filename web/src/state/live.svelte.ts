@@ -3,7 +3,7 @@ import { grown, joined, pointOf, thinned, type Point } from '../lib/curve';
 import { eventsOf, type ServerEvent } from '../lib/events';
 import { NOTHING_KNOWN, remember, rememberRecent, type Known } from '../lib/known';
 import type { Power, RecentPower } from '../lib/wire';
-import { Refused, type Door } from './ask.svelte';
+import { Failed, Refused, type Door } from './ask.svelte';
 import { keep, kept } from './storage';
 
 /** The server speaks at every polling tick; after so long a silence the line is dead. */
@@ -32,6 +32,8 @@ export class Live {
   /** RFC 3339: up to when minutes are booked. */
   bookedTo = $state<string | null>(null);
   link = $state<Link>('connecting');
+  /** The server answers, and keeps as many streams as it can. */
+  busy = $state(false);
   /** When the last values came, by the phone's clock; null before any. */
   received_ms = $state<number | null>(null);
   /** When the next attempt is made; null while one is under way. */
@@ -117,6 +119,7 @@ export class Live {
         });
       } catch (error) {
         if (error instanceof Refused) this.link = 'lost';
+        this.busy = error instanceof Failed && error.status === 503;
       }
       failures += 1;
       this.link = failures > 1 || !navigator.onLine ? 'lost' : 'connecting';
@@ -174,6 +177,7 @@ export class Live {
     this.received_ms = Date.now();
     if (this.link !== 'open') {
       this.link = 'open';
+      this.busy = false;
       this.connections += 1;
     }
     if (this.received_ms - this.#kept_ms > KEEP_EVERY_MS) this.#keep();

@@ -116,6 +116,10 @@ export class Review {
     books.prefetch(energy.previous);
     books.prefetch(energy.next);
     if (energy.totals.coverage_pct < 100 && !house.meters) void house.askMeters();
+    // The books line says why the online copy did not answer.
+    if (energy.source === 'local' && house.site?.mongodb.state !== 'not_configured') {
+      void house.askSite();
+    }
   }
 
   followMinutes(): void {
@@ -131,24 +135,41 @@ export class Review {
   }
 
   /** The period of another length that keeps the day in sight. */
-  ofKind(kind: Kind): string {
-    const today = this.now.slice(0, 10);
+  async ofKind(kind: Kind): Promise<string> {
     this.#keepAnchor();
-    const anchor = this.#anchor ?? today;
-    const period = periodOf(kind, anchor);
-    return period === periodOf(kind, today) ? CURRENT[kind] : period;
+    const anchor = this.#anchor ?? this.#today;
+    if (anchor === this.#today) return CURRENT[kind];
+    if (kind !== 'week') return this.#byItsWord(periodOf(kind, anchor));
+    await this.#app.books.want(anchor);
+    const week = this.#weekOf(anchor);
+    return week === null ? CURRENT.week : this.#byItsWord(week);
   }
 
-  ofDate(date: string): string {
+  get #today(): string {
+    return this.now.slice(0, 10);
+  }
+
+  /** Of a day that was asked for before. */
+  #weekOf(date: string): string | null {
+    return this.#app.books.entry(date).energy?.week ?? null;
+  }
+
+  /** The running period goes by its word, so that it stays the running one. */
+  #byItsWord(period: string): string {
+    const kind = kindOf(period);
+    const running = kind === 'week' ? this.#weekOf(this.#today) : periodOf(kind, this.#today);
+    return period === running ? CURRENT[kind] : period;
+  }
+
+  ofDate(date: string): Promise<string> {
     this.#anchor = date;
     return this.ofKind(this.kind === 'all' ? 'day' : this.kind);
   }
 
-  /** The address of the neighbour: the running period goes by its word, so that it stays the running one. */
+  /** The address of the neighbour. */
   neighbour(direction: -1 | 1): string | null {
     const to = direction < 0 ? this.energy?.previous : this.energy?.next;
-    if (!to) return null;
-    return to === periodOf(this.kind, this.now.slice(0, 10)) ? CURRENT[this.kind] : to;
+    return to ? this.#byItsWord(to) : null;
   }
 
   /** The period that a bar is; null where there is nothing to go into. */
@@ -158,9 +179,7 @@ export class Review {
     const period = bucketPeriod(this.energy, start);
     if (period === null) return null;
     this.#anchor = null;
-    const today = this.now.slice(0, 10);
-    const kind = kindOf(period);
-    return period === periodOf(kind, today) ? CURRENT[kind] : period;
+    return this.#byItsWord(period);
   }
 
   /** Values stay for 2 s after the finger is gone. */

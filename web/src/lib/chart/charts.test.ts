@@ -15,6 +15,7 @@ function dayOf(hours: string[], offsets: string[], changes: Partial<Energy> = {}
   const column = (value: number): (number | null)[] => start.map(() => value);
   return {
     period: '2026-03-29',
+    week: '2026-W13',
     start: '2026-03-29T00:00:00+02:00',
     end: '2026-03-30T00:00:00+03:00',
     resolution: 'quarter',
@@ -185,7 +186,7 @@ describe('bars of a month', () => {
     expect(slots.slice(3, 6).map(({ state }) => state)).toEqual(['partly', 'unknown', 'whole']);
   });
 
-  it('reach a line on both sides of zero, in one step', () => {
+  it('end on a line or a little above their highest, in one step on both sides of zero', () => {
     const { lines, top, bottom } = barPicture({
       energy: monthOf(30, 30),
       begin_ms: null,
@@ -193,7 +194,7 @@ describe('bars of a month', () => {
       tongue: 'en',
       now_ms,
     });
-    expect([lines, top, bottom]).toEqual([[-10, 0, 10, 20, 30], 30, 10]);
+    expect([lines, top, bottom]).toEqual([[-10, 0, 10, 20], 26.2, 10]);
   });
 });
 

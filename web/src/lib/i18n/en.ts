@@ -43,7 +43,6 @@ export const en = {
     recentSpan: (what: string, from: string, to: string) => `${what}, ${from}–${to}`,
     max: 'max',
     noData: 'no data',
-    gathering: 'The curve grows from now on.',
     todayUntil: (clock: string) => `Today until ${clock}`,
     todayBooked: (clock: string) => `Today, booked until ${clock}`,
     todayBetween: (from: string, until: string) => `Today ${from}–${until}`,
@@ -73,6 +72,7 @@ export const en = {
     serverGone: (clock: string, age: string) =>
       `The server does not answer: values from ${clock}, ${age} ago.`,
     serverGoneEmpty: 'The server does not answer.',
+    serverBusy: 'The server has no room for another connection.',
     retryIn: (seconds: number) => `Trying again in ${String(seconds)}\u00a0s.`,
     retrying: 'Trying now.',
     tryNow: 'Try now',
@@ -127,6 +127,7 @@ export const en = {
     beginToday: (clock: string) => `The books begin today at ${clock}.`,
     loading: 'Asking',
     failed: 'This could not be had.',
+    busy: 'The server can’t read its books just now.',
     notStored: 'No connection, and this period is not kept on this phone.',
     stored: (when: string) => `No connection: as of ${when}.`,
     again: 'Try again',
@@ -149,7 +150,11 @@ export const en = {
     bookedAll: 'Every minute booked',
     missing: (length: string) => `${length} not booked`,
     local: 'From this house’s own store; MongoDB has not answered.',
+    localSince: (when: string) =>
+      `From this house’s own store; MongoDB has not answered since ${when}.`,
     localBehind: 'From this house’s own store; MongoDB has not got every minute yet.',
+    localRefused: 'From this house’s own store; MongoDB refuses this server.',
+    localFull: 'From this house’s own store; MongoDB’s space is used up.',
     share: 'Share',
     download: 'CSV',
     shareTitle: (period: string) => `Energy, ${period}`,
@@ -232,11 +237,39 @@ export const en = {
     apparent: 'Apparent power',
     errors: 'Errors',
     waiting: 'The meters are shown once the server answers.',
-    password: 'The meter refuses the password.',
-    passwordHow: 'Correct it in the server’s settings, in the section of this meter.',
-    otherMeter: 'Another meter answers here.',
-    otherMeterHow: 'Correct the addresses of the meters in the server’s settings.',
-    notReached: 'Not reached; tried again and again.',
+    faults: {
+      connecting: ['Not reached yet.', ''],
+      unreachable: ['Not reached; tried again and again.', ''],
+      password_wanted: [
+        'The meter wants a password.',
+        'Put it into the server’s settings, in the section of this meter.',
+      ],
+      password_refused: [
+        'The meter refuses the password.',
+        'Correct it in the server’s settings, in the section of this meter.',
+      ],
+      too_many_tries: [
+        'The meter takes no log-in for a while.',
+        'It has had too many tries; tried again later.',
+      ],
+      no_meter: [
+        'What answers there is no Shelly meter.',
+        'Correct the address of this meter in the server’s settings.',
+      ],
+      other_meter: [
+        'Another meter answers here.',
+        'Correct the addresses of the meters in the server’s settings.',
+      ],
+      profile_doubtful: ['The meter contradicts itself about its profile.', ''],
+      no_time: [
+        'The meter does not know the time.',
+        'It books nothing until it has reached a time server.',
+      ],
+      absurd_records: ['Records were skipped that no meter can have counted.', ''],
+      fetching_stopped: ['Fetching was broken off, and will go on.', ''],
+      unreadable_minutes: ['Some minutes can’t be read from the meter.', 'Tried again tomorrow.'],
+      elsewhere: ['The meter is at another server.', 'That one knows more of it.'],
+    } as Partial<Record<string, readonly [string, string]>>,
     noted: 'The server notes:',
   },
 
@@ -267,7 +300,18 @@ export const en = {
       hour: 'hour',
     } as Record<string, string>,
     mongodb: 'MongoDB',
-    mongodbNo: 'not configured',
+    mongodbStates: {
+      not_configured: 'not configured',
+      connecting: 'connecting',
+      posting: 'catching up',
+      up_to_date: 'up to date',
+      answering: 'answers history',
+      away: 'does not answer',
+      refused: 'refuses this server',
+      taken: 'another server posts',
+      full: 'space used up',
+      failing: 'nothing to be read here',
+    } as Partial<Record<string, string>>,
     version: 'Version',
     mode: 'Meters',
     demo: 'demo, pretend meters',
@@ -297,6 +341,20 @@ export const en = {
     label: 'Access token',
     wrong: 'The server refused this token.',
     button: 'Continue',
+  },
+
+  foreign: {
+    title: 'Not under this name',
+    why: (name: string) =>
+      `Without a token this server answers only under its IP address or localhost, not as ${name}. So no foreign page can read your home.`,
+    how: 'Open it under its IP address, or let its settings ask for a token: access = "token", under [server].',
+    again: 'Try again',
+  },
+
+  nowhere: {
+    title: 'There is nothing here',
+    why: (path: string) => `The app has no screen under ${path}.`,
+    home: 'To Now',
   },
 };
 
