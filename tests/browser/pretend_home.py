@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,23 +88,40 @@ async def pretend_home(
     names: Iterable[str] = ("mains", "roof"),
     booked: Iterable[tuple[str, str]] = BOOKED,
     token: str = "",
+    site: dict[str, object] | None = None,
+    mongodb: dict[str, object] | None = None,
+    habits: dict[str, dict[str, Any]] | None = None,
+    hosts: dict[str, str] | None = None,
+    prepare: Callable[[dict[str, PretendMeter]], None] | None = None,
 ) -> AsyncIterator[PretendHome]:
-    """Its books hold the days of `booked` but for the gap; nothing else is made up."""
+    """Its books hold the days of `booked` but for the gap; nothing else is made up.
+
+    `site` and `mongodb` are more of the settings; `habits` is more of a pretend meter, by its name;
+    `hosts` says under whose name a meter's address stands, where that is not its own; `prepare` is
+    given the meters before the server first sees them.
+    """
     clock = Then()
     feeds = {"mains": demo_home().mains, "roof": demo_home().solar}
     async with AsyncExitStack() as stack:
         meters = {
             name: await stack.enter_async_context(
                 PretendMeter(
-                    feed=feeds[name],
-                    clock=SimClock(clock.now_s()),
-                    mac=MACS[name],
-                    history_from=instant(NOON) - 180,
+                    **{
+                        "feed": feeds[name],
+                        "clock": SimClock(clock.now_s()),
+                        "mac": MACS[name],
+                        "history_from": instant(NOON) - 180,
+                        **(habits or {}).get(name, {}),
+                    }
                 )
             )
             for name in names
         }
-        home = PretendHome(_settings(folder, meters, token), clock, meters)
+        addresses = {name: meters[(hosts or {}).get(name, name)].address for name in meters}
+        settings = _settings(folder, addresses, token, site or {}, mongodb)
+        home = PretendHome(settings, clock, meters)
+        if prepare is not None:
+            prepare(meters)
         async with opened(home.settings, clock) as parts:
             await _book(parts, home, booked)
         await home.start()
@@ -114,17 +131,24 @@ async def pretend_home(
             await home.stop()
 
 
-def _settings(folder: Path, meters: dict[str, PretendMeter], token: str) -> Settings:
+def _settings(
+    folder: Path,
+    addresses: dict[str, str],
+    token: str,
+    site: dict[str, object],
+    mongodb: dict[str, object] | None,
+) -> Settings:
     access = {"access": "token", "token": token} if token else {}
     return Settings.model_validate(
         {
-            "site": {"name": "Koivurinne", "time_zone": ZONE},
+            "site": {"name": "Koivurinne", "time_zone": ZONE, **site},
             "server": {"host": "127.0.0.1", "port": 0, **access},
             "store": {"path": str(folder / "books.sqlite")},
             "meters": [
-                {"name": name, "role": ROLES[name], "host": meter.address}
-                for name, meter in meters.items()
+                {"name": name, "role": ROLES[name], "host": address}
+                for name, address in addresses.items()
             ],
+            **({"mongodb": mongodb} if mongodb else {}),
         }
     )
 

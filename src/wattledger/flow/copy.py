@@ -32,6 +32,8 @@ class Copy:
         self._away_until_s = 0.0
         self._booked: dict[MeterId, Span] = {}
         self.deadline_s = DEADLINE_S
+        self.on_silence: Callable[[], None] = _nobody
+        """Called when it did not answer: whoever posts to it may want to look."""
 
     async def booked(self) -> dict[MeterId, Span]:
         """What it has, as far as known."""
@@ -56,4 +58,9 @@ class Copy:
             words = str(error) or "no answer in time"
             log.info("mongodb: not asked for a while: %s", words)
             self._away_until_s = self._clock.monotonic_s() + LEFT_ALONE_S
+            self.on_silence()
             return None
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""

@@ -54,7 +54,6 @@ function localWord(
 ): string {
   switch (state) {
     case 'posting':
-    case 'up_to_date':
       return history.localBehind;
     case 'refused':
       return history.localRefused;

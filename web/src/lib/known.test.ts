@@ -20,6 +20,36 @@ describe('what was last known', () => {
     expect(second.solar).toBeNull();
   });
 
+  it('holds the phases of a meter that is silent since', () => {
+    const at = '2026-04-23T13:45:00.000+03:00';
+    const phase = {
+      phase: 'a' as const,
+      active_power_w: 5,
+      apparent_power_va: null,
+      voltage_v: 230,
+      current_a: 1,
+      power_factor: null,
+      frequency_hz: null,
+    };
+    const meter = {
+      name: 'roof',
+      role: 'solar' as const,
+      state: 'live' as const,
+      age_s: 0,
+      at,
+      active_power_w: 5,
+      phases: [phase],
+      errors: [],
+    };
+    const live = remember(NOTHING_KNOWN, { ...power(at, 1), meters: [meter] });
+    const silent = { ...meter, state: 'offline' as const, active_power_w: null, phases: [] };
+    const later = remember(live, {
+      ...power('2026-04-23T13:46:00.000+03:00', 1),
+      meters: [silent],
+    });
+    expect(later.meters['roof']).toEqual({ at, phases: [phase], sum_w: 5 });
+  });
+
   it('comes from the last minutes of the server where those are younger', () => {
     const recent = {
       at: ['2026-04-23T13:50:00.000+03:00', '2026-04-23T13:50:01.000+03:00'],

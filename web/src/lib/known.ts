@@ -10,28 +10,43 @@ export interface Seen {
 export interface SeenPhases {
   at: string;
   phases: PhasePower[];
+  /** As the meter counts, W. */
+  sum_w: number | null;
 }
 
 export interface Known {
   home: Seen | null;
   solar: Seen | null;
   grid: Seen | null;
+  /** Each meter's phases, by its name. */
+  meters: Readonly<Record<string, SeenPhases>>;
   /** The phases of the grid meter. */
   phases: SeenPhases | null;
 }
 
-export const NOTHING_KNOWN: Known = { home: null, solar: null, grid: null, phases: null };
+export const NOTHING_KNOWN: Known = {
+  home: null,
+  solar: null,
+  grid: null,
+  meters: {},
+  phases: null,
+};
 
 /** What is known once `power` came: what it leaves open stays as it was. */
 export function remember(known: Known, power: Power): Known {
   const seen = (w: number | null, before: Seen | null): Seen | null =>
     w === null ? before : { w, at: power.at };
   const grid = meterOf(power, 'grid');
+  const meters: Record<string, SeenPhases> = { ...known.meters };
+  for (const meter of power.meters) {
+    if (meter.state === 'live') meters[meter.name] = seenPhases(power.at, meter);
+  }
   return {
+    meters,
     home: seen(power.home_w, known.home),
     solar: seen(power.solar_w, known.solar),
     grid: seen(power.grid_w, known.grid),
-    phases: grid?.state === 'live' ? { at: power.at, phases: grid.phases } : known.phases,
+    phases: grid?.state === 'live' ? seenPhases(power.at, grid) : known.phases,
   };
 }
 
@@ -48,9 +63,16 @@ export function rememberRecent(known: Known, recent: RecentPower): Known {
     home: newest(recent.home_w, known.home),
     solar: newest(recent.solar_w, known.solar),
     grid: newest(recent.grid_w, known.grid),
+    meters: known.meters,
     phases: known.phases,
   };
 }
+
+const seenPhases = (at: string, { phases, active_power_w }: MeterPower): SeenPhases => ({
+  at,
+  phases,
+  sum_w: active_power_w,
+});
 
 export function meterOf(power: Power | null, role: MeterPower['role']): MeterPower | undefined {
   return power?.meters.find((meter) => meter.role === role);

@@ -56,7 +56,8 @@ export class Live {
     const memory = kept<Memory>('last');
     if (!memory) return;
     this.power = memory.power;
-    this.known = memory.known;
+    // What an earlier version kept may lack a part.
+    this.known = { ...NOTHING_KNOWN, ...memory.known };
     this.points = memory.points;
     this.received_ms = memory.received_ms;
     this.bookedTo = memory.booked_to;

@@ -54,7 +54,7 @@ export class Review {
   });
   /** The moment up to which the picture goes: now, or when it was last had. */
   readonly #now_ms = $derived.by(() =>
-    this.entry.old || this.entry.fault
+    this.energy && (this.entry.old || this.entry.fault)
       ? this.entry.saved_ms
       : Math.floor(this.#app.ticker.now_ms / 60_000) * 60_000,
   );
@@ -135,9 +135,12 @@ export class Review {
   }
 
   /** The period of another length that keeps the day in sight. */
-  async ofKind(kind: Kind): Promise<string> {
+  ofKind(kind: Kind): Promise<string> {
     this.#keepAnchor();
-    const anchor = this.#anchor ?? this.#today;
+    return this.#around(kind, this.#anchor ?? this.#today);
+  }
+
+  async #around(kind: Kind, anchor: string): Promise<string> {
     if (anchor === this.#today) return CURRENT[kind];
     if (kind !== 'week') return this.#byItsWord(periodOf(kind, anchor));
     await this.#app.books.want(anchor);
@@ -163,7 +166,7 @@ export class Review {
 
   ofDate(date: string): Promise<string> {
     this.#anchor = date;
-    return this.ofKind(this.kind === 'all' ? 'day' : this.kind);
+    return this.#around(this.kind === 'all' ? 'day' : this.kind, date);
   }
 
   /** The address of the neighbour. */

@@ -1,5 +1,6 @@
 /** What a chart shows, in sentences for a screen reader. */
-import { energy as energyText, power as powerText, type NumberStyle } from '../format';
+import type { Roles } from '../balance';
+import { energy as energyText, power as powerText, span, type NumberStyle } from '../format';
 import type { Words } from '../i18n';
 import * as time from '../time';
 import type { Tongue } from '../time';
@@ -16,22 +17,33 @@ export function summaryOf(
   title: string,
   { totals }: Energy,
   picture: Picture | null,
-  hasSolar: boolean,
+  roles: Roles,
   { words, tongue, style }: Tellers,
 ): string {
   const { history } = words;
-  const used = quantity(totals.consumed_wh, style);
+  const produced = quantity(totals.produced_wh, style);
+  const bought = quantity(totals.imported_wh, style);
   const sentences = [
-    hasSolar
-      ? history.summaryPower(title, used, quantity(totals.produced_wh, style))
-      : history.summaryOnlyUsed(title, used),
+    !roles.solar
+      ? history.summaryBought(title, bought)
+      : roles.grid
+        ? history.summaryPower(title, quantity(totals.consumed_wh, style), produced)
+        : history.summaryProduced(title, produced),
   ];
   const peak = peakOf(picture);
   if (peak) {
     const { value, unit } = powerText(peak.home_kw * 1000, style);
     sentences.push(history.summaryPeak(`${value} ${unit}`, time.atClock(peak.start, tongue)));
   }
+  const missing_min = missingIn(picture);
+  if (missing_min > 0) sentences.push(history.summaryMissing(span(missing_min)));
   return `${sentences.join(' ')} ${history.chartHelp}`;
+}
+
+/** Minutes that the drawing hatches. */
+function missingIn(picture: Picture | null): number {
+  if (picture?.kind !== 'power') return 0;
+  return Math.round(picture.holes.reduce((sum, { from, to }) => sum + (to - from), 0) / 60_000);
 }
 
 function quantity(wh: number | null, style: NumberStyle): string {

@@ -166,9 +166,10 @@ export const en = {
       'Arrow keys read values, Enter opens the bar, page up and page down change the period.',
     summaryPower: (title: string, used: string, produced: string) =>
       `${title}: used ${used}, produced ${produced}.`,
-    summaryOnlyUsed: (title: string, used: string) => `${title}: used ${used}.`,
+    summaryBought: (title: string, bought: string) => `${title}: bought ${bought}.`,
+    summaryProduced: (title: string, produced: string) => `${title}: produced ${produced}.`,
     summaryPeak: (value: string, clock: string) => `The home peaked at ${value} at ${clock}.`,
-    summaryMissing: (length: string) => `${length} are missing.`,
+    summaryMissing: (length: string) => `${length} missing.`,
     time: 'Time',
   },
 

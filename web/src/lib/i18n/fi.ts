@@ -168,7 +168,8 @@ export const fi: Words = {
     chartHelp:
       'Nuolinäppäimet lukevat arvoja, Enter avaa pylvään, Page Up ja Page Down vaihtavat jaksoa.',
     summaryPower: (title, used, produced) => `${title}: kulutus ${used}, tuotanto ${produced}.`,
-    summaryOnlyUsed: (title, used) => `${title}: kulutus ${used}.`,
+    summaryBought: (title, bought) => `${title}: ostettu ${bought}.`,
+    summaryProduced: (title, produced) => `${title}: tuotanto ${produced}.`,
     summaryPeak: (value, clock) => `Kodin huippu oli ${value} ${clock}.`,
     summaryMissing: (length) => `${length} puuttuu.`,
     time: 'Aika',

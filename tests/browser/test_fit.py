@@ -1,0 +1,123 @@
+"""Whatever the language and the phone: nothing is cut, wraps where it should not, or jumps."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Phone
+from tests.browser.pretend_home import PretendHome
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+
+CUT = """[...document.querySelectorAll(`h1, h1 span, header p, .head span, .parts span,
+    .books span, .legend .mark, .segments .long, .segments button`)]
+  .filter(one => getComputedStyle(one).display !== 'inline' && one.offsetWidth > 1)
+  .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
+  .map(one => `${one.className || one.tagName}: ${one.textContent.trim()}`)"""
+ROOM = """[...document.querySelectorAll('.segments button')].map(button => {
+  const text = document.createRange();
+  text.selectNodeContents(button.querySelector('.long'));
+  return (button.clientWidth - text.getBoundingClientRect().width) / 2;
+})"""
+"""px between a name and the edge of its segment."""
+LINES = """selector => [...document.querySelectorAll(selector)].map(row =>
+  Math.round(row.getBoundingClientRect().height))"""
+PLACES = """[...document.querySelectorAll('.segments button')].map(button =>
+  Math.round(button.getBoundingClientRect().left))"""
+PHONES = [(390, 844, "fi-FI"), (390, 844, "en-GB"), (360, 740, "fi-FI"), (320, 640, "fi-FI")]
+
+
+async def shown(page: Page, home: PretendHome, period: str) -> None:
+    await page.goto(f"{home.url}/history/{period}")
+    await expect(page.locator(".books")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height", "locale"), PHONES)
+async def test_history_fits(
+    phone: Phone, home: PretendHome, width: int, height: int, locale: str
+) -> None:
+    page = await phone(width, height, locale=locale)
+    for period in ("2025-10", "2025-10-26", "2025-W43", "2026-04", "today", "this-week", "2026"):
+        await shown(page, home, period)
+        assert await page.evaluate(CUT) == [], period
+        heads = await page.evaluate(LINES, ".head")
+        assert heads[0] == heads[1], (period, heads)
+        (legend,) = await page.evaluate(LINES, ".legend")
+        assert legend == 20, period
+        assert min(await page.evaluate(ROOM)) >= 1.5, period
+
+
+async def test_the_comparison_stands_beside_the_total(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    for period, name in (("today", "Wed by now"), ("2026-04-21", "Mon")):
+        await shown(page, home, period)
+        before = page.locator(".aside .before").first
+        await expect(before).to_contain_text(name)
+        total = await page.locator(".total").first.bounding_box()
+        beside = await before.bounding_box()
+        assert total is not None
+        assert beside is not None
+        assert total["y"] <= beside["y"] + beside["height"] / 2 <= total["y"] + total["height"]
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        # The hours without a minute of 22 April are no number of their own.
+        ("2026-04-23", r"Wed by now ≥ at least \d"),
+        ("2026-04-22", r"Tue \d"),
+        ("2026-04-21", r"Mon \d"),
+    ],
+)
+async def test_the_comparison_says_what_it_is_of(
+    phone: Phone, home: PretendHome, period: str, said: str
+) -> None:
+    page = await phone()
+    await shown(page, home, period)
+    before = page.locator(".aside .before")
+    await expect(before).to_have_count(2)
+    text = " ".join((await before.first.inner_text()).split())
+    assert re.match(said, text), text
+
+
+async def test_a_week_a_year_and_all_years(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    for period, title, under, bars in (
+        ("2026-W13", "Week 13", "23–29 Mar", ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),
+        ("2026", "2026", "so far, until 23 Apr 13:", list("JFMAMJJASOND")),
+        ("all", "All years", "since 25 October 2025", ["2025", "2026"]),
+    ):
+        await shown(page, home, period)
+        await expect(page.locator("h1")).to_contain_text(title)
+        await expect(page.locator("header p")).to_contain_text(under)
+        await expect(page.locator("svg .hour")).to_have_text(bars)
+        await expect(page.locator(".total .unit").first).to_have_text("kWh")
+
+
+async def test_choosing_a_length_moves_no_other(phone: Phone, home: PretendHome) -> None:
+    page = await phone(locale="fi-FI")
+    await shown(page, home, "2026-04-21")
+    places = await page.evaluate(PLACES)
+    for name in ("Viikko", "Kuukausi", "Vuosi", "Kaikki"):
+        await page.get_by_role("button", name=name, exact=True).tap()
+        await expect(page.get_by_role("button", name=name, exact=True)).to_have_attribute(
+            "aria-pressed", "true"
+        )
+        assert await page.evaluate(PLACES) == places
+
+
+async def test_on_its_side_now_needs_no_scrolling(phone: Phone, home: PretendHome) -> None:
+    page = await phone(844, 390)
+    await page.goto(home.url)
+    await expect(page.locator("main header")).to_contain_text("Live")
+    await expect(page.locator("#phases")).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".spark")).to_be_in_viewport(ratio=1)
+
+
+async def test_today_leads_to_its_history(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    await page.goto(home.url)
+    await page.locator("#today a").tap()
+    await expect(page).to_have_url(f"{home.url}/history")
+    await expect(page.locator("h1")).to_contain_text("Thu 23 April")

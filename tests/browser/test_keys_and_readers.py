@@ -1,0 +1,115 @@
+"""Without touch, without eyes, without motion: keys, a table, a sentence, and what stands still."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Phone
+from tests.browser.pretend_home import PretendHome
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+
+MOVING = """document.getAnimations().filter(({playState, effect}) =>
+  playState === 'running' && effect.getTiming().iterations === Infinity)"""
+PACES = f"{MOVING}.map(one => one.playbackRate)"
+"""Of the lines that flow, in periods of the chevrons a second."""
+COUNTED = """(() => {
+  window.moved = 0;
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (...how) { window.moved += 1; return animate.apply(this, how); };
+  addEventListener('transitionstart', () => { window.moved += 1; }, true);
+})()"""
+
+
+async def test_a_day_is_read_with_arrow_keys(phone: Phone, home: PretendHome) -> None:
+    page = await phone(is_mobile=False, has_touch=False)
+    await page.goto(f"{home.url}/history/2026-04-21")
+    chart = page.locator(".stage")
+    legend = page.locator(".legend")
+    await expect(legend).to_contain_text("own solar")
+    await chart.focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(legend).to_contain_text(re.compile(r"00:00–00:15\s*home\s*0\.\d\d"))
+    await page.keyboard.press("ArrowRight")
+    await expect(legend.locator("b").first).to_have_text("00:15–00:30")
+    await page.keyboard.press("ArrowLeft")
+    await expect(legend.locator("b").first).to_have_text("00:00–00:15")
+    await page.keyboard.press("+")
+    await expect(page.get_by_role("button", name="Whole day")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Whole day")).to_have_count(0)
+    await expect(legend).to_contain_text("own solar")
+
+
+async def test_page_keys_lead_to_neighbours_and_enter_into_a_bar(
+    phone: Phone, home: PretendHome
+) -> None:
+    page = await phone(is_mobile=False, has_touch=False)
+    await page.goto(f"{home.url}/history/2026-04")
+    chart = page.locator(".stage")
+    await chart.focus()
+    await page.keyboard.press("PageUp")
+    await expect(page.locator("h1")).to_contain_text("March 2026")
+    await page.keyboard.press("PageDown")
+    await expect(page.locator("h1")).to_contain_text("April 2026")
+    await page.keyboard.press("ArrowLeft")
+    await expect(page.locator(".legend b").first).to_have_text("Thu 23 Apr")
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_contain_text("Wed 22 April")
+
+
+async def test_a_chart_has_a_sentence_and_a_table(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    await page.goto(f"{home.url}/history/2026-04-22")
+    chart = page.get_by_role("application")
+    await expect(chart).to_have_accessible_name(
+        re.compile(
+            r"Wed 22 April: used [\d.]+.kWh, produced [\d.]+.kWh\. "
+            r"The home peaked at [\d.]+.kW at \d\d:\d\d\. 45.min missing\."
+        )
+    )
+    rows = page.get_by_role("table").get_by_role("row")
+    await expect(rows).to_have_count(97)
+    await expect(rows.first).to_have_text(re.compile(r"Time\s*Used\s*Produced\s*Bought\s*Sold"))
+    await expect(rows.nth(1)).to_contain_text(re.compile(r"00:00\s*\d+ Wh"))
+    gap = page.get_by_role("row").filter(has_text="09:15")
+    await expect(gap).to_contain_text("no data")
+
+
+async def test_the_lines_flow_at_the_pace_of_the_power(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    await page.goto(home.url)
+    await expect(page.locator("main header")).to_contain_text("Live")
+    await page.wait_for_selector(".train")
+    solar, grid = await page.evaluate(PACES)
+    # 12 + 18 x sqrt(kW) px/s over chevrons 16 px apart; it produces more than it sells.
+    assert solar > grid > 12 / 16
+    assert solar < (12 + 18 * 4**0.5) / 16
+
+
+async def test_nothing_moves_where_that_is_asked_for(phone: Phone, home: PretendHome) -> None:
+    page = await phone(reduced_motion="reduce")
+    await page.add_init_script(COUNTED)
+    await page.goto(home.url)
+    await expect(page.locator("main header")).to_contain_text("Live")
+    await expect(page.locator(".train").first).to_be_visible()
+    assert await page.evaluate(MOVING) == []
+    await page.get_by_role("link", name="History").tap()
+    await page.get_by_role("button", name="Previous period").tap()
+    await expect(page.locator("h1")).to_contain_text("Wed 22 April")
+    await page.get_by_role("link", name="Meters").tap()
+    await page.get_by_role("button", name=re.compile("Mains")).tap()
+    await expect(page.get_by_text("Last minute booked")).to_be_visible()
+    assert await page.evaluate("window.moved") == 0
+
+
+async def test_the_same_ways_move_where_it_is_not(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    await page.add_init_script(COUNTED)
+    await page.goto(f"{home.url}/history/2026-04-22")
+    await expect(page.locator(".stage")).to_be_visible()
+    await page.get_by_role("button", name="Previous period").tap()
+    await expect(page.locator("h1")).to_contain_text("Tue 21 April")
+    assert await page.evaluate("window.moved") > 0

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { booksWord } from './booksword';
+import { words } from './i18n';
+import type { Energy, Site } from './wire';
+
+const TOTALS = {
+  imported_wh: 1,
+  exported_wh: 1,
+  produced_wh: 1,
+  consumed_wh: 1,
+  self_consumed_wh: 1,
+  self_consumption_pct: 1,
+  self_sufficiency_pct: 1,
+  coverage_pct: 100,
+  grid_coverage_pct: 100,
+  solar_coverage_pct: 100,
+};
+const ENERGY: Energy = {
+  period: '2026-04-22',
+  week: '2026-W17',
+  start: '2026-04-22T00:00:00+03:00',
+  end: '2026-04-23T00:00:00+03:00',
+  resolution: 'quarter',
+  netting: 'quarter',
+  buckets_netting: 'quarter',
+  time_zone: 'Europe/Helsinki',
+  previous: '2026-04-21',
+  next: '2026-04-23',
+  source: 'local',
+  totals: TOTALS,
+  buckets: {
+    start: [],
+    imported_wh: [],
+    exported_wh: [],
+    produced_wh: [],
+    consumed_wh: [],
+    self_consumed_wh: [],
+    coverage_pct: [],
+    grid_coverage_pct: [],
+    solar_coverage_pct: [],
+  },
+};
+const SINCE = '2026-04-23T12:10:00+03:00';
+
+const said = (
+  state: Site['mongodb']['state'],
+  failing_since: string | null = null,
+  tongue: 'en' | 'fi' = 'en',
+): string =>
+  booksWord(
+    {
+      energy: ENERGY,
+      stored_ms: null,
+      gaps: [],
+      mongodb: { state, failing_since, detail: 'x', quota_used_pct: null, years_left: null },
+      now: '2026-04-23T13:45:00',
+      running: false,
+      bookedTo: null,
+    },
+    words[tongue],
+    tongue,
+  ).text;
+
+describe('what the house’s own store answered', () => {
+  it('says since when MongoDB has not', () => {
+    expect(said('away', SINCE)).toBe(
+      'From this house’s own store; MongoDB has not answered since 12:10.',
+    );
+    expect(said('away', '2026-04-21T12:10:00+03:00')).toContain('since 21 Apr 12:10');
+    expect(said('away', SINCE, 'fi')).toContain('vastannut klo\u00a012.10 jälkeen');
+  });
+
+  it('says what else is the matter', () => {
+    expect(said('posting')).toContain('not got every minute yet');
+    expect(said('up_to_date')).toContain('has not answered.');
+    expect(said('refused', SINCE)).toContain('refuses');
+    expect(said('full', SINCE)).toContain('used up');
+  });
+
+  it('is all there is without MongoDB', () => {
+    expect(said('not_configured')).toBe('Every minute booked');
+  });
+});
