@@ -1,0 +1,51 @@
+"""What History says of MongoDB: that it answers, and since when it has not."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Phone
+from tests.browser.pretend_home import pretend_home
+from tests.mongo.server import ReplicaSet, beside, mongod_program, runs
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
+
+BOOKED = [("2026-04-18", "2026-04-22T03:00:00")]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    program = mongod_program()
+    if program is None or not runs(program):
+        pytest.skip("there is no mongod for this machine, or it does not start")
+    server = ReplicaSet(tmp_path_factory.mktemp("database"), 1)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+async def test_a_silent_database_is_told_with_the_time(
+    phone: Phone, database: ReplicaSet, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("copied")
+    settings = {"uri": database.uri, "database": "wattledger"}
+    async with pretend_home(folder, booked=BOOKED, mongodb=settings) as home:
+        page = await phone()
+        books = page.locator(".books p")
+        await page.goto(f"{home.url}/settings")
+        await expect(page.locator("main")).to_contain_text("up to date", timeout=30_000)
+        await page.goto(f"{home.url}/history/2026-04-21")
+        await expect(books).to_be_visible()
+        await expect(books).not_to_contain_text("MongoDB")
+        await beside(database.members[0].kill)
+        # A day that this phone has not got yet.
+        await page.goto(f"{home.url}/history/2026-04-18")
+        await expect(books).to_contain_text(
+            re.compile(r"From this house’s own store; MongoDB has not answered since 13:\d\d\.")
+        )
+        await page.get_by_role("link", name="Settings").tap()
+        await expect(page.locator("main")).to_contain_text("does not answer")
