@@ -119,10 +119,9 @@ def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> P
     outbox, board = parts.store.outbox, parts.house.board
     books = MongoBooks(database, settings.site_id, site, lambda: history.assignment, clock)
     books.bounds_kept_s = BOUNDS_KEPT_S
-    copy = history.copy = Copy(books, outbox, clock)
+    history.copy = Copy(books, outbox, clock)
     writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
     poster = desk.poster = Poster(outbox, writer, clock, desk.card)
-    copy.on_silence = poster.wake
 
     def booked(booked_to: int) -> None:
         board.booked(booked_to)

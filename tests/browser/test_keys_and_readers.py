@@ -17,7 +17,10 @@ PACES = f"{MOVING}.map(one => one.playbackRate)"
 COUNTED = """(() => {
   window.moved = 0;
   const animate = Element.prototype.animate;
-  Element.prototype.animate = function (...how) { window.moved += 1; return animate.apply(this, how); };
+  Element.prototype.animate = function (...how) {
+    window.moved += 1;
+    return animate.apply(this, how);
+  };
   addEventListener('transitionstart', () => { window.moved += 1; }, true);
 })()"""
 

@@ -32,7 +32,7 @@ async def test_a_silent_database_is_told_with_the_time(
     phone: Phone, database: ReplicaSet, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("copied")
-    settings = {"uri": database.uri, "database": "wattledger"}
+    settings: dict[str, object] = {"uri": database.uri, "database": "wattledger"}
     async with pretend_home(folder, booked=BOOKED, mongodb=settings) as home:
         page = await phone()
         books = page.locator(".books p")
@@ -45,7 +45,7 @@ async def test_a_silent_database_is_told_with_the_time(
         # A day that this phone has not got yet.
         await page.goto(f"{home.url}/history/2026-04-18")
         await expect(books).to_contain_text(
-            re.compile(r"From this house’s own store; MongoDB has not answered since 13:\d\d\.")
+            re.compile(r"From this house.s own store; MongoDB has not answered since 13:\d\d\.")
         )
         await page.get_by_role("link", name="Settings").tap()
         await expect(page.locator("main")).to_contain_text("does not answer")

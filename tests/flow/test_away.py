@@ -153,6 +153,7 @@ async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() ->
     for _ in range(3):
         assert (await history.of_period("today", None, None)).source == "local"
     assert len(asked) == 1
+    assert copy.silent_since == clock.now_s()
     clock.advance(LEFT_ALONE_S)
     assert (await history.of_period("today", None, None)).source == "local"
     assert len(asked) == 2

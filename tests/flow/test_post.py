@@ -144,6 +144,10 @@ async def test_what_is_wrong_is_told_with_its_kind_and_since_when(posting: Posti
         posting.clock.advance(60)
         last = copy_status(posting.poster.state, {})
         assert (last.state, last.failing_since) == (CopyState.UP_TO_DATE, None)
+        before, after = posting.clock.now_s() - 61, posting.clock.now_s() + 1
+        assert copy_status(posting.poster.state, {}, before).state is CopyState.UP_TO_DATE
+        silent = copy_status(posting.poster.state, {}, after)
+        assert (silent.state, silent.failing_since, silent.ok) == (CopyState.AWAY, after, False)
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ class Copy:
         self._away_until_s = 0.0
         self._booked: dict[MeterId, Span] = {}
         self.deadline_s = DEADLINE_S
-        self.on_silence: Callable[[], None] = _nobody
-        """Called when it did not answer: whoever posts to it may want to look."""
+        self.silent_since: float | None = None
+        """When it first did not answer, UTC epoch seconds; None since it last did."""
 
     async def booked(self) -> dict[MeterId, Span]:
         """What it has, as far as known."""
@@ -53,14 +53,13 @@ class Copy:
             return None
         try:
             async with asyncio.timeout(self.deadline_s):
-                return await ask(self._books)
+                answer = await ask(self._books)
         except (CopyError, TimeoutError) as error:
             words = str(error) or "no answer in time"
             log.info("mongodb: not asked for a while: %s", words)
             self._away_until_s = self._clock.monotonic_s() + LEFT_ALONE_S
-            self.on_silence()
+            if self.silent_since is None:
+                self.silent_since = self._clock.now_s()
             return None
-
-
-def _nobody() -> None:
-    """Nobody wants to know."""
+        self.silent_since = None
+        return answer

@@ -100,7 +100,9 @@ class MeterDesk:
     async def copy(self) -> CopyStatus | None:
         if self.poster is None:
             return None
-        return copy_status(self.poster.state, await self._books.booked())
+        copy = self._history.copy
+        silent_since = copy.silent_since if copy is not None else None
+        return copy_status(self.poster.state, await self._books.booked(), silent_since)
 
     def card(self) -> HomeCard:
         """What servers elsewhere must know of the home."""

@@ -47,6 +47,8 @@ class PostState:
     words: str = "connecting"
     ok: bool = True
     failing_since: float | None = None
+    answered_at: float = 0.0
+    """When it last took or told something, UTC epoch seconds."""
     is_writer: bool = False
     last_error: str | None = None
     last_error_at: float | None = None
@@ -202,6 +204,7 @@ class Poster:
         self.state.state = CopyState.POSTING if minutes else CopyState.UP_TO_DATE
         self.state.ok = True
         self.state.failing_since = None
+        self.state.answered_at = self._clock.now_s()
 
     def _rests(self) -> None:
         if not self.state.ok:
@@ -233,14 +236,20 @@ class Poster:
         await asyncio.sleep(pause_s)
 
 
-def copy_status(state: PostState, booked: Mapping[MeterId, Span]) -> CopyStatus:
-    """What is said of the copy under the home."""
+def copy_status(
+    state: PostState, booked: Mapping[MeterId, Span], silent_since: float | None = None
+) -> CopyStatus:
+    """What is said of the copy under the home.
+
+    Questions may find it silent before the poster does: since `silent_since`.
+    """
     usage = state.usage
+    is_silent = state.ok and silent_since is not None and silent_since > state.answered_at
     return CopyStatus(
-        state=state.state,
-        words=state.words,
-        ok=state.ok,
-        failing_since=state.failing_since,
+        state=CopyState.AWAY if is_silent else state.state,
+        words="does not answer questions" if is_silent else state.words,
+        ok=state.ok and not is_silent,
+        failing_since=silent_since if is_silent else state.failing_since,
         last_error=state.last_error,
         last_error_at=state.last_error_at,
         used_pct=usage.used_pct if usage else None,

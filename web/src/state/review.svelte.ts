@@ -116,10 +116,6 @@ export class Review {
     books.prefetch(energy.previous);
     books.prefetch(energy.next);
     if (energy.totals.coverage_pct < 100 && !house.meters) void house.askMeters();
-    // The books line says why the online copy did not answer.
-    if (energy.source === 'local' && house.site?.mongodb.state !== 'not_configured') {
-      void house.askSite();
-    }
   }
 
   followMinutes(): void {
