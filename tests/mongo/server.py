@@ -26,6 +26,7 @@ _OPTIONS = (
     "--setParameter=transactionLifetimeLimitSeconds=30",
 )
 START_S = 20.0
+_INITIATED = 23
 
 
 def mongod_program() -> Path | None:
@@ -144,7 +145,12 @@ class ReplicaSet:
             "settings": {"electionTimeoutMillis": 1_000, "heartbeatIntervalMillis": 200},
         }
         with _direct(self.members[0]) as client:
-            client.admin.command("replSetInitiate", config)
+            try:
+                client.admin.command("replSetInitiate", config)
+            except OperationFailure as error:
+                if error.code != _INITIATED:
+                    raise
+                _move(client, config)
         self.wait_for_primary()
 
     def stop(self) -> None:
@@ -187,6 +193,13 @@ def _direct(member: Mongod) -> Iterator[MongoClient[dict[str, Any]]]:
         yield client
     finally:
         client.close()
+
+
+def _move(client: MongoClient[dict[str, Any]], config: dict[str, Any]) -> None:
+    """A data folder of an earlier run names the ports that its members had then."""
+    before = client.admin.command("replSetGetConfig")["config"]
+    config = {**before, "version": before["version"] + 1, "members": config["members"]}
+    client.admin.command("replSetReconfig", config, force=True)
 
 
 def _is_primary(member: Mongod) -> bool:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from wattledger.flow.copy import Copy
 from wattledger.flow.history import History
 from wattledger.flow.ports import EnergyBooks
 from wattledger.mongo.connection import Address
+from wattledger.mongo.days import sums_pipeline
 
 DAYS = 4
 NOW = T0 + DAYS * 86_400 + 7 * 3_600 + 450
@@ -44,6 +46,17 @@ def made(seed: int) -> list[Entry]:
             if dice.random() < 0.5:
                 start += 60 * dice.randrange(1, 300)
     return entries
+
+
+def test_days_are_told_apart_by_letters_only_where_those_do() -> None:
+    def kind(*days: str) -> str:
+        edges = [date.fromisoformat(day).toordinal() for day in days]
+        return next(iter(sums_pipeline("home", "UTC", edges, Netting.QUARTER)[1]))
+
+    assert kind("2024-03-05", "2025-01-01", "2026-01-01", "2026-07-09") == "$group"
+    assert kind("2025-12-31", "2026-01-01", "2026-02-01", "2026-02-02") == "$group"
+    assert kind("2026-01-05", "2026-01-12", "2026-01-19") == "$bucket"
+    assert kind("2025-12-31", "2026-02-01") == "$bucket"
 
 
 @asynccontextmanager
@@ -89,15 +102,17 @@ async def test_the_books_are_what_was_booked(tmp_path: Path, address: Address, s
         for netting in Netting:
             days = await books.days(first, last + 1, netting)
             assert days == [(o, d.energies[netting]) for o, d in sorted(expected.items())]
-            edges = [first - 10, first, first + 1, last, last + 1, last + 5]
-            sums = await books.sum_days(edges, netting)
-            assert sums == [
-                (len(inside_), summed(inside_))
-                for inside_ in (
-                    [d.energies[netting] for o, d in expected.items() if a <= o < b]
-                    for a, b in pairwise(edges)
-                )
-            ]
+            months = [date(2026, month, 1).toordinal() for month in (2, 3, 4, 5)]
+            by_hand = [first - 10, first, first + 1, last, last + 1, last + 5]
+            for edges in (by_hand, months, [first, date(2027, 1, 1).toordinal()]):
+                sums = await books.sum_days(edges, netting)
+                assert sums == [
+                    (len(inside_), summed(inside_))
+                    for inside_ in (
+                        [d.energies[netting] for o, d in expected.items() if a <= o < b]
+                        for a, b in pairwise(edges)
+                    )
+                ]
 
 
 async def test_quarters_are_those_of_the_minutes(
