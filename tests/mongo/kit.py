@@ -69,7 +69,10 @@ class PostingHome:
             try:
                 yield
             finally:
-                task.cancel()
+                # As the server does: now and then the driver forgets that it was cancelled.
+                while not task.done():
+                    task.cancel()
+                    await asyncio.wait({task}, timeout=0.2)
 
     async def posted(self, timeout_s: float = 20) -> None:
         """Until nothing waits."""

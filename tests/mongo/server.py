@@ -24,6 +24,7 @@ _OPTIONS = (
     "--setParameter=enableTestCommands=1",
     "--setParameter=diagnosticDataCollectionEnabled=false",
     "--setParameter=transactionLifetimeLimitSeconds=30",
+    "--setParameter=shutdownTimeoutMillisForSignaledShutdown=500",
 )
 START_S = 20.0
 _INITIATED = 23

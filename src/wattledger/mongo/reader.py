@@ -133,7 +133,7 @@ class MongoBooks:
         first = self._firsts.get(meter)
         with translated(READ_S):
             if first is None or now_s - first[0] >= FIRST_KEPT_S:
-                found = await bounds.first(minutes, self._site_id, meter, int(self._clock.now_s()))
+                found = await bounds.first(minutes, self._site_id, meter)
                 if found is None:
                     return None
                 first = self._firsts[meter] = (now_s, found)
