@@ -1,5 +1,4 @@
-"""A mongod for the benchmarks: in the system's temporary folder, gone afterwards, or in one to keep.
-"""
+"""A mongod for the benchmarks, gone afterwards unless a folder is named to keep it in."""
 
 import tempfile
 from collections.abc import Iterator

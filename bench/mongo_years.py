@@ -1,8 +1,9 @@
 """Ten years of two meters, posted from a store and then asked: `python -m bench.mongo_years`.
 
 `--years N` for another number of them; `--keep FOLDER` leaves the database there, and asks the one
-that lies there already, so that asking need not wait for posting. The posting is the product's own, from a copy of the benchmark's books; the questions go through its
-history, from the text of the period to the columns.
+that lies there already, so that asking need not wait for posting. The posting is the product's own,
+from a copy of the benchmark's books; the questions go through its history, from the text of the
+period to the columns.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Site
+from wattledger.flow.both import BothBooks
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
 from wattledger.flow.post import Poster
@@ -53,17 +55,19 @@ class AtTheEnd:
         return time.monotonic()
 
 
-async def _post(site: Site, books: Path, address: Address) -> int:
+async def _post(site: Site, file: Path, address: Address) -> int:
     """Everything in the store; how many records."""
     clock = AtTheEnd()
-    async with open_store(books, site.calendar, Roles()) as store, connected(address) as database:
+    async with open_store(file, site.calendar, Roles()) as store, connected(address) as database:
         await store.journal.assign(ten_years.HOME)
         while await store.journal.settle(clock.now_s()):
             pass
         writer = MongoWriter(database, address.site_id, ten_years.ZONE, clock)
         names = {"mains": ten_years.MAINS, "solar": ten_years.PLANT}
         card = HomeCard(site, ten_years.HOME, {}, names)
-        poster = Poster(store.outbox, writer, clock, lambda: card)
+        books = MongoBooks(database, address.site_id, site, lambda: ten_years.HOME, clock)
+        both = BothBooks(site, store.books, books)
+        poster = Poster(store.outbox, writer, clock, lambda: card, both)
         most = 0
         async with asyncio.TaskGroup() as tasks:
             posting = tasks.create_task(poster.run())

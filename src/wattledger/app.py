@@ -23,6 +23,7 @@ from wattledger.api.server import ApiServer, Tls
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.away import AwayDesk, first_card
 from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.both import BothBooks
 from wattledger.flow.collect import Collector
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import CopyWriter, HomeCard
@@ -121,7 +122,8 @@ def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> P
     books.bounds_kept_s = BOUNDS_KEPT_S
     history.copy = Copy(books, outbox, clock)
     writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
-    poster = desk.poster = Poster(outbox, writer, clock, desk.card)
+    both = BothBooks(site, parts.store.books, books)
+    poster = desk.poster = Poster(outbox, writer, clock, desk.card, both)
 
     def booked(booked_to: int) -> None:
         board.booked(booked_to)

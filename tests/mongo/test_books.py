@@ -23,6 +23,7 @@ from wattledger.flow.history import History
 from wattledger.flow.ports import EnergyBooks
 from wattledger.mongo.connection import Address
 from wattledger.mongo.days import sums_pipeline
+from wattledger.mongo.restore import restore
 
 DAYS = 4
 NOW = T0 + DAYS * 86_400 + 7 * 3_600 + 450
@@ -234,12 +235,55 @@ async def test_a_new_store_joined_to_a_full_copy_wipes_nothing(
     async with filled(tmp_path / "old", address, entries) as old:
         kept = {netting: await old.books().days(739_000, 741_000, netting) for netting in Netting}
         answers = await old.books().minutes([MAINS, PLANT], EVER)
+        card = site_of(mongod, address)
     few = [one for one in entries if one.record.start >= T0 + 40_000][::2]
     async with filled(tmp_path / "new", address, few) as new:
         assert await new.books().minutes([MAINS, PLANT], EVER) == answers
         for netting in Netting:
             assert await new.books().days(739_000, 741_000, netting) == kept[netting]
+        assert site_of(mongod, address) == card
         copy = Copy(new.books(), new.store.outbox, new.clock)
         history = History(home_site(), new.store.books, new.clock, copy=copy)
         history.assignment = HOME
         assert (await history.of_period("all", None, None)).source == "mongodb"
+
+
+def site_of(mongod: ReplicaSet, address: Address) -> object:
+    with mongod.client() as client:
+        return client[address.database]["sites"].find_one({"_id": "home"})
+
+
+async def test_days_of_which_either_has_a_part_become_whole_and_restore_is_advised(
+    tmp_path: Path, address: Address
+) -> None:
+    """The old store ends on a noon, the new one begins there: neither knows that day."""
+    entries, noon, model = made(11), T0 + 86_400 + 12 * 3_600, Model()
+    model.book(entries)
+    expected = sorted(model.days(calendar(), Roles(), NOW).items())
+    parts = [[e for e in entries if (e.record.start < noon) is early] for early in (True, False)]
+    async with filled(tmp_path / "old", address, parts[0]) as old:
+        assert "restore" not in old.poster.state.words
+    async with filled(tmp_path / "new", address, parts[1]) as new:
+        assert "has more of 2 days than this store has, from 2026-03-28 on" in await said(new)
+        assert "wattledger mongodb restore" in new.poster.state.words
+        for netting in Netting:
+            days = [(ordinal, day.energies[netting]) for ordinal, day in expected]
+            assert await new.books().days(expected[0][0], expected[-1][0] + 1, netting) == days
+        async for _ in restore(new.books(), new.store.journal, (MAINS, PLANT), NOW):
+            pass
+        await new.settle()
+        async with new.posting():
+            await new.posted()
+        assert "restore" not in await said(new)
+        for netting in Netting:
+            days = [(ordinal, day.energies[netting]) for ordinal, day in expected]
+            for books in (new.store.books, new.books()):
+                assert await books.days(expected[0][0], expected[-1][0] + 1, netting) == days
+
+
+async def said(home: PostingHome) -> str:
+    """What a server that starts now says once it has looked around."""
+    home.poster.state.words = "not yet"
+    async with home.posting():
+        await home.posted()
+    return home.poster.state.words

@@ -19,9 +19,7 @@ DAY_S = 86_400
 LOOK_BACK_S = (2 * DAY_S, 40 * DAY_S, 400 * DAY_S)
 
 
-async def first(
-    minutes: AsyncCollection[Document], site_id: str, meter: MeterId
-) -> Span | None:
+async def first(minutes: AsyncCollection[Document], site_id: str, meter: MeterId) -> Span | None:
     """The meter's first record as a span."""
     match = {**_match(site_id, meter), "t": {"$gte": bound(EARLIEST_S), "$lt": bound(LATEST_S)}}
     return await _one(minutes, match, 1, None)

@@ -1,0 +1,93 @@
+"""The local books beside the online copy's: what the copy has and this store has not.
+
+A store that is newer than its copy (a lost card, another machine) knows only what its meters still
+remember. A day of which it has a part must not stand for the whole in the copy, and its owner is
+told how to bring the rest back.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from wattledger.energy.balance import Energies
+from wattledger.energy.meter import MeterId
+from wattledger.energy.netting import Netting
+from wattledger.energy.rollup import DaySums, day_sums
+from wattledger.energy.site import Site
+from wattledger.energy.spans import Span
+from wattledger.flow.ports import EnergyBooks
+
+
+@dataclass(frozen=True, slots=True)
+class MoreThere:
+    """Local days of which the copy has more minutes: how many are known of, and the first one."""
+
+    days: int
+    first: date
+
+    @property
+    def words(self) -> str:
+        days = "1 day" if self.days == 1 else f"{self.days} days"
+        return (
+            f"it has more of {days} than this store has, from {self.first} on: to bring that back, "
+            "stop the server, run 'wattledger mongodb restore', and start it again"
+        )
+
+
+class BothBooks:
+    """The same home's books, here and there. Raises StoreBusy, CopyError."""
+
+    def __init__(self, site: Site, here: EnergyBooks, there: EnergyBooks) -> None:
+        self._site = site
+        self._here = here
+        self._there = there
+
+    async def more_there(self) -> MoreThere | None:
+        """By the days' roll-ups, and by where the minutes begin; None when there is nothing."""
+        calendar, there = self._site.calendar, self._there
+        booked_here, booked_there = await self._here.booked(), await there.booked()
+        if not booked_there:
+            return None
+        whole = _whole(booked_there.values())
+        first, last = (calendar.day_of(at).toordinal() for at in (whole.start, whole.end))
+        ours = dict(await self._here.days(first, last + 1, Netting.QUARTER))
+        known = self._ordinals(booked_here)
+        more = [
+            ordinal
+            for ordinal, theirs in await there.days(first, last + 1, Netting.QUARTER)
+            if (_has_more(theirs, ours[ordinal]) if ordinal in ours else ordinal not in known)
+        ]
+        more += [
+            calendar.day_of(span.start).toordinal()
+            for meter, span in booked_there.items()
+            if meter not in booked_here or span.start < booked_here[meter].start
+        ]
+        return MoreThere(len({*more}), date.fromordinal(min(more))) if more else None
+
+    async def whole(self, day: DaySums) -> DaySums:
+        """The day from the copy's own minutes, where those are more than this store's."""
+        calendar = self._site.calendar
+        start, end = (
+            calendar.start_of(date.fromordinal(ordinal))
+            for ordinal in (day.ordinal, day.ordinal + 1)
+        )
+        quarters = await self._there.quarters(Span(start, end))
+        theirs = day_sums(day.ordinal, quarters, start, self._site.roles)
+        more = _has_more(theirs.energies[Netting.MINUTE], day.energies[Netting.MINUTE])
+        return theirs if more else day
+
+    def _ordinals(self, booked: dict[MeterId, Span]) -> range:
+        """The days that may have a roll-up here, sooner or later."""
+        if not booked:
+            return range(0)
+        span, calendar = _whole(booked.values()), self._site.calendar
+        first, last = (calendar.day_of(at).toordinal() for at in (span.start, span.end))
+        return range(first, last + 1)
+
+
+def _whole(spans: Collection[Span]) -> Span:
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _has_more(theirs: Energies, ours: Energies) -> bool:
+    return theirs.grid_s > ours.grid_s or theirs.solar_s > ours.solar_s
