@@ -39,8 +39,9 @@ _NO_ADDRESS = (
     "the connection string is none: it reads mongodb+srv://USER:PASSWORD@HOST/, with %40 for @, "
     "%3A for : and %2F for / inside the password"
 )
+NOT_ALLOWED = "the database user may not do this; it needs the role readWrite on this database"
 _REFUSED = {
-    13: "the database user may not do this; it needs the role readWrite on this database",
+    13: NOT_ALLOWED,
     18: "the login was refused: user name or password is wrong",
     8000: "the login was refused: user name or password is wrong",
 }
