@@ -271,3 +271,25 @@ async def test_what_the_copy_has_more_is_said_and_never_wiped(
 async def sums_of(posting: Posting, books: MemoryBooks) -> DaySums:
     quarters = await books.quarters(Span(T0, T0 + 86_400))
     return day_sums(739_703, quarters, T0, posting.home.site.roles)
+
+
+async def test_the_lease_is_given_back_also_after_a_failure(
+    posting: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(post.PAUSES_S, CopyFull, 60.0)
+    posting.copy.failures["append"] = CopyFull("full")
+    posting.copy.failures["usage"] = CopyAway("gone")
+    posting.outbox.put(GRID, record(T0))
+    async with posting.running():
+        await posting.until(lambda: posting.poster.state.last_error == "full")
+        await posting.until(lambda: posting.copy.calls[-1] == "usage")
+        assert "release" not in posting.copy.calls
+    assert posting.copy.calls[-1] == "release"
+    assert posting.poster.state.usage is None
+
+
+async def test_a_lease_that_was_never_had_is_not_given_back(posting: Posting) -> None:
+    posting.copy.failures["take"] = CopyTaken("taken")
+    async with posting.running():
+        await posting.until(lambda: not posting.poster.state.ok)
+    assert posting.copy.calls == ["take"]

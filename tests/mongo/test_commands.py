@@ -15,6 +15,7 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.mongo.connection import Address
 
 SECRET = "Tr0ub4dor"
+SOON = "serverSelectionTimeoutMS=500"
 
 
 def settings(folder: Path, address: Address, uri: str | None = None) -> Path:
@@ -86,9 +87,13 @@ def test_check_goes_through_every_step(tmp_path: Path, address: Address) -> None
         (f"mongodb://me:{SECRET}@@127.0.0.1/", "address", "Copy it anew"),
         (f"mongodb+srv://{SECRET}:<db_password>@no-such-host.invalid/", "address", "brackets"),
         (f"mongodb://me:{SECRET}@LOGIN", "login", "Edit password"),
-        (f"mongodb://me:{SECRET}@127.0.0.1:PORT/?replicaSet=rs1", "TLS", "Does the server run"),
-        (f"mongodb://me:{SECRET}@HOST/?replicaSet=other", "TLS", "replicaSet="),
-        (f"mongodb://me:{SECRET}@HOST/?replicaSet=rs1&tls=true", "TLS", "without tls=true"),
+        (
+            f"mongodb://me:{SECRET}@127.0.0.1:PORT/?replicaSet=rs1&{SOON}",
+            "TLS",
+            "Does the server run",
+        ),
+        (f"mongodb://me:{SECRET}@HOST/?replicaSet=other&{SOON}", "TLS", "replicaSet="),
+        (f"mongodb://me:{SECRET}@HOST/?replicaSet=rs1&tls=true&{SOON}", "TLS", "without tls=true"),
     ],
 )
 def test_check_says_what_to_do(

@@ -33,7 +33,7 @@ from wattledger.flow.status import CopyStatus, PartHealth
 log = logging.getLogger(__name__)
 
 RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 3_600.0}
+PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 600.0}
 IDLE_S = 20.0
 """How often an idle poster looks after its lease and at what came without a call."""
 LOOK_EVERY_S = 600.0
@@ -74,6 +74,7 @@ class Poster:
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
         self._certain = False
+        self._took = False
         self._looked_at_s: float | None = None
         self.retry_s: tuple[float, ...] = RETRY_S
         self.state = PostState()
@@ -96,10 +97,12 @@ class Poster:
                 except (CopyError, StoreError) as error:
                     attempt = 0 if self._certain else attempt + 1
                     self._failed(error)
+                    if isinstance(error, CopyFull):
+                        await self._look_at_space()
                     await self._pause(error, attempt)
         finally:
-            if self.state.is_writer:
-                self.state.is_writer = False
+            self.state.is_writer = False
+            if self._took:
                 with suppress(CopyError):
                     await self._writer.release()
 
@@ -108,6 +111,7 @@ class Poster:
         self._newest.clear()
         self._told = None
         copy_id = await self._writer.take()
+        self._took = True
         self.state.is_writer = True
         await self._outbox.aim(copy_id)
         while await self._outbox.fill():
@@ -211,6 +215,11 @@ class Poster:
         if more and not more_before:
             log.warning("mongodb: %s", more.words)
 
+    async def _look_at_space(self) -> None:
+        """Who asks why nothing is posted is to see it, also right after a start."""
+        with suppress(CopyError):
+            self.state.usage = await self._writer.usage()
+
     def _working(self, words: str) -> None:
         minutes = sum(self._outbox.waiting().values())
         self.state.words = f"{words}; {minutes} minutes to post" if minutes else words
@@ -229,12 +238,14 @@ class Poster:
 
     def _failed(self, error: CopyError | StoreError) -> None:
         words = str(error)
+        if isinstance(error, CopyRefused):
+            words += "; 'wattledger mongodb check' says what to do"
         if words != self.state.words:
             log.warning("mongodb: %s", words)
         self.state.words = words
         self.state.ok = False
         self.state.is_writer = False
-        self.state.last_error = words
+        self.state.last_error = str(error)
         self.state.last_error_at = self._clock.now_s()
 
     async def _pause(self, error: CopyError | StoreError, attempt: int) -> None:

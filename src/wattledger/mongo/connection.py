@@ -136,7 +136,10 @@ def copy_error(error: PyMongoError) -> CopyError:
 def refusal(code: int, words: str) -> CopyError:
     """What the server's own error means."""
     if code == _ATLAS and "auth" not in words.lower():
-        return CopyFull("the space of the MongoDB cluster is used up")
+        return CopyFull(
+            "the space of the MongoDB cluster is used up: posting waits for room, the local books "
+            "go on"
+        )
     if code in _REFUSED:
         return CopyRefused(f"MongoDB: {_REFUSED[code]} (code {code})")
     if code in _PASSING:
