@@ -118,6 +118,23 @@ def test_server(tmp_path: Path, server: str, key: str, words: str) -> None:
     assert words in told
 
 
+@pytest.mark.parametrize(
+    ("uri", "database", "key", "words"),
+    [
+        ("postgres://me:mongo-secret@h/", "wattledger", "uri", "begins with mongodb+srv://"),
+        ("mongo-secret", "wattledger", "uri", "begins with mongodb+srv://"),
+        ("mongodb://me:mongo-secret@h/", "my.home", "database", "letters, digits, - and _"),
+        ("mongodb://me:mongo-secret@h/", "my home", "database", "letters, digits, - and _"),
+    ],
+)
+def test_mongodb(tmp_path: Path, uri: str, database: str, key: str, words: str) -> None:
+    section = f'[mongodb]\nuri = "{uri}"\ndatabase = "{database}"\n'
+    (told,) = faults(tmp_path, section + METER)
+    assert f"mongodb.{key}: " in told
+    assert words in told
+    assert "mongo-secret" not in told
+
+
 def test_a_home_without_a_meter(tmp_path: Path) -> None:
     (told,) = faults(tmp_path, '[site]\nname = "Home"\n')
     assert "add a [[meters]] section" in told
