@@ -96,7 +96,7 @@ def main() -> int:
         records = write(server, client, parts, given.stops, paced=bool(given.pace))
         took_s = time.monotonic() - began
         minutes_bytes = used_bytes(client, "bench")
-        index_bytes = database.command("dbStats")["indexSize"]
+        index_bytes = int(database.command("dbStats")["indexSize"])
         put_days(client, rows)
         all_bytes = used_bytes(client, "bench")
     per_record = all_bytes / records

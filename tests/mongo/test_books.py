@@ -7,8 +7,6 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
 from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0, Model, calendar, entry
@@ -72,62 +70,56 @@ async def filled(path: Path, address: Address, entries: list[Entry]) -> AsyncIte
         yield home
 
 
-@pytest.fixture(params=["local", "mongodb"])
-def source(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-def books_of(home: PostingHome, source: str) -> EnergyBooks:
-    return home.store.books if source == "local" else home.books()
-
-
-async def test_the_books_are_what_was_booked(tmp_path: Path, address: Address, source: str) -> None:
-    model, zone = Model(), calendar()
+async def test_the_books_are_what_was_booked(tmp_path: Path, address: Address) -> None:
+    model = Model()
     entries = made(3)
     model.book(entries)
     async with filled(tmp_path / "books", address, entries) as home:
-        books = books_of(home, source)
-        for meter in (MAINS, PLANT):
-            own = model.minutes(meter)
-            assert await books.minutes([meter], EVER) == own
-            assert (await books.booked())[meter] == Span(own[0].start, own[-1].end)
-        span = Span(T0 + 3_600, T0 + 90_000)
-        role = [
-            [r for r in model.minutes(meter) if span.start <= r.start < span.end]
-            for meter in (MAINS, PLANT)
-        ]
-        one_role = apart(sorted([*role[0], *role[1]], key=lambda record: record.start))
-        assert await books.minutes([MAINS, PLANT], span) == one_role
-        expected = model.days(zone, Roles(), NOW)
-        first, last = min(expected), max(expected)
-        for netting in Netting:
-            days = await books.days(first, last + 1, netting)
-            assert days == [(o, d.energies[netting]) for o, d in sorted(expected.items())]
-            months = [date(2026, month, 1).toordinal() for month in (2, 3, 4, 5)]
-            by_hand = [first - 10, first, first + 1, last, last + 1, last + 5]
-            for edges in (by_hand, months, [first, date(2027, 1, 1).toordinal()]):
-                sums = await books.sum_days(edges, netting)
-                assert sums == [
-                    (len(inside_), summed(inside_))
-                    for inside_ in (
-                        [d.energies[netting] for o, d in expected.items() if a <= o < b]
-                        for a, b in pairwise(edges)
-                    )
-                ]
+        await assert_are_what_was_booked(home.store.books, model)
+        await assert_are_what_was_booked(home.books(), model)
 
 
-async def test_quarters_are_those_of_the_minutes(
-    tmp_path: Path, address: Address, source: str
-) -> None:
+async def assert_are_what_was_booked(books: EnergyBooks, model: Model) -> None:
+    zone = calendar()
+    for meter in (MAINS, PLANT):
+        own = model.minutes(meter)
+        assert await books.minutes([meter], EVER) == own
+        assert (await books.booked())[meter] == Span(own[0].start, own[-1].end)
+    span = Span(T0 + 3_600, T0 + 90_000)
+    role = [
+        [r for r in model.minutes(meter) if span.start <= r.start < span.end]
+        for meter in (MAINS, PLANT)
+    ]
+    one_role = apart(sorted([*role[0], *role[1]], key=lambda record: record.start))
+    assert await books.minutes([MAINS, PLANT], span) == one_role
+    expected = model.days(zone, Roles(), NOW)
+    first, last = min(expected), max(expected)
+    for netting in Netting:
+        days = await books.days(first, last + 1, netting)
+        assert days == [(o, d.energies[netting]) for o, d in sorted(expected.items())]
+        months = [date(2026, month, 1).toordinal() for month in (2, 3, 4, 5)]
+        by_hand = [first - 10, first, first + 1, last, last + 1, last + 5]
+        for edges in (by_hand, months, [first, date(2027, 1, 1).toordinal()]):
+            sums = await books.sum_days(edges, netting)
+            assert sums == [
+                (len(inside_), summed(inside_))
+                for inside_ in (
+                    [d.energies[netting] for o, d in expected.items() if a <= o < b]
+                    for a, b in pairwise(edges)
+                )
+            ]
+
+
+async def test_quarters_are_those_of_the_minutes(tmp_path: Path, address: Address) -> None:
     model = Model()
     entries = made(4)
     model.book(entries)
     async with filled(tmp_path / "books", address, entries) as home:
-        books = books_of(home, source)
         end = (NOW - 3_600) // QUARTER_S * QUARTER_S
-        found = await books.quarters(Span(T0, end))
         expected = [window for window in model.quarters() if window.start < end]
-        assert [w for w in found if w.grid.covered_s or w.solar.covered_s] == expected
+        for books in (home.store.books, home.books()):
+            found = await books.quarters(Span(T0, end))
+            assert [w for w in found if w.grid.covered_s or w.solar.covered_s] == expected
 
 
 QUESTIONS = [

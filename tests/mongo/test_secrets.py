@@ -16,7 +16,7 @@ from tests.mongo.server import ReplicaSet
 from tests.store.builders import T0, both
 from wattledger.cli import main
 from wattledger.energy.errors import CopyError, CopyRefused
-from wattledger.mongo import check, feed
+from wattledger.mongo import check, collections, feed
 from wattledger.mongo.collections import prepare
 from wattledger.mongo.connection import Address, connected
 
@@ -39,8 +39,12 @@ MALFORMED = [
 @pytest.mark.parametrize("uri", MALFORMED)
 @pytest.mark.filterwarnings("default")
 async def test_not_of_an_address_that_is_none(
-    uri: str, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
+    uri: str,
+    caplog: pytest.LogCaptureFixture,
+    recwarn: pytest.WarningsRecorder,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(collections, "READ_S", 1.0)
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, "pymongo")
     with pytest.raises(CopyError) as caught:

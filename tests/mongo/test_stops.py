@@ -27,7 +27,7 @@ from wattledger.flow.post_plan import LATE_WAITS_S
 from wattledger.mongo.connection import Address
 
 FIRST = START - min(REMEMBERED_S.values())
-RUNS_S = 4_500
+RUNS_S = 3_600
 
 
 @pytest.fixture(autouse=True)
