@@ -21,7 +21,7 @@ from wattledger.api.access import Access
 from wattledger.api.create import create_api
 from wattledger.api.server import ApiServer, Tls
 from wattledger.energy.clock import Clock, SystemClock
-from wattledger.flow.away import AwayDesk, first_card
+from wattledger.flow.away import AwayDesk, CopyClock, first_card
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.both import BothBooks
 from wattledger.flow.collect import Collector
@@ -182,12 +182,12 @@ async def _serve_away(
             waiting = first_card(feed, lambda words: log.warning("mongodb: waiting: %s", words))
             card = await _unless(stop, waiting)
             if card is not None:
-                house, desk = _house_away(card, mongodb, database, clock)
+                house, desk = _house_away(card, mongodb, database, CopyClock(clock))
                 await _show(_server(settings, house), desk, stop, ready)
 
 
 def _house_away(
-    card: HomeCard, mongodb: MongoSettings, database: "Database", clock: Clock
+    card: HomeCard, mongodb: MongoSettings, database: "Database", clock: CopyClock
 ) -> tuple[House, AwayDesk]:
     from wattledger.mongo.feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks

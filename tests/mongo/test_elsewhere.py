@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -36,7 +37,7 @@ class OffClock:
         self._off_s = off_s
 
     def now_s(self) -> float:
-        return END + 3_600 + self._off_s
+        return time.time() + self._off_s
 
     def monotonic_s(self) -> float:
         return time.monotonic()
@@ -74,6 +75,7 @@ async def assert_shows(elsewhere: str) -> None:
     assert power["home_w"] == pytest.approx(1_250)
     assert [meter["state"] for meter in power["meters"]] == ["live", "live"]
     assert all(0.5 <= meter["age_s"] < 10 for meter in power["meters"])
+    assert abs(datetime.fromisoformat(power["at"]).timestamp() - OffClock(0).now_s()) < 10
     answer = await get(elsewhere, "/energy", **ASKED)
     assert answer["source"] == "mongodb"
     counters = {"grid": lambda at: record(at)[2:], "solar": lambda at: record(at, 1)[2:]}
@@ -102,11 +104,11 @@ async def test_several_show_one_home_and_outlive_mongodbs_restart(
         await home.posted()
         owner = owner_of(mongod, address)
         assert owner
-        # One by a clock that is right, one that is hours ahead, one that is behind.
+        # One by a clock that is right, one that is hours ahead, one that never was set.
         async with (
             serving(address, OffClock(0)) as one,
             serving(address, OffClock(5 * 3_600)) as ahead,
-            serving(address, OffClock(-3_000)) as behind,
+            serving(address, OffClock(-90 * 86_400)) as behind,
         ):
             servers = (one, ahead, behind)
             await asyncio.gather(*map(assert_shows, servers))

@@ -21,17 +21,17 @@ from wattledger.flow.ports import EnergyBooks
 
 @dataclass(frozen=True, slots=True)
 class MoreThere:
-    """Local days of which the copy has more minutes: how many are known of, and the first one."""
+    """Local days of which the copy has more minutes, as far as known, in their order."""
 
-    days: int
-    first: date
+    days: tuple[date, ...]
 
     @property
     def words(self) -> str:
-        days = "1 day" if self.days == 1 else f"{self.days} days"
+        count = len(self.days)
+        days = "1 day" if count == 1 else f"{count} days"
         return (
-            f"it has more of {days} than this store has, from {self.first} on: to bring that back, "
-            "stop the server, run 'wattledger mongodb restore', and start it again"
+            f"it has more of {days} than this store has, from {self.days[0]} on: to bring that "
+            "back, stop the server, run 'wattledger mongodb restore', and start it again"
         )
 
 
@@ -60,7 +60,7 @@ class BothBooks:
             for meter, span in booked_there.items()
             if meter not in booked_here or span.start < booked_here[meter].start
         ]
-        return MoreThere(len({*more}), date.fromordinal(min(more))) if more else None
+        return MoreThere(tuple(map(date.fromordinal, sorted({*more})))) if more else None
 
     async def _months_in_doubt(self, days: range) -> list[tuple[int, int]]:
         """Those of which the copy has more; by the day it would be a megabyte for ten years."""

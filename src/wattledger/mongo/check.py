@@ -29,7 +29,7 @@ from wattledger.mongo.connection import (
     connected,
     translated,
 )
-from wattledger.mongo.reach import Reason, reason_of
+from wattledger.mongo.reach import advice_of, reason_of
 from wattledger.mongo.usage import usage_of
 
 OLDEST = (6, 0)
@@ -66,14 +66,6 @@ _ADVICE: dict[str, str] = {
 }
 
 
-class _Unreachable(CopyAway):
-    """With what to do about it."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.words)
-        self.reason = reason
-
-
 async def check(address: Address) -> AsyncIterator[Step]:
     """Step by step until one fails."""
     try:
@@ -106,8 +98,8 @@ async def _step(name: str, look: _Look, address: Address, database: Database) ->
 
 
 def _advice(name: str, error: CopyError | OSError, address: Address) -> str:
-    if isinstance(error, _Unreachable):
-        return error.reason.advice
+    if advice := advice_of(str(error)):
+        return advice
     if isinstance(error, CopyFull):
         return _MORE_SPACE
     if NOT_ALLOWED in str(error):
@@ -151,7 +143,7 @@ async def _tls(address: Address, _database: Database) -> str:
             with pymongo.timeout(READ_S):
                 hello = await database.client.admin.command("hello")
         except PyMongoError as error:
-            raise _Unreachable(reason_of(error)) from None
+            raise CopyAway(reason_of(error).words) from None
     encrypted = "mongodb+srv://" in address.uri or "tls=true" in address.uri
     where = f"replica set {hello['setName']}" if "setName" in hello else "one server"
     if "setName" not in hello and hello.get("msg") != "isdbgrid":

@@ -90,3 +90,9 @@ def reason_of(error: PyMongoError) -> Reason:
         return Reason(str(copy_error(error)), NETWORK_ACCESS)
     text = str(error).lower()
     return next((reason for sign, reason in _REASONS if sign in text), _SILENCE)
+
+
+def advice_of(words: str) -> str | None:
+    """What to do about a reason, by its words; None where they are of something else."""
+    reasons = (*(reason for _, reason in _REASONS), _SILENCE)
+    return next((reason.advice for reason in reasons if reason.words == words), None)
