@@ -4,7 +4,7 @@ import json
 import pwd
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,9 @@ class Console:
     def __init__(self, line: socket.socket) -> None:
         self._line = line
         self._answers = line.makefile("rb")
+
+    def close(self) -> None:
+        self._answers.close()
 
     def ask(self, **question: str) -> dict[str, Any]:
         """The first answer. Raises NoConsole."""
@@ -85,7 +88,8 @@ def connected(store: Path) -> Iterator[Console]:
             raise NoConsole(_another_users(store)) from error
         except OSError as error:
             raise NoConsole(f"the server on the store {store}: {error.strerror}") from error
-        yield Console(line)
+        with closing(Console(line)) as console:
+            yield console
 
 
 def _another_users(store: Path) -> str:
