@@ -84,10 +84,10 @@ class Door:
             await (await self._pages.answer(request))(scope, receive, send)
         elif not self._admits(request, outcome):
             await problems.unauthorized()(scope, receive, send)
-        elif not changes_something(request):
-            await self._routes(scope, receive, send)
-        elif is_from_elsewhere(request):
+        elif changes_something(request) and is_from_elsewhere(request):
             await problems.foreign_page()(scope, receive, send)
+        elif scope["path"] != PAIR or scope["method"] != "POST":
+            await self._routes(scope, receive, send)  # none of them reads a body
         elif (body := await whole_body(receive)) is None:
             await problems.bad_body()(scope, receive, send)
         else:

@@ -190,12 +190,16 @@ def _bad_parameter(_: Request, error: Exception) -> Response:
     fault = error.errors()[0]
     where, *name = fault["loc"]
     if where == "body" and (not name or fault["type"] == "json_invalid"):
-        detail = "The body must be a JSON object, sent as application/json"
-        return problem(422, "bad-parameter", "The body is not allowed", detail)
+        return _no_json()
     parameter = str(fault["loc"][-1])
     words = fault["msg"].removeprefix("Value error, ")
     detail = f"{parameter}: {words}"
     return problem(422, "bad-parameter", "A parameter is not allowed", detail, parameter=parameter)
+
+
+def _no_json() -> Response:
+    detail = "The body must be a JSON object, sent as application/json"
+    return problem(422, "bad-parameter", "The body is not allowed", detail)
 
 
 def _http(_: Request, error: Exception) -> Response:
@@ -204,6 +208,8 @@ def _http(_: Request, error: Exception) -> Response:
         return not_found()
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         return method_not_allowed((error.headers or {}).get("Allow", "GET"))
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's word for a nesting without end
+        return _no_json()
     title = HTTPStatus(error.status_code).phrase
     kind = title.lower().replace(" ", "-")
     return problem(error.status_code, kind, title, error.detail, headers=error.headers)

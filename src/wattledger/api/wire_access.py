@@ -70,4 +70,4 @@ class PairedDevices(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    devices: list[PairedDevice]
+    devices: list[PairedDevice] = Field(description="Each of them.")

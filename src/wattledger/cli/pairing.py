@@ -17,11 +17,21 @@ if TYPE_CHECKING:
 NO_PHONE_CAME = 1
 
 
+def _checked_url(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
+    if url is None:
+        return None
+    scheme, _, place = url.partition("://")
+    if scheme not in {"http", "https"} or not place or any(sign in url for sign in "#? \n"):
+        raise click.BadParameter("an address such as https://home.example.org")
+    return url.rstrip("/")
+
+
 @click.command(short_help="Pair a phone with the running server.")
 @config_option
 @click.option(
     "--url",
     metavar="URL",
+    callback=_checked_url,
     help="Where phones reach the server, when it can't know that itself: https://home.example.org.",
 )
 @click.option("--devices", is_flag=True, help="List the paired devices.")
@@ -57,9 +67,11 @@ def _store(config: Path | None) -> Path:
 
 
 def _pair(console: "Console", url: str | None) -> None:
+    from wattledger.cli.reach import url_for_phones
+
     offer = console.pair()
-    _show(offer, _base(offer, url))
     try:
+        _show(offer, url or url_for_phones(offer.scheme, offer.host, offer.port))
         told = console.wait(offer)
     except KeyboardInterrupt:
         click.echo()
@@ -68,17 +80,6 @@ def _pair(console: "Console", url: str | None) -> None:
         fail(f"no phone was paired: {told['void']}", status=NO_PHONE_CAME)
     device = told["paired"]
     _say(f"Paired: {device['device']} (to remove it: wattledger pair --remove {device['id']})")
-
-
-def _base(offer: "Offer", url: str | None) -> str | None:
-    """Where a phone finds the server."""
-    from wattledger.cli.reach import url_for_phones
-
-    if url is None:
-        return url_for_phones(offer.scheme, offer.host, offer.port)
-    if not url.startswith(("http://", "https://")) or any(sign in url for sign in "#? \n"):
-        raise click.BadParameter("an address such as https://home.example.org", param_hint="--url")
-    return url.rstrip("/")
 
 
 def _show(offer: "Offer", base: str | None) -> None:
@@ -94,7 +95,7 @@ def _show(offer: "Offer", base: str | None) -> None:
         _say(f"\n  open  {address}\n  code  {offer.code}\n")
     until = time.strftime("%H:%M", time.localtime(_now_s() + offer.holds_s))
     _say(
-        "Scan it with the phone's camera, or open the app and type the code.\n"
+        "Scan the picture with the phone's camera, or open the app and type the code.\n"
         f"It holds until {until}, for one phone. Waiting for it; Ctrl-C takes the code back."
     )
 

@@ -60,7 +60,8 @@ class Console:
         try:
             listener = _listener(self._place)
         except OSError as error:
-            log.warning("access: phones can't be paired: %s: %s", self._place, error.strerror)
+            reason = error.strerror or error
+            log.warning("access: phones can't be paired: %s: %s", self._place, reason)
             return
         seats = asyncio.Semaphore(MOST_TALKS)
         try:

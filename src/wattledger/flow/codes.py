@@ -59,7 +59,7 @@ class Codes:
         """A new code, as a person reads it (`ABCD-EFGH`), and its ticket."""
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         ticket = Ticket(_sha256(code), self._clock.monotonic_s() + HOLDS_S)
-        for oldest in self._out[: len(self._out) + 1 - MOST]:
+        for oldest in self._out[: max(0, len(self._out) + 1 - MOST)]:
             self.withdraw(oldest)
         self._out.append(ticket)
         return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}", ticket

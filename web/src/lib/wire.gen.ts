@@ -817,7 +817,10 @@ export interface components {
          * @description The paired devices, the oldest pairing first.
          */
         PairedDevices: {
-            /** Devices */
+            /**
+             * Devices
+             * @description Each of them.
+             */
             devices: components["schemas"]["PairedDevice"][];
         };
         /**
