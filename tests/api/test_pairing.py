@@ -45,13 +45,13 @@ async def paired(home: MemoryHome, phone: httpx.AsyncClient, name: str = "iPhone
 async def test_a_code_becomes_a_session(home: MemoryHome, phone: httpx.AsyncClient) -> None:
     for path in DATA:
         assert (await phone.get(path)).status_code == 401
-    asked = {"code": code_of(home).lower(), "device": "  Teemu’s   iPhone "}
+    asked = {"code": code_of(home).lower(), "device": "  Päivin   puhelin "}
     answer = await phone.post("/access/pair", json=asked)
     assert answer.status_code == 201
     assert answer.headers["cache-control"] == "no-store"
     document = answer.json()
     assert set(document) == {"id", "device", "token"}
-    assert document["device"] == "Teemu’s iPhone"
+    assert document["device"] == "Päivin puhelin"
     for path in DATA:
         assert (await phone.get(path)).status_code == 200
     assert (await phone.get("/power", headers={"Host": "pi.local:8080"})).status_code == 200

@@ -45,21 +45,20 @@ async def test_a_phone_pairs_and_is_removed(tmp_path: Path) -> None:
             opened = await verb.line()
             code = _code(await verb.line())
             assert opened == f"  open  https://home.example/pair#{code}"
-            for _ in range(3):
-                said = await verb.line()
-            assert "It holds until " in said
+            said = [await verb.line() for _ in range(3)]
+            assert "It holds until " in said[2]
             assert (await phone.get("/api/v1/power")).status_code == 401
-            asked = {"code": code, "device": "Teemu’s iPhone"}
+            asked = {"code": code, "device": "Päivin puhelin"}
             answer = await phone.post("/api/v1/access/pair", json=asked)
             device = answer.json()
             assert await verb.line() == (
-                f"Paired: Teemu’s iPhone (to remove it: wattledger pair --remove {device['id']})"
+                f"Paired: Päivin puhelin (to remove it: wattledger pair --remove {device['id']})"
             )
             assert await verb.end() == (0, "")
             assert (await phone.get("/api/v1/power")).status_code == 200
             listed = await asyncio.to_thread(run, "pair", "-c", config, "--devices")
             assert re.fullmatch(
-                rf"{device['id']}  paired 2\S+ \S+  last used 2\S+ \S+  Teemu’s iPhone\n",
+                rf"{device['id']}  paired 2\S+ \S+  last used 2\S+ \S+  Päivin puhelin\n",
                 listed.stdout,
             )
             removed = await asyncio.to_thread(run, "pair", "-c", config, "--remove", device["id"])
@@ -73,7 +72,7 @@ async def test_a_phone_pairs_and_is_removed(tmp_path: Path) -> None:
         server.send(signal.SIGTERM)
         status, told = await server.end(5)
     assert status == 0, told
-    assert "'Teemu’s iPhone' was paired" in told
+    assert "'Päivin puhelin' was paired" in told
     for secret in (code, code.replace("-", ""), device["token"]):
         assert secret not in told
     assert not place_of(tmp_path / "wattledger.sqlite").exists()
@@ -256,4 +255,3 @@ def _in_terminal(config: Path, columns: int) -> str:
             os.close(outside)
             os.close(inside)
     return shown.decode()
-

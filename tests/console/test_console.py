@@ -73,11 +73,11 @@ async def test_a_code_is_said_and_then_who_came_with_it(store: Path, pairing: Pa
         with connected(store) as console:
             offer = await asyncio.to_thread(console.pair)
             assert offer == Offer(offer.code, 600.0, "http", "0.0.0.0", 8080)
-            new = await pairing.pair(plain(offer.code) or "", "Teemu’s iPhone")
+            new = await pairing.pair(plain(offer.code) or "", "Päivin puhelin")
             told = await asyncio.to_thread(console.wait, offer)
-        assert told == {"paired": {"id": new.device.id, "device": "Teemu’s iPhone"}}
+        assert told == {"paired": {"id": new.device.id, "device": "Päivin puhelin"}}
         devices = (await asked(store, ask="devices"))["devices"]
-        assert [(one["id"], one["name"]) for one in devices] == [(new.device.id, "Teemu’s iPhone")]
+        assert [(one["id"], one["name"]) for one in devices] == [(new.device.id, "Päivin puhelin")]
         assert new.token not in str(devices)
         assert await asked(store, ask="remove", id="nobody") == {"removed": False}
         assert await asked(store, ask="remove", id=new.device.id) == {"removed": True}

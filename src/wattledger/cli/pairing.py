@@ -20,7 +20,7 @@ NO_PHONE_CAME = 1
 def _checked_url(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
     if url is None:
         return None
-    scheme, _, place = url.partition("://")
+    scheme, _between, place = url.partition("://")
     if scheme not in {"http", "https"} or not place or any(sign in url for sign in "#? \n"):
         raise click.BadParameter("an address such as https://home.example.org")
     return url.rstrip("/")

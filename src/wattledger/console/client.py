@@ -87,7 +87,9 @@ def connected(store: Path) -> Iterator[Console]:
         except PermissionError as error:
             raise NoConsole(_another_users(store)) from error
         except OSError as error:
-            raise NoConsole(f"the server on the store {store}: {error.strerror or error}") from error
+            raise NoConsole(
+                f"the server on the store {store}: {error.strerror or error}"
+            ) from error
         with closing(Console(line)) as console:
             yield console
 
