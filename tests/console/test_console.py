@@ -5,8 +5,8 @@ import json
 import os
 import socket
 import stat
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from wattledger.console.server import MOST_TALKS, Address, Console
 from wattledger.flow.codes import MOST, plain
 from wattledger.flow.pairing import Pairing
 
+NOBODY = 65_534
 ADDRESS = Address("http", "0.0.0.0", 8080)
 
 
@@ -212,12 +213,32 @@ def test_no_server_is_running(store: Path) -> None:
             pass
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may connect to every server")
 async def test_another_users_server_is_told_apart(store: Path, pairing: Pairing) -> None:
     async with running(store, pairing):
+        with (
+            _somebody_else(store),
+            pytest.raises(NoConsole, match="another user"),
+            connected(store),
+        ):
+            pass
+        assert await asked(store, ask="devices") == {"devices": []}
+
+
+@contextmanager
+def _somebody_else(store: Path) -> Iterator[None]:
+    """Without root's rights as nobody, else with a socket that its own user may not write."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    else:
         place_of(store).chmod(0)
-        with pytest.raises(NoConsole, match="another user"):
-            await asked(store, ask="devices")
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        else:
+            place_of(store).chmod(0o600)
 
 
 def test_a_name_too_long_for_a_socket_is_said(store: Path) -> None:

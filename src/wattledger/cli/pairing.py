@@ -85,8 +85,8 @@ def _pair(console: "Console", url: str | None) -> None:
 def _show(offer: "Offer", base: str | None) -> None:
     if base is None:
         _say(
-            "Only this machine reaches the server at the address of its settings. Open the app on "
-            "the phone in the way that leads to it, or say that with --url."
+            "At the address of its settings no phone reaches the server. Open the app on the phone "
+            "by the way that leads to it, or say that with --url."
         )
         _say(f"\n  code  {offer.code}\n")
     else:
