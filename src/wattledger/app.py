@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wattledger import __version__
 from wattledger.api.access import Access
+from wattledger.api.certificate import name_in
 from wattledger.api.create import create_api
 from wattledger.api.server import ApiServer, Tls
 from wattledger.console.server import Address, Console
@@ -295,12 +296,19 @@ def _access(settings: Settings) -> Access:
 
 def _console(settings: Settings, parts: Parts, server: ApiServer) -> Console:
     given = settings.server
-    address = Address("https" if given.tls_cert else "http", given.host, server.port)
+    tls = _tls(settings)
+    host = (name_in(tls) if tls else None) or given.host
+    address = Address("https" if tls else "http", host, server.port)
     refusal = CLOSED_TO_PHONES if given.access == "open" else None
     return Console(Path(settings.store.path), parts.pairing, address, refusal)
 
 
 def _server(settings: Settings, house: House) -> ApiServer:
-    server = settings.server
-    tls = Tls(Path(server.tls_cert), Path(server.tls_key)) if server.tls_cert else None
-    return ApiServer(create_api(house, _access(settings)), server.host, server.port, tls)
+    given = settings.server
+    api = create_api(house, _access(settings))
+    return ApiServer(api, given.host, given.port, _tls(settings))
+
+
+def _tls(settings: Settings) -> Tls | None:
+    given = settings.server
+    return Tls(Path(given.tls_cert), Path(given.tls_key)) if given.tls_cert else None

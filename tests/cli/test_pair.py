@@ -17,6 +17,7 @@ import httpx
 import pytest
 import segno
 
+from tests.api.certificates import made_in
 from tests.cli.kit import READY, run, started, written
 from wattledger.cli.qr import QUIET_MODULES, qr_lines
 from wattledger.cli.reach import url_for_phones
@@ -121,6 +122,27 @@ async def test_an_open_server_says_how_to_let_phones_in(tmp_path: Path) -> None:
     assert told.exit_code == 2
     assert 'access = "open"' in told.stderr
     assert 'access = "token" under [server]' in told.stderr
+
+
+async def test_over_https_the_address_has_the_name_of_the_certificate(tmp_path: Path) -> None:
+    tls = made_in(tmp_path, "pi.home.example")
+    files = f'tls_cert = "{tls.certificate}"\ntls_key = "{tls.key}"'
+    config = written(tmp_path, server=f"{CLOSED}\n{files}")
+    async with started("serve", "--config", config) as server:
+        base = await server.url()
+        async with (
+            started("pair", "-c", config) as verb,
+            httpx.AsyncClient(trust_env=False, verify=False, base_url=base) as phone,
+        ):
+            await verb.line()
+            opened = await verb.line()
+            port = base.rpartition(":")[2]
+            assert opened.startswith(f"  open  https://pi.home.example:{port}/pair#")
+            asked = {"code": opened.rpartition("#")[2], "device": "iPhone"}
+            answer = await phone.post("/api/v1/access/pair", json=asked)
+            assert "; Secure" in answer.headers["set-cookie"]
+            assert (await phone.get("/api/v1/power")).status_code == 200
+            await verb.line()
 
 
 def test_without_a_server_it_says_so(tmp_path: Path) -> None:

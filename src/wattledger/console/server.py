@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the server listens: what its settings say, with the port that it got."""
+    """Where the server listens: the name in its certificate, or what its settings say."""
 
     scheme: str
     host: str
