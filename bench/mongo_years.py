@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from bench import ten_years
+from bench.api_house import tune
 from bench.api_questions import QUESTIONS, Taken
 from bench.mongo_server import mongod, used_bytes
 from tests.mongo.server import ReplicaSet
@@ -112,6 +113,7 @@ def main() -> int:
         address = Address(server.uri, f"bench_{given.years}", "home")
         if not _is_posted(server, address):
             _build(server, site, given.years, address)
+        tune()
         over = asyncio.run(_ask(site, address))
     print(f"load of the machine while measuring: {os.getloadavg()[0]:.1f}")
     return over
