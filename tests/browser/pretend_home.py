@@ -87,7 +87,7 @@ async def pretend_home(
     *,
     names: Iterable[str] = ("mains", "roof"),
     booked: Iterable[tuple[str, str]] = BOOKED,
-    token: str = "",
+    token: str | None = None,
     site: dict[str, object] | None = None,
     mongodb: dict[str, object] | None = None,
     habits: dict[str, dict[str, Any]] | None = None,
@@ -96,6 +96,7 @@ async def pretend_home(
 ) -> AsyncIterator[PretendHome]:
     """Its books hold the days of `booked` but for the gap; nothing else is made up.
 
+    With a token, also an empty one, the home is closed to whoever neither has it nor is paired.
     `site` and `mongodb` are more of the settings; `habits` is more of a pretend meter, by its name;
     `hosts` says under whose name a meter's address stands, where that is not its own; `prepare` is
     given the meters before the server first sees them.
@@ -134,11 +135,11 @@ async def pretend_home(
 def _settings(
     folder: Path,
     addresses: dict[str, str],
-    token: str,
+    token: str | None,
     site: dict[str, object],
     mongodb: dict[str, object] | None,
 ) -> Settings:
-    access = {"access": "token", "token": token} if token else {}
+    access = {} if token is None else {"access": "token", "token": token}
     return Settings.model_validate(
         {
             "site": {"name": "Koivurinne", "time_zone": ZONE, **site},

@@ -5,9 +5,10 @@ export type Route =
   | { screen: 'history'; period: string }
   | { screen: 'meters' }
   | { screen: 'settings'; part?: 'https' }
+  | { screen: 'pair' }
   | { screen: 'nowhere'; path: string };
 
-export type Screen = Exclude<Route['screen'], 'nowhere'>;
+export type Screen = Exclude<Route['screen'], 'pair' | 'nowhere'>;
 
 const SCREENS: readonly Screen[] = ['now', 'history', 'meters', 'settings'];
 
@@ -16,6 +17,7 @@ export function routeOf(path: string): Route {
   if (screen === 'history') {
     return { screen, period: rest[0] ? decodeURIComponent(rest[0]) : 'today' };
   }
+  if (screen === 'pair') return { screen };
   if (screen === 'settings' && rest[0] === 'https') return { screen, part: 'https' };
   if (screen === '') return { screen: 'now' };
   const known = SCREENS.find((name) => name === screen);

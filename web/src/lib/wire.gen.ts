@@ -4,6 +4,69 @@
  */
 
 export interface paths {
+    "/api/v1/access/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Devices
+         * @description The paired devices, and when each was last used.
+         */
+        get: operations["read_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Device
+         * @description Removes a device, also the one that asks: its token opens nothing any more.
+         */
+        delete: operations["remove_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pair Device
+         * @description Pairs a phone by a one-time code of `wattledger pair`. Open to all; wrong codes are
+         *     throttled.
+         *
+         *     The answer sets a session cookie. A device that is paired already is replaced.
+         */
+        post: operations["pair_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -711,6 +774,91 @@ export interface components {
          */
         Netting: "phase" | "minute" | "quarter" | "hour";
         /**
+         * NewDevice
+         * @description A device that was paired just now.
+         */
+        NewDevice: {
+            /**
+             * Id
+             * @description What to remove it by.
+             * @example 5f2c81d0
+             */
+            id: string;
+            /**
+             * Device
+             * @description What it is called.
+             * @example iPhone
+             */
+            device: string;
+            /**
+             * Token
+             * @description Opens the data as `Authorization: Bearer <token>`; told this once. A browser has it in its cookie and need not keep it.
+             */
+            token: string;
+        };
+        /**
+         * PairRequest
+         * @description A one-time code, and who comes with it.
+         */
+        PairRequest: {
+            /**
+             * Code
+             * @description As `wattledger pair` shows it; case, hyphen and spaces do not matter.
+             * @example 7K2M-9QXD
+             */
+            code: string;
+            /**
+             * Device
+             * @description What to call the device, 1 to 40 characters.
+             * @example iPhone
+             */
+            device: string;
+        };
+        /**
+         * PairedDevice
+         * @description A device that may ask.
+         */
+        PairedDevice: {
+            /**
+             * Id
+             * @description What to remove it by.
+             * @example 5f2c81d0
+             */
+            id: string;
+            /**
+             * Device
+             * @description What it is called.
+             * @example iPhone
+             */
+            device: string;
+            /**
+             * Paired At
+             * @description When it was paired, by the server's clock, RFC 3339.
+             */
+            paired_at: string;
+            /**
+             * Last Used At
+             * @description When it last asked for something, RFC 3339; over a restart of the server to the hour.
+             */
+            last_used_at: string;
+            /**
+             * Is This One
+             * @description Whether it is the one that asks.
+             */
+            is_this_one: boolean;
+        };
+        /**
+         * PairedDevices
+         * @description The paired devices, the oldest pairing first.
+         */
+        PairedDevices: {
+            /**
+             * Devices
+             * @description Each of them.
+             */
+            devices: components["schemas"]["PairedDevice"][];
+        };
+        /**
          * PartState
          * @description One part of the server.
          */
@@ -1078,6 +1226,197 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairedDevices"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device's `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pair_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDevice"];
+                };
+            };
+            /** @description No such code, or not any more; or a page of another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This server keeps no devices. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long, or came too slowly. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong codes were tried; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store can't be written just now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_audit: {
         parameters: {
             query?: {
@@ -1099,7 +1438,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditOfPeriod"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1108,7 +1447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1164,7 +1503,7 @@ export interface operations {
                     "application/json": components["schemas"]["Energy"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1173,7 +1512,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1228,7 +1567,7 @@ export interface operations {
                     "application/json": components["schemas"]["Energy"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1237,7 +1576,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1293,7 +1632,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1302,7 +1641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1349,7 +1688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1387,7 +1726,7 @@ export interface operations {
                     "application/json": components["schemas"]["Meters"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1396,7 +1735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1443,7 +1782,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1452,7 +1791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1502,7 +1841,7 @@ export interface operations {
                     "application/json": components["schemas"]["Power"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1511,7 +1850,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1561,7 +1900,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecentPower"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1570,7 +1909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1621,7 +1960,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1630,7 +1969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1677,7 +2016,7 @@ export interface operations {
                     "application/json": components["schemas"]["SiteNow"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1686,7 +2025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
