@@ -95,6 +95,15 @@ async def test_a_week_a_year_and_all_years(phone: Phone, home: PretendHome) -> N
         await expect(page.locator(".total .unit").first).to_have_text("kWh")
 
 
+async def test_what_was_never_booked_has_a_screen(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    for period in ("2025-09", "2025-09-10", "2025-W30", "2024"):
+        await shown(page, home, period)
+        await expect(page.locator(".books p")).to_have_text("Nothing was booked then.")
+        await expect(page.locator(".value").first).to_have_text("–")
+        await expect(page.locator(".stage svg")).to_be_visible()
+
+
 async def test_choosing_a_length_moves_no_other(phone: Phone, home: PretendHome) -> None:
     page = await phone(locale="fi-FI")
     await shown(page, home, "2026-04-21")

@@ -14,6 +14,7 @@ const PENDING_MIN = 3;
 /** A bar that rises less than this share of a step over a line needs no further line, only room. */
 const MOST_EMPTY = 0.5;
 const HEADROOM = 0.12;
+const LEAST = 0.01;
 
 const FACTOR = { Wh: 1, kWh: 1e3, MWh: 1e6 } as const;
 
@@ -127,7 +128,8 @@ function unitOf(highest_wh: number): BarPicture['unit'] {
 
 /** One step for both sides of zero; a side ends on a line, or a little above its highest bar. */
 function scaleOf(up: number, down: number): Pick<BarPicture, 'top' | 'bottom' | 'lines'> {
-  const step = tickStep(0, Math.max(up + down, 1e-9), LINES) || 1;
+  // Nothing at all still needs a scale.
+  const step = tickStep(0, up + down > LEAST ? up + down : 1, LINES) || 1;
   const above = endOf(up, step);
   const below = down > 0 ? endOf(down, step) : 0;
   const lines = [];

@@ -186,6 +186,22 @@ describe('bars of a month', () => {
     expect(slots.slice(3, 6).map(({ state }) => state)).toEqual(['partly', 'unknown', 'whole']);
   });
 
+  it('of which none is known have a scale all the same', () => {
+    const energy = monthOf(3, 30);
+    energy.buckets.imported_wh.fill(null);
+    energy.buckets.exported_wh.fill(null);
+    energy.buckets.self_consumed_wh.fill(null);
+    const { lines, top } = barPicture({
+      energy,
+      begin_ms: null,
+      roles: BOTH,
+      tongue: 'en',
+      now_ms,
+    });
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(top).toBeGreaterThan(0);
+  });
+
   it('end on a line or a little above their highest, in one step on both sides of zero', () => {
     const { lines, top, bottom } = barPicture({
       energy: monthOf(30, 30),
