@@ -5,6 +5,7 @@
 /problems/bad-period         422  no such period or instant
 /problems/in-future          422  it has not begun
 /problems/too-many-buckets   422  more than an answer may carry
+/problems/malformed          400  no HTTP that could be read
 /problems/unauthorized       401  no token, or a wrong one
 /problems/foreign-host       403  reached under a name that is not this machine's
 /problems/not-found          404
@@ -31,6 +32,7 @@ from wattledger.energy.errors import (
     InFuture,
     StoreBusy,
     TooManyBuckets,
+    WattledgerError,
 )
 
 PROBLEM_JSON = "application/problem+json"
@@ -60,7 +62,7 @@ class UnknownParameter(BadQuestion):
     """A query parameter that the route does not have, or that is given twice."""
 
 
-class TooManyStreams(Exception):
+class TooManyStreams(WattledgerError):
     """As many streams are open as this server keeps."""
 
 
@@ -93,6 +95,10 @@ def problem(
         document["parameter"] = parameter
     body = to_json(document)
     return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, PROBLEM_JSON)
+
+
+def malformed() -> Response:
+    return problem(400, "malformed", "No such request", "This is no HTTP that could be read")
 
 
 def unauthorized() -> Response:
