@@ -2,13 +2,15 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from tests.house.inside import get, iso, serving
 from tests.house.truth import KnownFeed
 from tests.mongo.kit import posting_home, stored_documents, stored_records, until
 from tests.mongo.server import ReplicaSet
@@ -26,8 +28,46 @@ START = 1_774_734_000 + 600
 GRID, SOLAR = MeterId("A0DD6CA0C27C"), MeterId("84FCE6367400")
 
 
-def mongodb_at(address: Address) -> dict[str, str]:
-    return {"uri": address.uri, "database": address.database}
+class FastClock:
+    """The server lives in the pretend time; what it waits for by the monotonic clock is real."""
+
+    def __init__(self, pretend: SimClock) -> None:
+        self._pretend = pretend
+
+    def now_s(self) -> float:
+        return self._pretend.now()
+
+    def monotonic_s(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path, clock: SimClock, address: Address, meters: dict[str, PretendMeter]
+) -> AsyncIterator[str]:
+    settings = Settings.model_validate(
+        {
+            "server": {"port": 0},
+            "store": {"path": str(folder / "books.sqlite")},
+            "mongodb": {"uri": address.uri, "database": address.database},
+            "meters": [{"name": n, "role": n, "host": m.address} for n, m in meters.items()],
+        }
+    )
+    stop = asyncio.Event()
+    url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(serve(settings, stop, url.set_result, clock=FastClock(clock)))
+        try:
+            yield f"{await url}/api/v1"
+        finally:
+            stop.set()
+
+
+async def get(url: str, path: str, **parameters: str) -> Any:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(f"{url}{path}", params=parameters, timeout=20)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 async def until_true(
@@ -44,7 +84,10 @@ async def until_true(
 
 
 def span_between(start: int, end: int) -> dict[str, str]:
-    return {"from": iso(start), "to": iso(end), "resolution": "quarter"}
+    def text(instant: int) -> str:
+        return datetime.fromtimestamp(instant, UTC).isoformat()
+
+    return {"from": text(start), "to": text(end), "resolution": "quarter"}
 
 
 async def come_and_go(mongod: ReplicaSet, home: str) -> None:
@@ -83,10 +126,9 @@ async def test_mongodb_stopped_and_started_while_meters_run(
     solar = PretendMeter(feed=KnownFeed(6), clock=clock, mac=SOLAR, history_from=START - 3_600)
     meters = {"grid": grid, "solar": solar}
     (tmp_path / "home").mkdir()
-    mongodb = mongodb_at(address)
-    async with grid, solar, serving(tmp_path / "home", clock, meters, mongodb=mongodb) as home:
+    async with grid, solar, serving(tmp_path / "home", clock, address, meters) as home:
         await come_and_go(mongod, home)
-        async with serving(tmp_path, clock, {}, mongodb=mongodb) as elsewhere:
+        async with serving(tmp_path, clock, address, {}) as elsewhere:
             await assert_shows_the_home(elsewhere)
             while clock.now() < START + 5_400:
                 await asyncio.sleep(0.1)
@@ -128,7 +170,7 @@ async def test_elsewhere_waits_for_a_home_that_is_not_known_yet(
         {
             "server": {"port": 0},
             "store": {"path": str(tmp_path / "books.sqlite")},
-            "mongodb": mongodb_at(address),
+            "mongodb": {"uri": address.uri, "database": address.database},
         }
     )
     stop = asyncio.Event()
