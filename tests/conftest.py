@@ -1,10 +1,15 @@
 """Property tests try new examples on every run by hand, and the same ones in every run by CI.
 
 WATTLEDGER_TEST_EXAMPLES=1000 searches longer than is fit for every day.
+
+Of two workers (`pytest -n 2 --dist loadgroup --no-loadscope-reorder`) each takes whole files, or a
+whole folder where the tests share one costly thing. What takes longest begins first; the rest
+keeps its random order.
 """
 
 import os
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile(
@@ -15,3 +20,22 @@ settings.register_profile(
     max_examples=int(os.environ.get("WATTLEDGER_TEST_EXAMPLES", "30")),
 )
 settings.load_profile("wattledger")
+
+LANES = ("tests/browser/", "tests/mongo/")
+"""Folders with one browser, one MongoDB for all their tests: never on two workers."""
+FIRST = (*LANES, "tests/house/")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    file = item.nodeid.split("::", 1)[0]
+    lane = next((folder for folder in LANES if file.startswith(folder)), file)
+    item.add_marker(pytest.mark.xdist_group(lane))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((at for at, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), 9)
