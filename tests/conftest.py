@@ -2,15 +2,16 @@
 
 WATTLEDGER_TEST_EXAMPLES=1000 searches longer than is fit for every day.
 
-Of two workers (`pytest -n 2 --dist loadgroup --no-loadscope-reorder`) each takes whole files, or a
-whole folder where the tests share one costly thing. What takes longest begins first; the rest
-keeps its random order.
+Of several workers (`pytest -n 2`) each takes whole files, or a whole folder where the tests share
+one costly thing. What takes longest begins first; the rest keeps its random order.
 """
 
 import os
 
 import pytest
 from hypothesis import settings
+from typing_extensions import override
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no types
 
 settings.register_profile(
     "wattledger",
@@ -26,10 +27,18 @@ LANES = ("tests/browser/", "tests/mongo/")
 FIRST = (*LANES, "tests/house/")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    file = item.nodeid.split("::", 1)[0]
-    lane = next((folder for folder in LANES if file.startswith(folder)), file)
-    item.add_marker(pytest.mark.xdist_group(lane))
+class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
+    """Hands out whole files and whole lanes, in the order in which they were collected."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return next((folder for folder in LANES if file.startswith(folder)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lanes:
+    config.option.loadscopereorder = False
+    return Lanes(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
