@@ -39,8 +39,9 @@ _NO_ADDRESS = (
     "the connection string is none: it reads mongodb+srv://USER:PASSWORD@HOST/, with %40 for @, "
     "%3A for : and %2F for / inside the password"
 )
+NOT_ALLOWED = "the database user may not do this; it needs the role readWrite on this database"
 _REFUSED = {
-    13: "the database user may not do this; it needs the role readWrite on this database",
+    13: NOT_ALLOWED,
     18: "the login was refused: user name or password is wrong",
     8000: "the login was refused: user name or password is wrong",
 }
@@ -156,7 +157,10 @@ def copy_error(error: PyMongoError) -> CopyError:
 def refusal(code: int, words: str) -> CopyError:
     """What the server's own error means."""
     if code == _ATLAS and "auth" not in words.lower():
-        return CopyFull("the space of the MongoDB cluster is used up")
+        return CopyFull(
+            "the space of the MongoDB cluster is used up: posting waits for room, the local books "
+            "go on"
+        )
     if code in _REFUSED:
         return CopyRefused(f"MongoDB: {_REFUSED[code]} (code {code})")
     if code in _PASSING:
