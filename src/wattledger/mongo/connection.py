@@ -112,16 +112,37 @@ def translated(deadline_s: float | None) -> Iterator[None]:
 
     None leaves the deadline to whoever is inside.
     """
-    try:
-        if deadline_s is None:
-            yield
-        else:
-            with pymongo.timeout(deadline_s):
+    with _cancellable():
+        try:
+            if deadline_s is None:
                 yield
-    except PyMongoError as error:
-        raise copy_error(error) from None
-    except asyncio.IncompleteReadError:
-        raise CopyAway("the connection to MongoDB broke") from None
+            else:
+                with pymongo.timeout(deadline_s):
+                    yield
+        except PyMongoError as error:
+            raise copy_error(error) from None
+        except asyncio.IncompleteReadError:
+            raise CopyAway("the connection to MongoDB broke") from None
+
+
+@contextmanager
+def _cancellable() -> Iterator[None]:
+    """Ends cancelled where the task was cancelled meanwhile.
+
+    The driver waits by asyncio.wait_for, which before Python 3.12 loses a cancellation that comes
+    in the moment in which the wait is over; whoever stops the task would wait for ever.
+    """
+    asked = _cancellations()
+    try:
+        yield
+    finally:
+        if _cancellations() > asked:
+            raise asyncio.CancelledError
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 def copy_error(error: PyMongoError) -> CopyError:
