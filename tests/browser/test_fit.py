@@ -10,7 +10,7 @@ from tests.browser.pretend_home import PretendHome
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
 
-CUT = """[...document.querySelectorAll(`h1, h1 span, header p, .head span, .parts span,
+CUT = """[...document.querySelectorAll(`h1, h1 span, header p, .head span:not(.icon), .parts span,
     .books span, .legend .mark, .segments .long, .segments button`)]
   .filter(one => getComputedStyle(one).display !== 'inline' && one.offsetWidth > 1)
   .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0)
