@@ -1,12 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, loadEnv } from 'vite';
+import { compressed, styleInPage } from './pack.config.ts';
 import { filesInWorker } from './pwa.config.ts';
 
 // `./run dev` says where its server listens.
 const { WATTLEDGER_DEV_SERVER: server = 'http://127.0.0.1:8080' } = loadEnv('', '.', 'WATTLEDGER_');
 
 export default defineConfig({
-  plugins: [svelte(), filesInWorker()],
+  plugins: [svelte(), styleInPage(), filesInWorker(), compressed()],
   build: {
     target: 'es2022',
     reportCompressedSize: false,
