@@ -17,6 +17,7 @@ export interface Entry {
 
 const NONE: Entry = { energy: null, saved_ms: 0, old: true, fault: null };
 const MOST = 80;
+const A_MOMENT_MS = 1_000;
 
 /** A whole period by its text, or part of a day in minutes. */
 export type Question = string;
@@ -55,6 +56,13 @@ export class Books {
   /** Only what is not here at all: for neighbours that may be wanted next. */
   prefetch(question: Question | null): void {
     if (question !== null && !this.#entries.has(question)) void this.ask(question);
+  }
+
+  /** Asks, unless it was answered a moment ago: several reasons to ask come together at the start. */
+  askAnew(question: Question): Promise<void> {
+    const { fault, old, saved_ms } = this.entry(question);
+    const isNew = !old && !fault && Math.abs(Date.now() - saved_ms) < A_MOMENT_MS;
+    return isNew ? Promise.resolve() : this.ask(question);
   }
 
   ask(question: Question): Promise<void> {
