@@ -192,8 +192,8 @@ async def firefox(folder: Path, *, dark: bool = False) -> AsyncIterator[Engine]:
     command = ["firefox-esr", "--headless", "--no-remote", "--profile", str(folder)]
     async with _program([*command, "--remote-debugging-port", "0"], HOME=str(folder)) as program:
         assert program.stderr is not None
-        async for line in program.stderr:
-            if found := re.search(rb"ws://[\d.]+:\d+", line):
+        async for told in program.stderr:
+            if found := re.search(rb"ws://[\d.]+:\d+", told):
                 break
         else:
             raise AssertionError("Firefox did not start")
@@ -249,7 +249,7 @@ async def _program(command: list[str], **surroundings: str) -> AsyncIterator[Pro
     """Runs in a group of its own, so that nothing that it starts outlives it."""
     process = await asyncio.create_subprocess_exec(
         *command,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "MOZ_HEADLESS": "1", **surroundings},
+        env={**os.environ, "LC_ALL": "C.UTF-8", **surroundings},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
