@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wattledger import __version__
 from wattledger.api.access import Access
+from wattledger.api.certificate import name_in
 from wattledger.api.create import create_api
 from wattledger.api.server import ApiServer, Tls
+from wattledger.console.server import Address, Console
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.away import AwayDesk, first_card
 from wattledger.flow.bookkeep import Bookkeeper
@@ -30,6 +32,7 @@ from wattledger.flow.desk import MeterDesk
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.pairing import Pairing
 from wattledger.flow.post import Poster
 from wattledger.flow.settle import settle
 from wattledger.flow.supervise import supervised
@@ -54,6 +57,10 @@ DRAIN_S = 3.0
 BOUNDS_KEPT_S = 300.0
 """How long the copy's first and newest minute are remembered where the local books know the newest.
 """
+CLOSED_TO_PHONES = (
+    'the server has access = "open" and answers this machine only; to let phones in, set '
+    'host = "0.0.0.0" and access = "token" under [server] and start it anew'
+)
 CANCEL_AGAIN_S = 0.5
 SWITCH_INTERVAL_S = 0.001
 """Threads read the store; a question must not hold the event loop up for Python's usual 5 ms."""
@@ -69,7 +76,9 @@ class Parts:
     collector: Collector
     store: Store
     clock: Clock
+    pairing: Pairing
     posting: tuple[Poster, CopyWriter] | None = None
+    console: Console | None = None
 
 
 @asynccontextmanager
@@ -90,8 +99,10 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
             tail = Tail(meter, store.books, bookkeeper, site.calendar, clock)
             desk.watches.append(MeterWatch(meter, board, tail, bookkeeper, clock, desk.identify))
         await desk.open(store.journal)
-        house = House(site, clock, board, history, desk, __version__, demo)
-        parts = Parts(house, bookkeeper, desk, collector, store, clock)
+        pairing = Pairing(store.devices, clock)
+        await pairing.open()
+        house = House(site, clock, board, history, desk, __version__, demo, pairing)
+        parts = Parts(house, bookkeeper, desk, collector, store, clock, pairing)
         if settings.mongodb is None:
             await store.outbox.aim(None)
             yield parts
@@ -159,7 +170,7 @@ async def serve(
             serving = tasks.create_task(server.run(), name="server")
             await server.listening.wait()
             ready(server.url)
-            await _run(parts, stop)
+            await _run(replace(parts, console=_console(settings, parts, server)), stop)
             server.stop()
             await serving
 
@@ -263,7 +274,10 @@ def _works(parts: Parts) -> dict[str, Callable[[], Awaitable[object]]]:
     works: dict[str, Callable[[], Awaitable[object]]] = {
         "collect": parts.collector.run,
         "settle": partial(settle, parts.store.journal, parts.clock),
+        "devices": parts.pairing.run,
     }
+    if parts.console is not None:
+        works["console"] = parts.console.run
     for watch in parts.desk.watches:
         works[f"meter {watch.meter.label.name}"] = partial(watch.meter.run, watch)
         works[f"tail {watch.meter.label.name}"] = watch.tail.run
@@ -280,7 +294,21 @@ def _access(settings: Settings) -> Access:
     return Access.with_token(settings.server.token.get_secret_value())
 
 
+def _console(settings: Settings, parts: Parts, server: ApiServer) -> Console:
+    given = settings.server
+    tls = _tls(settings)
+    host = (name_in(tls) if tls else None) or given.host
+    address = Address("https" if tls else "http", host, server.port)
+    refusal = CLOSED_TO_PHONES if given.access == "open" else None
+    return Console(Path(settings.store.path), parts.pairing, address, refusal)
+
+
 def _server(settings: Settings, house: House) -> ApiServer:
-    server = settings.server
-    tls = Tls(Path(server.tls_cert), Path(server.tls_key)) if server.tls_cert else None
-    return ApiServer(create_api(house, _access(settings)), server.host, server.port, tls)
+    given = settings.server
+    api = create_api(house, _access(settings))
+    return ApiServer(api, given.host, given.port, _tls(settings))
+
+
+def _tls(settings: Settings) -> Tls | None:
+    given = settings.server
+    return Tls(Path(given.tls_cert), Path(given.tls_key)) if given.tls_cert else None

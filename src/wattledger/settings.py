@@ -233,6 +233,8 @@ def _read_secrets(values: dict[str, Any], folder: Path, faults: Faults) -> None:
             file = folder / _expanded(str(table.pop(f"{key}_file")))
             try:
                 table[key] = file.read_text(encoding="utf-8").split("\n")[0].strip()
+                if key == "token" and not table[key]:
+                    faults.at([section, "token_file"], f"{file} is empty")
             except (OSError, ValueError) as error:
                 table[key] = "unread"  # one fault is enough
                 where = [section, str(index), f"{key}_file"] if section == "meters" else None

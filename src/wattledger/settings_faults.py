@@ -54,6 +54,9 @@ class Faults:
         """Those between keys that may each be right; told beside the faults of single keys."""
         for keys, words in _server_faults(values.get("server", {})):
             self.at(keys, words)
+        if not values.get("meters"):
+            for keys, words in _faults_without_pairing(values.get("server", {})):
+                self.at(keys, words)
         for keys, words in _meter_faults(values.get("meters", []), elsewhere="mongodb" in values):
             self.at(keys, words)
 
@@ -65,13 +68,20 @@ def _server_faults(server: object) -> Iterator[tuple[Keys, str]]:
     if access == "open" and not is_loopback(host):
         words = (
             f"open access is only for loopback, and host is '{host}'; "
-            'set access = "token" and a token, or host = "127.0.0.1"'
+            'set access = "token", or host = "127.0.0.1"'
         )
         yield ["server", "access"], words
-    if access == "token" and not server.get("token"):
-        yield ["server", "token"], 'access = "token" needs a token (or token_file)'
     if bool(server.get("tls_cert")) != bool(server.get("tls_key")):
         yield ["server", "tls_cert"], "tls_cert and tls_key go together"
+
+
+def _faults_without_pairing(server: object) -> Iterator[tuple[Keys, str]]:
+    """A server without meters keeps no devices, so that only its token lets anybody in."""
+    if not isinstance(server, dict):
+        return
+    if server.get("access") == "token" and not server.get("token"):
+        words = 'access = "token" needs a token (or token_file) on a server without meters'
+        yield ["server", "token"], words
 
 
 def _meter_faults(meters: object, *, elsewhere: bool) -> Iterator[tuple[Keys, str]]:

@@ -87,9 +87,12 @@ async def pretend_home(
     *,
     names: Iterable[str] = ("mains", "roof"),
     booked: Iterable[tuple[str, str]] = BOOKED,
-    token: str = "",
+    token: str | None = None,
 ) -> AsyncIterator[PretendHome]:
-    """Its books hold the days of `booked` but for the gap; nothing else is made up."""
+    """Its books hold the days of `booked` but for the gap; nothing else is made up.
+
+    With a token, also an empty one, the home is closed to whoever neither has it nor is paired.
+    """
     clock = Then()
     feeds = {"mains": demo_home().mains, "roof": demo_home().solar}
     async with AsyncExitStack() as stack:
@@ -114,8 +117,8 @@ async def pretend_home(
             await home.stop()
 
 
-def _settings(folder: Path, meters: dict[str, PretendMeter], token: str) -> Settings:
-    access = {"access": "token", "token": token} if token else {}
+def _settings(folder: Path, meters: dict[str, PretendMeter], token: str | None) -> Settings:
+    access = {} if token is None else {"access": "token", "token": token}
     return Settings.model_validate(
         {
             "site": {"name": "Koivurinne", "time_zone": ZONE},

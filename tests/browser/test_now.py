@@ -114,6 +114,7 @@ async def test_a_home_with_one_meter_asks_for_its_token_and_shows_no_solar(
     async with pretend_home(folder, names=["mains"], booked=[], token=SECRET) as home:
         page = await phone()
         await page.goto(home.url)
+        await page.get_by_text("Enter an access token instead").tap()
         await page.get_by_label("Access token").fill("not this one")
         await page.get_by_role("button", name="Continue").tap()
         await expect(page.get_by_role("alert")).to_have_text("The server refused this token.")

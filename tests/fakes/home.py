@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
+from tests.fakes.devices import MemoryDevices
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
@@ -16,6 +17,7 @@ from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.pairing import Pairing
 from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 
 GRID = MeterId("A0DD6C000001")
@@ -35,6 +37,7 @@ class MemoryHome:
         time_zone: str = "Europe/Helsinki",
         netting: Netting = Netting.QUARTER,
         rolled_up: bool = True,
+        pairs: bool = True,
     ) -> None:
         self.clock = clock
         self.site = Site("Home", Calendar(ZoneInfo(time_zone)), netting, tuple(labels))
@@ -49,7 +52,12 @@ class MemoryHome:
         self.parts = [PartHealth("meters", ok=True, detail="2 of 2 meters live")]
         self.copied: CopyStatus | None = None
         self.refreshed: list[float] = []
-        self.house = House(self.site, clock, self.board, self.history, self, "0.1.0")
+        self.devices = MemoryDevices()
+        self.pairing = Pairing(self.devices, clock)
+        pairing = self.pairing if pairs else None
+        self.house = House(
+            self.site, clock, self.board, self.history, self, "0.1.0", pairing=pairing
+        )
 
     def read(self, name: str, active_power_w: float, *, age_s: float = 0.0) -> None:
         """A meter that is connected and gave this power `age_s` ago."""

@@ -103,8 +103,6 @@ def test_a_secret_of_a_wrong_kind_is_not_told(tmp_path: Path, value: str) -> Non
 @pytest.mark.parametrize(
     ("server", "key", "words"),
     [
-        ('access = "token"', "token", "needs a token"),
-        ('access = "token"\ntoken = ""', "token", "needs a token"),
         ('host = "192.168.1.5"', "access", "only for loopback"),
         ('host = ""', "access", "only for loopback"),
         ('host = "pi.local"', "access", "only for loopback"),
@@ -116,6 +114,21 @@ def test_server(tmp_path: Path, server: str, key: str, words: str) -> None:
     (told,) = faults(tmp_path, f"[server]\n{server}\n{METER}")
     assert f"server.{key}: " in told
     assert words in told
+
+
+@pytest.mark.parametrize("server", ['access = "token"', 'access = "token"\ntoken = ""'])
+def test_a_server_that_pairs_no_phones_needs_a_token(tmp_path: Path, server: str) -> None:
+    (told,) = faults(tmp_path, f'[server]\n{server}\n[mongodb]\nuri = "mongodb://127.0.0.1"\n')
+    assert "server.token: " in told
+    assert "needs a token (or token_file) on a server without meters" in told
+
+
+def test_an_empty_file_is_no_token(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    server = '[server]\naccess = "token"\ntoken_file = "empty"\n'
+    (told,) = faults(tmp_path, server + METER)
+    assert "server.token_file: " in told
+    assert told.endswith("empty is empty")
 
 
 def test_a_home_without_a_meter(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Who may ask: everybody on this machine, or whoever holds the token.
+"""Who may ask: everybody on this machine, or whoever holds the token or was paired.
 
 `open` is for a server on loopback. There a page of a foreign site could still reach it by giving
 its own name the address 127.0.0.1 (DNS rebinding), so only Host headers that no one else can own
@@ -20,7 +20,10 @@ class AccessMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The rule of one server. The token itself is not kept, its SHA-256 is."""
+    """The rule of one server, besides its paired devices.
+
+    The token itself is not kept, its SHA-256 is.
+    """
 
     mode: AccessMode
     token_sha256: bytes | None = None
@@ -32,8 +35,9 @@ class Access:
 
     @classmethod
     def with_token(cls, token: str) -> Self:
-        """For whoever sends `Authorization: Bearer <token>`."""
-        return cls(AccessMode.TOKEN, hashlib.sha256(token.encode()).digest())
+        """For whoever sends `Authorization: Bearer <token>`; an empty one is none at all."""
+        sha256 = hashlib.sha256(token.encode()).digest() if token else None
+        return cls(AccessMode.TOKEN, sha256)
 
     def admits_host(self, host: str | None) -> bool:
         """Whether a request with this Host header may be answered at all."""
@@ -43,12 +47,17 @@ class Access:
         """Whether the Authorization header opens the data."""
         if self.mode is AccessMode.OPEN:
             return True
-        if self.token_sha256 is None or authorization is None:
+        token = bearer(authorization)
+        if self.token_sha256 is None or token is None:
             return False
-        scheme, _, token = authorization.partition(" ")
-        given = hashlib.sha256(token.strip().encode("latin-1", "replace")).digest()
-        same = hmac.compare_digest(given, self.token_sha256)
-        return same and scheme.lower() == "bearer"
+        given = hashlib.sha256(token.encode("latin-1", "replace")).digest()
+        return hmac.compare_digest(given, self.token_sha256)
+
+
+def bearer(authorization: str | None) -> str | None:
+    """The token of an Authorization header."""
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def _is_nobodys_name(host: str) -> bool:

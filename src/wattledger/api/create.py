@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from wattledger.api import openapi
 from wattledger.api.access import Access
+from wattledger.api.access_routes import add_access_routes
 from wattledger.api.books_routes import add_books_routes
 from wattledger.api.door import Door
 from wattledger.api.energy_routes import add_energy_routes
@@ -53,7 +54,7 @@ def create_api(
     tally = Tally()
     routes = _routes(house, streams, tally)
     pages = Pages(app_folder) if app_folder else Pages()
-    return Api(Door(routes, pages, access, tally, house.clock), streams, routes)
+    return Api(Door(routes, pages, access, house.pairing, tally, house.clock), streams, routes)
 
 
 def _routes(house: House, streams: Streams, tally: Tally) -> FastAPI:
@@ -78,6 +79,7 @@ def _routes(house: House, streams: Streams, tally: Tally) -> FastAPI:
     add_energy_routes(base, house.history, calendar)
     add_books_routes(base, house.history, house.desk, calendar)
     add_site_routes(base, house, streams, tally)
+    add_access_routes(base, house.pairing, calendar, streams)
     _describe(base, api)
     api.include_router(base)
     return api

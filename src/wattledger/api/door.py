@@ -11,13 +11,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattledger.api import problems
 from wattledger.api.access import Access
+from wattledger.api.body import changes_something, is_from_elsewhere, replayed, whole_body
 from wattledger.api.head import as_get
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.policy import POLICY
+from wattledger.api.sessions import note_device, session_of
 from wattledger.energy.clock import Clock
+from wattledger.flow.pairing import Pairing
 
 HEALTH = "/api/v1/health"
+PAIR = "/api/v1/access/pair"
+OPEN_TO_ALL = {HEALTH, PAIR}
 
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
@@ -33,11 +38,18 @@ class Door:
     """An ASGI application around the routes and the pages."""
 
     def __init__(
-        self, routes: ASGIApp, pages: Pages, access: Access, tally: Tally, clock: Clock
+        self,
+        routes: ASGIApp,
+        pages: Pages,
+        access: Access,
+        pairing: Pairing | None,
+        tally: Tally,
+        clock: Clock,
     ) -> None:
         self._routes = routes
         self._pages = pages
         self._access = access
+        self._pairing = pairing
         self._tally = tally
         self._clock = clock
 
@@ -51,7 +63,7 @@ class Door:
         else:
             inner, send = dict(scope), outcome.send
         try:
-            await self._answer(inner, receive, send)
+            await self._answer(inner, receive, send, outcome)
         except Exception:
             logger.exception("answering %s %.200r failed", scope["method"], scope["path"])
             if outcome.status is None:
@@ -59,16 +71,36 @@ class Door:
         if outcome.status is not None:
             self._tally.add(_route_of(inner), outcome.status, outcome.taken_s)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, outcome: "_Outcome"
+    ) -> None:
         request = Request(scope)
         if not self._access.admits_host(request.headers.get("host")):
             await problems.foreign_host()(scope, receive, send)
         elif self._pages.own(scope["path"]):
             await (await self._pages.answer(request))(scope, receive, send)
-        elif scope["path"] == HEALTH or self._access.admits(request.headers.get("authorization")):
-            await self._routes(scope, receive, send)
-        else:
+        elif not self._admits(request, outcome):
             await problems.unauthorized()(scope, receive, send)
+        elif changes_something(request) and is_from_elsewhere(request):
+            await problems.foreign_page()(scope, receive, send)
+        elif scope["path"] != PAIR or scope["method"] != "POST":
+            await self._routes(scope, receive, send)  # none of them reads a body
+        elif (body := await whole_body(receive)) is None:
+            await problems.bad_body()(scope, receive, send)
+        else:
+            await self._routes(scope, replayed(body, receive), send)
+
+    def _admits(self, request: Request, outcome: "_Outcome") -> bool:
+        """Whether the routes may answer; they are told which paired device asks."""
+        session = session_of(request, self._pairing)
+        if session is not None:
+            note_device(request.scope, session.device)
+            if session.renewed is not None:
+                outcome.headers.append((b"set-cookie", session.renewed.encode()))
+            return True
+        return request.scope["path"] in OPEN_TO_ALL or self._access.admits(
+            request.headers.get("authorization")
+        )
 
 
 class _Outcome:
@@ -78,6 +110,7 @@ class _Outcome:
         self._send = send
         self._clock = clock
         self._asked_s = clock.monotonic_s()
+        self.headers = [*_ALWAYS]
         self.status: int | None = None
         self.taken_s = 0.0
 
@@ -85,7 +118,7 @@ class _Outcome:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.taken_s = self._clock.monotonic_s() - self._asked_s
-            headers = [*message.get("headers", ()), *_ALWAYS]
+            headers = [*message.get("headers", ()), *self.headers]
             # A page of ours may bring a policy of its own.
             if all(name != _POLICY[0] for name, _ in headers):
                 headers.append(_POLICY)

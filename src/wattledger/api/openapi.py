@@ -17,10 +17,24 @@ Power in W, energy in Wh, percentages 0-100, times RFC 3339 with the home's UTC 
 half-open. A value that is not known is `null`, never 0. Imported is from the mains, exported to it.
 """
 _PROBLEMS = {
-    "401": "No token, or a wrong one.",
-    "403": "Reached under a name that is not this machine's, on a server without a token.",
+    "401": "Neither a paired device nor the token.",
+    "403": "Reached under a name that is not this machine's, on a server with open access.",
     "422": "A parameter that is not allowed; `parameter` names it.",
     "503": "The books can't be read just now, or too many streams are open; see Retry-After.",
+}
+_PAIRING_PROBLEMS = {
+    "403": "No such code, or not any more; or a page of another site asks.",
+    "409": "This server keeps no devices.",
+    "413": "The body is too long, or came too slowly.",
+    "429": "Too many wrong codes were tried; see Retry-After.",
+    "503": "The store can't be written just now; see Retry-After.",
+}
+_OPEN_TO_ALL = ("/health", "/access/pair")
+_SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "wattledger-8080",
+    "description": "Of a paired phone; the number is the server's port.",
 }
 
 
@@ -37,24 +51,28 @@ def document_of(api: FastAPI) -> Document:
     for foreign in ("HTTPValidationError", "ValidationError"):
         schemas.pop(foreign, None)
     schemas["Problem"] = Problem.model_json_schema()
-    document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    document["components"]["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer"},
+        "session": _SESSION,
+    }
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            _complete(operation, is_open=path.endswith("/health"))
+            pairing = _PAIRING_PROBLEMS if path.endswith("/access/pair") else {}
+            _complete(operation, pairing, is_open=path.endswith(_OPEN_TO_ALL))
     return document
 
 
-def _complete(operation: Document, *, is_open: bool) -> None:
+def _complete(operation: Document, own: dict[str, str], *, is_open: bool) -> None:
     """Adds the problems that the operation may answer with, and who may call it."""
     responses = operation["responses"]
     responses.pop("422", None)
-    for status, description in _PROBLEMS.items():
-        if is_open and status in {"401", "503"}:
+    for status, description in {**_PROBLEMS, **own}.items():
+        if is_open and status in {"401", "503"} and status not in own:
             continue
         schema = {"$ref": "#/components/schemas/Problem"}
         content = {PROBLEM_JSON: {"schema": schema}}
         responses[status] = {"description": description, "content": content}
-    operation["security"] = [{}] if is_open else [{}, {"token": []}]
+    operation["security"] = [{}] if is_open else [{}, {"token": []}, {"session": []}]
 
 
 def as_text(document: Document) -> str:

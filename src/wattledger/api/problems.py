@@ -5,10 +5,15 @@
 /problems/bad-period         422  no such period or instant
 /problems/in-future          422  it has not begun
 /problems/too-many-buckets   422  more than an answer may carry
-/problems/unauthorized       401  no token, or a wrong one
+/problems/unauthorized       401  neither a paired device nor the token
 /problems/foreign-host       403  reached under a name that is not this machine's
+/problems/foreign-page       403  a page of another site wants to change something
+/problems/wrong-code         403  no such pairing code, or not any more
 /problems/not-found          404
 /problems/method-not-allowed 405
+/problems/no-pairing         409  this server keeps no devices
+/problems/bad-body           413  what came with the request is too long, or came too slowly
+/problems/too-many-tries     429  too many wrong pairing codes
 /problems/busy               503  the books can't be read just now, or too many streams are open
 /problems/internal           500  our mistake; the log has it
 """
@@ -31,6 +36,8 @@ from wattledger.energy.errors import (
     InFuture,
     StoreBusy,
     TooManyBuckets,
+    TooManyTries,
+    WrongCode,
 )
 
 PROBLEM_JSON = "application/problem+json"
@@ -58,6 +65,14 @@ class Problem(BaseModel):
 
 class UnknownParameter(BadQuestion):
     """A query parameter that the route does not have, or that is given twice."""
+
+
+class NoPairing(Exception):
+    """This server keeps no devices."""
+
+
+class NoSuchDevice(Exception):
+    """No device with this id is paired."""
 
 
 class TooManyStreams(Exception):
@@ -99,8 +114,8 @@ def unauthorized() -> Response:
     return problem(
         401,
         "unauthorized",
-        "A token is needed",
-        "Send 'Authorization: Bearer <token>' with the token from the server's settings",
+        "Pair this device, or send a token",
+        "Pair it with a code of 'wattledger pair', or send 'Authorization: Bearer <token>'",
         headers={"WWW-Authenticate": 'Bearer realm="wattledger"'},
     )
 
@@ -110,20 +125,31 @@ def foreign_host() -> Response:
         403,
         "foreign-host",
         "Not under this name",
-        "Without a token the server answers under its IP address or localhost only; "
+        "With open access the server answers under its IP address or localhost only; "
         'to reach it by another name, set access = "token"',
     )
+
+
+def foreign_page() -> Response:
+    detail = "Only this server's own page may change something, or a script"
+    return problem(403, "foreign-page", "Not from another site", detail)
+
+
+def bad_body() -> Response:
+    detail = "What came with the request is too long, or came too slowly"
+    return problem(413, "bad-body", "Too much", detail, headers={"Connection": "close"})
 
 
 def not_found() -> Response:
     return problem(404, "not-found", "Nothing here", "There is nothing under this address")
 
 
-def method_not_allowed() -> Response:
-    detail = "This address can be read only"
-    return problem(
-        405, "method-not-allowed", "Not this way", detail, headers={"Allow": "GET, HEAD"}
-    )
+def method_not_allowed(allowed: str = "GET") -> Response:
+    """`allowed` as Starlette lists the methods of a route."""
+    methods = [*allowed.split(", "), *(["HEAD"] if "GET" in allowed else [])]
+    detail = f"This address knows {', '.join(methods)} only"
+    headers = {"Allow": ", ".join(methods)}
+    return problem(405, "method-not-allowed", "Not this way", detail, headers=headers)
 
 
 def internal() -> Response:
@@ -145,6 +171,10 @@ def install_handlers(api: FastAPI) -> None:
     api.add_exception_handler(StoreBusy, _store_busy)
     api.add_exception_handler(CopyError, _store_busy)
     api.add_exception_handler(TooManyStreams, _too_many_streams)
+    api.add_exception_handler(WrongCode, _wrong_code)
+    api.add_exception_handler(TooManyTries, _too_many_tries)
+    api.add_exception_handler(NoPairing, _no_pairing)
+    api.add_exception_handler(NoSuchDevice, _no_such_device)
     api.add_exception_handler(Exception, _internal)
 
 
@@ -158,14 +188,18 @@ def _bad_parameter(_: Request, error: Exception) -> Response:
     """The first fault that FastAPI found, in its words."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this kind
     fault = error.errors()[0]
+    where, *name = fault["loc"]
+    if where == "body" and (not name or fault["type"] == "json_invalid"):
+        return _no_json()
     parameter = str(fault["loc"][-1])
-    return problem(
-        422,
-        "bad-parameter",
-        "A parameter is not allowed",
-        f"{parameter}: {fault['msg']}",
-        parameter=parameter,
-    )
+    words = fault["msg"].removeprefix("Value error, ")
+    detail = f"{parameter}: {words}"
+    return problem(422, "bad-parameter", "A parameter is not allowed", detail, parameter=parameter)
+
+
+def _no_json() -> Response:
+    detail = "The body must be a JSON object, sent as application/json"
+    return problem(422, "bad-parameter", "The body is not allowed", detail)
 
 
 def _http(_: Request, error: Exception) -> Response:
@@ -173,7 +207,9 @@ def _http(_: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND:
         return not_found()
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return method_not_allowed()
+        return method_not_allowed((error.headers or {}).get("Allow", "GET"))
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's word for a nesting without end
+        return _no_json()
     title = HTTPStatus(error.status_code).phrase
     kind = title.lower().replace(" ", "-")
     return problem(error.status_code, kind, title, error.detail, headers=error.headers)
@@ -186,6 +222,27 @@ def _store_busy(_: Request, error: Exception) -> Response:
 
 def _too_many_streams(_: Request, error: Exception) -> Response:
     return busy(str(error))
+
+
+def _wrong_code(_: Request, __: Exception) -> Response:
+    detail = "There is no such code, or not any more; a code is good for ten minutes, and once"
+    return problem(403, "wrong-code", "Not this code", detail, parameter="code")
+
+
+def _too_many_tries(_: Request, error: Exception) -> Response:
+    assert isinstance(error, TooManyTries)  # noqa: S101 - registered for this kind
+    headers = {"Retry-After": str(error.retry_after_s)}
+    detail = f"Too many wrong codes were tried; try again in {error.retry_after_s} s"
+    return problem(429, "too-many-tries", "Too many tries", detail, headers=headers)
+
+
+def _no_pairing(_: Request, __: Exception) -> Response:
+    detail = "This server has no meters and keeps no devices; it has a token in its settings"
+    return problem(409, "no-pairing", "No pairing here", detail)
+
+
+def _no_such_device(_: Request, __: Exception) -> Response:
+    return not_found()
 
 
 def _internal(_: Request, __: Exception) -> Response:

@@ -16,6 +16,7 @@ from typing_extensions import override
 from wattledger.api.head import is_head
 from wattledger.api.power_json import json_bytes, power_bytes
 from wattledger.api.problems import TooManyStreams
+from wattledger.api.sessions import noted_device
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import PowerNow
 from wattledger.flow.live import LiveBoard, Minute, Subscription
@@ -41,6 +42,7 @@ class Streams:
         self._calendar = calendar
         self._limits = limits
         self._closing = asyncio.Event()
+        self._of_devices: set[tuple[str, asyncio.Event]] = set()
         self._last: tuple[PowerNow, bytes] | None = None
         self.open = 0
 
@@ -48,22 +50,35 @@ class Streams:
         """Ends every stream at once, and each one that comes later."""
         self._closing.set()
 
+    def end_of(self, device_id: str) -> None:
+        """Ends the streams of a device that was removed."""
+        for reader, gone in self._of_devices:
+            if reader == device_id:
+                gone.set()
+
     def response(self, request: Request) -> Response:
         """Raises TooManyStreams."""
         if self.open >= self._limits.most:
             raise TooManyStreams(f"{self._limits.most} streams are open, and that is the most")
         return _StreamResponse(self, head=is_head(request.scope))
 
-    async def talk(self, receive: Receive, send: Send) -> None:
-        """Sends events until the reader or the server goes."""
+    async def talk(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends events until the reader or the server goes, or the reader may read no more."""
+        device = noted_device(scope)
+        known = (device.id if device else "", asyncio.Event())
+        self._of_devices.add(known)
         self.open += 1
         try:
             with self._board.subscribed() as mailbox:
                 await _until_first(
-                    self._write(mailbox, send), _disconnected(receive), self._closing.wait()
+                    self._write(mailbox, send),
+                    _disconnected(receive),
+                    self._closing.wait(),
+                    known[1].wait(),
                 )
         finally:
             self.open -= 1
+            self._of_devices.discard(known)
 
     async def _write(self, mailbox: Subscription, send: Send) -> None:
         """The state at once, then what comes; a comment in between, at its own pace."""
@@ -110,7 +125,7 @@ class _StreamResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         if not self._head:
-            await self._streams.talk(receive, send)
+            await self._streams.talk(scope, receive, send)
         try:
             async with asyncio.timeout(_GOODBYE_S):
                 await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -11,6 +11,7 @@ from wattledger.cli.documents import openapi
 from wattledger.cli.meters import probe, record
 from wattledger.cli.minutes import export_minutes, import_minutes
 from wattledger.cli.mongodb import mongodb
+from wattledger.cli.pairing import pair
 from wattledger.cli.serving import check_config, serve
 
 
@@ -33,6 +34,7 @@ for _verb in (
     export_minutes,
     import_minutes,
     mongodb,
+    pair,
     openapi,
 ):
     main.add_command(_verb)

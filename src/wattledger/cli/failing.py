@@ -23,10 +23,10 @@ _MENDABLE = frozenset(
 """What whoever gave the command can mend: an address or a file that he named."""
 
 
-def fail(message: str) -> NoReturn:
-    """Says why on standard error and ends with status 2."""
+def fail(message: str, *, status: int = UNUSABLE) -> NoReturn:
+    """Says why on standard error and ends with status 2, or another one."""
     click.echo(f"wattledger: {message}", err=True)
-    sys.exit(UNUSABLE)
+    sys.exit(status)
 
 
 @contextmanager

@@ -12,6 +12,9 @@ WattledgerError
 │   ├── MeterRefused       wrong password or too many tries: try again much later
 │   └── MeterBabble        an answer that is none: close the connection
 ├── WrongMeter             the address leads to a meter that is known under another name
+├── PairingError           a phone that can't be paired this time
+│   ├── WrongCode          no such code, or not any more
+│   └── TooManyTries       too many wrong codes: wait
 ├── StoreError
 │   ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
 │   └── StoreBusy          can't be read or written just now (disk full, locked): try again
@@ -85,6 +88,22 @@ class MeterBabble(MeterError):
 
 class WrongMeter(WattledgerError):
     """The address leads to a meter that is known under another name."""
+
+
+class PairingError(WattledgerError):
+    """A phone that can't be paired this time."""
+
+
+class WrongCode(PairingError):
+    """There is no such code, or not any more."""
+
+
+class TooManyTries(PairingError):
+    """Too many wrong codes were tried; `retry_after_s` says when to come again."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"too many wrong codes; try again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
 
 
 class StoreError(WattledgerError):

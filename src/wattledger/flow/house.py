@@ -10,6 +10,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
 from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.pairing import Pairing
 from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 
 
@@ -46,3 +47,5 @@ class House:
     desk: Desk
     version: str
     demo: bool = False
+    pairing: Pairing | None = None
+    """None where no devices are kept."""

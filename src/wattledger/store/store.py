@@ -13,12 +13,14 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import Outbox
+from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
 from wattledger.store import migrate, outbox, rollups, signature
 from wattledger.store.booking import DAY_S
 from wattledger.store.books import SqliteBooks
 from wattledger.store.codec import first_key
 from wattledger.store.connection import connect_writer, transaction, translated
+from wattledger.store.devices import SqliteDevices
 from wattledger.store.journal import SqliteJournal
 from wattledger.store.ledger import Ledger
 from wattledger.store.lock import StoreLock
@@ -36,6 +38,7 @@ class Store:
     journal: Journal
     books: Books
     outbox: Outbox
+    devices: DeviceBook
 
 
 @asynccontextmanager
@@ -51,7 +54,8 @@ async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncItera
         readers = await asyncio.to_thread(Readers, path)
         try:
             box = SqliteOutbox(writer, readers)
-            yield Store(SqliteJournal(writer, box), SqliteBooks(writer, readers), box)
+            journal, books = SqliteJournal(writer, box), SqliteBooks(writer, readers)
+            yield Store(journal, books, box, SqliteDevices(writer, readers))
         finally:
             await readers.close()
     finally:

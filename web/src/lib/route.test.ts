@@ -9,6 +9,7 @@ describe('the address', () => {
     ['/history/2026-W47', { screen: 'history', period: '2026-W47' }],
     ['/meters', { screen: 'meters' }],
     ['/settings', { screen: 'settings' }],
+    ['/pair', { screen: 'pair' }],
     ['/settings/https', { screen: 'settings', part: 'https' }],
   ] as const)('%s is a question and back', (path, route) => {
     expect(routeOf(path)).toEqual(route);

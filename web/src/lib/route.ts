@@ -4,9 +4,10 @@ export type Route =
   | { screen: 'now' }
   | { screen: 'history'; period: string }
   | { screen: 'meters' }
-  | { screen: 'settings'; part?: 'https' };
+  | { screen: 'settings'; part?: 'https' }
+  | { screen: 'pair' };
 
-export type Screen = Route['screen'];
+export type Screen = Exclude<Route['screen'], 'pair'>;
 
 const SCREENS: readonly Screen[] = ['now', 'history', 'meters', 'settings'];
 
@@ -15,6 +16,7 @@ export function routeOf(path: string): Route {
   if (screen === 'history') {
     return { screen, period: rest[0] ? decodeURIComponent(rest[0]) : 'today' };
   }
+  if (screen === 'pair') return { screen };
   if (screen === 'settings' && rest[0] === 'https') return { screen, part: 'https' };
   const known = SCREENS.find((name) => name === screen);
   return known && known !== 'history' ? { screen: known } : { screen: 'now' };

@@ -4,6 +4,69 @@
  */
 
 export interface paths {
+    "/api/v1/access/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Devices
+         * @description The paired devices, and when each was last used.
+         */
+        get: operations["read_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Device
+         * @description Removes a device, also the one that asks: its token opens nothing any more.
+         */
+        delete: operations["remove_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pair Device
+         * @description Pairs a phone by a one-time code of `wattledger pair`. Open to all; wrong codes are
+         *     throttled.
+         *
+         *     The answer sets a session cookie. A device that is paired already is replaced.
+         */
+        post: operations["pair_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -676,6 +739,91 @@ export interface components {
          */
         Netting: "phase" | "minute" | "quarter" | "hour";
         /**
+         * NewDevice
+         * @description A device that was paired just now.
+         */
+        NewDevice: {
+            /**
+             * Id
+             * @description What to remove it by.
+             * @example 5f2c81d0
+             */
+            id: string;
+            /**
+             * Device
+             * @description What it is called.
+             * @example iPhone
+             */
+            device: string;
+            /**
+             * Token
+             * @description Opens the data as `Authorization: Bearer <token>`; told this once. A browser has it in its cookie and need not keep it.
+             */
+            token: string;
+        };
+        /**
+         * PairRequest
+         * @description A one-time code, and who comes with it.
+         */
+        PairRequest: {
+            /**
+             * Code
+             * @description As `wattledger pair` shows it; case, hyphen and spaces do not matter.
+             * @example 7K2M-9QXD
+             */
+            code: string;
+            /**
+             * Device
+             * @description What to call the device, 1 to 40 characters.
+             * @example iPhone
+             */
+            device: string;
+        };
+        /**
+         * PairedDevice
+         * @description A device that may ask.
+         */
+        PairedDevice: {
+            /**
+             * Id
+             * @description What to remove it by.
+             * @example 5f2c81d0
+             */
+            id: string;
+            /**
+             * Device
+             * @description What it is called.
+             * @example iPhone
+             */
+            device: string;
+            /**
+             * Paired At
+             * @description When it was paired, by the server's clock, RFC 3339.
+             */
+            paired_at: string;
+            /**
+             * Last Used At
+             * @description When it last asked for something, RFC 3339; over a restart of the server to the hour.
+             */
+            last_used_at: string;
+            /**
+             * Is This One
+             * @description Whether it is the one that asks.
+             */
+            is_this_one: boolean;
+        };
+        /**
+         * PairedDevices
+         * @description The paired devices, the oldest pairing first.
+         */
+        PairedDevices: {
+            /**
+             * Devices
+             * @description Each of them.
+             */
+            devices: components["schemas"]["PairedDevice"][];
+        };
+        /**
          * PartState
          * @description One part of the server.
          */
@@ -1033,6 +1181,197 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairedDevices"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The device's `id`. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pair_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewDevice"];
+                };
+            };
+            /** @description No such code, or not any more; or a page of another site asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This server keeps no devices. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long, or came too slowly. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong codes were tried; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store can't be written just now; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_audit: {
         parameters: {
             query?: {
@@ -1054,7 +1393,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditOfPeriod"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1063,7 +1402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1119,7 +1458,7 @@ export interface operations {
                     "application/json": components["schemas"]["Energy"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1128,7 +1467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1183,7 +1522,7 @@ export interface operations {
                     "application/json": components["schemas"]["Energy"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1192,7 +1531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1248,7 +1587,7 @@ export interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1257,7 +1596,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1304,7 +1643,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1342,7 +1681,7 @@ export interface operations {
                     "application/json": components["schemas"]["Meters"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1351,7 +1690,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1398,7 +1737,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1407,7 +1746,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1457,7 +1796,7 @@ export interface operations {
                     "application/json": components["schemas"]["Power"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1466,7 +1805,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1516,7 +1855,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecentPower"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1525,7 +1864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1576,7 +1915,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1585,7 +1924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1632,7 +1971,7 @@ export interface operations {
                     "application/json": components["schemas"]["SiteNow"];
                 };
             };
-            /** @description No token, or a wrong one. */
+            /** @description Neither a paired device nor the token. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1641,7 +1980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server without a token. */
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
             403: {
                 headers: {
                     [name: string]: unknown;

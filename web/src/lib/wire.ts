@@ -16,4 +16,6 @@ export type MissingSpan = Schemas['MissingSpan'];
 export type AuditOfPeriod = Schemas['AuditOfPeriod'];
 export type MeterAudit = Schemas['MeterAudit'];
 export type Site = Schemas['SiteNow'];
+export type PairedDevices = Schemas['PairedDevices'];
+export type PairedDevice = Schemas['PairedDevice'];
 export type Problem = Schemas['Problem'];

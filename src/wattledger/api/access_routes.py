@@ -1,0 +1,75 @@
+"""Pairing, and the devices that were paired."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from wattledger.api.power_json import json_bytes
+from wattledger.api.problems import NoPairing, NoSuchDevice
+from wattledger.api.sessions import noted_device, set_cookie
+from wattledger.api.stream import Streams
+from wattledger.api.wire_access import NewDevice, PairedDevices, PairRequest
+from wattledger.energy.period import Calendar
+from wattledger.flow.pairing import Pairing
+
+NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+def add_access_routes(
+    routes: APIRouter, pairing: Pairing | None, calendar: Calendar, streams: Streams
+) -> None:
+    if pairing is not None:
+        pairing.on_removed = streams.end_of
+
+    @routes.post("/access/pair", tags=["access"], response_model=NewDevice, status_code=201)
+    async def pair_device(request: Request, asked: PairRequest) -> Response:
+        """Pairs a phone by a one-time code of `wattledger pair`. Open to all; wrong codes are
+        throttled.
+
+        The answer sets a session cookie. A device that is paired already is replaced.
+        """
+        before = noted_device(request.scope)
+        paired = await _there(pairing).pair(asked.code, asked.device, before)
+        document = {"id": paired.device.id, "device": paired.device.name, "token": paired.token}
+        headers = {**NEVER_KEPT, "Set-Cookie": set_cookie(request.scope, paired.token)}
+        return Response(json_bytes(document), 201, headers, "application/json")
+
+    @routes.get("/access/devices", tags=["access"], response_model=PairedDevices)
+    async def read_devices(request: Request) -> Response:
+        """The paired devices, and when each was last used."""
+        this = noted_device(request.scope)
+        devices = [
+            {
+                "id": device.id,
+                "device": device.name,
+                "paired_at": calendar.text(device.paired_at),
+                "last_used_at": calendar.text(device.last_used_at),
+                "is_this_one": this is not None and this.id == device.id,
+            }
+            for device in (pairing.devices() if pairing else [])
+        ]
+        return Response(
+            json_bytes({"devices": devices}), headers=NEVER_KEPT, media_type="application/json"
+        )
+
+    @routes.delete("/access/devices/{id}", tags=["access"], status_code=204)
+    async def remove_device(
+        request: Request,
+        device_id: Annotated[str, Path(alias="id", description="The device's `id`.")],
+    ) -> Response:
+        """Removes a device, also the one that asks: its token opens nothing any more."""
+        if not await _there(pairing).remove(device_id):
+            raise NoSuchDevice(device_id)
+        this = noted_device(request.scope)
+        ended = this is not None and this.id == device_id
+        return Response(
+            status_code=204, headers={"Set-Cookie": set_cookie(request.scope, "")} if ended else {}
+        )
+
+
+def _there(pairing: Pairing | None) -> Pairing:
+    """Raises NoPairing."""
+    if pairing is None:
+        raise NoPairing
+    return pairing

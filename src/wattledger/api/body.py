@@ -1,0 +1,58 @@
+"""What comes with a request that changes something: small, soon there, and from our own page.
+
+A page of another site can make a browser send such a request, though not read its answer; browsers
+say so in Sec-Fetch-Site, older ones in Origin. Scripts send neither.
+"""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+LONGEST_BYTES = 4_096
+PATIENCE_S = 5.0
+
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def changes_something(request: Request) -> bool:
+    return request.method not in _SAFE
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether a page of another origin had the browser send it."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    if origin is None:
+        return False
+    return origin.partition("://")[2].lower() != request.headers.get("host", "").lower()
+
+
+async def whole_body(receive: Receive) -> bytes | None:
+    """The body; None when it is too long, too slow, or broken off."""
+    parts: list[bytes] = []
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return None
+                parts.append(message.get("body", b""))
+                if sum(map(len, parts)) > LONGEST_BYTES:
+                    return None
+                if not message.get("more_body"):
+                    return b"".join(parts)
+    except TimeoutError:
+        return None
+
+
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """Gives the body that was read, then what the connection says."""
+    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return left.pop() if left else await receive()
+
+    return again

@@ -1,0 +1,73 @@
+"""Wire models of pairing and of the paired devices."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from wattledger.flow.codes import plain
+
+LONGEST_NAME = 40
+
+
+def _code(text: str) -> str:
+    code = plain(text)
+    if code is None:
+        raise ValueError("a code has eight letters and digits, such as 7K2M-9QXD")
+    return code
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise ValueError(f"1 to {LONGEST_NAME} characters that can be seen")
+    return name
+
+
+class PairRequest(BaseModel):
+    """A one-time code, and who comes with it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[str, Field(max_length=40), AfterValidator(_code)] = Field(
+        description="As `wattledger pair` shows it; case, hyphen and spaces do not matter.",
+        examples=["7K2M-9QXD"],
+    )
+    device: Annotated[str, Field(max_length=400), AfterValidator(_name)] = Field(
+        description=f"What to call the device, 1 to {LONGEST_NAME} characters.", examples=["iPhone"]
+    )
+
+
+class NewDevice(BaseModel):
+    """A device that was paired just now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(description="What to remove it by.", examples=["5f2c81d0"])
+    device: str = Field(description="What it is called.", examples=["iPhone"])
+    token: str = Field(
+        description="Opens the data as `Authorization: Bearer <token>`; told this once. "
+        "A browser has it in its cookie and need not keep it."
+    )
+
+
+class PairedDevice(BaseModel):
+    """A device that may ask."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(description="What to remove it by.", examples=["5f2c81d0"])
+    device: str = Field(description="What it is called.", examples=["iPhone"])
+    paired_at: str = Field(description="When it was paired, by the server's clock, RFC 3339.")
+    last_used_at: str = Field(
+        description="When it last asked for something, RFC 3339; over a restart of the server to "
+        "the hour."
+    )
+    is_this_one: bool = Field(description="Whether it is the one that asks.")
+
+
+class PairedDevices(BaseModel):
+    """The paired devices, the oldest pairing first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    devices: list[PairedDevice] = Field(description="Each of them.")

@@ -1,0 +1,1 @@
+"""Speaks to the command line on this machine: how a running server is asked for a pairing code."""

@@ -1,0 +1,25 @@
+"""Where a running server listens to the command line: a Unix socket beside its store.
+
+The file system says who may connect: the server's own user, and root. The address of a socket may
+have a hundred letters only, so that its folder is named by a descriptor.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def place_of(store: Path) -> Path:
+    """Of the server on this store."""
+    return store.with_name(store.name + ".console")
+
+
+@contextmanager
+def short_name(place: Path) -> Iterator[str]:
+    """A name for the socket that is short enough, while the block lasts. Raises OSError."""
+    folder = os.open(place.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{place.name}"
+    finally:
+        os.close(folder)

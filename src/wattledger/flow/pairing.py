@@ -1,0 +1,135 @@
+"""Pairing: a one-time code becomes a token of a device's own, which opens the data until the
+device is removed.
+
+A token has 256 random bits; its SHA-256 is kept, it itself goes to the device and nowhere else.
+"""
+
+import asyncio
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import StoreBusy
+from wattledger.flow.codes import Codes
+from wattledger.flow.pairing_ports import Device, DeviceBook
+
+USE_KEPT_EVERY_S = 3_600
+"""How often at most it is written down that a device was used, to spare an SD card."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A new device with its token, which is told this once."""
+
+    device: Device
+    token: str = field(repr=False)
+
+
+class Pairing:
+    """The paired devices of one server, known by heart from `open` on."""
+
+    def __init__(self, book: DeviceBook, clock: Clock) -> None:
+        self.codes = Codes(clock)
+        self.on_removed: Callable[[str], None] = _nobody
+        """Told the id of a device whose token has ceased to open anything."""
+        self._book = book
+        self._clock = clock
+        self._by_token: dict[bytes, Device] = {}
+        self._kept_at: dict[str, int] = {}
+        self._due: dict[str, int] = {}
+        self._stir = asyncio.Event()
+
+    async def open(self) -> None:
+        """Reads the devices. Raises StoreBusy."""
+        self._by_token = dict(await self._book.devices())
+        self._kept_at = {device.id: device.last_used_at for device in self._by_token.values()}
+
+    def devices(self) -> list[Device]:
+        """The one that was paired first comes first."""
+        return sorted(self._by_token.values(), key=lambda device: (device.paired_at, device.id))
+
+    def device_of(self, token: str) -> Device | None:
+        """Whose token this is."""
+        return self._by_token.get(_sha256(token))
+
+    def use(self, token: str) -> bool:
+        """Notes that the token's device asks for something; true when that is worth writing down.
+
+        It is written by `run`, so that nobody waits for the disk.
+        """
+        key = _sha256(token)
+        now = int(self._clock.now_s())
+        device = self._by_token[key] = replace(self._by_token[key], last_used_at=now)
+        is_due = abs(now - self._kept_at[device.id]) >= USE_KEPT_EVERY_S
+        if is_due:
+            self._kept_at[device.id] = self._due[device.id] = now
+            self._stir.set()
+        return is_due
+
+    async def pair(self, code: str, name: str, instead_of: Device | None = None) -> Paired:
+        """Makes a device of a plain code. Raises WrongCode, TooManyTries, StoreBusy.
+
+        A phone that pairs anew says which device it was; that one is forgotten.
+        """
+        ticket = self.codes.take(code)
+        now = int(self._clock.now_s())
+        device = Device(secrets.token_hex(4), name, now, now)
+        token = secrets.token_urlsafe(32)
+        try:
+            await self._book.add(_sha256(token), device, instead_of.id if instead_of else None)
+        except BaseException:
+            self.codes.put_back(ticket)
+            raise
+        if instead_of is not None:
+            self._forget(instead_of.id)
+        self._by_token[_sha256(token)] = device
+        self._kept_at[device.id] = now
+        ticket.paired_with = device.id
+        ticket.over.set()
+        log.info("access: '%s' was paired", name)
+        return Paired(device, token)
+
+    async def remove(self, device_id: str) -> bool:
+        """Its token opens nothing any more; false when it is not known. Raises StoreBusy."""
+        device = next((one for one in self.devices() if one.id == device_id), None)
+        if device is None:
+            return False
+        await self._book.remove(device_id)
+        self._forget(device_id)
+        log.info("access: '%s' was removed", device.name)
+        return True
+
+    async def run(self) -> None:
+        """Writes down when devices were used, until cancelled."""
+        while True:
+            await self._stir.wait()
+            self._stir.clear()
+            due, self._due = self._due, {}
+            for device_id, at in due.items():
+                await self._keep(device_id, at)
+
+    async def _keep(self, device_id: str, at: int) -> None:
+        try:
+            await self._book.used(device_id, at)
+        except StoreBusy as error:
+            log.debug("access: %s", error)
+
+    def _forget(self, device_id: str) -> None:
+        self._by_token = {
+            key: device for key, device in self._by_token.items() if device.id != device_id
+        }
+        self._kept_at.pop(device_id, None)
+        self.on_removed(device_id)
+
+
+def _nobody(_: str) -> None:
+    """Nobody wants to know."""
+
+
+def _sha256(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()

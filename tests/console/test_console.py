@@ -1,0 +1,252 @@
+"""The command line and a running server: real sockets beside a store."""
+
+import asyncio
+import json
+import os
+import socket
+import stat
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.devices import MemoryDevices
+from wattledger.console import client
+from wattledger.console.client import NoConsole, Offer, connected
+from wattledger.console.place import place_of, short_name
+from wattledger.console.server import MOST_TALKS, Address, Console
+from wattledger.flow.codes import MOST, plain
+from wattledger.flow.pairing import Pairing
+
+NOBODY = 65_534
+ADDRESS = Address("http", "0.0.0.0", 8080)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Deeper than the address of a socket may be long."""
+    folder = tmp_path / ("a-folder-with-a-long-name-" * 4)
+    folder.mkdir()
+    return folder / "books.sqlite"
+
+
+@pytest.fixture
+def pairing() -> Pairing:
+    return Pairing(MemoryDevices(), ManualClock())
+
+
+@asynccontextmanager
+async def running(store: Path, pairing: Pairing, refusal: str | None = None) -> AsyncIterator[None]:
+    task = asyncio.get_running_loop().create_task(Console(store, pairing, ADDRESS, refusal).run())
+    try:
+        async with asyncio.timeout(5):
+            while not await asyncio.to_thread(_answers, store):
+                await asyncio.sleep(0)
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def _answers(store: Path) -> bool:
+    try:
+        ask(store, ask="devices")
+    except NoConsole:
+        return False
+    return True
+
+
+def ask(store: Path, **question: str) -> dict[str, Any]:
+    with connected(store) as console:
+        return console.ask(**question)
+
+
+async def asked(store: Path, **question: str) -> dict[str, Any]:
+    return await asyncio.to_thread(lambda: ask(store, **question))
+
+
+async def test_a_code_is_said_and_then_who_came_with_it(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing):
+        with connected(store) as console:
+            offer = await asyncio.to_thread(console.pair)
+            assert offer == Offer(offer.code, 600.0, "http", "0.0.0.0", 8080)
+            new = await pairing.pair(plain(offer.code) or "", "Päivin puhelin")
+            told = await asyncio.to_thread(console.wait, offer)
+        assert told == {"paired": {"id": new.device.id, "device": "Päivin puhelin"}}
+        devices = (await asked(store, ask="devices"))["devices"]
+        assert [(one["id"], one["name"]) for one in devices] == [(new.device.id, "Päivin puhelin")]
+        assert new.token not in str(devices)
+        assert await asked(store, ask="remove", id="nobody") == {"removed": False}
+        assert await asked(store, ask="remove", id=new.device.id) == {"removed": True}
+        assert pairing.device_of(new.token) is None
+    assert not place_of(store).exists()
+
+
+async def test_a_code_that_is_pushed_out_is_told(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing):
+        with connected(store) as console:
+            offer = await asyncio.to_thread(console.pair)
+            for _ in range(MOST):
+                pairing.codes.make()
+            assert "void" in await asyncio.to_thread(console.wait, offer)
+
+
+async def test_a_code_that_expires_is_told(
+    store: Path, pairing: Pairing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wattledger.console.server.HOLDS_S", 0.05)
+    async with running(store, pairing):
+        with connected(store) as console:
+            offer = await asyncio.to_thread(console.pair)
+            told = await asyncio.to_thread(console.wait, offer)
+    assert told == {"void": "the code has expired"}
+
+
+async def test_who_hangs_up_takes_the_code_back(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing):
+        with connected(store) as console:
+            offer = await asyncio.to_thread(console.pair)
+            (ticket,) = pairing.codes._out
+        async with asyncio.timeout(5):
+            await ticket.over.wait()
+        assert offer.code
+        assert pairing.codes._out == []
+
+
+async def test_a_server_that_stops_is_told(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing):
+        console = connected(store)
+        line = console.__enter__()
+        offer = await asyncio.to_thread(line.pair)
+    with pytest.raises(NoConsole, match="has stopped"):
+        await asyncio.to_thread(line.wait, offer)
+    console.__exit__(None, None, None)
+
+
+async def test_a_server_that_pairs_nobody_says_why(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing, refusal="because"):
+        with pytest.raises(NoConsole, match="because"):
+            await asked(store, ask="pair")
+        assert await asked(store, ask="devices") == {"devices": []}
+
+
+async def test_a_store_that_is_busy_is_said(store: Path) -> None:
+    devices = MemoryDevices()
+    pairing = Pairing(devices, ManualClock())
+    code, _ = pairing.codes.make()
+    new = await pairing.pair(plain(code) or "", "iPhone")
+    devices.busy = True
+    async with running(store, pairing):
+        with pytest.raises(NoConsole, match="somebody else"):
+            await asked(store, ask="remove", id=new.device.id)
+    assert pairing.device_of(new.token)
+
+
+async def test_only_the_own_user_may_connect(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing):
+        assert stat.S_IMODE(place_of(store).stat().st_mode) == 0o600
+
+
+async def test_what_a_killed_server_left_is_cleared_away(store: Path, pairing: Pairing) -> None:
+    with socket.socket(socket.AF_UNIX) as left, short_name(place_of(store)) as name:
+        left.bind(name)
+    with pytest.raises(NoConsole, match="no server is running"):
+        await asked(store, ask="devices")
+    async with running(store, pairing):
+        assert await asked(store, ask="devices") == {"devices": []}
+
+
+@pytest.mark.parametrize(
+    "question", [b"\n", b"{}\n", b"[]\n", b'{"ask": "remove"}\n', b"\xff\n", b"{" * 900 + b"\n"]
+)
+async def test_no_question_breaks_it(store: Path, pairing: Pairing, question: bytes) -> None:
+    async with running(store, pairing):
+        assert "error" in json.loads(await asyncio.to_thread(_raw, store, question))
+        assert await asked(store, ask="devices") == {"devices": []}
+
+
+async def test_a_question_without_end_breaks_nothing(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing):
+        with suppress(OSError):
+            await asyncio.to_thread(_raw, store, b"x" * 1_000_000 + b"\n")
+        assert await asked(store, ask="devices") == {"devices": []}
+
+
+async def test_many_who_say_nothing_keep_nobody_out_for_ever(
+    store: Path, pairing: Pairing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wattledger.console.server.PATIENCE_S", 0.05)
+    async with running(store, pairing):
+        idle = [socket.socket(socket.AF_UNIX) for _ in range(MOST_TALKS)]
+        for line in idle:
+            with short_name(place_of(store)) as name:
+                line.connect(name)
+        assert await asked(store, ask="devices") == {"devices": []}
+        for line in idle:
+            line.close()
+
+
+def _raw(store: Path, question: bytes) -> bytes:
+    with socket.socket(socket.AF_UNIX) as line, short_name(place_of(store)) as name:
+        line.settimeout(5)
+        line.connect(name)
+        line.sendall(question)
+        return line.recv(4096)
+
+
+async def test_a_folder_without_sockets_costs_pairing_only(
+    store: Path, pairing: Pairing, caplog: pytest.LogCaptureFixture
+) -> None:
+    place_of(store).mkdir()
+    await Console(store, pairing, ADDRESS).run()
+    assert "phones can't be paired" in caplog.text
+
+
+def test_no_server_is_running(store: Path) -> None:
+    (store.parent / "file").touch()
+    for path in (store, store.parent / "none" / "books.sqlite", store.parent / "file" / "books"):
+        with pytest.raises(NoConsole, match="no server is running"), connected(path):
+            pass
+
+
+async def test_another_users_server_is_told_apart(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing):
+        with (
+            _somebody_else(store),
+            pytest.raises(NoConsole, match="another user"),
+            connected(store),
+        ):
+            pass
+        assert await asked(store, ask="devices") == {"devices": []}
+
+
+@contextmanager
+def _somebody_else(store: Path) -> Iterator[None]:
+    """Without root's rights as nobody, else with a socket that its own user may not write."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    else:
+        place_of(store).chmod(0)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+        else:
+            place_of(store).chmod(0o600)
+
+
+def test_a_name_too_long_for_a_socket_is_said(store: Path) -> None:
+    with pytest.raises(NoConsole, match="too long"), connected(store.with_name("b" * 120)):
+        pass
+
+
+def test_whose_server_it_is(store: Path) -> None:
+    assert "sudo -u USER" in client._another_users(store)
+    place_of(store).touch()
+    assert "sudo -u USER" not in client._another_users(store)
