@@ -40,6 +40,11 @@ TURN = """length => new Promise(resolve => {
 """Taps another length of the period (1 week, 2 month): ms until its chart is drawn."""
 
 
+DARK = "rgb(15, 18, 20)"
+FILE = """name => performance.getEntriesByType('resource')
+  .find(entry => new RegExp(`/${name}-[^/]*[.]js$`).test(entry.name)).toJSON()"""
+
+
 async def lighthouse(url: str) -> dict[str, Any]:
     """A report with Lighthouse's own phone profile and its simulated slow network and processor."""
     process = await asyncio.create_subprocess_exec(
@@ -117,3 +122,24 @@ async def test_a_period_that_was_not_fetched_before_shows_soon(
             assert (await answer.value).ok
     # The best of them: what else the machine does is not the app's.
     assert min(took_ms) < TURN_MS
+
+
+async def test_a_dark_phone_is_dark_before_any_code_came(phone: Phone, home: PretendHome) -> None:
+    page = await phone(color_scheme="dark", service_workers="block")
+    await page.route("**/assets/*.js", lambda route: route.abort())
+    await page.goto(home.url)
+    await expect(page.locator("body")).to_have_css("background-color", DARK)
+
+
+async def test_the_screen_of_the_address_is_fetched_once_and_beside_the_app(
+    phone: Phone, home: PretendHome
+) -> None:
+    page = await phone(service_workers="block")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await page.goto(f"{home.url}/history/2026-04-22")
+    await expect(page.locator(".stage")).to_be_visible()
+    app = await page.evaluate(FILE, "index")
+    screen = await page.evaluate(FILE, "History")
+    assert screen["startTime"] < app["responseEnd"]
+    assert [text for text in said if "preload" in text] == []

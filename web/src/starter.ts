@@ -22,8 +22,12 @@ root.dataset['theme'] = isDark ? 'dark' : 'light';
 
 for (const file of screens[location.pathname.split('/')[1] ?? ''] ?? []) {
   const link = document.createElement('link');
-  link.rel = file.endsWith('.css') ? 'preload' : 'modulepreload';
-  if (file.endsWith('.css')) link.as = 'style';
+  if (file.endsWith('.css')) {
+    link.rel = 'preload';
+    link.as = 'style';
+    // As the app itself will ask for it; else it comes twice.
+    link.crossOrigin = '';
+  } else link.rel = 'modulepreload';
   link.href = file;
   document.head.append(link);
 }
