@@ -4,8 +4,13 @@ A month of a made-up home, minute by minute as it would come: one record of each
 the network away for hours, after which what was missed goes in batches; the server off for hours,
 after which a minute comes live and the missed ones late, in batches of at least sixty; an old week
 that is imported; and a day's roll-up after each day.
+
+`--stops N`: MongoDB itself is stopped and started so often within the month. `--index`: with the
+index that MongoDB 6.3 and later make by themselves. `--pace DAYS`: so many days only, with a
+checkpoint after each minute as in real life, where minutes are as far apart as checkpoints.
 """
 
+import argparse
 import random
 import sys
 import time
@@ -15,6 +20,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from bench.mongo_server import mongod, used_bytes
+from tests.mongo.server import ReplicaSet
 from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
@@ -42,10 +48,12 @@ def rows_of(start: int, end: int) -> Rows:
     return rows
 
 
-def batches(rows: Rows, seed: int) -> Iterator[tuple[int, Sequence[MinuteRecord]]]:
+def batches(
+    rows: Rows, seed: int, days: int, week: int
+) -> Iterator[tuple[int, Sequence[MinuteRecord]]]:
     """(meter, records) in the order in which they are posted."""
     chance = random.Random(seed)
-    at, end = START, START + DAYS * DAY_S
+    at, end = START, START + days * DAY_S
     while at < end:
         live_until = min(end, at + 60 * chance.randrange(60, 3_000))
         for minute in range(at, live_until, 60):
@@ -65,36 +73,70 @@ def batches(rows: Rows, seed: int) -> Iterator[tuple[int, Sequence[MinuteRecord]
             for first in range(0, len(missed), size):
                 yield meter, [rows[minute][meter] for minute in missed[first : first + size]]
     for meter in (0, 1):
-        old = [rows[minute][meter] for minute in range(START - WEEK * DAY_S, START, 60)]
+        old = [rows[minute][meter] for minute in range(START - week * DAY_S, START, 60)]
         for first in range(0, len(old), MOST_RECORDS):
             yield meter, old[first : first + MOST_RECORDS]
 
 
 def main() -> int:
-    rows = rows_of(START - WEEK * DAY_S, START + DAYS * DAY_S)
+    words = argparse.ArgumentParser(prog="bench mongo_month")
+    words.add_argument("--stops", type=int, default=0)
+    words.add_argument("--index", action="store_true")
+    words.add_argument("--pace", type=int, metavar="DAYS")
+    given = words.parse_args()
+    days, week = (given.pace, 0) if given.pace else (DAYS, WEEK)
+    rows = rows_of(START - week * DAY_S, START + days * DAY_S)
     with mongod() as server, server.client() as client:
         database = client["bench"]
         database.create_collection(MINUTES, timeseries=TIME_SERIES)
-        began, records, calls = time.monotonic(), 0, 0
-        for meter, part in batches(rows, 1):
-            documents = [minute_document("home", METERS[meter], record) for record in part]
-            answer = database.command({"insert": MINUTES, "documents": documents})
-            assert answer["n"] == len(part)
-            records, calls = records + len(part), calls + 1
+        if given.index:
+            database[MINUTES].create_index([("meter", 1), ("t", 1)])
+        began = time.monotonic()
+        parts = list(batches(rows, 1, days, week))
+        records = write(server, client, parts, given.stops, paced=bool(given.pace))
         took_s = time.monotonic() - began
         minutes_bytes = used_bytes(client, "bench")
+        index_bytes = int(database.command("dbStats")["indexSize"])
         put_days(client, rows)
         all_bytes = used_bytes(client, "bench")
     per_record = all_bytes / records
-    print(f"{records} records in {calls} inserts, {took_s:.0f} s")
+    print(f"{records} records in {len(parts)} inserts, {given.stops} stops, {took_s:.0f} s")
     print(f"minutes alone      {minutes_bytes / records:6.2f} B a record")
     print(f"with days          {per_record:6.2f} B a record, budget {BUDGET_BYTES:g}")
+    print(f"indexes            {index_bytes:6d} B in all")
     print(f"two meters in 512 MB: {512 * 2**20 / (per_record * 2 * 525_960):.0f} years")
-    return int(per_record > BUDGET_BYTES)
+    return int(per_record > BUDGET_BYTES and not given.pace)
+
+
+def write(
+    server: ReplicaSet,
+    client: MongoClient[dict[str, Any]],
+    parts: Sequence[tuple[int, Sequence[MinuteRecord]]],
+    stops: int,
+    *,
+    paced: bool,
+) -> int:
+    """How many records were written."""
+    records = 0
+    at = {len(parts) * (number + 1) // (stops + 1) for number in range(stops)}
+    if paced:
+        client.admin.command("setParameter", 1, minSnapshotHistoryWindowInSeconds=0)
+    for number, (meter, part) in enumerate(parts):
+        if number in at:
+            server.members[0].stop()
+            server.members[0].start()
+            server.wait_for_primary()
+        documents = [minute_document("home", METERS[meter], record) for record in part]
+        answer = client["bench"].command({"insert": MINUTES, "documents": documents})
+        assert answer["n"] == len(part)
+        records += len(part)
+        if paced and number % 2:
+            client.admin.command("fsync")
+    return records
 
 
 def put_days(client: MongoClient[dict[str, Any]], rows: Rows) -> None:
-    for start in range(START - WEEK * DAY_S, START + DAYS * DAY_S, DAY_S):
+    for start in range(min(rows), max(rows), DAY_S):
         minutes = [rows[minute] for minute in range(start, start + DAY_S, 60)]
         quarters = quarter_sums([pair[0] for pair in minutes], [pair[1] for pair in minutes])
         day = day_sums(739_000 + start // DAY_S - START // DAY_S, quarters, start, Roles())

@@ -1,8 +1,8 @@
-"""A mongod for the benchmarks, in the system's temporary folder, gone afterwards."""
+"""A mongod for the benchmarks, gone afterwards unless a folder is named to keep it in."""
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,22 @@ from tests.mongo.server import ReplicaSet, mongod_program, runs
 
 
 @contextmanager
-def mongod() -> Iterator[ReplicaSet]:
-    """A replica set of one. Exits where there is no mongod."""
+def mongod(keep: Path | None = None) -> Iterator[ReplicaSet]:
+    """A replica set of one, with what an earlier run left in `keep`. Exits where there is none."""
     program = mongod_program()
     if program is None or not runs(program):
         raise SystemExit("there is no mongod for this machine, or libcurl4 is missing")
-    with tempfile.TemporaryDirectory(prefix="wattledger-mongod-") as folder:
+    folders = (
+        nullcontext(str(keep)) if keep else tempfile.TemporaryDirectory(prefix="wattledger-mongod-")
+    )
+    with folders as folder:
         server = ReplicaSet(Path(folder), 1)
         try:
             server.start()
             yield server
         finally:
-            server.stop()
+            for member in server.members:
+                member.stop()
 
 
 def used_bytes(client: MongoClient[dict[str, Any]], database: str) -> int:

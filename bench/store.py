@@ -65,11 +65,17 @@ async def years(books: Books) -> None:
     await books.sum_days(edges, Netting.QUARTER)
 
 
+async def counted_in_all(books: Books) -> None:
+    for meter in (MAINS, PLANT):
+        await books.energy(meter, [Span(END - 4_000 * DAY_S, END - 60)])
+
+
 QUESTIONS: tuple[tuple[str, Question, float], ...] = (
     ("minutes of a day, two meters", minutes_of_a_day, 3.0),
     ("96 quarters", quarters_of_a_day, 0.5),
     ("366 days", days_of_a_year, 1.5),
     ("ten years by year", years, 2.0),
+    ("all that two meters counted, for the audit", counted_in_all, 150.0),
 )
 
 

@@ -1,11 +1,17 @@
 """Property tests try new examples on every run by hand, and the same ones in every run by CI.
 
 WATTLEDGER_TEST_EXAMPLES=1000 searches longer than is fit for every day.
+
+Of several workers (`pytest -n 2`) each takes whole files, or a whole folder where the tests share
+one costly thing. What takes longest begins first; the rest keeps its random order.
 """
 
 import os
 
+import pytest
 from hypothesis import settings
+from typing_extensions import override
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no types
 
 settings.register_profile(
     "wattledger",
@@ -15,3 +21,30 @@ settings.register_profile(
     max_examples=int(os.environ.get("WATTLEDGER_TEST_EXAMPLES", "30")),
 )
 settings.load_profile("wattledger")
+
+LANES = ("tests/browser/", "tests/mongo/")
+"""Folders with one browser, one MongoDB for all their tests: never on two workers."""
+FIRST = (*LANES, "tests/house/")
+
+
+class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
+    """Hands out whole files and whole lanes, in the order in which they were collected."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return next((folder for folder in LANES if file.startswith(folder)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lanes:
+    config.option.loadscopereorder = False
+    return Lanes(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((at for at, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), 9)

@@ -107,7 +107,7 @@ word_test() {
   check_python
   web ':check'
   step "phone app: tests" npm test --silent
-  tests=(pytest --durations=10 --durations-min=2 --cov --cov-report=term)
+  tests=(pytest -n 2 --durations=10 --durations-min=2 --cov --cov-report=term)
   find_browser || tests+=(--ignore=tests/browser)
   find_mongod || tests+=(--ignore=tests/mongo)
   step "tests" "${tests[@]}"

@@ -23,8 +23,9 @@ from wattledger.api.create import create_api
 from wattledger.api.server import ApiServer, Tls
 from wattledger.console.server import Address, Console
 from wattledger.energy.clock import Clock, SystemClock
-from wattledger.flow.away import AwayDesk, first_card
+from wattledger.flow.away import AwayDesk, CopyClock, first_card
 from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.both import BothBooks
 from wattledger.flow.collect import Collector
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import CopyWriter, HomeCard
@@ -132,7 +133,8 @@ def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> P
     books.bounds_kept_s = BOUNDS_KEPT_S
     history.copy = Copy(books, outbox, clock)
     writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
-    poster = desk.poster = Poster(outbox, writer, clock, desk.card)
+    both = BothBooks(site, parts.store.books, books)
+    poster = desk.poster = Poster(outbox, writer, clock, desk.card, both)
 
     def booked(booked_to: int) -> None:
         board.booked(booked_to)
@@ -191,12 +193,12 @@ async def _serve_away(
             waiting = first_card(feed, lambda words: log.warning("mongodb: waiting: %s", words))
             card = await _unless(stop, waiting)
             if card is not None:
-                house, desk = _house_away(card, mongodb, database, clock)
+                house, desk = _house_away(card, mongodb, database, CopyClock(clock))
                 await _show(_server(settings, house), desk, stop, ready)
 
 
 def _house_away(
-    card: HomeCard, mongodb: MongoSettings, database: "Database", clock: Clock
+    card: HomeCard, mongodb: MongoSettings, database: "Database", clock: CopyClock
 ) -> tuple[House, AwayDesk]:
     from wattledger.mongo.feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks

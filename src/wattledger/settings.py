@@ -35,6 +35,9 @@ PLACES = (
 SECRETS = {("server", "token"), ("mongodb", "uri"), ("meters", "password")}
 """What may stand in a file of its own, named under the same key with `_file`."""
 
+NOT_IN_A_DATABASE = '/\\. "$*<>:|?\0'
+"""What MongoDB allows in no name of a database, on any system."""
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -84,6 +87,20 @@ class MongoSettings(_Section):
     uri: SecretStr
     database: Annotated[str, Field(min_length=1, max_length=38)] = "wattledger"
     site_id: Annotated[str, Field(min_length=1, max_length=80)] = "home"
+
+    @field_validator("uri")
+    @classmethod
+    def _is_an_address(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(("mongodb://", "mongodb+srv://")):
+            raise ValueError("a connection string begins with mongodb+srv:// (or mongodb://)")
+        return value
+
+    @field_validator("database")
+    @classmethod
+    def _is_a_name(cls, value: str) -> str:
+        if not set(value).isdisjoint(NOT_IN_A_DATABASE):
+            raise ValueError("a database's name has letters, digits, - and _ only")
+        return value
 
 
 class MeterSettings(_Section):

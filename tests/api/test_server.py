@@ -1,6 +1,7 @@
 """The server: its address, its stop, what it survives."""
 
 import asyncio
+import json
 import signal
 import socket
 import ssl
@@ -122,6 +123,24 @@ async def test_hostile_targets(home: MemoryHome, target: bytes, status: int) -> 
         assert b"grid_w" not in head
         assert int(head.split()[1]) == status
         assert b" 200 " in await raw(server, b"HEAD /api/v1/power HTTP/1.1\r\nHost: [::1]\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n",
+        b"GET /api/v1/power HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 70_000,
+    ],
+)
+async def test_what_is_no_http_is_told_as_a_problem(home: MemoryHome, request_: bytes) -> None:
+    async with served(home) as server:
+        head, _, body = (await raw(server, request_)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json\r\n" in head.lower() + b"\r\n"
+    assert b"connection: close" in head.lower()
+    assert json.loads(body)["type"] == "/problems/malformed"
 
 
 async def test_a_request_to_change_protocols_is_not_followed(home: MemoryHome) -> None:

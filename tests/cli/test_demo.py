@@ -17,6 +17,7 @@ from tests.cli.kit import Process, run, started
 from wattledger.cli.demo import _book_history, _settings
 from wattledger.simulator.feeds.home import ModelHome
 from wattledger.simulator.feeds.household import DayRows, Household
+from wattledger.store.lock import StoreLock
 
 TOLD = "The demo is at "
 
@@ -107,6 +108,17 @@ def test_a_port_in_use_is_told_before_anything_is_booked(tmp_path: Path) -> None
     assert result.exit_code == 2
     assert f"port {port}: Address already in use; say another --port" in result.stderr
     assert not (tmp_path / "store").exists()
+
+
+def test_a_second_one_leaves_the_meters_memory_alone(tmp_path: Path) -> None:
+    running = StoreLock(tmp_path / "demo.sqlite")
+    try:
+        result = run("demo", "--port", "0", "--store", tmp_path)
+    finally:
+        running.release()
+    assert result.exit_code == 2
+    assert "in use by another process" in result.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["demo.sqlite.lock"]
 
 
 def test_it_listens_for_this_machine_only(tmp_path: Path) -> None:

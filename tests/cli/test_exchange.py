@@ -38,7 +38,7 @@ def _refused(config: Path, file: Path, *more: str) -> str:
     assert result.exit_code == 2, result.output
     assert "Traceback" not in result.output
     assert not (config.parent / "wattledger.sqlite").exists() or not _booked(config)
-    return result.stderr.strip()
+    return result.stderr.strip().splitlines()[-1]
 
 
 def _booked(config: Path) -> list[tuple[int, ...]]:
@@ -75,6 +75,15 @@ def test_what_was_exported_comes_back_per_phase_to_the_last_digit(
     twice = _imported(fresh, out)
     assert twice.stdout.startswith("0 records booked, 2940 were booked already, 0 differ")
     assert _booked(fresh) == _booked(config)
+
+
+def test_progress_is_told_from_the_first_moment(tmp_path: Path, config: Path) -> None:
+    file = _file(tmp_path, HEADER, *_minutes(300), "nonsense")
+    result = _imported(config, file)
+    assert result.stderr.startswith("Checking\nwattledger: line 296: 1 columns")
+    lines = file.read_text().splitlines()[:-1]
+    told = _imported(config, _file(tmp_path, *lines)).stderr.splitlines()
+    assert told == ["Checking", "Booking", "Adding up the days"]
 
 
 def test_the_export_is_csv_with_the_columns_that_import_takes(tmp_path: Path, config: Path) -> None:

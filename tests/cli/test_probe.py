@@ -78,7 +78,7 @@ async def test_an_interrupt_ends_it_quietly() -> None:
         for _ in range(3):
             assert await probe.line()
         probe.send(signal.SIGINT)
-        status, told = await probe.end(5)
+        status, told = await probe.end()
     assert (status, told) == (0, "")
 
 

@@ -8,13 +8,10 @@ from hypothesis import strategies as st
 
 from tests.energy.making import calendar_of
 from wattledger.energy.errors import BadPeriod, InFuture, TooManyBuckets
-from wattledger.energy.period import (
-    Period,
-    PeriodKind,
+from wattledger.energy.period import Period, PeriodKind, Resolution, period_from
+from wattledger.energy.question import (
     Question,
-    Resolution,
     default_resolution,
-    period_from,
     question_from_period,
     question_from_span,
 )

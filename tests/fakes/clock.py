@@ -1,4 +1,8 @@
-"""A clock that a test moves."""
+"""Clocks of tests: one that a test moves, and one that lives in a pretend time."""
+
+import asyncio
+
+from wattledger.simulator.clock import SimClock
 
 
 class ManualClock:
@@ -19,3 +23,16 @@ class ManualClock:
     def advance(self, seconds: float) -> None:
         self.wall_s += seconds
         self.ran_s += seconds
+
+
+class FastClock:
+    """The server lives in the pretend time; what it waits for by the monotonic clock is real."""
+
+    def __init__(self, pretend: SimClock) -> None:
+        self._pretend = pretend
+
+    def now_s(self) -> float:
+        return self._pretend.now()
+
+    def monotonic_s(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -13,7 +13,7 @@ from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.away import BOOKED_EVERY_S, CARD_EVERY_S, AwayDesk, first_card
+from wattledger.flow.away import BOOKED_EVERY_S, CARD_EVERY_S, AwayDesk, CopyClock, first_card
 from wattledger.flow.copy import LEFT_ALONE_S, Copy
 from wattledger.flow.copy_ports import HomeCard, HomePower
 from wattledger.flow.history import History
@@ -32,13 +32,15 @@ class Elsewhere:
             self.home.site, self.home.assignment, {GRID: IDENTITY}, {"mains": GRID}
         )
         self.copy.cards.append(self.card)
-        self.desk = AwayDesk(self.card, self.copy, self.home.books, self.home.board, self.clock)
+        self.copys = CopyClock(self.clock)
+        self.desk = AwayDesk(self.card, self.copy, self.home.books, self.home.board, self.copys)
         self.desk.power_every_s = 0.005
 
-    def tells(self, age_s: float, mains_age_s: float) -> None:
+    def tells(self, age_s: float, mains_age_s: float, ahead_s: float = 0.0) -> None:
         reading = PowerReading(GRID, self.clock.now_s(), 0.0, 99.0, (PHASE,) * 3)
         mains = MeterNow(MAINS, MeterState.LIVE, mains_age_s, reading)
-        self.copy.heard = HomePower(age_s, (mains, MeterNow(PLANT, MeterState.OFFLINE, None, None)))
+        plant = MeterNow(PLANT, MeterState.OFFLINE, None, None)
+        self.copy.heard = HomePower(self.clock.now_s() + ahead_s, age_s, (mains, plant))
 
 
 @pytest.fixture
@@ -59,6 +61,17 @@ async def test_power_is_as_old_as_the_copy_and_the_home_say(elsewhere: Elsewhere
     assert elsewhere.home.board.now().meters[0].state is MeterState.STALE
     elsewhere.copy.failures["power"] = CopyAway("gone")
     await elsewhere.desk.refresh_power(1)
+
+
+async def test_the_time_is_the_copys_where_this_machines_is_wrong(elsewhere: Elsewhere) -> None:
+    """And again its own when it has been set right; a second more or less is left."""
+    own = elsewhere.clock.now_s()
+    for ahead_s, shown_s in ((1.0, 0.0), (7_200.0, 7_200.0), (7_201.0, 7_200.0), (-60.0, -60.0)):
+        elsewhere.tells(3.0, 0.5, ahead_s)
+        await elsewhere.desk.refresh_power(1)
+        assert elsewhere.copys.now_s() == own + shown_s
+        assert elsewhere.home.board.now().meters[0].age_s == 3.5
+    assert elsewhere.copys.monotonic_s() == elsewhere.clock.monotonic_s()
 
 
 async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:

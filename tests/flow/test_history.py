@@ -83,8 +83,9 @@ def oracle(
             net[window_of(m, netting)] += sum(records[m][2:5]) - sum(records[m][5:8])
         return sum(max(n, 0) for n in net.values()), sum(max(-n, 0) for n in net.values())
 
-    mine = {m for m in grid if start <= m < end}
-    plant = {m for m in solar if start <= m < end}
+    minutes_inside = range(max(-(-start // 60) * 60, FIRST), min(end, NOW), 60)
+    mine = {m for m in minutes_inside if m in grid}
+    plant = {m for m in minutes_inside if m in solar}
     imported, exported = registers(grid, mine) if mine else (None, None)
     produced = registers(solar, plant)[0] if plant else None
     common = mine & plant

@@ -6,14 +6,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, SOLAR, MemoryHome
 from wattledger.energy.errors import CopyAway, CopyError, CopyFull, CopyRefused, CopyTaken
 from wattledger.energy.record import MinuteRecord
-from wattledger.energy.rollup import DaySums
+from wattledger.energy.rollup import DaySums, day_sums
 from wattledger.energy.spans import Span
 from wattledger.flow import post
+from wattledger.flow.both import BothBooks
 from wattledger.flow.budget import years_left
 from wattledger.flow.copy_ports import HomeCard, Usage
 from wattledger.flow.post import Poster, copy_health, copy_status
@@ -48,7 +50,9 @@ class Posting:
         self.outbox = MemoryOutbox()
         self.copy = MemoryCopy()
         self.card = HomeCard(self.home.site, self.home.assignment, {}, {"mains": GRID})
-        self.poster = Poster(self.outbox, self.copy, self.clock, lambda: self.card)
+        self.there = MemoryBooks(self.home.site, self.home.assignment)
+        both = BothBooks(self.home.site, self.home.books, self.there)
+        self.poster = Poster(self.outbox, self.copy, self.clock, lambda: self.card, both)
         self.poster.retry_s = (0.01,)
 
     @asynccontextmanager
@@ -241,3 +245,51 @@ async def test_the_power_is_told_while_this_server_posts(posting: Posting) -> No
         await posting.until(lambda: bool(posting.copy.powers))
         telling.cancel()
     assert posting.copy.powers[0][0].label.name == "mains"
+
+
+async def test_what_the_copy_has_more_is_said_and_never_wiped(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A day is posted as it is there, once nothing waits that would belong to it."""
+    for meter in (GRID, SOLAR):
+        posting.there.put(meter, *stretch(T0, 300))
+        posting.home.books.put(meter, *stretch(T0, 100))
+    posting.outbox.kept_days = [await sums_of(posting, posting.home.books)]
+    posting.copy.records = [(GRID, record(T0 + 86_400))]
+    posting.outbox.put(GRID, record(T0))
+    async with posting.running():
+        await posting.until(lambda: "more of 1 day" in posting.poster.state.words)
+        assert posting.copy.days == []
+        posting.clock.advance(LATE_WAITS_S)
+        await posting.until(lambda: bool(posting.copy.days))
+        assert posting.copy.days == [await sums_of(posting, posting.there)]
+        posting.clock.advance(post.LOOK_EVERY_S)
+        await posting.until(lambda: posting.copy.calls.count("usage") == 3)
+    assert caplog.text.count("wattledger mongodb restore") == 1
+
+
+async def sums_of(posting: Posting, books: MemoryBooks) -> DaySums:
+    quarters = await books.quarters(Span(T0, T0 + 86_400))
+    return day_sums(739_703, quarters, T0, posting.home.site.roles)
+
+
+async def test_the_lease_is_given_back_also_after_a_failure(
+    posting: Posting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(post.PAUSES_S, CopyFull, 60.0)
+    posting.copy.failures["append"] = CopyFull("full")
+    posting.copy.failures["usage"] = CopyAway("gone")
+    posting.outbox.put(GRID, record(T0))
+    async with posting.running():
+        await posting.until(lambda: posting.poster.state.last_error == "full")
+        await posting.until(lambda: posting.copy.calls[-1] == "usage")
+        assert "release" not in posting.copy.calls
+    assert posting.copy.calls[-1] == "release"
+    assert posting.poster.state.usage is None
+
+
+async def test_a_lease_that_was_never_had_is_not_given_back(posting: Posting) -> None:
+    posting.copy.failures["take"] = CopyTaken("taken")
+    async with posting.running():
+        await posting.until(lambda: not posting.poster.state.ok)
+    assert posting.copy.calls == ["take"]

@@ -5,57 +5,20 @@ memory.
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.house.inside import get, iso, serving
 from tests.house.truth import KnownFeed
-from wattledger.app import serve
-from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.meter import PretendMeter
 
 RATE = 240.0
 START = 1_774_734_000 + 600
 """2026-03-28 23:50 in Helsinki: the night in which its clocks go forward follows."""
-
-
-class FastClock:
-    """The server lives in the pretend time; what it waits for by the monotonic clock is real."""
-
-    def __init__(self, pretend: SimClock) -> None:
-        self._pretend = pretend
-
-    def now_s(self) -> float:
-        return self._pretend.now()
-
-    def monotonic_s(self) -> float:
-        return asyncio.get_running_loop().time()
-
-
-@asynccontextmanager
-async def serving(
-    folder: Path, clock: SimClock, meters: dict[str, PretendMeter]
-) -> AsyncIterator[str]:
-    settings = Settings.model_validate(
-        {
-            "server": {"port": 0},
-            "store": {"path": str(folder / "books.sqlite")},
-            "meters": [{"name": n, "role": n, "host": m.address} for n, m in meters.items()],
-        }
-    )
-    stop = asyncio.Event()
-    url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(serve(settings, stop, url.set_result, clock=FastClock(clock)))
-        try:
-            yield f"{await url}/api/v1"
-        finally:
-            stop.set()
 
 
 async def remembered(meter: PretendMeter, end: int) -> dict[int, tuple[float, float]]:
@@ -75,14 +38,6 @@ async def remembered(meter: PretendMeter, end: int) -> dict[int, tuple[float, fl
     return {start: energies for start, energies in rows.items() if start < end}
 
 
-async def get(url: str, path: str, **parameters: str | int) -> dict[str, object]:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        answer = await client.get(f"{url}{path}", params=parameters, timeout=10)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, object] = answer.json()
-    return found
-
-
 async def booked(url: str, start: int, end: int) -> dict[int, tuple[float, float]]:
     """The grid meter's minutes on the books, imported and exported, Wh."""
     found = {}
@@ -95,17 +50,12 @@ async def booked(url: str, start: int, end: int) -> dict[int, tuple[float, float
             **{"from": iso(first), "to": iso(min(first + 3_600 * 12, end))},
         )
         buckets = answer["buckets"]
-        assert isinstance(buckets, dict)
         for text, imported, exported in zip(
             buckets["start"], buckets["imported_wh"], buckets["exported_wh"], strict=True
         ):
             if imported is not None:
                 found[int(datetime.fromisoformat(text).timestamp())] = (imported, exported)
     return found
-
-
-def iso(instant: int) -> str:
-    return datetime.fromtimestamp(instant).astimezone().isoformat()
 
 
 @pytest.mark.timeout(120)
@@ -153,10 +103,9 @@ async def test_after_every_fault_the_books_equal_the_meters_memory(tmp_path: Pat
                 **{"from": iso(START - 7_200), "to": iso(end)},
             )
         )["totals"]
-        assert isinstance(totals, dict)
         produced = sum(imported for imported, _ in solar_truth.values())
         assert totals["produced_wh"] == pytest.approx(produced, abs=1e-4)
-        for line in (await get(url, "/audit", period="all"))["meters"]:  # type: ignore[attr-defined]
+        for line in (await get(url, "/audit", period="all"))["meters"]:
             assert line["contradicting_records"] == 0
 
 
@@ -166,7 +115,6 @@ async def _complete(url: str, clock: SimClock) -> None:
     async with asyncio.timeout(60):
         while True:
             meters = (await get(url, "/meters"))["meters"]
-            assert isinstance(meters, list)
             if all(
                 meter["to_fetch_minutes"] == 0
                 and datetime.fromisoformat(meter["booked_to"]).timestamp() > since

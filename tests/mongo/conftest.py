@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.mongo.server import ReplicaSet, mongod_program, runs
+from tests.mongo.server import ReplicaSet, make_users, mongod_program, runs
 from wattledger.mongo.connection import Address
 
 
@@ -60,6 +60,23 @@ def trio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
     server = ReplicaSet(tmp_path_factory.mktemp("trio"), 3)
     try:
         server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """One that wants a login; `root` may everything, `reader` read, `nobody` nothing."""
+    _needs_mongod()
+    folder = tmp_path_factory.mktemp("guarded")
+    key = folder / "key"
+    key.write_text(uuid4().hex)
+    key.chmod(0o600)
+    server = ReplicaSet(folder, 1, "--auth", f"--keyFile={key}")
+    try:
+        server.start()
+        make_users(server, {"reader": ["readAnyDatabase"], "nobody": []})
         yield server
     finally:
         server.stop()

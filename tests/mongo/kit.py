@@ -17,6 +17,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
+from wattledger.flow.both import BothBooks
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.post import Poster
 from wattledger.mongo.connection import Address, Database, connected
@@ -48,7 +49,8 @@ class PostingHome:
         self.clock = clock
         self.database = database
         self.writer = MongoWriter(database, address.site_id, "Europe/Helsinki", clock)
-        self.poster = Poster(store.outbox, self.writer, clock, home_card)
+        both = BothBooks(home_site(), store.books, self.books())
+        self.poster = Poster(store.outbox, self.writer, clock, home_card, both)
         self.poster.retry_s = (0.05, 0.1, 0.2)
 
     async def book(self, entries: Iterable[Entry]) -> None:
@@ -69,7 +71,10 @@ class PostingHome:
             try:
                 yield
             finally:
-                task.cancel()
+                # As the server does: now and then the driver forgets that it was cancelled.
+                while not task.done():
+                    task.cancel()
+                    await asyncio.wait({task}, timeout=0.2)
 
     async def posted(self, timeout_s: float = 20) -> None:
         """Until nothing waits."""

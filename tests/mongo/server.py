@@ -24,8 +24,10 @@ _OPTIONS = (
     "--setParameter=enableTestCommands=1",
     "--setParameter=diagnosticDataCollectionEnabled=false",
     "--setParameter=transactionLifetimeLimitSeconds=30",
+    "--setParameter=shutdownTimeoutMillisForSignaledShutdown=500",
 )
 START_S = 20.0
+_INITIATED = 23
 
 
 def mongod_program() -> Path | None:
@@ -59,7 +61,7 @@ def free_port() -> int:
 class Mongod:
     """One process with a data folder that outlives it."""
 
-    def __init__(self, folder: Path, replica_set: str, *options: str) -> None:
+    def __init__(self, folder: Path, replica_set: str | None, *options: str) -> None:
         program = mongod_program()
         assert program is not None
         self.port = free_port()
@@ -68,7 +70,7 @@ class Mongod:
             str(program),
             f"--dbpath={folder}",
             f"--port={self.port}",
-            f"--replSet={replica_set}",
+            *([f"--replSet={replica_set}"] if replica_set else []),
             *_OPTIONS,
             *options,
         ]
@@ -144,7 +146,12 @@ class ReplicaSet:
             "settings": {"electionTimeoutMillis": 1_000, "heartbeatIntervalMillis": 200},
         }
         with _direct(self.members[0]) as client:
-            client.admin.command("replSetInitiate", config)
+            try:
+                client.admin.command("replSetInitiate", config)
+            except OperationFailure as error:
+                if error.code != _INITIATED:
+                    raise
+                _move(client, config)
         self.wait_for_primary()
 
     def stop(self) -> None:
@@ -180,13 +187,20 @@ class ReplicaSet:
 
 
 @contextmanager
-def _direct(member: Mongod) -> Iterator[MongoClient[dict[str, Any]]]:
-    uri = f"mongodb://{member.address}/?directConnection=true"
+def _direct(member: Mongod, login: str = "") -> Iterator[MongoClient[dict[str, Any]]]:
+    uri = f"mongodb://{login}{member.address}/?directConnection=true"
     client: MongoClient[dict[str, Any]] = MongoClient(uri, serverSelectionTimeoutMS=2_000)
     try:
         yield client
     finally:
         client.close()
+
+
+def _move(client: MongoClient[dict[str, Any]], config: dict[str, Any]) -> None:
+    """A data folder of an earlier run names the ports that its members had then."""
+    before = client.admin.command("replSetGetConfig")["config"]
+    config = {**before, "version": before["version"] + 1, "members": config["members"]}
+    client.admin.command("replSetReconfig", config, force=True)
 
 
 def _is_primary(member: Mongod) -> bool:
@@ -195,6 +209,16 @@ def _is_primary(member: Mongod) -> bool:
             return bool(client.admin.command("hello")["isWritablePrimary"])
     except (PyMongoError, OperationFailure):
         return False
+
+
+def make_users(server: ReplicaSet, roles: dict[str, list[str]]) -> None:
+    """`root` first, who makes the others; everybody's password is the name."""
+    (member,) = server.members
+    with _direct(member) as client:
+        client.admin.command("createUser", "root", pwd="root", roles=["root"])
+    with _direct(member, "root:root@") as client:
+        for name, own in roles.items():
+            client.admin.command("createUser", name, pwd=name, roles=own)
 
 
 async def beside(what: Any, *args: Any) -> Any:

@@ -3,10 +3,9 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
-
-import pytest
 
 from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
 from tests.mongo.server import ReplicaSet
@@ -21,6 +20,8 @@ from wattledger.flow.copy import Copy
 from wattledger.flow.history import History
 from wattledger.flow.ports import EnergyBooks
 from wattledger.mongo.connection import Address
+from wattledger.mongo.days import sums_pipeline
+from wattledger.mongo.restore import restore
 
 DAYS = 4
 NOW = T0 + DAYS * 86_400 + 7 * 3_600 + 450
@@ -46,6 +47,17 @@ def made(seed: int) -> list[Entry]:
     return entries
 
 
+def test_days_are_told_apart_by_letters_only_where_those_do() -> None:
+    def kind(*days: str) -> str:
+        edges = [date.fromisoformat(day).toordinal() for day in days]
+        return next(iter(sums_pipeline("home", "UTC", edges, Netting.QUARTER)[1]))
+
+    assert kind("2024-03-05", "2025-01-01", "2026-01-01", "2026-07-09") == "$group"
+    assert kind("2025-12-31", "2026-01-01", "2026-02-01", "2026-02-02") == "$group"
+    assert kind("2026-01-05", "2026-01-12", "2026-01-19") == "$bucket"
+    assert kind("2025-12-31", "2026-02-01") == "$bucket"
+
+
 @asynccontextmanager
 async def filled(path: Path, address: Address, entries: list[Entry]) -> AsyncIterator[PostingHome]:
     async with posting_home(path, address) as home:
@@ -58,38 +70,36 @@ async def filled(path: Path, address: Address, entries: list[Entry]) -> AsyncIte
         yield home
 
 
-@pytest.fixture(params=["local", "mongodb"])
-def source(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-def books_of(home: PostingHome, source: str) -> EnergyBooks:
-    return home.store.books if source == "local" else home.books()
-
-
-async def test_the_books_are_what_was_booked(tmp_path: Path, address: Address, source: str) -> None:
-    model, zone = Model(), calendar()
+async def test_the_books_are_what_was_booked(tmp_path: Path, address: Address) -> None:
+    model = Model()
     entries = made(3)
     model.book(entries)
     async with filled(tmp_path / "books", address, entries) as home:
-        books = books_of(home, source)
-        for meter in (MAINS, PLANT):
-            own = model.minutes(meter)
-            assert await books.minutes([meter], EVER) == own
-            assert (await books.booked())[meter] == Span(own[0].start, own[-1].end)
-        span = Span(T0 + 3_600, T0 + 90_000)
-        role = [
-            [r for r in model.minutes(meter) if span.start <= r.start < span.end]
-            for meter in (MAINS, PLANT)
-        ]
-        one_role = apart(sorted([*role[0], *role[1]], key=lambda record: record.start))
-        assert await books.minutes([MAINS, PLANT], span) == one_role
-        expected = model.days(zone, Roles(), NOW)
-        first, last = min(expected), max(expected)
-        for netting in Netting:
-            days = await books.days(first, last + 1, netting)
-            assert days == [(o, d.energies[netting]) for o, d in sorted(expected.items())]
-            edges = [first - 10, first, first + 1, last, last + 1, last + 5]
+        await assert_are_what_was_booked(home.store.books, model)
+        await assert_are_what_was_booked(home.books(), model)
+
+
+async def assert_are_what_was_booked(books: EnergyBooks, model: Model) -> None:
+    zone = calendar()
+    for meter in (MAINS, PLANT):
+        own = model.minutes(meter)
+        assert await books.minutes([meter], EVER) == own
+        assert (await books.booked())[meter] == Span(own[0].start, own[-1].end)
+    span = Span(T0 + 3_600, T0 + 90_000)
+    role = [
+        [r for r in model.minutes(meter) if span.start <= r.start < span.end]
+        for meter in (MAINS, PLANT)
+    ]
+    one_role = apart(sorted([*role[0], *role[1]], key=lambda record: record.start))
+    assert await books.minutes([MAINS, PLANT], span) == one_role
+    expected = model.days(zone, Roles(), NOW)
+    first, last = min(expected), max(expected)
+    for netting in Netting:
+        days = await books.days(first, last + 1, netting)
+        assert days == [(o, d.energies[netting]) for o, d in sorted(expected.items())]
+        months = [date(2026, month, 1).toordinal() for month in (2, 3, 4, 5)]
+        by_hand = [first - 10, first, first + 1, last, last + 1, last + 5]
+        for edges in (by_hand, months, [first, date(2027, 1, 1).toordinal()]):
             sums = await books.sum_days(edges, netting)
             assert sums == [
                 (len(inside_), summed(inside_))
@@ -100,18 +110,16 @@ async def test_the_books_are_what_was_booked(tmp_path: Path, address: Address, s
             ]
 
 
-async def test_quarters_are_those_of_the_minutes(
-    tmp_path: Path, address: Address, source: str
-) -> None:
+async def test_quarters_are_those_of_the_minutes(tmp_path: Path, address: Address) -> None:
     model = Model()
     entries = made(4)
     model.book(entries)
     async with filled(tmp_path / "books", address, entries) as home:
-        books = books_of(home, source)
         end = (NOW - 3_600) // QUARTER_S * QUARTER_S
-        found = await books.quarters(Span(T0, end))
         expected = [window for window in model.quarters() if window.start < end]
-        assert [w for w in found if w.grid.covered_s or w.solar.covered_s] == expected
+        for books in (home.store.books, home.books()):
+            found = await books.quarters(Span(T0, end))
+            assert [w for w in found if w.grid.covered_s or w.solar.covered_s] == expected
 
 
 QUESTIONS = [
@@ -219,12 +227,55 @@ async def test_a_new_store_joined_to_a_full_copy_wipes_nothing(
     async with filled(tmp_path / "old", address, entries) as old:
         kept = {netting: await old.books().days(739_000, 741_000, netting) for netting in Netting}
         answers = await old.books().minutes([MAINS, PLANT], EVER)
+        card = site_of(mongod, address)
     few = [one for one in entries if one.record.start >= T0 + 40_000][::2]
     async with filled(tmp_path / "new", address, few) as new:
         assert await new.books().minutes([MAINS, PLANT], EVER) == answers
         for netting in Netting:
             assert await new.books().days(739_000, 741_000, netting) == kept[netting]
+        assert site_of(mongod, address) == card
         copy = Copy(new.books(), new.store.outbox, new.clock)
         history = History(home_site(), new.store.books, new.clock, copy=copy)
         history.assignment = HOME
         assert (await history.of_period("all", None, None)).source == "mongodb"
+
+
+def site_of(mongod: ReplicaSet, address: Address) -> object:
+    with mongod.client() as client:
+        return client[address.database]["sites"].find_one({"_id": "home"})
+
+
+async def test_days_of_which_either_has_a_part_become_whole_and_restore_is_advised(
+    tmp_path: Path, address: Address
+) -> None:
+    """The old store ends on a noon, the new one begins there: neither knows that day."""
+    entries, noon, model = made(11), T0 + 86_400 + 12 * 3_600, Model()
+    model.book(entries)
+    expected = sorted(model.days(calendar(), Roles(), NOW).items())
+    parts = [[e for e in entries if (e.record.start < noon) is early] for early in (True, False)]
+    async with filled(tmp_path / "old", address, parts[0]) as old:
+        assert "restore" not in old.poster.state.words
+    async with filled(tmp_path / "new", address, parts[1]) as new:
+        assert "has more of 2 days than this store has, from 2026-03-28 on" in await said(new)
+        assert "wattledger mongodb restore" in new.poster.state.words
+        for netting in Netting:
+            days = [(ordinal, day.energies[netting]) for ordinal, day in expected]
+            assert await new.books().days(expected[0][0], expected[-1][0] + 1, netting) == days
+        async for _ in restore(new.books(), new.store.journal, (MAINS, PLANT), NOW):
+            pass
+        await new.settle()
+        async with new.posting():
+            await new.posted()
+        assert "restore" not in await said(new)
+        for netting in Netting:
+            days = [(ordinal, day.energies[netting]) for ordinal, day in expected]
+            for books in (new.store.books, new.books()):
+                assert await books.days(expected[0][0], expected[-1][0] + 1, netting) == days
+
+
+async def said(home: PostingHome) -> str:
+    """What a server that starts now says once it has looked around."""
+    home.poster.state.words = "not yet"
+    async with home.posting():
+        await home.posted()
+    return home.poster.state.words

@@ -8,10 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.mongo.kit import EVER, PostingHome, posting_home
-from tests.mongo.server import ReplicaSet
+from tests.mongo.server import Mongod, ReplicaSet, free_port
 from tests.store.builders import MAINS, PLANT, T0, both, home_store, stretch
 from wattledger.cli import main
 from wattledger.energy.record import MinuteRecord
+from wattledger.mongo import check
 from wattledger.mongo.connection import Address
 
 SECRET = "Tr0ub4dor"
@@ -84,19 +85,75 @@ def test_check_goes_through_every_step(tmp_path: Path, address: Address) -> None
         (f"mongodb://me:{SECRET}@no-such-host.invalid/", "DNS", "Is this machine online"),
         (f"mongodb+srv://me:{SECRET}@no-such-host.invalid/", "DNS", "Is this machine online"),
         (f"mongodb://me:{SECRET}@@127.0.0.1/", "address", "Copy it anew"),
+        (f"mongodb+srv://{SECRET}:<db_password>@no-such-host.invalid/", "address", "brackets"),
         (f"mongodb://me:{SECRET}@LOGIN", "login", "Edit password"),
+        (
+            f"mongodb://me:{SECRET}@127.0.0.1:PORT/?replicaSet=rs1",
+            "TLS",
+            "Does the server run",
+        ),
+        (f"mongodb://me:{SECRET}@HOST/?replicaSet=other", "TLS", "replicaSet="),
+        (f"mongodb://me:{SECRET}@HOST/?replicaSet=rs1&tls=true", "TLS", "without tls=true"),
     ],
 )
 def test_check_says_what_to_do(
-    tmp_path: Path, address: Address, uri: str, step: str, words: str
+    tmp_path: Path,
+    mongod: ReplicaSet,
+    address: Address,
+    monkeypatch: pytest.MonkeyPatch,
+    uri: str,
+    step: str,
+    words: str,
 ) -> None:
+    monkeypatch.setattr(check, "READ_S", 0.8)
     uri = uri.replace("LOGIN", address.uri.removeprefix("mongodb://"))
+    uri = uri.replace("HOST", mongod.members[0].address).replace("PORT", str(free_port()))
     done = run("check", settings(tmp_path, address, uri))
-    assert done.exit_code == 1, done.output
-    failed = next(line for line in done.output.splitlines() if "FAILED" in line)
-    assert step in failed
-    assert words in done.output
+    assert_fails(done, step, words)
     assert SECRET not in done.output
+
+
+def assert_fails(done: Result, step: str, words: str) -> None:
+    """The first step that fails is the last one; below it stands what to do."""
+    assert done.exit_code == 1, done.output
+    failed = [line for line in done.output.splitlines() if "FAILED" in line]
+    assert [line.split("FAILED")[1].split("  ")[1].strip() for line in failed] == [step]
+    assert words in " ".join(done.output.split("FAILED")[1].split())
+
+
+@pytest.mark.parametrize(
+    ("login", "step", "words"),
+    [
+        ("", "rights", "It wants a login"),
+        ("nobody:nobody@", "rights", "Read and write to any database"),
+        ("reader:reader@", "time series", "Read and write to any database"),
+    ],
+)
+def test_check_says_what_the_user_lacks(
+    tmp_path: Path, guarded: ReplicaSet, login: str, step: str, words: str
+) -> None:
+    host = f"{login}{guarded.members[0].address}"
+    address = Address(f"mongodb://{host}/?replicaSet=rs1", "wattledger", "home")
+    assert_fails(run("check", settings(tmp_path, address)), step, words)
+
+
+def test_check_of_a_full_cluster(tmp_path: Path, mongod: ReplicaSet, address: Address) -> None:
+    mongod.fail("insert", errorCode=8000)
+    done = run("check", settings(tmp_path, address))
+    mongod.heal()
+    assert_fails(done, "write", "Delete what else lies in the cluster")
+    assert "the space of the MongoDB cluster is used up" in done.output
+
+
+def test_check_of_a_server_that_is_no_replica_set(tmp_path: Path) -> None:
+    alone = Mongod(tmp_path / "data", None)
+    alone.start()
+    try:
+        uri = f"mongodb://{alone.address}/"
+        done = run("check", settings(tmp_path, Address(uri, "wattledger", "home")))
+    finally:
+        alone.kill()
+    assert_fails(done, "TLS", "rs.initiate()")
 
 
 def test_verify_finds_nothing_where_all_is_the_same(tmp_path: Path, address: Address) -> None:

@@ -31,10 +31,14 @@ AGGREGATES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     ),
     "first": (
         "minutes",
-        list(outermost({**ONE, "t": {"$gte": bound(EARLIEST_S), "$lt": bound(T0 + 10**6)}}, 1)),
+        list(outermost({**ONE, "t": {"$gte": bound(EARLIEST_S), "$lt": bound(LATEST_S)}}, 1)),
     ),
     "newest": ("minutes", list(outermost({**ONE, "t": {"$gte": bound(T0)}}, -1))),
     "years": (
+        "days",
+        sums_pipeline("home", "Europe/Helsinki", [738_886, 739_252], Netting.QUARTER),
+    ),
+    "spans of other lengths": (
         "days",
         sums_pipeline("home", "Europe/Helsinki", [700_000, 740_000], Netting.QUARTER),
     ),

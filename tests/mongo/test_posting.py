@@ -13,7 +13,11 @@ from tests.mongo.kit import EVER, METERS, posting_home, stored_documents, stored
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both, stretch
 from wattledger.energy.entry import Entry
+from wattledger.energy.errors import CopyFull
+from wattledger.flow import post
+from wattledger.flow.post import copy_status
 from wattledger.flow.post_plan import LATE_BATCH, LATE_WAITS_S
+from wattledger.mongo import usage
 from wattledger.mongo.connection import Address
 from wattledger.mongo.lease import RENEW_AFTER_S
 from wattledger.store.store import Store
@@ -159,22 +163,51 @@ async def test_random_order_and_random_faults_to_the_unit(
 
 
 async def test_a_full_cluster_stops_posting_and_nothing_else(
-    tmp_path: Path, mongod: ReplicaSet, address: Address
+    tmp_path: Path, mongod: ReplicaSet, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with posting_home(tmp_path / "books", address) as home:
-        async with home.posting():
-            await home.book(both(T0, 1))
-            await home.posted()
-            mongod.fail("insert", times=1, errorCode=8000)
-            await home.book(both(T0 + 60, 1))
-            await until(lambda: not home.poster.state.ok)
-            assert home.poster.state.words == "the space of the MongoDB cluster is used up"
-            await home.book(both(T0 + 120, 1))
-            assert len(await home.store.books.minutes([MAINS], EVER)) == 3
+    """It is said, with the share in use, also after a start; once there is room it goes on."""
+    monkeypatch.setitem(post.PAUSES_S, CopyFull, 0.1)
+    path = tmp_path / "books"
+    async with posting_home(path, address) as home, home.posting():
+        await home.book(both(T0, 1))
+        await home.posted()
+        mongod.fail("insert", times=10_000, errorCode=8000)
+        await home.book(both(T0 + 60, 1))
+        await until(lambda: not home.poster.state.ok)
+        assert "space of the MongoDB cluster is used up" in home.poster.state.words
+        await home.book(both(T0 + 120, 1))
+        assert len(await home.store.books.minutes([MAINS], EVER)) == 3
+        assert len(await home.books().minutes([MAINS], EVER)) == 1
+    async with posting_home(path, address) as home, home.posting():
+        home.clock.wall_s = T0 + 300
+        await until(lambda: home.poster.state.usage is not None)
+        status = copy_status(home.poster.state, await home.store.books.booked())
+        assert (status.ok, status.words) == (False, home.poster.state.words)
+        assert status.used_pct is not None
+        assert status.years_left is not None
         mongod.heal()
+        await home.posted()
+        assert home.poster.state.ok
+        await assert_same(home.store, mongod, address)
+
+
+async def test_much_of_the_space_in_use_is_said(
+    tmp_path: Path, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By what the database itself says it uses, of a space that is made small."""
+    async with posting_home(tmp_path / "books", address) as home:
+        await home.book(both(T0, 3_000))
         async with home.posting():
             await home.posted()
-        await assert_same(home.store, mongod, address)
+            used = await home.writer.usage()
+            assert used.used_pct < 0.1
+        monkeypatch.setattr(usage, "QUOTA_BYTES", round(used.used_bytes / 0.9))
+        async with home.posting():
+            await until(lambda: "90 % of the space is used" in home.poster.state.words)
+        status = copy_status(home.poster.state, await home.store.books.booked())
+        assert status.used_pct == pytest.approx(90, abs=1)
+        assert status.years_left is not None
+        assert status.years_left < 0.1
 
 
 async def test_another_writer_waits_and_takes_over(

@@ -2,15 +2,21 @@
 
 import asyncio
 import logging
+import signal
+import sys
 import traceback
 from pathlib import Path
 
+import httpx
 import pytest
+from click.testing import CliRunner
 
 from tests.mongo.kit import posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import T0, both
+from wattledger.cli import main
 from wattledger.energy.errors import CopyError, CopyRefused
+from wattledger.mongo import check, collections, feed
 from wattledger.mongo.collections import prepare
 from wattledger.mongo.connection import Address, connected
 
@@ -33,8 +39,12 @@ MALFORMED = [
 @pytest.mark.parametrize("uri", MALFORMED)
 @pytest.mark.filterwarnings("default")
 async def test_not_of_an_address_that_is_none(
-    uri: str, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
+    uri: str,
+    caplog: pytest.LogCaptureFixture,
+    recwarn: pytest.WarningsRecorder,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(collections, "READ_S", 1.0)
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, "pymongo")
     with pytest.raises(CopyError) as caught:
@@ -67,3 +77,73 @@ async def test_a_refused_login_is_said_as_one(mongod: ReplicaSet, address: Addre
     with pytest.raises(CopyRefused, match="password"):
         async with connected(Address(uri, address.database, "home")) as database:
             await prepare(database)
+
+
+@pytest.mark.parametrize("meters", [True, False])
+async def test_not_of_a_server_as_somebody_runs_it(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, *, meters: bool
+) -> None:
+    """At its most talkative, at home and elsewhere: not in its log, not in what it answers."""
+    uri = mongod.uri.replace("mongodb://", f"mongodb://somebody:{SECRET}@")
+    config = write_settings(tmp_path, uri, address.database, meters=meters)
+    words = (sys.executable, "-X", "dev", "-m", "wattledger", "serve", "-v", "--config", config)
+    process = await asyncio.create_subprocess_exec(
+        *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    assert process.stdout is not None
+    said = ""
+    async with asyncio.timeout(30):
+        while "user name or password is wrong" not in said or (meters and "is at" not in said):
+            said += (await process.stdout.readline()).decode()
+    if meters:
+        said += await everything(said.partition("Wattledger is at ")[2].partition("\n")[0])
+    process.send_signal(signal.SIGTERM)
+    said += (await process.communicate())[0].decode()
+    assert process.returncode == 0
+    assert SECRET not in said
+
+
+async def everything(url: str) -> str:
+    """What the server answers of itself."""
+    said = ""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for path in ("site", "health", "meters", "power", "energy/today", "audit"):
+            said += (await client.get(f"{url}/api/v1/{path}")).text
+    assert "user name or password is wrong" in said
+    return said
+
+
+@pytest.mark.parametrize(
+    "words", [["check-config"], *(["mongodb", verb] for verb in ("check", "verify", "restore"))]
+)
+@pytest.mark.parametrize("uri", ["mongodb://me:{}@127.0.0.1:1/?{}=1", "mongodb://me:{}@@h:{}/"])
+def test_not_of_a_command(
+    tmp_path: Path, words: list[str], uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (check, feed):
+        monkeypatch.setattr(module, "READ_S", 0.3)
+    config = write_settings(tmp_path, uri.format(SECRET, SECRET), "wattledger", meters=True)
+    for more in (["--config", config], ["--config", config, "--help"]):
+        done = CliRunner().invoke(main, [*words, *more])
+        assert SECRET not in done.output
+        assert not isinstance(done.exception, Exception), done.exception
+
+
+@pytest.mark.parametrize("line", ["uri = [{!r}]", "uri = {!r}\nuri_file = 'x'", "url = {!r}"])
+def test_not_of_settings_that_are_wrong(tmp_path: Path, line: str) -> None:
+    uri = f"mongodb://me:{SECRET}@127.0.0.1/"
+    path = tmp_path / "wattledger.toml"
+    path.write_text(f"[mongodb]\n{line.format(uri)}\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["check-config", "--config", str(path)])
+    assert done.exit_code == 2
+    assert SECRET not in done.output
+
+
+def write_settings(folder: Path, uri: str, database: str, *, meters: bool) -> str:
+    path = folder / "wattledger.toml"
+    meter = '[[meters]]\nname = "mains"\nrole = "grid"\nhost = "192.0.2.1"\n' if meters else ""
+    path.write_text(
+        f'[server]\nport = 0\n[mongodb]\nuri = "{uri}"\ndatabase = "{database}"\n{meter}',
+        encoding="utf-8",
+    )
+    return str(path)

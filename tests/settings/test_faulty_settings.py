@@ -116,6 +116,23 @@ def test_server(tmp_path: Path, server: str, key: str, words: str) -> None:
     assert words in told
 
 
+@pytest.mark.parametrize(
+    ("uri", "database", "key", "words"),
+    [
+        ("postgres://me:mongo-secret@h/", "wattledger", "uri", "begins with mongodb+srv://"),
+        ("mongo-secret", "wattledger", "uri", "begins with mongodb+srv://"),
+        ("mongodb://me:mongo-secret@h/", "my.home", "database", "letters, digits, - and _"),
+        ("mongodb://me:mongo-secret@h/", "my home", "database", "letters, digits, - and _"),
+    ],
+)
+def test_mongodb(tmp_path: Path, uri: str, database: str, key: str, words: str) -> None:
+    section = f'[mongodb]\nuri = "{uri}"\ndatabase = "{database}"\n'
+    (told,) = faults(tmp_path, section + METER)
+    assert f"mongodb.{key}: " in told
+    assert words in told
+    assert "mongo-secret" not in told
+
+
 @pytest.mark.parametrize("server", ['access = "token"', 'access = "token"\ntoken = ""'])
 def test_a_server_that_pairs_no_phones_needs_a_token(tmp_path: Path, server: str) -> None:
     (told,) = faults(tmp_path, f'[server]\n{server}\n[mongodb]\nuri = "mongodb://127.0.0.1"\n')

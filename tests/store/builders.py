@@ -95,16 +95,19 @@ class Model:
     def __init__(self) -> None:
         self.records: dict[MeterId, dict[int, MinuteRecord]] = {}
         self.contradictions: set[tuple[MeterId, MinuteRecord]] = set()
+        self._taken: dict[MeterId, set[int]] = {}
 
     def book(self, entries: Iterable[Entry]) -> Booked:
         booked = known = contradicted = 0
         for one in entries:
             own = self.records.setdefault(one.meter, {})
-            span = Span(one.record.start, one.record.end)
-            if not any(r.start < span.end and r.end > span.start for r in own.values()):
-                own[span.start] = one.record
+            taken = self._taken.setdefault(one.meter, set())
+            minutes = range(one.record.start, one.record.end, 60)
+            if taken.isdisjoint(minutes):
+                own[one.record.start] = one.record
+                taken.update(minutes)
                 booked += 1
-            elif own.get(span.start) == one.record:
+            elif own.get(one.record.start) == one.record:
                 known += 1
             else:
                 self.contradictions.add((one.meter, one.record))

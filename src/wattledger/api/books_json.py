@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from wattledger.energy.period import Calendar, Question
+from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow
+from wattledger.energy.question import Question
 from wattledger.energy.units import wh_or_none
 from wattledger.flow.audit import AuditLine
 from wattledger.flow.status import MeterStatus

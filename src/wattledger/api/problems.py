@@ -5,6 +5,7 @@
 /problems/bad-period         422  no such period or instant
 /problems/in-future          422  it has not begun
 /problems/too-many-buckets   422  more than an answer may carry
+/problems/malformed          400  no HTTP that could be read
 /problems/unauthorized       401  neither a paired device nor the token
 /problems/foreign-host       403  reached under a name that is not this machine's
 /problems/foreign-page       403  a page of another site wants to change something
@@ -37,6 +38,7 @@ from wattledger.energy.errors import (
     StoreBusy,
     TooManyBuckets,
     TooManyTries,
+    WattledgerError,
     WrongCode,
 )
 
@@ -67,15 +69,15 @@ class UnknownParameter(BadQuestion):
     """A query parameter that the route does not have, or that is given twice."""
 
 
-class NoPairing(Exception):
+class NoPairing(WattledgerError):
     """This server keeps no devices."""
 
 
-class NoSuchDevice(Exception):
+class NoSuchDevice(WattledgerError):
     """No device with this id is paired."""
 
 
-class TooManyStreams(Exception):
+class TooManyStreams(WattledgerError):
     """As many streams are open as this server keeps."""
 
 
@@ -108,6 +110,10 @@ def problem(
         document["parameter"] = parameter
     body = to_json(document)
     return Response(body, status, {"Cache-Control": "no-store", **(headers or {})}, PROBLEM_JSON)
+
+
+def malformed() -> Response:
+    return problem(400, "malformed", "No such request", "This is no HTTP that could be read")
 
 
 def unauthorized() -> Response:

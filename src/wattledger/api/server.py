@@ -13,6 +13,7 @@ from typing_extensions import override
 from uvicorn import Config, Server
 
 from wattledger.api.create import Api
+from wattledger.api.malformed import Protocol
 from wattledger.energy.errors import WattledgerError
 
 UNSENT_BYTES = 16_384
@@ -120,7 +121,7 @@ class _QuietServer(Server):
 def _config(api: Api, tls: Tls | None) -> Config:
     config = Config(
         api,
-        http="h11",
+        http=Protocol,
         ws="none",
         lifespan="off",
         interface="asgi3",

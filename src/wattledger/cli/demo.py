@@ -62,8 +62,7 @@ def demo(
     folder = store or _default_folder()
     with failures_told():
         folder.mkdir(parents=True, exist_ok=True)
-        if fresh:
-            _forget(folder)
+        _take(folder, fresh=fresh)
         asyncio.run(_demo(host, port, folder, days))
 
 
@@ -77,14 +76,16 @@ def _check_port(host: str, port: int) -> None:
         fail(f"can't listen on {host} port {port}: {why}; say another --port")
 
 
-def _forget(folder: Path) -> None:
-    """Removes what a demo keeps, and nothing else. Raises StoreUnusable while one is running."""
+def _take(folder: Path, *, fresh: bool) -> None:
+    """Looks that no demo is running, whose meters' memory lies here too; then, for a fresh one,
+    removes what a demo keeps, and nothing else. Raises StoreUnusable.
+    """
     from wattledger.store.lock import StoreLock
 
     lock = StoreLock(folder / BOOKS)
     try:
         meters = [f"demo-{name}.json" for name in MACS]
-        for name in (BOOKS, f"{BOOKS}-wal", f"{BOOKS}-shm", *meters):
+        for name in (BOOKS, f"{BOOKS}-wal", f"{BOOKS}-shm", *meters) if fresh else ():
             (folder / name).unlink(missing_ok=True)
     finally:
         lock.release()

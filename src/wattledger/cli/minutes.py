@@ -154,12 +154,22 @@ class _Source:
 
         return read_minutes(self.file, self.period_s)
 
+    def batches(self, label: str) -> "Iterator[list[Line]]":
+        """All of it, a stretch at a time, with its progress on standard error. Raises BadFile."""
+        lines = self.lines()
+        with click.progressbar(length=self.size_bytes, label=label, file=sys.stderr) as bar:
+            while batch := list(islice(lines, BATCH)):
+                yield batch
+                bar.update(batch[-1].bytes_read - bar.pos)
+            bar.update(self.size_bytes - bar.pos)
+
     def names(self) -> set[str | None]:
         """The meters it names, None where it names none. Raises BadFile.
 
-        Reads it all, so that a fault at its end leaves nothing half booked.
+        Reads it all, so that a fault at its end leaves nothing half booked: years of minutes are
+        more than a small computer can hold.
         """
-        return {line.meter for line in self.lines()}
+        return {line.meter for batch in self.batches("Checking") for line in batch}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +204,13 @@ async def _import(
         meters = await _known_meters(parts, settings, named)
         owners = {name: _owner(name or named.name, meters) for name in names}
         total = Booked()
-        with click.progressbar(length=source.size_bytes, label="Booking", file=sys.stderr) as bar:
-            for batch in _batches(source.lines()):
-                entries = [
-                    Entry(owners[line.meter], line.record, Origin.IMPORTED) for line in batch
-                ]
-                booked = await parts.store.journal.book(entries, parts.clock.now_s())
-                total = _added(total, booked)
-                bar.update(batch[-1].bytes_read - bar.pos)
-            while await parts.store.journal.settle(parts.clock.now_s()):
-                pass
-            bar.update(source.size_bytes - bar.pos)
+        for batch in source.batches("Booking"):
+            entries = [Entry(owners[line.meter], line.record, Origin.IMPORTED) for line in batch]
+            booked = await parts.store.journal.book(entries, parts.clock.now_s())
+            total = _added(total, booked)
+        click.echo("Adding up the days", err=True)
+        while await parts.store.journal.settle(parts.clock.now_s()):
+            pass
         return total
 
 
@@ -236,11 +242,6 @@ def _owner(name: str | None, meters: dict[str, MeterId]) -> MeterId:
             f"or say --meter {name} --mac ..."
         )
     return meters[name]
-
-
-def _batches(lines: Iterator["Line"]) -> Iterator[list["Line"]]:
-    while batch := list(islice(lines, BATCH)):
-        yield batch
 
 
 def _added(one: Booked, other: Booked) -> Booked:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from wattledger.settings import Settings
 
 NOT_THE_SAME = 1
+INDENT = " " * 10
 
 
 @click.group()
@@ -50,8 +52,8 @@ async def _check(settings: "Settings") -> bool:
         ok = step.ok
         click.echo(f"  {'ok    ' if step.ok else 'FAILED'}  {step.name:<12} {step.found}")
         if step.advice:
-            click.echo(f"          {step.advice}")
-    click.echo("All is well." if ok else "Not yet: do what the last line says, then try again.")
+            click.echo(fill(step.advice, 90, initial_indent=INDENT, subsequent_indent=INDENT))
+    click.echo("All is well." if ok else "Not yet: do what is said above, then try again.")
     return ok
 
 

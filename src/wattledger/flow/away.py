@@ -22,13 +22,36 @@ POWER_EVERY_S = 2.0
 CARD_EVERY_S = 60.0
 BOOKED_EVERY_S = 20.0
 USAGE_EVERY_S = 600.0
+CLOCK_OFF_S = 2.0
+
+
+class CopyClock:
+    """The copy's time, as far as it was heard: several servers elsewhere agree on what today is.
+
+    Between two hearings it runs as the machine's own clock does.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead_s = 0.0
+
+    def now_s(self) -> float:
+        return self._clock.now_s() + self._ahead_s
+
+    def monotonic_s(self) -> float:
+        return self._clock.monotonic_s()
+
+    def heard(self, now_s: float) -> None:
+        """What lies within the time of an answer's way is left as it is."""
+        if abs(now_s - self.now_s()) > CLOCK_OFF_S:
+            self._ahead_s = now_s - self._clock.now_s()
 
 
 class AwayDesk:
     """A Desk without meters: it follows what the copy hears, and answers from that."""
 
     def __init__(
-        self, card: HomeCard, feed: CopyFeed, books: EnergyBooks, board: LiveBoard, clock: Clock
+        self, card: HomeCard, feed: CopyFeed, books: EnergyBooks, board: LiveBoard, clock: CopyClock
     ) -> None:
         self._card = card
         self._feed = feed
@@ -135,6 +158,7 @@ class AwayDesk:
 
     def _put(self, power: HomePower) -> None:
         """Each reading as old as the database's clock and the home's own measure make it."""
+        self._clock.heard(power.now_s)
         for meter in power.meters:
             name, reading = meter.label.name, meter.reading
             if meter.state is MeterState.OFFLINE or reading is None or meter.age_s is None:

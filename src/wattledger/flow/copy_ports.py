@@ -139,8 +139,12 @@ class CopyWriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HomePower:
-    """What the home last told of its power: how long ago by the copy's clock, s, and each meter."""
+    """What the home last told of its power: how long ago by the copy's clock, s, and each meter.
 
+    `now_s` is the copy's own time when it was asked, UTC epoch seconds.
+    """
+
+    now_s: float
     age_s: float
     meters: tuple[MeterNow, ...]
 

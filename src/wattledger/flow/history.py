@@ -23,15 +23,8 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
 from wattledger.energy.meter import MeterId, Production, oriented
 from wattledger.energy.netting import Netting, netting_of_buckets
-from wattledger.energy.period import (
-    Calendar,
-    Period,
-    Question,
-    Resolution,
-    period_from,
-    question_from_period,
-    question_from_span,
-)
+from wattledger.energy.period import Calendar, Period, Resolution, period_from
+from wattledger.energy.question import Question, question_from_period, question_from_span
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.rollup import netting_windows, quarter_sums
 from wattledger.energy.site import Assignment, Site

@@ -24,6 +24,7 @@ from wattledger.energy.errors import (
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
+from wattledger.flow.both import BothBooks, MoreThere
 from wattledger.flow.budget import WARN_PCT, years_left
 from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox, Usage
 from wattledger.flow.post_plan import MOST_RECORDS, Waiting, batch_of, choose
@@ -32,10 +33,10 @@ from wattledger.flow.status import CopyStatus, PartHealth
 log = logging.getLogger(__name__)
 
 RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 3_600.0}
+PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 600.0}
 IDLE_S = 20.0
 """How often an idle poster looks after its lease and at what came without a call."""
-USAGE_EVERY_S = 600.0
+LOOK_EVERY_S = 600.0
 MOST_DAYS = 100
 
 
@@ -49,16 +50,23 @@ class PostState:
     last_error: str | None = None
     last_error_at: float | None = None
     usage: Usage | None = None
+    more_there: MoreThere | None = None
 
 
 class Poster:
     """Moves the outbox to the copy."""
 
     def __init__(
-        self, outbox: Outbox, writer: CopyWriter, clock: Clock, card: Callable[[], HomeCard]
+        self,
+        outbox: Outbox,
+        writer: CopyWriter,
+        clock: Clock,
+        card: Callable[[], HomeCard],
+        both: BothBooks,
     ) -> None:
         self._outbox = outbox
         self._writer = writer
+        self._both = both
         self._clock = clock
         self._card = card
         self._told: HomeCard | None = None
@@ -66,7 +74,8 @@ class Poster:
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
         self._certain = False
-        self._usage_at_s: float | None = None
+        self._took = False
+        self._looked_at_s: float | None = None
         self.retry_s: tuple[float, ...] = RETRY_S
         self.state = PostState()
 
@@ -88,10 +97,12 @@ class Poster:
                 except (CopyError, StoreError) as error:
                     attempt = 0 if self._certain else attempt + 1
                     self._failed(error)
+                    if isinstance(error, CopyFull):
+                        await self._look_at_space()
                     await self._pause(error, attempt)
         finally:
-            if self.state.is_writer:
-                self.state.is_writer = False
+            self.state.is_writer = False
+            if self._took:
                 with suppress(CopyError):
                     await self._writer.release()
 
@@ -100,6 +111,7 @@ class Poster:
         self._newest.clear()
         self._told = None
         copy_id = await self._writer.take()
+        self._took = True
         self.state.is_writer = True
         await self._outbox.aim(copy_id)
         while await self._outbox.fill():
@@ -111,7 +123,7 @@ class Poster:
             await self._tell_home()
             if await self._post_minutes() or await self._post_days():
                 continue
-            await self._look_at_usage()
+            await self._look_around()
             self._rests()
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_S):
@@ -171,10 +183,14 @@ class Poster:
         return [record for record in batch if record.start not in stored]
 
     async def _post_days(self) -> bool:
+        """False when none is due. A day of which the copy has more is posted as it is there."""
         days = await self._outbox.days(MOST_DAYS)
         if not days:
             return False
-        await self._writer.put_days(days)
+        more = await self._both.more_there()
+        if more and self._outbox.waiting():
+            return False
+        await self._writer.put_days([await self._both.whole(day) for day in days] if more else days)
         await self._outbox.acknowledge_days(days)
         return True
 
@@ -183,16 +199,26 @@ class Poster:
         if self._told is None or not card.same_as(self._told):
             await self._writer.put_home(card)
             self._told = card
+            self._looked_at_s = None
 
-    async def _look_at_usage(self) -> None:
+    async def _look_around(self) -> None:
+        """Now and then: how much space is left, and whether this store has all that is there."""
         now_s = self._clock.monotonic_s()
-        if self._usage_at_s is None or now_s - self._usage_at_s >= USAGE_EVERY_S:
-            before = self.state.usage
+        if self._looked_at_s is not None and now_s - self._looked_at_s < LOOK_EVERY_S:
+            return
+        before, used = self.state.usage, await self._writer.usage()
+        more_before, more = self.state.more_there, await self._both.more_there()
+        self.state.usage, self.state.more_there = used, more
+        self._looked_at_s = now_s
+        if used.used_pct >= WARN_PCT and (before is None or before.used_pct < WARN_PCT):
+            log.warning("mongodb: %.0f %% of its space is used", used.used_pct)
+        if more and not more_before:
+            log.warning("mongodb: %s", more.words)
+
+    async def _look_at_space(self) -> None:
+        """Who asks why nothing is posted is to see it, also right after a start."""
+        with suppress(CopyError):
             self.state.usage = await self._writer.usage()
-            self._usage_at_s = now_s
-            used_pct = self.state.usage.used_pct
-            if used_pct >= WARN_PCT and (before is None or before.used_pct < WARN_PCT):
-                log.warning("mongodb: %.0f %% of its space is used", used_pct)
 
     def _working(self, words: str) -> None:
         minutes = sum(self._outbox.waiting().values())
@@ -207,15 +233,19 @@ class Poster:
         usage = self.state.usage
         if usage and usage.used_pct >= WARN_PCT:
             self.state.words += f"; {usage.used_pct:.0f} % of the space is used"
+        if self.state.more_there:
+            self.state.words += f"; {self.state.more_there.words}"
 
     def _failed(self, error: CopyError | StoreError) -> None:
         words = str(error)
+        if isinstance(error, CopyRefused):
+            words += "; 'wattledger mongodb check' says what to do"
         if words != self.state.words:
             log.warning("mongodb: %s", words)
         self.state.words = words
         self.state.ok = False
         self.state.is_writer = False
-        self.state.last_error = words
+        self.state.last_error = str(error)
         self.state.last_error_at = self._clock.now_s()
 
     async def _pause(self, error: CopyError | StoreError, attempt: int) -> None:

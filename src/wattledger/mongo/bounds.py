@@ -10,7 +10,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import EARLIEST_S
+from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
 from wattledger.mongo.connection import Document
 from wattledger.mongo.documents import bound
@@ -19,11 +19,9 @@ DAY_S = 86_400
 LOOK_BACK_S = (2 * DAY_S, 40 * DAY_S, 400 * DAY_S)
 
 
-async def first(
-    minutes: AsyncCollection[Document], site_id: str, meter: MeterId, now: int
-) -> Span | None:
+async def first(minutes: AsyncCollection[Document], site_id: str, meter: MeterId) -> Span | None:
     """The meter's first record as a span."""
-    match = {**_match(site_id, meter), "t": {"$gte": bound(EARLIEST_S), "$lt": bound(now + DAY_S)}}
+    match = {**_match(site_id, meter), "t": {"$gte": bound(EARLIEST_S), "$lt": bound(LATEST_S)}}
     return await _one(minutes, match, 1, None)
 
 

@@ -5,6 +5,7 @@ posting needs anyway.
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
@@ -12,12 +13,15 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import pymongo
 from pymongo.errors import PyMongoError
 
 from wattledger.energy.errors import CopyAway, CopyError, CopyFull, CopyRefused
+from wattledger.flow.budget import WARN_PCT
 from wattledger.flow.copy_ports import Usage
 from wattledger.mongo.collections import MINUTES, TIME_SERIES, prepare
 from wattledger.mongo.connection import (
+    NOT_ALLOWED,
     READ_S,
     WRITE_S,
     Address,
@@ -25,12 +29,10 @@ from wattledger.mongo.connection import (
     connected,
     translated,
 )
+from wattledger.mongo.reach import advice_of, reason_of
 from wattledger.mongo.usage import usage_of
 
 OLDEST = (6, 0)
-ATLAS_ACCESS = (
-    "On Atlas: 'Network Access' must list this home's address, or 0.0.0.0/0 where it changes"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,24 @@ class Step:
     advice: str = ""
 
 
+_READ_AND_WRITE = "Atlas > Database Access: give the user 'Read and write to any database'."
+_NO_LOGIN = "It wants a login: put USER:PASSWORD@ before the host in the connection string."
+_MORE_SPACE = "Delete what else lies in the cluster, or choose a larger one."
 _ADVICE: dict[str, str] = {
-    "address": "Copy it anew: Atlas > Connect > Drivers, and put the user's password into it.",
-    "DNS": "Is this machine online? Is the host in the connection string written right?",
-    "TLS": "Is this machine's clock right? Does the network let port 27017 out? " + ATLAS_ACCESS,
-    "login": "Atlas > Database Access: the user, and 'Edit password'; put the new one in the URI.",
+    "address": "Copy it anew: Atlas > Connect > Drivers. The user's password comes into it in the "
+    "place of <db_password>, without the brackets.",
+    "DNS": "Is this machine online? Is the host in the connection string written right? Is the "
+    "cluster still there, and not paused?",
+    "TLS": "A free Atlas cluster is one. A server of your own: start it with --replSet NAME, and "
+    "call rs.initiate() once.",
+    "login": "Atlas > Database Access: the user, and 'Edit password'; put the new one in the "
+    "string. Of its characters @ is written %40, : %3A, / %2F, ? %3F, # %23, % %25.",
     "version": "MongoDB 6.0 or newer is needed; a free Atlas cluster has it.",
-    "rights": "Atlas > Database Access: give the user 'Read and write to any database'.",
-    "time series": "Name another database under [mongodb], or give the user the role readWrite.",
-    "write": "Atlas > Database Access: give the user 'Read and write to any database'.",
-    "read": "Atlas > Database Access: give the user 'Read and write to any database'.",
-    "space": "Delete what else lies in the cluster, or choose a larger one.",
+    "rights": _READ_AND_WRITE,
+    "time series": 'Name another database under [mongodb]: database = "...".',
+    "write": _READ_AND_WRITE,
+    "read": _READ_AND_WRITE,
+    "space": _MORE_SPACE,
 }
 
 
@@ -61,7 +70,7 @@ async def check(address: Address) -> AsyncIterator[Step]:
     """Step by step until one fails."""
     try:
         async with connected(address) as database:
-            yield Step("address", ok=True, found="a connection string")
+            yield Step("address", ok=True, found=_well_formed(address))
             for name, look in _STEPS.items():
                 step = await _step(name, look, address, database)
                 yield step
@@ -69,6 +78,12 @@ async def check(address: Address) -> AsyncIterator[Step]:
                     return
     except CopyRefused as error:
         yield Step("address", ok=False, found=str(error), advice=_ADVICE["address"])
+
+
+def _well_formed(address: Address) -> str:
+    if re.search(r"<\w*>", address.uri):
+        raise CopyRefused("it still has a placeholder in <angle brackets>")
+    return "a connection string"
 
 
 _Look = Callable[[Address, Database], Awaitable[str]]
@@ -79,7 +94,21 @@ async def _step(name: str, look: _Look, address: Address, database: Database) ->
         return Step(name, ok=True, found=await look(address, database))
     except (CopyError, OSError) as error:
         words = str(error) if isinstance(error, CopyError) else "no such host"
-        return Step(name, ok=False, found=words, advice=_ADVICE[name])
+        return Step(name, ok=False, found=words, advice=_advice(name, error, address))
+
+
+def _advice(name: str, error: CopyError | OSError, address: Address) -> str:
+    if advice := advice_of(str(error)):
+        return advice
+    if isinstance(error, CopyFull):
+        return _MORE_SPACE
+    if NOT_ALLOWED in str(error):
+        return _READ_AND_WRITE if _has_login(address) else _NO_LOGIN
+    return _ADVICE[name]
+
+
+def _has_login(address: Address) -> bool:
+    return "@" in address.uri.partition("://")[2].partition("/")[0]
 
 
 async def _dns(address: Address, _: Database) -> str:
@@ -110,8 +139,11 @@ async def _tls(address: Address, _database: Database) -> str:
     host, slash, options = rest.partition("/")
     bare = replace(address, uri=f"{scheme}://{host.rpartition('@')[2]}{slash}{options}")
     async with connected(bare) as database:
-        with translated(READ_S):
-            hello = await database.client.admin.command("hello")
+        try:
+            with pymongo.timeout(READ_S):
+                hello = await database.client.admin.command("hello")
+        except PyMongoError as error:
+            raise CopyAway(reason_of(error).words) from None
     encrypted = "mongodb+srv://" in address.uri or "tls=true" in address.uri
     where = f"replica set {hello['setName']}" if "setName" in hello else "one server"
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
@@ -123,7 +155,7 @@ async def _login(_: Address, database: Database) -> str:
     with translated(READ_S):
         status = await database.client.admin.command("connectionStatus")
     users = status["authInfo"]["authenticatedUsers"]
-    return f"as {users[0]['user']}" if users else "nobody asked for one"
+    return f"as {users[0]['user']}" if users else "the connection string has no user"
 
 
 async def _version(_: Address, database: Database) -> str:
@@ -175,7 +207,8 @@ async def _space(_: Address, database: Database) -> str:
         usage: Usage = await usage_of(database)
     if usage.used_pct >= 100:
         raise CopyFull("the space is used up")
-    return f"{usage.used_pct:.1f} % of {usage.quota_bytes >> 20} MB in use"
+    words = f"{usage.used_pct:.1f} % of {usage.quota_bytes >> 20} MB in use"
+    return words if usage.used_pct < WARN_PCT else f"{words}: {_MORE_SPACE.lower()}"
 
 
 _STEPS: dict[str, _Look] = {

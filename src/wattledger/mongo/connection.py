@@ -39,8 +39,9 @@ _NO_ADDRESS = (
     "the connection string is none: it reads mongodb+srv://USER:PASSWORD@HOST/, with %40 for @, "
     "%3A for : and %2F for / inside the password"
 )
+NOT_ALLOWED = "the database user may not do this; it needs the role readWrite on this database"
 _REFUSED = {
-    13: "the database user may not do this; it needs the role readWrite on this database",
+    13: NOT_ALLOWED,
     18: "the login was refused: user name or password is wrong",
     8000: "the login was refused: user name or password is wrong",
 }
@@ -111,16 +112,37 @@ def translated(deadline_s: float | None) -> Iterator[None]:
 
     None leaves the deadline to whoever is inside.
     """
-    try:
-        if deadline_s is None:
-            yield
-        else:
-            with pymongo.timeout(deadline_s):
+    with _cancellable():
+        try:
+            if deadline_s is None:
                 yield
-    except PyMongoError as error:
-        raise copy_error(error) from None
-    except asyncio.IncompleteReadError:
-        raise CopyAway("the connection to MongoDB broke") from None
+            else:
+                with pymongo.timeout(deadline_s):
+                    yield
+        except PyMongoError as error:
+            raise copy_error(error) from None
+        except asyncio.IncompleteReadError:
+            raise CopyAway("the connection to MongoDB broke") from None
+
+
+@contextmanager
+def _cancellable() -> Iterator[None]:
+    """Ends cancelled where the task was cancelled meanwhile.
+
+    The driver waits by asyncio.wait_for, which before Python 3.12 loses a cancellation that comes
+    in the moment in which the wait is over; whoever stops the task would wait for ever.
+    """
+    asked = _cancellations()
+    try:
+        yield
+    finally:
+        if _cancellations() > asked:
+            raise asyncio.CancelledError
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 def copy_error(error: PyMongoError) -> CopyError:
@@ -135,7 +157,10 @@ def copy_error(error: PyMongoError) -> CopyError:
 def refusal(code: int, words: str) -> CopyError:
     """What the server's own error means."""
     if code == _ATLAS and "auth" not in words.lower():
-        return CopyFull("the space of the MongoDB cluster is used up")
+        return CopyFull(
+            "the space of the MongoDB cluster is used up: posting waits for room, the local books "
+            "go on"
+        )
     if code in _REFUSED:
         return CopyRefused(f"MongoDB: {_REFUSED[code]} (code {code})")
     if code in _PASSING:

@@ -24,14 +24,15 @@ async def put(database: Database, site_id: str, meters: Sequence[MeterNow]) -> N
 async def read(database: Database, site_id: str, card: HomeCard) -> HomePower | None:
     pipeline: list[Document] = [
         {"$match": {"_id": site_id}},
-        {"$set": {"age_ms": {"$subtract": ["$$NOW", "$at"]}}},
+        {"$set": {"age_ms": {"$subtract": ["$$NOW", "$at"]}, "now_ms": {"$toLong": "$$NOW"}}},
     ]
     cursor = await database[LIVE].aggregate(pipeline)
     for document in await cursor.to_list():
         age_s = max(0.0, document["age_ms"] / 1000)
         labels = {label.name: label for label in card.site.meters}
         told = [m for m in document["meters"] if m["name"] in labels]
-        return HomePower(age_s, tuple(_meter_from(m, labels[m["name"]]) for m in told))
+        meters = tuple(_meter_from(m, labels[m["name"]]) for m in told)
+        return HomePower(document["now_ms"] / 1000, age_s, meters)
     return None
 
 

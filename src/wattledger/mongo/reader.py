@@ -8,12 +8,13 @@ and minute counts.
 
 from collections.abc import Callable, Iterator, Sequence
 from heapq import merge
-from operator import itemgetter
+from itertools import islice
+from operator import add, itemgetter, le
 from typing import Any
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
-from wattledger.energy.meter import MeterId, oriented
+from wattledger.energy.meter import MeterId, Production, oriented
 from wattledger.energy.netting import NOTHING, Netting
 from wattledger.energy.record import QUARTER_S, MinuteRecord, apart
 from wattledger.energy.rollup import quarter_sums
@@ -112,10 +113,10 @@ class MongoBooks:
         for columns in await self._columns(doubtful, span, _FULL) if doubtful else ():
             by_meter[columns["_id"]] = columns
         production = assignment.production
-        return quarter_sums(
-            _merged(grid, by_meter),
-            [oriented(record, production) for record in _merged(solar, by_meter)],
-        )
+        produced = _merged(solar, by_meter)
+        if production is not Production.POSITIVE:
+            produced = [oriented(record, production) for record in produced]
+        return quarter_sums(_merged(grid, by_meter), produced)
 
     async def _columns(
         self, meters: Sequence[MeterId], span: Span, fields: Document
@@ -132,7 +133,7 @@ class MongoBooks:
         first = self._firsts.get(meter)
         with translated(READ_S):
             if first is None or now_s - first[0] >= FIRST_KEPT_S:
-                found = await bounds.first(minutes, self._site_id, meter, int(self._clock.now_s()))
+                found = await bounds.first(minutes, self._site_id, meter)
                 if found is None:
                     return None
                 first = self._firsts[meter] = (now_s, found)
@@ -175,30 +176,38 @@ def _parts(span: Span) -> Iterator[Span]:
         start = end
 
 
+def _starts(columns: Columns) -> list[int]:
+    return [start_ms // 1000 for start_ms in columns["starts_ms"]]
+
+
 def _has_doubles(columns: Columns) -> bool:
-    starts: list[int] = columns["starts_ms"]
-    return len(set(starts)) != len(starts)
+    starts = _starts(columns)
+    return not _is_apart(starts, columns["periods_s"]) and len(set(starts)) != len(starts)
 
 
-def _once(columns: Columns, fields: Sequence[str]) -> list[tuple[int, ...]]:
-    """Rows of the columns, sorted; of several of one start the least, whichever came first."""
-    starts = (start_ms // 1000 for start_ms in columns["starts_ms"])
-    rows = sorted(zip(starts, columns["periods_s"], *(columns[f] for f in fields), strict=True))
-    if not _has_doubles(columns):
-        return rows
-    return [row for at, row in enumerate(rows) if not at or rows[at - 1][0] != row[0]]
+def _is_apart(starts: Sequence[int], periods_s: Sequence[int]) -> bool:
+    """Whether each record ends before the next one starts, as they almost always come."""
+    return all(map(le, map(add, starts, periods_s), islice(starts, 1, None)))
 
 
-def _merged(meters: Sequence[MeterId], by_meter: dict[str, Columns]) -> list[MinuteRecord]:
-    """One role's records, the first named meter's where two overlap.
+def _records(columns: Columns) -> list[MinuteRecord]:
+    """One meter's records, sorted and apart; of several of one start the least counts.
 
     Their phases may have been added, which leaves every roll-up as it is.
     """
-    parts: list[list[MinuteRecord]] = []
-    for columns in (by_meter[meter] for meter in meters if meter in by_meter):
-        if "imported" in columns:
-            rows = _once(columns, ("imported", "exported"))
-            parts.append([MinuteRecord(t, p, i, 0, 0, e, 0, 0) for t, p, i, e in rows])
-        else:
-            parts.append([MinuteRecord(*row) for row in _once(columns, ENERGY_FIELDS)])
+    starts, periods_s = _starts(columns), columns["periods_s"]
+    if "imported" in columns:
+        none = [0] * len(starts)
+        energies = (columns["imported"], none, none, columns["exported"], none, none)
+    else:
+        energies = tuple(columns[name] for name in ENERGY_FIELDS)
+    records = list(map(MinuteRecord._make, zip(starts, periods_s, *energies, strict=True)))
+    return records if _is_apart(starts, periods_s) else apart(sorted(records))
+
+
+def _merged(meters: Sequence[MeterId], by_meter: dict[str, Columns]) -> list[MinuteRecord]:
+    """One role's records, the first named meter's where two overlap."""
+    parts = [_records(by_meter[meter]) for meter in meters if meter in by_meter]
+    if len(parts) == 1:
+        return parts[0]
     return apart(merge(*parts, key=itemgetter(0)))

@@ -9,7 +9,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.store import queries
+from wattledger.store import queries, sums
 from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
@@ -52,8 +52,8 @@ class SqliteBooks:
         return await self._readers.read(lambda file: queries.counters_of(file, number, span))
 
     async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
-        number = self._number(meter)
-        return await self._readers.read(lambda file: queries.energy_of(file, number, spans))
+        ledger, number = self._writer.state, self._number(meter)
+        return await self._readers.read(lambda file: sums.energy_of(file, ledger, number, spans))
 
     async def contradictions(self, meter: MeterId, span: Span) -> int:
         number = self._number(meter)

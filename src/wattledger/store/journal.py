@@ -9,7 +9,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
-from wattledger.store import booking, gaps, outbox, rollups, signature, upkeep
+from wattledger.store import booking, gaps, misdated, outbox, rollups, signature, upkeep
 from wattledger.store.ledger import Ledger
 from wattledger.store.post_box import SqliteOutbox
 from wattledger.store.writer import Writer
@@ -28,6 +28,7 @@ class SqliteJournal:
 
         def deed(connection: sqlite3.Connection, ledger: Ledger) -> Booked:
             booked = booking.book(connection, ledger, entries, now)
+            misdated.put_aside(connection, ledger, entries, now)
             rollups.settle_few(connection, ledger, now)
             outbox.forget(connection, ledger, acknowledged)
             return booked

@@ -99,21 +99,6 @@ def counters_of(connection: sqlite3.Connection, number: int, span: Span) -> list
     return [Counters(at, (a, b, c, d, e, f)) for at, a, b, c, d, e, f in rows]
 
 
-def energy_of(
-    connection: sqlite3.Connection, number: int, spans: Sequence[Span]
-) -> list[tuple[int, int]]:
-    sums = []
-    for span in spans:
-        imported, exported = connection.execute(
-            "SELECT ifnull(sum(imported_a_dmwh + imported_b_dmwh + imported_c_dmwh), 0), "
-            "ifnull(sum(exported_a_dmwh + exported_b_dmwh + exported_c_dmwh), 0) "
-            "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ?",
-            (first_key(span.start), first_key(span.end), number),
-        ).fetchone()
-        sums.append((imported, exported))
-    return sums
-
-
 def contradictions_of(connection: sqlite3.Connection, number: int, span: Span) -> int:
     row = connection.execute(
         "SELECT count(*) FROM contradictions WHERE meter = ? AND start >= ? AND start < ?",

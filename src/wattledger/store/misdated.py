@@ -1,0 +1,40 @@
+"""Parked records that were dated by a clock which their meter has set back since.
+
+A parked record waits for our clock to come to its end, since ours may be the wrong one. A minute
+that the meter pushes tells its own clock: what is parked of it and ends later was dated by a wrong
+one, and would take the place of the true minute a moment before that one comes. It is put aside
+with the contradictions. What was imported is nobody's clock, and waits.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+from wattledger.energy.entry import Entry
+from wattledger.energy.record import AHEAD_S, Origin
+from wattledger.store.codec import ENERGY_COLUMNS, ORIGIN_NUMBERS
+from wattledger.store.ledger import Ledger
+
+_COLUMNS = f"meter, start, period_s, {ENERGY_COLUMNS}, origin"
+_MISDATED = "meter = ? AND end > ? AND origin <> ?"
+
+
+def put_aside(
+    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry], now: float
+) -> None:
+    """What the meters' pushed minutes, in the order they came, show to be dated wrongly.
+
+    A push may come a little late, so that a record is put aside only if it ends more than AHEAD_S
+    after it.
+    """
+    pushed = {e.meter: e.record.end for e in entries if e.origin is Origin.PUSHED}
+    for meter, clock_s in pushed.items():
+        number = ledger.numbers.get(meter)
+        if number is None:
+            continue
+        which = (number, clock_s + AHEAD_S, ORIGIN_NUMBERS[Origin.IMPORTED])
+        connection.execute(
+            f"INSERT OR IGNORE INTO contradictions ({_COLUMNS}, came_at) "  # noqa: S608
+            f"SELECT {_COLUMNS}, ? FROM parked WHERE {_MISDATED}",
+            (int(now), *which),
+        )
+        connection.execute(f"DELETE FROM parked WHERE {_MISDATED}", which)  # noqa: S608

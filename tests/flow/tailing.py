@@ -1,0 +1,107 @@
+"""A meter, real books, and the tail between them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.meter import FakeMeter
+from wattledger.energy.balance import Roles
+from wattledger.energy.entry import Entry, GapReason
+from wattledger.energy.meter import Role
+from wattledger.energy.period import Calendar
+from wattledger.energy.record import MinuteRecord, Origin
+from wattledger.energy.spans import Span
+from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.tail import Tail
+from wattledger.store.store import Store, open_store
+
+HELSINKI = Calendar(ZoneInfo("Europe/Helsinki"))
+MIDNIGHT = 1_750_021_200
+"""2025-06-16 00:00 in Helsinki."""
+NOON = MIDNIGHT + 12 * 3_600
+
+
+class Scene:
+    """A meter, real books, and the tail between them."""
+
+    def __init__(self, store: Store, clock: ManualClock) -> None:
+        self.store = store
+        self.clock = clock
+        self.meter = FakeMeter("mains", Role.GRID, "A0DD6CA0C27C", clock)
+        self.booked = asyncio.Event()
+        self.keeper = Bookkeeper(store.journal, clock, lambda: 1, lambda _: self.booked.set())
+        self.tail = Tail(self.meter, store.books, self.keeper, HELSINKI, clock)
+
+    def remember(self, starts: Iterable[int]) -> None:
+        """The meter counted these minutes; each with energies of its own."""
+        for start in starts:
+            energy = start % 7_919
+            self.meter.memory[start] = MinuteRecord(start, 60, energy, 1, 0, 0, energy // 3, 0)
+
+    async def new_minutes_with_a_hole(self) -> None:
+        """While history is being fetched, time goes on and one of the pushes is lost."""
+        self.meter.after_page = None
+        self.clock.advance(360)
+        self.remember(minutes(NOON - 180, NOON + 300))
+        late = Entry(self.meter.meter, self.meter.memory[NOON + 240], Origin.PUSHED)
+        self.keeper.offer([late])
+        self.tail.pushed([late])
+        await self.keeper.submit([])
+
+    async def book(self, starts: Iterable[int]) -> None:
+        self.remember(starts)
+        entries = [
+            Entry(self.meter.meter, self.meter.memory[start], Origin.PUSHED) for start in starts
+        ]
+        await self.store.journal.book(entries, self.clock.now_s())
+
+    async def on_books(self) -> dict[int, MinuteRecord]:
+        span = Span(0, 2_000_000_000)
+        records = await self.store.books.minutes([self.meter.meter], span)
+        assert len({record.start for record in records}) == len(records)
+        return {record.start: record for record in records}
+
+    async def until_booked(self, starts: Iterable[int]) -> None:
+        wanted = set(starts)
+        async with asyncio.timeout(10):
+            while not wanted <= (await self.on_books()).keys():
+                await asyncio.sleep(0.02)
+
+    async def until_complete(self, starts: Iterable[int]) -> None:
+        wanted = set(starts)
+        async with asyncio.timeout(10):
+            while not wanted <= (await self.on_books()).keys() or self.tail.minutes_to_fetch:
+                self.booked.clear()
+                with contextlib.suppress(TimeoutError):  # the tail counts once more after the last
+                    await asyncio.wait_for(self.booked.wait(), 0.05)
+
+
+@asynccontextmanager
+async def scene(path: Path) -> AsyncIterator[Scene]:
+    clock = ManualClock(NOON)
+    async with open_store(path / "books.sqlite", HELSINKI, Roles(solar=False)) as store:
+        stage = Scene(store, clock)
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(stage.keeper.run())
+            tailing = tasks.create_task(stage.tail.run())
+            yield stage
+            tailing.cancel()
+            stage.keeper.stop()
+            await keeping
+
+
+def minutes(first: int, end: int) -> range:
+    return range(first, end, 60)
+
+
+async def explained(stage: Scene, reason: GapReason) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            gaps = await stage.store.books.gaps(stage.meter.meter)
+            if gaps and all(gap.reason is reason for gap in gaps):
+                return
+            await asyncio.sleep(0.01)

@@ -1,0 +1,170 @@
+"""The tail before a meter whose memory has holes, refuses a page, lists nothing, or has no time."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.flow.tailing import NOON, explained, minutes, scene
+from wattledger.energy.entry import Gap, GapReason
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.spans import Span
+from wattledger.flow import tail as tail_module
+
+
+async def test_a_page_that_can_never_be_read_stops_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 7_200, NOON - 180))
+        stage.meter.poisoned = NOON - 6_000
+        stage.tail.connected(stage.meter.meter)
+        page = NOON - 6_120  # the poisoned minute is the third of its page
+        await stage.until_booked(minutes(NOON - 7_200, page))
+        await stage.until_booked(minutes(page + 600, NOON - 180))
+        assert await stage.store.books.gaps(stage.meter.meter) == [
+            Gap(Span(page, page + 600), GapReason.OUTAGE)
+        ]
+        assert stage.tail.trouble is not None
+        stage.meter.poisoned = None
+        stage.clock.advance(86_400)  # the next day it is wanted again
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+        assert stage.tail.trouble is None
+
+
+async def test_what_the_meter_does_not_have_is_explained_and_not_asked_for(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
+        for start in minutes(NOON - 7_200, NOON - 5_400):
+            stage.meter.memory.pop(start, None)
+        stage.remember(minutes(NOON - 5_400, NOON - 3_600))
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(minutes(NOON - 5_400, NOON - 3_600))
+        await explained(stage, GapReason.NOT_IN_MEMORY)
+        lost = Span(NOON - 6_000, NOON - 5_400)
+        gaps = await stage.store.books.gaps(stage.meter.meter)
+        assert gaps == [Gap(lost, GapReason.NOT_IN_MEMORY)]
+        assert all(span.end <= lost.start or span.start >= lost.end for span in stage.meter.asked)
+
+
+async def test_what_is_listed_but_not_given_is_given_up_after_three_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
+        stage.meter.listed = [Span(NOON - 7_200, NOON - 180)]
+        stage.tail.connected(stage.meter.meter)
+        await explained(stage, GapReason.NOT_IN_MEMORY)
+        looks = stage.meter.lists
+        async with asyncio.timeout(5):
+            while stage.meter.lists < looks + 3:
+                await asyncio.sleep(0.01)
+        assert stage.meter.asked == [Span(NOON - 6_000, NOON - 3_600)] * 3
+        assert stage.tail.minutes_to_fetch == 0
+
+
+async def test_an_empty_answer_writes_nothing_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
+        stage.remember(minutes(NOON - 6_000, NOON - 3_600))
+        stage.meter.gives_nothing = 2
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+
+
+async def test_a_wrong_verdict_heals_when_the_meter_lists_the_minutes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
+        stage.remember(minutes(NOON - 6_000, NOON - 3_600))
+        stage.meter.listed = []
+        stage.tail.connected(stage.meter.meter)
+        await explained(stage, GapReason.NOT_IN_MEMORY)
+        stage.meter.listed = None
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.store.books.gaps(stage.meter.meter) == []
+
+
+async def test_a_meter_that_lists_nothing_just_now_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 3_600, NOON - 180))
+        stage.meter.away = True
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while stage.meter.lists < 5:
+                await asyncio.sleep(0.01)
+        assert stage.meter.asked == []
+        assert stage.tail.trouble is not None
+        stage.meter.away = False
+        await stage.until_complete(stage.meter.memory)
+
+
+async def test_a_meter_without_time_is_left_alone_and_its_gapexplained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "TIME_CHECK_S", 0.01)
+    async with scene(tmp_path) as stage:
+        await stage.book(minutes(NOON - 3_600, NOON))
+        stage.clock.advance(300)
+        stage.meter.offset_s = None
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while not stage.tail._no_time:
+                await asyncio.sleep(0.005)
+        assert stage.meter.asked == []
+        for _ in range(10):
+            stage.clock.advance(60)
+            await asyncio.sleep(0.02)
+        stage.meter.offset_s = 0.0
+        stage.clock.advance(300)
+        await stage.book(minutes(NOON + 900, NOON + 1_080))
+        stage.meter.memory = {k: v for k, v in stage.meter.memory.items() if k < NOON}
+        stage.remember(minutes(NOON + 900, NOON + 1_080))
+        await explained(stage, GapReason.NO_TIME)
+
+
+async def test_fetching_that_fails_is_said(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 3_600, NOON - 180))
+        stage.meter.poisoned = NOON - 3_600
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while stage.tail.trouble is None:
+                await asyncio.sleep(0.01)
+        assert "can't be read" in stage.tail.trouble
+
+
+async def test_records_that_differ_are_said_and_the_first_stays(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with scene(tmp_path) as stage:
+        await stage.book(minutes(NOON - 1_200, NOON - 600))
+        first = dict(stage.meter.memory)
+        overlong = MinuteRecord(NOON - 900, 900, 5, 0, 0, 0, 0, 0)
+        stage.meter.memory = {overlong.start: overlong}
+        stage.meter.listed = [Span(NOON - 1_200, NOON)]
+        stage.remember(minutes(NOON - 600, NOON - 180))
+        stage.meter.memory[NOON - 600] = MinuteRecord(NOON - 600, 300, 5, 0, 0, 0, 0, 0)
+        stage.tail.connected(stage.meter.meter)
+        async with asyncio.timeout(5):
+            while "differ from what is booked" not in caplog.text:
+                await asyncio.sleep(0.01)
+        on_books = await stage.on_books()
+        assert {start: on_books[start] for start in first} == first

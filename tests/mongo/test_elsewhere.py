@@ -1,0 +1,146 @@
+"""Servers without meters: what they show of a home, several at once, and what they leave alone."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.mongo.house import (
+    assert_is_what_the_meters_counted,
+    get,
+    serving,
+    span_between,
+    until_true,
+)
+from tests.mongo.kit import LABELS, PostingHome, posting_home, until
+from tests.mongo.server import ReplicaSet
+from tests.store.builders import MAINS, PLANT, T0, both, record
+from wattledger.energy.errors import CopyError
+from wattledger.energy.meter import MeterId, MeterLabel
+from wattledger.energy.power import MeterNow, MeterState
+from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.mongo.connection import Address
+
+END = T0 + 60 * 600
+ASKED = span_between(T0, END)
+
+
+class OffClock:
+    """A machine's clock that is wrong by so many seconds."""
+
+    def __init__(self, off_s: float) -> None:
+        self._off_s = off_s
+
+    def now_s(self) -> float:
+        return time.time() + self._off_s
+
+    def monotonic_s(self) -> float:
+        return time.monotonic()
+
+
+def told(label: MeterLabel, meter: MeterId, power_w: float) -> MeterNow:
+    phase = PhaseReading(power_w / 3, 410.0, 231.2, 1.78, 0.97, 50.0)
+    reading = PowerReading(meter, END, 0.0, power_w, (phase,) * 3)
+    return MeterNow(label, MeterState.LIVE, 0.5, reading)
+
+
+@asynccontextmanager
+async def telling(home: PostingHome) -> AsyncIterator[None]:
+    """The power now, as often as a home tells it at the most."""
+
+    async def tell() -> None:
+        while True:
+            powers = zip(LABELS, (MAINS, PLANT), (250.0, 1_000.0), strict=True)
+            with suppress(CopyError):
+                await home.writer.put_power([told(*one) for one in powers])
+            await asyncio.sleep(1.0)
+
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(tell())
+        try:
+            yield
+        finally:
+            while not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=0.2)
+
+
+async def assert_shows(elsewhere: str) -> None:
+    power = await until_true(elsewhere, "/power", lambda a: a["home_w"] is not None)
+    assert power["home_w"] == pytest.approx(1_250)
+    assert [meter["state"] for meter in power["meters"]] == ["live", "live"]
+    assert all(0.5 <= meter["age_s"] < 10 for meter in power["meters"])
+    assert abs(datetime.fromisoformat(power["at"]).timestamp() - OffClock(0).now_s()) < 10
+    answer = await get(elsewhere, "/energy", **ASKED)
+    assert answer["source"] == "mongodb"
+    counters = {"grid": lambda at: record(at)[2:], "solar": lambda at: record(at, 1)[2:]}
+    assert_is_what_the_meters_counted(answer, T0, END, counters)
+    assert (await get(elsewhere, "/site"))["name"] == "Home"
+    meters = (await get(elsewhere, "/meters"))["meters"]
+    assert [meter["name"] for meter in meters] == ["mains", "solar"]
+    assert [meter["to_post_minutes"] for meter in meters] == [None, None]
+    health = await get(elsewhere, "/health")
+    assert [part["name"] for part in health["parts"]] == ["meters", "mongodb"]
+
+
+async def assert_away(elsewhere: str) -> None:
+    """Without MongoDB there is nothing to show, and it says so."""
+    health = await until_true(elsewhere, "/health", lambda a: not a["ok"])
+    assert "can't be reached" in str(health["parts"])
+
+
+@pytest.mark.timeout(120)
+async def test_several_show_one_home_and_outlive_mongodbs_restart(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting(), telling(home):
+        await home.book(both(T0, 600))
+        await home.settle()
+        await home.posted()
+        owner = owner_of(mongod, address)
+        assert owner
+        # One by a clock that is right, one that is hours ahead, one that never was set.
+        async with (
+            serving(address, OffClock(0)) as one,
+            serving(address, OffClock(5 * 3_600)) as ahead,
+            serving(address, OffClock(-90 * 86_400)) as behind,
+        ):
+            servers = (one, ahead, behind)
+            await asyncio.gather(*map(assert_shows, servers))
+            await asyncio.to_thread(mongod.members[0].kill)
+            await asyncio.gather(*map(assert_away, servers))
+            await asyncio.to_thread(mongod.members[0].start)
+            await asyncio.to_thread(mongod.wait_for_primary)
+            await asyncio.gather(*map(assert_shows, servers))
+        assert owner_of(mongod, address) == owner
+
+
+def owner_of(mongod: ReplicaSet, address: Address) -> str:
+    """Who may post for the home; there is one lease, and nobody else asked for it."""
+    with mongod.client() as client:
+        (lease,) = client[address.database]["writers"].find()
+    return str(lease["owner"])
+
+
+async def test_waits_for_a_home_that_is_not_known_yet(
+    tmp_path: Path, mongod: ReplicaSet, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = Address(mongod.uri, f"wattledger_{uuid4().hex[:12]}", "home")
+    books = tmp_path / "books.sqlite"
+    waiting = asyncio.create_task(_shown(address, tmp_path))
+    await until(lambda: "no server with meters has posted for this home" in caplog.text)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    assert not books.exists()
+    with mongod.client() as client:
+        assert address.database not in client.list_database_names()
+
+
+async def _shown(address: Address, folder: Path) -> None:
+    async with serving(address, folder=folder):
+        raise AssertionError("there is nothing to show")
