@@ -91,6 +91,7 @@ def told(report: dict[str, Any]) -> dict[str, Any]:
     return {**lasting, "faults": faults}
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("path", ["/", "/history", "/meters", "/settings"])
 async def test_lighthouse_finds_it_quick_and_open_to_all(home: PretendHome, path: str) -> None:
     seen = []
@@ -108,6 +109,7 @@ async def test_lighthouse_finds_it_quick_and_open_to_all(home: PretendHome, path
     assert min(each["accessibility"] for each in seen) >= GOOD, seen
 
 
+@pytest.mark.alone
 async def test_a_period_that_was_not_fetched_before_shows_soon(
     phone: Phone, home: PretendHome
 ) -> None:
