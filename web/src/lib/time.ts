@@ -103,13 +103,30 @@ function clockOf(time_zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** The first format of a page takes a phone 50 ms: better while it waits for the server than when it has an answer. */
+/** Part of what newer browsers know, and TypeScript not yet. */
+interface Temporal {
+  Instant: {
+    fromEpochMilliseconds(now_ms: number): {
+      toZonedDateTimeISO(time_zone: string): { toString(): string };
+    };
+  };
+}
+const { Temporal } = globalThis as { Temporal?: Temporal };
+
+/**
+ * The first format of a page takes a phone 50 ms: better while it waits for the server than when it has an answer.
+ * Temporal needs none, and half a millisecond.
+ */
 export function warmUp(): void {
-  clockOf('UTC');
+  if (!Temporal) clockOf('UTC');
 }
 
 /** The moment now as the home's clock has it, in the form in which the server writes times (no offset). */
 export function homeNow(now_ms: number, time_zone: string): string {
+  if (Temporal) {
+    const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(now_ms));
+    return now.toZonedDateTimeISO(time_zone).toString().slice(0, 19);
+  }
   const parts = clockOf(time_zone).formatToParts(now_ms);
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`;
