@@ -107,10 +107,15 @@ word_test() {
   check_python
   web ':check'
   step "phone app: tests" npm test --silent
-  tests=(pytest -n 2 --durations=10 --durations-min=2 --cov --cov-report=term)
-  find_browser || tests+=(--ignore=tests/browser)
+  tests=(pytest -n 2 -m 'not alone' --durations=10 --durations-min=2 --cov --cov-report=term)
+  measures=(step "phone app: speed" pytest -m alone --durations=10 tests/browser)
+  if ! find_browser; then
+    tests+=(--ignore=tests/browser)
+    measures=(true)
+  fi
   find_mongod || tests+=(--ignore=tests/mongo)
   step "tests" "${tests[@]}"
+  "${measures[@]}"
   step "energy and flow are tested whole" \
     coverage report --include='src/wattledger/energy/*,src/wattledger/flow/*' --fail-under=100
   conclude
@@ -139,16 +144,27 @@ find_browser() {
     leave_out "browser tests" "there is no playwright for this machine ($(uname -m))"
     return 1
   fi
-  if command -v chromium >/dev/null || install_chromium; then return; fi
-  leave_out "browser tests" "there is no chromium; on Debian: apt install chromium"
-  return 1
+  if ! command -v chromium >/dev/null && ! install_browsers chromium; then
+    leave_out "browser tests" "there is no chromium; on Debian: apt install chromium"
+    return 1
+  fi
+  find_other_browsers
 }
 
-install_chromium() {
+# WebKit and Firefox run the main paths; the tests themselves leave out what is missing.
+find_other_browsers() {
+  local packages=(webkit2gtk-driver xvfb firefox-esr)
+  if command -v WebKitWebDriver Xvfb firefox-esr | [[ $(wc -l) == 3 ]]; then return; fi
+  if [[ ${CI:-} == true ]] && install_browsers "${packages[@]}"; then return; fi
+  leave_out "main paths in WebKit and Firefox" "on Debian: apt install ${packages[*]}"
+  return 0
+}
+
+install_browsers() { # PACKAGE ...
   [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
-  printf '\n== chromium, for the browser tests\n'
+  printf '\n== %s, for the browser tests\n' "$*"
   apt-get update -qq \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends chromium >/dev/null
+    && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@" >/dev/null
 }
 
 word_npm() { npm "$@"; }

@@ -1,17 +1,18 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, loadEnv } from 'vite';
+import { compressed, firstInPage } from './pack.config.ts';
 import { filesInWorker } from './pwa.config.ts';
 
 // `./run dev` says where its server listens.
 const { WATTLEDGER_DEV_SERVER: server = 'http://127.0.0.1:8080' } = loadEnv('', '.', 'WATTLEDGER_');
 
 export default defineConfig({
-  plugins: [svelte(), filesInWorker()],
+  plugins: [svelte(), firstInPage(), filesInWorker(), compressed()],
   build: {
     target: 'es2022',
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { index: 'index.html', sw: 'src/sw.ts' },
+      input: { index: 'index.html', starter: 'src/starter.ts', sw: 'src/sw.ts' },
       output: {
         // A worker rules over what lies beside and below it, so it stands at the top.
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),

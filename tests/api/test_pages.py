@@ -1,5 +1,9 @@
 """The pages: the built app, the fallback to its first page, the page to try the API."""
 
+import base64
+import gzip
+import hashlib
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,6 +25,7 @@ def built(tmp_path: Path) -> Path:
     (app / "assets" / "index-CvwuXU0z.js").write_text("export {}")
     (app / "favicon.svg").write_text("<svg/>")
     (app / "sources.sha256").write_text("0")
+    (app / "favicon.svg.gz").symlink_to(tmp_path / "secret.txt")
     (tmp_path / "secret.txt").write_text("secret")
     (app / "link.txt").symlink_to(tmp_path / "secret.txt")
     return app
@@ -47,6 +52,67 @@ async def test_files_of_the_app(browser: httpx.AsyncClient) -> None:
     assert again.status_code == 304
 
 
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, deflate", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("GZIP", "gzip"),
+        ("gzip; q=0.0", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+async def test_files_go_compressed_to_whom_takes_them_so(
+    browser: httpx.AsyncClient, built: Path, accepted: str, coding: str | None
+) -> None:
+    script = built / "assets" / "index-CvwuXU0z.js"
+    kept = {
+        "br": b"what brotli made of it",
+        "gzip": gzip.compress(script.read_bytes()),
+        None: script.read_bytes(),
+    }
+    script.with_name(script.name + ".br").write_bytes(kept["br"])
+    script.with_name(script.name + ".gz").write_bytes(kept["gzip"])
+    request = browser.build_request("GET", f"/assets/{script.name}")
+    request.headers["accept-encoding"] = accepted
+    answer = await browser.send(request, stream=True)
+    body = b"".join([part async for part in answer.aiter_raw()])
+    assert body == kept[coding]
+    assert answer.headers.get("content-encoding") == coding
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["content-length"] == str(len(body))
+    request.headers["if-none-match"] = answer.headers["etag"]
+    assert (await browser.send(request)).status_code == 304
+
+
+async def test_a_file_that_is_not_compressed_goes_as_it_is(browser: httpx.AsyncClient) -> None:
+    icon = await browser.get("/favicon.svg", headers={"Accept-Encoding": "gzip, br"})
+    assert icon.text == "<svg/>"
+    assert "content-encoding" not in icon.headers
+
+
+async def test_what_stands_in_our_page_may_run_and_nothing_else(
+    browser: httpx.AsyncClient, built: Path
+) -> None:
+    def digest(text: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+    style, script = "body{color:red}", "document.title =\n'x'"
+    page = f"<!doctype html><style>{style}</style><script>{script}</script><script src='/x.js'>"
+    (built / "index.html").write_text(page)
+    policy = (await browser.get("/")).headers.get_list("content-security-policy")
+    assert len(policy) == 1
+    assert f"style-src 'self' {digest(style)}" in policy[0]
+    assert f"script-src 'self' {digest(script)}" in policy[0]
+    assert len(re.findall("sha256", policy[0])) == 2
+    assert policy[0].startswith("default-src 'self';")
+    elsewhere = (await browser.get("/favicon.svg")).headers["content-security-policy"]
+    assert "sha256" not in elsewhere
+
+
 @pytest.mark.parametrize("path", ["/", "/history/2026-03", "/live", "/a/b/c"])
 async def test_routes_of_the_app_get_its_first_page(browser: httpx.AsyncClient, path: str) -> None:
     page = await browser.get(path)
@@ -58,6 +124,7 @@ async def test_routes_of_the_app_get_its_first_page(browser: httpx.AsyncClient, 
     "path",
     [
         *["/assets/gone-1.js", "/assets/gone", "/nothing.png", "/sources.sha256", "/link.txt"],
+        *["/favicon.svg.gz", "/index.html.br"],
         *["/%2e%2e/secret.txt", "/..%2fsecret.txt", "/assets/%2e%2e/%2e%2e/secret.txt", "/%00.js"],
         *["//etc/hosts.txt", "/" + "x" * 5000 + ".js", "/assets.js/", "/index.html/x.js"],
     ],

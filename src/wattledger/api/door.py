@@ -15,6 +15,7 @@ from wattledger.api.body import changes_something, is_from_elsewhere, replayed, 
 from wattledger.api.head import as_get
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
+from wattledger.api.policy import POLICY
 from wattledger.api.sessions import note_device, session_of
 from wattledger.energy.clock import Clock
 from wattledger.flow.pairing import Pairing
@@ -27,12 +28,8 @@ _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (
-        b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        b"form-action 'none'; frame-ancestors 'none'",
-    ),
 ]
+_POLICY = (b"content-security-policy", POLICY.encode())
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +119,11 @@ class _Outcome:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.taken_s = self._clock.monotonic_s() - self._asked_s
-            message = {**message, "headers": [*message.get("headers", ()), *self.headers]}
+            headers = [*message.get("headers", ()), *self.headers]
+            # A page of ours may bring a policy of its own.
+            if all(name != _POLICY[0] for name, _ in headers):
+                headers.append(_POLICY)
+            message = {**message, "headers": headers}
         await self._send(message)
 
 

@@ -70,7 +70,7 @@ export function fixed(value: number | null, decimals: number, style: NumberStyle
 
 export function percent(pct: number | null, { locale }: NumberStyle): string {
   if (pct === null) return UNKNOWN;
-  return numbers(locale, 0, 'percent').format(pct / 100);
+  return `${text(pct, 0, { locale })}${locale === 'fi' ? '\u00a0' : ''}%`;
 }
 
 /** A share of the books that is not whole is never written as 100%, and one that is not nothing never as 0%. */
@@ -123,29 +123,20 @@ function decimalsOf(base: number, { factor, decimals }: Scale): number {
   return 0;
 }
 
+/**
+ * By hand: the first Intl.NumberFormat of a page takes a phone longer than all else that it does before the first
+ * value shows, and of the languages here only the decimal mark is needed.
+ */
 function text(value: number, decimals: number, { locale, signed = false }: NumberStyle): string {
-  const written = numbers(locale, decimals, 'decimal').format(value).replace('-', MINUS);
-  return signed && value > 0 && /[1-9]/.test(written) ? `+${written}` : written;
+  const digits = rounded(Math.abs(value), decimals)
+    .toFixed(decimals)
+    .replace('.', locale === 'fi' ? ',' : '.');
+  if (!/[1-9]/.test(digits)) return digits;
+  return value < 0 ? MINUS + digits : signed ? `+${digits}` : digits;
 }
 
-/** Making an Intl.NumberFormat is dear and live values need one a second, so each is made once. */
-const made = new Map<string, Intl.NumberFormat>();
-
-function numbers(
-  locale: string,
-  decimals: number,
-  style: 'decimal' | 'percent',
-): Intl.NumberFormat {
-  const key = `${locale} ${String(decimals)} ${style}`;
-  const known = made.get(key);
-  if (known) return known;
-  const format = new Intl.NumberFormat(locale, {
-    style,
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-    useGrouping: false,
-    signDisplay: 'negative',
-  });
-  made.set(key, format);
-  return format;
+/** Halves go up as they are written in decimals: 1.005 is 1.01, though as a binary number it is a little less. */
+function rounded(size: number, decimals: number): number {
+  if (size < 1e-6) return 0;
+  return Math.round(Number(`${String(size)}e${String(decimals)}`)) / 10 ** decimals;
 }

@@ -36,3 +36,38 @@ describe('a range of dates', () => {
     expect(time.dateRange(first, last, 'fi')).toBe(fi);
   });
 });
+
+describe('the names of days and months', () => {
+  const tongues = [
+    ['en', 'en-GB'],
+    ['fi', 'fi'],
+  ] as const;
+  const dates = Array.from(
+    { length: 12 },
+    (_, i) => `2026-${String(i + 1).padStart(2, '0')}-0${String((i % 7) + 1)}`,
+  );
+
+  it.each(tongues)('in %s are those that Intl knows', (tongue, locale) => {
+    const intl = (at: string, options: Intl.DateTimeFormatOptions): string =>
+      new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }).format(
+        new Date(`${at}T00:00Z`),
+      );
+    for (const date of dates) {
+      expect(time.monthLong(date, tongue)).toBe(intl(date, { month: 'long' }));
+      expect(time.monthShort(date, tongue)).toBe(intl(date, { month: 'short' }));
+      expect(time.monthLetter(date, tongue)).toBe(intl(date, { month: 'narrow' }));
+      expect(time.weekday(date, tongue)).toBe(intl(date, { weekday: 'short' }));
+    }
+  });
+
+  it('stand in English dates as Intl writes them', () => {
+    for (const date of dates) {
+      const intl = (options: Intl.DateTimeFormatOptions): string =>
+        new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options }).format(
+          new Date(`${date}T00:00Z`),
+        );
+      expect(time.date(date, 'en')).toBe(intl({ day: 'numeric', month: 'long' }));
+      expect(time.dateShort(date, 'en')).toBe(intl({ day: 'numeric', month: 'short' }));
+    }
+  });
+});

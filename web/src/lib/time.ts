@@ -4,30 +4,15 @@
  * The zone belongs to the home, not to the phone, so the text before the offset is what a clock on the
  * home's wall shows. Nothing here counts days: periods and their neighbours come from the server.
  */
+import { monthName, monthShortName, weekdayName, type Tongue } from './names';
 
-/** The locale whose forms of dates are used. English is British: day before month, 24 hours. */
-export type Tongue = 'en' | 'fi';
-const LOCALE: Record<Tongue, string> = { en: 'en-GB', fi: 'fi' };
+export type { Tongue };
 
-/** The wall clock as if it were UTC: good for Intl with `timeZone: 'UTC'`, for nothing else. */
+/** The wall clock as if it were UTC: good for the UTC methods of a Date, for nothing else. */
 function wall(at: string): Date {
   const text = at.length > 10 ? at.slice(0, 19) : `${at}T00:00:00`;
   return new Date(`${text}Z`);
 }
-
-const made = new Map<string, Intl.DateTimeFormat>();
-
-function dates(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${locale} ${JSON.stringify(options)}`;
-  const known = made.get(key);
-  if (known) return known;
-  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
-  made.set(key, format);
-  return format;
-}
-
-const write = (at: string, tongue: Tongue, options: Intl.DateTimeFormatOptions): string =>
-  dates(LOCALE[tongue], options).format(wall(at));
 
 /** "13:45", in Finnish "13.45". */
 export function clock(at: string, tongue: Tongue): string {
@@ -48,12 +33,12 @@ export function atClock(at: string, tongue: Tongue): string {
 
 /** "Wed", "ke". */
 export const weekday = (at: string, tongue: Tongue): string =>
-  write(at, tongue, { weekday: 'short' });
+  weekdayName(wall(at).getUTCDay(), tongue);
 
 /** "23 April", "23.4." */
 export function date(at: string, tongue: Tongue): string {
   if (tongue === 'fi') return `${String(day(at))}.${String(month(at))}.`;
-  return write(at, tongue, { day: 'numeric', month: 'long' });
+  return `${String(day(at))} ${monthName(month(at), tongue)}`;
 }
 
 /** "23 April 2025", "23.4.2025" */
@@ -62,7 +47,8 @@ export const dateYear = (at: string, tongue: Tongue): string =>
 
 /** "23 Apr", "23.4." */
 export function dateShort(at: string, tongue: Tongue): string {
-  return tongue === 'fi' ? date(at, tongue) : write(at, tongue, { day: 'numeric', month: 'short' });
+  if (tongue === 'fi') return date(at, tongue);
+  return `${String(day(at))} ${monthShortName(month(at), tongue)}`;
 }
 
 /** "Thu 23 April", "to 23.4." */
@@ -71,20 +57,18 @@ export const weekdayDate = (at: string, tongue: Tongue): string =>
 
 /** "April 2026", "Huhtikuu 2026" */
 export function monthYear(at: string, tongue: Tongue): string {
-  return capital(`${write(at, tongue, { month: 'long' })} ${at.slice(0, 4)}`);
+  return capital(`${monthName(month(at), tongue)} ${at.slice(0, 4)}`);
 }
 
 /** "Apr", "huhti" */
-export const monthShort = (at: string, tongue: Tongue): string =>
-  write(at, tongue, { month: 'short' });
+export const monthShort = (at: string, tongue: Tongue): string => monthShortName(month(at), tongue);
 
 /** "April", "huhtikuu" */
-export const monthLong = (at: string, tongue: Tongue): string =>
-  write(at, tongue, { month: 'long' });
+export const monthLong = (at: string, tongue: Tongue): string => monthName(month(at), tongue);
 
 /** "A", "H" */
 export const monthLetter = (at: string, tongue: Tongue): string =>
-  write(at, tongue, { month: 'narrow' }).toUpperCase();
+  monthName(month(at), tongue).charAt(0).toUpperCase();
 
 /** "16–22 Nov", "30 Nov – 6 Dec", "16.–22.11." */
 export function dateRange(first: string, last: string, tongue: Tongue): string {
@@ -100,9 +84,12 @@ export function dateRange(first: string, last: string, tongue: Tongue): string {
     : `${dateShort(first, tongue)} – ${dateShort(last, tongue)}`;
 }
 
-/** The moment now as the home's clock has it, in the form in which the server writes times (no offset). */
-export function homeNow(now_ms: number, time_zone: string): string {
-  const format = dates('en-GB', {
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(time_zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(time_zone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: time_zone,
     year: 'numeric',
     month: '2-digit',
@@ -112,7 +99,35 @@ export function homeNow(now_ms: number, time_zone: string): string {
     second: '2-digit',
     hourCycle: 'h23',
   });
-  const parts = format.formatToParts(now_ms);
+  clocks.set(time_zone, format);
+  return format;
+}
+
+/** Part of what newer browsers know, and TypeScript not yet. */
+interface Temporal {
+  Instant: {
+    fromEpochMilliseconds(now_ms: number): {
+      toZonedDateTimeISO(time_zone: string): { toString(): string };
+    };
+  };
+}
+const { Temporal } = globalThis as { Temporal?: Temporal };
+
+/**
+ * The first format of a page takes a phone 50 ms: better while it waits for the server than when it has an answer.
+ * Temporal needs none, and half a millisecond.
+ */
+export function warmUp(): void {
+  if (!Temporal) clockOf('UTC');
+}
+
+/** The moment now as the home's clock has it, in the form in which the server writes times (no offset). */
+export function homeNow(now_ms: number, time_zone: string): string {
+  if (Temporal) {
+    const now = Temporal.Instant.fromEpochMilliseconds(Math.floor(now_ms));
+    return now.toZonedDateTimeISO(time_zone).toString().slice(0, 19);
+  }
+  const parts = clockOf(time_zone).formatToParts(now_ms);
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}:${part('second')}`;
 }

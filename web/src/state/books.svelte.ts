@@ -1,5 +1,6 @@
 /** Answers of energy: shown from memory at once, asked anew where they may have changed. */
 import { SvelteMap } from 'svelte/reactivity';
+import { whenIdle } from '../lib/idle';
 import type { Energy } from '../lib/wire';
 import { Failed, Refused, type Door } from './ask.svelte';
 import { putOnShelf, takeFromShelf } from './shelf';
@@ -17,6 +18,7 @@ export interface Entry {
 
 const NONE: Entry = { energy: null, saved_ms: 0, old: true, fault: null };
 const MOST = 80;
+const A_MOMENT_MS = 1_000;
 
 /** A whole period by its text, or part of a day in minutes. */
 export type Question = string;
@@ -57,6 +59,13 @@ export class Books {
     if (question !== null && !this.#entries.has(question)) void this.ask(question);
   }
 
+  /** Asks, unless it was answered a moment ago: several reasons to ask come together at the start. */
+  askAnew(question: Question): Promise<void> {
+    const { fault, old, saved_ms } = this.entry(question);
+    const isNew = !old && !fault && Math.abs(Date.now() - saved_ms) < A_MOMENT_MS;
+    return isNew ? Promise.resolve() : this.ask(question);
+  }
+
   ask(question: Question): Promise<void> {
     const running = this.#asking.get(question);
     if (running) return running;
@@ -93,7 +102,8 @@ export class Books {
     for (const name of names) {
       this.#entries.delete(name);
       this.#entries.set(name, entry);
-      if (!name.startsWith('?')) void putOnShelf(name, { energy, saved_ms });
+      if (name.startsWith('?')) continue;
+      whenIdle(() => void putOnShelf(name, { energy, saved_ms }));
     }
     for (const name of this.#entries.keys()) {
       if (this.#entries.size <= MOST) break;

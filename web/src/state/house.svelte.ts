@@ -3,6 +3,8 @@ import type { AuditOfPeriod, Meters, Site } from '../lib/wire';
 import type { Door } from './ask.svelte';
 import { keep, kept } from './storage';
 
+const JUST_NOW_MS = 5_000;
+
 export class House {
   site = $state.raw<Site | null>(kept<Site>('site'));
   meters = $state.raw<Meters | null>(kept<Meters>('meters'));
@@ -10,23 +12,48 @@ export class House {
   /** Whether the last question of meters and audit was answered. */
   answered = $state(true);
   #door: Door;
+  #siteAsked: Promise<void> | null = null;
+  #siteHad_ms = -Infinity;
+  #metersAsked: Promise<void> | null = null;
+  #metersHad_ms = -Infinity;
 
   constructor(door: Door) {
     this.#door = door;
   }
 
-  async askSite(): Promise<void> {
+  /** The home and its meters, unless the server told them just now. */
+  async askAnew(): Promise<void> {
+    const since_ms = performance.now() - JUST_NOW_MS;
+    await Promise.all([
+      this.#siteHad_ms < since_ms ? this.askSite() : null,
+      this.#metersHad_ms < since_ms ? this.askMeters() : null,
+    ]);
+  }
+
+  askSite(): Promise<void> {
+    this.#siteAsked ??= this.#askSite().finally(() => (this.#siteAsked = null));
+    return this.#siteAsked;
+  }
+
+  askMeters(): Promise<void> {
+    this.#metersAsked ??= this.#askMeters().finally(() => (this.#metersAsked = null));
+    return this.#metersAsked;
+  }
+
+  async #askSite(): Promise<void> {
     try {
       this.site = await this.#door.json<Site>('/site');
+      this.#siteHad_ms = performance.now();
       keep('site', this.site);
     } catch {
       // The last known stays; the stream tells that the server is gone.
     }
   }
 
-  async askMeters(): Promise<void> {
+  async #askMeters(): Promise<void> {
     try {
       this.meters = await this.#door.json<Meters>('/meters');
+      this.#metersHad_ms = performance.now();
       keep('meters', this.meters);
       this.answered = true;
     } catch {

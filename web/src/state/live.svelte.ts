@@ -146,6 +146,8 @@ export class Live {
       const answer = await this.#door.fetch('/power/stream', {
         signal: abort.signal,
         cache: 'no-store',
+        // It has no end, so no browser should take the page to be loading because of it.
+        priority: 'low',
       });
       if (!answer.body) return;
       void this.#catchUp(abort.signal);

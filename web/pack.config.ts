@@ -1,0 +1,92 @@
+/**
+ * What makes the built app quick to arrive: the first screen's style and a few lines that must run first stand in
+ * the page itself, and every text lies there compressed as well, so that the server, which is small, has only to
+ * choose.
+ */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Plugin, ResolvedConfig, Rolldown } from 'vite';
+
+const STYLESHEET = /[ \t]*<link rel="stylesheet"[^>]* href="\/([^"]+\.css)"[^>]*>\n?/g;
+const PLACE = 'self.__SCREENS';
+const SCREEN = /\/routes\/(\w+)\.svelte$/;
+const TEXTS = /\.(?:css|html|js|svg|webmanifest)$/;
+const SMALLEST = 600;
+
+/** Two questions less before anything is drawn: the stylesheet of the first screen and `src/starter.ts`. */
+export function firstInPage(): Plugin {
+  return {
+    name: 'first-in-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(page, { bundle = {} }) {
+        const styled = page.replace(STYLESHEET, (link, name: string) => {
+          const style = bundle[name];
+          if (style?.type !== 'asset') return link;
+          Reflect.deleteProperty(bundle, name);
+          return `    <style>${String(style.source).trim()}</style>\n`;
+        });
+        return styled.replace(
+          '</title>\n',
+          (end) => `${end}    <script>${starter(bundle)}</script>\n`,
+        );
+      },
+    },
+  };
+}
+
+/** Its code, which knows by now which files each screen has; taken out of the bundle. */
+function starter(bundle: Rolldown.OutputBundle): string {
+  const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+  const start = chunks.find(({ name, isEntry }) => isEntry && name === 'starter');
+  if (!start?.code.includes(PLACE)) throw new Error(`src/starter.ts has no ${PLACE}`);
+  const screens = chunks.flatMap((chunk) => {
+    const [, name] = SCREEN.exec(chunk.facadeModuleId ?? '') ?? [];
+    if (!name) return [];
+    const files = [chunk.fileName, ...chunk.imports, ...(chunk.viteMetadata?.importedCss ?? [])];
+    const apart = files.filter((file) => !bundle[file] || !isEntry(bundle[file]));
+    return [[name.toLowerCase(), apart.map((file) => `/${file}`)] as const];
+  });
+  Reflect.deleteProperty(bundle, start.fileName);
+  const code = start.code.replace(PLACE, () => JSON.stringify(Object.fromEntries(screens)));
+  return `(()=>{${code.trim()}})()`;
+}
+
+const isEntry = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean =>
+  file.type === 'chunk' && file.isEntry;
+
+/** Beside each text, the same in gzip (plain HTTP knows no other) and in brotli. */
+export function compressed(): Plugin {
+  let config: ResolvedConfig;
+  return {
+    name: 'compressed',
+    apply: 'build',
+    configResolved(resolved) {
+      config = resolved;
+    },
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      async handler() {
+        const folder = join(config.root, config.build.outDir);
+        const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+        const texts = entries.filter((entry) => entry.isFile() && TEXTS.test(entry.name));
+        await Promise.all(texts.map((entry) => compress(join(entry.parentPath, entry.name))));
+      },
+    },
+  };
+}
+
+async function compress(path: string): Promise<void> {
+  const text = await readFile(path);
+  if (text.length < SMALLEST) return;
+  const params = {
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+  };
+  await writeFile(`${path}.gz`, await promisify(gzip)(text, { level: 9 }));
+  await writeFile(`${path}.br`, await promisify(brotliCompress)(text, { params }));
+}

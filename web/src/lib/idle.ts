@@ -1,0 +1,18 @@
+/** What nobody waits for is done when the phone has nothing better to do. Not every browser tells when that is. */
+
+const LATEST_MS = 1_000;
+const PAUSE_MS = 100;
+
+/** Calls once, soon; the function that comes back takes the call back. */
+export function whenIdle(call: () => void): () => void {
+  if ('requestIdleCallback' in globalThis) {
+    const handle = requestIdleCallback(call, { timeout: LATEST_MS });
+    return () => {
+      cancelIdleCallback(handle);
+    };
+  }
+  const timer = setTimeout(call, PAUSE_MS);
+  return () => {
+    clearTimeout(timer);
+  };
+}
