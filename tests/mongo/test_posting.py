@@ -13,7 +13,8 @@ from tests.mongo.kit import EVER, METERS, posting_home, stored_documents, stored
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both, stretch
 from wattledger.energy.entry import Entry
-from wattledger.energy.errors import CopyFull
+from wattledger.energy.errors import CopyFull, CopyRefused
+from wattledger.energy.spans import Span
 from wattledger.flow import post
 from wattledger.flow.post import copy_status
 from wattledger.flow.post_plan import LATE_BATCH, LATE_WAITS_S
@@ -289,3 +290,68 @@ async def test_the_index_comes_with_a_second_home(
             await home.posted()
             assert "meter.site_1_meter.meter_1_t_1" in minutes.index_information()
         assert len({str(one["meter"]) for one in minutes.find()}) == 4
+
+
+@pytest.mark.parametrize("what", ["minutes", "everything", "lease"])
+async def test_what_was_dropped_meanwhile_is_posted_anew(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, what: str
+) -> None:
+    """By somebody who said to leave nothing; questions are answered from here meanwhile."""
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, 600))
+        await home.settle()
+        await home.posted()
+        drop(mongod, address, what)
+        home.clock.advance(RENEW_AFTER_S)
+        await home.book(both(T0 + 36_000, 10))
+        await until(lambda: home.poster.state.last_error is not None)
+        assert "removed" in str(home.poster.state.last_error)
+        await home.posted()
+        await until(lambda: home.poster.state.ok)
+        await home.posted()
+        await assert_same(home.store, mongod, address)
+        with mongod.client() as client:
+            (found,) = client[address.database].list_collections(filter={"name": "minutes"})
+        assert found["type"] == "timeseries"
+
+
+async def test_minutes_dropped_while_the_server_was_stopped_are_posted_anew(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home:
+        await home.book(both(T0, 600))
+        async with home.posting():
+            await home.posted()
+        drop(mongod, address, "minutes")
+        async with home.posting():
+            await until(lambda: home.poster.state.state == "posting")
+            await home.posted()
+        documents = await assert_same(home.store, mongod, address)
+        assert len(documents) == 1_200
+
+
+async def test_a_plain_collection_in_their_place_answers_nothing(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(post.PAUSES_S, CopyRefused, 0.1)
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, 600))
+        await home.posted()
+        assert not await home.store.outbox.holds(Span(T0, T0 + 60))
+        drop(mongod, address, "minutes")
+        with mongod.client() as client:
+            client[address.database]["minutes"].insert_one({"a": 1})
+        home.poster.wake()
+        await until(lambda: "no time series" in home.poster.state.words)
+        assert await home.store.outbox.holds(Span(T0, T0 + 60))
+        drop(mongod, address, "minutes")
+        await home.posted()
+        await assert_same(home.store, mongod, address)
+
+
+def drop(mongod: ReplicaSet, address: Address, what: str) -> None:
+    with mongod.client() as client:
+        if what == "everything":
+            client.drop_database(address.database)
+        else:
+            client[address.database]["writers" if what == "lease" else "minutes"].drop()

@@ -155,6 +155,10 @@ class CopyRefused(CopyError):
     """It answers, and will not do what was asked until somebody has looked."""
 
 
+class CopyUnlike(CopyRefused):
+    """What is there is not what was posted, and can't be: nothing may be answered from it."""
+
+
 class CopyTaken(CopyError):
     """Another server is the one that posts for this home."""
 

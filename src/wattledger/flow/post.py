@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import (
-    CopyAway,
     CopyError,
     CopyFull,
     CopyRefused,
     CopyTaken,
+    CopyUnlike,
     StoreError,
 )
 from wattledger.energy.meter import MeterId
@@ -101,6 +101,8 @@ class Poster:
                 except (CopyError, StoreError) as error:
                     attempt = 0 if self._certain else attempt + 1
                     self._failed(error)
+                    if isinstance(error, CopyUnlike):
+                        await self._forget_copy()
                     if isinstance(error, CopyFull):
                         await self._look_at_space()
                     await self._pause(error, attempt)
@@ -219,6 +221,11 @@ class Poster:
         if more and not more_before:
             log.warning("mongodb: %s", more.words)
 
+    async def _forget_copy(self) -> None:
+        """What is there is not what was posted: questions are not to be answered from it."""
+        with suppress(StoreError):
+            await self._outbox.aim(None)
+
     async def _look_at_space(self) -> None:
         """Who asks why nothing is posted is to see it, also right after a start."""
         with suppress(CopyError):
@@ -260,8 +267,8 @@ class Poster:
             self.state.failing_since = now_s
 
     async def _pause(self, error: CopyError | StoreError, attempt: int) -> None:
-        pause_s = PAUSES_S.get(type(error))
-        if pause_s is None or (isinstance(error, CopyAway) and attempt == 0):
+        pause_s = next((s for kind, s in PAUSES_S.items() if isinstance(error, kind)), None)
+        if pause_s is None:
             pause_s = self.retry_s[min(attempt, len(self.retry_s) - 1)]
         await asyncio.sleep(pause_s)
 

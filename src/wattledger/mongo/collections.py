@@ -7,28 +7,44 @@ minute that joins a bucket, so that it takes more than the records of one home d
 
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from wattledger.energy.errors import CopyRefused
+from wattledger.energy.errors import CopyUnlike
 from wattledger.mongo.connection import READ_S, WRITE_S, Database, translated
 
 MINUTES, DAYS, SITES, LIVE, WRITERS = "minutes", "days", "sites", "live", "writers"
+_BUCKETS = f"system.buckets.{MINUTES}"
 MINUTES_INDEX = [("meter.site", 1), ("meter.meter", 1), ("t", 1)]
 TIME_SERIES = {"timeField": "t", "metaField": "meter", "granularity": "hours"}
 """`hours` makes buckets of up to 1,000 records over 30 days: a third of the space of `seconds`."""
 _EXISTS = 48
 
 
-async def prepare(database: Database) -> None:
-    """Makes what is missing; changes nothing that is there. Raises CopyError."""
-    with translated(READ_S):
-        found = await database.list_collections(filter={"name": MINUTES})
-        existing = await found.to_list()
-    if not existing:
+async def prepare(database: Database) -> str:
+    """Makes what is missing, and says which collection of minutes it is; changes none.
+
+    Raises CopyError, CopyUnlike for minutes that are no time series.
+    """
+    if await minutes_id(database) is None:
         await _create(database)
-    elif existing[0].get("type") != "timeseries":
-        raise CopyRefused(
+    return await minutes_id(database) or ""
+
+
+async def minutes_id(database: Database) -> str | None:
+    """The collection's own UUID, which one made again does not have; None where there is none.
+
+    A time series has it at its buckets. Raises CopyError, CopyUnlike for one that is no time series.
+    """
+    with translated(READ_S):
+        found = await database.list_collections(filter={"name": {"$in": [MINUTES, _BUCKETS]}})
+        existing = {one["name"]: one for one in await found.to_list()}
+    if MINUTES not in existing:
+        return None
+    if existing[MINUTES].get("type") != "timeseries":
+        raise CopyUnlike(
             f"the database '{database.name}' has a collection 'minutes' that is no time series: "
-            "name another database in the settings"
+            "name another database in the settings, or drop that collection"
         )
+    uuids = (one.get("info", {}).get("uuid") for one in existing.values())
+    return next((uuid.hex() for uuid in uuids if uuid is not None), "")
 
 
 async def prepare_for_many(database: Database) -> None:

@@ -11,7 +11,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyTaken
+from wattledger.energy.errors import CopyAway, CopyTaken
 from wattledger.mongo.collections import WRITERS
 from wattledger.mongo.connection import WRITE_S, Database, Document, translated
 
@@ -51,6 +51,9 @@ class Lease:
         document = await self._claim(session)
         if document is None:
             self._epoch = None
+            with translated(WRITE_S):
+                if await self._writers.find_one({"_id": self._site_id}, session=session) is None:
+                    raise CopyAway("what MongoDB knew of this home was removed: it is made anew")
             raise CopyTaken("another server posts for this home; this one waits until it stops")
         self._epoch, self._taken_s = int(document["epoch"]), asked_s
         return str(document["copy"])

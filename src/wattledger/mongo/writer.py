@@ -20,7 +20,7 @@ from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import HomeCard, Usage
 from wattledger.mongo import bounds, days, home, live
-from wattledger.mongo.collections import MINUTES, prepare, prepare_for_many
+from wattledger.mongo.collections import MINUTES, minutes_id, prepare, prepare_for_many
 from wattledger.mongo.connection import (
     READ_S,
     WRITE_S,
@@ -44,22 +44,25 @@ class MongoWriter:
         self._clock = clock
         self._lease = Lease(database, site_id, clock)
         self._session: AsyncClientSession | None = None
-        self._prepared = False
+        self._minutes_id = ""
         self.append_s = WRITE_S
 
     async def take(self) -> str:
         await self._end_session()
         with translated(READ_S):
             await self._database.command("ping")
-        if not self._prepared:
-            await prepare(self._database)
-            await self._lease.make()
-            await prepare_for_many(self._database)
-            self._prepared = True
+        # Each time: somebody may have dropped them meanwhile.
+        self._minutes_id = await prepare(self._database)
+        await self._lease.make()
+        await prepare_for_many(self._database)
         self._session = self._database.client.start_session(causal_consistency=True)
-        return await self._lease.take(self._session)
+        copy = await self._lease.take(self._session)
+        return f"{copy} {self._minutes_id}"
 
     async def keep(self) -> None:
+        # An insert would make a plain collection where there is none.
+        if await minutes_id(self._database) != self._minutes_id:
+            raise CopyAway("the minutes in MongoDB were removed: all are posted anew")
         if self._session is None or not await self._lease.keep(self._session):
             raise CopyTaken("another server has posted for this home in the meantime")
 
