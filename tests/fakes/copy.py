@@ -124,6 +124,9 @@ class MemoryOutbox:
         if not self.waiting():
             self.emptied.set()
 
+    async def again(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        self.put(meter, *records)
+
     async def days(self, limit: int) -> list[DaySums]:
         return self.kept_days[:limit]
 

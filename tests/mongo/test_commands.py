@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.mongo.kit import EVER, PostingHome, posting_home
+from tests.mongo.kit import EVER, PostingHome, posting_home, stored_documents, stored_records
 from tests.mongo.server import Mongod, ReplicaSet, free_port
 from tests.store.builders import MAINS, PLANT, T0, both, home_store, stretch
 from wattledger.cli import main
 from wattledger.energy.record import MinuteRecord
 from wattledger.mongo import check
-from wattledger.mongo.connection import Address
+from wattledger.energy.errors import CopyError, CopyFull, CopyRefused
+from wattledger.mongo.connection import BAD_LOGIN, NOT_ALLOWED, Address, refusal
 
 SECRET = "Tr0ub4dor"
 
@@ -40,8 +41,8 @@ def settings(folder: Path, address: Address, uri: str | None = None) -> Path:
     return path
 
 
-def run(verb: str, config: Path) -> Result:
-    return CliRunner().invoke(main, ["mongodb", verb, "--config", str(config)])
+def run(verb: str, config: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, ["mongodb", verb, "--config", str(config), *words])
 
 
 def post(
@@ -138,11 +139,45 @@ def test_check_says_what_the_user_lacks(
 
 
 def test_check_of_a_full_cluster(tmp_path: Path, mongod: ReplicaSet, address: Address) -> None:
-    mongod.fail("insert", errorCode=8000)
+    mongod.fail("insert", errorCode=8000, errmsg="you are over your space quota, using 513 MB")
     done = run("check", settings(tmp_path, address))
     mongod.heal()
     assert_fails(done, "write", "Delete what else lies in the cluster")
     assert "the space of the MongoDB cluster is used up" in done.output
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "words"),
+    [
+        ("you are over your space quota, using 513 MB of 512 MB", CopyFull, "used up"),
+        ("user is not allowed to do action [insert] on [w.minutes]", CopyRefused, NOT_ALLOWED),
+        ("not authorized on w to execute command", CopyRefused, NOT_ALLOWED),
+        ("bad auth : authentication failed", CopyRefused, BAD_LOGIN),
+        ("no SNI name sent", CopyRefused, "(code 8000): no SNI name sent"),
+        (f"mongodb://me:{SECRET}@host", CopyRefused, "refused what it was asked (code 8000)"),
+        ("", CopyRefused, "refused what it was asked (code 8000)"),
+    ],
+)
+def test_atlas_own_refusals_are_told_apart_by_their_words(
+    said: str, kind: type[CopyError], words: str
+) -> None:
+    """All of them have one code."""
+    error = refusal(8000, said)
+    assert type(error) is kind
+    assert words in str(error)
+    assert SECRET not in str(error)
+
+
+def test_check_of_a_user_whom_atlas_lets_not_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mongod: ReplicaSet, address: Address
+) -> None:
+    said = "user is not allowed to do action [insert] on [wattledger.minutes]"
+    mongod.fail("insert", errorCode=8000, errmsg=said)
+    uri = address.uri
+    done = run("check", settings(tmp_path, address, uri))
+    mongod.heal()
+    assert "space" not in done.output.split("FAILED")[1]
+    assert NOT_ALLOWED in done.output
 
 
 def test_check_of_a_server_that_is_no_replica_set(tmp_path: Path) -> None:
@@ -181,6 +216,42 @@ def test_verify_names_what_is_missing_and_what_is_double(
     assert len(lines) == 2
     assert f"2026-03-28 {PLANT}: 3 records are in MongoDB twice" in lines[0]
     assert f"2026-03-30 {MAINS}: 881 records here, 880 in MongoDB" in lines[1]
+
+
+def test_verify_mends_what_somebody_deleted(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    """Everything of one meter, and some of the other: each record once, to the unit."""
+    config = settings(tmp_path, address)
+    post(tmp_path, address)
+    with mongod.client() as client:
+        minutes = client[address.database]["minutes"]
+        kept = list(minutes.find({"meter.meter": MAINS}).sort("t", 1).limit(100))
+        minutes.delete_many({"meter.meter": PLANT, "meter.site": "home"})
+        minutes.delete_many({"meter.meter": MAINS, "meter.site": "home"})
+        minutes.insert_many(kept)
+    told = run("verify", config)
+    assert told.exit_code == 1
+    assert "MongoDB lacks 6600 records: 'wattledger mongodb verify --mend'" in told.output
+    for _ in range(2):
+        done = run("verify", config, "--mend")
+        assert done.exit_code == 0, done.output
+        assert "6600 records that MongoDB lacks are posted" in done.output
+    asyncio.run(post_what_waits(tmp_path, address))
+    same = run("verify", config)
+    assert same.exit_code == 0, same.output
+    with mongod.client() as client:
+        documents = stored_documents(client, address.database)
+    there = [stored_records(documents, meter) for meter in (MAINS, PLANT)]
+    assert there == records(tmp_path)
+
+
+async def post_what_waits(folder: Path, address: Address) -> None:
+    async with posting_home(folder / "wattledger.sqlite", address) as home:
+        home.clock.wall_s = T0 + 400_000
+        assert sum(home.store.outbox.waiting().values()) == 6_600
+        async with home.posting():
+            await home.posted()
 
 
 def test_restore_rebuilds_a_lost_store(tmp_path: Path, address: Address) -> None:

@@ -24,6 +24,12 @@ from wattledger.mongo.lease import RENEW_AFTER_S
 from wattledger.store.store import Store
 
 
+FULL = {
+    "errorCode": 8000,
+    "errmsg": "you are over your space quota, using 513 MB of 512 MB",
+}
+
+
 async def assert_same(store: Store, mongod: ReplicaSet, address: Address) -> list[dict[str, Any]]:
     """MongoDB has the store's records and no others, none twice."""
     with mongod.client() as client:
@@ -172,7 +178,7 @@ async def test_a_full_cluster_stops_posting_and_nothing_else(
     async with posting_home(path, address) as home, home.posting():
         await home.book(both(T0, 1))
         await home.posted()
-        mongod.fail("insert", times=10_000, errorCode=8000)
+        mongod.fail("insert", times=10_000, **FULL)
         await home.book(both(T0 + 60, 1))
         await until(lambda: not home.poster.state.ok)
         assert "space of the MongoDB cluster is used up" in home.poster.state.words

@@ -59,20 +59,43 @@ async def _check(settings: "Settings") -> bool:
 
 @mongodb.command()
 @config_option
-def verify(config: Path | None) -> None:
+@click.option("--mend", is_flag=True, help="Let the server post again what MongoDB lacks.")
+def verify(config: Path | None, *, mend: bool) -> None:
     """Compare counts and sums of each meter and day with the local store (server stopped)."""
     with failures_told():
         settings = _settings(config)
-        found = asyncio.run(_verify(settings))
+        found = asyncio.run(_verify(settings, mend=mend))
     for one in found:
         click.echo(_words(one))
-    if found:
-        click.echo(f"{len(found)} days of meters differ")
+    if not found:
+        click.echo("The same here and there.")
+        return
+    click.echo(f"{len(found)} days of meters differ")
+    click.echo(fill(_cure(found, mend=mend), 90))
+    if not mend:
         sys.exit(NOT_THE_SAME)
-    click.echo("The same here and there.")
 
 
-async def _verify(settings: "Settings") -> "list[Difference]":
+def _cure(found: "list[Difference]", *, mend: bool) -> str:
+    """What was done, or is to be done, about it."""
+    lacking = sum(len(one.lacking) for one in found)
+    parts = []
+    if lacking and mend:
+        parts.append(f"{lacking} records that MongoDB lacks are posted once the server is started.")
+    elif lacking:
+        parts.append(
+            f"MongoDB lacks {lacking} records: 'wattledger mongodb verify --mend' lets the server "
+            "post what does not wait to be posted anyway."
+        )
+    if any(one.there.records - one.here.records + len(one.lacking) > 0 for one in found):
+        parts.append("The local store lacks some: 'wattledger mongodb restore' brings them back.")
+    return " ".join(parts) or (
+        "No record is lacking on either side: double ones are counted once, and where sums differ "
+        "the local store is what the meters counted."
+    )
+
+
+async def _verify(settings: "Settings", *, mend: bool) -> "list[Difference]":
     from wattledger.mongo.verify import differences
 
     found: list[Difference] = []
@@ -87,6 +110,8 @@ async def _verify(settings: "Settings") -> "list[Difference]":
                 both.meters,
             ):
                 found += some
+                for one in some if mend else ():
+                    await both.parts.store.outbox.again(one.meter, one.lacking)
                 bar.update(round(done * 1000) - bar.pos)
     return sorted(found, key=lambda one: (one.day, one.meter))
 

@@ -83,6 +83,10 @@ class Outbox(Protocol):
         """The copy has them: they leave with the next commit of the books."""
         ...
 
+    async def again(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        """Booked records that the copy has lost wait once more, and the days that they touch."""
+        ...
+
     async def days(self, limit: int) -> list[DaySums]:
         """The oldest waiting days whose roll-up stands."""
         ...

@@ -21,6 +21,7 @@ from wattledger.flow.budget import WARN_PCT
 from wattledger.flow.copy_ports import Usage
 from wattledger.mongo.collections import MINUTES, TIME_SERIES, prepare
 from wattledger.mongo.connection import (
+    BAD_LOGIN,
     NOT_ALLOWED,
     READ_S,
     WRITE_S,
@@ -104,6 +105,8 @@ def _advice(name: str, error: CopyError | OSError, address: Address) -> str:
         return _MORE_SPACE
     if NOT_ALLOWED in str(error):
         return _READ_AND_WRITE if _has_login(address) else _NO_LOGIN
+    if BAD_LOGIN in str(error):
+        return _ADVICE["login"]
     return _ADVICE[name]
 
 

@@ -40,13 +40,17 @@ _NO_ADDRESS = (
     "%3A for : and %2F for / inside the password"
 )
 NOT_ALLOWED = "the database user may not do this; it needs the role readWrite on this database"
+BAD_LOGIN = "the login was refused: user name or password is wrong"
 _REFUSED = {
     13: NOT_ALLOWED,
-    18: "the login was refused: user name or password is wrong",
-    8000: "the login was refused: user name or password is wrong",
+    18: BAD_LOGIN,
 }
 _ATLAS = 8000
-"""Atlas' own refusals: a wrong login, and a cluster whose space is used up."""
+"""Atlas' own refusals, told apart by their words only."""
+SHOWN_LETTERS = 120
+_FULL_SIGNS = ("space quota", "your space")
+_NOT_ALLOWED_SIGNS = ("not allowed", "not authorized", "unauthorized")
+_LOGIN_SIGNS = ("auth",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +160,35 @@ def copy_error(error: PyMongoError) -> CopyError:
 
 def refusal(code: int, words: str) -> CopyError:
     """What the server's own error means."""
-    if code == _ATLAS and "auth" not in words.lower():
-        return CopyFull(
-            "the space of the MongoDB cluster is used up: posting waits for room, the local books "
-            "go on"
-        )
+    if code == _ATLAS:
+        return _atlas_refusal(words)
     if code in _REFUSED:
         return CopyRefused(f"MongoDB: {_REFUSED[code]} (code {code})")
     if code in _PASSING:
         return CopyAway(f"MongoDB can't do this just now (code {code})")
     return CopyRefused(f"MongoDB refused what it was asked (code {code})")
+
+
+def _atlas_refusal(words: str) -> CopyError:
+    """Its text is the server's own and of no address; what is none of these is shown."""
+    said = words.lower()
+    if any(sign in said for sign in _FULL_SIGNS):
+        return CopyFull(
+            "the space of the MongoDB cluster is used up: posting waits for room, the local books "
+            "go on; once there is room it goes on within ten minutes"
+        )
+    if any(sign in said for sign in _NOT_ALLOWED_SIGNS):
+        return CopyRefused(f"MongoDB: {NOT_ALLOWED} (code {_ATLAS})")
+    if any(sign in said for sign in _LOGIN_SIGNS):
+        return CopyRefused(f"MongoDB: {BAD_LOGIN} (code {_ATLAS})")
+    shown = _shown(words)
+    return CopyRefused(f"MongoDB refused what it was asked (code {_ATLAS}){shown and f': {shown}'}")
+
+
+def _shown(words: str) -> str:
+    """One line, and nothing that looks like a login."""
+    line = " ".join(words.split())[:SHOWN_LETTERS]
+    return "" if "://" in line or "@" in line else line
 
 
 _PASSING = {

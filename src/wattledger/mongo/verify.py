@@ -37,6 +37,8 @@ class Difference:
     there: Tally
     doubles: int
     """Records that MongoDB has more than once; readers count them once."""
+    lacking: tuple[MinuteRecord, ...] = ()
+    """Booked here, and not there."""
 
 
 async def differences(
@@ -68,13 +70,25 @@ async def differences(
                 one, other = _tally(local, inside), _tally(online, inside)
                 twice = sum(start <= t < end for t in doubles)
                 if one != other or twice:
-                    found.append(Difference(meter, day, one, other, twice))
+                    lacking = _lacking(local, online, inside)
+                    found.append(Difference(meter, day, one, other, twice, lacking))
         yield (part[-1] - span.start) / max(1, edges[-1] - span.start), found
 
 
 def _tally(records: Sequence[MinuteRecord], span: Span) -> Tally:
     inside = [record for record in records if span.start <= record.start < span.end]
     return Tally(len(inside), sum(sum(r[2:5]) for r in inside), sum(sum(r[5:8]) for r in inside))
+
+
+def _lacking(
+    here: Sequence[MinuteRecord], there: Sequence[MinuteRecord], span: Span
+) -> tuple[MinuteRecord, ...]:
+    known = {record.start for record in there}
+    return tuple(
+        record
+        for record in here
+        if span.start <= record.start < span.end and record.start not in known
+    )
 
 
 async def _doubles(database: Database, site_id: str, meter: MeterId, span: Span) -> list[int]:

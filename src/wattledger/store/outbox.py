@@ -75,6 +75,16 @@ def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -
         ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
 
 
+def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
+    """Minutes that were booked and acknowledged before; those that wait already do so once."""
+    if ledger.copy_id is None:
+        return
+    for key in keys:
+        if connection.execute("INSERT OR IGNORE INTO outbox VALUES (?)", (key,)).rowcount:
+            number = key & METER_MASK
+            ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
+
+
 def enter_days(connection: sqlite3.Connection, ledger: Ledger, ordinals: Iterable[int]) -> None:
     """Local days whose roll-up was written, or no longer stands."""
     if ledger.copy_id is not None:

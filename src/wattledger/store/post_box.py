@@ -80,6 +80,18 @@ class SqliteOutbox:
         """These were taken out of the file."""
         self.acknowledged = self.acknowledged.difference(keys)
 
+    async def again(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        """In one commit with the roll-ups of the days that they touch."""
+        number = self._number(meter)
+        keys = {minute_key(record.start, number) for record in records}
+
+        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
+            outbox.enter_again(file, ledger, keys)
+            outbox.enter_days(file, ledger, {ledger.ordinal_at(r.start) for r in records})
+
+        await self._writer.write(deed)
+        self.forgotten(keys)
+
     async def days(self, limit: int) -> list[DaySums]:
         return await self._readers.read(lambda file: outbox.waiting_days(file, limit))
 
