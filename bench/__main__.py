@@ -1,10 +1,13 @@
 """`python -m bench [NAME ...]`: measures one part after the other, each in a process of its own.
 
+`python -m bench NAME --word ...` gives the words after a single name to that part.
+
 Exits with 1 when any figure is over its budget. Measure on a machine that does nothing else.
 """
 
 import subprocess
 import sys
+from itertools import takewhile
 
 PARTS = {
     "energy_fold": "Energy: folding minutes, the calendar's texts and edges",
@@ -21,7 +24,12 @@ PARTS = {
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or list(PARTS)
+    names = list(takewhile(lambda word: not word.startswith("-"), sys.argv[1:]))
+    words = sys.argv[1 + len(names) :]
+    if words and len(names) != 1:
+        print("words like --stops are for a single named part", file=sys.stderr)
+        return 2
+    wanted = names or list(PARTS)
     unknown = [name for name in wanted if name not in PARTS]
     if unknown:
         print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
@@ -29,7 +37,9 @@ def main() -> int:
     over = 0
     for name in wanted:
         print(f"\n{PARTS[name]}", flush=True)
-        over |= subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode
+        over |= subprocess.run(
+            [sys.executable, "-m", f"bench.{name}", *words], check=False
+        ).returncode
     return over
 
 

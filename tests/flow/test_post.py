@@ -137,6 +137,18 @@ async def test_two_failures_of_one_kind_are_said_once(
     assert caplog.text.count("mongodb: gone") == 1
 
 
+async def test_that_posting_goes_on_is_said_once_also_where_something_waited(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    posting.copy.failures["append"] = CopyAway("gone")
+    posting.outbox.put(GRID, *stretch(T0, 3))
+    async with posting.running():
+        await posting.until(lambda: not posting.poster.state.ok)
+        await posting.done()
+    assert caplog.text.count("mongodb: posting again") == 1
+
+
 async def test_what_is_wrong_is_told_with_its_kind_and_since_when(posting: Posting) -> None:
     posting.poster.retry_s = (0.2,)
     posting.copy.failures["take"] = CopyAway("gone")

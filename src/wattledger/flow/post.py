@@ -233,6 +233,8 @@ class Poster:
 
     def _working(self, words: str) -> None:
         minutes = sum(self._outbox.waiting().values())
+        if not self.state.ok:
+            log.info("mongodb: posting again")
         self.state.words = f"{words}; {minutes} minutes to post" if minutes else words
         self.state.state = CopyState.POSTING if minutes else CopyState.UP_TO_DATE
         self.state.ok = True
@@ -240,8 +242,6 @@ class Poster:
         self.state.answered_at = self._clock.now_s()
 
     def _rests(self) -> None:
-        if not self.state.ok:
-            log.info("mongodb: posting again")
         waiting = sum(self._outbox.waiting().values())
         self._working("up to date" if not waiting else "up to date but for late minutes")
         usage = self.state.usage

@@ -48,8 +48,8 @@ _REFUSED = {
 _ATLAS = 8000
 """Atlas' own refusals, told apart by their words only."""
 SHOWN_LETTERS = 120
-_FULL_SIGNS = ("space quota", "your space")
-_NOT_ALLOWED_SIGNS = ("not allowed", "not authorized", "unauthorized")
+FULL_SIGNS = ("space quota", "your space")
+NOT_ALLOWED_SIGNS = ("not allowed", "not authorized", "unauthorized")
 _LOGIN_SIGNS = ("auth",)
 
 
@@ -172,12 +172,12 @@ def refusal(code: int, words: str) -> CopyError:
 def _atlas_refusal(words: str) -> CopyError:
     """Its text is the server's own and of no address; what is none of these is shown."""
     said = words.lower()
-    if any(sign in said for sign in _FULL_SIGNS):
+    if any(sign in said for sign in FULL_SIGNS):
         return CopyFull(
             "the space of the MongoDB cluster is used up: posting waits for room, the local books "
             "go on; once there is room it goes on within ten minutes"
         )
-    if any(sign in said for sign in _NOT_ALLOWED_SIGNS):
+    if any(sign in said for sign in NOT_ALLOWED_SIGNS):
         return CopyRefused(f"MongoDB: {NOT_ALLOWED} (code {_ATLAS})")
     if any(sign in said for sign in _LOGIN_SIGNS):
         return CopyRefused(f"MongoDB: {BAD_LOGIN} (code {_ATLAS})")
