@@ -86,6 +86,10 @@ def test_check_goes_through_every_step(tmp_path: Path, address: Address) -> None
         (f"mongodb://me:{SECRET}@no-such-host.invalid/", "DNS", "Is this machine online"),
         (f"mongodb+srv://me:{SECRET}@no-such-host.invalid/", "DNS", "Is this machine online"),
         (f"mongodb://me:{SECRET}@@127.0.0.1/", "address", "Copy it anew"),
+        (f"mongodb://me:{SECRET}/x@127.0.0.1/", "address", "/ %2F"),
+        (f"mongodb://me:{SECRET}%@127.0.0.1/", "address", "% %25"),
+        (f"mongodb://me:{SECRET}@127.0.0.1:abc/", "address", "A port that is no number"),
+        (f"mongodb://me:{SECRET}@HOST/?replicaSet=rs1&authSource=x", "login", "authSource"),
         (f"mongodb+srv://{SECRET}:<db_password>@no-such-host.invalid/", "address", "brackets"),
         (f"mongodb://me:{SECRET}@LOGIN", "login", "Edit password"),
         (

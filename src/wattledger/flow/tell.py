@@ -10,7 +10,8 @@ from wattledger.flow.post import Poster
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 5.0
+EVERY_S = 2.5
+"""With the 2 s at which a server elsewhere looks it is at most 5 s old there."""
 
 
 async def tell_power(

@@ -51,13 +51,15 @@ _NO_LOGIN = "It wants a login: put USER:PASSWORD@ before the host in the connect
 _MORE_SPACE = "Delete what else lies in the cluster, or choose a larger one."
 _ADVICE: dict[str, str] = {
     "address": "Copy it anew: Atlas > Connect > Drivers. The user's password comes into it in the "
-    "place of <db_password>, without the brackets.",
+    "place of <db_password>, without the brackets; there @ is written %40, / %2F, : %3A, % %25. "
+    "A port that is no number, or a wrong authMechanism, makes it none, too.",
     "DNS": "Is this machine online? Is the host in the connection string written right? Is the "
     "cluster still there, and not paused?",
     "TLS": "A free Atlas cluster is one. A server of your own: start it with --replSet NAME, and "
     "call rs.initiate() once.",
     "login": "Atlas > Database Access: the user, and 'Edit password'; put the new one in the "
-    "string. Of its characters @ is written %40, : %3A, / %2F, ? %3F, # %23, % %25.",
+    "string. Of its characters @ is written %40, : %3A, / %2F, ? %3F, # %23, % %25. "
+    "An authSource in the string is the database that has the user: on Atlas leave it out.",
     "version": "MongoDB 6.0 or newer is needed; a free Atlas cluster has it.",
     "rights": _READ_AND_WRITE,
     "time series": 'Name another database under [mongodb]: database = "...".',

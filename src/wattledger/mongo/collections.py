@@ -31,7 +31,7 @@ async def prepare(database: Database) -> str:
 async def minutes_id(database: Database) -> str | None:
     """The collection's own UUID, which one made again does not have; None where there is none.
 
-    A time series has it at its buckets. Raises CopyError, CopyUnlike for one that is no time series.
+    A time series has it at its buckets. Raises CopyError, CopyUnlike for one that is none.
     """
     with translated(READ_S):
         found = await database.list_collections(filter={"name": {"$in": [MINUTES, _BUCKETS]}})

@@ -37,7 +37,7 @@ Database = AsyncDatabase[Document]
 
 _NO_ADDRESS = (
     "the connection string is none: it reads mongodb+srv://USER:PASSWORD@HOST/, with %40 for @, "
-    "%3A for : and %2F for / inside the password"
+    "%3A for :, %2F for / and %25 for % inside the password, and a port is a number"
 )
 NOT_ALLOWED = "the database user may not do this; it needs the role readWrite on this database"
 BAD_LOGIN = "the login was refused: user name or password is wrong"
