@@ -93,7 +93,5 @@ export class Present {
     const { phases } = this.#app.live.known;
     return phases && this.fuse_a !== null ? read.phaseBars(phases.phases, this.fuse_a) : [];
   });
-  readonly near = $derived.by(() =>
-    this.grid.live ? this.bars.find((bar) => bar.near) : undefined,
-  );
+  readonly near = $derived.by(() => (this.grid.live ? read.nearest(this.bars) : undefined));
 }

@@ -55,7 +55,7 @@ export const en = {
     out: 'out',
     nearFuse: 'near the fuse',
     nearFuseMessage: (phase: string, amps: string, fuse: string) =>
-      `${phase} carries ${amps} A of ${fuse} A.`,
+      `${phase} carries ${amps}\u00a0A of ${fuse}\u00a0A.`,
     nearFuseTitle: 'A phase is near the fuse.',
     onlyGrid: 'Only the grid is measured here: what the home takes from it, or gives.',
     onlySolar: 'Only solar is measured here; what the home uses is not known.',
@@ -134,7 +134,7 @@ export const en = {
     future: 'This period has not begun.',
     unknown: 'There is no such period.',
     home: 'home',
-    homeBefore: (before: string) => `home ${before}`,
+    before: (what: string, before: string) => `${what} ${before}`,
     solar: 'solar',
     belowLine: ', below the line',
     byNow: (before: string) => `${before} by now`,
@@ -166,7 +166,8 @@ export const en = {
       'Arrow keys read values, Enter opens the bar, page up and page down change the period.',
     summaryPower: (title: string, used: string, produced: string) =>
       `${title}: used ${used}, produced ${produced}.`,
-    summaryBought: (title: string, bought: string) => `${title}: bought ${bought}.`,
+    summaryGrid: (title: string, bought: string, sold: string) =>
+      `${title}: bought ${bought}, sold ${sold}.`,
     summaryProduced: (title: string, produced: string) => `${title}: produced ${produced}.`,
     summaryPeak: (value: string, clock: string) => `The home peaked at ${value} at ${clock}.`,
     summaryMissing: (length: string) => `${length} missing.`,
@@ -198,7 +199,7 @@ export const en = {
     fetching: (done: string, all: string) => `Fetching missing minutes: ${done} of ${all}`,
     left: (time: string) => `about ${time} left`,
     kept: 'The meter kept its own minutes; nothing is lost.',
-    agree: 'Books and counters agree: difference 0 Wh.',
+    agree: 'Books and counters agree: difference 0\u00a0Wh.',
     differ: (difference: string) => `Books and counters differ by ${difference}.`,
     differGap: (length: string) => `${length} of that time are not on the books.`,
     auditSince: (date: string, bought: string, sold: string) =>
