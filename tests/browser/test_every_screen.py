@@ -80,10 +80,9 @@ TOUCHING = """() => {
     .filter(one => getComputedStyle(one).visibility === 'visible')
     .map(one => [one.textContent, one.getBoundingClientRect()])
     .filter(([, box]) => box.width);
-  const stage = document.querySelector('.stage').getBoundingClientRect();
   const below = document.querySelector('.books').getBoundingClientRect();
   const found = boxes
-    .filter(([, box]) => box.left < stage.left - 1 || box.right > stage.right + 1)
+    .filter(([, box]) => box.left < 0 || box.right > innerWidth)
     .map(([text]) => `${text} is cut`);
   if (boxes.some(([, box]) => box.bottom > below.top + 4)) found.push('feet');
   boxes.forEach(([text, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {

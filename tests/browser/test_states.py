@@ -243,6 +243,7 @@ async def test_a_server_without_room_is_not_called_gone(phone: Phone, home: Pret
         await page.goto(home.url)
         message = page.locator("main .message")
         await expect(message).to_contain_text("no room for another connection")
+        await expect(page.locator("main header")).to_contain_text("Server has no room")
         await expect(message.get_by_role("button", name="Try now")).to_be_visible()
     await message.get_by_role("button", name="Try now").tap()
     await expect(page.locator("main header")).to_contain_text("Live")
@@ -326,6 +327,10 @@ async def test_a_new_version_waits_until_it_is_let_in(phone: Phone, home: Preten
     # The same worker under another address is a new one to the browser.
     await page.evaluate("void navigator.serviceWorker.register('/sw.js?newer')")
     await expect(page.get_by_text("A new version is ready.")).to_be_visible()
+    # It may wait: it lies over what a finger wants.
+    await page.get_by_role("button", name="Later").tap()
+    await expect(page.get_by_text("A new version is ready.")).to_have_count(0)
+    await page.reload()
     async with page.expect_event("load"):
         await page.get_by_role("button", name="Update").tap()
     await expect(page.get_by_text("A new version is ready.")).to_have_count(0)

@@ -7,6 +7,7 @@ export const en = {
     connecting: 'Connecting',
     offline: 'No connection',
     gone: 'Server does not answer',
+    busy: 'Server has no room',
     silent: (meter: string, age: string) => `${meter} silent ${age}`,
     silentNoValue: (meter: string) => `${meter} silent`,
     several: (count: number) => `${String(count)} meters silent`,
@@ -82,6 +83,7 @@ export const en = {
     dismiss: 'Dismiss',
     update: 'A new version is ready.',
     updateNow: 'Update',
+    updateLater: 'Later',
     demo: 'Demo: pretend meters',
   },
 

@@ -15,6 +15,7 @@ export const fi: Words = {
     connecting: 'Yhdistetään',
     offline: 'Ei yhteyttä',
     gone: 'Palvelin ei vastaa',
+    busy: 'Palvelimella ei tilaa',
     silent: (meter, age) => `${meter} vaiti ${age}`,
     silentNoValue: (meter) => `${meter} vaiti`,
     several: (count) => `${String(count)} mittaria vaiti`,
@@ -86,6 +87,7 @@ export const fi: Words = {
     dismiss: 'Sulje',
     update: 'Uusi versio on valmis.',
     updateNow: 'Päivitä',
+    updateLater: 'Myöhemmin',
     demo: 'Esittely: leikkimittarit',
   },
 
