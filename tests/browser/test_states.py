@@ -38,7 +38,7 @@ async def test_a_phase_near_the_fuse_on_the_first_day(
         await page.get_by_role("link", name="Now", exact=True).tap()
         message = page.locator("main .message")
         await expect(message).to_contain_text("A phase is near the fuse.")
-        await expect(message).to_contain_text(re.compile(r"L\d carries \d\.\d A of 2 A\."))
+        await expect(message).to_contain_text(re.compile(r"L\d carries \d\.\d.A of 2.A\."))
         near = page.locator("li.near").first
         await expect(near).to_contain_text("near the fuse")
         alarm = await message.locator("strong").evaluate("one => getComputedStyle(one).color")
@@ -330,7 +330,7 @@ async def test_a_new_version_waits_until_it_is_let_in(phone: Phone, home: Preten
     # It may wait: it lies over what a finger wants.
     await page.get_by_role("button", name="Later").tap()
     await expect(page.get_by_text("A new version is ready.")).to_have_count(0)
-    await page.reload()
+    await page.evaluate("void navigator.serviceWorker.register('/sw.js?newest')")
     async with page.expect_event("load"):
         await page.get_by_role("button", name="Update").tap()
     await expect(page.get_by_text("A new version is ready.")).to_have_count(0)

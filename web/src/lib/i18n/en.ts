@@ -38,7 +38,7 @@ export const en = {
     wasBuying: 'was buying',
     wasSelling: 'was selling',
     wasNoFlow: 'had no flow',
-    notKnown: 'not known yet',
+    notKnown: 'not known',
     at: (word: string, clock: string) => `${word}, ${clock}`,
     recent: (what: string) => `${what}, last 15 min`,
     recentSpan: (what: string, from: string, to: string) => `${what}, ${from}–${to}`,

@@ -46,7 +46,7 @@ export const fi: Words = {
     wasBuying: 'ostettiin',
     wasSelling: 'myytiin',
     wasNoFlow: 'ei virrannut',
-    notKnown: 'ei vielä tiedossa',
+    notKnown: 'ei tiedossa',
     at: (word, clock) => `${word}, ${clock}`,
     recent: (what) => `${what}, viimeiset 15 min`,
     recentSpan: (what, from, to) => `${what}, ${from}–${to}`,
