@@ -75,6 +75,40 @@ async def test_at_twice_the_text_size_nothing_is_cut_off(phone: Phone, home: Pre
         assert await page.evaluate(WIDTH) <= 390, path
 
 
+TOUCHING = """() => {
+  const boxes = [...document.querySelectorAll('.stage svg text')]
+    .filter(one => getComputedStyle(one).visibility === 'visible')
+    .map(one => [one.textContent, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width);
+  const below = document.querySelector('.books').getBoundingClientRect();
+  const found = boxes
+    .filter(([, box]) => box.left < 0 || box.right > innerWidth)
+    .map(([text]) => `${text} is cut`);
+  if (boxes.some(([, box]) => box.bottom > below.top + 4)) found.push('feet');
+  boxes.forEach(([text, a], i) => boxes.slice(i + 1).forEach(([other, b]) => {
+    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (wide > 1 && high > Math.min(a.height, b.height) / 3) found.push(`${text} on ${other}`);
+  }));
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(("width", "locale"), [(390, "en-GB"), (320, "fi-FI")])
+async def test_at_twice_the_text_size_no_label_of_a_chart_lies_on_another(
+    phone: Phone, home: PretendHome, width: int, locale: str
+) -> None:
+    page = await phone(width, locale=locale)
+    await page.add_init_script(
+        "addEventListener('DOMContentLoaded', () => {"
+        " document.documentElement.style.fontSize = '32px'; })"
+    )
+    for path in ("2026-04-22", "2026-W17", "2026-04", "2026", "all"):
+        await page.goto(f"{home.url}/history/{path}")
+        await expect(page.locator(".stage svg text").first).to_be_visible()
+        assert await page.evaluate(TOUCHING) == [], path
+
+
 async def test_the_first_load_is_small(phone: Phone, home: PretendHome) -> None:
     page = await phone(service_workers="block")
     loaded: list[str] = []

@@ -124,6 +124,27 @@ async def test_on_its_side_now_needs_no_scrolling(phone: Phone, home: PretendHom
     await expect(page.locator(".spark")).to_be_in_viewport(ratio=1)
 
 
+MOVED = """new Promise(done => {
+  const moved = [];
+  new PerformanceObserver(list => moved.push(...list.getEntries().map(each => each.value)))
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => done(moved.reduce((sum, each) => sum + each, 0)), 300);
+})"""
+LEAST_MOVED = 0.02
+"""As Chromium counts it: the share of the screen that moved, times how far."""
+
+
+@pytest.mark.parametrize("locale", ["fi-FI", "en-GB"])
+async def test_values_that_arrive_move_nothing(
+    phone: Phone, home: PretendHome, locale: str
+) -> None:
+    page = await phone(320, 640, locale=locale)
+    await page.goto(home.url)
+    await expect(page.locator("main header")).to_contain_text(re.compile("Live|Reaaliajassa"))
+    await expect(page.locator(".total .value").first).to_have_text(re.compile(r"\d"))
+    assert await page.evaluate(MOVED) <= LEAST_MOVED
+
+
 async def test_today_leads_to_its_history(phone: Phone, home: PretendHome) -> None:
     page = await phone()
     await page.goto(home.url)

@@ -38,7 +38,7 @@ async def test_a_phase_near_the_fuse_on_the_first_day(
         await page.get_by_role("link", name="Now", exact=True).tap()
         message = page.locator("main .message")
         await expect(message).to_contain_text("A phase is near the fuse.")
-        await expect(message).to_contain_text(re.compile(r"L\d carries \d\.\d A of 2 A\."))
+        await expect(message).to_contain_text(re.compile(r"L\d carries \d\.\d.A of 2.A\."))
         near = page.locator("li.near").first
         await expect(near).to_contain_text("near the fuse")
         alarm = await message.locator("strong").evaluate("one => getComputedStyle(one).color")
@@ -59,12 +59,32 @@ async def test_a_home_that_measures_only_its_plant(
         await expect(page.locator(".totals .row")).to_have_count(1)
         await expect(page.locator(".totals .row")).to_contain_text("Tuotanto")
         await expect(page.locator("thead th")).to_have_text(["Aika", "Tuotanto"])
+        await expect(page.locator(".legend .mark")).to_have_text(["aurinko"])
         await page.get_by_role("link", name="Nyt").tap()
         main = page.locator("main")
         await expect(main).to_contain_text(re.compile(r"Aurinko: tuottaa\s*\d,\d\d\s*kW"))
         await expect(main).to_contain_text("kodin kulutus ei ole tiedossa")
         await expect(main).not_to_contain_text("Verkko")
         await expect(page.locator("#phases")).to_have_count(0)
+
+
+async def test_a_home_that_measures_only_its_grid(
+    phone: Phone, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("grid")
+    async with pretend_home(folder, names=["mains"], booked=[("2026-04-21", NOON)]) as home:
+        page = await phone()
+        await page.goto(f"{home.url}/history/2026-04-22")
+        await expect(page.locator(".totals .row")).to_have_count(2)
+        await expect(page.locator("thead th")).to_have_text(["Time", "Bought", "Sold"])
+        await expect(page.locator(".legend .mark > span").first).to_have_text("bought")
+        await expect(page.locator(".legend")).not_to_contain_text("home")
+        # What was sold hangs below zero.
+        zero = await page.locator("path.zero").bounding_box()
+        sold = await page.locator("path.edge-sold").bounding_box()
+        assert zero is not None
+        assert sold is not None
+        assert sold["y"] + sold["height"] > zero["y"] + 20
 
 
 async def test_over_plain_http_it_is_said_once(
@@ -223,6 +243,7 @@ async def test_a_server_without_room_is_not_called_gone(phone: Phone, home: Pret
         await page.goto(home.url)
         message = page.locator("main .message")
         await expect(message).to_contain_text("no room for another connection")
+        await expect(page.locator("main header")).to_contain_text("Server has no room")
         await expect(message.get_by_role("button", name="Try now")).to_be_visible()
     await message.get_by_role("button", name="Try now").tap()
     await expect(page.locator("main header")).to_contain_text("Live")
@@ -280,6 +301,23 @@ async def test_a_newer_server_is_understood_as_far_as_it_goes(
     await page.unroute_all(behavior="ignoreErrors")
 
 
+async def test_a_screen_whose_code_never_came_says_so_and_comes_with_the_server(
+    phone: Phone, home: PretendHome
+) -> None:
+    # As over plain HTTP: nothing keeps the code of the other screens on the phone.
+    page = await phone(service_workers="block")
+    await page.goto(home.url)
+    await expect(page.locator("main header")).to_contain_text("Live")
+    await home.stop()
+    try:
+        await page.get_by_role("link", name="Meters").tap()
+        await expect(page.locator("main")).to_contain_text("This screen could not be fetched")
+        await expect(page.get_by_role("button", name="Try now")).to_be_visible()
+    finally:
+        await home.start()
+    await expect(page.get_by_role("region", name="Mains")).to_contain_text("Live")
+
+
 async def test_a_new_version_waits_until_it_is_let_in(phone: Phone, home: PretendHome) -> None:
     page = await phone(color_scheme="dark")
     await page.goto(home.url)
@@ -289,6 +327,10 @@ async def test_a_new_version_waits_until_it_is_let_in(phone: Phone, home: Preten
     # The same worker under another address is a new one to the browser.
     await page.evaluate("void navigator.serviceWorker.register('/sw.js?newer')")
     await expect(page.get_by_text("A new version is ready.")).to_be_visible()
+    # It may wait: it lies over what a finger wants.
+    await page.get_by_role("button", name="Later").tap()
+    await expect(page.get_by_text("A new version is ready.")).to_have_count(0)
+    await page.evaluate("void navigator.serviceWorker.register('/sw.js?newest')")
     async with page.expect_event("load"):
         await page.get_by_role("button", name="Update").tap()
     await expect(page.get_by_text("A new version is ready.")).to_have_count(0)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.fakes.clock import FastClock
 from tests.house.truth import KnownFeed, expected
 from wattledger.app import serve
 from wattledger.energy.clock import Clock
@@ -31,19 +32,6 @@ Counter = Callable[[int], tuple[int, int, int, int, int, int]]
 COUNTERS: dict[str, Counter] = {name: feed.registers for name, feed in FEEDS.items()}
 NETTINGS = ("phase", "minute", "quarter", "hour")
 ENERGIES = ("imported_wh", "exported_wh", "produced_wh", "consumed_wh", "self_consumed_wh")
-
-
-class FastClock:
-    """The server lives in the pretend time; what it waits for by the monotonic clock is real."""
-
-    def __init__(self, pretend: SimClock) -> None:
-        self._pretend = pretend
-
-    def now_s(self) -> float:
-        return self._pretend.now()
-
-    def monotonic_s(self) -> float:
-        return asyncio.get_running_loop().time()
 
 
 @dataclass(frozen=True)

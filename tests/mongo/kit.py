@@ -1,7 +1,7 @@
 """A home that posts: a real store, a real MongoDB, and what the two have in common."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC
 from pathlib import Path
@@ -66,15 +66,8 @@ class PostingHome:
 
     @asynccontextmanager
     async def posting(self) -> AsyncIterator[None]:
-        async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(self.poster.run())
-            try:
-                yield
-            finally:
-                # As the server does: now and then the driver forgets that it was cancelled.
-                while not task.done():
-                    task.cancel()
-                    await asyncio.wait({task}, timeout=0.2)
+        async with beside(self.poster.run()):
+            yield
 
     async def posted(self, timeout_s: float = 20) -> None:
         """Until nothing waits."""
@@ -98,6 +91,20 @@ class PostingHome:
     def books(self) -> MongoBooks:
         site = home_site()
         return MongoBooks(self.database, "home", site, lambda: HOME, self.clock)
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """The work runs meanwhile."""
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(work)
+        try:
+            yield
+        finally:
+            # As the server does: now and then the driver forgets that it was cancelled.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=0.2)
 
 
 async def until(true: Callable[[], bool], timeout_s: float = 20) -> None:

@@ -17,7 +17,7 @@ from tests.mongo.house import (
     span_between,
     until_true,
 )
-from tests.mongo.kit import LABELS, PostingHome, posting_home, until
+from tests.mongo.kit import LABELS, PostingHome, beside, posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both, record
 from wattledger.energy.errors import CopyError
@@ -60,14 +60,8 @@ async def telling(home: PostingHome) -> AsyncIterator[None]:
                 await home.writer.put_power([told(*one) for one in powers])
             await asyncio.sleep(1.0)
 
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(tell())
-        try:
-            yield
-        finally:
-            while not task.done():
-                task.cancel()
-                await asyncio.wait({task}, timeout=0.2)
+    async with beside(tell()):
+        yield
 
 
 async def assert_shows(elsewhere: str) -> None:

@@ -19,6 +19,7 @@ export interface BalanceRow {
   pct: number | null;
 }
 
+/** What the home has meters for: with one alone, nothing is known of the home itself. */
 export interface Roles {
   grid: boolean;
   solar: boolean;

@@ -81,3 +81,32 @@ describe('what the house’s own store answered', () => {
     expect(said('not_configured')).toBe('Every minute booked');
   });
 });
+
+describe('where no minute has both meters', () => {
+  const wordOf = (totals: Partial<typeof TOTALS>, next: string | null): string => {
+    const none = { ...TOTALS, coverage_pct: 0, grid_coverage_pct: 0, solar_coverage_pct: 0 };
+    const energy = { ...ENERGY, next, totals: { ...none, ...totals } };
+    return booksWord(
+      {
+        energy,
+        stored_ms: null,
+        gaps: [],
+        mongodb: undefined,
+        now: '2026-04-22T13:45:00',
+        running: next === null,
+        bookedTo: null,
+      },
+      words.en,
+      'en',
+    ).text;
+  };
+
+  it.each([
+    [{}, '2026-04-23', 'Nothing was booked then.'],
+    [{}, null, 'Nothing is booked yet.'],
+    [{ grid_coverage_pct: 12 }, null, 'Only one meter is booked so far.'],
+    [{ solar_coverage_pct: 12 }, '2026-04-23', 'Only one meter is booked so far.'],
+  ])('%j before %s: %s', (totals, next, said) => {
+    expect(wordOf(totals, next)).toBe(said);
+  });
+});

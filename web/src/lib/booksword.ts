@@ -1,6 +1,6 @@
 /** How the books of a period stand, in one line: what is missing, where it comes from, until when. */
 import type { Words } from './i18n';
-import { gapWords } from './reading';
+import { emptyWord, gapWords } from './reading';
 import { kindOf } from './period';
 import * as time from './time';
 import type { Tongue } from './time';
@@ -39,7 +39,8 @@ export function booksWord(standing: Standing, words: Words, tongue: Tongue): Boo
   if (energy.source === 'local' && mongodb && mongodb.state !== 'not_configured') {
     return { mark: 'local', text: localWord(mongodb, now, words, tongue) };
   }
-  if (energy.totals.coverage_pct <= 0) return { mark: 'told', text: history.empty };
+  const nothing = emptyWord(energy, words);
+  if (nothing !== null) return { mark: 'told', text: nothing };
   const text =
     running && bookedTo ? history.bookedUntil(time.atClock(bookedTo, tongue)) : history.bookedAll;
   return { mark: 'complete', text };

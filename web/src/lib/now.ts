@@ -89,6 +89,12 @@ export interface PhaseBar {
   near: boolean;
 }
 
+/** The phase nearest to the fuse, where one is near it. */
+export const nearest = (bars: readonly PhaseBar[]): PhaseBar | undefined =>
+  bars
+    .filter(({ near }) => near)
+    .sort((one, other) => (other.current_a ?? 0) - (one.current_a ?? 0))[0];
+
 const PHASE_NAMES = { a: 'L1', b: 'L2', c: 'L3' } as const;
 
 export const phaseName = (phase: PhasePower['phase']): string => PHASE_NAMES[phase];

@@ -55,9 +55,8 @@ export function worth(sighting: Sighting): string {
   if (kindOf(energy.period ?? '') === 'week') {
     parts.push(time.dateRange(energy.start, time.lastDay(energy.end), tongue));
   }
-  if (energy.totals.coverage_pct <= 0 && !isRunning(energy)) {
-    return [...parts, words.history.empty].join(' · ');
-  }
+  const nothing = emptyWord(energy, words);
+  if (nothing !== null && !isRunning(energy)) return [...parts, nothing].join(' · ');
   if (isRunning(energy) && kindOf(energy.period ?? '') !== 'all') {
     const clock = time.atClock(now, tongue);
     const isDay = kindOf(energy.period ?? '') === 'day';
@@ -81,6 +80,14 @@ export function worth(sighting: Sighting): string {
     parts.push(words.history.booked(coverage(energy.totals.coverage_pct, style), missing));
   } else if (parts.length === 0) parts.push(words.history.complete);
   return parts.join(' · ');
+}
+
+/** What is said where no minute has every meter of the home; null where one has. */
+export function emptyWord(energy: Energy, { history }: Words): string | null {
+  const { coverage_pct, grid_coverage_pct, solar_coverage_pct } = energy.totals;
+  if (coverage_pct > 0) return null;
+  if ((grid_coverage_pct ?? 0) > 0 || (solar_coverage_pct ?? 0) > 0) return history.emptyOne;
+  return isRunning(energy) ? history.emptyYet : history.empty;
 }
 
 function missingMinutes({ energy, now_ms }: Sighting): number {

@@ -1,5 +1,14 @@
 /** The line above a chart: the legend, or the values under the finger. */
-import type { BarPicture, BarSlot, Picture, PowerPicture, PowerSlot } from './chart/picture';
+import type { Roles } from './balance';
+import {
+  leadOf,
+  type BarPicture,
+  type BarSlot,
+  type Picture,
+  type PowerPicture,
+  type PowerSlot,
+} from './chart/picture';
+import { hasBelow } from './chart/power';
 import { fixed, UNKNOWN, type NumberStyle } from './format';
 import type { Words } from './i18n';
 import * as time from './time';
@@ -33,39 +42,41 @@ interface Tellers {
 const HOME: Pick<Mark, 'shape' | 'ink'> = { shape: 'line', ink: 'var(--home)' };
 const SOLAR: Pick<Mark, 'shape' | 'ink'> = { shape: 'line', ink: 'var(--solar-edge)' };
 
+const FILLS = {
+  power: { own: 'var(--area-own)', bought: 'var(--area-import)', sold: 'var(--area-export)' },
+  bars: { own: 'var(--solar)', bought: 'var(--import)', sold: 'var(--export)' },
+};
+
 export function legendOf(picture: Picture, before: string | null, { words }: Tellers): Readout {
   const { history, balance } = words;
-  const marks: Mark[] =
-    picture.kind === 'power'
-      ? [
-          { ...HOME, name: history.home },
-          { shape: 'fill', ink: 'var(--area-own)', name: balance.ownSolar },
-          { shape: 'fill', ink: 'var(--area-import)', name: balance.bought },
-          { shape: 'pale', ink: 'var(--area-export)', name: balance.sold },
-          ...(before && picture.before.some(({ home }) => home !== null)
-            ? [
-                {
-                  shape: 'thin' as const,
-                  ink: 'var(--axis)',
-                  name: history.homeBefore(before),
-                  dispensable: true,
-                },
-              ]
-            : []),
-        ]
-      : [
-          { ...HOME, name: history.home },
-          { shape: 'fill', ink: 'var(--import)', name: balance.bought },
-          { shape: 'fill', ink: 'var(--solar)', name: balance.ownSolar },
-          {
-            shape: 'fill',
-            ink: 'var(--export)',
-            name: balance.sold,
-            more: history.belowLine,
-          },
-        ];
-  const withoutSolar = marks.filter(({ name }) => name !== balance.ownSolar);
-  return { when: '', unit: '', marks: picture.solar ? marks : withoutSolar };
+  const { kind, roles } = picture;
+  const fills = FILLS[kind];
+  const home: Mark = { ...HOME, name: history.home };
+  const own: Mark = { shape: 'fill', ink: fills.own, name: balance.ownSolar };
+  const bought: Mark = { shape: 'fill', ink: fills.bought, name: balance.bought };
+  const sold: Mark = {
+    shape: kind === 'power' ? 'pale' : 'fill',
+    ink: fills.sold,
+    name: balance.sold,
+    ...(kind === 'bars' || hasBelow(roles) ? { more: history.belowLine } : {}),
+  };
+  const marks = !roles.grid
+    ? [{ ...own, name: history.solar }]
+    : !roles.solar
+      ? [bought, sold]
+      : kind === 'power'
+        ? [home, own, bought, sold]
+        : [home, bought, own, sold];
+  if (before && kind === 'power' && picture.before.some(({ kw }) => kw !== null)) {
+    const what = !roles.grid ? history.solar : roles.solar ? history.home : balance.bought;
+    marks.push({
+      shape: 'thin',
+      ink: 'var(--axis)',
+      name: history.before(what, before),
+      dispensable: true,
+    });
+  }
+  return { when: '', unit: '', marks };
 }
 
 export function readingOf(
@@ -87,24 +98,38 @@ function powerReading(picture: PowerPicture, slot: PowerSlot, tellers: Tellers):
   const start = time.clock(slot.start, tongue);
   const minutes = Math.round((slot.to - slot.from) / 60_000);
   const when = minutes > 1 ? `${start}–${endClock(slot.start, minutes, tongue)}` : start;
-  if (slot.home === null && slot.solar === null) {
-    return { when, unit: '', marks: [{ ...HOME, name: words.history.noData }] };
+  if (leadOf(slot, picture.roles) === null) {
+    return { when, unit: '', marks: [{ ...leadMark(picture.roles), name: words.history.noData }] };
   }
+  return { when, unit: 'kW', marks: powerMarks(slot, picture.roles, words, style) };
+}
+
+/** The colour that stands for a home with these meters. */
+function leadMark(roles: Roles): Pick<Mark, 'shape' | 'ink'> {
+  if (!roles.grid) return SOLAR;
+  return roles.solar ? HOME : { shape: 'fill', ink: 'var(--area-import)' };
+}
+
+function powerMarks(slot: PowerSlot, roles: Roles, words: Words, style: NumberStyle): Mark[] {
   const kw = (value: number | null): string => fixed(value, 2, style);
-  const sells = (slot.sold ?? 0) > (slot.bought ?? 0);
-  const marks: Mark[] = [{ ...HOME, name: words.history.home, value: kw(slot.home) }];
-  if (picture.solar) marks.push({ ...SOLAR, name: words.history.solar, value: kw(slot.solar) });
-  marks.push(
-    sells
-      ? { shape: 'pale', ink: 'var(--area-export)', name: words.balance.sold, value: kw(slot.sold) }
-      : {
-          shape: 'fill',
-          ink: 'var(--area-import)',
-          name: words.balance.bought,
-          value: kw(slot.bought),
-        },
-  );
-  return { when, unit: 'kW', marks };
+  const { balance, history } = words;
+  const home: Mark = { ...HOME, name: history.home, value: kw(slot.home) };
+  const solar: Mark = { ...SOLAR, name: history.solar, value: kw(slot.solar) };
+  const bought: Mark = {
+    shape: 'fill',
+    ink: FILLS.power.bought,
+    name: balance.bought,
+    value: kw(slot.bought),
+  };
+  const sold: Mark = {
+    shape: 'pale',
+    ink: FILLS.power.sold,
+    name: balance.sold,
+    value: kw(slot.sold),
+  };
+  if (!roles.grid) return [solar];
+  if (!roles.solar) return [bought, sold];
+  return [home, solar, (slot.sold ?? 0) > (slot.bought ?? 0) ? sold : bought];
 }
 
 /** The clock so many minutes on, inside one hour of the wall: quarters and minutes never cross a change of offset. */
@@ -124,24 +149,28 @@ function barReading(
 ): Readout {
   const when = bucketName(start, energy, tongue);
   if (slot.state === 'unknown' || slot.state === 'before') {
-    return { when, unit: '', marks: [{ ...HOME, name: words.history.noData }] };
+    return { when, unit: '', marks: [{ ...leadMark(picture.roles), name: words.history.noData }] };
   }
   const decimals = picture.unit === 'Wh' ? 0 : picture.top >= 100 ? 1 : 2;
   const value = (wh: number | null): string => (wh === null ? UNKNOWN : fixed(wh, decimals, style));
-  const marks: Mark[] = [{ ...HOME, name: words.history.home, value: value(slot.used) }];
-  if (picture.solar) {
-    const own = { shape: 'fill' as const, ink: 'var(--solar)', name: words.balance.ownSolar };
-    marks.push({ ...own, value: value(slot.own) });
-  }
-  marks.push(
-    {
-      shape: 'fill',
-      ink: 'var(--import)',
-      name: words.balance.bought,
-      value: value(slot.bought),
-    },
-    { shape: 'fill', ink: 'var(--export)', name: words.balance.sold, value: value(slot.sold) },
-  );
+  const { roles } = picture;
+  const { balance, history } = words;
+  const fill = (kind: 'own' | 'bought' | 'sold', name: string): Mark => ({
+    shape: 'fill',
+    ink: FILLS.bars[kind],
+    name,
+    value: value(slot[kind]),
+  });
+  const grid = [fill('bought', balance.bought), fill('sold', balance.sold)];
+  const marks = !roles.grid
+    ? [fill('own', history.solar)]
+    : !roles.solar
+      ? grid
+      : [
+          { ...HOME, name: history.home, value: value(slot.used) },
+          fill('own', balance.ownSolar),
+          ...grid,
+        ];
   return { when, unit: picture.unit, marks };
 }
 

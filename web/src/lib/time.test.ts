@@ -37,6 +37,17 @@ describe('a range of dates', () => {
   });
 });
 
+describe('the last day of a span', () => {
+  it.each([
+    ['2026-04-27T00:00:00+03:00', '2026-04-26'],
+    ['2026-03-01T00:00:00+02:00', '2026-02-28'],
+    // In Santiago the clocks go from midnight to one: the day after begins at one.
+    ['2026-09-06T01:00:00-03:00', '2026-09-05'],
+  ])('that ends at %s is %s', (end, last) => {
+    expect(time.lastDay(end)).toBe(last);
+  });
+});
+
 describe('the names of days and months', () => {
   const tongues = [
     ['en', 'en-GB'],

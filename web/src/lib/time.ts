@@ -136,9 +136,9 @@ export const day = (at: string): number => Number(at.slice(8, 10));
 export const month = (at: string): number => Number(at.slice(5, 7));
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The last day inside a half-open span, from its end: midnight of the day after. */
+/** The last day inside a half-open span of days: the one before its end's, also where that day has no midnight. */
 export function lastDay(end: string): string {
-  return new Date(wall(end).getTime() - 1).toISOString().slice(0, 10);
+  return new Date(wall(end.slice(0, 10)).getTime() - 1).toISOString().slice(0, 10);
 }
 
 /** The offset at the end of an RFC 3339 text: "+03:00", "Z". */

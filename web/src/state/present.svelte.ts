@@ -75,7 +75,9 @@ export class Present {
   readonly state = $derived.by(() => {
     const { state } = this.#app.taste.words;
     if (this.lost) {
-      return { kind: 'lost' as const, text: navigator.onLine ? state.gone : state.offline };
+      const { busy } = this.#app.live;
+      const text = busy ? state.busy : navigator.onLine ? state.gone : state.offline;
+      return { kind: 'lost' as const, text };
     }
     if (!this.fresh) return { kind: 'connecting' as const, text: state.connecting };
     const [first, second] = this.silent;
@@ -93,7 +95,5 @@ export class Present {
     const { phases } = this.#app.live.known;
     return phases && this.fuse_a !== null ? read.phaseBars(phases.phases, this.fuse_a) : [];
   });
-  readonly near = $derived.by(() =>
-    this.grid.live ? this.bars.find((bar) => bar.near) : undefined,
-  );
+  readonly near = $derived.by(() => (this.grid.live ? read.nearest(this.bars) : undefined));
 }

@@ -1,20 +1,16 @@
 /** An answer of days, months or years as bars around zero: used above, sold below. */
-import { max, tickStep } from 'd3-array';
+import { max } from 'd3-array';
+import type { Roles } from '../balance';
 import { isRunning, kindOf } from '../period';
 import * as time from '../time';
 import type { Tongue } from '../time';
 import type { Energy } from '../wire';
 import type { BarPicture, BarSlot, Tick } from './picture';
-import { round } from './power';
+import { scaleOf } from './scale';
 
 const DAY_MS = 86_400_000;
-const LINES = 4;
 const WHOLE_PCT = 99.995;
 const PENDING_MIN = 3;
-/** A bar that rises less than this share of a step over a line needs no further line, only room. */
-const MOST_EMPTY = 0.5;
-const HEADROOM = 0.12;
-const LEAST = 0.01;
 
 const FACTOR = { Wh: 1, kWh: 1e3, MWh: 1e6 } as const;
 
@@ -22,7 +18,7 @@ export interface BarSource {
   energy: Energy;
   /** Where the books begin, ms; an empty bucket before it is no gap. */
   begin_ms: number | null;
-  roles: { grid: boolean; solar: boolean };
+  roles: Roles;
   tongue: Tongue;
   now_ms: number;
 }
@@ -48,7 +44,7 @@ export function barPicture({ energy, begin_ms, roles, tongue, now_ms }: BarSourc
   const slots = [...known, ...Array.from({ length: missing }, () => FUTURE)];
   const scale = scaleOf(up_wh / FACTOR[unit], down_wh / FACTOR[unit]);
   const names = namesOf(energy, slots.length, tongue);
-  return { kind: 'bars', slots, names, unit, ...scale, solar: roles.solar };
+  return { kind: 'bars', slots, names, unit, ...scale, roles };
 }
 
 const FUTURE: BarSlot = {
@@ -62,7 +58,7 @@ const FUTURE: BarSlot = {
   running: false,
 };
 
-function upOf({ buckets }: Energy, i: number, roles: BarSource['roles']): number {
+function upOf({ buckets }: Energy, i: number, roles: Roles): number {
   if (!roles.grid) return buckets.produced_wh[i] ?? 0;
   const own = roles.solar ? (buckets.self_consumed_wh[i] ?? 0) : 0;
   return own + (buckets.imported_wh[i] ?? 0);
@@ -71,7 +67,7 @@ function upOf({ buckets }: Energy, i: number, roles: BarSource['roles']): number
 function slotOf(
   { buckets, resolution }: Energy,
   i: number,
-  roles: BarSource['roles'],
+  roles: Roles,
   factor: number,
   begin_ms: number | null,
 ): BarSlot {
@@ -88,7 +84,7 @@ function slotOf(
     own: roles.grid ? value(buckets.self_consumed_wh[i]) : produced,
     bought,
     sold: value(buckets.exported_wh[i]),
-    used: value(buckets.consumed_wh[i]) ?? bought,
+    used: roles.grid && roles.solar ? value(buckets.consumed_wh[i]) : null,
     produced,
     state: nothing
       ? endedBefore
@@ -124,25 +120,6 @@ function beginsInside(
 function unitOf(highest_wh: number): BarPicture['unit'] {
   if (highest_wh >= 2e6) return 'MWh';
   return highest_wh >= 1e3 || highest_wh === 0 ? 'kWh' : 'Wh';
-}
-
-/** One step for both sides of zero; a side ends on a line, or a little above its highest bar. */
-function scaleOf(up: number, down: number): Pick<BarPicture, 'top' | 'bottom' | 'lines'> {
-  // Nothing at all still needs a scale.
-  const step = tickStep(0, up + down > LEAST ? up + down : 1, LINES) || 1;
-  const above = endOf(up, step);
-  const below = down > 0 ? endOf(down, step) : 0;
-  const lines = [];
-  for (let i = -Math.floor(below); i <= above; i += 1) lines.push(round(i * step));
-  return { top: round(above * step), bottom: round(below * step), lines };
-}
-
-/** In steps: the next line, unless most of the way to it would be empty. */
-function endOf(value: number, step: number): number {
-  const steps = round(value / step);
-  const whole = Math.floor(steps);
-  if (whole === 0 || steps - whole > MOST_EMPTY) return Math.max(1, Math.ceil(steps));
-  return steps === whole ? whole : steps + HEADROOM;
 }
 
 /** How many buckets the whole period has, from the answer's own edges. */

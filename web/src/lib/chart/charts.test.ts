@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { comparison } from '../compare';
 import { words } from '../i18n';
+import { legendOf, readingOf } from '../readout';
 import type { Energy } from '../wire';
 import { barPicture } from './bars';
-import { linesUpTo, powerPicture } from './power';
+import { powerPicture } from './power';
+import { linesUpTo } from './scale';
 
 const BOTH = { grid: true, solar: true };
 
@@ -119,6 +121,49 @@ describe('what is not on the books', () => {
     part.buckets.consumed_wh[0] = 125;
     part.buckets.coverage_pct[0] = 50;
     expect(powerPicture({ ...source, day: part }).slots[0]?.home).toBe(1);
+  });
+});
+
+describe('a home with one meter', () => {
+  const tellers = { words: words.en, tongue: 'en' as const, style: { locale: 'en' } };
+  const grid = { grid: true, solar: false };
+  const plant = { grid: false, solar: true };
+  const namesOf = (marks: readonly { name: string }[] | undefined) =>
+    marks?.map(({ name }) => name);
+
+  it('at the grid tells nothing of the home, and draws what was sold below zero', () => {
+    const picture = powerPicture({ ...source, day: spring, before: spring, roles: grid });
+    expect(picture.slots[0]).toMatchObject({ home: null, bought: 0, sold: 1 });
+    expect(picture.bottom).toBeGreaterThanOrEqual(1);
+    expect(picture.holes).toEqual([]);
+    const legend = legendOf(picture, 'Sat', tellers);
+    expect(namesOf(legend.marks)).toEqual(['bought', 'sold', 'bought Sat']);
+    expect(namesOf(readingOf(picture, spring, 0, tellers)?.marks)).toEqual(['bought', 'sold']);
+  });
+
+  it('that sells nothing has nothing below zero', () => {
+    const buying = structuredClone(spring);
+    buying.buckets.exported_wh.fill(0);
+    expect(powerPicture({ ...source, day: buying, roles: grid }).bottom).toBe(0);
+  });
+
+  it('at the plant tells of the sun alone', () => {
+    const picture = powerPicture({ ...source, before: spring, roles: plant });
+    expect(picture.slots[0]).toMatchObject({ home: null, solar: 2 });
+    expect(namesOf(legendOf(picture, 'Sat', tellers).marks)).toEqual(['solar', 'solar Sat']);
+    expect(namesOf(readingOf(picture, spring, 0, tellers)?.marks)).toEqual(['solar']);
+  });
+
+  it.each([
+    [grid, ['bought', 'sold']],
+    [plant, ['solar']],
+  ])('has bars of what it measures: %j', (roles, names) => {
+    const energy = monthOf(30, 30);
+    const now_ms = Date.parse('2026-06-01T00:00:00Z');
+    const picture = barPicture({ energy, begin_ms: null, roles, tongue: 'en', now_ms });
+    expect(picture.slots[0]?.used).toBeNull();
+    expect(namesOf(legendOf(picture, null, tellers).marks)).toEqual(names);
+    expect(namesOf(readingOf(picture, energy, 0, tellers)?.marks)).toEqual(names);
   });
 });
 

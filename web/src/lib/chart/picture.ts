@@ -4,6 +4,8 @@
  * Powers in kW, energies in the picture's own unit, instants in ms since the epoch.
  */
 
+import type { Roles } from '../balance';
+
 /** A mean power over [from, to); null where unknown. */
 export interface PowerSlot {
   from: number;
@@ -36,15 +38,16 @@ export interface PowerPicture {
   /** What of it is shown. */
   view: Hole;
   slots: readonly PowerSlot[];
-  /** The home in the period before it. */
-  before: readonly { from: number; to: number; home: number | null }[];
+  /** The same of the period before it. */
+  before: readonly { from: number; to: number; kw: number | null }[];
   holes: readonly Hole[];
   hours: readonly Tick[];
-  /** kW at the top of the scale. */
+  /** kW at the top of the scale, and at its foot as a positive number. */
   top: number;
+  bottom: number;
   lines: readonly number[];
   now: number | null;
-  solar: boolean;
+  roles: Roles;
 }
 
 export interface BarSlot {
@@ -69,7 +72,15 @@ export interface BarPicture {
   /** The end of the scale below zero, as a positive number. */
   bottom: number;
   lines: readonly number[];
-  solar: boolean;
+  roles: Roles;
 }
 
 export type Picture = PowerPicture | BarPicture;
+
+/** What a curve is of: the home, or where that is not known, what the one meter measures. */
+export function leadOf(
+  { home, solar, bought }: Pick<PowerSlot, 'home' | 'solar' | 'bought'>,
+  roles: Roles,
+): number | null {
+  return roles.grid && !roles.solar ? bought : (home ?? solar);
+}

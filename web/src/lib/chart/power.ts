@@ -1,16 +1,17 @@
 /** A day's answer as a picture of power: each bucket is a mean over the minutes that it has. */
-import { max, ticks } from 'd3-array';
+import { max } from 'd3-array';
+import type { Roles } from '../balance';
 import { isRunning } from '../period';
 import * as time from '../time';
 import type { Tongue } from '../time';
 import type { Energy } from '../wire';
-import type { Hole, PowerPicture, PowerSlot, Tick } from './picture';
+import { leadOf, type Hole, type PowerPicture, type PowerSlot, type Tick } from './picture';
+import { linesUpTo, scaleOf, type Scale } from './scale';
 
 export const SHORTEST_VIEW_MS = 45 * 60_000;
 /** From here on a pinch loads minutes. */
 export const MINUTES_BELOW_MS = 6 * 3_600_000;
 const HOUR_MS = 3_600_000;
-const LINES = 4;
 
 export interface PowerSource {
   day: Energy;
@@ -21,7 +22,7 @@ export interface PowerSource {
   now_ms: number;
   /** Where the books begin, ms; what lies before is no gap. */
   begin_ms: number | null;
-  roles: { grid: boolean; solar: boolean };
+  roles: Roles;
   tongue: Tongue;
 }
 
@@ -35,9 +36,9 @@ export function powerPicture(source: PowerSource): PowerPicture {
   const slots = source.minutes
     ? replaced(quarters, slotsOf(source.minutes, until, roles))
     : quarters;
-  const earlier = before ? moved(slotsOf(before, Infinity, roles), from) : [];
-  const highest = max([...slots, ...earlier], peak) ?? 0;
-  const lines = linesUpTo(highest);
+  const earlier = before ? moved(slotsOf(before, Infinity, roles), from, roles) : [];
+  const highest = Math.max(0, max(slots, peakOf(roles)) ?? 0, max(earlier, ({ kw }) => kw) ?? 0);
+  const lowest = hasBelow(roles) ? (max(slots, ({ sold }) => sold) ?? 0) : 0;
   const view = source.view ?? { from, to };
   return {
     kind: 'power',
@@ -46,23 +47,28 @@ export function powerPicture(source: PowerSource): PowerPicture {
     view,
     slots,
     before: earlier,
-    holes: holesIn(slots, running, begin_ms),
+    holes: holesIn(slots, running, begin_ms, roles),
     hours: hourTicks(day, view, source.tongue),
-    top: lines[lines.length - 1] ?? 1,
-    lines,
+    ...(lowest > 0 ? scaleOf(highest, lowest) : upTo(highest)),
     now: running ? now_ms : null,
-    solar: roles.solar,
+    roles,
   };
 }
 
-const peak = (slot: { home: number | null; solar?: number | null }): number =>
-  Math.max(slot.home ?? 0, slot.solar ?? 0);
+/** Of a grid alone what is sold has no solar line to stand under: it is drawn below zero. */
+export const hasBelow = (roles: Roles): boolean => roles.grid && !roles.solar;
 
-function slotsOf(
-  energy: Energy,
-  until: number,
-  roles: { grid: boolean; solar: boolean },
-): PowerSlot[] {
+const peakOf =
+  (roles: Roles) =>
+  (slot: PowerSlot): number =>
+    Math.max(leadOf(slot, roles) ?? 0, slot.solar ?? 0);
+
+function upTo(highest: number): Scale {
+  const lines = linesUpTo(highest);
+  return { top: lines[lines.length - 1] ?? 1, bottom: 0, lines };
+}
+
+function slotsOf(energy: Energy, until: number, roles: Roles): PowerSlot[] {
   const { buckets } = energy;
   const starts = buckets.start.map((start) => Date.parse(start));
   const step = energy.resolution === 'minute' ? 60_000 : HOUR_MS / 4;
@@ -75,8 +81,7 @@ function slotsOf(
     const bought = kw(buckets.imported_wh[i]);
     const sold = kw(buckets.exported_wh[i]);
     const solar = roles.solar ? kw(buckets.produced_wh[i]) : null;
-    // Without a grid meter nothing is known of the home; without a solar meter it is what was bought.
-    const home = !roles.grid ? null : roles.solar ? kw(buckets.consumed_wh[i]) : bought;
+    const home = roles.grid && roles.solar ? kw(buckets.consumed_wh[i]) : null;
     const own = home === null || solar === null ? null : Math.min(Math.max(home, 0), solar);
     return { from, to, start: buckets.start[i] ?? '', home, solar, own, bought, sold };
   });
@@ -95,40 +100,32 @@ function replaced(quarters: readonly PowerSlot[], minutes: readonly PowerSlot[])
 }
 
 /** The period before it, laid over this one by the time since its start. */
-function moved(slots: readonly PowerSlot[], from: number): PowerPicture['before'] {
+function moved(slots: readonly PowerSlot[], from: number, roles: Roles): PowerPicture['before'] {
   const start = slots[0]?.from ?? 0;
   return slots.map((slot) => ({
     from: slot.from - start + from,
     to: slot.to - start + from,
-    home: slot.home ?? slot.solar,
+    kw: leadOf(slot, roles),
   }));
 }
 
-const isKnown = (slot: PowerSlot): boolean => slot.home !== null || slot.solar !== null;
-
 /** Runs of unknown slots; the newest slot of a running day may just not be booked yet. */
-function holesIn(slots: readonly PowerSlot[], running: boolean, begin_ms: number | null): Hole[] {
+function holesIn(
+  slots: readonly PowerSlot[],
+  running: boolean,
+  begin_ms: number | null,
+  roles: Roles,
+): Hole[] {
   const past = running ? slots.slice(0, -1) : slots;
   const holes: Hole[] = [];
   for (const slot of past) {
-    if (isKnown(slot) || (begin_ms !== null && slot.to <= begin_ms)) continue;
+    if (leadOf(slot, roles) !== null || (begin_ms !== null && slot.to <= begin_ms)) continue;
     const last = holes[holes.length - 1];
     if (last && last.to === slot.from) last.to = slot.to;
     else holes.push({ from: slot.from, to: slot.to });
   }
   return holes;
 }
-
-/** Round lines from zero to a top that includes everything. */
-export function linesUpTo(highest: number): number[] {
-  if (highest <= 0) return [0, 0.5, 1];
-  const lines = ticks(0, highest, LINES);
-  const step = (lines[1] ?? highest) - (lines[0] ?? 0);
-  const last = lines[lines.length - 1] ?? 0;
-  return last < highest ? [...lines, round(last + step)] : lines;
-}
-
-export const round = (value: number): number => Number(value.toFixed(6));
 
 /** Every sixth hour of the day by the home's wall clock, more when less is shown. */
 function hourTicks(day: Energy, view: Hole, tongue: Tongue): Tick[] {

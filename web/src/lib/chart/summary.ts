@@ -25,7 +25,7 @@ export function summaryOf(
   const bought = quantity(totals.imported_wh, style);
   const sentences = [
     !roles.solar
-      ? history.summaryBought(title, bought)
+      ? history.summaryGrid(title, bought, quantity(totals.exported_wh, style))
       : roles.grid
         ? history.summaryPower(title, quantity(totals.consumed_wh, style), produced)
         : history.summaryProduced(title, produced),
