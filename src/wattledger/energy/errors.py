@@ -21,6 +21,7 @@ WattledgerError
 └── CopyError              the online copy of the books
     ├── CopyAway           no connection, or no answer in time: try again
     ├── CopyRefused        wrong password, no right, not what it should be: somebody must look
+    │   └── CopyUnlike
     ├── CopyTaken          another server posts for this home: wait
     └── CopyFull           its space is used up: reading goes on, posting does not
 """
