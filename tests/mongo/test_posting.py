@@ -18,7 +18,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow import post
 from wattledger.flow.post import copy_status
 from wattledger.flow.post_plan import LATE_BATCH, LATE_WAITS_S
-from wattledger.mongo import connection, usage
+from wattledger.mongo import usage
 from wattledger.mongo.connection import Address
 from wattledger.mongo.lease import RENEW_AFTER_S
 from wattledger.store.store import Store
@@ -168,8 +168,6 @@ async def test_a_full_cluster_stops_posting_and_nothing_else(
 ) -> None:
     """It is said, with the share in use, also after a start; once there is room it goes on."""
     monkeypatch.setitem(post.PAUSES_S, CopyFull, 0.1)
-    # A fail point says nothing else than this.
-    monkeypatch.setattr(connection, "FULL_SIGNS", ("failpoint",))
     path = tmp_path / "books"
     async with posting_home(path, address) as home, home.posting():
         await home.book(both(T0, 1))

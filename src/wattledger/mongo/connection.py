@@ -47,9 +47,9 @@ _REFUSED = {
 }
 _ATLAS = 8000
 """Atlas' own refusals, told apart by their words only."""
-SHOWN_LETTERS = 120
-FULL_SIGNS = ("space quota", "your space")
-NOT_ALLOWED_SIGNS = ("not allowed", "not authorized", "unauthorized")
+_SHOWN_LETTERS = 120
+_FULL_SIGNS = ("space quota", "your space")
+_NOT_ALLOWED_SIGNS = ("not allowed", "not authorized", "unauthorized")
 _LOGIN_SIGNS = ("auth",)
 
 
@@ -170,24 +170,24 @@ def refusal(code: int, words: str) -> CopyError:
 
 
 def _atlas_refusal(words: str) -> CopyError:
-    """Its text is the server's own and of no address; what is none of these is shown."""
+    """What no other sign is in is taken for want of space, and its text is shown."""
     said = words.lower()
-    if any(sign in said for sign in FULL_SIGNS):
-        return CopyFull(
-            "the space of the MongoDB cluster is used up: posting waits for room, the local books "
-            "go on; once there is room it goes on within ten minutes"
-        )
-    if any(sign in said for sign in NOT_ALLOWED_SIGNS):
+    full = any(sign in said for sign in _FULL_SIGNS)
+    if not full and any(sign in said for sign in _NOT_ALLOWED_SIGNS):
         return CopyRefused(f"MongoDB: {NOT_ALLOWED} (code {_ATLAS})")
-    if any(sign in said for sign in _LOGIN_SIGNS):
+    if not full and any(sign in said for sign in _LOGIN_SIGNS):
         return CopyRefused(f"MongoDB: {BAD_LOGIN} (code {_ATLAS})")
-    shown = _shown(words)
-    return CopyRefused(f"MongoDB refused what it was asked (code {_ATLAS}){shown and f': {shown}'}")
+    shown = "" if full else _shown(words)
+    doubt = "" if full else f", as it seems (code {_ATLAS}{shown and f': {shown}'})"
+    return CopyFull(
+        f"the space of the MongoDB cluster is used up{doubt}: posting waits for room, the local "
+        "books go on; once there is room it goes on within ten minutes"
+    )
 
 
 def _shown(words: str) -> str:
     """One line, and nothing that looks like a login."""
-    line = " ".join(words.split())[:SHOWN_LETTERS]
+    line = " ".join(words.split())[:_SHOWN_LETTERS]
     return "" if "://" in line or "@" in line else line
 
 
