@@ -19,7 +19,7 @@ from tests.mongo.server import Mongod, ReplicaSet
 from tests.store.builders import MAINS, T0, both
 from wattledger.mongo.connection import Address
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ async def test_primary_killed_in_mid_write(
                 while sum(home.store.outbox.waiting().values()) not in range(1, 14_000):
                     await asyncio.sleep(0.001)
             primary.kill()
-            await home.posted(60)
+            await home.posted(120)
             assert trio.wait_for_primary() is not primary
         await assert_same(home, trio, three)
         await asyncio.to_thread(primary.start)
@@ -73,7 +73,7 @@ async def test_primary_steps_down_in_mid_write(
                 while sum(home.store.outbox.waiting().values()) not in range(1, 10_000):
                     await asyncio.sleep(0.001)
             await asyncio.to_thread(step_down, trio)
-            await home.posted(60)
+            await home.posted(120)
         await assert_same(home, trio, three)
 
 
@@ -97,7 +97,7 @@ async def test_primary_cut_off_with_a_batch_under_way(
                     await asyncio.sleep(0.001)
             primary.freeze()
             try:
-                await home.posted(60)
+                await home.posted(120)
             finally:
                 primary.thaw()
         await settled(trio)
@@ -123,5 +123,5 @@ async def test_no_majority_means_waiting(tmp_path: Path, trio: ReplicaSet, three
         assert home.store.outbox.waiting()[MAINS] == 100
         for member in others:
             await asyncio.to_thread(member.start)
-        await home.posted(60)
+        await home.posted(120)
         await assert_same(home, trio, three)
