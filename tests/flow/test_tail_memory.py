@@ -13,6 +13,13 @@ from wattledger.energy.spans import Span
 from wattledger.flow import tail as tail_module
 
 
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tail looks at the meter's memory without a rest."""
+    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
+    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+
+
 async def test_a_page_that_can_never_be_read_stops_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,11 +60,8 @@ async def test_what_the_meter_does_not_have_is_explained_and_not_asked_for(tmp_p
         assert all(span.end <= lost.start or span.start >= lost.end for span in stage.meter.asked)
 
 
-async def test_what_is_listed_but_not_given_is_given_up_after_three_looks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
-    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+@pytest.mark.usefixtures("often")
+async def test_what_is_listed_but_not_given_is_given_up_after_three_looks(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
         stage.meter.listed = [Span(NOON - 7_200, NOON - 180)]
@@ -71,11 +75,8 @@ async def test_what_is_listed_but_not_given_is_given_up_after_three_looks(
         assert stage.tail.minutes_to_fetch == 0
 
 
-async def test_an_empty_answer_writes_nothing_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
-    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+@pytest.mark.usefixtures("often")
+async def test_an_empty_answer_writes_nothing_off(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
         stage.remember(minutes(NOON - 6_000, NOON - 3_600))
@@ -85,11 +86,8 @@ async def test_an_empty_answer_writes_nothing_off(
         assert await stage.on_books() == stage.meter.memory
 
 
-async def test_a_wrong_verdict_heals_when_the_meter_lists_the_minutes_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tail_module, "EVERY_S", 0.02)
-    monkeypatch.setattr(tail_module, "WATCH_S", 0.01)
+@pytest.mark.usefixtures("often")
+async def test_a_wrong_verdict_heals_when_the_meter_lists_the_minutes_again(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         await stage.book([*minutes(NOON - 7_200, NOON - 6_000), *minutes(NOON - 3_600, NOON - 180)])
         stage.remember(minutes(NOON - 6_000, NOON - 3_600))

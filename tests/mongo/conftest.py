@@ -3,6 +3,8 @@
 import gc
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -41,45 +43,41 @@ def _needs_mongod() -> None:
         pytest.skip("mongod does not start: on Debian, apt install libcurl4")
 
 
-@pytest.fixture(scope="session")
-def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
-    """A replica set of one: sessions and majorities work, and it starts in two seconds."""
+@contextmanager
+def _started(folder: Path, members: int, *words: str) -> Iterator[ReplicaSet]:
     _needs_mongod()
-    server = ReplicaSet(tmp_path_factory.mktemp("mongod"), 1)
+    server = ReplicaSet(folder, members, *words)
     try:
         server.start()
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """A replica set of one: sessions and majorities work, and it starts in two seconds."""
+    with _started(tmp_path_factory.mktemp("mongod"), 1) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
 def trio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
     """A replica set of three, of which a test may kill one at a time."""
-    _needs_mongod()
-    server = ReplicaSet(tmp_path_factory.mktemp("trio"), 3)
-    try:
-        server.start()
+    with _started(tmp_path_factory.mktemp("trio"), 3) as server:
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
     """One that wants a login; `root` may everything, `reader` read, `nobody` nothing."""
-    _needs_mongod()
     folder = tmp_path_factory.mktemp("guarded")
     key = folder / "key"
     key.write_text(uuid4().hex)
     key.chmod(0o600)
-    server = ReplicaSet(folder, 1, "--auth", f"--keyFile={key}")
-    try:
-        server.start()
+    with _started(folder, 1, "--auth", f"--keyFile={key}") as server:
         make_users(server, {"reader": ["readAnyDatabase"], "nobody": []})
         yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -23,9 +23,11 @@ async def prepare(database: Database) -> str:
 
     Raises CopyError, CopyUnlike for minutes that are no time series.
     """
-    if await minutes_id(database) is None:
+    found = await minutes_id(database)
+    if found is None:
         await _create(database)
-    return await minutes_id(database) or ""
+        found = await minutes_id(database)
+    return found or ""
 
 
 async def minutes_id(database: Database) -> str | None:

@@ -1,7 +1,7 @@
 """The connection, and where the driver's errors end: below here pymongo, above here CopyError.
 
 No text of the driver goes further than its error codes: what it says of an address that it could
-not parse may hold a part of the password.
+not parse may hold a part of the password. Of the server's own texts one does, see `refusal`.
 """
 
 import asyncio
@@ -170,7 +170,7 @@ def refusal(code: int, words: str) -> CopyError:
 
 
 def _atlas_refusal(words: str) -> CopyError:
-    """What no other sign is in is taken for want of space, and its text is shown."""
+    """Words that say nothing known are taken for want of space, and shown."""
     said = words.lower()
     full = any(sign in said for sign in _FULL_SIGNS)
     if not full and any(sign in said for sign in _NOT_ALLOWED_SIGNS):
