@@ -14,6 +14,7 @@ from wattledger.energy.balance import Roles
 from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import day_sums, quarter_sums
+from wattledger.energy.series import series_of
 
 MIDNIGHT = 1_793_570_400
 """2026-11-02 00:00 in Helsinki."""
@@ -43,17 +44,17 @@ def main() -> int:
 
 def cases() -> list[Case]:
     chance = Random(2026)
-    grid, solar = day_of_minutes(chance), day_of_minutes(chance)
-    holed = [record for record in solar if chance.random() < 0.9]
+    minutes, others = day_of_minutes(chance), day_of_minutes(chance)
+    grid, solar = series_of(minutes), series_of(others)
+    holed = series_of(record for record in others if chance.random() < 0.9)
     quarters = quarter_sums(grid, solar)
     calendar = Calendar(ZoneInfo("Europe/Helsinki"))
-    starts = [record.start for record in grid]
     four_thousand_days_s = 4_000 * 86_400 - 3_600
     return [
         Case("2 x 1440 minutes to quarters", 2.5, lambda: quarter_sums(grid, solar)),
         Case("the same, a tenth of solar missing", 12, lambda: quarter_sums(grid, holed)),
         Case("96 quarters to a day", 2.5, lambda: day_sums(1, quarters, MIDNIGHT, Roles())),
-        Case("1440 times as text", 3, lambda: [calendar.text(start) for start in starts]),
+        Case("1440 times as text", 3, lambda: [calendar.text(start) for start in grid.starts]),
         Case(
             "edges of 4000 days",
             15,

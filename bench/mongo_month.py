@@ -25,6 +25,7 @@ from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import day_sums, quarter_sums
+from wattledger.energy.series import series_of
 from wattledger.flow.post_plan import LATE_BATCH, MOST_RECORDS
 from wattledger.mongo.collections import MINUTES, TIME_SERIES
 from wattledger.mongo.documents import day_document, minute_document
@@ -138,7 +139,8 @@ def write(
 def put_days(client: MongoClient[dict[str, Any]], rows: Rows) -> None:
     for start in range(min(rows), max(rows), DAY_S):
         minutes = [rows[minute] for minute in range(start, start + DAY_S, 60)]
-        quarters = quarter_sums([pair[0] for pair in minutes], [pair[1] for pair in minutes])
+        grid, solar = (series_of(records) for records in zip(*minutes, strict=True))
+        quarters = quarter_sums(grid, solar)
         day = day_sums(739_000 + start // DAY_S - START // DAY_S, quarters, start, Roles())
         client["bench"]["days"].insert_one(day_document("home", "UTC", day))
 

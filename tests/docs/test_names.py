@@ -20,7 +20,7 @@ UNITS = ("w", "va", "v", "a", "s", "ms", "hz", "pct", "wh", "dmwh", "bytes")
 POWER, ENERGY = ("_w", "_va"), ("_wh", "_dmwh")
 FLOORS = ("wattledger.energy.", "wattledger.flow.", "wattledger.settings", "wattledger.api.wire_")
 
-INSTANTS = re.compile(r"^(start|end|at|edges)$|(^|_)(at|from|to|since)$")
+INSTANTS = re.compile(r"^(starts?|end|at|edges)$|(^|_)(at|from|to|since)$")
 """Called after what happened then; epoch seconds inside, RFC 3339 on the wire."""
 COUNTS = re.compile(
     r"(^|_)(minutes|records|epochs|contradictions)(_|$)|^(booked|known|contradicted)$"

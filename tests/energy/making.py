@@ -7,11 +7,19 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from wattledger.energy.balance import Energies, Roles, WindowSums
-from wattledger.energy.netting import MeterSums, Netting
+from wattledger.energy.balance import (
+    Block,
+    Energies,
+    Roles,
+    WindowSums,
+    common_blocks,
+    window_sums,
+)
+from wattledger.energy.netting import MeterSums, Netting, meter_sums
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import day_energies, quarter_sums
+from wattledger.energy.series import series_of
 
 HOME = Roles(grid=True, solar=True)
 MIDNIGHT = 1_793_570_400
@@ -97,7 +105,25 @@ def energies_of(
     roles: Roles = HOME,
 ) -> Energies:
     """The energies of a part of one local day."""
-    return day_energies(quarter_sums(grid, solar), netting, midnight, roles)
+    return day_energies(quarters_of(grid, solar), netting, midnight, roles)
+
+
+def quarters_of(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> list[WindowSums]:
+    return quarter_sums(series_of(grid), series_of(solar))
+
+
+def window_of(
+    start: int, grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]
+) -> WindowSums:
+    return window_sums(start, series_of(grid), series_of(solar))
+
+
+def blocks_of(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> list[Block]:
+    return list(common_blocks(series_of(grid), series_of(solar)))
+
+
+def sums_of(records: Sequence[MinuteRecord]) -> MeterSums:
+    return meter_sums(series_of(records))
 
 
 def one_window(grid: MeterSums, solar: MeterSums) -> WindowSums:

@@ -7,11 +7,15 @@ from hypothesis import strategies as st
 from tests.energy.making import (
     HOME,
     MIDNIGHT,
+    blocks_of,
     energies_of,
     meter_records,
     minutes,
     one_window,
+    quarters_of,
     record,
+    sums_of,
+    window_of,
     within_span,
 )
 from wattledger.energy.balance import (
@@ -20,15 +24,12 @@ from wattledger.energy.balance import (
     Energies,
     Roles,
     balanced,
-    common_blocks,
     joined,
     summed,
     window_energies,
-    window_sums,
 )
-from wattledger.energy.netting import NOTHING, MeterSums, Netting, added, meter_sums
+from wattledger.energy.netting import NOTHING, MeterSums, Netting, added
 from wattledger.energy.record import MinuteRecord
-from wattledger.energy.rollup import quarter_sums
 
 WH = 10_000
 energy = st.integers(0, 1_000)
@@ -101,7 +102,7 @@ def test_own_use_never_exceeds_production_or_consumption(pair: tuple[Records, Re
 @given(record_pairs)
 def test_own_use_by_record_is_that_of_each_block(pair: tuple[Records, Records]) -> None:
     expected = {Netting.PHASE: 0, Netting.MINUTE: 0}
-    for block in common_blocks(*pair):
+    for block in blocks_of(*pair):
         for netting in expected:
             imported, exported = block.grid.netted(netting)
             expected[netting] += balanced(imported, exported, block.solar.netted(netting)[0])[1]
@@ -115,30 +116,30 @@ def test_aligned_records_fold_as_any_others_do(rows: list[tuple[int, ...]]) -> N
     solar = [MinuteRecord(MIDNIGHT + 60 * i, 60, *row[6:]) for i, row in enumerate(rows)]
     own = {Netting.PHASE: 0, Netting.MINUTE: 0}
     both: tuple[MeterSums, MeterSums] = NOTHING, NOTHING
-    for block in common_blocks(grid, solar):
+    for block in blocks_of(grid, solar):
         both = added(both[0], block.grid), added(both[1], block.solar)
         for netting in own:
             imported, exported = block.grid.netted(netting)
             own[netting] += balanced(imported, exported, block.solar.netted(netting)[0])[1]
-    window = window_sums(MIDNIGHT, grid, solar)
+    window = window_of(MIDNIGHT, grid, solar)
     assert window.both == both == (window.grid, window.solar)
     assert (window.self_phase_dmwh, window.self_minute_dmwh) == tuple(own.values())
     # One record more on one side takes the general path over the same minutes.
-    longer = window_sums(MIDNIGHT, [*grid, record(MIDNIGHT + 900)], solar)
+    longer = window_of(MIDNIGHT, [*grid, record(MIDNIGHT + 900)], solar)
     assert longer.both == both
     assert longer[5:] == window[5:]
 
 
 @given(record_pairs)
 def test_a_joined_window_is_the_window_of_all_its_records(pair: tuple[Records, Records]) -> None:
-    whole = joined(MIDNIGHT, quarter_sums(*pair))
-    at_once = window_sums(MIDNIGHT, *pair)
+    whole = joined(MIDNIGHT, quarters_of(*pair))
+    at_once = window_of(MIDNIGHT, *pair)
     assert (whole.grid, whole.solar, whole.both) == (at_once.grid, at_once.solar, at_once.both)
     assert whole[5:] == at_once[5:]
 
 
 def test_one_window_joined_only_moves_its_start() -> None:
-    window = window_sums(MIDNIGHT + 900, minutes(MIDNIGHT + 900, 2, 5), minutes(MIDNIGHT + 900, 2))
+    window = window_of(MIDNIGHT + 900, minutes(MIDNIGHT + 900, 2, 5), minutes(MIDNIGHT + 900, 2))
     assert joined(MIDNIGHT, [window]) == window._replace(start=MIDNIGHT)
     assert joined(MIDNIGHT, []).grid == NOTHING
 
@@ -239,8 +240,8 @@ def test_the_sum_of_nothing_is_unknown() -> None:
 
 def test_a_block_is_both_meters() -> None:
     grid, solar = minutes(MIDNIGHT, 1, 5), minutes(MIDNIGHT, 1, 3)
-    (block,) = common_blocks(grid, solar)
-    assert block == Block(meter_sums(grid), meter_sums(solar))
+    (block,) = blocks_of(grid, solar)
+    assert block == Block(sums_of(grid), sums_of(solar))
 
 
 def test_own_use_depends_on_what_is_netted() -> None:

@@ -4,9 +4,17 @@ from collections.abc import Sequence
 
 from hypothesis import given
 
-from tests.energy.making import MIDNIGHT, meter_records, minutes, record
-from wattledger.energy.balance import Block, common_blocks, window_sums
-from wattledger.energy.netting import NOTHING, added, meter_sums
+from tests.energy.making import (
+    MIDNIGHT,
+    blocks_of,
+    meter_records,
+    minutes,
+    record,
+    sums_of,
+    window_of,
+)
+from wattledger.energy.balance import Block
+from wattledger.energy.netting import NOTHING, added
 from wattledger.energy.record import MinuteRecord
 
 
@@ -28,7 +36,7 @@ def slow_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> 
         end = next(tiled, None)
         if end is not None:
             ours, theirs = inside(grid, start, end), inside(solar, start, end)
-            blocks.append(Block(meter_sums(ours), meter_sums(theirs)))
+            blocks.append(Block(sums_of(ours), sums_of(theirs)))
     return blocks
 
 
@@ -36,56 +44,56 @@ def slow_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> 
 def test_blocks_are_those_of_a_slow_search(
     grid: list[MinuteRecord], solar: list[MinuteRecord]
 ) -> None:
-    assert list(common_blocks(grid, solar)) == slow_blocks(grid, solar)
+    assert blocks_of(grid, solar) == slow_blocks(grid, solar)
 
 
 @given(meter_records(length_s=1_800, periods=(60, 300)), meter_records(length_s=900))
 def test_a_window_sums_its_blocks(grid: list[MinuteRecord], solar: list[MinuteRecord]) -> None:
-    window = window_sums(MIDNIGHT, grid, solar)
+    window = window_of(MIDNIGHT, grid, solar)
     common_grid = common_solar = NOTHING
     for block in slow_blocks(grid, solar):
         common_grid = added(common_grid, block.grid)
         common_solar = added(common_solar, block.solar)
     assert window.both == (common_grid, common_solar)
-    assert (window.grid, window.solar) == (meter_sums(grid), meter_sums(solar))
+    assert (window.grid, window.solar) == (sums_of(grid), sums_of(solar))
     everything = (common_grid, common_solar) == (window.grid, window.solar)
     assert (window.common_grid is None) == (window.common_solar is None) == everything
 
 
 def test_five_minutes_meet_one_of_five() -> None:
     grid, solar = minutes(MIDNIGHT, 5, imported=7), [record(MIDNIGHT, 300, imported=50)]
-    assert list(common_blocks(grid, solar)) == [Block(meter_sums(grid), meter_sums(solar))]
-    assert list(common_blocks(solar, grid)) == [Block(meter_sums(solar), meter_sums(grid))]
+    assert blocks_of(grid, solar) == [Block(sums_of(grid), sums_of(solar))]
+    assert blocks_of(solar, grid) == [Block(sums_of(solar), sums_of(grid))]
 
 
 def test_a_hole_or_an_early_end_leaves_the_longer_record_alone() -> None:
     solar = [record(MIDNIGHT, 300, imported=50)]
     holed = [*minutes(MIDNIGHT, 2), *minutes(MIDNIGHT + 180, 2)]
-    assert not list(common_blocks(holed, solar))
-    assert not list(common_blocks(solar, holed))
-    assert not list(common_blocks(minutes(MIDNIGHT, 3), solar))
-    assert not list(common_blocks(solar, minutes(MIDNIGHT, 3)))
+    assert not blocks_of(holed, solar)
+    assert not blocks_of(solar, holed)
+    assert not blocks_of(minutes(MIDNIGHT, 3), solar)
+    assert not blocks_of(solar, minutes(MIDNIGHT, 3))
 
 
 def test_three_minutes_and_five_meet_after_a_quarter_hour() -> None:
     threes = [record(MIDNIGHT + 180 * i, 180, imported=1) for i in range(5)]
     fives = [record(MIDNIGHT + 300 * i, 300, imported=1) for i in range(3)]
-    assert list(common_blocks(threes, fives)) == [Block(meter_sums(threes), meter_sums(fives))]
+    assert blocks_of(threes, fives) == [Block(sums_of(threes), sums_of(fives))]
 
 
 def test_whoever_begins_later_the_common_minutes_are_found() -> None:
     early, late = minutes(MIDNIGHT, 3, imported=7), minutes(MIDNIGHT + 60, 3, imported=9)
-    common = [Block(meter_sums(early[i + 1 : i + 2]), meter_sums(late[i : i + 1])) for i in (0, 1)]
-    assert list(common_blocks(early, late)) == common
-    assert list(common_blocks(late, early)) == [Block(b.solar, b.grid) for b in common]
+    common = [Block(sums_of(early[i + 1 : i + 2]), sums_of(late[i : i + 1])) for i in (0, 1)]
+    assert blocks_of(early, late) == common
+    assert blocks_of(late, early) == [Block(b.solar, b.grid) for b in common]
 
 
 def test_records_of_other_periods_that_meet_are_all_of_both() -> None:
-    window = window_sums(MIDNIGHT, minutes(MIDNIGHT, 5), [record(MIDNIGHT, 300, imported=50)])
+    window = window_of(MIDNIGHT, minutes(MIDNIGHT, 5), [record(MIDNIGHT, 300, imported=50)])
     assert (window.common_grid, window.common_solar) == (None, None)
 
 
 def test_equal_starts_with_other_periods_are_not_the_same_time() -> None:
-    window = window_sums(MIDNIGHT, [record(MIDNIGHT, 60, 7)], [record(MIDNIGHT, 300, 50)])
+    window = window_of(MIDNIGHT, [record(MIDNIGHT, 60, 7)], [record(MIDNIGHT, 300, 50)])
     assert window.both == (NOTHING, NOTHING)
     assert (window.self_phase_dmwh, window.self_minute_dmwh) == (0, 0)

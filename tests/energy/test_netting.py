@@ -3,13 +3,19 @@ from itertools import product
 import pytest
 from hypothesis import given
 
-from tests.energy.making import MIDNIGHT, energies_of, meter_records, minutes, record
+from tests.energy.making import (
+    MIDNIGHT,
+    energies_of,
+    meter_records,
+    minutes,
+    record,
+    sums_of,
+)
 from wattledger.energy.netting import (
     NOTHING,
     MeterSums,
     Netting,
     added,
-    meter_sums,
     netting_of_buckets,
 )
 from wattledger.energy.period import Resolution
@@ -30,7 +36,7 @@ def test_all_nettings_share_one_balance(records: list[MinuteRecord]) -> None:
 
 @given(meter_records(length_s=900))
 def test_a_window_is_netted_as_written(records: list[MinuteRecord]) -> None:
-    sums, net = meter_sums(records), net_of(records)
+    sums, net = sums_of(records), net_of(records)
     assert sums.imported_dmwh - sums.exported_dmwh == net
     assert sums.netted(Netting.PHASE) == (
         sum(sum(r[2:5]) for r in records),
@@ -54,11 +60,11 @@ def test_a_longer_window_nets_more(records: list[MinuteRecord]) -> None:
 def test_sums_side_by_side_are_the_sums_of_all(
     one: list[MinuteRecord], other: list[MinuteRecord]
 ) -> None:
-    assert added(meter_sums(one), meter_sums(other)) == meter_sums(one + other)
+    assert added(sums_of(one), sums_of(other)) == sums_of(one + other)
 
 
 def test_nothing_sums_to_nothing() -> None:
-    assert meter_sums([]) == NOTHING == MeterSums(0, 0, 0, 0)
+    assert sums_of([]) == NOTHING == MeterSums(0, 0, 0, 0)
 
 
 def test_a_quarter_is_netted_across_phases_and_minutes() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from tests.energy.making import MIDNIGHT, meter_records, minutes, record
 from wattledger.energy.errors import BadRecord
-from wattledger.energy.meter import Production, oriented, produced_power_w
+from wattledger.energy.meter import Production, produced_power_w
 from wattledger.energy.record import EARLIEST_S, LATEST_S, MinuteRecord, apart, check_record
 
 MOST_IN_A_MINUTE_DMWH = 20_000_000
@@ -56,14 +56,6 @@ def test_no_phase_counts_backwards_or_beyond_its_fuse(position: int, energy_dmwh
 
 def test_a_record_ends_a_period_after_its_start() -> None:
     assert record(MIDNIGHT, 300).end == MIDNIGHT + 300
-
-
-def test_a_plant_may_be_wired_either_way() -> None:
-    counted = MinuteRecord(MIDNIGHT, 60, 1, 2, 3, 40, 50, 60)
-    assert oriented(counted, Production.POSITIVE) == counted
-    turned = oriented(counted, Production.NEGATIVE)
-    assert turned == MinuteRecord(MIDNIGHT, 60, 40, 50, 60, 1, 2, 3)
-    assert oriented(turned, Production.NEGATIVE) == counted
 
 
 def test_produced_power_is_positive_whichever_way_the_plant_is_wired() -> None:

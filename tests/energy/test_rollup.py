@@ -17,11 +17,13 @@ from tests.energy.making import (
     calendar_of,
     meter_records,
     minutes,
+    quarters_of,
     random_records,
     record,
+    window_of,
     within_span,
 )
-from wattledger.energy.balance import Energies, summed, window_sums
+from wattledger.energy.balance import Energies, summed
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, PeriodKind, Resolution, period_around
 from wattledger.energy.record import MinuteRecord
@@ -30,7 +32,6 @@ from wattledger.energy.rollup import (
     day_energies,
     day_sums,
     netting_windows,
-    quarter_sums,
 )
 
 Records = list[MinuteRecord]
@@ -64,7 +65,7 @@ def year_of(zone: str, first: date, end: date) -> tuple[dict[int, DaySums], Reco
     quarters = range(calendar.start_of(first), calendar.start_of(end), 900)
     grid = random_records(1, [at for at in quarters if chance.random() < 0.06], 900)
     solar = random_records(2, [r.start for r in grid if chance.random() < 0.8], 900)
-    by_day = groupby(quarter_sums(grid, solar), lambda quarter: calendar.day_of(quarter.start))
+    by_day = groupby(quarters_of(grid, solar), lambda quarter: calendar.day_of(quarter.start))
     days = {
         day.toordinal(): day_sums(day.toordinal(), list(windows), calendar.start_of(day), HOME)
         for day, windows in by_day
@@ -170,22 +171,22 @@ def test_a_day_of_any_length_is_on_the_books_once(zone: str, day: date, quarters
         for i, at in enumerate(range(start, end, 900))
     ]
     assert len(grid) == quarters
-    rolled = day_sums(day.toordinal(), quarter_sums(grid, grid), start, HOME)
+    rolled = day_sums(day.toordinal(), quarters_of(grid, grid), start, HOME)
     for netting, energies in rolled.energies.items():
         assert energies[:4] == slowly(calendar, grid, grid, netting)
         assert energies.common_s == 900 * quarters
-    hours = list(netting_windows(quarter_sums(grid, []), Netting.HOUR, start))
+    hours = list(netting_windows(quarters_of(grid, []), Netting.HOUR, start))
     assert [window.start for window in hours] == calendar.hours_of(day)[:-1]
 
 
 @given(meter_records(length_s=7_200), meter_records(length_s=7_200))
 def test_quarters_hold_every_record_once(grid: Records, solar: Records) -> None:
-    quarters = quarter_sums(grid, solar)
+    quarters = quarters_of(grid, solar)
     starts = [quarter.start for quarter in quarters]
     assert starts == sorted({r.start - r.start % 900 for r in [*grid, *solar]})
     for quarter in quarters:
         span = quarter.start, quarter.start + 900
-        assert quarter == window_sums(
+        assert quarter == window_of(
             quarter.start, within_span(grid, *span), within_span(solar, *span)
         )
 
@@ -202,9 +203,9 @@ def test_part_of_a_day_nets_what_is_inside(
     """Hours counted from midnight, though the part begins in the middle of one."""
     start = MIDNIGHT + 900 * quarter
     grid, solar = within_span(grid, start, 2**31), within_span(solar, start, 2**31)
-    hours = netting_windows(quarter_sums(grid, solar), Netting.HOUR, MIDNIGHT)
+    hours = netting_windows(quarters_of(grid, solar), Netting.HOUR, MIDNIGHT)
     assert all((hour.start - MIDNIGHT) % 3_600 == 0 for hour in hours)
-    energies = day_energies(quarter_sums(grid, solar), netting, MIDNIGHT, HOME)
+    energies = day_energies(quarters_of(grid, solar), netting, MIDNIGHT, HOME)
     assert energies.grid_s == sum(r.period_s for r in grid)
     balance = (energies.imported_dmwh or 0) - (energies.exported_dmwh or 0)
     assert balance == sum(sum(r[2:5]) - sum(r[5:8]) for r in grid)
@@ -218,7 +219,7 @@ def test_an_empty_day_is_unknown() -> None:
 
 
 def test_the_meter_heard_alone_leaves_the_other_s_quarters_unknown() -> None:
-    quarters = quarter_sums(minutes(MIDNIGHT, 15, 10), minutes(MIDNIGHT + 900, 15, 20))
+    quarters = quarters_of(minutes(MIDNIGHT, 15, 10), minutes(MIDNIGHT + 900, 15, 20))
     day = day_energies(quarters, Netting.HOUR, MIDNIGHT, HOME)
     assert day == Energies(150, 0, 300, None, None, None, 900, 900, 0)
 

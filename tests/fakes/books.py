@@ -12,10 +12,11 @@ from wattledger.energy.balance import Energies, WindowSums, summed
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Gap
 from wattledger.energy.errors import StoreBusy
-from wattledger.energy.meter import MeterId, MeterIdentity, oriented
+from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
 from wattledger.energy.rollup import day_energies, quarter_sums
+from wattledger.energy.series import Series, series_of
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 
@@ -59,6 +60,9 @@ class MemoryBooks:
         ]
         return sorted(found)
 
+    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
+        return series_of(await self.minutes(meters, span))
+
     async def quarters(self, span: Span) -> list[WindowSums]:
         if not self.rolled_up:
             self._check()
@@ -70,10 +74,11 @@ class MemoryBooks:
         ]
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
-        grid = await self.minutes(self.assignment.grid, span)
-        solar = await self.minutes(self.assignment.solar, span)
-        production = self.assignment.production
-        return quarter_sums(grid, [oriented(record, production) for record in solar])
+        solar = await self.series(self.assignment.solar, span)
+        return quarter_sums(
+            await self.series(self.assignment.grid, span),
+            solar.oriented(self.assignment.production),
+        )
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         self._check()

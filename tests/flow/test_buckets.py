@@ -5,11 +5,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.energy.making import MIDNIGHT, meter_records
-from wattledger.energy.balance import Energies, Roles, window_energies, window_sums
+from tests.energy.making import MIDNIGHT, meter_records, window_of
+from wattledger.energy.balance import Energies, Roles, window_energies
 from wattledger.energy.coverage import Elapsed, coverage_of
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.series import series_of
 from wattledger.flow.buckets import Stretch, in_minutes, with_coverage
 
 ROLES = [Roles(), Roles(grid=False), Roles(solar=False)]
@@ -27,13 +28,13 @@ def test_a_minute_is_the_window_of_its_records(
 ) -> None:
     grid, solar = grid if roles.grid else [], solar if roles.solar else []
     edges = range(MIDNIGHT, MIDNIGHT + 1_201, 60)
-    parts = in_minutes(Stretch(grid, solar), edges, netting, roles)
+    parts = in_minutes(Stretch(series_of(grid), series_of(solar)), edges, netting, roles)
     for start, part in zip(edges, parts, strict=False):
         mine, plant = (
             [record for record in records if record.start == start and record.period_s == 60]
             for records in (grid, solar)
         )
-        assert part == window_energies(window_sums(start, mine, plant), netting, roles)
+        assert part == window_energies(window_of(start, mine, plant), netting, roles)
     assert len(parts) == 20
 
 

@@ -15,6 +15,7 @@ from wattledger.energy.entry import Entry
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.record import QUARTER_S, apart
+from wattledger.energy.series import series_of
 from wattledger.energy.spans import Span
 from wattledger.flow.copy import Copy
 from wattledger.flow.history import History
@@ -84,6 +85,7 @@ async def assert_are_what_was_booked(books: EnergyBooks, model: Model) -> None:
     for meter in (MAINS, PLANT):
         own = model.minutes(meter)
         assert await books.minutes([meter], EVER) == own
+        assert await books.series([meter], EVER) == series_of(own)
         assert (await books.booked())[meter] == Span(own[0].start, own[-1].end)
     span = Span(T0 + 3_600, T0 + 90_000)
     role = [
@@ -92,6 +94,8 @@ async def assert_are_what_was_booked(books: EnergyBooks, model: Model) -> None:
     ]
     one_role = apart(sorted([*role[0], *role[1]], key=lambda record: record.start))
     assert await books.minutes([MAINS, PLANT], span) == one_role
+    assert await books.series([MAINS, PLANT], span) == series_of(one_role)
+    assert await books.series([], span) == series_of([])
     expected = model.days(zone, Roles(), NOW)
     first, last = min(expected), max(expected)
     for netting in Netting:
@@ -189,11 +193,13 @@ async def test_a_double_counts_once(tmp_path: Path, mongod: ReplicaSet, address:
     entries = made(8)
     async with filled(tmp_path / "books", address, entries) as home:
         before = await home.books().quarters(Span(T0, T0 + 2 * 86_400))
+        series = await home.books().series([MAINS], EVER)
         with mongod.client() as client:
             minutes = client[address.database]["minutes"]
             copies = list(minutes.find({"meter.meter": MAINS}).limit(500))
             minutes.insert_many(copies)
         assert await home.books().quarters(Span(T0, T0 + 2 * 86_400)) == before
+        assert await home.books().series([MAINS], EVER) == series
         assert await home.books().minutes([MAINS], EVER) == await home.store.books.minutes(
             [MAINS], EVER
         )

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from wattledger.energy.balance import Roles, WindowSums
 from wattledger.energy.entry import Booked, Entry
-from wattledger.energy.meter import MeterId, Production, oriented
+from wattledger.energy.meter import MeterId, Production
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import MinuteRecord, Origin, RecordDetail
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
+from wattledger.energy.series import series_of
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span, merged, without
 from wattledger.store.books import SqliteBooks
@@ -122,8 +123,8 @@ class Model:
         return without([Span(spans[0].start, spans[-1].end)], spans) if spans else []
 
     def quarters(self, production: Production = Production.POSITIVE) -> list[WindowSums]:
-        plant = [oriented(r, production) for r in self.minutes(PLANT)]
-        return quarter_sums(self.minutes(MAINS), plant)
+        plant = series_of(self.minutes(PLANT)).oriented(production)
+        return quarter_sums(series_of(self.minutes(MAINS)), plant)
 
     def days(self, zone: Calendar, roles: Roles, now: int) -> dict[int, DaySums]:
         """Every local day from the first record's to the one before now's."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from wattledger.energy.netting import NOTHING, MeterSums, Netting, added, meter_sums
-from wattledger.energy.record import MinuteRecord
+from wattledger.energy.series import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,16 @@ class Block(NamedTuple):
     solar: MeterSums
 
 
-def common_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> Iterator[Block]:
-    """Walks both meters' records, sorted by start, and yields what they tile together.
+def common_blocks(grid: Series, solar: Series) -> Iterator[Block]:
+    """Walks both meters' records and yields what they tile together.
 
     Records of different periods meet where their edges do; a record that the other meter covers
     only in part belongs to no block, since energy inside a record can't be parted.
     """
     g = s = 0
-    while g < len(grid) and s < len(solar):
-        if grid[g].start != solar[s].start:
-            if grid[g].start < solar[s].start:
+    while g < len(grid.starts) and s < len(solar.starts):
+        if grid.starts[g] != solar.starts[s]:
+            if grid.starts[g] < solar.starts[s]:
                 g += 1
             else:
                 s += 1
@@ -117,32 +117,28 @@ def common_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -
         if g_end is None or s_end is None:
             g, s = g + 1, s + 1
             continue
-        yield Block(meter_sums(grid[g:g_end]), meter_sums(solar[s:s_end]))
+        yield Block(meter_sums(grid.part(g, g_end)), meter_sums(solar.part(s, s_end)))
         g, s = g_end, s_end
 
 
-def _tiling(
-    grid: Sequence[MinuteRecord], g: int, solar: Sequence[MinuteRecord], s: int
-) -> tuple[int | None, int | None]:
+def _tiling(grid: Series, g: int, solar: Series, s: int) -> tuple[int | None, int | None]:
     """From a common start, how far both must go without a hole until their ends meet."""
-    g_end, s_end = grid[g].end, solar[s].end
+    g_end, s_end = grid.starts[g] + grid.periods_s[g], solar.starts[s] + solar.periods_s[s]
     g, s = g + 1, s + 1
     while g_end != s_end:
         if g_end < s_end:
-            if g >= len(grid) or grid[g].start != g_end:
+            if g >= len(grid.starts) or grid.starts[g] != g_end:
                 return None, None
-            g_end, g = grid[g].end, g + 1
+            g_end, g = g_end + grid.periods_s[g], g + 1
         else:
-            if s >= len(solar) or solar[s].start != s_end:
+            if s >= len(solar.starts) or solar.starts[s] != s_end:
                 return None, None
-            s_end, s = solar[s].end, s + 1
+            s_end, s = s_end + solar.periods_s[s], s + 1
     return g, s
 
 
-def window_sums(
-    start: int, grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]
-) -> WindowSums:
-    """The sums of one window from its records, sorted by start, solar already oriented."""
+def window_sums(start: int, grid: Series, solar: Series) -> WindowSums:
+    """The sums of one window from its records, solar already oriented."""
     grid_sums, solar_sums = meter_sums(grid), meter_sums(solar)
     if _aligned(grid, solar):
         return WindowSums(start, grid_sums, solar_sums, None, None, *_own_by_record(grid, solar))
@@ -158,23 +154,20 @@ def window_sums(
     return WindowSums(start, grid_sums, solar_sums, common_grid, common_solar, *own)
 
 
-def _aligned(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> bool:
+def _aligned(grid: Series, solar: Series) -> bool:
     """The usual case: both meters have records of the same starts and periods, each a block."""
-    return len(grid) == len(solar) and [r[:2] for r in grid] == [r[:2] for r in solar]
+    return grid.starts == solar.starts and grid.periods_s == solar.periods_s
 
 
-def _own_by_record(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> tuple[int, int]:
+def _own_by_record(grid: Series, solar: Series) -> tuple[int, int]:
     """Own use of aligned records under `phase` and `minute`: `_own` of each of them, but faster."""
     by_phase = by_minute = 0
-    pairs = zip(grid, solar, strict=True)
-    for (_, _, ia, ib, ic, ea, eb, ec), (_, _, pa, pb, pc, da, db, dc) in pairs:
-        produced, exported = pa + pb + pc, ea + eb + ec
+    for imported, exported, produced, drawn in zip(*grid[2:], *solar[2:], strict=True):
         if produced > exported:
             by_phase += produced - exported
-        produced -= da + db + dc
-        exported -= ia + ib + ic
-        if produced > 0 and produced > exported:
-            by_minute += produced - exported if exported > 0 else produced
+        net_produced, net_exported = produced - drawn, exported - imported
+        if net_produced > 0 and net_produced > net_exported:
+            by_minute += net_produced - net_exported if net_exported > 0 else net_produced
     return by_phase, by_minute
 
 
@@ -233,9 +226,10 @@ def _common(window: WindowSums, netting: Netting) -> tuple[int | None, int | Non
 
 def summed(parts: Iterable[Energies]) -> Energies:
     """The sum of energies over several stretches of time; unknown only where every part is."""
-    columns = tuple(zip(*parts, strict=True))
-    if not columns:
-        return UNKNOWN
+    stretches = list(parts)
+    if len(stretches) < 2:
+        return stretches[0] if stretches else UNKNOWN
+    columns = tuple(zip(*stretches, strict=True))
     imported, exported, produced, consumed, own, common = map(_sum, columns[:6])
     grid_s, solar_s, common_s = map(sum, columns[6:])
     return Energies(imported, exported, produced, consumed, own, common, grid_s, solar_s, common_s)

@@ -2,14 +2,12 @@
 
 Sign, everywhere: a meter's power is positive, and its energy imported, when energy flows as that
 meter counts consumption. The books know a meter by its MAC only. Role and production direction are
-labels, applied on reading: `oriented` to energy, `produced_power_w` to power.
+labels, applied on reading: `Series.oriented` to energy, `produced_power_w` to power.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
-
-from wattledger.energy.record import MinuteRecord
 
 MeterId = NewType("MeterId", str)
 """The MAC, twelve upper-case hexadecimal digits without colons."""
@@ -53,11 +51,3 @@ def produced_power_w(power_w: float, production: Production) -> float:
     """The solar meter's power with positive meaning that the plant produces."""
     # Subtracted, since -0.0 would reach the screen as a minus sign before nothing.
     return power_w if production is Production.POSITIVE else 0.0 - power_w
-
-
-def oriented(record: MinuteRecord, production: Production) -> MinuteRecord:
-    """The solar meter's record with `imported` meaning produced."""
-    if production is Production.POSITIVE:
-        return record
-    start, period_s, ia, ib, ic, ea, eb, ec = record
-    return MinuteRecord(start, period_s, ea, eb, ec, ia, ib, ic)

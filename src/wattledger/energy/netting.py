@@ -6,12 +6,11 @@ the meter shows them. The balance imported - exported is the same under every ne
 a window is linear, so minute records give the billed quantity exactly, also after a gap was filled.
 """
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
 from wattledger.energy.period import Resolution
-from wattledger.energy.record import MinuteRecord
+from wattledger.energy.series import Series
 
 
 class Netting(StrEnum):
@@ -60,18 +59,11 @@ def added(one: MeterSums, other: MeterSums) -> MeterSums:
     )
 
 
-def meter_sums(records: Iterable[MinuteRecord]) -> MeterSums:
+def meter_sums(series: Series) -> MeterSums:
     """The sums of a meter's records."""
-    covered_s = imported = exported = minute_imported = 0
-    for _, period_s, ia, ib, ic, ea, eb, ec in records:
-        record_imported = ia + ib + ic
-        record_exported = ea + eb + ec
-        covered_s += period_s
-        imported += record_imported
-        exported += record_exported
-        if record_imported > record_exported:
-            minute_imported += record_imported - record_exported
-    return MeterSums(covered_s, imported, exported, minute_imported)
+    _, periods_s, imported, exported = series
+    left = [own - other for own, other in zip(imported, exported, strict=True) if own > other]
+    return MeterSums(sum(periods_s), sum(imported), sum(exported), sum(left))
 
 
 def netting_of_buckets(netting: Netting, resolution: Resolution) -> Netting:

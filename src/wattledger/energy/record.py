@@ -7,7 +7,7 @@ netted here. `start` is the start of the interval in UTC epoch seconds; the inte
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from wattledger.energy.errors import BadRecord
 
@@ -21,6 +21,8 @@ AHEAD_S = 300
 """A record that ends so much later than our clock says is parked: one of the clocks is wrong."""
 MAX_PHASE_POWER_W = 120_000
 """400 A at 300 V, the largest current transformer with headroom."""
+
+R = TypeVar("R", bound=tuple[int, ...])
 
 
 class MinuteRecord(NamedTuple):
@@ -69,18 +71,20 @@ class Counters:
     values_dmwh: tuple[int, int, int, int, int, int]
 
 
-def apart(records: Iterable[MinuteRecord]) -> list[MinuteRecord]:
+def apart(records: Iterable[R]) -> list[R]:
     """Of records sorted by start those that overlap none kept before them: the first wins.
+
+    A record here is any tuple that begins with its start and its period.
 
     For the records of meters that measured one role one after the other: a used meter brings
     minutes of another house in its memory, which must not be counted beside our own.
     """
-    kept: list[MinuteRecord] = []
+    kept: list[R] = []
     free_from = 0
     for record in records:
-        if record.start >= free_from:
+        if record[0] >= free_from:
             kept.append(record)
-            free_from = record.start + record.period_s
+            free_from = record[0] + record[1]
     return kept
 
 

@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
 
 from wattledger.energy.balance import (
     Energies,
@@ -21,9 +20,8 @@ from wattledger.energy.balance import (
     window_sums,
 )
 from wattledger.energy.netting import Netting
-from wattledger.energy.record import QUARTER_S, MinuteRecord
-
-_start = itemgetter(0)
+from wattledger.energy.record import QUARTER_S
+from wattledger.energy.series import Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +32,16 @@ class DaySums:
     energies: Mapping[Netting, Energies]
 
 
-def quarter_sums(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> list[WindowSums]:
-    """Each quarter-hour that has a record of either meter; both sorted by start, solar oriented."""
+def quarter_sums(grid: Series, solar: Series) -> list[WindowSums]:
+    """Each quarter-hour that has a record of either meter; solar oriented."""
     sums: list[WindowSums] = []
     g = s = 0
-    while g < len(grid) or s < len(solar):
-        first = min(
-            records[at].start for records, at in ((grid, g), (solar, s)) if at < len(records)
-        )
+    while g < len(grid.starts) or s < len(solar.starts):
+        first = min(grid.starts[g : g + 1] + solar.starts[s : s + 1])
         start = first - first % QUARTER_S
-        g_end = bisect_left(grid, start + QUARTER_S, lo=g, key=_start)
-        s_end = bisect_left(solar, start + QUARTER_S, lo=s, key=_start)
-        sums.append(window_sums(start, grid[g:g_end], solar[s:s_end]))
+        g_end = bisect_left(grid.starts, start + QUARTER_S, lo=g)
+        s_end = bisect_left(solar.starts, start + QUARTER_S, lo=s)
+        sums.append(window_sums(start, grid.part(g, g_end), solar.part(s, s_end)))
         g, s = g_end, s_end
     return sums
 

@@ -12,10 +12,15 @@ from typing import NamedTuple, ParamSpec, TypeVar
 from wattledger.energy.balance import UNKNOWN, Energies, Roles
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of
 from wattledger.energy.netting import Netting
-from wattledger.energy.record import MINUTE_S, MinuteRecord
+from wattledger.energy.record import MINUTE_S
+from wattledger.energy.series import Series
 
 MANY_BUCKETS = 300
 """From here on the arithmetic is done beside the event loop: live streams would wait for it."""
+
+Minute = tuple[int, int]
+"""What one meter imported and exported in a minute, phases added."""
+_COVERED = (MINUTE_S, MINUTE_S, MINUTE_S)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,12 +62,11 @@ class Buckets:
         return map(Bucket, self.edges, self.edges[1:], self.energies, self.coverage)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Both meters' records of a span, sorted, solar oriented."""
+class Stretch(NamedTuple):
+    """Both roles' records of a span, solar oriented."""
 
-    grid: list[MinuteRecord]
-    solar: list[MinuteRecord]
+    grid: Series
+    solar: Series
 
 
 async def beside(count: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -98,53 +102,48 @@ def in_minutes(
     """
     by_phase = netting is Netting.PHASE
     parts: list[Energies] = []
-    pairs = zip(_placed(stretch.grid, edges), _placed(stretch.solar, edges), strict=True)
-    for grid, solar in pairs:
-        if grid is None or solar is None:
-            parts.append(_of_one(grid, solar, netting, roles))
+    grid, solar = (_placed(series, list(edges[:-1])) for series in stretch)
+    for of_grid, of_solar in zip(grid, solar, strict=True):
+        if of_grid is None or of_solar is None:
+            parts.append(_of_one(of_grid, of_solar, netting, roles))
             continue
-        _, grid_s, ia, ib, ic, ea, eb, ec = grid
-        _, solar_s, pa, pb, pc, da, db, dc = solar
-        imported, exported, produced = ia + ib + ic, ea + eb + ec, pa + pb + pc
+        imported, exported = of_grid
+        produced, drawn = of_solar
         if not by_phase:
-            net, produced = imported - exported, produced - da - db - dc
+            net = imported - exported
             imported, exported = (net, 0) if net > 0 else (0, -net)
-            if produced < 0:
-                produced = 0
+            produced = produced - drawn if produced > drawn else 0
         own = produced - exported if produced > exported else 0
         used = imported + produced - exported
-        covered = (grid_s, solar_s, grid_s)
-        parts.append(_energies((imported, exported, produced, used, own, produced, *covered)))
+        parts.append(_energies((imported, exported, produced, used, own, produced, *_COVERED)))
     return parts
 
 
-def _placed(records: Sequence[MinuteRecord], edges: Sequence[int]) -> list[MinuteRecord | None]:
+def _placed(series: Series, wanted: list[int]) -> Sequence[Minute | None]:
     """For each bucket its record; usually every minute has one."""
-    minutes = [record for record in records if record[1] <= MINUTE_S]
-    starts = [record[0] for record in minutes]
-    wanted = list(edges[:-1])
-    if starts == wanted:
-        return [*minutes]
-    return list(map(dict(zip(starts, minutes, strict=True)).get, wanted))
+    starts, periods_s, imported, exported = series
+    energies = list(zip(imported, exported, strict=True))
+    if starts == wanted and sum(periods_s) == MINUTE_S * len(wanted):
+        return energies
+    rows = zip(starts, periods_s, energies, strict=True)
+    found = {start: of_one for start, period_s, of_one in rows if period_s <= MINUTE_S}
+    return list(map(found.get, wanted))
 
 
-def _of_one(
-    grid: MinuteRecord | None, solar: MinuteRecord | None, netting: Netting, roles: Roles
-) -> Energies:
+def _of_one(grid: Minute | None, solar: Minute | None, netting: Netting, roles: Roles) -> Energies:
     """A minute that at most one meter has."""
     if grid is not None:
-        imported, exported = _record_netted(grid, netting)
-        consumed, common_s = (None, 0) if roles.solar else (imported - exported, grid.period_s)
-        return Energies(imported, exported, None, consumed, None, None, grid.period_s, 0, common_s)
+        imported, exported = _netted(grid, netting)
+        consumed, common_s = (None, 0) if roles.solar else (imported - exported, MINUTE_S)
+        return Energies(imported, exported, None, consumed, None, None, MINUTE_S, 0, common_s)
     if solar is None:
         return UNKNOWN
-    produced, _ = _record_netted(solar, netting)
-    return Energies(produced_dmwh=produced, solar_s=solar.period_s)
+    produced, _ = _netted(solar, netting)
+    return Energies(produced_dmwh=produced, solar_s=MINUTE_S)
 
 
-def _record_netted(record: MinuteRecord, netting: Netting) -> tuple[int, int]:
-    _, _, ia, ib, ic, ea, eb, ec = record
-    imported, exported = ia + ib + ic, ea + eb + ec
+def _netted(minute: Minute, netting: Netting) -> Minute:
+    imported, exported = minute
     if netting is Netting.PHASE:
-        return imported, exported
+        return minute
     return max(imported - exported, 0), max(exported - imported, 0)

@@ -19,6 +19,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.netting import Netting
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters, MinuteRecord
+from wattledger.energy.series import Series
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
 
@@ -132,6 +133,10 @@ class EnergyBooks(Protocol):
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
         """The records of one role's meters, by start; where two overlap the first one."""
+        ...
+
+    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
+        """The same records as columns."""
         ...
 
     async def quarters(self, span: Span) -> list[WindowSums]:

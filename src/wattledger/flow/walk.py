@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import pairwise
 
 from wattledger.energy.balance import UNKNOWN, Energies, WindowSums, summed, window_energies
-from wattledger.energy.meter import Production, oriented
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.question import Question
@@ -65,16 +64,24 @@ class Walk:
                 return await self._by_window(question, netting, buckets_netting)
             case _:
                 parts = await self._by_day(question.edges, netting)
-                return parts, summed(parts) if parts else UNKNOWN
+                return parts, summed(parts)
 
     async def _by_minute(
         self, question: Question, netting: Netting, buckets_netting: Netting
     ) -> tuple[list[Energies], Energies]:
-        span = Span(question.start, question.edges[-1])
-        stretch = await self._minutes(span)
         edges = question.edges
-        parts = await beside(len(edges), in_minutes, stretch, edges, buckets_netting, self._roles)
-        return parts, self._netted(await self._quarters(span), netting)
+        stretch = await self._stretch(Span(question.start, edges[-1]))
+        return await beside(len(edges), self._in_minutes, stretch, edges, netting, buckets_netting)
+
+    def _in_minutes(
+        self,
+        stretch: Stretch,
+        edges: Sequence[int],
+        netting: Netting,
+        buckets_netting: Netting,
+    ) -> tuple[list[Energies], Energies]:
+        parts = in_minutes(stretch, edges, buckets_netting, self._roles)
+        return parts, self._netted(quarter_sums(*stretch), netting)
 
     async def _by_window(
         self, question: Question, netting: Netting, buckets_netting: Netting
@@ -181,7 +188,7 @@ class Walk:
         for rest in _outside(span, taken):
             if quarters := await self._quarters(rest):
                 parts += [self._netted(quarters, netting)]
-        return parts[0] if len(parts) == 1 else summed(parts)
+        return summed(parts)
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
         """Every quarter of the span with a record, rolled up or not; edges may cut one."""
@@ -194,8 +201,7 @@ class Walk:
         quarters = {window.start: window for window in standing}
         taken = [Span(start, start + QUARTER_S) for start in sorted(quarters)]
         for hole in self._reads(_outside(span, merged(taken))):
-            stretch = await self._minutes(hole)
-            for window in quarter_sums(stretch.grid, stretch.solar):
+            for window in quarter_sums(*await self._stretch(hole)):
                 quarters.setdefault(window.start, window)
         return [quarters[start] for start in sorted(quarters)]
 
@@ -204,13 +210,13 @@ class Walk:
             return holes
         return [Span(holes[0].start, holes[-1].end)]
 
-    async def _minutes(self, span: Span) -> Stretch:
-        grid = await self._books.minutes(self._assignment.grid, span) if self._roles.grid else []
-        solar = await self._books.minutes(self._assignment.solar, span) if self._roles.solar else []
-        production = self._assignment.production
-        if production is not Production.POSITIVE:
-            solar = [oriented(record, production) for record in solar]
-        return Stretch(grid, solar)
+    async def _stretch(self, span: Span) -> Stretch:
+        grid = self._assignment.grid if self._roles.grid else ()
+        solar = self._assignment.solar if self._roles.solar else ()
+        produced = await self._books.series(solar, span)
+        return Stretch(
+            await self._books.series(grid, span), produced.oriented(self._assignment.production)
+        )
 
 
 def _outside(span: Span, taken: Sequence[Span]) -> list[Span]:

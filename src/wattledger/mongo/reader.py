@@ -1,6 +1,6 @@
 """The copy's read side: the books as MongoDB has them, behind the same door as the local ones.
 
-A stretch of minutes is grouped by meter on the server and comes as columns; for roll-ups the
+A stretch of minutes is grouped by meter on the server and comes as columns; for a series the
 server adds the phases. Whether two meters have a minute in common is decided by the same pure code
 that the local books use, so that the numbers are the same. Whatever is stored, one record a meter
 and minute counts.
@@ -14,10 +14,11 @@ from typing import Any
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
-from wattledger.energy.meter import MeterId, Production, oriented
+from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import NOTHING, Netting
 from wattledger.energy.record import QUARTER_S, MinuteRecord, apart
 from wattledger.energy.rollup import quarter_sums
+from wattledger.energy.series import Series, merged_series, series_from, series_of
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.mongo import bounds, days
@@ -35,6 +36,7 @@ _SUMMED = {
     "imported": {"$add": [f"${name}" for name in ENERGY_FIELDS[:3]]},
     "exported": {"$add": [f"${name}" for name in ENERGY_FIELDS[3:]]},
 }
+_SERIES_COLUMNS = ("periods_s", *_SUMMED)
 _FULL = {name: f"${name}" for name in ENERGY_FIELDS}
 
 Columns = dict[str, Any]
@@ -76,9 +78,19 @@ class MongoBooks:
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
         records: list[MinuteRecord] = []
         for part in _parts(span):
-            found = await self._columns(meters, part, _FULL)
-            records += _merged(meters, {columns["_id"]: columns for columns in found})
+            by_meter = await self._columns(meters, part, _FULL)
+            parts = [_records(by_meter[meter]) for meter in meters if meter in by_meter]
+            records += parts[0] if len(parts) == 1 else apart(merge(*parts, key=itemgetter(0)))
         return records
+
+    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
+        columns: tuple[list[int], ...] = ([], [], [], [])
+        for part in _parts(span):
+            found = await self._series(meters, part)
+            of_role = merged_series([found[meter] for meter in meters if meter in found])
+            for column, more in zip(columns, of_role, strict=True):
+                column.extend(more)
+        return Series(*columns)
 
     async def quarters(self, span: Span) -> list[WindowSums]:
         """Every quarter of the span: one without a record has empty sums."""
@@ -105,28 +117,38 @@ class MongoBooks:
         assignment = self._assigned()
         grid = assignment.grid if self._roles.grid else ()
         solar = assignment.solar if self._roles.solar else ()
-        by_meter = {
-            columns["_id"]: columns
-            for columns in await self._columns((*grid, *solar), span, _SUMMED)
+        found = await self._series((*grid, *solar), span)
+        bought, produced = (
+            merged_series([found[meter] for meter in meters if meter in found])
+            for meters in (grid, solar)
+        )
+        return quarter_sums(bought, produced.oriented(assignment.production))
+
+    async def _series(self, meters: Sequence[MeterId], span: Span) -> dict[MeterId, Series]:
+        """Of each meter that has any, phases added by the server unless it has a minute twice."""
+        found = {
+            meter: Series(_starts(columns), *(columns[name] for name in _SERIES_COLUMNS))
+            for meter, columns in (await self._columns(meters, span, _SUMMED)).items()
         }
-        doubtful = [meter for meter, columns in by_meter.items() if _has_doubles(columns)]
-        for columns in await self._columns(doubtful, span, _FULL) if doubtful else ():
-            by_meter[columns["_id"]] = columns
-        production = assignment.production
-        produced = _merged(solar, by_meter)
-        if production is not Production.POSITIVE:
-            produced = [oriented(record, production) for record in produced]
-        return quarter_sums(_merged(grid, by_meter), produced)
+        for meter, series in list(found.items()):
+            if not _is_apart(series.starts, series.periods_s):
+                twice = len(set(series.starts)) < len(series.starts)
+                found[meter] = (
+                    series_of(await self.minutes([meter], span))
+                    if twice
+                    else series_from(apart(sorted(zip(*series, strict=True))))
+                )
+        return found
 
     async def _columns(
         self, meters: Sequence[MeterId], span: Span, fields: Document
-    ) -> list[Columns]:
+    ) -> dict[MeterId, Columns]:
         if not meters or span.end <= span.start:
-            return []
+            return {}
         pipeline = columns_pipeline(self._site_id, meters, span, fields)
         with translated(READ_S):
             cursor = await self._database[MINUTES].aggregate(pipeline)
-            return await cursor.to_list()
+            return {MeterId(columns["_id"]): columns for columns in await cursor.to_list()}
 
     async def _bounds_of(self, meter: MeterId, now_s: float) -> Span | None:
         minutes = self._database[MINUTES]
@@ -180,34 +202,14 @@ def _starts(columns: Columns) -> list[int]:
     return [start_ms // 1000 for start_ms in columns["starts_ms"]]
 
 
-def _has_doubles(columns: Columns) -> bool:
-    starts = _starts(columns)
-    return not _is_apart(starts, columns["periods_s"]) and len(set(starts)) != len(starts)
-
-
 def _is_apart(starts: Sequence[int], periods_s: Sequence[int]) -> bool:
     """Whether each record ends before the next one starts, as they almost always come."""
     return all(map(le, map(add, starts, periods_s), islice(starts, 1, None)))
 
 
 def _records(columns: Columns) -> list[MinuteRecord]:
-    """One meter's records, sorted and apart; of several of one start the least counts.
-
-    Their phases may have been added, which leaves every roll-up as it is.
-    """
+    """One meter's records, sorted and apart; of several of one start the least counts."""
     starts, periods_s = _starts(columns), columns["periods_s"]
-    if "imported" in columns:
-        none = [0] * len(starts)
-        energies = (columns["imported"], none, none, columns["exported"], none, none)
-    else:
-        energies = tuple(columns[name] for name in ENERGY_FIELDS)
+    energies = (columns[name] for name in ENERGY_FIELDS)
     records = list(map(MinuteRecord._make, zip(starts, periods_s, *energies, strict=True)))
     return records if _is_apart(starts, periods_s) else apart(sorted(records))
-
-
-def _merged(meters: Sequence[MeterId], by_meter: dict[str, Columns]) -> list[MinuteRecord]:
-    """One role's records, the first named meter's where two overlap."""
-    parts = [_records(by_meter[meter]) for meter in meters if meter in by_meter]
-    if len(parts) == 1:
-        return parts[0]
-    return apart(merge(*parts, key=itemgetter(0)))

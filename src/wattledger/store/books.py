@@ -8,6 +8,7 @@ from wattledger.energy.entry import Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
+from wattledger.energy.series import Series
 from wattledger.energy.spans import Span
 from wattledger.store import queries, sums
 from wattledger.store.ledger import Ledger
@@ -33,6 +34,10 @@ class SqliteBooks:
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
         numbers = self._writer.state.numbers_of(meters)
         return await self._readers.read(lambda file: queries.minutes_of(file, numbers, span))
+
+    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
+        numbers = self._writer.state.numbers_of(meters)
+        return await self._readers.read(lambda file: queries.series_of(file, numbers, span))
 
     async def quarters(self, span: Span) -> list[WindowSums]:
         return await self._readers.read(lambda file: queries.quarters(file, span))

@@ -32,8 +32,14 @@ ENERGY_COLUMNS = (
     "imported_a_dmwh, imported_b_dmwh, imported_c_dmwh, "
     "exported_a_dmwh, exported_b_dmwh, exported_c_dmwh"
 )
-RECORD_COLUMNS = f"(key >> 8) * 60, (kind / 3 + 1) * 60, {ENERGY_COLUMNS}"
+_START_AND_PERIOD = "(key >> 8) * 60, (kind / 3 + 1) * 60"
+RECORD_COLUMNS = f"{_START_AND_PERIOD}, {ENERGY_COLUMNS}"
 """What makes a MinuteRecord of a row of `minutes`."""
+SERIES_COLUMNS = (
+    f"{_START_AND_PERIOD}, imported_a_dmwh + imported_b_dmwh + imported_c_dmwh, "
+    "exported_a_dmwh + exported_b_dmwh + exported_c_dmwh"
+)
+"""What makes a row of a Series of it."""
 DETAIL_COLUMNS = (
     "max_power_a_dw, max_power_b_dw, max_power_c_dw, "
     "min_power_a_dw, min_power_b_dw, min_power_c_dw, "

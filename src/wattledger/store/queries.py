@@ -13,20 +13,22 @@ from wattledger.energy.entry import Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord, apart
+from wattledger.energy.series import Series, merged_series, series_from
 from wattledger.energy.spans import Span
 from wattledger.store import gaps
 from wattledger.store.codec import (
     DAY_MASK,
     ENERGY_COLUMNS,
     RECORD_COLUMNS,
+    SERIES_COLUMNS,
     day_key,
     first_key,
     windows_from,
 )
 
-_MINUTES = f"""
-SELECT {RECORD_COLUMNS} FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key
-"""  # noqa: S608 - columns of our own
+_OF_A_METER = "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key"
+_MINUTES = f"SELECT {RECORD_COLUMNS} {_OF_A_METER}"
+_SERIES = f"SELECT {SERIES_COLUMNS} {_OF_A_METER}"
 _DAY_COLUMNS = (
     "imported_dmwh, exported_dmwh, produced_dmwh, consumed_dmwh, self_consumed_dmwh, "
     "common_produced_dmwh, grid_s, solar_s, common_s"
@@ -51,6 +53,14 @@ def minutes_of(
         for number in numbers
     ]
     return parts[0] if len(parts) == 1 else apart(merge(*parts, key=itemgetter(0)))
+
+
+def series_of(connection: sqlite3.Connection, numbers: Sequence[int], span: Span) -> Series:
+    """The same records as columns."""
+    bounds = first_key(span.start), first_key(span.end)
+    return merged_series(
+        [series_from(connection.execute(_SERIES, (*bounds, number))) for number in numbers]
+    )
 
 
 def quarters(connection: sqlite3.Connection, span: Span) -> list[WindowSums]:

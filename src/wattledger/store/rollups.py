@@ -11,14 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from wattledger.energy.balance import WindowSums
 from wattledger.energy.entry import Entry
-from wattledger.energy.meter import oriented
-from wattledger.energy.record import QUARTER_S, MinuteRecord
+from wattledger.energy.record import QUARTER_S
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
 from wattledger.energy.spans import Span, merged
 from wattledger.store import outbox, queries
 from wattledger.store.codec import NETTINGS, day_key, day_row, quarter_row
 from wattledger.store.ledger import Ledger
-from wattledger.store.queries import minutes_of
 
 FEW_DAYS = 3
 FEW_QUARTERS = 8
@@ -170,10 +168,9 @@ def _write_quarters(connection: sqlite3.Connection, windows: Iterable[WindowSums
 
 def windows_between(connection: sqlite3.Connection, ledger: Ledger, span: Span) -> list[WindowSums]:
     """The quarters of `span` from their minutes."""
-    grid = minutes_of(connection, ledger.grid, span)
-    solar: list[MinuteRecord] = minutes_of(connection, ledger.solar, span)
-    production = ledger.assignment.production
-    return quarter_sums(grid, [oriented(record, production) for record in solar])
+    grid = queries.series_of(connection, ledger.grid, span)
+    solar = queries.series_of(connection, ledger.solar, span)
+    return quarter_sums(grid, solar.oriented(ledger.assignment.production))
 
 
 def drop(connection: sqlite3.Connection, ledger: Ledger) -> None:
