@@ -79,6 +79,17 @@ async def test_it_answers_and_leaves_the_signals_alone(home: MemoryHome) -> None
         again.bind(("127.0.0.1", server.port))
 
 
+async def test_an_answer_goes_out_at_once_in_all_its_parts(home: MemoryHome) -> None:
+    """Else the body waits for the head to be acknowledged, 40 ms on most systems."""
+    server = server_of(home)
+    server.bind()
+    (listener,) = server.sockets
+    with listener, socket.create_connection(("127.0.0.1", server.port)):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 async def test_a_cancelled_server_frees_its_port(home: MemoryHome) -> None:
     server = server_of(home)
     server.bind()

@@ -45,7 +45,7 @@ class ApiServer:
         self._host = host
         self._port = port
         self._scheme = "https" if tls else "http"
-        self._sockets: list[socket.socket] = []
+        self.sockets: list[socket.socket] = []
         self._server = _QuietServer(_config(api, tls))
         self.listening = self._server.listening
 
@@ -62,21 +62,21 @@ class ApiServer:
 
     def bind(self) -> None:
         """Takes the address, so that a port in use is known early. Raises CannotListen."""
-        self._sockets = _listeners(self._host, self._port)
-        self._port = int(self._sockets[0].getsockname()[1])
+        self.sockets = _listeners(self._host, self._port)
+        self._port = int(self.sockets[0].getsockname()[1])
 
     async def run(self) -> None:
         """Serves until `stop` is called or the task is cancelled. Raises CannotListen."""
-        if not self._sockets:
+        if not self.sockets:
             self.bind()
         try:
-            await self._server.serve(self._sockets)
+            await self._server.serve(self.sockets)
         except asyncio.CancelledError:
             self.stop()
-            await self._server.shutdown(self._sockets)
+            await self._server.shutdown(self.sockets)
             raise
         finally:
-            for listener in self._sockets:
+            for listener in self.sockets:
                 listener.close()
 
     def stop(self) -> None:
