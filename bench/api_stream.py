@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bench import ten_years
 from bench.api_house import TICKS_A_SECOND
+from bench.kept import kept, request
 
 SECONDS = 15
 CLIENTS = 3
@@ -42,14 +43,10 @@ def _server(path: Path) -> Iterator[int]:
         process.stdin.close()
 
 
-def _request(target: str) -> bytes:
-    return f"GET /api/v1/{target} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
-
-
 async def _latencies_ms(port: int) -> list[float]:
     """What each event took, for SECONDS."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(_request("power/stream"))
+    writer.write(request("power/stream"))
     await reader.readuntil(b"\r\n\r\n")
     await reader.readuntil(b"\n\n")  # the state at the start belongs to no tick
     taken: list[float] = []
@@ -65,16 +62,10 @@ async def _latencies_ms(port: int) -> list[float]:
 
 async def _ask(port: int, targets: list[str], asked: list[int]) -> None:
     """One client that asks one question after the other, for as long as it is let."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for target in cycle(targets):
-        writer.write(_request(f"energy/{target}"))
-        head = await reader.readuntil(b"\r\n\r\n")
-        if b" 200 " not in head[:16]:
-            raise RuntimeError(head.decode())
-        length = re.search(rb"content-length: (\d+)", head.lower())
-        assert length is not None
-        await reader.readexactly(int(length[1]))
-        asked[0] += 1
+    async with kept(port) as ask:
+        for target in cycle(targets):
+            await ask(f"energy/{target}")
+            asked[0] += 1
 
 
 async def _under(port: int, targets: list[str]) -> tuple[list[float], int]:

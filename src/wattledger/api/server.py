@@ -170,7 +170,7 @@ def _listener(family: int, address: tuple[object, ...]) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        # Connections inherit both. asyncio sees to the first only where a socket names its protocol.
+        # Connections inherit both; asyncio sees to the first where a socket names its protocol.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
             listener.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
