@@ -19,6 +19,8 @@ from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Assignment, Site
+from wattledger.flow.away import NoBooks, nothing_waits
+from wattledger.flow.copy import Copy
 from wattledger.flow.history import History
 from wattledger.mongo.connection import Address, Database, connected
 from wattledger.mongo.reader import MongoBooks
@@ -146,7 +148,7 @@ def history_of(database: Database, home: int) -> History:
     assignment = Assignment((grid,), (solar,))
     site = Site("Home", calendar(), Netting.QUARTER, LABELS)
     books = MongoBooks(database, f"home-{home:06}", site, lambda: assignment, Now())
-    history = History(site, books, Now(), source="mongodb")
+    history = History(site, NoBooks(), Now(), copy=Copy(books, nothing_waits, Now()))
     history.assignment = assignment
     return history
 

@@ -25,7 +25,9 @@ from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Site
+from wattledger.flow.away import NoBooks, nothing_waits
 from wattledger.flow.both import BothBooks
+from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
 from wattledger.flow.house import House
@@ -88,7 +90,7 @@ async def _ask(site: Site, address: Address) -> int:
     clock = AtTheEnd()
     async with connected(address) as database:
         books = MongoBooks(database, "home", site, lambda: ten_years.HOME, clock)
-        history = History(site, books, clock, source="mongodb")
+        history = History(site, NoBooks(), clock, copy=Copy(books, nothing_waits, clock))
         history.assignment = ten_years.HOME
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
         house = House(site, clock, board, history, NoDesk(), "bench")

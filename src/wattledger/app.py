@@ -9,28 +9,30 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from wattledger import __version__
 from wattledger.api.access import Access
 from wattledger.api.certificate import name_in
 from wattledger.api.create import create_api
+from wattledger.api.front import Answering, Front
 from wattledger.api.server import ApiServer, Tls
+from wattledger.api.waiting import WaitingApi
 from wattledger.console.server import Address, Console
 from wattledger.energy.clock import Clock, SystemClock
-from wattledger.flow.away import AwayDesk, CopyClock, first_card
+from wattledger.flow.away import AwayDesk, CopyClock, NoBooks, Waiting, nothing_waits
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.both import BothBooks
 from wattledger.flow.collect import Collector
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import CopyWriter, HomeCard
 from wattledger.flow.desk import MeterDesk
-from wattledger.flow.history import History
+from wattledger.flow.history import COPY, History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.pairing import Pairing
@@ -49,10 +51,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 AWAY_INTERVAL_S = 2.0
 """How often a server without meters hears of the power."""
+AWAY_DEADLINE_S = 5.0
+"""How long it waits for an answer that nobody else can give."""
 DRAIN_S = 3.0
 """For what was received to be booked on the way out; a stop takes 5 s at the most."""
 BOUNDS_KEPT_S = 300.0
@@ -131,7 +133,7 @@ def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> P
     outbox, board = parts.store.outbox, parts.house.board
     books = MongoBooks(database, settings.site_id, site, lambda: history.assignment, clock)
     books.bounds_kept_s = BOUNDS_KEPT_S
-    history.copy = Copy(books, outbox, clock)
+    history.copy = Copy(books, outbox.holds, clock)
     writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
     both = BothBooks(site, parts.store.books, books)
     poster = desk.poster = Poster(outbox, writer, clock, desk.card, both)
@@ -166,7 +168,7 @@ async def serve(
         await _serve_away(settings, settings.mongodb, stop, ready, clock or SystemClock())
         return
     async with opened(settings, clock or SystemClock(), demo=demo) as parts:
-        server = _server(settings, parts.house)
+        server = _server(settings, create_api(parts.house, _access(settings)))
         server.bind()
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run(), name="server")
@@ -184,17 +186,33 @@ async def _serve_away(
     ready: Callable[[str], None],
     clock: Clock,
 ) -> None:
-    """Shows a home whose meters are elsewhere; made anew when the home's card changes."""
+    """Shows a home whose meters are elsewhere; until it is heard of, why it is not."""
     from wattledger.mongo.feed import MongoFeed
 
+    access = _access(settings)
     async with _connected(mongodb) as database:
-        feed = MongoFeed(database, mongodb.site_id)
-        while not stop.is_set():
-            waiting = first_card(feed, lambda words: log.warning("mongodb: waiting: %s", words))
-            card = await _unless(stop, waiting)
-            if card is not None:
+        waiting = Waiting(MongoFeed(database, mongodb.site_id), clock)
+        front = Front(WaitingApi(waiting.health, access, clock, __version__))
+
+        async def show() -> None:
+            """Made anew when the home's card changes."""
+            while True:
+                card = await waiting.card()
                 house, desk = _house_away(card, mongodb, database, CopyClock(clock))
-                await _show(_server(settings, house), desk, stop, ready)
+                front.show(create_api(house, access))
+                await supervised("follow", desk.follow)
+
+        server = _server(settings, front)
+        server.bind()
+        async with asyncio.TaskGroup() as tasks:
+            serving = tasks.create_task(server.run(), name="server")
+            showing = tasks.create_task(supervised("show", show), name="show")
+            await server.listening.wait()
+            ready(server.url)
+            await stop.wait()
+            await _cancelled([showing])
+            server.stop()
+            await serving
 
 
 def _house_away(
@@ -204,36 +222,13 @@ def _house_away(
     from wattledger.mongo.reader import MongoBooks
 
     books = MongoBooks(database, mongodb.site_id, card.site, lambda: card.assignment, clock)
-    history = History(card.site, books, clock, source="mongodb")
+    copy = Copy(books, nothing_waits, clock)
+    copy.deadline_s = AWAY_DEADLINE_S
+    history = History(card.site, NoBooks(), clock, copy, source=COPY)
     history.assignment = card.assignment
     board = LiveBoard(card.site.meters, clock, AWAY_INTERVAL_S)
-    desk = AwayDesk(card, MongoFeed(database, mongodb.site_id), books, board, clock)
+    desk = AwayDesk(card, MongoFeed(database, mongodb.site_id), copy, board, clock)
     return House(card.site, clock, board, history, desk, __version__), desk
-
-
-async def _show(
-    server: ApiServer, desk: AwayDesk, stop: asyncio.Event, ready: Callable[[str], None]
-) -> None:
-    """Serves until `stop`, or until the home's card has changed."""
-    server.bind()
-    async with asyncio.TaskGroup() as tasks:
-        serving = tasks.create_task(server.run(), name="server")
-        await server.listening.wait()
-        ready(server.url)
-        await _unless(stop, supervised("follow", desk.follow))
-        server.stop()
-        await serving
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[object, object, T]) -> T | None:
-    """The work's result; None when `stop` came first."""
-    async with asyncio.TaskGroup() as tasks:
-        working = tasks.create_task(work)
-        stopping = tasks.create_task(stop.wait())
-        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
-        working.cancel()
-        stopping.cancel()
-    return working.result() if not working.cancelled() else None
 
 
 def _tune() -> None:
@@ -305,9 +300,8 @@ def _console(settings: Settings, parts: Parts, server: ApiServer) -> Console:
     return Console(Path(settings.store.path), parts.pairing, address, refusal)
 
 
-def _server(settings: Settings, house: House) -> ApiServer:
+def _server(settings: Settings, api: Answering) -> ApiServer:
     given = settings.server
-    api = create_api(house, _access(settings))
     return ApiServer(api, given.host, given.port, _tls(settings))
 
 

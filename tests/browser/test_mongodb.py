@@ -1,14 +1,19 @@
-"""What History says of MongoDB: that it answers, and since when it has not."""
+"""What the app says of MongoDB: since when it is silent, and what waits for it elsewhere."""
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Literal
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import pretend_home
-from tests.mongo.server import ReplicaSet, beside, mongod_program, runs
+from tests.mongo.server import ReplicaSet, beside, free_port, mongod_program, runs
+from wattledger.app import serve
+from wattledger.settings import Settings
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
 
@@ -49,3 +54,34 @@ async def test_a_silent_database_is_told_with_the_time(
         )
         await page.get_by_role("link", name="Settings").tap()
         await expect(page.locator("main")).to_contain_text("does not answer")
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[str]:
+    """The address of a server without meters."""
+    stop, url = asyncio.Event(), asyncio.get_running_loop().create_future()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(serve(settings, stop, url.set_result))
+        try:
+            yield str(await url)
+        finally:
+            stop.set()
+
+
+@pytest.mark.parametrize(
+    ("locale", "scheme", "title", "state"),
+    [
+        ("en-GB", "light", "This server has no meters, and MongoDB", "Server waits for MongoDB"),
+        ("fi-FI", "dark", "Tällä palvelimella ei ole mittareita", "Palvelin odottaa MongoDB:tä"),
+    ],
+)
+async def test_a_server_that_has_not_heard_of_its_home_says_so(
+    phone: Phone, locale: str, scheme: Literal["light", "dark"], title: str, state: str
+) -> None:
+    nobody = {"uri": f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=300"}
+    settings = Settings.model_validate({"server": {"port": 0}, "mongodb": nobody})
+    async with serving(settings) as url:
+        page = await phone(locale=locale, color_scheme=scheme)
+        await page.goto(url)
+        await expect(page.locator("main .message")).to_contain_text(title)
+        await expect(page.locator("body")).to_contain_text(state)

@@ -7,13 +7,23 @@ import pytest
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, MAINS, PLANT, MemoryHome
+from wattledger.energy.balance import UNKNOWN
 from wattledger.energy.errors import CopyAway
 from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.away import BOOKED_EVERY_S, CARD_EVERY_S, AwayDesk, CopyClock, first_card
+from wattledger.flow.away import (
+    BOOKED_EVERY_S,
+    CARD_EVERY_S,
+    AwayDesk,
+    CopyClock,
+    NoBooks,
+    Waiting,
+    nothing_waits,
+)
 from wattledger.flow.copy import LEFT_ALONE_S, Copy
 from wattledger.flow.copy_ports import HomeCard, HomePower
 from wattledger.flow.history import History
@@ -34,7 +44,8 @@ class Elsewhere:
         )
         self.copy.cards.append(self.card)
         self.copys = CopyClock(self.clock)
-        self.desk = AwayDesk(self.card, self.copy, self.home.books, self.home.board, self.copys)
+        self.books = Copy(self.home.books, nothing_waits, self.clock)
+        self.desk = AwayDesk(self.card, self.copy, self.books, self.home.board, self.copys)
         self.desk.power_every_s = 0.005
 
     def tells(self, age_s: float, mains_age_s: float, ahead_s: float = 0.0) -> None:
@@ -126,19 +137,69 @@ async def test_meters_and_audit_say_what_is_known_here(elsewhere: Elsewhere) -> 
     assert lines[0].difference_imported_dmwh is None
 
 
-async def test_the_home_is_waited_for(elsewhere: Elsewhere) -> None:
+async def test_the_home_is_waited_for_and_why_is_said_once_each(
+    elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
+) -> None:
     cards, elsewhere.copy.cards = elsewhere.copy.cards, []
     elsewhere.copy.failures["home"] = CopyAway("gone")
-    told: list[str] = []
+    waiting = Waiting(elsewhere.copy, elsewhere.clock)
+    waiting.every_s = 0.002
+    assert [part.ok for part in waiting.health()] == [False, False]
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        waiting = tasks.create_task(first_card(elsewhere.copy, told.append, every_s=0.002))
-        while len(told) < 2:
+        card = tasks.create_task(waiting.card())
+        while elsewhere.copy.calls.count("home") < 6:
             await asyncio.sleep(0.001)
-        await asyncio.sleep(0.01)
+        part = waiting.health()[-1]
+        nobody = "no server with meters has posted for this home yet"
+        assert (part.name, part.detail, part.last_error) == ("mongodb", nobody, "gone")
+        assert part.last_error_at == elsewhere.clock.now_s()
         elsewhere.copy.cards = cards
-        card = await waiting
-    assert card is elsewhere.card
-    assert told == ["gone", "no server with meters has posted for this home yet"]
+        assert await card is elsewhere.card
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["mongodb: waiting: gone", f"mongodb: waiting: {nobody}"]
+
+
+async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again(
+    elsewhere: Elsewhere,
+) -> None:
+    """The desk hears of it all the time; there are no other books to answer from."""
+    home, books = elsewhere.home, elsewhere.books
+    start = int(elsewhere.clock.now_s()) // 3_600 * 3_600 - 7_200
+    home.book(GRID, start, [1.0] * 60)
+    history = History(home.site, NoBooks(), elsewhere.clock, copy=books)
+    history.assignment = home.assignment
+    assert (await history.of_period("today", None, None)).source == "mongodb"
+    elsewhere.desk.power_every_s = 0.2
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(elsewhere.desk.follow())
+        elsewhere.copy.failures["power"] = CopyAway("gone")
+        while elsewhere.desk.health()[1].ok:
+            await asyncio.sleep(0)
+        for text in ("today", "all"):
+            with pytest.raises(CopyAway):
+                await history.of_period(text, None, None)
+        assert (await history.of_period("2020", None, None)).totals == UNKNOWN
+        # What it was known to have, it has.
+        assert [meter.booked_to for meter in await elsewhere.desk.meters()] == [start + 3_600, None]
+        while not elsewhere.desk.health()[1].ok:
+            await asyncio.sleep(0.001)
+        assert (await history.of_period("today", None, None)).source == "mongodb"
+        following.cancel()
+
+
+async def test_without_meters_there_are_no_books_here() -> None:
+    books, span = NoBooks(), Span(0, 60)
+    assert await books.booked() == {}
+    assert not await nothing_waits(span)
+    for asked in (
+        books.minutes([GRID], span),
+        books.series([GRID], span),
+        books.quarters(span),
+        books.days(0, 1, Netting.QUARTER),
+        books.sum_days([0, 1], Netting.QUARTER),
+    ):
+        with pytest.raises(CopyAway, match="no other books here"):
+            await asked
 
 
 async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() -> None:
@@ -148,7 +209,7 @@ async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() ->
     home.book(GRID, start, [1.0] * 60)
     there.book(GRID, start - 86_400 * 400, [1.0])
     there.book(GRID, start, [1.0] * 60)
-    copy = Copy(there.books, outbox, clock)
+    copy = Copy(there.books, outbox.holds, clock)
     history = History(home.site, home.books, clock, copy=copy)
     history.assignment = home.assignment
     assert (await history.of_period("all", None, None)).source == "mongodb"

@@ -142,7 +142,7 @@ async def test_answers_are_the_same_numbers_either_way(tmp_path: Path, address: 
     async with filled(tmp_path / "books", address, made(5)) as home:
         site = home_site()
         local = History(site, home.store.books, home.clock)
-        copy = Copy(home.books(), home.store.outbox, home.clock)
+        copy = Copy(home.books(), home.store.outbox.holds, home.clock)
         online = History(site, home.store.books, home.clock, copy=copy)
         local.assignment = online.assignment = HOME
         for text, resolution in QUESTIONS:
@@ -160,7 +160,7 @@ async def test_answers_are_the_same_numbers_either_way(tmp_path: Path, address: 
 async def test_what_waits_is_answered_from_here(tmp_path: Path, address: Address) -> None:
     async with filled(tmp_path / "books", address, made(6)) as home:
         site = home_site()
-        copy = Copy(home.books(), home.store.outbox, home.clock)
+        copy = Copy(home.books(), home.store.outbox.holds, home.clock)
         history = History(site, home.store.books, home.clock, copy=copy)
         history.assignment = HOME
         await home.book([entry(MAINS, NOW // 60 * 60)])
@@ -209,7 +209,7 @@ async def test_while_mongodb_is_away_the_local_books_answer(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
     async with filled(tmp_path / "books", address, made(9)) as home:
-        copy = Copy(home.books(), home.store.outbox, home.clock)
+        copy = Copy(home.books(), home.store.outbox.holds, home.clock)
         copy.deadline_s = 0.3
         history = History(home_site(), home.store.books, home.clock, copy=copy)
         history.assignment = HOME
@@ -240,7 +240,7 @@ async def test_a_new_store_joined_to_a_full_copy_wipes_nothing(
         for netting in Netting:
             assert await new.books().days(739_000, 741_000, netting) == kept[netting]
         assert site_of(mongod, address) == card
-        copy = Copy(new.books(), new.store.outbox, new.clock)
+        copy = Copy(new.books(), new.store.outbox.holds, new.clock)
         history = History(home_site(), new.store.books, new.clock, copy=copy)
         history.assignment = HOME
         assert (await history.of_period("all", None, None)).source == "mongodb"

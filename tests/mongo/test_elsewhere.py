@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from tests.mongo.house import (
@@ -17,7 +18,7 @@ from tests.mongo.house import (
     span_between,
     until_true,
 )
-from tests.mongo.kit import LABELS, PostingHome, beside, posting_home, until
+from tests.mongo.kit import LABELS, PostingHome, beside, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both, record
 from wattledger.energy.errors import CopyError
@@ -65,6 +66,7 @@ async def telling(home: PostingHome) -> AsyncIterator[None]:
 
 
 async def assert_shows(elsewhere: str) -> None:
+    await until_true(elsewhere, "/health", lambda a: a["ok"])
     power = await until_true(elsewhere, "/power", lambda a: a["home_w"] is not None)
     assert power["home_w"] == pytest.approx(1_250)
     assert [meter["state"] for meter in power["meters"]] == ["live", "live"]
@@ -121,20 +123,42 @@ def owner_of(mongod: ReplicaSet, address: Address) -> str:
     return str(lease["owner"])
 
 
-async def test_waits_for_a_home_that_is_not_known_yet(
-    tmp_path: Path, mongod: ReplicaSet, caplog: pytest.LogCaptureFixture
+async def assert_waits(elsewhere: str, why: str) -> None:
+    """It says of itself how it is, and of everything else why there is nothing yet."""
+    health = await until_true(elsewhere, "/health", lambda a: why in a["parts"][-1]["detail"])
+    assert [(part["name"], part["ok"]) for part in health["parts"]] == [
+        ("meters", False),
+        ("mongodb", False),
+    ]
+    async with httpx.AsyncClient(base_url=elsewhere) as client:
+        for path in ("/power", "/power/stream", "/energy/today", "/site", "/meters", "/nothing"):
+            answer = await client.get(path)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+            problem = answer.json()
+            assert problem["type"] == "/problems/no-home"
+            assert why in problem["detail"]
+
+
+@pytest.mark.timeout(90)
+async def test_listens_at_once_and_waits_for_mongodb_and_then_for_a_home(
+    tmp_path: Path, mongod: ReplicaSet
 ) -> None:
     address = Address(mongod.uri, f"wattledger_{uuid4().hex[:12]}", "home")
-    books = tmp_path / "books.sqlite"
-    waiting = asyncio.create_task(_shown(address, tmp_path))
-    await until(lambda: "no server with meters has posted for this home" in caplog.text)
-    waiting.cancel()
-    await asyncio.wait({waiting})
-    assert not books.exists()
+    await asyncio.to_thread(mongod.members[0].kill)
+    async with serving(address, folder=tmp_path / "elsewhere") as elsewhere:
+        try:
+            await assert_waits(elsewhere, "MongoDB can't be reached")
+        finally:
+            await asyncio.to_thread(mongod.members[0].start)
+            await asyncio.to_thread(mongod.wait_for_primary)
+        await assert_waits(elsewhere, "no server with meters has posted for this home yet")
+        with mongod.client() as client:
+            assert address.database not in client.list_database_names()
+        async with posting_home(tmp_path / "books", address) as home, home.posting(), telling(home):
+            await home.book(both(T0, 600))
+            await home.settle()
+            await home.posted()
+            await assert_shows(elsewhere)
+    assert not (tmp_path / "elsewhere").exists()
     with mongod.client() as client:
-        assert address.database not in client.list_database_names()
-
-
-async def _shown(address: Address, folder: Path) -> None:
-    async with serving(address, folder=folder):
-        raise AssertionError("there is nothing to show")
+        client.drop_database(address.database)

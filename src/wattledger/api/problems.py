@@ -16,6 +16,7 @@
 /problems/bad-body           413  what came with the request is too long, or came too slowly
 /problems/too-many-tries     429  too many wrong pairing codes
 /problems/busy               503  the books can't be read just now, or too many streams are open
+/problems/no-home            503  a server without meters that has not heard of its home yet
 /problems/internal           500  our mistake; the log has it
 """
 
@@ -44,6 +45,7 @@ from wattledger.energy.errors import (
 
 PROBLEM_JSON = "application/problem+json"
 BUSY_RETRY_S = 2
+NO_HOME_RETRY_S = 5
 
 logger = logging.getLogger(__name__)
 
@@ -167,6 +169,13 @@ def internal() -> Response:
 def busy(detail: str) -> Response:
     headers = {"Retry-After": str(BUSY_RETRY_S)}
     return problem(503, "busy", "Try again in a moment", detail, headers=headers)
+
+
+def no_home(why: str) -> Response:
+    """`why` says what is waited for."""
+    detail = f"This server has no meters and shows what MongoDB tells of a home: {why}"
+    headers = {"Retry-After": str(NO_HOME_RETRY_S)}
+    return problem(503, "no-home", "The home is not known yet", detail, headers=headers)
 
 
 def install_handlers(api: FastAPI) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing_extensions import override
 from uvicorn import Config, Server
 
-from wattledger.api.create import Api
+from wattledger.api.front import Answering
 from wattledger.api.malformed import Protocol
 from wattledger.energy.errors import WattledgerError
 
@@ -39,7 +39,7 @@ class Tls:
 class ApiServer:
     """One API on one address."""
 
-    def __init__(self, api: Api, host: str, port: int, tls: Tls | None = None) -> None:
+    def __init__(self, api: Answering, host: str, port: int, tls: Tls | None = None) -> None:
         """Port 0 takes a free one."""
         self._api = api
         self._host = host
@@ -118,7 +118,7 @@ class _QuietServer(Server):
         yield
 
 
-def _config(api: Api, tls: Tls | None) -> Config:
+def _config(api: Answering, tls: Tls | None) -> Config:
     config = Config(
         api,
         http=Protocol,

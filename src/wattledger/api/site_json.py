@@ -1,5 +1,7 @@
 """The home and the health of its server as documents."""
 
+from collections.abc import Sequence
+
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.period import Calendar
 from wattledger.flow.house import House
@@ -40,13 +42,14 @@ def _meter(label: MeterLabel) -> dict[str, object]:
     return {"name": label.name, "role": label.role.value, "production": production}
 
 
-def health_document(house: House) -> dict[str, object]:
+def health_document(
+    parts: Sequence[PartHealth], version: str, calendar: Calendar
+) -> dict[str, object]:
     """The `Health` document."""
-    parts = house.desk.health()
     return {
         "ok": all(part.ok for part in parts),
-        "version": house.version,
-        "parts": [_part(part, house.site.calendar) for part in parts],
+        "version": version,
+        "parts": [_part(part, calendar) for part in parts],
     }
 
 

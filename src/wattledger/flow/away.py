@@ -2,19 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyError
+from wattledger.energy.errors import CopyAway, CopyError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
+from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterState
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.series import Series
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
 from wattledger.flow.budget import years_left
+from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import CopyFeed, HomeCard, HomePower, Usage
 from wattledger.flow.live import LiveBoard
-from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.status import CopyState, CopyStatus, MeterStatus, PartHealth, copy_state
 
 log = logging.getLogger(__name__)
@@ -23,6 +27,7 @@ POWER_EVERY_S = 2.0
 CARD_EVERY_S = 60.0
 BOOKED_EVERY_S = 20.0
 USAGE_EVERY_S = 600.0
+WAITING_EVERY_S = 2.0
 CLOCK_OFF_S = 2.0
 _ELSEWHERE = Fault(FaultKind.ELSEWHERE, "the meter is elsewhere; its server knows more")
 
@@ -49,15 +54,46 @@ class CopyClock:
             self._ahead_s = now_s - self._clock.now_s()
 
 
+class NoBooks:
+    """EnergyBooks where there are no meters: whatever the copy does not answer, nobody can."""
+
+    async def booked(self) -> dict[MeterId, Span]:
+        return {}
+
+    async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
+        raise _unanswered()
+
+    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
+        raise _unanswered()
+
+    async def quarters(self, span: Span) -> list[WindowSums]:
+        raise _unanswered()
+
+    async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
+        raise _unanswered()
+
+    async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
+        raise _unanswered()
+
+
+def _unanswered() -> CopyAway:
+    return CopyAway("MongoDB does not answer, and there are no other books here")
+
+
+async def nothing_waits(_: Span) -> bool:
+    """Nothing is posted from a server without meters."""
+    return False
+
+
 class AwayDesk:
     """A Desk without meters: it follows what the copy hears, and answers from that."""
 
     def __init__(
-        self, card: HomeCard, feed: CopyFeed, books: EnergyBooks, board: LiveBoard, clock: CopyClock
+        self, card: HomeCard, feed: CopyFeed, copy: Copy, board: LiveBoard, clock: CopyClock
     ) -> None:
         self._card = card
         self._feed = feed
-        self._books = books
+        self._copy = copy
         self._board = board
         self._clock = clock
         self._due_s: dict[str, float] = {}
@@ -76,15 +112,15 @@ class AwayDesk:
                 if await self._card_changed():
                     return
                 await self._hear_power()
-                await self._hear_minutes()
                 self._heard()
+                await self._hear_minutes()
             except CopyError as error:
                 self._failed(error)
             self._board.tick()
             await asyncio.sleep(self.power_every_s)
 
     async def meters(self) -> list[MeterStatus]:
-        booked = await self._books.booked()
+        booked = await self._copy.booked()
         return [
             self._status(now.label.name, booked.get(self._meter(now.label.name)))
             for now in self._board.now().meters
@@ -131,7 +167,7 @@ class AwayDesk:
         try:
             if self._usage is None or self._is_due("usage", USAGE_EVERY_S):
                 self._usage = await self._feed.usage()
-            booked = await self._books.booked()
+            booked = await self._copy.booked()
         except CopyError as error:
             self._failed(error)
         usage = self._usage
@@ -180,7 +216,7 @@ class AwayDesk:
     async def _hear_minutes(self) -> None:
         if not self._is_due("booked", BOOKED_EVERY_S):
             return
-        booked = await self._books.booked()
+        booked = await self._copy.booked()
         newest = max((span.end for span in booked.values()), default=0)
         if newest > self._booked_to:
             self._booked_to = newest
@@ -196,12 +232,14 @@ class AwayDesk:
     def _heard(self) -> None:
         if not self._ok:
             log.info("mongodb: answering again")
+            self._copy.ask_again()
         self._state = CopyState.ANSWERING
         self._failing_since = None
 
     def _failed(self, error: CopyError) -> None:
         if self._ok:
             log.warning("mongodb: %s", error)
+            self._copy.leave_alone()
         self._state = copy_state(error)
         self._last_error = str(error)
         self._last_error_at = self._clock.now_s()
@@ -229,18 +267,41 @@ class AwayDesk:
         )
 
 
-async def first_card(feed: CopyFeed, tell: Callable[[str], None], every_s: float = 5.0) -> HomeCard:
-    """Waits for the home to be known; says why it is not, once for each reason."""
-    told = ""
-    while True:
-        try:
-            card = await feed.home()
-            words = "no server with meters has posted for this home yet"
-        except CopyError as error:
-            card, words = None, str(error)
-        if card is not None:
-            return card
-        if words != told:
-            tell(words)
-            told = words
-        await asyncio.sleep(every_s)
+class Waiting:
+    """Waits for a home to be known, and says why it is not."""
+
+    def __init__(self, feed: CopyFeed, clock: Clock) -> None:
+        self._feed = feed
+        self._clock = clock
+        self._words = "MongoDB is being asked"
+        self._last_error: str | None = None
+        self._last_error_at: float | None = None
+        self.every_s = WAITING_EVERY_S
+
+    async def card(self) -> HomeCard:
+        """The home's card, as soon as there is one; each new reason why not is logged once."""
+        while True:
+            try:
+                card = await self._feed.home()
+                words = "no server with meters has posted for this home yet"
+            except CopyError as error:
+                card, words = None, str(error)
+                self._last_error, self._last_error_at = words, self._clock.now_s()
+            if card is not None:
+                return card
+            if words != self._words:
+                log.warning("mongodb: waiting: %s", words)
+                self._words = words
+            await asyncio.sleep(self.every_s)
+
+    def health(self) -> Sequence[PartHealth]:
+        return [
+            PartHealth("meters", ok=False, detail="which meters there are is not known yet"),
+            PartHealth(
+                "mongodb",
+                ok=False,
+                detail=self._words,
+                last_error=self._last_error,
+                last_error_at=self._last_error_at,
+            ),
+        ]

@@ -9,7 +9,6 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Outbox
 from wattledger.flow.ports import EnergyBooks
 
 log = logging.getLogger(__name__)
@@ -23,11 +22,13 @@ T = TypeVar("T")
 
 
 class Copy:
-    """The copy's books, beside local ones that can answer too."""
+    """The copy's books; `lacks` says whether something of a span has still to be posted to it."""
 
-    def __init__(self, books: EnergyBooks, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self, books: EnergyBooks, lacks: Callable[[Span], Awaitable[bool]], clock: Clock
+    ) -> None:
         self._books = books
-        self._outbox = outbox
+        self._lacks = lacks
         self._clock = clock
         self._away_until_s = 0.0
         self._booked: dict[MeterId, Span] = {}
@@ -44,9 +45,17 @@ class Copy:
 
     async def answer(self, span: Span, ask: Callable[[EnergyBooks], Awaitable[T]]) -> T | None:
         """None when minutes or days of the span still wait to be posted, or it does not answer."""
-        if await self._outbox.holds(span):
+        if await self._lacks(span):
             return None
         return await self._asked(ask)
+
+    def leave_alone(self) -> None:
+        """Nobody waits for it for a while, as after a failure of its own."""
+        self._away_until_s = self._clock.monotonic_s() + LEFT_ALONE_S
+
+    def ask_again(self) -> None:
+        """It was heard elsewhere."""
+        self._away_until_s = 0.0
 
     async def _asked(self, ask: Callable[[EnergyBooks], Awaitable[T]]) -> T | None:
         if self._clock.monotonic_s() < self._away_until_s:
@@ -57,7 +66,7 @@ class Copy:
         except (CopyError, TimeoutError) as error:
             words = str(error) or "no answer in time"
             log.info("mongodb: not asked for a while: %s", words)
-            self._away_until_s = self._clock.monotonic_s() + LEFT_ALONE_S
+            self.leave_alone()
             if self.silent_since is None:
                 self.silent_since = self._clock.now_s()
             return None

@@ -46,14 +46,14 @@ class History:
         site: Site,
         books: EnergyBooks,
         clock: Clock,
-        source: str = "local",
         copy: Copy | None = None,
+        source: str = "local",
     ) -> None:
         self._site = site
         self._books = books
         self._clock = clock
-        self._source = source
         self.copy = copy
+        self._source = source
         self._days = Days(site.calendar)
         self.assignment = Assignment()
 

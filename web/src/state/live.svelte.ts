@@ -17,6 +17,14 @@ const KEEP_EVERY_NTH = 4;
 /** `lost`: a second attempt failed as well, so that a hiccup is not announced. */
 export type Link = 'connecting' | 'open' | 'lost';
 
+/** `busy`: it keeps as many streams as it can. `homeless`: without meters, it has not heard of its home yet. */
+type Denial = 'busy' | 'homeless';
+
+function denialOf(error: unknown): Denial | null {
+  if (!(error instanceof Failed) || error.status !== 503) return null;
+  return error.kind === '/problems/no-home' ? 'homeless' : 'busy';
+}
+
 interface Memory {
   power: Power;
   known: Known;
@@ -32,8 +40,8 @@ export class Live {
   /** RFC 3339: up to when minutes are booked. */
   bookedTo = $state<string | null>(null);
   link = $state<Link>('connecting');
-  /** The server answers, and keeps as many streams as it can. */
-  busy = $state(false);
+  /** Why the server answers without a stream; null where it gives one, or does not answer. */
+  denial = $state<Denial | null>(null);
   /** When the last values came, by the phone's clock; null before any. */
   received_ms = $state<number | null>(null);
   /** When the next attempt is made; null while one is under way. */
@@ -120,7 +128,7 @@ export class Live {
         });
       } catch (error) {
         if (error instanceof Refused) this.link = 'lost';
-        this.busy = error instanceof Failed && error.status === 503;
+        this.denial = denialOf(error);
       }
       failures += 1;
       this.link = failures > 1 || !navigator.onLine ? 'lost' : 'connecting';
@@ -180,7 +188,7 @@ export class Live {
     this.received_ms = Date.now();
     if (this.link !== 'open') {
       this.link = 'open';
-      this.busy = false;
+      this.denial = null;
       this.connections += 1;
     }
     if (this.received_ms - this.#kept_ms > KEEP_EVERY_MS) this.#keep();

@@ -75,8 +75,8 @@ export class Present {
   readonly state = $derived.by(() => {
     const { state } = this.#app.taste.words;
     if (this.lost) {
-      const { busy } = this.#app.live;
-      const text = busy ? state.busy : navigator.onLine ? state.gone : state.offline;
+      const { denial } = this.#app.live;
+      const text = denial ? state[denial] : navigator.onLine ? state.gone : state.offline;
       return { kind: 'lost' as const, text };
     }
     if (!this.fresh) return { kind: 'connecting' as const, text: state.connecting };
