@@ -79,7 +79,8 @@ export const fi: Words = {
     serverGone: (clock, age) => `Palvelin ei vastaa: arvot ${clock}, ${age} sitten.`,
     serverGoneEmpty: 'Palvelin ei vastaa.',
     serverBusy: 'Palvelimella ei ole tilaa uudelle yhteydelle.',
-    serverHomeless: 'Tällä palvelimella ei ole mittareita, eikä MongoDB ole vielä kertonut sille kodista.',
+    serverHomeless:
+      'Tällä palvelimella ei ole mittareita, eikä MongoDB ole vielä kertonut sille kodista.',
     notLoaded: 'Näkymää ei saatu haettua: palvelin ei vastannut.',
     retryIn: (seconds) => `Uusi yritys ${String(seconds)}\u00a0s kuluttua.`,
     retrying: 'Yritetään nyt.',
