@@ -91,6 +91,7 @@ class MemoryOutbox:
         self.older: list[tuple[MeterId, MinuteRecord]] = []
         self.kept_days: list[DaySums] = []
         self.copy_id: str | None = None
+        self.posted: dict[MeterId, int] = {}
         self.emptied = asyncio.Event()
 
     def put(self, meter: MeterId, *records: MinuteRecord) -> None:
@@ -107,6 +108,9 @@ class MemoryOutbox:
             self.put(meter, record)
             return True
         return False
+
+    async def newest_posted(self) -> dict[MeterId, int]:
+        return self.posted
 
     def waiting(self) -> dict[MeterId, int]:
         return {meter: len(own) for meter, own in self.kept.items() if own}

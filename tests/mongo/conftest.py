@@ -44,7 +44,7 @@ def _needs_mongod() -> None:
 
 
 @contextmanager
-def _started(folder: Path, members: int, *words: str) -> Iterator[ReplicaSet]:
+def started(folder: Path, members: int, *words: str) -> Iterator[ReplicaSet]:
     _needs_mongod()
     server = ReplicaSet(folder, members, *words)
     try:
@@ -57,14 +57,14 @@ def _started(folder: Path, members: int, *words: str) -> Iterator[ReplicaSet]:
 @pytest.fixture(scope="session")
 def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
     """A replica set of one: sessions and majorities work, and it starts in two seconds."""
-    with _started(tmp_path_factory.mktemp("mongod"), 1) as server:
+    with started(tmp_path_factory.mktemp("mongod"), 1) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def trio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
     """A replica set of three, of which a test may kill one at a time."""
-    with _started(tmp_path_factory.mktemp("trio"), 3) as server:
+    with started(tmp_path_factory.mktemp("trio"), 3) as server:
         yield server
 
 
@@ -75,7 +75,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
     key = folder / "key"
     key.write_text(uuid4().hex)
     key.chmod(0o600)
-    with _started(folder, 1, "--auth", f"--keyFile={key}") as server:
+    with started(folder, 1, "--auth", f"--keyFile={key}") as server:
         make_users(server, {"reader": ["readAnyDatabase"], "nobody": []})
         yield server
 

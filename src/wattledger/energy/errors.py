@@ -152,6 +152,10 @@ class CopyAway(CopyError):
     """No connection, or no answer in time; whether a write has happened is not known."""
 
 
+class CopyPutBack(CopyAway):
+    """It lacks what it once had, as after a snapshot: what else it lacks is not known."""
+
+
 class CopyRefused(CopyError):
     """It answers, and will not do what was asked until somebody has looked."""
 

@@ -73,6 +73,12 @@ class Outbox(Protocol):
         """How many records of each meter wait; none of those with none."""
         ...
 
+    async def newest_posted(self) -> dict[MeterId, int]:
+        """Of each meter the start of the newest booked record that does not wait, where any does
+        not.
+        """
+        ...
+
     async def records(self, meter: MeterId, span: Span, limit: int) -> list[MinuteRecord]:
         """The oldest waiting records of a meter that start in the span."""
         ...

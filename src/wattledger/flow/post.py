@@ -16,6 +16,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import (
     CopyError,
     CopyFull,
+    CopyPutBack,
     CopyRefused,
     CopyTaken,
     CopyUnlike,
@@ -101,7 +102,7 @@ class Poster:
                 except (CopyError, StoreError) as error:
                     attempt = 0 if self._certain else attempt + 1
                     self._failed(error)
-                    if isinstance(error, CopyUnlike):
+                    if isinstance(error, CopyUnlike | CopyPutBack):
                         await self._forget_copy()
                     if isinstance(error, CopyFull):
                         await self._look_at_space()
@@ -122,6 +123,7 @@ class Poster:
         await self._outbox.aim(copy_id)
         while await self._outbox.fill():
             self._working("entering what was booked before")
+        await self._look_behind()
         await self._look_up_late()
         while True:
             self._wake.clear()
@@ -134,6 +136,21 @@ class Poster:
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_S):
                     await self._wake.wait()
+
+    async def _look_behind(self) -> None:
+        """Whether the copy still has the newest that it acknowledged. Raises CopyPutBack."""
+        for meter, posted_at in (await self._outbox.newest_posted()).items():
+            newest = await self._newest_there(meter)
+            if newest is None or newest < posted_at:
+                raise CopyPutBack(
+                    "MongoDB was put back to an earlier state: all is looked up there, and what it "
+                    "lacks is posted again"
+                )
+
+    async def _newest_there(self, meter: MeterId) -> int | None:
+        if meter not in self._newest:
+            self._newest[meter] = await self._writer.newest(meter)
+        return self._newest[meter]
 
     async def _look_up_late(self) -> None:
         """Acknowledges what is there although its answer never came; what is not there may wait."""
@@ -164,9 +181,7 @@ class Poster:
         return True
 
     async def _waiting(self, meter: MeterId) -> Waiting:
-        if meter not in self._newest:
-            self._newest[meter] = await self._writer.newest(meter)
-        newest = self._newest[meter]
+        newest = await self._newest_there(meter)
         total = self._outbox.waiting().get(meter, 0)
         late = 0 if newest is None else await self._outbox.count(meter, Span(0, newest + 1))
         return Waiting(meter, max(0, total - late), late, newest)
@@ -222,7 +237,9 @@ class Poster:
             log.warning("mongodb: %s", more.words)
 
     async def _forget_copy(self) -> None:
-        """What is there is not what was posted: questions are not to be answered from it."""
+        """What is there is not what was posted: nothing is answered from it, and all is posted
+        anew.
+        """
         with suppress(StoreError):
             await self._outbox.aim(None)
 

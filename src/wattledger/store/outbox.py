@@ -137,6 +137,17 @@ def records(
     return [MinuteRecord._make(row) for row in rows]
 
 
+def newest_posted(connection: sqlite3.Connection, number: int) -> int | None:
+    """The start of the meter's newest record that does not wait."""
+    row = connection.execute(
+        "SELECT (key >> 8) * 60 FROM minutes WHERE key & 255 = ? "
+        "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = minutes.key) "
+        "ORDER BY key DESC LIMIT 1",
+        (number,),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def count(connection: sqlite3.Connection, number: int, span: Span) -> int:
     """How many records of the meter that start in the span wait."""
     row = connection.execute(

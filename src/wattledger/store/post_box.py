@@ -54,6 +54,13 @@ class SqliteOutbox:
         }
         return {meter: count for meter, count in counts.items() if count > 0}
 
+    async def newest_posted(self) -> dict[MeterId, int]:
+        numbers = self._writer.state.numbers
+        found = await self._readers.read(
+            lambda file: {m: outbox.newest_posted(file, number) for m, number in numbers.items()}
+        )
+        return {meter: start for meter, start in found.items() if start is not None}
+
     async def records(self, meter: MeterId, span: Span, limit: int) -> list[MinuteRecord]:
         number = self._number(meter)
         done = self._done_of(number)

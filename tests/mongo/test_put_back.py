@@ -1,0 +1,85 @@
+"""MongoDB put back to an earlier state, by a snapshot of its disk: what it lost is posted again."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.mongo.conftest import started
+from tests.mongo.kit import PostingHome, posting_home, until
+from tests.mongo.server import ReplicaSet
+from tests.mongo.test_posting import assert_same
+from tests.store.builders import T0, both
+from wattledger.energy.errors import CopyTaken
+from wattledger.flow import post
+from wattledger.mongo.connection import Address
+from wattledger.mongo.lease import RENEW_AFTER_S
+
+SNAPSHOT = "snapshot"
+
+
+@asynccontextmanager
+async def stopped(server: ReplicaSet) -> AsyncIterator[None]:
+    (member,) = server.members
+    await asyncio.to_thread(member.stop)
+    yield
+    await asyncio.to_thread(member.start)
+    await asyncio.to_thread(server.wait_for_primary)
+
+
+async def take_snapshot(server: ReplicaSet, folder: Path) -> None:
+    async with stopped(server):
+        await asyncio.to_thread(shutil.copytree, folder / "node0", folder / SNAPSHOT)
+
+
+async def put_back(server: ReplicaSet, folder: Path) -> None:
+    async with stopped(server):
+        await asyncio.to_thread(shutil.rmtree, folder / "node0")
+        await asyncio.to_thread(shutil.copytree, folder / SNAPSHOT, folder / "node0")
+
+
+async def book(home: PostingHome, first: int, minutes: int) -> None:
+    """At the pace of life: the lease is renewed between two minutes."""
+    home.clock.advance(RENEW_AFTER_S)
+    await home.book(both(T0 + 60 * first, minutes))
+    await home.settle()
+
+
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("running", [True, False], ids=["the server runs", "the server is off"])
+async def test_what_it_had_since_is_posted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running: bool
+) -> None:
+    monkeypatch.setitem(post.PAUSES_S, CopyTaken, 0.1)
+    folder = tmp_path / "mongod"
+    with started(folder, 1) as server:
+        address = Address(server.uri, "wattledger", "home")
+        async with posting_home(tmp_path / "books", address) as home:
+            async with home.posting():
+                await book(home, 600, 600)
+                await home.posted()
+                await take_snapshot(server, folder)
+                await book(home, 1_200, 900)
+                await book(home, 0, 100)  # late ones among them
+                await home.posted()
+                if running:
+                    await put_back(server, folder)
+                    await book(home, 2_100, 1)
+                    await until(lambda: "earlier state" in str(home.poster.state.last_error))
+                    await home.posted()
+            if not running:
+                await put_back(server, folder)
+                async with home.posting():
+                    await book(home, 2_100, 1)
+                    await until(lambda: "earlier state" in str(home.poster.state.last_error))
+                    await home.posted()
+            documents = await assert_same(home.store, server, address)
+            assert len(documents) == 2 * 1_601
+            async with home.posting():  # and no more than once
+                await home.posted()
+                await book(home, 2_101, 1)
+                await home.posted()
+            assert len(await assert_same(home.store, server, address)) == 2 * 1_602
