@@ -18,8 +18,9 @@ from wattledger.energy.spans import Span
 from wattledger.flow import post
 from wattledger.flow.post import copy_status
 from wattledger.flow.post_plan import LATE_BATCH, LATE_WAITS_S
-from wattledger.mongo import usage
-from wattledger.mongo.connection import Address
+from wattledger.mongo import collections, usage
+from wattledger.mongo.collections import prepare
+from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.lease import RENEW_AFTER_S
 from wattledger.store.store import Store
 
@@ -290,6 +291,23 @@ async def test_the_index_comes_with_a_second_home(
             await home.posted()
             assert "meter.site_1_meter.meter_1_t_1" in minutes.index_information()
         assert len({str(one["meter"]) for one in minutes.find()}) == 4
+
+
+@pytest.mark.parametrize("upgraded", [False, True])
+async def test_a_collection_of_an_older_mongodb_gets_the_index_of_a_newer_one(
+    mongod: ReplicaSet, address: Address, monkeypatch: pytest.MonkeyPatch, upgraded: bool
+) -> None:
+    """As if this MongoDB were of the version that looks for its buckets by it."""
+    async with connected(address) as database:
+        await prepare(database)
+        if upgraded:
+            monkeypatch.setattr(collections, "FINDS_BUCKETS_SINCE", (6, 0))
+        await prepare(database)
+        await prepare(database)
+    with mongod.client() as client:
+        indexes = client[address.database]["minutes"].index_information()
+        newer = tuple(client.server_info()["versionArray"]) >= (6, 3)
+    assert ("meter_1_t_1" in indexes) is (upgraded or newer)
 
 
 @pytest.mark.parametrize("what", ["minutes", "everything", "lease"])

@@ -1,8 +1,8 @@
 """The collections, made when they are not there: indexes are few, since they count as space.
 
 A time series lies in the order of time by itself, which is all that the questions of one home need.
-An index of homes, meters and times is made where homes share a database: its keys change with every
-minute that joins a bucket, so that it takes more than the records of one home do.
+An index of homes, meters and times is made where homes share a database. MongoDB 6.3 and later have
+one of their own, by which they find a bucket again that was open when they stopped.
 """
 
 from pymongo.errors import CollectionInvalid, OperationFailure
@@ -13,6 +13,8 @@ from wattledger.mongo.connection import READ_S, WRITE_S, Database, translated
 MINUTES, DAYS, SITES, LIVE, WRITERS = "minutes", "days", "sites", "live", "writers"
 _BUCKETS = f"system.buckets.{MINUTES}"
 MINUTES_INDEX = [("meter.site", 1), ("meter.meter", 1), ("t", 1)]
+BUCKETS_INDEX = [("meter", 1), ("t", 1)]
+FINDS_BUCKETS_SINCE = (6, 3)
 TIME_SERIES = {"timeField": "t", "metaField": "meter", "granularity": "hours"}
 """`hours` makes buckets of up to 1,000 records over 30 days: a third of the space of `seconds`."""
 _EXISTS = 48
@@ -27,6 +29,7 @@ async def prepare(database: Database) -> str:
     if found is None:
         await _create(database)
         found = await minutes_id(database)
+    await _make_buckets_findable(database)
     return found or ""
 
 
@@ -54,6 +57,14 @@ async def prepare_for_many(database: Database) -> None:
     with translated(WRITE_S):
         if await database[WRITERS].count_documents({}, limit=2) > 1:
             await database[MINUTES].create_index(MINUTES_INDEX)
+
+
+async def _make_buckets_findable(database: Database) -> None:
+    """A collection that an older MongoDB made lacks the newer one's own index."""
+    with translated(WRITE_S):
+        version = (await database.command("buildInfo"))["versionArray"]
+        if tuple(version) >= FINDS_BUCKETS_SINCE:
+            await database[MINUTES].create_index(BUCKETS_INDEX)
 
 
 async def _create(database: Database) -> None:
