@@ -293,6 +293,25 @@ async def test_the_index_comes_with_a_second_home(
         assert len({str(one["meter"]) for one in minutes.find()}) == 4
 
 
+async def test_what_a_new_store_fetches_that_the_copy_has_is_not_doubled(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    """A lost card: the meters' memory brings minutes again that the old store has posted."""
+    async with posting_home(tmp_path / "old", address) as old, old.posting():
+        await old.book(both(T0, 600))
+        await old.posted()
+    async with posting_home(tmp_path / "new", address) as new, new.posting():
+        await until(lambda: new.poster.state.words.startswith("up to date"))
+        await new.book(both(T0 + 36_000, 1))
+        await new.posted()
+        await new.book(both(T0, 600))
+        await new.posted()
+        await new.book(both(T0 + 36_060, 1))
+        await new.posted()
+        documents = await assert_same(new.store, mongod, address)
+    assert len(documents) == 2 * 602
+
+
 @pytest.mark.parametrize("upgraded", [False, True])
 async def test_a_collection_of_an_older_mongodb_gets_the_index_of_a_newer_one(
     mongod: ReplicaSet, address: Address, monkeypatch: pytest.MonkeyPatch, upgraded: bool
