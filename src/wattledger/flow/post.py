@@ -2,8 +2,9 @@
 
 One batch is in flight. After any doubt (start, error, time run out, another writer) a new session
 begins: the lease is renewed by a write that a majority has, and then each batch is looked up before
-what is missing of it is sent, until the outbox has once been empty. What is booked later has
-certainly never been sent.
+what is missing of it is sent, until the outbox has once been empty. What is booked later, and is
+newer than all that the copy has, has certainly never been sent. What is older may have been, by a
+store that was lost: it is always looked up.
 """
 
 import asyncio
@@ -175,7 +176,13 @@ class Poster:
         records = await self._outbox.records(choice.meter, choice.span, MOST_RECORDS)
         batch = batch_of(records)
         self._working("posting")
-        await self._post(choice.meter, batch)
+        if choice.late or not self._certain:
+            missing = await self._missing(choice.meter, batch)
+        else:
+            missing = batch
+        await self._send(choice.meter, missing)
+        newest = self._newest.get(choice.meter)
+        self._newest[choice.meter] = max(batch[-1].start, -1 if newest is None else newest)
         if choice.late and len(batch) == len(records):
             self._late_since_s.pop(choice.meter, None)
         return True
@@ -186,14 +193,11 @@ class Poster:
         late = 0 if newest is None else await self._outbox.count(meter, Span(0, newest + 1))
         return Waiting(meter, max(0, total - late), late, newest)
 
-    async def _post(self, meter: MeterId, batch: list[MinuteRecord]) -> None:
-        """Sends what of the batch the copy does not have."""
-        missing = batch if self._certain else await self._missing(meter, batch)
-        if missing:
-            await self._writer.append(meter, missing)
-            await self._outbox.acknowledge(meter, missing)
-        newest = self._newest.get(meter)
-        self._newest[meter] = max(batch[-1].start, -1 if newest is None else newest)
+    async def _send(self, meter: MeterId, records: list[MinuteRecord]) -> None:
+        """Sends what the copy does not have."""
+        if records:
+            await self._writer.append(meter, records)
+            await self._outbox.acknowledge(meter, records)
 
     async def _missing(self, meter: MeterId, batch: list[MinuteRecord]) -> list[MinuteRecord]:
         """What of the batch the copy does not have; the rest is acknowledged."""
