@@ -1,4 +1,4 @@
-"""MongoDB put back to an earlier state, by a snapshot of its disk: what it lost is posted again."""
+"""MongoDB or the store put back to an earlier state: nothing is lost, and nothing doubled."""
 
 import asyncio
 import shutil
@@ -17,6 +17,8 @@ from wattledger.energy.errors import CopyTaken
 from wattledger.flow import post
 from wattledger.mongo.connection import Address
 from wattledger.mongo.lease import RENEW_AFTER_S
+from wattledger.store.backup import back_up
+from wattledger.store.backup import put_back as put_back_store
 
 SNAPSHOT = "snapshot"
 
@@ -46,6 +48,27 @@ async def book(home: PostingHome, first: int, minutes: int) -> None:
     home.clock.advance(RENEW_AFTER_S)
     await home.book(both(T0 + 60 * first, minutes))
     await home.settle()
+
+
+async def test_what_came_after_a_backup_of_the_store_is_not_doubled(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    """An older store has been put back: the meters bring again what it had posted since."""
+    path = tmp_path / "books"
+    async with posting_home(path, address) as home, home.posting():
+        await book(home, 0, 600)
+        await home.posted()
+        back_up(path, tmp_path / "backup", lambda _: None)
+        await book(home, 600, 300)
+        await home.posted()
+    put_back_store(tmp_path / "backup", path, lambda _: None)
+    async with posting_home(path, address) as home, home.posting():
+        await until(lambda: home.poster.state.words.startswith("up to date"))
+        await book(home, 900, 1)
+        await home.posted()
+        await book(home, 600, 300)
+        await home.posted()
+        assert len(await assert_same(home.store, mongod, address)) == 2 * 901
 
 
 @pytest.mark.timeout(90)

@@ -6,6 +6,7 @@ Each verb imports what it alone needs when it runs, so that the others start fas
 import click
 
 from wattledger import __version__
+from wattledger.cli.backup import backup, restore
 from wattledger.cli.demo import demo
 from wattledger.cli.documents import openapi
 from wattledger.cli.meters import probe, record
@@ -33,6 +34,8 @@ for _verb in (
     check_config,
     export_minutes,
     import_minutes,
+    backup,
+    restore,
     mongodb,
     pair,
     openapi,

@@ -20,6 +20,7 @@ WattledgerError
 │   └── StoreBusy          can't be read or written just now (disk full, locked): try again
 └── CopyError              the online copy of the books
     ├── CopyAway           no connection, or no answer in time: try again
+    │   └── CopyPutBack
     ├── CopyRefused        wrong password, no right, not what it should be: somebody must look
     │   └── CopyUnlike
     ├── CopyTaken          another server posts for this home: wait

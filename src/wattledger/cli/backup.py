@@ -1,0 +1,82 @@
+"""`backup` and `restore`: the whole store as one file, and back."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from wattledger.cli.failing import failures_told
+from wattledger.cli.serving import config_option
+
+if TYPE_CHECKING:
+    from wattledger.settings import Settings
+    from wattledger.store.backup import Told
+
+
+@click.command(short_help="Copy the store to one file, while the server runs.")
+@config_option
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def backup(config: Path | None, file: Path | None) -> None:
+    """Copy the store to FILE, or into a folder; else beside the store, with the time in its name.
+
+    The server may run meanwhile. The copy is checked before it gets its name.
+    """
+    from wattledger.store.backup import back_up
+
+    with failures_told():
+        settings = _settings(config)
+        store = _store(settings)
+        target = _target(store, file, settings)
+        with _progress("Copying") as told:
+            back_up(store, target, told)
+        click.echo(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
+
+
+@click.command(short_help="Put a backup in the store's place (server stopped).")
+@config_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def restore(config: Path | None, file: Path) -> None:
+    """Put the backup FILE in the store's place; the store that is there is kept beside it.
+
+    Stop the server first. What is newer than the backup is fetched from the meters afterwards, as
+    far as they remember; the paired devices are those of the backup.
+    """
+    from wattledger.store.backup import put_back
+
+    with failures_told():
+        store = _store(_settings(config))
+        with _progress("Copying") as told:
+            kept = put_back(file.absolute(), store, told)
+        click.echo(f"{store} is now what {file} holds.")
+        if kept is not None:
+            click.echo(f"What it was before is kept as {kept}.")
+
+
+def _target(store: Path, file: Path | None, settings: "Settings") -> Path:
+    from wattledger.energy.clock import SystemClock
+
+    if file is not None and not file.is_dir():
+        return file.absolute()
+    moment = settings.home.calendar.text(int(SystemClock().now_s()))
+    day, time = moment[:10], moment[11:19].replace(":", "")
+    name = f"{store.stem}-{day}-{time}{store.suffix}"
+    return (store.parent if file is None else file.absolute()) / name
+
+
+@contextmanager
+def _progress(label: str) -> "Iterator[Told]":
+    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+        yield lambda done: bar.update(round(done * 1000) - bar.pos)
+
+
+def _store(settings: "Settings") -> Path:
+    return Path(settings.store.path).absolute()
+
+
+def _settings(config: Path | None) -> "Settings":
+    from wattledger.settings import find_settings, read_settings
+
+    return read_settings(find_settings(config))
