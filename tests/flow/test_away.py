@@ -184,6 +184,13 @@ async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again
         while not elsewhere.desk.health()[1].ok:
             await asyncio.sleep(0.001)
         assert (await history.of_period("today", None, None)).source == "mongodb"
+        books.leave_alone()  # as after one question that took too long
+        with pytest.raises(CopyAway):
+            await history.of_period("today", None, None)
+        elsewhere.copy.calls.clear()
+        while "power" not in elsewhere.copy.calls:
+            await asyncio.sleep(0.001)
+        assert (await history.of_period("today", None, None)).source == "mongodb"
         following.cancel()
 
 

@@ -232,14 +232,14 @@ class AwayDesk:
     def _heard(self) -> None:
         if not self._ok:
             log.info("mongodb: answering again")
-            self._copy.ask_again()
+        self._copy.ask_again()
         self._state = CopyState.ANSWERING
         self._failing_since = None
 
     def _failed(self, error: CopyError) -> None:
         if self._ok:
             log.warning("mongodb: %s", error)
-            self._copy.leave_alone()
+        self._copy.leave_alone()
         self._state = copy_state(error)
         self._last_error = str(error)
         self._last_error_at = self._clock.now_s()
