@@ -173,8 +173,8 @@ async def serve(
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run(), name="server")
             await server.listening.wait()
-            ready(server.url)
-            await _run(replace(parts, console=_console(settings, parts, server)), stop)
+            running = replace(parts, console=_console(settings, parts, server))
+            await _run(running, stop, lambda: ready(server.url))
             server.stop()
             await serving
 
@@ -238,7 +238,7 @@ def _tune() -> None:
     gc.freeze()
 
 
-async def _run(parts: Parts, stop: asyncio.Event) -> None:
+async def _run(parts: Parts, stop: asyncio.Event, begun: Callable[[], None]) -> None:
     """Reads and books until `stop`; then what was received is still booked."""
     async with asyncio.TaskGroup() as tasks:
         booking = tasks.create_task(
@@ -248,6 +248,8 @@ async def _run(parts: Parts, stop: asyncio.Event) -> None:
             tasks.create_task(supervised(name, work), name=name)
             for name, work in _works(parts).items()
         ]
+        await asyncio.sleep(0)  # all have begun: whoever is told the address may pair a phone
+        begun()
         await stop.wait()
         await _cancelled(workers)
         parts.desk.keep_counters()

@@ -104,6 +104,9 @@ class Mongod:
         """Accepts and answers nothing, as behind a cut network."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGSTOP)
+        threads = Path(f"/proc/{self._process.pid}/task")
+        while any(_state_of(thread) != "T" for thread in threads.iterdir()):
+            time.sleep(0.001)
 
     def thaw(self) -> None:
         assert self._process is not None
@@ -118,6 +121,11 @@ class Mongod:
     @property
     def runs(self) -> bool:
         return self._process is not None
+
+
+def _state_of(thread: Path) -> str:
+    """R, S, T for stopped ... (proc(5)); a name in brackets comes before it."""
+    return (thread / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 class ReplicaSet:
