@@ -31,6 +31,8 @@ def back_up(store: Path, target: Path, told: Told) -> None:
     """
     if target.exists():
         raise StoreUnusable(f"{target} exists already: name another file for the backup")
+    if not target.parent.is_dir():
+        raise StoreUnusable(f"there is no folder {target.parent}: make it, or name another")
     _check(store)
     part = _part_of(target)
     try:
