@@ -37,7 +37,7 @@ def backup(config: Path | None, file: Path | None) -> None:
 
 @click.command(short_help="Put a backup in the store's place (server stopped).")
 @config_option
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def restore(config: Path | None, file: Path) -> None:
     """Put the backup FILE in the store's place; the store that is there is kept beside it.
 
