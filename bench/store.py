@@ -47,8 +47,8 @@ Question = Callable[[Books], Awaitable[object]]
 
 
 async def minutes_of_a_day(books: Books) -> None:
-    await books.minutes([MAINS], DAY)
-    await books.minutes([PLANT], DAY)
+    await books.series([MAINS], DAY)
+    await books.series([PLANT], DAY)
 
 
 async def quarters_of_a_day(books: Books) -> None:
