@@ -19,9 +19,9 @@ from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Assignment, Site
-from wattledger.flow.away import NoBooks, nothing_waits
 from wattledger.flow.copy import Copy
 from wattledger.flow.history import History
+from wattledger.flow.no_books import NoBooks, nothing_waits
 from wattledger.mongo.connection import Address, Database, connected
 from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter

@@ -25,13 +25,13 @@ from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Site
-from wattledger.flow.away import NoBooks, nothing_waits
 from wattledger.flow.both import BothBooks
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.no_books import NoBooks, nothing_waits
 from wattledger.flow.post import Poster
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.reader import MongoBooks

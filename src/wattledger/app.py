@@ -25,7 +25,7 @@ from wattledger.api.server import ApiServer, Tls
 from wattledger.api.waiting import WaitingApi
 from wattledger.console.server import Address, Console
 from wattledger.energy.clock import Clock, SystemClock
-from wattledger.flow.away import AwayDesk, CopyClock, NoBooks, Waiting, nothing_waits
+from wattledger.flow.away import AwayDesk, CopyClock
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.both import BothBooks
 from wattledger.flow.collect import Collector
@@ -35,12 +35,14 @@ from wattledger.flow.desk import MeterDesk
 from wattledger.flow.history import COPY, History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.no_books import NoBooks, nothing_waits
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.post import Poster
 from wattledger.flow.settle import settle
 from wattledger.flow.supervise import supervised
 from wattledger.flow.tail import Tail
 from wattledger.flow.tell import tell_power
+from wattledger.flow.waiting import Waiting
 from wattledger.flow.watch import MeterWatch
 from wattledger.settings import MeterSettings, MongoSettings, Settings
 from wattledger.shelly.meter import ShellyMeter

@@ -20,15 +20,14 @@ from wattledger.flow.away import (
     CARD_EVERY_S,
     AwayDesk,
     CopyClock,
-    NoBooks,
-    Waiting,
-    nothing_waits,
 )
 from wattledger.flow.copy import LEFT_ALONE_S, Copy
 from wattledger.flow.copy_ports import HomeCard, HomePower
 from wattledger.flow.history import History
 from wattledger.flow.live import Minute
+from wattledger.flow.no_books import NoBooks, nothing_waits
 from wattledger.flow.status import CopyState
+from wattledger.flow.waiting import Waiting
 
 PHASE = PhaseReading(33.0, None, None, None, None, None)
 IDENTITY = MeterIdentity(GRID, "SPEM-003CEBEU", "1.6.1", "triphase", None)

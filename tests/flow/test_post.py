@@ -26,7 +26,7 @@ from wattledger.flow import post
 from wattledger.flow.both import BothBooks
 from wattledger.flow.budget import years_left
 from wattledger.flow.copy_ports import HomeCard, Usage
-from wattledger.flow.post import Poster, copy_health, copy_status
+from wattledger.flow.post import Poster
 from wattledger.flow.post_plan import (
     LATE_BATCH,
     LATE_WAITS_S,
@@ -35,6 +35,7 @@ from wattledger.flow.post_plan import (
     batch_of,
     choose,
 )
+from wattledger.flow.post_state import copy_health, copy_status
 from wattledger.flow.status import CopyState, copy_state
 from wattledger.flow.tell import tell_power
 

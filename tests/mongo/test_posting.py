@@ -16,8 +16,8 @@ from wattledger.energy.entry import Entry
 from wattledger.energy.errors import CopyFull, CopyRefused
 from wattledger.energy.spans import Span
 from wattledger.flow import post
-from wattledger.flow.post import copy_status
 from wattledger.flow.post_plan import LATE_BATCH, LATE_WAITS_S
+from wattledger.flow.post_state import copy_status
 from wattledger.mongo import collections, usage
 from wattledger.mongo.collections import prepare
 from wattledger.mongo.connection import Address, connected

@@ -4,15 +4,11 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyAway, CopyError
+from wattledger.energy.errors import CopyError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
-from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterState
-from wattledger.energy.record import MinuteRecord
-from wattledger.energy.series import Series
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
 from wattledger.flow.budget import years_left
@@ -27,7 +23,6 @@ POWER_EVERY_S = 2.0
 CARD_EVERY_S = 60.0
 BOOKED_EVERY_S = 20.0
 USAGE_EVERY_S = 600.0
-WAITING_EVERY_S = 2.0
 CLOCK_OFF_S = 2.0
 _ELSEWHERE = Fault(FaultKind.ELSEWHERE, "the meter is elsewhere; its server knows more")
 
@@ -52,37 +47,6 @@ class CopyClock:
         """What lies within the time of an answer's way is left as it is."""
         if abs(now_s - self.now_s()) > CLOCK_OFF_S:
             self._ahead_s = now_s - self._clock.now_s()
-
-
-class NoBooks:
-    """EnergyBooks where there are no meters: whatever the copy does not answer, nobody can."""
-
-    async def booked(self) -> dict[MeterId, Span]:
-        return {}
-
-    async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
-        raise _unanswered()
-
-    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
-        raise _unanswered()
-
-    async def quarters(self, span: Span) -> list[WindowSums]:
-        raise _unanswered()
-
-    async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
-        raise _unanswered()
-
-    async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
-        raise _unanswered()
-
-
-def _unanswered() -> CopyAway:
-    return CopyAway("MongoDB does not answer, and there are no other books here")
-
-
-async def nothing_waits(_: Span) -> bool:
-    """Nothing is posted from a server without meters."""
-    return False
 
 
 class AwayDesk:
@@ -265,43 +229,3 @@ class AwayDesk:
             minutes_parked=0,
             faults=(_ELSEWHERE,),
         )
-
-
-class Waiting:
-    """Waits for a home to be known, and says why it is not."""
-
-    def __init__(self, feed: CopyFeed, clock: Clock) -> None:
-        self._feed = feed
-        self._clock = clock
-        self._words = "MongoDB is being asked"
-        self._last_error: str | None = None
-        self._last_error_at: float | None = None
-        self.every_s = WAITING_EVERY_S
-
-    async def card(self) -> HomeCard:
-        """The home's card, as soon as there is one; each new reason why not is logged once."""
-        while True:
-            try:
-                card = await self._feed.home()
-                words = "no server with meters has posted for this home yet"
-            except CopyError as error:
-                card, words = None, str(error)
-                self._last_error, self._last_error_at = words, self._clock.now_s()
-            if card is not None:
-                return card
-            if words != self._words:
-                log.warning("mongodb: waiting: %s", words)
-                self._words = words
-            await asyncio.sleep(self.every_s)
-
-    def health(self) -> Sequence[PartHealth]:
-        return [
-            PartHealth("meters", ok=False, detail="which meters there are is not known yet"),
-            PartHealth(
-                "mongodb",
-                ok=False,
-                detail=self._words,
-                last_error=self._last_error,
-                last_error_at=self._last_error_at,
-            ),
-        ]

@@ -15,7 +15,8 @@ from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.ports import Books, Journal, Meter
-from wattledger.flow.post import Poster, copy_health, copy_status
+from wattledger.flow.post import Poster
+from wattledger.flow.post_state import copy_health, copy_status
 from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 from wattledger.flow.watch import MeterWatch
 

@@ -9,9 +9,8 @@ store that was lost: it is always looked up.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import (
@@ -26,11 +25,12 @@ from wattledger.energy.errors import (
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.both import BothBooks, MoreThere
-from wattledger.flow.budget import WARN_PCT, years_left
-from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox, Usage
+from wattledger.flow.both import BothBooks
+from wattledger.flow.budget import WARN_PCT
+from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox
 from wattledger.flow.post_plan import MOST_RECORDS, Waiting, batch_of, choose
-from wattledger.flow.status import CopyState, CopyStatus, PartHealth, copy_state
+from wattledger.flow.post_state import PostState
+from wattledger.flow.status import CopyState, copy_state
 
 log = logging.getLogger(__name__)
 
@@ -40,23 +40,6 @@ IDLE_S = 20.0
 """How often an idle poster looks after its lease and at what came without a call."""
 LOOK_EVERY_S = 600.0
 MOST_DAYS = 100
-
-
-@dataclass(slots=True)
-class PostState:
-    """What can be said of the posting just now."""
-
-    state: CopyState = CopyState.CONNECTING
-    words: str = "connecting"
-    ok: bool = True
-    failing_since: float | None = None
-    answered_at: float = 0.0
-    """When it last took or told something, UTC epoch seconds."""
-    is_writer: bool = False
-    last_error: str | None = None
-    last_error_at: float | None = None
-    usage: Usage | None = None
-    more_there: MoreThere | None = None
 
 
 class Poster:
@@ -292,29 +275,3 @@ class Poster:
         if pause_s is None:
             pause_s = self.retry_s[min(attempt, len(self.retry_s) - 1)]
         await asyncio.sleep(pause_s)
-
-
-def copy_status(
-    state: PostState, booked: Mapping[MeterId, Span], silent_since: float | None = None
-) -> CopyStatus:
-    """What is said of the copy under the home.
-
-    Questions may find it silent before the poster does: since `silent_since`.
-    """
-    usage = state.usage
-    is_silent = state.ok and silent_since is not None and silent_since > state.answered_at
-    return CopyStatus(
-        state=CopyState.AWAY if is_silent else state.state,
-        words="does not answer questions" if is_silent else state.words,
-        ok=state.ok and not is_silent,
-        failing_since=silent_since if is_silent else state.failing_since,
-        last_error=state.last_error,
-        last_error_at=state.last_error_at,
-        used_pct=usage.used_pct if usage else None,
-        years_left=years_left(usage, booked) if usage else None,
-    )
-
-
-def copy_health(state: PostState) -> PartHealth:
-    """What is said of the copy among the server's parts."""
-    return PartHealth("mongodb", state.ok, state.words, state.last_error, state.last_error_at)
