@@ -13,10 +13,7 @@ from tests.mongo.kit import PostingHome, posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.mongo.test_posting import assert_same
 from tests.store.builders import T0, both
-from wattledger.energy.errors import CopyTaken
-from wattledger.flow import post
 from wattledger.mongo.connection import Address
-from wattledger.mongo.lease import RENEW_AFTER_S
 from wattledger.store.backup import back_up
 from wattledger.store.backup import put_back as put_back_store
 
@@ -43,9 +40,9 @@ async def put_back(server: ReplicaSet, folder: Path) -> None:
         await asyncio.to_thread(shutil.copytree, folder / SNAPSHOT, folder / "node0")
 
 
-async def book(home: PostingHome, first: int, minutes: int) -> None:
-    """At the pace of life: the lease is renewed between two minutes."""
-    home.clock.advance(RENEW_AFTER_S)
+async def book(home: PostingHome, first: int, minutes: int, *, later_s: float = 60) -> None:
+    """At the pace of life: the lease is renewed between two minutes, or has just been."""
+    home.clock.advance(later_s)
     await home.book(both(T0 + 60 * first, minutes))
     await home.settle()
 
@@ -72,11 +69,14 @@ async def test_what_came_after_a_backup_of_the_store_is_not_doubled(
 
 
 @pytest.mark.timeout(90)
-@pytest.mark.parametrize("running", [True, False], ids=["the server runs", "the server is off"])
+@pytest.mark.parametrize(
+    ("running", "later_s"),
+    [(True, 60), (True, 1), (False, 1)],
+    ids=["the server runs", "its lease has just been renewed", "the server is off"],
+)
 async def test_what_it_had_since_is_posted_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running: bool
+    tmp_path: Path, running: bool, later_s: float
 ) -> None:
-    monkeypatch.setitem(post.PAUSES_S, CopyTaken, 0.1)
     folder = tmp_path / "mongod"
     with started(folder, 1) as server:
         address = Address(server.uri, "wattledger", "home")
@@ -90,7 +90,7 @@ async def test_what_it_had_since_is_posted_again(
                 await home.posted()
                 if running:
                     await put_back(server, folder)
-                    await book(home, 2_100, 1)
+                    await book(home, 2_100, 1, later_s=later_s)
                     await until(lambda: "earlier state" in str(home.poster.state.last_error))
                     await home.posted()
             if not running:
