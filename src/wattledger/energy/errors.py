@@ -156,6 +156,12 @@ class CopyAway(CopyError):
 class CopyPutBack(CopyAway):
     """It lacks what it once had, as after a snapshot: what else it lacks is not known."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "MongoDB was put back to an earlier state: all is looked up there, and what it lacks "
+            "is posted again"
+        )
+
 
 class CopyRefused(CopyError):
     """It answers, and will not do what was asked until somebody has looked."""

@@ -115,7 +115,10 @@ class CopyWriter(Protocol):
         ...
 
     async def keep(self) -> None:
-        """Stays the writer: asks for more time when little is left. Raises CopyTaken, CopyAway."""
+        """Stays the writer: asks for more time when little is left.
+
+        Raises CopyTaken, CopyAway, CopyPutBack.
+        """
         ...
 
     async def release(self) -> None:

@@ -126,10 +126,7 @@ class Poster:
         for meter, posted_at in (await self._outbox.newest_posted()).items():
             newest = await self._newest_there(meter)
             if newest is None or newest < posted_at:
-                raise CopyPutBack(
-                    "MongoDB was put back to an earlier state: all is looked up there, and what it "
-                    "lacks is posted again"
-                )
+                raise CopyPutBack
 
     async def _newest_there(self, meter: MeterId) -> int | None:
         if meter not in self._newest:

@@ -11,9 +11,9 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import DuplicateKeyError
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyAway, CopyTaken
+from wattledger.energy.errors import CopyAway, CopyPutBack, CopyTaken
 from wattledger.mongo.collections import WRITERS
-from wattledger.mongo.connection import WRITE_S, Database, Document, translated
+from wattledger.mongo.connection import READ_S, WRITE_S, Database, Document, translated
 
 LEASE_S = 90
 RENEW_AFTER_S = 30
@@ -59,10 +59,16 @@ class Lease:
         return str(document["copy"])
 
     async def keep(self, session: AsyncClientSession) -> bool:
-        """Renews when it is time; False when somebody else had it in between."""
-        if self._clock.monotonic_s() - self._taken_s < RENEW_AFTER_S:
+        """Renews when it is time; False when somebody else had it in between.
+
+        Epochs never fall: one that is lower than ours is of an earlier state. Raises CopyPutBack.
+        """
+        before, there = self._epoch, await self._epoch_there(session)
+        if before is not None and there is not None and there < before:
+            raise CopyPutBack
+        is_fresh = self._clock.monotonic_s() - self._taken_s < RENEW_AFTER_S
+        if is_fresh and there == before:
             return True
-        before = self._epoch
         await self.take(session)
         return before is not None and self._epoch == before + 1
 
@@ -71,6 +77,11 @@ class Lease:
             await self._writers.update_one(
                 {"_id": self._site_id, "owner": self.owner}, {"$set": {"until": _LONG_AGO}}
             )
+
+    async def _epoch_there(self, session: AsyncClientSession) -> int | None:
+        with translated(READ_S):
+            document = await self._writers.find_one({"_id": self._site_id}, session=session)
+        return None if document is None else int(document["epoch"])
 
     async def _claim(self, session: AsyncClientSession) -> Document | None:
         free = {"$expr": {"$lt": ["$until", "$$NOW"]}}
