@@ -256,7 +256,9 @@ def _read_secrets(values: dict[str, Any], folder: Path, faults: Faults) -> None:
                 table[key] = "unread"  # one fault is enough
                 where = [section, str(index), f"{key}_file"] if section == "meters" else None
                 reason = error.strerror if isinstance(error, OSError) else "no text"
-                faults.at(where or [section, f"{key}_file"], f"{file} can't be read: {reason}")
+                # Not what stands there: it may be the secret itself.
+                words = f"the file that it names can't be read: {reason}"
+                faults.at(where or [section, f"{key}_file"], words)
 
 
 def known_keys(keys: list[str]) -> list[str]:

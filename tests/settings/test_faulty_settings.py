@@ -233,3 +233,18 @@ def test_a_fault_of_the_environment_is_told_without_a_line(tmp_path: Path) -> No
 def test_a_secret_file_with_an_impossible_name(tmp_path: Path, name: str) -> None:
     (told,) = faults(tmp_path, f'{METER}password_file = "{name}"\n')
     assert "password_file" in told
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [("mongodb", "uri_file"), ("server", "token_file")],
+)
+def test_a_secret_where_its_file_is_wanted_is_not_repeated(
+    tmp_path: Path, section: str, key: str
+) -> None:
+    path = tmp_path / "wattledger.toml"
+    path.write_text(f'[{section}]\n{key} = "mongodb+srv://me:TopSecret1@h.example.net"\n')
+    with pytest.raises(BadSettings) as told:
+        read_settings(path)
+    assert f"{section}.{key}" in str(told.value)
+    assert "TopSecret1" not in str(told.value)
