@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -114,6 +114,26 @@ async def test_several_show_one_home_and_outlive_mongodbs_restart(
             await asyncio.to_thread(mongod.wait_for_primary)
             await asyncio.gather(*map(assert_shows, servers))
         assert owner_of(mongod, address) == owner
+
+
+@pytest.mark.timeout(90)
+async def test_stops_within_its_five_seconds_while_mongodb_is_gone(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, 60))
+        await home.posted()
+    async with AsyncExitStack() as running:
+        elsewhere = await running.enter_async_context(serving(address))
+        await until_true(elsewhere, "/health", lambda a: a["parts"][1]["ok"])
+        await asyncio.to_thread(mongod.members[0].kill)
+        try:
+            await until_true(elsewhere, "/health", lambda a: not a["parts"][1]["ok"])
+            async with asyncio.timeout(5):
+                await running.aclose()
+        finally:
+            await asyncio.to_thread(mongod.members[0].start)
+            await asyncio.to_thread(mongod.wait_for_primary)
 
 
 def owner_of(mongod: ReplicaSet, address: Address) -> str:

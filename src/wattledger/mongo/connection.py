@@ -29,6 +29,7 @@ READ_S = 5.0
 WRITE_S = 20.0
 """Deadlines of one call, at the server too: it gives up a little before we do."""
 CONNECT_S = 5.0
+CLOSE_S = 1.0
 CONNECTIONS = 4
 
 Document = dict[str, Any]
@@ -76,7 +77,9 @@ async def connected(address: Address) -> AsyncIterator[Database]:
     try:
         yield client[address.database]
     finally:
-        await client.close()
+        # The driver says goodbye to the server, and would look for one that is gone.
+        with pymongo.timeout(CLOSE_S):
+            await client.close()
 
 
 def _client(uri: str) -> Client:
