@@ -21,7 +21,6 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Assignment, Site
 from wattledger.flow.copy import Copy
 from wattledger.flow.history import History
-from wattledger.flow.no_books import NoBooks, nothing_waits
 from wattledger.mongo.connection import Address, Database, connected
 from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter
@@ -148,7 +147,7 @@ def history_of(database: Database, home: int) -> History:
     assignment = Assignment((grid,), (solar,))
     site = Site("Home", calendar(), Netting.QUARTER, LABELS)
     books = MongoBooks(database, f"home-{home:06}", site, lambda: assignment, Now())
-    history = History(site, NoBooks(), Now(), copy=Copy(books, nothing_waits, Now()))
+    history = History(site, None, Now(), copy=Copy(books, None, Now()))
     history.assignment = assignment
     return history
 

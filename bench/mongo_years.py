@@ -31,7 +31,6 @@ from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
-from wattledger.flow.no_books import NoBooks, nothing_waits
 from wattledger.flow.post import Poster
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.reader import MongoBooks
@@ -90,7 +89,7 @@ async def _ask(site: Site, address: Address) -> int:
     clock = AtTheEnd()
     async with connected(address) as database:
         books = MongoBooks(database, "home", site, lambda: ten_years.HOME, clock)
-        history = History(site, NoBooks(), clock, copy=Copy(books, nothing_waits, clock))
+        history = History(site, None, clock, copy=Copy(books, None, clock))
         history.assignment = ten_years.HOME
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
         house = House(site, clock, board, history, NoDesk(), "bench")

@@ -32,10 +32,9 @@ from wattledger.flow.collect import Collector
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import CopyWriter, HomeCard
 from wattledger.flow.desk import MeterDesk
-from wattledger.flow.history import COPY, History
+from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
-from wattledger.flow.no_books import NoBooks, nothing_waits
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.post import Poster
 from wattledger.flow.settle import settle
@@ -224,9 +223,9 @@ def _house_away(
     from wattledger.mongo.reader import MongoBooks
 
     books = MongoBooks(database, mongodb.site_id, card.site, lambda: card.assignment, clock)
-    copy = Copy(books, nothing_waits, clock)
+    copy = Copy(books, None, clock)
     copy.deadline_s = AWAY_DEADLINE_S
-    history = History(card.site, NoBooks(), clock, copy, source=COPY)
+    history = History(card.site, None, clock, copy)
     history.assignment = card.assignment
     board = LiveBoard(card.site.meters, clock, AWAY_INTERVAL_S)
     desk = AwayDesk(card, MongoFeed(database, mongodb.site_id), copy, board, clock)

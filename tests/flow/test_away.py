@@ -7,10 +7,9 @@ import pytest
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, MAINS, PLANT, MemoryHome
-from wattledger.energy.balance import UNKNOWN
 from wattledger.energy.errors import CopyAway
 from wattledger.energy.meter import MeterIdentity
-from wattledger.energy.netting import Netting
+from wattledger.energy.period import Resolution
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import MinuteRecord
@@ -25,7 +24,6 @@ from wattledger.flow.copy import LEFT_ALONE_S, Copy
 from wattledger.flow.copy_ports import HomeCard, HomePower
 from wattledger.flow.history import History
 from wattledger.flow.live import Minute
-from wattledger.flow.no_books import NoBooks, nothing_waits
 from wattledger.flow.status import CopyState
 from wattledger.flow.waiting import Waiting
 
@@ -43,7 +41,7 @@ class Elsewhere:
         )
         self.copy.cards.append(self.card)
         self.copys = CopyClock(self.clock)
-        self.books = Copy(self.home.books, nothing_waits, self.clock)
+        self.books = Copy(self.home.books, None, self.clock)
         self.desk = AwayDesk(self.card, self.copy, self.books, self.home.board, self.copys)
         self.desk.power_every_s = 0.005
 
@@ -113,12 +111,18 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
 async def test_a_copy_that_goes_away_twice_is_said_once(
     elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
 ) -> None:
-    elsewhere.home.books.busy = False
-    for _ in range(2):
-        elsewhere.copy.failures["usage"] = CopyAway("gone")
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(elsewhere.desk.follow())
+        elsewhere.copy.failures["power"] = CopyAway("gone")
+        while elsewhere.desk.health()[1].ok:
+            await asyncio.sleep(0)
         status = await elsewhere.desk.copy()
         assert (status.state, status.words, status.used_pct) == (CopyState.AWAY, "gone", None)
         assert not status.ok
+        elsewhere.copy.failures["power"] = CopyAway("gone")
+        while "power" in elsewhere.copy.failures or not elsewhere.desk.health()[1].ok:
+            await asyncio.sleep(0.001)
+        following.cancel()
     assert len([r for r in caplog.records if r.levelname == "WARNING"]) == 1
     elsewhere.copy.used_bytes = 256 * MB
     assert (await elsewhere.desk.copy()).used_pct == 50
@@ -165,8 +169,7 @@ async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again
     home, books = elsewhere.home, elsewhere.books
     start = int(elsewhere.clock.now_s()) // 3_600 * 3_600 - 7_200
     home.book(GRID, start, [1.0] * 60)
-    history = History(home.site, NoBooks(), elsewhere.clock, copy=books)
-    history.assignment = home.assignment
+    history = away_history(elsewhere)
     assert (await history.of_period("today", None, None)).source == "mongodb"
     elsewhere.desk.power_every_s = 0.2
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
@@ -174,10 +177,9 @@ async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again
         elsewhere.copy.failures["power"] = CopyAway("gone")
         while elsewhere.desk.health()[1].ok:
             await asyncio.sleep(0)
-        for text in ("today", "all"):
+        for text in ("today", "all", "2020"):
             with pytest.raises(CopyAway):
                 await history.of_period(text, None, None)
-        assert (await history.of_period("2020", None, None)).totals == UNKNOWN
         # What it was known to have, it has.
         assert [meter.booked_to for meter in await elsewhere.desk.meters()] == [start + 3_600, None]
         while not elsewhere.desk.health()[1].ok:
@@ -193,19 +195,66 @@ async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again
         following.cancel()
 
 
-async def test_without_meters_there_are_no_books_here() -> None:
-    books, span = NoBooks(), Span(0, 60)
-    assert await books.booked() == {}
-    assert not await nothing_waits(span)
-    for asked in (
-        books.minutes([GRID], span),
-        books.series([GRID], span),
-        books.quarters(span),
-        books.days(0, 1, Netting.QUARTER),
-        books.sum_days([0, 1], Netting.QUARTER),
-    ):
-        with pytest.raises(CopyAway, match="no other books here"):
-            await asked
+async def never(_: object = None) -> dict[object, object]:
+    raise CopyAway("gone")
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["nothing heard yet", "over midnight"])
+async def test_what_can_not_be_asked_is_no_empty_answer(elsewhere: Elsewhere, known: bool) -> None:
+    """Nothing booked would be one; nobody knows that."""
+    home, books = elsewhere.home, elsewhere.books
+    home.book(GRID, int(elsewhere.clock.now_s()) // 3_600 * 3_600 - 7_200, [1.0] * 60)
+    history = away_history(elsewhere)
+    if known:
+        assert (await history.of_period("today", None, None)).source == "mongodb"
+        elsewhere.clock.advance(86_400)
+    home.books.booked = never  # type: ignore[method-assign,assignment]
+    for text in ("today", "this-week", "all", "2020"):
+        with pytest.raises(CopyAway):
+            await history.of_period(text, Resolution.QUARTER if text == "today" else None, None)
+        books.ask_again()  # as the power is still heard
+
+
+async def test_minutes_that_are_refused_while_the_power_is_told_are_said(
+    elsewhere: Elsewhere,
+) -> None:
+    booked = elsewhere.home.books.booked
+    elsewhere.home.books.booked = never  # type: ignore[method-assign,assignment]
+    elsewhere.tells(1.0, 0.2)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(elsewhere.desk.follow())
+        while elsewhere.desk.health()[1].ok:
+            await asyncio.sleep(0.001)
+        assert elsewhere.desk.health()[1].detail == "does not answer questions"
+        status = await elsewhere.desk.copy()
+        assert (status.state, status.ok) == (CopyState.AWAY, False)
+        elsewhere.home.books.booked = booked  # type: ignore[method-assign]
+        while not elsewhere.desk.health()[1].ok:
+            await asyncio.sleep(0.001)
+        following.cancel()
+
+
+async def test_while_mongodb_is_away_nobody_waits_for_its_size_and_its_refusal_is_no_outage(
+    elsewhere: Elsewhere,
+) -> None:
+    elsewhere.copy.failures["usage"] = CopyAway("gone")
+    assert (await elsewhere.desk.copy()).ok
+    elsewhere.copy.failures["power"] = CopyAway("gone")
+    elsewhere.desk.power_every_s = 0.2
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(elsewhere.desk.follow())
+        while elsewhere.desk.health()[1].ok:
+            await asyncio.sleep(0)
+        elsewhere.copy.calls.clear()
+        assert not (await elsewhere.desk.copy()).ok
+        assert "usage" not in elsewhere.copy.calls
+        following.cancel()
+
+
+def away_history(elsewhere: Elsewhere) -> History:
+    history = History(elsewhere.home.site, None, elsewhere.clock, copy=elsewhere.books)
+    history.assignment = elsewhere.home.assignment
+    return history
 
 
 async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyError
@@ -127,19 +128,16 @@ class AwayDesk:
         ]
 
     async def copy(self) -> CopyStatus:
-        booked: dict[MeterId, Span] = {}
-        try:
-            if self._usage is None or self._is_due("usage", USAGE_EVERY_S):
+        if self._ok and (self._usage is None or self._is_due("usage", USAGE_EVERY_S)):
+            with suppress(CopyError):
                 self._usage = await self._feed.usage()
-            booked = await self._copy.booked()
-        except CopyError as error:
-            self._failed(error)
+        booked = await self._copy.booked()
         usage = self._usage
         return CopyStatus(
-            state=self._state,
+            state=CopyState.AWAY if self._is_silent else self._state,
             words=self._words,
             ok=self._ok,
-            failing_since=self._failing_since,
+            failing_since=self._copy.silent_since if self._is_silent else self._failing_since,
             last_error=self._last_error,
             last_error_at=self._last_error_at,
             used_pct=usage.used_pct if usage else None,
@@ -147,12 +145,23 @@ class AwayDesk:
         )
 
     @property
-    def _ok(self) -> bool:
+    def _is_heard(self) -> bool:
         return self._state is CopyState.ANSWERING
 
     @property
+    def _is_silent(self) -> bool:
+        """The power is told, and questions are not answered."""
+        return self._is_heard and self._copy.silent_since is not None
+
+    @property
+    def _ok(self) -> bool:
+        return self._is_heard and not self._is_silent
+
+    @property
     def _words(self) -> str:
-        return "answering history" if self._ok else str(self._last_error)
+        if self._is_silent:
+            return "does not answer questions"
+        return "answering history" if self._is_heard else str(self._last_error)
 
     async def _card_changed(self) -> bool:
         if not self._is_due("card", CARD_EVERY_S):
@@ -178,7 +187,7 @@ class AwayDesk:
             self._board.put(name, reading.received_at(received_s))
 
     async def _hear_minutes(self) -> None:
-        if not self._is_due("booked", BOOKED_EVERY_S):
+        if not self._is_due("booked", BOOKED_EVERY_S) and not self._is_silent:
             return
         booked = await self._copy.booked()
         newest = max((span.end for span in booked.values()), default=0)
@@ -194,14 +203,14 @@ class AwayDesk:
         return True
 
     def _heard(self) -> None:
-        if not self._ok:
+        if not self._is_heard:
             log.info("mongodb: answering again")
         self._copy.ask_again()
         self._state = CopyState.ANSWERING
         self._failing_since = None
 
     def _failed(self, error: CopyError) -> None:
-        if self._ok:
+        if self._is_heard:
             log.warning("mongodb: %s", error)
         self._copy.leave_alone()
         self._state = copy_state(error)

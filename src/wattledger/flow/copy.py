@@ -22,10 +22,12 @@ T = TypeVar("T")
 
 
 class Copy:
-    """The copy's books; `lacks` says whether something of a span has still to be posted to it."""
+    """The copy's books; `lacks` says whether something of a span has still to be posted to it,
+    None where nothing ever has.
+    """
 
     def __init__(
-        self, books: EnergyBooks, lacks: Callable[[Span], Awaitable[bool]], clock: Clock
+        self, books: EnergyBooks, lacks: Callable[[Span], Awaitable[bool]] | None, clock: Clock
     ) -> None:
         self._books = books
         self._lacks = lacks
@@ -38,14 +40,19 @@ class Copy:
 
     async def booked(self) -> dict[MeterId, Span]:
         """What it has, as far as known."""
+        await self.booked_now()
+        return self._booked
+
+    async def booked_now(self) -> dict[MeterId, Span] | None:
+        """What it has; None when it does not answer."""
         found = await self._asked(lambda books: books.booked())
         if found is not None:
             self._booked = found
-        return self._booked
+        return found
 
     async def answer(self, span: Span, ask: Callable[[EnergyBooks], Awaitable[T]]) -> T | None:
         """None when minutes or days of the span still wait to be posted, or it does not answer."""
-        if await self._lacks(span):
+        if self._lacks is not None and await self._lacks(span):
             return None
         return await self._asked(ask)
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from wattledger.energy.balance import Energies, Roles
 from wattledger.energy.clock import Clock
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
+from wattledger.energy.errors import CopyAway
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting, netting_of_buckets
 from wattledger.energy.period import Period, Resolution, period_from
@@ -17,8 +19,10 @@ from wattledger.flow.copy import Copy
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.walk import Days, Walk
 
-COPY = "mongodb"
-"""What an answer from the online copy calls its source."""
+LOCAL, COPY = "local", "mongodb"
+"""What an answer calls its source: the local books, or the online copy."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +43,39 @@ class Answer:
 
 
 class History:
-    """Answers questions of energy: from the online copy where it may, else from the books."""
+    """Answers questions of energy: from the online copy where it may, else from the books.
+
+    Without books of its own (a server without meters) what the copy does not answer nobody can:
+    then each question raises CopyAway.
+    """
 
     def __init__(
         self,
         site: Site,
-        books: EnergyBooks,
+        books: EnergyBooks | None,
         clock: Clock,
         copy: Copy | None = None,
-        source: str = "local",
     ) -> None:
         self._site = site
         self._books = books
         self._clock = clock
         self.copy = copy
-        self._source = source
         self._days = Days(site.calendar)
         self.assignment = Assignment()
 
     async def of_period(
         self, text: str, resolution: Resolution | None, netting: Netting | None
     ) -> Answer:
-        """The energies of a period by its text. Raises BadQuestion, StoreBusy."""
+        """The energies of a period by its text. Raises BadQuestion, StoreBusy, CopyAway."""
         now, booked = self._clock.now_s(), await self._booked()
         question = self._question(text, resolution, now, booked)
         return await self._answer(question, netting or self._site.netting, now, booked)
 
     async def question(self, text: str) -> Question:
-        """The period that `text` names, cut as by default. Raises BadQuestion, StoreBusy."""
+        """The period that `text` names, cut as by default.
+
+        Raises BadQuestion, StoreBusy, CopyAway.
+        """
         return self._question(text, None, self._clock.now_s(), await self._booked())
 
     def _question(
@@ -81,7 +90,10 @@ class History:
     async def of_span(
         self, start: str, end: str, resolution: Resolution | None, netting: Netting | None
     ) -> Answer:
-        """The energies from one instant or local date to another. Raises BadQuestion, StoreBusy."""
+        """The energies from one instant or local date to another.
+
+        Raises BadQuestion, StoreBusy, CopyAway.
+        """
         calendar, now = self._site.calendar, self._clock.now_s()
         from_s = calendar.instant_from("from", start)
         to_s = calendar.instant_from("to", end)
@@ -92,6 +104,9 @@ class History:
 
     async def _booked(self) -> dict[MeterId, Span]:
         """What is booked, here or in the copy: a new store does not know how old a home is."""
+        if self._books is None:
+            # Not what was once known: of a day after that it would say that nothing is booked.
+            return _answered(await self.copy.booked_now() if self.copy else None)
         booked = await self._books.booked()
         for meter, there in (await self.copy.booked() if self.copy else {}).items():
             here = booked.get(meter, there)
@@ -108,7 +123,8 @@ class History:
             )
             if answer is not None:
                 return answer
-        return await self._from(self._books, self._source, question, netting, now, booked)
+        books = _answered(self._books)
+        return await self._from(books, LOCAL, question, netting, now, booked)
 
     async def _from(
         self,
@@ -152,6 +168,12 @@ class History:
             return max((booked[meter].end for meter in meters if meter in booked), default=None)
 
         return elapsed_at(now, newest(self.assignment.grid), newest(self.assignment.solar))
+
+
+def _answered(found: T | None) -> T:
+    if found is None:
+        raise CopyAway("MongoDB does not answer, and there are no other books here")
+    return found
 
 
 def _is_whole(question: Question, whole: Energies, roles: Roles) -> bool:
