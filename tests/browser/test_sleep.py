@@ -1,6 +1,9 @@
 """After the phone slept or its network changed the stream comes back; a gap is shown."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Phone
@@ -12,6 +15,13 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)
 SLEPT_S = 150
 SILENCE_MS = 7_000
 """The app takes a line for dead when it heard nothing for three polling intervals, 6 s at least."""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PretendHome]:
+    """Its own: others silence a meter of the common one, whose memory keeps the gap."""
+    async with pretend_home(tmp_path_factory.mktemp("awake"), booked=[]) as home:
+        yield home
 
 
 async def live(page: Page) -> None:
