@@ -92,6 +92,9 @@ class MemoryOutbox:
         self.kept_days: list[DaySums] = []
         self.copy_id: str | None = None
         self.posted: dict[MeterId, int] = {}
+        self.aims: list[str | None] = []
+        self.may_aim = asyncio.Event()
+        self.may_aim.set()
         self.emptied = asyncio.Event()
 
     def put(self, meter: MeterId, *records: MinuteRecord) -> None:
@@ -100,6 +103,8 @@ class MemoryOutbox:
             self.kept.setdefault(meter, {})[record.start] = record
 
     async def aim(self, copy_id: str | None) -> None:
+        self.aims.append(copy_id)
+        await self.may_aim.wait()
         self.copy_id = copy_id
 
     async def fill(self) -> bool:

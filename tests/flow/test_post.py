@@ -14,8 +14,10 @@ from wattledger.energy.errors import (
     CopyAway,
     CopyError,
     CopyFull,
+    CopyPutBack,
     CopyRefused,
     CopyTaken,
+    CopyUnlike,
     StoreBusy,
     WattledgerError,
 )
@@ -324,6 +326,23 @@ async def test_what_the_copy_has_more_is_said_and_never_wiped(
 async def sums_of(posting: Posting, books: MemoryBooks) -> DaySums:
     quarters = await books.quarters(Span(T0, T0 + 86_400))
     return day_sums(739_703, quarters, T0, posting.home.site.roles)
+
+
+@pytest.mark.parametrize("error", [CopyUnlike("no time series"), CopyPutBack()])
+async def test_another_copy_is_said_once_nothing_is_answered_from_it(
+    posting: Posting, monkeypatch: pytest.MonkeyPatch, error: CopyError
+) -> None:
+    monkeypatch.setitem(post.PAUSES_S, type(error), 60.0)
+    async with posting.running():
+        await posting.done()
+        posting.outbox.may_aim.clear()
+        posting.copy.failures["keep"] = error
+        await posting.until(lambda: posting.outbox.aims == ["copy", None])
+        assert posting.poster.state.ok
+        posting.outbox.may_aim.set()
+        await posting.until(lambda: not posting.poster.state.ok)
+        assert posting.outbox.copy_id is None
+        assert posting.poster.state.last_error == str(error)
 
 
 async def test_the_lease_is_given_back_also_after_a_failure(
