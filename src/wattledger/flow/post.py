@@ -85,9 +85,9 @@ class Poster:
                     await self._session()
                 except (CopyError, StoreError) as error:
                     attempt = 0 if self._certain else attempt + 1
-                    self._failed(error)
                     if isinstance(error, CopyUnlike | CopyPutBack):
                         await self._forget_copy()
+                    self._failed(error)
                     if isinstance(error, CopyFull):
                         await self._look_at_space()
                     await self._pause(error, attempt)
