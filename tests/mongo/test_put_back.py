@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from wattledger.store.backup import back_up
 from wattledger.store.backup import put_back as put_back_store
 
 SNAPSHOT = "snapshot"
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @asynccontextmanager
@@ -106,3 +108,25 @@ async def test_what_it_had_since_is_posted_again(
                 await book(home, 2_101, 1)
                 await home.posted()
             assert len(await assert_same(home.store, server, address)) == 2 * 1_602
+
+
+async def test_late_minutes_that_it_had_since_are_posted_again(tmp_path: Path) -> None:
+    """Its newest minute is as it was, and the server was off meanwhile: the lease's epoch tells."""
+    folder = tmp_path / "mongod"
+    with started(folder, 1) as server:
+        address = Address(server.uri, "wattledger", "home")
+        async with posting_home(tmp_path / "books", address) as home:
+            async with home.posting():
+                await book(home, 600, 600)
+                await home.posted()
+                await take_snapshot(server, folder)
+                await book(home, 0, 100)
+                await home.posted()
+            await put_back(server, folder)
+        with server.client() as client:  # the lease of before, which has run out meanwhile
+            client[address.database]["writers"].update_one({}, {"$set": {"until": LONG_AGO}})
+        async with posting_home(tmp_path / "books", address) as home, home.posting():
+            await book(home, 1_200, 1)
+            await until(lambda: "earlier state" in str(home.poster.state.last_error))
+            await home.posted()
+            assert len(await assert_same(home.store, server, address)) == 2 * 701
