@@ -29,6 +29,7 @@ COUNTS = re.compile(
 ALLOWED = {
     "power_factor": "a ratio",
     "port": "a number of TCP",
+    "epoch": "how often a lease was claimed",
     "ordinal": "a day's number in the calendar",
     "parked": "a count of records",
     "let_go": "a count of records",

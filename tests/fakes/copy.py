@@ -9,7 +9,7 @@ from wattledger.energy.power import MeterNow
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import HomeCard, HomePower, Usage
+from wattledger.flow.copy_ports import Claim, HomeCard, HomePower, Usage
 
 MB = 1 << 20
 
@@ -27,18 +27,21 @@ class MemoryCopy:
         self.calls: list[str] = []
         self.used_bytes = 1 * MB
         self.heard: HomePower | None = None
+        self.epoch = 0
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
         if name in self.failures:
             raise self.failures.pop(name)
 
-    async def take(self) -> str:
+    async def take(self) -> Claim:
         self._call("take")
-        return "copy"
+        self.epoch += 1
+        return Claim("copy", self.epoch)
 
-    async def keep(self) -> None:
+    async def keep(self) -> int:
         self._call("keep")
+        return self.epoch
 
     async def release(self) -> None:
         self._call("release")
@@ -84,14 +87,16 @@ class MemoryCopy:
 
 
 class MemoryOutbox:
-    """What is put in waits; `older` records enter by `fill`."""
+    """What is put in waits, and again for another copy; `older` records enter by `fill`."""
 
     def __init__(self) -> None:
+        self.booked: dict[MeterId, dict[int, MinuteRecord]] = {}
         self.kept: dict[MeterId, dict[int, MinuteRecord]] = {}
         self.older: list[tuple[MeterId, MinuteRecord]] = []
         self.kept_days: list[DaySums] = []
         self.copy_id: str | None = None
-        self.posted: dict[MeterId, int] = {}
+        self.epoch = 0
+        self.notes: list[int] = []
         self.aims: list[str | None] = []
         self.may_aim = asyncio.Event()
         self.may_aim.set()
@@ -100,12 +105,21 @@ class MemoryOutbox:
     def put(self, meter: MeterId, *records: MinuteRecord) -> None:
         self.emptied.clear()
         for record in records:
+            self.booked.setdefault(meter, {})[record.start] = record
             self.kept.setdefault(meter, {})[record.start] = record
 
     async def aim(self, copy_id: str | None) -> None:
         self.aims.append(copy_id)
         await self.may_aim.wait()
-        self.copy_id = copy_id
+        if copy_id == self.copy_id:
+            return
+        self.copy_id, self.epoch = copy_id, 0
+        for meter, own in self.booked.items() if copy_id else ():
+            self.put(meter, *own.values())
+
+    async def note(self, epoch: int) -> None:
+        self.notes.append(epoch)
+        self.epoch = epoch
 
     async def fill(self) -> bool:
         if self.older:
@@ -115,7 +129,8 @@ class MemoryOutbox:
         return False
 
     async def newest_posted(self) -> dict[MeterId, int]:
-        return self.posted
+        posted = {meter: set(own) - set(self.kept[meter]) for meter, own in self.booked.items()}
+        return {meter: max(starts) for meter, starts in posted.items() if starts}
 
     def waiting(self) -> dict[MeterId, int]:
         return {meter: len(own) for meter, own in self.kept.items() if own}

@@ -328,6 +328,52 @@ async def sums_of(posting: Posting, books: MemoryBooks) -> DaySums:
     return day_sums(739_703, quarters, T0, posting.home.site.roles)
 
 
+@pytest.mark.parametrize("lost", [slice(-3, None), slice(None)], ids=["the newest", "all"])
+async def test_where_the_newest_was_lost_all_that_was_lost_is_posted_again(
+    posting: Posting, lost: slice
+) -> None:
+    posting.outbox.put(GRID, *stretch(T0, 10))
+    async with posting.running():
+        await posting.done()
+    del posting.copy.records[lost]
+    async with posting.running():
+        await posting.until(lambda: posting.poster.state.last_error == str(CopyPutBack()))
+        await posting.done()
+    assert sorted(posting.copy.records) == [(GRID, one) for one in stretch(T0, 10)]
+
+
+async def test_where_only_late_minutes_were_lost_the_epoch_tells(posting: Posting) -> None:
+    posting.outbox.put(GRID, *stretch(T0, 10))
+    async with posting.running():
+        await posting.done()
+    posting.copy.epoch -= 1
+    del posting.copy.records[2:5]
+    async with posting.running():
+        await posting.until(lambda: "late minutes" in posting.poster.state.words)
+        assert posting.poster.state.last_error == str(CopyPutBack())
+        assert posting.outbox.waiting() == {GRID: 3}
+        posting.clock.advance(LATE_WAITS_S)
+        await posting.done()
+    assert sorted(posting.copy.records) == [(GRID, one) for one in stretch(T0, 10)]
+
+
+async def test_the_epoch_is_noted_at_the_begin_each_hour_and_at_the_end(posting: Posting) -> None:
+    async with posting.running():
+        await posting.done()
+        assert posting.outbox.notes == [1]
+        posting.copy.epoch = 5
+        posting.clock.advance(post.NOTE_EVERY_S - 1)
+        calls = posting.copy.calls.count("keep")
+        await posting.until(lambda: posting.copy.calls.count("keep") > calls + 1)
+        assert posting.outbox.notes == [1]
+        posting.clock.advance(1)
+        await posting.until(lambda: posting.outbox.notes == [1, 5])
+        posting.copy.epoch = 7
+        calls = posting.copy.calls.count("keep")
+        await posting.until(lambda: posting.copy.calls.count("keep") > calls + 1)
+    assert posting.outbox.notes == [1, 5, 7]
+
+
 @pytest.mark.parametrize("error", [CopyUnlike("no time series"), CopyPutBack()])
 async def test_another_copy_is_said_once_nothing_is_answered_from_it(
     posting: Posting, monkeypatch: pytest.MonkeyPatch, error: CopyError

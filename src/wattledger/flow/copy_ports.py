@@ -7,7 +7,7 @@ CopyFeed     mongo   what a server elsewhere hears of the home
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.power import MeterNow
@@ -58,8 +58,24 @@ class HomeCard:
         )
 
 
+class Claim(NamedTuple):
+    """To be the one writer of a copy: its id, and the lease epoch, which each claim raises."""
+
+    copy_id: str
+    epoch: int
+
+
 class Outbox(Protocol):
     """Minutes and days that the copy has not acknowledged. Raises StoreBusy."""
+
+    @property
+    def epoch(self) -> int:
+        """The newest lease epoch of the copy that was noted; 0 when none was."""
+        ...
+
+    async def note(self, epoch: int) -> None:
+        """Notes a lease epoch, in a commit of its own."""
+        ...
 
     async def aim(self, copy_id: str | None) -> None:
         """Names the copy; if it is another one than before, everything booked is for it."""
@@ -107,15 +123,15 @@ class Outbox(Protocol):
 class CopyWriter(Protocol):
     """The copy's write side, for the one server that posts for the home. Raises CopyError."""
 
-    async def take(self) -> str:
-        """Becomes, or stays, the one writer, by a write that a majority has: the copy's id.
+    async def take(self) -> Claim:
+        """Becomes, or stays, the one writer, by a write that a majority has.
 
         From then on `stored` sees whatever was written before. Raises CopyTaken.
         """
         ...
 
-    async def keep(self) -> None:
-        """Stays the writer: asks for more time when little is left.
+    async def keep(self) -> int:
+        """Stays the writer, asking for more time when little is left: the lease epoch.
 
         Raises CopyTaken, CopyAway, CopyPutBack.
         """

@@ -39,6 +39,8 @@ PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, C
 IDLE_S = 20.0
 """How often an idle poster looks after its lease and at what came without a call."""
 LOOK_EVERY_S = 600.0
+NOTE_EVERY_S = 3_600.0
+"""How often the lease epoch is noted: each note is a commit."""
 MOST_DAYS = 100
 
 
@@ -64,6 +66,8 @@ class Poster:
         self._late_since_s: dict[MeterId, float] = {}
         self._certain = False
         self._took = False
+        self._epoch = 0
+        self._noted_at_s = 0.0
         self._looked_at_s: float | None = None
         self.retry_s: tuple[float, ...] = RETRY_S
         self.state = PostState()
@@ -94,6 +98,8 @@ class Poster:
         finally:
             self.state.is_writer = False
             if self._took:
+                with suppress(StoreError):
+                    await self._note_epoch()
                 with suppress(CopyError):
                     await self._writer.release()
 
@@ -101,17 +107,22 @@ class Poster:
         self._certain = False
         self._newest.clear()
         self._told = None
-        copy_id = await self._writer.take()
+        copy_id, self._epoch = await self._writer.take()
         self._took = True
         self.state.is_writer = True
         await self._outbox.aim(copy_id)
+        if self._epoch <= self._outbox.epoch:
+            raise CopyPutBack
+        await self._note_epoch()
         while await self._outbox.fill():
             self._working("entering what was booked before")
         await self._look_behind()
         await self._look_up_late()
         while True:
             self._wake.clear()
-            await self._writer.keep()
+            self._epoch = await self._writer.keep()
+            if self._clock.monotonic_s() - self._noted_at_s >= NOTE_EVERY_S:
+                await self._note_epoch()
             await self._tell_home()
             if await self._post_minutes() or await self._post_days():
                 continue
@@ -120,6 +131,12 @@ class Poster:
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_S):
                     await self._wake.wait()
+
+    async def _note_epoch(self) -> None:
+        """A copy that comes to it once more was put back to an earlier state."""
+        self._noted_at_s = self._clock.monotonic_s()
+        if self._epoch > self._outbox.epoch:
+            await self._outbox.note(self._epoch)
 
     async def _look_behind(self) -> None:
         """Whether the copy still has the newest that it acknowledged. Raises CopyPutBack."""

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyAway, CopyPutBack, CopyTaken
+from wattledger.flow.copy_ports import Claim
 from wattledger.mongo.collections import WRITERS
 from wattledger.mongo.connection import READ_S, WRITE_S, Database, Document, translated
 
@@ -42,8 +43,13 @@ class Lease:
             except DuplicateKeyError:
                 return  # another server made it in the same moment
 
-    async def take(self, session: AsyncClientSession) -> str:
-        """Takes a free lease or renews our own, raising its epoch: the copy's name.
+    @property
+    def epoch(self) -> int:
+        """Of the last claim; 0 before."""
+        return self._epoch or 0
+
+    async def take(self, session: AsyncClientSession) -> Claim:
+        """Takes a free lease or renews our own, raising its epoch.
 
         Raises CopyTaken while another server's has not run out.
         """
@@ -56,7 +62,7 @@ class Lease:
                     raise CopyAway("what MongoDB knew of this home was removed: it is made anew")
             raise CopyTaken("another server posts for this home; this one waits until it stops")
         self._epoch, self._taken_s = int(document["epoch"]), asked_s
-        return str(document["copy"])
+        return Claim(str(document["copy"]), self._epoch)
 
     async def keep(self, session: AsyncClientSession) -> bool:
         """Renews when it is time; False when somebody else had it in between.

@@ -18,7 +18,7 @@ from wattledger.energy.power import MeterNow
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import HomeCard, Usage
+from wattledger.flow.copy_ports import Claim, HomeCard, Usage
 from wattledger.mongo import bounds, days, home, live
 from wattledger.mongo.collections import MINUTES, minutes_id, prepare, prepare_for_many
 from wattledger.mongo.connection import (
@@ -47,7 +47,7 @@ class MongoWriter:
         self._minutes_id = ""
         self.append_s = WRITE_S
 
-    async def take(self) -> str:
+    async def take(self) -> Claim:
         await self._end_session()
         with translated(READ_S):
             await self._database.command("ping")
@@ -56,15 +56,16 @@ class MongoWriter:
         await self._lease.make()
         await prepare_for_many(self._database)
         self._session = self._database.client.start_session(causal_consistency=True)
-        copy = await self._lease.take(self._session)
-        return f"{copy} {self._minutes_id}"
+        copy_id, epoch = await self._lease.take(self._session)
+        return Claim(f"{copy_id} {self._minutes_id}", epoch)
 
-    async def keep(self) -> None:
+    async def keep(self) -> int:
         # An insert would make a plain collection where there is none.
         if await minutes_id(self._database) != self._minutes_id:
             raise CopyAway("the minutes in MongoDB were removed: all are posted anew")
         if self._session is None or not await self._lease.keep(self._session):
             raise CopyTaken("another server has posted for this home in the meantime")
+        return self._lease.epoch
 
     async def release(self) -> None:
         await self._lease.release()

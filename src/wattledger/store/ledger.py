@@ -54,6 +54,8 @@ class Ledger:
     pending: Pending = field(default_factory=Pending)
     copy_id: str | None = None
     """Which online copy the outbox is for; None while there is none."""
+    copy_epoch: int = 0
+    """The newest lease epoch of that copy that was noted."""
     outbox_filled_to: int | None = None
     """Up to which key older minutes have entered the outbox; None when all have."""
     waiting: dict[int, int] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from wattledger.store import queries
 from wattledger.store.codec import METER_MASK, NETTINGS, RECORD_COLUMNS, day_key, first_key
 from wattledger.store.ledger import Ledger
 
-_OF, _FILLED_TO = "outbox_of", "outbox_filled_to"
+_OF, _EPOCH, _FILLED_TO = "outbox_of", "outbox_epoch", "outbox_filled_to"
 FILLED_AT_ONCE = 20_000
 """Minutes entered in one commit: about 30 ms on a small computer."""
 
@@ -24,6 +24,7 @@ FILLED_AT_ONCE = 20_000
 def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """What the ledger knows of the outbox, from the file."""
     ledger.copy_id = _meta(connection, _OF)
+    ledger.copy_epoch = int(_meta(connection, _EPOCH) or 0)
     filled_to = _meta(connection, _FILLED_TO)
     ledger.outbox_filled_to = None if filled_to is None else int(filled_to)
     ledger.waiting = dict(
@@ -38,10 +39,17 @@ def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> 
     connection.execute("DELETE FROM outbox")
     connection.execute("DELETE FROM outbox_days")
     _keep(connection, _OF, copy_id)
+    _keep(connection, _EPOCH, None)
     _keep(connection, _FILLED_TO, None if copy_id is None else "0")
     load(connection, ledger)
     if copy_id is not None:
         enter_all_days(connection, ledger)
+
+
+def note(connection: sqlite3.Connection, ledger: Ledger, epoch: int) -> None:
+    """The copy has come to this lease epoch."""
+    _keep(connection, _EPOCH, str(epoch))
+    ledger.copy_epoch = epoch
 
 
 def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:

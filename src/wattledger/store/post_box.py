@@ -32,6 +32,13 @@ class SqliteOutbox:
         self.acknowledged: frozenset[int] = frozenset()
         """Keys that are still in the file, replaced and never changed."""
 
+    @property
+    def epoch(self) -> int:
+        return self._writer.state.copy_epoch
+
+    async def note(self, epoch: int) -> None:
+        await self._writer.write(lambda file, ledger: outbox.note(file, ledger, epoch))
+
     async def aim(self, copy_id: str | None) -> None:
         if self._writer.state.copy_id == copy_id:
             return

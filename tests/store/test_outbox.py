@@ -1,0 +1,137 @@
+"""The outbox by a plain model: what waits, what was posted last, which epoch was noted."""
+
+import asyncio
+import tempfile
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.store.builders import MAINS, PLANT, T0, entry, home_store
+from wattledger.energy.meter import MeterId
+from wattledger.energy.spans import Span
+from wattledger.store.store import Store
+
+MINUTES = 12
+WHOLE = Span(T0, T0 + 60 * MINUTES)
+METERS = (MAINS, PLANT)
+
+Minutes = set[tuple[MeterId, int]]
+Deed = tuple[str, Any]
+
+some_minutes = st.sets(
+    st.tuples(st.sampled_from(METERS), st.integers(0, MINUTES - 1)), min_size=1, max_size=8
+).map(lambda found: {(meter, T0 + 60 * minute) for meter, minute in found})
+deeds = st.one_of(
+    st.tuples(st.just("book"), some_minutes),
+    st.tuples(st.just("acknowledge"), some_minutes),
+    st.tuples(st.just("again"), some_minutes),
+    st.tuples(st.just("aim"), st.sampled_from(["one", "other", None])),
+    st.tuples(st.just("note"), st.integers(1, 9)),
+    st.tuples(st.just("reopen"), st.none()),
+)
+
+
+class Model:
+    """What the outbox promises, in sets."""
+
+    def __init__(self) -> None:
+        self.booked: Minutes = set()
+        self.waiting: Minutes = set()
+        self.copy: str | None = None
+        self.epoch = 0
+        self.saved: Minutes = set()
+        """What waits in the file: an acknowledgement leaves it with the next commit of minutes."""
+
+    def waiting_of(self, meter: MeterId) -> list[int]:
+        return sorted(start for one, start in self.waiting if one == meter)
+
+    def newest_posted(self) -> dict[MeterId, int]:
+        posted = self.booked - self.saved
+        return {
+            meter: max(start for one, start in posted if one == meter)
+            for meter in METERS
+            if any(one == meter for one, _ in posted)
+        }
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(deeds, max_size=14))
+def test_what_waits_is_what_was_booked_and_not_acknowledged(script: list[Deed]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(play(Path(folder) / "books", script))
+
+
+async def play(path: Path, script: list[Deed]) -> None:
+    model = Model()
+    rest = iter([*script, ("reopen", None)])
+    for _ in range(sum(what == "reopen" for what, _ in script) + 1):
+        async with home_store(path) as store:
+            model.waiting = set(model.saved)
+            play = Play(store, model)
+            await play.compare()
+            for what, what_with in takewhile(lambda deed: deed[0] != "reopen", rest):
+                await getattr(play, what)(what_with)
+                await play.compare()
+
+
+class Play:
+    """One deed at a time on the outbox and on its model."""
+
+    def __init__(self, store: Store, model: Model) -> None:
+        self.store = store
+        self.outbox = store.outbox
+        self.model = model
+
+    async def book(self, minutes: Minutes) -> None:
+        model, new = self.model, minutes - self.model.booked
+        await self.store.journal.book([entry(*one) for one in sorted(new)], WHOLE.end)
+        model.booked |= new
+        if new:
+            model.saved = set(model.waiting)
+        if model.copy is not None:
+            model.waiting |= new
+            model.saved |= new
+
+    async def acknowledge(self, minutes: Minutes) -> None:
+        for meter in METERS:
+            starts = {start for one, start in minutes & self.model.waiting if one == meter}
+            records = await self.outbox.records(meter, WHOLE, MINUTES)
+            await self.outbox.acknowledge(meter, [r for r in records if r.start in starts])
+        self.model.waiting -= minutes
+
+    async def again(self, minutes: Minutes) -> None:
+        known = minutes & self.model.booked
+        for meter in METERS:
+            own = [entry(*one).record for one in sorted(known) if one[0] == meter]
+            await self.outbox.again(meter, own)
+        if self.model.copy is not None:
+            self.model.waiting |= known
+            self.model.saved |= known
+
+    async def aim(self, copy: str | None) -> None:
+        await self.outbox.aim(copy)
+        while await self.outbox.fill():
+            pass
+        model = self.model
+        if copy != model.copy:
+            model.copy, model.epoch = copy, 0
+            model.waiting = set(model.booked) if copy else set()
+            model.saved = set(model.waiting)
+
+    async def note(self, epoch: int) -> None:
+        await self.outbox.note(epoch)
+        self.model.epoch = epoch
+
+    async def compare(self) -> None:
+        starts = {meter: self.model.waiting_of(meter) for meter in METERS}
+        assert self.outbox.waiting() == {meter: len(own) for meter, own in starts.items() if own}
+        assert self.outbox.epoch == self.model.epoch
+        assert await self.outbox.newest_posted() == self.model.newest_posted()
+        half = Span(T0, T0 + 60 * MINUTES // 2)
+        for meter, own in starts.items():
+            records = await self.outbox.records(meter, WHOLE, MINUTES)
+            assert [record.start for record in records] == own
+            assert await self.outbox.count(meter, half) == sum(start < half.end for start in own)
