@@ -3,15 +3,18 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+
+import pytest
 
 from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0, Model, calendar, entry
 from wattledger.energy.balance import Roles, summed
 from wattledger.energy.entry import Entry
+from wattledger.energy.errors import CopyRefused
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.record import QUARTER_S, apart
@@ -24,6 +27,7 @@ from wattledger.mongo.connection import Address
 from wattledger.mongo.days import sums_pipeline
 from wattledger.mongo.restore import restore
 
+MISSING = "missing"
 DAYS = 4
 NOW = T0 + DAYS * 86_400 + 7 * 3_600 + 450
 """In the middle of a quarter-hour; a day of 23 hours is among the days before."""
@@ -203,6 +207,34 @@ async def test_a_double_counts_once(tmp_path: Path, mongod: ReplicaSet, address:
         assert await home.books().minutes([MAINS], EVER) == await home.store.books.minutes(
             [MAINS], EVER
         )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"period_s": MISSING}, {"period_s": None}, {"imported_a_dmwh": MISSING}]
+    + [{"exported_b_dmwh": value} for value in (MISSING, None, 1.5, "7")],
+    ids=str,
+)
+async def test_a_record_of_somebody_else_s_making_answers_nothing(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, change: dict[str, object]
+) -> None:
+    """One with a number too few would shift those of its neighbours, silently."""
+    async with filled(tmp_path / "books", address, made(8)) as home:
+        with mongod.client() as client:
+            minutes = client[address.database]["minutes"]
+            strange = {**(minutes.find_one({"meter.meter": MAINS}) or {}), **change}
+            strange["t"] += timedelta(days=400)
+            minutes.insert_one({k: v for k, v in strange.items() if v is not MISSING})
+        for ask in (home.books().minutes, home.books().series):
+            with pytest.raises(CopyRefused, match="not of Wattledger's making"):
+                await ask([MAINS], EVER)
+        with pytest.raises(CopyRefused, match="not of Wattledger's making"):
+            await home.books().quarters(EVER)
+        copy = Copy(home.books(), home.store.outbox.holds, home.clock)
+        history = History(home_site(), home.store.books, home.clock, copy=copy)
+        history.assignment = HOME
+        source = (await history.of_period("2026-03-28", None, None)).source
+        assert source == ("local" if "period_s" in change else "mongodb")
 
 
 async def test_while_mongodb_is_away_the_local_books_answer(

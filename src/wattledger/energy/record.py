@@ -4,9 +4,11 @@ Its three phases each carry energy imported and exported, both >= 0, in 0.1 mWh;
 netted here. `start` is the start of the interval in UTC epoch seconds; the interval is half-open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import merge
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from wattledger.energy.errors import BadRecord
@@ -86,6 +88,13 @@ def apart(records: Iterable[R]) -> list[R]:
             kept.append(record)
             free_from = record[0] + record[1]
     return kept
+
+
+def of_one_role(parts: Sequence[Iterable[R]]) -> list[R]:
+    """The records, each part sorted and apart, of the meters that measured one role, as `apart` has
+    them; of two that start together the first named meter's.
+    """
+    return list(parts[0]) if len(parts) == 1 else apart(merge(*parts, key=itemgetter(0)))
 
 
 def check_record(record: MinuteRecord) -> MinuteRecord:

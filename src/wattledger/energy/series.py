@@ -5,12 +5,10 @@ as columns they need no object each, and sums of them run in C.
 """
 
 from collections.abc import Iterable, Sequence
-from heapq import merge
-from operator import itemgetter
 from typing import NamedTuple
 
 from wattledger.energy.meter import Production
-from wattledger.energy.record import MinuteRecord, apart
+from wattledger.energy.record import MinuteRecord, of_one_role
 
 Row = tuple[int, int, int, int]
 """(start, period, imported, exported) of one record."""
@@ -56,10 +54,7 @@ def series_from(rows: Iterable[Row]) -> Series:
 
 
 def merged_series(parts: Sequence[Series]) -> Series:
-    """Those of meters that measured one role: where two overlap, the record that starts first, and
-    of two that start together the first named meter's.
-    """
+    """Those of meters that measured one role, as `of_one_role` has their records."""
     if len(parts) == 1:
         return parts[0]
-    rows = (zip(*part, strict=True) for part in parts)
-    return series_from(apart(merge(*rows, key=itemgetter(0))))
+    return series_from(of_one_role([list(zip(*part, strict=True)) for part in parts]))

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 
+from wattledger.energy.errors import CopyRefused
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
-from wattledger.mongo.connection import Document
+from wattledger.mongo.connection import STRANGE, Document
 from wattledger.mongo.documents import bound
 
 DAY_S = 86_400
@@ -76,6 +77,8 @@ async def _one(
 ) -> Span | None:
     cursor = await minutes.aggregate(pipeline(match, direction), session=session)
     for row in await cursor.to_list():
-        start = int(row["start_ms"]) // 1000
-        return Span(start, start + int(row["period_s"]))
+        start, period_s = int(row["start_ms"]) // 1000, row.get("period_s")
+        if not isinstance(period_s, int):
+            raise CopyRefused(f"MongoDB: {STRANGE}")
+        return Span(start, start + period_s)
     return None

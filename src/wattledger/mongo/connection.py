@@ -42,9 +42,16 @@ _NO_ADDRESS = (
 )
 NOT_ALLOWED = "the database user may not do this; it needs the role readWrite on this database"
 BAD_LOGIN = "the login was refused: user name or password is wrong"
+STRANGE = (
+    "the collection 'minutes' has a record that is not of Wattledger's making: name another "
+    "database in the settings, or drop that collection, and all is posted anew"
+)
 _REFUSED = {
     13: NOT_ALLOWED,
     18: BAD_LOGIN,
+    # What is no number can't be added: the first is that of 6.0.
+    16554: STRANGE,
+    14: STRANGE,
 }
 _ATLAS = 8000
 """Atlas' own refusals, told apart by their words only."""

@@ -7,23 +7,25 @@ and minute counts.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from heapq import merge
 from itertools import islice
-from operator import add, itemgetter, le
+from operator import add, le
 from typing import Any
+
+from bson.int64 import Int64
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
+from wattledger.energy.errors import CopyRefused
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import NOTHING, Netting
-from wattledger.energy.record import QUARTER_S, MinuteRecord, apart
+from wattledger.energy.record import QUARTER_S, MinuteRecord, apart, of_one_role
 from wattledger.energy.rollup import quarter_sums
 from wattledger.energy.series import Series, merged_series, series_from, series_of
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.mongo import bounds, days
 from wattledger.mongo.collections import MINUTES
-from wattledger.mongo.connection import READ_S, Database, Document, translated
+from wattledger.mongo.connection import READ_S, STRANGE, Database, Document, translated
 from wattledger.mongo.documents import ENERGY_FIELDS, bound
 
 DAY_S = 86_400
@@ -32,6 +34,7 @@ AT_ONCE_S = 31 * DAY_S
 BOUNDS_KEPT_S = 5.0
 FIRST_KEPT_S = 600.0
 """How long the newest and the first minute are remembered."""
+_WHOLE = {int, Int64}
 _SUMMED = {
     "imported": {"$add": [f"${name}" for name in ENERGY_FIELDS[:3]]},
     "exported": {"$add": [f"${name}" for name in ENERGY_FIELDS[3:]]},
@@ -80,7 +83,7 @@ class MongoBooks:
         for part in _parts(span):
             by_meter = await self._columns(meters, part, _FULL)
             parts = [_records(by_meter[meter]) for meter in meters if meter in by_meter]
-            records += parts[0] if len(parts) == 1 else apart(merge(*parts, key=itemgetter(0)))
+            records += of_one_role(parts)
         return records
 
     async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
@@ -148,7 +151,7 @@ class MongoBooks:
         pipeline = columns_pipeline(self._site_id, meters, span, fields)
         with translated(READ_S):
             cursor = await self._database[MINUTES].aggregate(pipeline)
-            return {MeterId(columns["_id"]): columns for columns in await cursor.to_list()}
+            return {MeterId(found["_id"]): _checked(found) for found in await cursor.to_list()}
 
     async def _bounds_of(self, meter: MeterId, now_s: float) -> Span | None:
         minutes = self._database[MINUTES]
@@ -187,6 +190,18 @@ def columns_pipeline(
         **columns,
     }
     return [{"$match": match}, {"$group": group}]
+
+
+def _checked(columns: Columns) -> Columns:
+    """The columns themselves, each of as many whole numbers. Raises CopyRefused.
+
+    Of what a record lacks the server sends nothing, and the numbers after it would move up.
+    """
+    count = len(columns["starts_ms"])
+    for name, column in columns.items():
+        if name != "_id" and (len(column) != count or not _WHOLE.issuperset(map(type, column))):
+            raise CopyRefused(f"MongoDB: {STRANGE}")
+    return columns
 
 
 def _parts(span: Span) -> Iterator[Span]:

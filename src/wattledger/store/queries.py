@@ -3,16 +3,14 @@
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
-from heapq import merge
 from itertools import pairwise
-from operator import itemgetter
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
-from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord, apart
+from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord, of_one_role
 from wattledger.energy.series import Series, merged_series, series_from
 from wattledger.energy.spans import Span
 from wattledger.store import gaps
@@ -48,11 +46,9 @@ def minutes_of(
 ) -> list[MinuteRecord]:
     """The records of these meters that start in `span`, by start; of two at once the first's."""
     bounds = first_key(span.start), first_key(span.end)
-    parts = [
-        list(map(_record_from, connection.execute(_MINUTES, (*bounds, number))))
-        for number in numbers
-    ]
-    return parts[0] if len(parts) == 1 else apart(merge(*parts, key=itemgetter(0)))
+    return of_one_role(
+        [map(_record_from, connection.execute(_MINUTES, (*bounds, number))) for number in numbers]
+    )
 
 
 def series_of(connection: sqlite3.Connection, numbers: Sequence[int], span: Span) -> Series:
