@@ -18,6 +18,7 @@ from tests.fakes.home import GRID, MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import Api, create_api
 from wattledger.api.problems import Problem
+from wattledger.energy.errors import CopyAway
 
 BASE = "/api/v1"
 
@@ -141,6 +142,22 @@ async def test_our_own_mistake_shows_no_trace(
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text
     assert "secret inside" in caplog.text
+
+
+class _Away(MemoryHome):
+    @override
+    async def refresh_power(self, timeout_s: float) -> None:
+        raise CopyAway("gone")
+
+
+async def test_what_mongodb_does_not_answer_is_busy_and_no_line_in_the_log(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Phones ask all day; that it is gone is said once, by whoever asks it."""
+    async with client_of(_Away(clock)) as client:
+        answer = await client.get("/power?fresh=true")
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/busy")
+    assert not [entry for entry in caplog.records if entry.name.startswith("wattledger")]
 
 
 # What follows asks the application itself, since a client would tidy the address up first.

@@ -102,6 +102,27 @@ async def test_a_cancelled_server_frees_its_port(home: MemoryHome) -> None:
         await asyncio.open_connection("127.0.0.1", port)
 
 
+async def test_what_a_stop_cuts_off_is_told_to_come_again(
+    home: MemoryHome, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing of ours has failed, and no log says so."""
+    async with served(home) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(
+            b"POST /api/v1/access/pair HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            b"Content-Length: 10\r\nExpect: 100-continue\r\n\r\n"
+        )
+        async with asyncio.timeout(5):
+            assert b"100 Continue" in await reader.readline()
+            server.stop()
+            answer = (await reader.read()).decode()
+        writer.close()
+    assert "503 Service Unavailable" in answer
+    assert "The server is stopping" in answer
+    assert "retry-after" in answer
+    assert not [entry for entry in caplog.records if entry.exc_info]
+
+
 async def raw(server: ApiServer, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(request)

@@ -4,6 +4,7 @@ Who may ask, in which way, and what every answer carries. Behind it are the rout
 request for data reaches neither without access. Whatever goes wrong behind it leaves as a problem.
 """
 
+import asyncio
 import logging
 
 from starlette.requests import Request
@@ -64,6 +65,10 @@ class Door:
             inner, send = dict(scope), outcome.send
         try:
             await self._answer(inner, receive, send, outcome)
+        except asyncio.CancelledError:
+            # Only a stop does that, to what is not answered in time.
+            if outcome.status is None:
+                await problems.busy("The server is stopping")(inner, receive, send)
         except Exception:
             logger.exception("answering %s %.200r failed", scope["method"], scope["path"])
             if outcome.status is None:

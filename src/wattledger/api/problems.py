@@ -184,7 +184,7 @@ def install_handlers(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _bad_parameter)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(StoreBusy, _store_busy)
-    api.add_exception_handler(CopyError, _store_busy)
+    api.add_exception_handler(CopyError, _copy_away)
     api.add_exception_handler(TooManyStreams, _too_many_streams)
     api.add_exception_handler(WrongCode, _wrong_code)
     api.add_exception_handler(TooManyTries, _too_many_tries)
@@ -232,6 +232,11 @@ def _http(_: Request, error: Exception) -> Response:
 
 def _store_busy(_: Request, error: Exception) -> Response:
     logger.warning("the books could not be read: %s", error)
+    return busy("The books can't be read just now")
+
+
+def _copy_away(_: Request, __: Exception) -> Response:
+    """Whoever asked the copy has said once in the log what is the matter."""
     return busy("The books can't be read just now")
 
 
