@@ -191,15 +191,31 @@ def test_verify_finds_nothing_where_all_is_the_same(tmp_path: Path, address: Add
     assert "The same here and there" in done.output
 
 
+async def one_more(home: PostingHome) -> None:
+    """Booked after the last was posted, as when a server is stopped."""
+    await home.book(stretch(MAINS, T0 + 250_020, 1))
+
+
+def test_what_waits_to_be_posted_is_no_difference(tmp_path: Path, address: Address) -> None:
+    config = settings(tmp_path, address)
+    post(tmp_path, address, one_more)
+    for more in ([], ["--mend"]):
+        done = run("verify", config, *more)
+        assert done.exit_code == 0, done.output
+        assert "The same here and there" in done.output
+        assert "1 record waits to be posted" in done.output
+
+
 def test_verify_names_what_is_missing_and_what_is_double(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
-    async def one_more(home: PostingHome) -> None:
-        await home.book(stretch(MAINS, T0 + 250_020, 1))
-
     config = settings(tmp_path, address)
     post(tmp_path, address, one_more)
     with mongod.client() as client:
+        minutes = client[address.database]["minutes"]
+        kept = list(minutes.find({"meter.meter": MAINS}).sort("t", 1).limit(3_600))
+        minutes.delete_many({"meter.meter": MAINS, "meter.site": "home"})
+        minutes.insert_many(kept)
         minutes = client[address.database]["minutes"]
         minutes.insert_many(list(minutes.find({"meter.meter": PLANT}).sort("t", 1).limit(3)))
     done = run("verify", config)
@@ -207,7 +223,9 @@ def test_verify_names_what_is_missing_and_what_is_double(
     lines = [line for line in done.output.splitlines() if line.startswith("2026-")]
     assert len(lines) == 2
     assert f"2026-03-28 {PLANT}: 3 records are in MongoDB twice" in lines[0]
-    assert f"2026-03-30 {MAINS}: 881 records here, 880 in MongoDB" in lines[1]
+    assert f"2026-03-30 {MAINS}: 880 records here, 780 in MongoDB" in lines[1]
+    assert "1 record waits to be posted" in done.output
+    assert "MongoDB lacks 100 records" in done.output
 
 
 def test_verify_mends_what_somebody_deleted(
@@ -225,10 +243,12 @@ def test_verify_mends_what_somebody_deleted(
     told = run("verify", config)
     assert told.exit_code == 1
     assert "MongoDB lacks 6600 records: 'wattledger mongodb verify --mend'" in told.output
-    for _ in range(2):
-        done = run("verify", config, "--mend")
-        assert done.exit_code == 0, done.output
-        assert "6600 records that MongoDB lacks are posted" in done.output
+    done = run("verify", config, "--mend")
+    assert done.exit_code == 0, done.output
+    assert "6600 records that MongoDB lacks are posted" in done.output
+    again = run("verify", config, "--mend")
+    assert again.exit_code == 0, again.output
+    assert "6600 records wait to be posted" in again.output
     asyncio.run(post_what_waits(tmp_path, address))
     same = run("verify", config)
     assert same.exit_code == 0, same.output

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wattledger.app import Parts
     from wattledger.energy.meter import MeterId
     from wattledger.flow.copy_ports import HomeCard
-    from wattledger.mongo.connection import Address, Database
+    from wattledger.mongo.connection import Address
     from wattledger.mongo.reader import MongoBooks
     from wattledger.mongo.verify import Difference
     from wattledger.settings import Settings
@@ -64,9 +64,12 @@ def verify(config: Path | None, *, mend: bool) -> None:
     """Compare counts and sums of each meter and day with the local store (server stopped)."""
     with failures_told():
         settings = _settings(config)
-        found = asyncio.run(_verify(settings, mend=mend))
+        found, waiting = asyncio.run(_verify(settings, mend=mend))
     for one in found:
         click.echo(_words(one))
+    if waiting:
+        records = "1 record waits" if waiting == 1 else f"{waiting} records wait"
+        click.echo(f"{records} to be posted: the server does so once it is started.")
     if not found:
         click.echo("The same here and there.")
         return
@@ -85,7 +88,7 @@ def _cure(found: "list[Difference]", *, mend: bool) -> str:
     elif lacking:
         parts.append(
             f"MongoDB lacks {lacking} records: 'wattledger mongodb verify --mend' lets the server "
-            "post what does not wait to be posted anyway."
+            "post them again."
         )
     if any(one.there.records - one.here.records + len(one.lacking) > 0 for one in found):
         parts.append("The local store lacks some: 'wattledger mongodb restore' brings them back.")
@@ -95,25 +98,27 @@ def _cure(found: "list[Difference]", *, mend: bool) -> str:
     )
 
 
-async def _verify(settings: "Settings", *, mend: bool) -> "list[Difference]":
-    from wattledger.mongo.verify import differences
+async def _verify(settings: "Settings", *, mend: bool) -> "tuple[list[Difference], int]":
+    """What differs, and how many records wait to be posted."""
+    from wattledger.mongo.verify import compare
 
     found: list[Difference] = []
+    waiting = 0
     async with _both(settings) as both:
         with click.progressbar(length=1000, label="Comparing", file=sys.stderr) as bar:
-            async for done, some in differences(
-                both.database,
-                both.site_id,
+            async for part in compare(
                 both.parts.store.books,
+                both.parts.store.outbox,
                 both.books,
                 both.parts.house.site.calendar,
                 both.meters,
             ):
-                found += some
-                for one in some if mend else ():
+                found += part.differences
+                waiting += part.waiting
+                for one in part.differences if mend else ():
                     await both.parts.store.outbox.again(one.meter, one.lacking)
-                bar.update(round(done * 1000) - bar.pos)
-    return sorted(found, key=lambda one: (one.day, one.meter))
+                bar.update(round(part.done * 1000) - bar.pos)
+    return sorted(found, key=lambda one: (one.day, one.meter)), waiting
 
 
 def _words(one: "Difference") -> str:
@@ -184,8 +189,6 @@ class _Both:
 
     settings: "Settings"
     parts: "Parts"
-    database: "Database"
-    site_id: str
     card: "HomeCard"
     books: "MongoBooks"
     meters: "tuple[MeterId, ...]"
@@ -206,7 +209,7 @@ async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
             fail(f"MongoDB has nothing of the site '{address.site_id}' in '{address.database}'")
         books = MongoBooks(database, address.site_id, card.site, lambda: card.assignment, clock)
         meters = (*card.assignment.grid, *card.assignment.solar)
-        yield _Both(settings, parts, database, address.site_id, card, books, meters)
+        yield _Both(settings, parts, card, books, meters)
 
 
 def _address(settings: "Settings") -> "Address":

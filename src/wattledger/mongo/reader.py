@@ -86,6 +86,14 @@ class MongoBooks:
             records += of_one_role(parts)
         return records
 
+    async def starts(self, meter: MeterId, span: Span) -> list[int]:
+        """Of every record that is stored, sorted: one that is there twice has two."""
+        found: list[int] = []
+        for part in _parts(span):
+            for columns in (await self._columns([meter], part, {})).values():
+                found += sorted(_starts(columns))
+        return found
+
     async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
         columns: tuple[list[int], ...] = ([], [], [], [])
         for part in _parts(span):

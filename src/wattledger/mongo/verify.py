@@ -9,11 +9,9 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import Outbox
 from wattledger.flow.ports import EnergyBooks
-from wattledger.mongo.collections import MINUTES
-from wattledger.mongo.connection import READ_S, Database, translated
-from wattledger.mongo.documents import ENERGY_FIELDS
-from wattledger.mongo.reader import MongoBooks, columns_pipeline
+from wattledger.mongo.reader import MongoBooks
 
 DAYS_AT_ONCE = 20
 
@@ -41,15 +39,24 @@ class Difference:
     """Booked here, and not there."""
 
 
-async def differences(
-    database: Database,
-    site_id: str,
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A stretch of days: how far it has come with it, 0 to 1, and what was found."""
+
+    done: float
+    differences: list[Difference]
+    waiting: int
+    """Records that are only here and wait to be posted; they are no difference."""
+
+
+async def compare(
     here: EnergyBooks,
+    outbox: Outbox,
     there: MongoBooks,
     calendar: Calendar,
     meters: Sequence[MeterId],
-) -> AsyncIterator[tuple[float, list[Difference]]]:
-    """(how far it has come, 0 to 1; what differs in this stretch). Raises CopyError."""
+) -> AsyncIterator[Compared]:
+    """Stretch by stretch, oldest first. Raises StoreBusy, CopyError."""
     booked = [*(await here.booked()).values(), *(await there.booked()).values()]
     if not booked:
         return
@@ -61,10 +68,15 @@ async def differences(
         part = edges[at : at + DAYS_AT_ONCE + 1]
         stretch = Span(part[0], part[-1])
         found: list[Difference] = []
+        waiting = 0
         for meter in meters:
-            doubles = await _doubles(database, site_id, meter, stretch)
-            local = await here.minutes([meter], stretch)
+            doubles = _doubles(await there.starts(meter, stretch))
+            booked_here = await here.minutes([meter], stretch)
             online = await there.minutes([meter], stretch)
+            unposted = {r.start for r in await outbox.records(meter, stretch, len(booked_here))}
+            unposted -= {record.start for record in online}
+            waiting += len(unposted)
+            local = [record for record in booked_here if record.start not in unposted]
             for day, (start, end) in zip(days[at:], pairwise(part), strict=False):
                 inside = Span(start, end)
                 one, other = _tally(local, inside), _tally(online, inside)
@@ -72,7 +84,7 @@ async def differences(
                 if one != other or twice:
                     lacking = _lacking(local, online, inside)
                     found.append(Difference(meter, day, one, other, twice, lacking))
-        yield (part[-1] - span.start) / max(1, edges[-1] - span.start), found
+        yield Compared((part[-1] - span.start) / max(1, edges[-1] - span.start), found, waiting)
 
 
 def _tally(records: Sequence[MinuteRecord], span: Span) -> Tally:
@@ -91,11 +103,6 @@ def _lacking(
     )
 
 
-async def _doubles(database: Database, site_id: str, meter: MeterId, span: Span) -> list[int]:
+def _doubles(starts: Sequence[int]) -> list[int]:
     """The starts of surplus records."""
-    pipeline = columns_pipeline(site_id, [meter], span, {ENERGY_FIELDS[0]: None})
-    with translated(READ_S):
-        cursor = await database[MINUTES].aggregate(pipeline)
-        rows = await cursor.to_list()
-    starts = sorted(start_ms // 1000 for row in rows for start_ms in row["starts_ms"])
     return [later for earlier, later in pairwise(starts) if earlier == later]
