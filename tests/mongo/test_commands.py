@@ -75,7 +75,17 @@ def records(folder: Path) -> list[list[MinuteRecord]]:
 def test_check_goes_through_every_step(tmp_path: Path, address: Address) -> None:
     done = run("check", settings(tmp_path, address))
     assert done.exit_code == 0, done.output
-    steps = ["address", "DNS", "TLS", "login", "version", "rights", "time series", "write"]
+    steps = [
+        "address",
+        "DNS",
+        "TLS",
+        "replica set",
+        "login",
+        "version",
+        "rights",
+        "time series",
+        "write",
+    ]
     for step in [*steps, "read", "space", "All is well"]:
         assert step in done.output
 
@@ -180,7 +190,7 @@ def test_check_of_a_server_that_is_no_replica_set(tmp_path: Path) -> None:
         done = run("check", settings(tmp_path, Address(uri, "wattledger", "home")))
     finally:
         alone.kill()
-    assert_fails(done, "TLS", "rs.initiate()")
+    assert_fails(done, "replica set", "rs.initiate()")
 
 
 def test_verify_finds_nothing_where_all_is_the_same(tmp_path: Path, address: Address) -> None:

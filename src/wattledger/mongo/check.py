@@ -27,10 +27,11 @@ from wattledger.mongo.connection import (
     WRITE_S,
     Address,
     Database,
+    Document,
     connected,
     translated,
 )
-from wattledger.mongo.reach import advice_of, reason_of
+from wattledger.mongo.reach import NETWORK_ACCESS, advice_of, reason_of
 from wattledger.mongo.usage import usage_of
 
 OLDEST = (6, 0)
@@ -55,8 +56,9 @@ _ADVICE: dict[str, str] = {
     "A port that is no number, or a wrong authMechanism, makes it none, too.",
     "DNS": "Is this machine online? Is the host in the connection string written right? Is the "
     "cluster still there, and not paused?",
-    "TLS": "A free Atlas cluster is one. A server of your own: start it with --replSet NAME, and "
-    "call rs.initiate() once.",
+    "TLS": NETWORK_ACCESS,
+    "replica set": "A free Atlas cluster is one. A server of your own: start it with --replSet "
+    "NAME, and call rs.initiate() once.",
     "login": "Atlas > Database Access: the user, and 'Edit password'; put the new one in the "
     "string. Of its characters @ is written %40, : %3A, / %2F, ? %3F, # %23, % %25. "
     "An authSource in the string is the database that has the user: on Atlas leave it out.",
@@ -138,22 +140,32 @@ def _srv(uri: str) -> str:
     return f"{len(found)} hosts found"
 
 
-async def _tls(address: Address, _database: Database) -> str:
-    """Without the login, which the driver would try at once."""
+async def _tls(address: Address, _: Database) -> str:
+    await _hello(address)
+    encrypted = "mongodb+srv://" in address.uri or "tls=true" in address.uri
+    return "encrypted" if encrypted else "not encrypted"
+
+
+async def _replica_set(address: Address, _: Database) -> str:
+    hello = await _hello(address)
+    if "setName" in hello:
+        return str(hello["setName"])
+    if hello.get("msg") == "isdbgrid":
+        return "a sharded cluster"
+    raise CopyRefused("it is none, which posting needs for its certainty")
+
+
+async def _hello(address: Address) -> Document:
+    """What the server says of itself, without the login, which the driver would try at once."""
     scheme, _, rest = address.uri.partition("://")
     host, slash, options = rest.partition("/")
     bare = replace(address, uri=f"{scheme}://{host.rpartition('@')[2]}{slash}{options}")
     async with connected(bare) as database:
         try:
             with pymongo.timeout(READ_S):
-                hello = await database.client.admin.command("hello")
+                return await database.client.admin.command("hello")
         except PyMongoError as error:
             raise CopyAway(reason_of(error).words) from None
-    encrypted = "mongodb+srv://" in address.uri or "tls=true" in address.uri
-    where = f"replica set {hello['setName']}" if "setName" in hello else "one server"
-    if "setName" not in hello and hello.get("msg") != "isdbgrid":
-        raise CopyRefused("it is no replica set, which posting needs for its certainty")
-    return f"{'encrypted' if encrypted else 'not encrypted'}, {where}"
 
 
 async def _login(_: Address, database: Database) -> str:
@@ -219,6 +231,7 @@ async def _space(_: Address, database: Database) -> str:
 _STEPS: dict[str, _Look] = {
     "DNS": _dns,
     "TLS": _tls,
+    "replica set": _replica_set,
     "login": _login,
     "version": _version,
     "rights": _rights,
