@@ -23,7 +23,7 @@ from wattledger.flow.away import (
 from wattledger.flow.copy import LEFT_ALONE_S, Copy
 from wattledger.flow.copy_ports import HomeCard, HomePower
 from wattledger.flow.history import History
-from wattledger.flow.live import Minute
+from wattledger.flow.live import MinuteBooked
 from wattledger.flow.status import CopyState
 from wattledger.flow.waiting import Waiting
 
@@ -90,7 +90,7 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
             following = tasks.create_task(elsewhere.desk.follow())
             elsewhere.tells(1.0, 0.2)
             heard: list[object] = []
-            while not any(isinstance(event, Minute) for event in heard):
+            while not any(isinstance(event, MinuteBooked) for event in heard):
                 heard += await events.next()
             elsewhere.clock.advance(BOOKED_EVERY_S)
             await asyncio.sleep(0.02)

@@ -8,7 +8,7 @@ from wattledger.energy.clock import SystemClock
 from wattledger.energy.meter import Role
 from wattledger.energy.power import PowerNow
 from wattledger.flow.collect import Collector
-from wattledger.flow.live import LiveBoard, Minute, Subscription
+from wattledger.flow.live import LiveBoard, MinuteBooked, Subscription
 
 TICK_S = 0.05
 
@@ -26,7 +26,7 @@ def house() -> tuple[FakeMeter, FakeMeter, LiveBoard, Collector]:
 async def powers(mailbox: Subscription, count: int) -> list[PowerNow]:
     found: list[PowerNow] = []
     while len(found) < count:
-        events: Sequence[PowerNow | Minute] = await mailbox.next()
+        events: Sequence[PowerNow | MinuteBooked] = await mailbox.next()
         found += [event for event in events if isinstance(event, PowerNow)]
     return found
 

@@ -7,7 +7,7 @@ from tests.fakes.meter import NO_PHASE
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
 from wattledger.energy.power import MeterState, PowerNow
 from wattledger.energy.reading import PowerReading
-from wattledger.flow.live import LiveBoard, Minute
+from wattledger.flow.live import LiveBoard, MinuteBooked
 
 GRID = MeterLabel("mains", Role.GRID)
 SOLAR = MeterLabel("roof", Role.SOLAR, Production.NEGATIVE)
@@ -60,7 +60,7 @@ async def test_a_lost_connection_is_told_at_once() -> None:
         assert event.meters[0].state is MeterState.OFFLINE
         board.disconnected("mains")
         board.booked(60)
-        assert await mailbox.next() == [Minute(60)]
+        assert await mailbox.next() == [MinuteBooked(60)]
 
 
 async def test_a_slow_reader_loses_old_values_never_new_ones() -> None:
@@ -73,7 +73,7 @@ async def test_a_slow_reader_loses_old_values_never_new_ones() -> None:
         power, minute = await mailbox.next()
         assert isinstance(power, PowerNow)
         assert power.grid_w == 99
-        assert minute == Minute(60 * 99)
+        assert minute == MinuteBooked(60 * 99)
         waiting = asyncio.create_task(asyncio.wait_for(mailbox.next(), 5))
         await asyncio.sleep(0)
         board.tick()

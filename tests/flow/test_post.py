@@ -33,7 +33,7 @@ from wattledger.flow.post_plan import (
     LATE_BATCH,
     LATE_WAITS_S,
     MOST_SPAN_S,
-    Waiting,
+    Backlog,
     batch_of,
     choose,
 )
@@ -270,15 +270,15 @@ def test_years_follow_what_records_take() -> None:
 
 
 def test_nothing_is_chosen_where_nothing_is_due() -> None:
-    few = Waiting(GRID, 0, LATE_BATCH - 1, T0)
+    few = Backlog(GRID, 0, LATE_BATCH - 1, T0)
     assert choose([], {}, 0.0) is None
     assert choose([few], {GRID: 0.0}, LATE_WAITS_S - 1) is None
     due = choose([few], {GRID: 0.0}, LATE_WAITS_S)
     assert due is not None
     assert (due.span, due.late) == (Span(0, T0 + 1), True)
-    enough = choose([Waiting(SOLAR, 0, LATE_BATCH, T0)], {}, 0.0)
+    enough = choose([Backlog(SOLAR, 0, LATE_BATCH, T0)], {}, 0.0)
     assert enough is not None
-    assert Waiting(GRID, 1, 0, None).late_span == Span(0, 0)
+    assert Backlog(GRID, 1, 0, None).late_span == Span(0, 0)
 
 
 def test_a_batch_is_of_records_close_together() -> None:

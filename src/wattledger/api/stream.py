@@ -19,7 +19,7 @@ from wattledger.api.problems import TooManyStreams
 from wattledger.api.sessions import noted_device
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import PowerNow
-from wattledger.flow.live import LiveBoard, Minute, Subscription
+from wattledger.flow.live import LiveBoard, MinuteBooked, Subscription
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _COMMENT = b": still here\n\n"
@@ -95,16 +95,16 @@ class Streams:
             else:
                 await _send(send, b"".join(map(self._shared, events)))
 
-    def _shared(self, event: PowerNow | Minute) -> bytes:
+    def _shared(self, event: PowerNow | MinuteBooked) -> bytes:
         """The text of an event, made once for all readers."""
-        if isinstance(event, Minute):
+        if isinstance(event, MinuteBooked):
             return self._event(event)
         if self._last is None or self._last[0] is not event:
             self._last = (event, self._event(event))
         return self._last[1]
 
-    def _event(self, event: PowerNow | Minute) -> bytes:
-        if isinstance(event, Minute):
+    def _event(self, event: PowerNow | MinuteBooked) -> bytes:
+        if isinstance(event, MinuteBooked):
             data = json_bytes({"booked_to": self._calendar.text(event.booked_to)})
             return b"event: minute\ndata: " + data + b"\n\n"
         return b"event: power\ndata: " + power_bytes(event, self._calendar) + b"\n\n"

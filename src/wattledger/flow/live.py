@@ -18,7 +18,7 @@ from wattledger.energy.reading import PowerReading
 RECENT_S = 3_600
 
 
-class Minute(NamedTuple):
+class MinuteBooked(NamedTuple):
     """Minutes were booked; `booked_to` is the end of the newest one, UTC epoch seconds."""
 
     booked_to: int
@@ -38,18 +38,18 @@ class Subscription:
 
     def __init__(self) -> None:
         self._power: PowerNow | None = None
-        self._minute: Minute | None = None
+        self._minute: MinuteBooked | None = None
         self._filled = asyncio.Event()
 
-    def put(self, event: PowerNow | Minute) -> None:
+    def put(self, event: PowerNow | MinuteBooked) -> None:
         """Replaces what of this kind was not read yet."""
-        if isinstance(event, Minute):
+        if isinstance(event, MinuteBooked):
             self._minute = event
         else:
             self._power = event
         self._filled.set()
 
-    async def next(self) -> Sequence[PowerNow | Minute]:
+    async def next(self) -> Sequence[PowerNow | MinuteBooked]:
         """What came since the last call, waiting for the first; power before minute."""
         await self._filled.wait()
         self._filled.clear()
@@ -107,7 +107,7 @@ class LiveBoard:
 
     def booked(self, booked_to: int) -> None:
         """Tells readers that minutes were booked."""
-        self._publish(Minute(booked_to))
+        self._publish(MinuteBooked(booked_to))
 
     def now(self) -> PowerNow:
         """The home's power as of this moment."""
@@ -130,7 +130,7 @@ class LiveBoard:
         finally:
             self._subscribers.discard(subscription)
 
-    def _publish(self, event: PowerNow | Minute) -> None:
+    def _publish(self, event: PowerNow | MinuteBooked) -> None:
         for subscription in self._subscribers:
             subscription.put(event)
 

@@ -28,7 +28,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.both import BothBooks
 from wattledger.flow.budget import WARN_PCT
 from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox
-from wattledger.flow.post_plan import MOST_RECORDS, Waiting, batch_of, choose
+from wattledger.flow.post_plan import MOST_RECORDS, Backlog, batch_of, choose
 from wattledger.flow.post_state import PostState
 from wattledger.flow.status import CopyState, copy_state
 
@@ -153,21 +153,21 @@ class Poster:
     async def _look_up_late(self) -> None:
         """Acknowledges what is there although its answer never came; what is not there may wait."""
         for meter in self._outbox.waiting():
-            span = (await self._waiting(meter)).late_span
+            span = (await self._backlog(meter)).late_span
             while batch := batch_of(await self._outbox.records(meter, span, MOST_RECORDS)):
                 await self._missing(meter, batch)
                 span = Span(batch[-1].start + 1, span.end)
 
     async def _post_minutes(self) -> bool:
         """Posts the next batch; False when none is due."""
-        waiting = [await self._waiting(meter) for meter in self._outbox.waiting()]
-        if not waiting:
+        backlogs = [await self._backlog(meter) for meter in self._outbox.waiting()]
+        if not backlogs:
             self._certain = True
         now_s = self._clock.monotonic_s()
-        for one in waiting:
+        for one in backlogs:
             if one.late_records:
                 self._late_since_s.setdefault(one.meter, now_s)
-        choice = choose(waiting, self._late_since_s, now_s)
+        choice = choose(backlogs, self._late_since_s, now_s)
         if choice is None:
             return False
         records = await self._outbox.records(choice.meter, choice.span, MOST_RECORDS)
@@ -184,11 +184,11 @@ class Poster:
             self._late_since_s.pop(choice.meter, None)
         return True
 
-    async def _waiting(self, meter: MeterId) -> Waiting:
+    async def _backlog(self, meter: MeterId) -> Backlog:
         newest = await self._newest_there(meter)
         total = self._outbox.waiting().get(meter, 0)
         late = 0 if newest is None else await self._outbox.count(meter, Span(0, newest + 1))
-        return Waiting(meter, max(0, total - late), late, newest)
+        return Backlog(meter, max(0, total - late), late, newest)
 
     async def _send(self, meter: MeterId, records: list[MinuteRecord]) -> None:
         """Sends what the copy does not have."""

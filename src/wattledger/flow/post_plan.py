@@ -23,7 +23,7 @@ EVER = Span(0, 1 << 31)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Backlog:
     """What of one meter waits: records newer than its newest posted one, and older ones."""
 
     meter: MeterId
@@ -51,16 +51,16 @@ class Choice:
 
 
 def choose(
-    waiting: Sequence[Waiting], late_since_s: Mapping[MeterId, float], now_s: float
+    backlogs: Sequence[Backlog], late_since_s: Mapping[MeterId, float], now_s: float
 ) -> Choice | None:
     """The meter with the most new records; else one whose late records are enough, or old enough.
 
     `late_since_s` says since when late records of a meter wait, on the monotonic clock of `now_s`.
     """
-    newer = max(waiting, key=lambda one: one.new_records, default=None)
+    newer = max(backlogs, key=lambda one: one.new_records, default=None)
     if newer is not None and newer.new_records:
         return Choice(newer.meter, newer.new_span, late=False)
-    for one in waiting:
+    for one in backlogs:
         waits_s = now_s - late_since_s.get(one.meter, now_s)
         if one.late_records >= LATE_BATCH or (one.late_records and waits_s >= LATE_WAITS_S):
             return Choice(one.meter, one.late_span, late=True)
