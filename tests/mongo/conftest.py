@@ -85,5 +85,6 @@ def address(mongod: ReplicaSet) -> Iterator[Address]:
     """An empty database."""
     name = f"wattledger_{uuid4().hex[:12]}"
     yield Address(mongod.uri, name, "home")
+    mongod.mend()
     with mongod.client() as client:
         client.drop_database(name)

@@ -120,7 +120,7 @@ class Mongod:
 
     @property
     def runs(self) -> bool:
-        return self._process is not None
+        return self._process is not None and self._process.poll() is None
 
 
 def _state_of(thread: Path) -> str:
@@ -133,6 +133,7 @@ class ReplicaSet:
 
     def __init__(self, folder: Path, size: int, *options: str) -> None:
         self.name = f"rs{size}"
+        self._may_fail = False
         self.members = [
             Mongod(folder / f"node{number}", self.name, *options) for number in range(size)
         ]
@@ -166,6 +167,17 @@ class ReplicaSet:
         for member in self.members:
             member.kill()
 
+    def mend(self) -> None:
+        """Whatever a test did that failed half-way: the next one finds it whole."""
+        for member in self.members:
+            if member.runs:
+                member.thaw()
+            else:
+                member.start()
+        self.wait_for_primary()
+        if self._may_fail:
+            self.heal()
+
     def client(self) -> MongoClient[dict[str, Any]]:
         return MongoClient(self.uri, serverSelectionTimeoutMS=20_000)
 
@@ -180,6 +192,7 @@ class ReplicaSet:
 
     def fail(self, command: str, *, times: int = 1, **data: object) -> None:
         """Makes the primary's next answers to the command fail in its own way."""
+        self._may_fail = True
         with _direct(self.wait_for_primary()) as client:
             client.admin.command(
                 {
@@ -190,6 +203,7 @@ class ReplicaSet:
             )
 
     def heal(self) -> None:
+        self._may_fail = False
         with _direct(self.wait_for_primary()) as client:
             client.admin.command({"configureFailPoint": "failCommand", "mode": "off"})
 

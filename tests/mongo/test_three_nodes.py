@@ -27,9 +27,7 @@ def three(trio: ReplicaSet) -> Iterator[Address]:
     """An empty database on all three; they all run again afterwards."""
     name = f"wattledger_{uuid4().hex[:12]}"
     yield Address(trio.uri, name, "home")
-    for member in trio.members:
-        if not member.runs:
-            member.start()
+    trio.mend()
     with trio.client() as client:
         client.drop_database(name)
 
