@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,8 @@ from tests.mongo.conftest import started
 from tests.mongo.kit import PostingHome, posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.mongo.test_posting import assert_same
-from tests.store.builders import T0, both
+from tests.store.builders import T0, both, calendar
+from wattledger.energy.netting import Netting
 from wattledger.mongo.connection import Address
 from wattledger.store.backup import back_up
 from wattledger.store.backup import put_back as put_back_store
@@ -47,6 +49,18 @@ async def book(home: PostingHome, first: int, minutes: int, *, later_s: float = 
     home.clock.advance(later_s)
     await home.book(both(T0 + 60 * first, minutes))
     await home.settle()
+
+
+async def assert_all_there(
+    home: PostingHome, server: ReplicaSet, address: Address
+) -> list[dict[str, Any]]:
+    """Each minute once, and each day as the store has it."""
+    first = calendar().day_of(T0).toordinal()
+    for netting in Netting:
+        here = await home.store.books.days(first, first + 3, netting)
+        assert here
+        assert await home.books().days(first, first + 3, netting) == here
+    return await assert_same(home.store, server, address)
 
 
 async def test_what_came_after_a_backup_of_the_store_is_not_doubled(
@@ -101,13 +115,13 @@ async def test_what_it_had_since_is_posted_again(
                     await book(home, 2_100, 1)
                     await until(lambda: "earlier state" in str(home.poster.state.last_error))
                     await home.posted()
-            documents = await assert_same(home.store, server, address)
+            documents = await assert_all_there(home, server, address)
             assert len(documents) == 2 * 1_601
             async with home.posting():  # and no more than once
                 await home.posted()
                 await book(home, 2_101, 1)
                 await home.posted()
-            assert len(await assert_same(home.store, server, address)) == 2 * 1_602
+            assert len(await assert_all_there(home, server, address)) == 2 * 1_602
 
 
 async def test_late_minutes_that_it_had_since_are_posted_again(tmp_path: Path) -> None:
