@@ -18,7 +18,7 @@ from tests.store.builders import T0, both, calendar
 from wattledger.energy.netting import Netting
 from wattledger.mongo.connection import Address
 from wattledger.store.backup import back_up
-from wattledger.store.backup import put_back as put_back_store
+from wattledger.store.restore import put_back as put_back_store
 
 SNAPSHOT = "snapshot"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -14,8 +14,9 @@ import pytest
 from tests.store.builders import EVER, MAINS, PLANT, T0, both, home_store, settle
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.record import MinuteRecord
-from wattledger.store.backup import back_up, put_back
+from wattledger.store.backup import back_up
 from wattledger.store.lock import StoreLock
+from wattledger.store.restore import put_back
 
 
 def untold(_: float) -> None:

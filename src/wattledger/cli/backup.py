@@ -13,7 +13,7 @@ from wattledger.cli.serving import config_option
 
 if TYPE_CHECKING:
     from wattledger.settings import Settings
-    from wattledger.store.backup import Told
+    from wattledger.store.copying import Told
 
 
 @click.command(short_help="Copy the store to one file, while the server runs.")
@@ -44,7 +44,7 @@ def restore(config: Path | None, file: Path) -> None:
     Stop the server first. What is newer than the backup is fetched from the meters afterwards, as
     far as they remember; the paired devices are those of the backup.
     """
-    from wattledger.store.backup import put_back
+    from wattledger.store.restore import put_back
 
     with failures_told():
         store = _store(_settings(config))

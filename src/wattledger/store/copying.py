@@ -1,0 +1,70 @@
+"""A whole copy of a store in one file, read through before it counts."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from wattledger.energy.errors import StoreBusy, StoreUnusable
+from wattledger.store import migrate
+from wattledger.store.connection import connect_reader, damaged, translated
+
+PAGES_AT_ONCE = 1_024
+OWNERS_ONLY = 0o600
+"""What is in a store tells when somebody is at home."""
+
+Told = Callable[[float], None]
+"""Hears how far it has come, 0 to 1."""
+
+
+def check(store: Path) -> None:
+    """Whether it is a store that this version can read."""
+    if not store.exists() or not store.stat().st_size:
+        raise StoreUnusable(f"there is no store at {store}")
+    with translated(store):
+        migrate.check_file(store, len(migrate.steps()))
+        with closing(connect_reader(store)) as connection:
+            if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise StoreUnusable(f"there is no store at {store}")
+
+
+def copy(source: Path, part: Path, told: Told) -> None:
+    """One transaction reads it all, so that what is booked meanwhile does not mix in.
+
+    The copy needs no files beside it, so that it can be read where nothing can be written. It is
+    read through: a copy of something damaged is no backup.
+    """
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNERS_ONLY))
+    try:
+        with (
+            translated(source),
+            closing(connect_reader(source)) as reader,
+            closing(sqlite3.connect(part)) as writer,
+        ):
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            reader.backup(
+                writer,
+                pages=PAGES_AT_ONCE,
+                progress=lambda _, left, total: told(1 - left / max(total, 1)),
+                sleep=0,
+            )
+            writer.execute("PRAGMA journal_mode = DELETE")
+            (found,) = writer.execute("PRAGMA quick_check(1)").fetchone()
+    except StoreBusy as error:
+        raise StoreUnusable(
+            f"{error}. Is there room for a copy in {part.parent}, and may it be written?"
+        ) from error
+    if found != "ok":
+        raise damaged(source, str(found))
+    make_lasting(part)
+
+
+def make_lasting(path: Path) -> None:
+    """The file, or the names in the folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,42 @@
+"""A backup in the store's place; the store that was there is kept."""
+
+import os
+from pathlib import Path
+
+from wattledger.energy.errors import StoreUnusable
+from wattledger.store.beside import part_of, set_aside
+from wattledger.store.copying import Told, check, copy, make_lasting
+from wattledger.store.lock import StoreLock
+
+
+def put_back(backup: Path, store: Path, told: Told) -> Path | None:
+    """Puts a backup in the store's place: where the store that was there is kept, if one was.
+
+    Raises StoreUnusable: for a backup that is none, or while a server has the store.
+    """
+    check(backup)
+    if store.exists() and store.samefile(backup):
+        raise StoreUnusable(f"{backup} is the store itself: name a backup of it")
+    lock = StoreLock(store)
+    part = part_of(store)
+    try:
+        copy(backup, part, told)
+        _give_to_owner(part, store)
+        kept = set_aside(store)
+        part.replace(store)
+        make_lasting(store.parent)
+    finally:
+        part.unlink(missing_ok=True)
+        lock.release()
+    return kept
+
+
+def _give_to_owner(part: Path, store: Path) -> None:
+    """Whoever puts it back, root for one, the server must be able to open it."""
+    if store.exists():
+        like = store.stat()
+        part.chmod(like.st_mode & 0o777)
+    else:
+        like = store.parent.stat()
+    if os.geteuid() == 0:
+        os.chown(part, like.st_uid, like.st_gid)
