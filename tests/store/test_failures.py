@@ -2,11 +2,8 @@
 
 import resource
 import sqlite3
-import sys
-from asyncio import StreamReader, create_subprocess_exec
-from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +21,7 @@ from tests.store.builders import (
     stretch,
     writer_of,
 )
+from tests.store.whole import appending
 from wattledger.energy.entry import Booked
 from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.spans import Span
@@ -32,17 +30,6 @@ from wattledger.store.connection import StoreClosed, connect_writer
 from wattledger.store.lock import StoreLock
 
 NOW = T0 + 40 * 86_400
-
-
-@asynccontextmanager
-async def appending(path: Path, first_minute: int) -> AsyncIterator[StreamReader]:
-    """The lines of a process that books, which is killed at the end."""
-    command = [sys.executable, "-m", "tests.store.appender", str(path), str(first_minute)]
-    process = await create_subprocess_exec(*command, stdout=PIPE)
-    assert process.stdout is not None
-    yield process.stdout
-    process.kill()
-    await process.wait()
 
 
 async def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ def back_up(store: Path, target: Path, told: Told) -> None:
 
     Raises StoreUnusable.
     """
+    store = store.resolve()
     if target.exists():
         raise StoreUnusable(f"{target} exists already: name another file for the backup")
     if not target.parent.is_dir():

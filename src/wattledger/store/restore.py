@@ -14,6 +14,7 @@ def put_back(backup: Path, store: Path, told: Told) -> Path | None:
 
     Raises StoreUnusable: for a backup that is none, or while a server has the store.
     """
+    store = store.resolve()  # as the server does: the lock and the log lie beside the file itself
     check(backup)
     if store.exists() and store.samefile(backup):
         raise StoreUnusable(f"{backup} is the store itself: name a backup of it")

@@ -1,0 +1,126 @@
+"""A backup in the store's place: all of the books, or the store as it was."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.store.builders import home_store
+from tests.store.whole import booked, files, filled, untold
+from wattledger.energy.errors import StoreUnusable
+from wattledger.store.backup import back_up
+from wattledger.store.lock import StoreLock
+from wattledger.store.restore import put_back
+
+
+async def test_what_was_is_kept_and_what_comes_is_the_backup(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    old = await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    new = await filled(path, 900)
+    assert put_back(tmp_path / "backup", path, untold) == tmp_path / "books.before-restore-1"
+    assert await booked(path) == old
+    assert await booked(tmp_path / "books.before-restore-1") == new
+    assert put_back(tmp_path / "books.before-restore-1", path, untold) is not None
+    assert await booked(path) == new
+    path.unlink()
+    assert put_back(tmp_path / "backup", path, untold) is None
+    assert await booked(path) == old
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("lost", [False, True])
+async def test_what_root_puts_back_belongs_to_the_server(tmp_path: Path, lost: bool) -> None:
+    folder, server = tmp_path / "home", 12_345
+    folder.mkdir()
+    path = folder / "books"
+    await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    for owned in (folder, path):
+        os.chown(owned, server, server)
+    path.chmod(0o640)
+    if lost:
+        path.unlink()
+    put_back(tmp_path / "backup", path, untold)
+    found = path.stat()
+    assert (found.st_uid, found.st_gid) == (server, server)
+    assert found.st_mode & 0o777 == (0o600 if lost else 0o640)
+
+
+async def test_a_damaged_store_gives_way_and_is_kept_with_its_log(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    old = await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    path.write_bytes(b"SQLite format 3\0" + os.urandom(8_192))
+    log = tmp_path / "books-wal"
+    log.write_bytes(b"of something else")
+    kept = put_back(tmp_path / "backup", path, untold)
+    assert kept is not None
+    assert (tmp_path / f"{kept.name}-wal").read_bytes() == b"of something else"
+    assert await booked(path) == old
+
+
+async def test_a_server_that_runs_keeps_its_store(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    before = path.read_bytes()
+    lock = StoreLock(path)
+    with pytest.raises(StoreUnusable, match="in use by another process"):
+        put_back(tmp_path / "backup", path, untold)
+    lock.release()
+    assert path.read_bytes() == before
+
+
+async def test_what_is_no_backup_changes_nothing(tmp_path: Path) -> None:
+    path, wrong = tmp_path / "books", tmp_path / "wrong"
+    old = await filled(path)
+
+    def refused(match: str) -> None:
+        with pytest.raises(StoreUnusable, match=match):
+            put_back(wrong, path, untold)
+
+    wrong.write_bytes(b"")
+    refused("no store")
+    wrong.write_text("no database at all, but longer than a header " * 10)
+    refused("damaged")
+    wrong.unlink()
+    with closing(sqlite3.connect(wrong)) as other:
+        other.execute("CREATE TABLE songs (title)")
+    refused("another program")
+    shutil.copyfile(path, wrong)
+    with closing(sqlite3.connect(wrong)) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    refused("newer Wattledger")
+    shutil.copyfile(path, wrong)
+    with wrong.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+    refused("damaged")
+    shutil.copyfile(path, wrong)
+    with wrong.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(os.urandom(4_096))
+    refused("damaged")
+    with pytest.raises(StoreUnusable, match="the store itself"):
+        put_back(path, path, untold)
+    assert await booked(path) == old
+    assert {name for name in files(tmp_path) if not name.startswith("wrong")} == {"books"}
+
+
+async def test_a_store_behind_a_link_is_locked_and_changed_where_it_lies(tmp_path: Path) -> None:
+    disk, link = tmp_path / "disk", tmp_path / "books"
+    disk.mkdir()
+    link.symlink_to(disk / "books")
+    old = await filled(link)
+    back_up(link, tmp_path / "backup", untold)
+    async with home_store(link):
+        with pytest.raises(StoreUnusable, match="in use by another process"):
+            put_back(tmp_path / "backup", link, untold)
+    new = await filled(link, 900)
+    assert put_back(tmp_path / "backup", link, untold) == disk / "books.before-restore-1"
+    assert link.readlink() == disk / "books"
+    assert await booked(link) == old
+    assert await booked(disk / "books.before-restore-1") == new
