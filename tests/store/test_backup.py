@@ -11,6 +11,7 @@ from tests.store.builders import EVER, MAINS, PLANT, T0, both, home_store
 from tests.store.whole import booked, files, filled, room_for, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.backup import back_up
+from wattledger.store.beside import BESIDE
 from wattledger.store.restore import put_back
 
 
@@ -70,3 +71,27 @@ async def test_without_room_nothing_is_left_behind(tmp_path: Path) -> None:
     assert not any("another" in name or "part" in name for name in files(tmp_path))
     assert await booked(path) == old
     assert files(tmp_path) == {"books", "backup"}
+
+
+@pytest.mark.parametrize("ending", BESIDE)
+async def test_a_name_beside_which_an_old_log_lies_is_taken(tmp_path: Path, ending: str) -> None:
+    await filled(tmp_path / "books")
+    (tmp_path / f"backup{ending}").write_bytes(b"of an earlier one")
+    with pytest.raises(StoreUnusable, match=f"backup{ending} exists already"):
+        back_up(tmp_path / "books", tmp_path / "backup", untold)
+    assert files(tmp_path) == {"books", f"backup{ending}"}
+
+
+@pytest.mark.parametrize("ending", BESIDE)
+async def test_no_backup_lies_where_the_store_has_its_log(tmp_path: Path, ending: str) -> None:
+    await filled(tmp_path / "books")
+    with pytest.raises(StoreUnusable, match="where the store's log lies"):
+        back_up(tmp_path / "books", tmp_path / f"books{ending}", untold)
+    assert files(tmp_path) == {"books"}
+
+
+async def test_a_link_that_leads_nowhere_is_a_name_that_is_taken(tmp_path: Path) -> None:
+    await filled(tmp_path / "books")
+    (tmp_path / "backup").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StoreUnusable, match="exists already"):
+        back_up(tmp_path / "books", tmp_path / "backup", untold)

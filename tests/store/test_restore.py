@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.store.builders import home_store
-from tests.store.whole import booked, files, filled, untold
+from tests.store.whole import booked, files, filled, filled_and_killed, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.backup import back_up
+from wattledger.store.beside import BESIDE
 from wattledger.store.lock import StoreLock
 from wattledger.store.restore import put_back
 
@@ -21,13 +22,13 @@ async def test_what_was_is_kept_and_what_comes_is_the_backup(tmp_path: Path) -> 
     old = await filled(path)
     back_up(path, tmp_path / "backup", untold)
     new = await filled(path, 900)
-    assert put_back(tmp_path / "backup", path, untold) == tmp_path / "books.before-restore-1"
+    assert put_back(tmp_path / "backup", path, untold) == [tmp_path / "books.before-restore-1"]
     assert await booked(path) == old
     assert await booked(tmp_path / "books.before-restore-1") == new
-    assert put_back(tmp_path / "books.before-restore-1", path, untold) is not None
+    assert put_back(tmp_path / "books.before-restore-1", path, untold)
     assert await booked(path) == new
     path.unlink()
-    assert put_back(tmp_path / "backup", path, untold) is None
+    assert put_back(tmp_path / "backup", path, untold) == []
     assert await booked(path) == old
 
 
@@ -57,9 +58,9 @@ async def test_a_damaged_store_gives_way_and_is_kept_with_its_log(tmp_path: Path
     path.write_bytes(b"SQLite format 3\0" + os.urandom(8_192))
     log = tmp_path / "books-wal"
     log.write_bytes(b"of something else")
-    kept = put_back(tmp_path / "backup", path, untold)
-    assert kept is not None
-    assert (tmp_path / f"{kept.name}-wal").read_bytes() == b"of something else"
+    store, its_log, *_ = put_back(tmp_path / "backup", path, untold)
+    assert (store.name, its_log.name) == ("books.before-restore-1", "books.before-restore-1-wal")
+    assert its_log.read_bytes() == b"of something else"
     assert await booked(path) == old
 
 
@@ -120,7 +121,48 @@ async def test_a_store_behind_a_link_is_locked_and_changed_where_it_lies(tmp_pat
         with pytest.raises(StoreUnusable, match="in use by another process"):
             put_back(tmp_path / "backup", link, untold)
     new = await filled(link, 900)
-    assert put_back(tmp_path / "backup", link, untold) == disk / "books.before-restore-1"
+    assert put_back(tmp_path / "backup", link, untold) == [disk / "books.before-restore-1"]
     assert link.readlink() == disk / "books"
     assert await booked(link) == old
     assert await booked(disk / "books.before-restore-1") == new
+
+
+async def test_a_log_whose_store_is_gone_is_not_taken_for_that_of_the_backup(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "books"
+    old = await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    await filled_and_killed(path, 900)
+    path.rename(tmp_path / "moved-away")
+    kept = put_back(tmp_path / "backup", path, untold)
+    assert tmp_path / "books.before-restore-1-wal" in kept
+    assert tmp_path / "books.before-restore-1" not in kept
+    assert all(file.exists() for file in kept)
+    assert await booked(path) == old
+
+
+@pytest.mark.parametrize("ending", BESIDE)
+async def test_no_ending_stays_beside_the_backup(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / "books"
+    old = await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    path.unlink()
+    (tmp_path / f"books{ending}").write_bytes(b"of another store")
+    kept = tmp_path / f"books.before-restore-1{ending}"
+    assert kept in put_back(tmp_path / "backup", path, untold)
+    assert kept.read_bytes() == b"of another store"
+    assert await booked(path) == old
+
+
+@pytest.mark.parametrize("ending", BESIDE)
+async def test_what_is_kept_gets_a_name_beside_which_no_log_lies(
+    tmp_path: Path, ending: str
+) -> None:
+    """Of an earlier one only the store itself may have been removed."""
+    path = tmp_path / "books"
+    old = await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    (tmp_path / f"books.before-restore-1{ending}").write_bytes(b"of an earlier one")
+    assert put_back(tmp_path / "backup", path, untold)[0] == tmp_path / "books.before-restore-2"
+    assert await booked(tmp_path / "books.before-restore-2") == old

@@ -51,8 +51,8 @@ def restore(config: Path | None, file: Path) -> None:
         with _progress("Copying") as told:
             kept = put_back(file.absolute(), store, told)
         click.echo(f"{store} is now what {file} holds.")
-        if kept is not None:
-            click.echo(f"What it was before is kept as {kept}.")
+        if kept:
+            click.echo(f"What was there before is kept as {', '.join(map(str, kept))}.")
 
 
 def _target(store: Path, file: Path | None, settings: "Settings") -> Path:

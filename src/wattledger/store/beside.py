@@ -1,10 +1,19 @@
 """The names beside a store: its log, a copy in the making, and what a restore keeps."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
-BESIDE = ("-wal", "-shm")
+BESIDE = ("-wal", "-shm", "-journal")
+"""SQLite takes a file of such a name for what belongs to the store, whoever left it there."""
+
+
+def beside(path: Path) -> list[Path]:
+    return [path.with_name(path.name + ending) for ending in BESIDE]
+
+
+def taken(path: Path) -> Path | None:
+    """What lies where a store named `path` would lie with its log."""
+    return next((name for name in (path, *beside(path)) if os.path.lexists(name)), None)
 
 
 def part_of(path: Path) -> Path:
@@ -14,27 +23,30 @@ def part_of(path: Path) -> Path:
     return part
 
 
-def set_aside(store: Path) -> Path | None:
-    """Gives the store a second name, with the log that belongs to it.
+def set_aside(store: Path) -> list[Path]:
+    """Gives the store a second name, and moves the log that belongs to it: where all that is kept.
 
-    Nothing is opened: it may be damaged. The log goes first from beside what comes in its place, as
-    SQLite would take it for that one's.
+    The log goes first from beside what comes in its place, as SQLite would take it for that one's;
+    also one that was left where the store itself is gone.
     """
-    if not store.exists():
-        return None
     kept = _free_name(store)
+    if store.exists():
+        _name_twice(store, kept)
+    for path, other in zip(beside(store), beside(kept), strict=True):
+        if path.exists():
+            path.rename(other)
+    return [path for path in (kept, *beside(kept)) if path.exists()]
+
+
+def _name_twice(store: Path, kept: Path) -> None:
     try:
         os.link(store, kept)
     except OSError:  # some file systems know no second name; then there is none for a moment
         store.rename(kept)
-    for ending in BESIDE:
-        with suppress(FileNotFoundError):
-            store.with_name(store.name + ending).rename(kept.with_name(kept.name + ending))
-    return kept
 
 
 def _free_name(store: Path) -> Path:
     number = 1
-    while (kept := store.with_name(f"{store.name}.before-restore-{number}")).exists():
+    while taken(kept := store.with_name(f"{store.name}.before-restore-{number}")):
         number += 1
     return kept

@@ -9,8 +9,8 @@ from wattledger.store.copying import Told, check, copy, make_lasting
 from wattledger.store.lock import StoreLock
 
 
-def put_back(backup: Path, store: Path, told: Told) -> Path | None:
-    """Puts a backup in the store's place: where the store that was there is kept, if one was.
+def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
+    """Puts a backup in the store's place: where what was there is kept, the store first.
 
     Raises StoreUnusable: for a backup that is none, or while a server has the store.
     """
