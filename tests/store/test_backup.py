@@ -1,6 +1,8 @@
 """A backup while a server books: all of the books, or why not."""
 
 import asyncio
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -95,3 +97,47 @@ async def test_a_link_that_leads_nowhere_is_a_name_that_is_taken(tmp_path: Path)
     (tmp_path / "backup").symlink_to(tmp_path / "nowhere")
     with pytest.raises(StoreUnusable, match="exists already"):
         back_up(tmp_path / "books", tmp_path / "backup", untold)
+
+
+async def test_a_file_that_happens_to_end_in_part_is_nobody_elses(tmp_path: Path) -> None:
+    path, backup = tmp_path / "books", tmp_path / "books.part"
+    old = await filled(path)
+    back_up(path, backup, untold)
+    put_back(backup, path, untold)
+    (tmp_path / "another.part").write_text("mine")
+    back_up(path, tmp_path / "another", untold)
+    assert (tmp_path / "another.part").read_text() == "mine"
+    assert await booked(backup) == await booked(tmp_path / "another") == old
+
+
+async def test_a_store_that_ends_in_part_is_backed_up_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "books.part"
+    old = await filled(path)
+    back_up(path, tmp_path / "books", untold)
+    assert await booked(path) == await booked(tmp_path / "books") == old
+
+
+def has_names_once(*_: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize("once", [False, True])
+async def test_of_two_to_one_name_the_first_that_is_whole_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, once: bool
+) -> None:
+    """Also on a file system that knows no second name for a file, as on most sticks."""
+    if once:
+        monkeypatch.setattr(os, "link", has_names_once)
+    path, target = tmp_path / "books", tmp_path / "backup"
+    old = await filled(path)
+    whole: list[bytes] = []
+
+    def other(_: float) -> None:
+        back_up(path, target, untold)
+        whole.append(target.read_bytes())
+
+    with pytest.raises(StoreUnusable, match="exists already"):
+        back_up(path, target, other)
+    assert [target.read_bytes()] == whole
+    assert not [name for name in files(tmp_path) if "part" in name]
+    assert await booked(target) == old

@@ -4,6 +4,7 @@ A backup is a store like any other: one file, whole by itself. There is never ha
 name: it is written beside it, checked, and renamed.
 """
 
+import os
 from pathlib import Path
 
 from wattledger.energy.errors import StoreUnusable
@@ -19,20 +20,32 @@ def back_up(store: Path, target: Path, told: Told) -> None:
     store = store.resolve()
     _check_name(target, store)
     check(store)
-    part = part_of(target)
-    try:
+    with part_of(target) as part:
         copy(store, part, told)
-        part.rename(target)
+        _check_name(target, store)
+        _name(part, target)
         make_lasting(target.parent)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _check_name(target: Path, store: Path) -> None:
     """Whether a backup may have that name; an old log beside it would be taken for the backup's."""
     if (found := taken(target)) is not None:
-        raise StoreUnusable(f"{found} exists already: name another file for the backup")
+        raise _exists(found)
     if not target.parent.is_dir():
         raise StoreUnusable(f"there is no folder {target.parent}: make it, or name another")
     if target.parent.resolve() / target.name in beside(store):
         raise StoreUnusable(f"{target} is where the store's log lies: name another file")
+
+
+def _name(part: Path, target: Path) -> None:
+    """Never over what has come there meanwhile, such as another backup's file."""
+    try:
+        os.link(part, target)
+    except FileExistsError as error:
+        raise _exists(target) from error
+    except OSError:  # some file systems know no second name
+        part.rename(target)
+
+
+def _exists(path: Path) -> StoreUnusable:
+    return StoreUnusable(f"{path} exists already: name another file for the backup")

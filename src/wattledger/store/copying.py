@@ -11,8 +11,6 @@ from wattledger.store import migrate
 from wattledger.store.connection import connect_reader, damaged, translated
 
 PAGES_AT_ONCE = 1_024
-OWNERS_ONLY = 0o600
-"""What is in a store tells when somebody is at home."""
 
 Told = Callable[[float], None]
 """Hears how far it has come, 0 to 1."""
@@ -35,7 +33,6 @@ def copy(source: Path, part: Path, told: Told) -> None:
     The copy needs no files beside it, so that it can be read where nothing can be written. It is
     read through: a copy of something damaged is no backup.
     """
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNERS_ONLY))
     try:
         with (
             translated(source),

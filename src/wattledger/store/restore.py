@@ -19,15 +19,14 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
     if store.exists() and store.samefile(backup):
         raise StoreUnusable(f"{backup} is the store itself: name a backup of it")
     lock = StoreLock(store)
-    part = part_of(store)
     try:
-        copy(backup, part, told)
-        _give_to_owner(part, store)
-        kept = set_aside(store)
-        part.replace(store)
-        make_lasting(store.parent)
+        with part_of(store) as part:
+            copy(backup, part, told)
+            _give_to_owner(part, store)
+            kept = set_aside(store)
+            part.replace(store)
+            make_lasting(store.parent)
     finally:
-        part.unlink(missing_ok=True)
         lock.release()
     return kept
 
