@@ -1,7 +1,6 @@
 """A backup while a server books: all of the books, or why not."""
 
 import asyncio
-import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.builders import EVER, MAINS, PLANT, T0, both, home_store
-from tests.store.whole import booked, files, filled, room_for, untold
+from tests.store.whole import booked, files, filled, has_names_once, room_for, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.backup import back_up
 from wattledger.store.beside import BESIDE
@@ -115,10 +114,6 @@ async def test_a_store_that_ends_in_part_is_backed_up_and_stays(tmp_path: Path) 
     old = await filled(path)
     back_up(path, tmp_path / "books", untold)
     assert await booked(path) == await booked(tmp_path / "books") == old
-
-
-def has_names_once(*_: object) -> None:
-    raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
 @pytest.mark.parametrize("once", [False, True])

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.builders import home_store
-from tests.store.whole import booked, files, filled, filled_and_killed, untold
+from tests.store.whole import booked, files, filled, filled_and_killed, has_names_once, untold
 from wattledger.energy.errors import StoreUnusable
+from wattledger.store.aside import set_aside
 from wattledger.store.backup import back_up
 from wattledger.store.beside import BESIDE
 from wattledger.store.lock import StoreLock
@@ -164,5 +165,38 @@ async def test_what_is_kept_gets_a_name_beside_which_no_log_lies(
     old = await filled(path)
     back_up(path, tmp_path / "backup", untold)
     (tmp_path / f"books.before-restore-1{ending}").write_bytes(b"of an earlier one")
-    assert put_back(tmp_path / "backup", path, untold)[0] == tmp_path / "books.before-restore-2"
+    assert put_back(tmp_path / "backup", path, untold) == [tmp_path / "books.before-restore-2"]
     assert await booked(tmp_path / "books.before-restore-2") == old
+
+
+async def test_what_a_killed_server_left_is_kept_as_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    await filled_and_killed(path)
+    (kept,) = put_back(tmp_path / "backup", path, untold)
+    (mains, plant) = await booked(kept)
+    assert len(mains) == len(plant) > 600
+
+
+@pytest.mark.parametrize("once", [False, True])
+async def test_a_restore_that_is_broken_off_leaves_the_store_with_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, once: bool
+) -> None:
+    """Between the moves: at the last one, which puts the backup in the store's place."""
+    path, log = tmp_path / "books", tmp_path / "books-wal"
+    await filled(path)
+    log.write_bytes(b"of the same time")
+    before = path.read_bytes()
+    if once:
+        monkeypatch.setattr(os, "link", has_names_once)
+
+    def broken_off() -> None:
+        with set_aside(path) as kept:
+            assert [log.exists(), *(file.exists() for file in kept)] == [False, True, True]
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert (path.read_bytes(), log.read_bytes()) == (before, b"of the same time")
+    assert not any("before-restore" in name for name in files(tmp_path))

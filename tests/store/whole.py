@@ -1,5 +1,6 @@
 """Stores as whole files: filled, read back, counted, and left as a killed server leaves them."""
 
+import errno
 import resource
 import sys
 from asyncio import StreamReader, create_subprocess_exec
@@ -60,3 +61,8 @@ async def filled_and_killed(path: Path, minutes: int = 600) -> None:
     async with appending(path, minutes) as output:
         await output.readline()
     assert path.with_name(f"{path.name}-wal").stat().st_size
+
+
+def has_names_once(*_: object) -> None:
+    """A link on a file system that knows no second name for a file, as on most sticks."""
+    raise PermissionError(errno.EPERM, "Operation not permitted")

@@ -1,4 +1,4 @@
-"""The names beside a store: its log, a copy in the making, and what a restore keeps."""
+"""The names beside a store: its log, and a copy in the making."""
 
 import os
 import tempfile
@@ -43,32 +43,3 @@ def part_of(path: Path) -> Iterator[Path]:
     finally:
         for file in (part, *beside(part)):
             file.unlink(missing_ok=True)
-
-
-def set_aside(store: Path) -> list[Path]:
-    """Gives the store a second name, and moves the log that belongs to it: where all that is kept.
-
-    The log goes first from beside what comes in its place, as SQLite would take it for that one's;
-    also one that was left where the store itself is gone.
-    """
-    kept = _free_name(store)
-    if store.exists():
-        _name_twice(store, kept)
-    for path, other in zip(beside(store), beside(kept), strict=True):
-        if path.exists():
-            path.rename(other)
-    return [path for path in (kept, *beside(kept)) if path.exists()]
-
-
-def _name_twice(store: Path, kept: Path) -> None:
-    try:
-        os.link(store, kept)
-    except OSError:  # some file systems know no second name; then there is none for a moment
-        store.rename(kept)
-
-
-def _free_name(store: Path) -> Path:
-    number = 1
-    while taken(kept := store.with_name(f"{store.name}.before-restore-{number}")):
-        number += 1
-    return kept

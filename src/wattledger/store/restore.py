@@ -1,10 +1,13 @@
 """A backup in the store's place; the store that was there is kept."""
 
 import os
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
-from wattledger.energy.errors import StoreUnusable
-from wattledger.store.beside import part_of, set_aside
+from wattledger.energy.errors import StoreError, StoreUnusable
+from wattledger.store.aside import set_aside
+from wattledger.store.beside import beside, part_of
 from wattledger.store.copying import Told, check, copy, make_lasting
 from wattledger.store.lock import StoreLock
 
@@ -23,8 +26,9 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
         with part_of(store) as part:
             copy(backup, part, told)
             _give_to_owner(part, store)
-            kept = set_aside(store)
-            part.replace(store)
+            _fold_log(store)
+            with set_aside(store) as kept:
+                part.replace(store)
             make_lasting(store.parent)
     finally:
         lock.release()
@@ -40,3 +44,16 @@ def _give_to_owner(part: Path, store: Path) -> None:
         like = store.parent.stat()
     if os.geteuid() == 0:
         os.chown(part, like.st_uid, like.st_gid)
+
+
+def _fold_log(store: Path) -> None:
+    """Brings the old store's log into it, so that not even a power cut can part the two.
+
+    A damaged one is not touched: it is kept as it is, with its log.
+    """
+    if not any(path.exists() for path in beside(store)):
+        return
+    with suppress(StoreError, sqlite3.Error):
+        check(store)
+        with closing(sqlite3.connect(f"{store.as_uri()}?mode=rw", uri=True)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
