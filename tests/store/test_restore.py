@@ -46,9 +46,12 @@ async def test_what_root_puts_back_belongs_to_the_server(tmp_path: Path, lost: b
     path.chmod(0o640)
     if lost:
         path.unlink()
+    lock = folder / "books.lock"
+    lock.unlink()
     put_back(tmp_path / "backup", path, untold)
     found = path.stat()
-    assert (found.st_uid, found.st_gid) == (server, server)
+    for file in (found, lock.stat()):
+        assert (file.st_uid, file.st_gid) == (server, server)
     assert found.st_mode & 0o777 == (0o600 if lost else 0o640)
 
 

@@ -7,16 +7,18 @@ the lock on it counts.
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from wattledger.energy.errors import StoreUnusable
+from wattledger.store.owner import give_to_owner
 
 
 class StoreLock:
     """Held from construction to `release`. Raises StoreUnusable when another process has it."""
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = _opened(path.with_name(path.name + ".lock"))
+        self._descriptor = _opened(path)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -30,11 +32,24 @@ class StoreLock:
         os.close(self._descriptor)
 
 
-def _opened(path: Path) -> int:
+def _opened(store: Path) -> int:
+    path = store.with_name(store.name + ".lock")
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        return _made(path, store)
     except OSError as error:
         raise StoreUnusable(
             f"the folder of the store can't be written ({path}: {error.strerror}): create it, or "
             "give the server's user the right to write there"
         ) from error
+
+
+def _made(path: Path, store: Path) -> int:
+    """Opened, or made for the store's owner; what somebody else has made stays whose it is."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags | os.O_EXCL, 0o644)
+    except FileExistsError:
+        return os.open(path, flags, 0o644)
+    with suppress(OSError):  # not every root may, over a network for one; then it does without
+        give_to_owner(descriptor, store)
+    return descriptor

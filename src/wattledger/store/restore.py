@@ -10,6 +10,7 @@ from wattledger.store.aside import set_aside
 from wattledger.store.beside import beside, part_of
 from wattledger.store.copying import Told, check, copy, make_lasting
 from wattledger.store.lock import StoreLock
+from wattledger.store.owner import give_to_owner
 
 
 def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
@@ -25,7 +26,7 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
     try:
         with part_of(store) as part:
             copy(backup, part, told)
-            _give_to_owner(part, store)
+            _like_the_store(part, store)
             _fold_log(store)
             with set_aside(store) as kept:
                 part.replace(store)
@@ -35,15 +36,15 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
     return kept
 
 
-def _give_to_owner(part: Path, store: Path) -> None:
-    """Whoever puts it back, root for one, the server must be able to open it."""
-    if store.exists():
-        like = store.stat()
-        part.chmod(like.st_mode & 0o777)
-    else:
-        like = store.parent.stat()
-    if os.geteuid() == 0:
-        os.chown(part, like.st_uid, like.st_gid)
+def _like_the_store(part: Path, store: Path) -> None:
+    """Who could open the store, and only they, can open what comes in its place."""
+    descriptor = os.open(part, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        if store.exists():
+            os.fchmod(descriptor, store.stat().st_mode & 0o777)
+        give_to_owner(descriptor, store)
+    finally:
+        os.close(descriptor)
 
 
 def _fold_log(store: Path) -> None:
