@@ -14,6 +14,7 @@ from wattledger.energy.errors import StoreUnusable
 from wattledger.store.aside import set_aside
 from wattledger.store.backup import back_up
 from wattledger.store.beside import BESIDE
+from wattledger.store.connection import connect_reader
 from wattledger.store.lock import StoreLock
 from wattledger.store.restore import put_back
 
@@ -203,3 +204,16 @@ async def test_a_restore_that_is_broken_off_leaves_the_store_with_its_log(
         broken_off()
     assert (path.read_bytes(), log.read_bytes()) == (before, b"of the same time")
     assert not any("before-restore" in name for name in files(tmp_path))
+
+
+async def test_whoever_reads_a_store_just_put_back_does_not_keep_the_server_out(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "books"
+    old = await filled(path)
+    back_up(path, tmp_path / "backup", untold)
+    put_back(tmp_path / "backup", path, untold)
+    with closing(connect_reader(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM minutes").fetchone()
+        assert await booked(path) == old

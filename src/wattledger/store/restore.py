@@ -8,6 +8,7 @@ from pathlib import Path
 from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.store.aside import set_aside
 from wattledger.store.beside import beside, part_of
+from wattledger.store.connection import translated
 from wattledger.store.copying import Told, check, copy, make_lasting
 from wattledger.store.lock import StoreLock
 from wattledger.store.owner import give_to_owner
@@ -26,6 +27,7 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
     try:
         with part_of(store) as part:
             copy(backup, part, told)
+            _make_ready(part)
             _like_the_store(part, store)
             _fold_log(store)
             with set_aside(store) as kept:
@@ -34,6 +36,15 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
     finally:
         lock.release()
     return kept
+
+
+def _make_ready(part: Path) -> None:
+    """With a log, as the server wants it: to give it one needs the file alone, and whoever reads it
+    just then, as a backup does, would keep the server from starting.
+    """
+    with translated(part), closing(sqlite3.connect(part)) as file:
+        file.execute("PRAGMA journal_mode = WAL")
+    make_lasting(part)
 
 
 def _like_the_store(part: Path, store: Path) -> None:
