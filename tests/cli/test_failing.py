@@ -26,6 +26,9 @@ def _told(capsys: pytest.CaptureFixture[str], error: BaseException) -> str:
         (ExceptionGroup("tasks", [ExceptionGroup("", [FAR, FAR])]), "mains: no connection\n"),
         (PermissionError(errno.EACCES, "Permission denied", "out.csv"), "out.csv: Permission"),
         (OSError(errno.ENOSPC, "No space left on device"), "wattledger: No space left"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "wattledger: Disk quota"),
+        (OSError(errno.EIO, "Input/output error", "/media/stick"), "/media/stick: Input/output"),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "long"), "long: File name too long"),
     ],
 )
 def test_what_can_be_mended_is_told_in_words(

@@ -136,3 +136,15 @@ async def test_of_two_to_one_name_the_first_that_is_whole_has_it(
     assert [target.read_bytes()] == whole
     assert not [name for name in files(tmp_path) if "part" in name]
     assert await booked(target) == old
+
+
+async def test_what_can_not_be_read_or_written_is_said_with_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    await filled(path)
+    long = tmp_path / ("long" * 70)
+    with pytest.raises(StoreUnusable, match=r"can't be read \(Is a directory\)"):
+        back_up(tmp_path, tmp_path / "backup", untold)
+    with pytest.raises(StoreUnusable, match=r"can't be read \(File name too long\)"):
+        put_back(long, path, untold)
+    with pytest.raises(StoreUnusable, match=r"no file can be made in .* \(File name too long\)"):
+        back_up(path, long, untold)

@@ -86,8 +86,10 @@ async def test_what_is_no_backup_changes_nothing(tmp_path: Path) -> None:
     old = await filled(path)
 
     def refused(match: str) -> None:
-        with pytest.raises(StoreUnusable, match=match):
+        with pytest.raises(StoreUnusable, match=match) as raised:
             put_back(wrong, path, untold)
+        assert "the store is as it was" in str(raised.value).lower()
+        assert f"the store {path}" not in str(raised.value)
 
     wrong.write_bytes(b"")
     refused("no store")
@@ -110,6 +112,10 @@ async def test_what_is_no_backup_changes_nothing(tmp_path: Path) -> None:
         file.seek(path.stat().st_size // 2)
         file.write(os.urandom(4_096))
     refused("damaged")
+    shutil.copyfile(path, wrong)
+    with closing(sqlite3.connect(wrong)) as poor:
+        poor.execute("DROP TABLE minutes")
+    refused(r"damaged \(it lacks minutes\)")
     with pytest.raises(StoreUnusable, match="the store itself"):
         put_back(path, path, untold)
     assert await booked(path) == old

@@ -17,10 +17,11 @@ UNUSABLE = 2
 _MENDABLE = frozenset(
     {
         *(errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM),
-        *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENOSPC, errno.EROFS),
+        *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP),
+        *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
     }
 )
-"""What whoever gave the command can mend: an address or a file that he named."""
+"""What whoever gave the command can mend: an address, a file or a disk that he named."""
 
 
 def fail(message: str, *, status: int = UNUSABLE) -> NoReturn:

@@ -33,12 +33,16 @@ class StoreClosed(StoreError):
     """The store was asked for something after it had been closed."""
 
 
-def damaged(path: Path, what: str) -> StoreUnusable:
-    return StoreUnusable(
-        f"the store {path} is damaged ({what}). Stop the server, keep a copy of the file and of "
-        "those beside it, and put back a backup; or move it away: a new store then fetches what "
-        "the meters still hold"
-    )
+class StoreDamaged(StoreUnusable):
+    """The file is not what it should be; `what` is how that shows."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(
+            f"the store {path} is damaged ({what}). Stop the server, keep a copy of the file and "
+            "of those beside it, and put back a backup; or move it away: a new store then fetches "
+            "what the meters still hold"
+        )
+        self.what = what
 
 
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:
@@ -46,7 +50,7 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
     if primary in _DAMAGED:
-        return damaged(path, str(error))
+        return StoreDamaged(path, str(error))
     if primary in _PASSING:
         return StoreBusy(f"the store {path} can't be used just now: {error}")
     return StoreError(f"the store {path}: {error}")

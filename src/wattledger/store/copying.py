@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.store import migrate
-from wattledger.store.connection import connect_reader, damaged, translated
+from wattledger.store.connection import StoreDamaged, connect_reader, translated
 
 PAGES_AT_ONCE = 1_024
 
@@ -17,14 +17,31 @@ Told = Callable[[float], None]
 
 
 def check(store: Path) -> None:
-    """Whether it is a store that this version can read."""
-    if not store.exists() or not store.stat().st_size:
+    """Whether it is a store that this version can read. Raises StoreUnusable."""
+    if not _holds_something(store):
         raise StoreUnusable(f"there is no store at {store}")
-    with translated(store):
-        migrate.check_file(store, len(migrate.steps()))
-        with closing(connect_reader(store)) as connection:
-            if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                raise StoreUnusable(f"there is no store at {store}")
+    try:
+        with translated(store):
+            migrate.check_file(store, len(migrate.steps()))
+            with closing(connect_reader(store)) as connection:
+                migrate.check_tables(store, connection)
+    except StoreBusy as error:
+        raise StoreUnusable(
+            f"{error}. Whoever runs this needs the right to read it, and to write in its folder"
+        ) from error
+
+
+def _holds_something(store: Path) -> bool:
+    try:
+        with store.open("rb") as file:
+            return bool(file.read(1))
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StoreUnusable(
+            f"{store} can't be read ({error.strerror}): name another file, or give whoever runs "
+            "this the right to read it"
+        ) from error
 
 
 def copy(source: Path, part: Path, told: Told) -> None:
@@ -54,7 +71,7 @@ def copy(source: Path, part: Path, told: Told) -> None:
             f"{error}. Is there room for a copy in {part.parent}, and may it be written?"
         ) from error
     if found != "ok":
-        raise damaged(source, str(found))
+        raise StoreDamaged(source, str(found))
     make_lasting(part)
 
 

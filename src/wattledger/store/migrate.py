@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from wattledger.energy.errors import StoreUnusable
-from wattledger.store.connection import connect_reader, damaged, transaction
+from wattledger.store.connection import StoreDamaged, connect_reader, transaction
 
 APPLICATION_ID = 0x57415454
 """'WATT' in the file's header: it is ours, also when it has no table yet."""
@@ -56,7 +56,26 @@ def _check_length(path: Path) -> None:
     page_bytes = int.from_bytes(header[16:18], "big")
     pages = int.from_bytes(header[28:32], "big")
     if path.stat().st_size < pages * (65_536 if page_bytes == 1 else page_bytes):
-        raise damaged(path, "it is shorter than it should be")
+        raise StoreDamaged(path, "it is shorter than it should be")
+
+
+def check_tables(path: Path, connection: sqlite3.Connection) -> None:
+    """Whether all is there that its version should have. Raises StoreUnusable."""
+    version = _number(connection, "user_version")
+    found = _tables(connection)
+    if not version or not found:
+        raise StoreUnusable(f"there is no store at {path}")
+    with closing(sqlite3.connect(":memory:")) as pattern:
+        for sql in steps()[:version]:
+            pattern.executescript(sql)
+        lacking = _tables(pattern) - found
+    if lacking:
+        raise StoreDamaged(path, f"it lacks {', '.join(sorted(lacking))}")
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name for (name,) in rows}
 
 
 def migrate(connection: sqlite3.Connection, sql: Sequence[str]) -> None:

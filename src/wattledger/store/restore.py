@@ -2,13 +2,14 @@
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.store.aside import set_aside
 from wattledger.store.beside import beside, part_of
-from wattledger.store.connection import translated
+from wattledger.store.connection import StoreDamaged, translated
 from wattledger.store.copying import Told, check, copy, make_lasting
 from wattledger.store.lock import StoreLock
 from wattledger.store.owner import give_to_owner
@@ -20,13 +21,15 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
     Raises StoreUnusable: for a backup that is none, or while a server has the store.
     """
     store = store.resolve()  # as the server does: the lock and the log lie beside the file itself
-    check(backup)
+    with _said_of(backup):
+        check(backup)
     if store.exists() and store.samefile(backup):
         raise StoreUnusable(f"{backup} is the store itself: name a backup of it")
     lock = StoreLock(store)
     try:
         with part_of(store) as part:
-            copy(backup, part, told)
+            with _said_of(backup):
+                copy(backup, part, told)
             _make_ready(part)
             _like_the_store(part, store)
             _fold_log(store)
@@ -36,6 +39,22 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
     finally:
         lock.release()
     return kept
+
+
+@contextmanager
+def _said_of(backup: Path) -> Iterator[None]:
+    """What is wrong with it, in words about the backup: with the store nothing is wrong."""
+    try:
+        yield
+    except StoreDamaged as error:
+        raise StoreUnusable(
+            f"the backup {backup} is damaged ({error.what}): take another one. "
+            "The store is as it was"
+        ) from error
+    except StoreUnusable as error:
+        raise StoreUnusable(
+            f"{backup} can't be put back, and the store is as it was: {error}"
+        ) from error
 
 
 def _make_ready(part: Path) -> None:
