@@ -1,7 +1,10 @@
 """`backup` and `restore` as whoever types them meets them."""
 
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -43,7 +46,7 @@ def test_there_and_back(tmp_path: Path, config: Path) -> None:
     (backup,) = folder.iterdir()
     assert re.fullmatch(r"wattledger-\d{4}-\d\d-\d\d-\d{6}\.sqlite", backup.name)
     assert (done.exit_code, done.stdout.split(": ")[0]) == (0, str(backup))
-    assert "Copying" in done.stderr
+    assert done.stderr == ""  # nothing for cron to mail
     assert (refused.exit_code, "in use by another process" in refused.stderr) == (2, True)
     book(config, 60, 30)
     back = run("restore", "-c", config, backup)
@@ -71,9 +74,31 @@ def test_what_can_not_be(tmp_path: Path, config: Path) -> None:
     nowhere = run("backup", "-c", config, tmp_path / "no" / "folder")
     assert (nowhere.exit_code, "there is no folder" in nowhere.stderr) == (2, True)
     book(config, 0, 5)
+    no_stick = run("backup", "-c", config, f"{tmp_path / 'stick'}/")
+    assert (no_stick.exit_code, "there is no folder" in no_stick.stderr) == (2, True)
     junk = tmp_path / "junk"
     junk.write_text("no backup")
     refused = run("restore", "-c", config, junk)
     assert refused.exit_code == 2
     assert "Traceback" not in refused.output
     assert minutes(config.parent / "wattledger.sqlite") == 5
+
+
+def on_a_terminal(*arguments: str | Path) -> str:
+    """What a verb that is run on a terminal shows there."""
+    ours, its = os.openpty()
+    command = [sys.executable, "-m", "wattledger", *map(str, arguments)]
+    subprocess.run(command, stdout=its, stderr=its, check=False)
+    os.set_blocking(ours, False)
+    shown = os.read(ours, 10_000).decode()
+    os.close(its)
+    os.close(ours)
+    return shown
+
+
+def test_how_far_it_is_shows_on_a_terminal_once_it_copies(tmp_path: Path, config: Path) -> None:
+    book(config, 0, 5)
+    assert "Copying" in on_a_terminal("backup", "-c", config, tmp_path / "mine")
+    refused = on_a_terminal("backup", "-c", config, tmp_path / "mine")
+    assert "exists already" in refused
+    assert "Copying" not in refused

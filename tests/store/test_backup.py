@@ -148,3 +148,14 @@ async def test_what_can_not_be_read_or_written_is_said_with_its_name(tmp_path: P
         put_back(long, path, untold)
     with pytest.raises(StoreUnusable, match=r"no file can be made in .* \(File name too long\)"):
         back_up(path, long, untold)
+
+
+async def test_broken_off_it_leaves_nothing(tmp_path: Path) -> None:
+    await filled(tmp_path / "books")
+
+    def broken_off(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        back_up(tmp_path / "books", tmp_path / "backup", broken_off)
+    assert not any("backup" in name for name in files(tmp_path))

@@ -1,14 +1,16 @@
 """`backup` and `restore`: the whole store as one file, and back."""
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import failures_told
+from wattledger.cli.ending import ended_as_by_ctrl_c
+from wattledger.cli.failing import fail, failures_told
 from wattledger.cli.serving import config_option
 
 if TYPE_CHECKING:
@@ -18,19 +20,20 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Copy the store to one file, while the server runs.")
 @config_option
-@click.argument("file", type=click.Path(path_type=Path), required=False)
-def backup(config: Path | None, file: Path | None) -> None:
+@click.argument("file", type=click.Path(), required=False)
+def backup(config: Path | None, file: str | None) -> None:
     """Copy the store to FILE, or into a folder; else beside the store, with the time in its name.
 
+    With a / at its end FILE is a folder, which must be there: so a stick that is not in is noticed.
     The server may run meanwhile. The copy is checked before it gets its name.
     """
     from wattledger.store.backup import back_up
 
-    with failures_told():
+    with failures_told(), ended_as_by_ctrl_c():
         settings = _settings(config)
         store = _store(settings)
         target = _target(store, file, settings)
-        with _progress("Copying") as told:
+        with _progress() as told:
             back_up(store, target, told)
         click.echo(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
@@ -46,30 +49,44 @@ def restore(config: Path | None, file: Path) -> None:
     """
     from wattledger.store.restore import put_back
 
-    with failures_told():
+    with failures_told(), ended_as_by_ctrl_c():
         store = _store(_settings(config))
-        with _progress("Copying") as told:
+        with _progress() as told:
             kept = put_back(file.absolute(), store, told)
         click.echo(f"{store} is now what {file} holds.")
         if kept:
             click.echo(f"What was there before is kept as {', '.join(map(str, kept))}.")
 
 
-def _target(store: Path, file: Path | None, settings: "Settings") -> Path:
+def _target(store: Path, file: str | None, settings: "Settings") -> Path:
     from wattledger.energy.clock import SystemClock
 
-    if file is not None and not file.is_dir():
-        return file.absolute()
+    path = store.parent if file is None else Path(file).absolute()
+    if not path.is_dir():
+        if file is not None and file.endswith(os.sep):
+            fail(f"there is no folder {path}: make it, or name another")
+        return path
     moment = settings.home.calendar.text(int(SystemClock().now_s()))
     day, time = moment[:10], moment[11:19].replace(":", "")
     name = f"{store.stem}-{day}-{time}{store.suffix}"
-    return (store.parent if file is None else file.absolute()) / name
+    return path / name
 
 
 @contextmanager
-def _progress(label: str) -> "Iterator[Told]":
-    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
-        yield lambda done: bar.update(round(done * 1000) - bar.pos)
+def _progress() -> "Iterator[Told]":
+    """A bar once something is copied, where somebody looks; cron would mail it."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    bar = click.progressbar(length=1000, label="Copying", file=sys.stderr)
+    with ExitStack() as shown:
+
+        def told(done: float) -> None:
+            if not bar.entered:
+                shown.enter_context(bar)
+            bar.update(round(done * 1000) - bar.pos)
+
+        yield told
 
 
 def _store(settings: "Settings") -> Path:
