@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.kit import MAC, run, written
+from tests.cli.kit import MAC, OTHER_MAC, run, written
 from wattledger.store.lock import StoreLock
 
 START = 1_750_000_080 // 900 * 900
@@ -21,11 +21,11 @@ def config(tmp_path: Path) -> Path:
     return written(tmp_path / "home")
 
 
-def book(config: Path, first: int, count: int) -> None:
+def book(config: Path, first: int, count: int, mac: str = MAC) -> None:
     lines = [f"{START + 60 * at},1.5" for at in range(first, first + count)]
     file = config.parent / "minutes.csv"
     file.write_text("\n".join(["start,imported_wh", *lines]) + "\n")
-    more = ("--meter", "mains", "--mac", MAC, "--period", "60")
+    more = ("--meter", "mains", "--mac", mac, "--period", "60")
     assert run("import", "-c", config, file, *more).exit_code == 0
     file.unlink()
 
@@ -51,10 +51,23 @@ def test_there_and_back(tmp_path: Path, config: Path) -> None:
     book(config, 60, 30)
     back = run("restore", "-c", config, backup)
     assert back.exit_code == 0, back.output
-    assert f"is now what {backup} holds" in back.stdout
+    assert f"is now what {backup} holds: mains {MAC}; from 2025-06-15 18:00 to " in back.stdout
+    assert back.stderr == ""
     assert minutes(store) == 60
     assert minutes(config.parent / "wattledger.sqlite.before-restore-1") == 90
     assert "before-restore-1" in back.stdout
+
+
+def test_another_home_is_noticed(tmp_path: Path, config: Path) -> None:
+    other = written(tmp_path / "other")
+    book(config, 0, 5)
+    book(other, 0, 5, mac=OTHER_MAC)
+    assert run("backup", "-c", other, tmp_path / "backup").exit_code == 0
+    back = run("restore", "-c", config, tmp_path / "backup")
+    assert back.exit_code == 0
+    assert f"mains {OTHER_MAC}" in back.stdout
+    assert "another home?" in back.stderr
+    assert f"mains {MAC}; from 2025" in back.stderr
 
 
 def test_beside_the_store_or_under_a_name(tmp_path: Path, config: Path) -> None:

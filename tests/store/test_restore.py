@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.builders import home_store
+from tests.store.builders import MAINS, OTHER, PLANT, T0, home_store
 from tests.store.whole import booked, files, filled, filled_and_killed, has_names_once, untold
 from wattledger.energy.errors import StoreUnusable
+from wattledger.energy.spans import Span
 from wattledger.store.aside import set_aside
 from wattledger.store.backup import back_up
 from wattledger.store.beside import BESIDE
 from wattledger.store.connection import connect_reader
+from wattledger.store.contents import Contents
 from wattledger.store.lock import StoreLock
 from wattledger.store.restore import put_back
 
@@ -24,13 +26,13 @@ async def test_what_was_is_kept_and_what_comes_is_the_backup(tmp_path: Path) -> 
     old = await filled(path)
     back_up(path, tmp_path / "backup", untold)
     new = await filled(path, 900)
-    assert put_back(tmp_path / "backup", path, untold) == [tmp_path / "books.before-restore-1"]
+    assert put_back(tmp_path / "backup", path, untold).kept == [tmp_path / "books.before-restore-1"]
     assert await booked(path) == old
     assert await booked(tmp_path / "books.before-restore-1") == new
-    assert put_back(tmp_path / "books.before-restore-1", path, untold)
+    put_back(tmp_path / "books.before-restore-1", path, untold)
     assert await booked(path) == new
     path.unlink()
-    assert put_back(tmp_path / "backup", path, untold) == []
+    assert put_back(tmp_path / "backup", path, untold).kept == []
     assert await booked(path) == old
 
 
@@ -63,7 +65,7 @@ async def test_a_damaged_store_gives_way_and_is_kept_with_its_log(tmp_path: Path
     path.write_bytes(b"SQLite format 3\0" + os.urandom(8_192))
     log = tmp_path / "books-wal"
     log.write_bytes(b"of something else")
-    store, its_log, *_ = put_back(tmp_path / "backup", path, untold)
+    store, its_log, *_ = put_back(tmp_path / "backup", path, untold).kept
     assert (store.name, its_log.name) == ("books.before-restore-1", "books.before-restore-1-wal")
     assert its_log.read_bytes() == b"of something else"
     assert await booked(path) == old
@@ -132,7 +134,7 @@ async def test_a_store_behind_a_link_is_locked_and_changed_where_it_lies(tmp_pat
         with pytest.raises(StoreUnusable, match="in use by another process"):
             put_back(tmp_path / "backup", link, untold)
     new = await filled(link, 900)
-    assert put_back(tmp_path / "backup", link, untold) == [disk / "books.before-restore-1"]
+    assert put_back(tmp_path / "backup", link, untold).kept == [disk / "books.before-restore-1"]
     assert link.readlink() == disk / "books"
     assert await booked(link) == old
     assert await booked(disk / "books.before-restore-1") == new
@@ -146,7 +148,7 @@ async def test_a_log_whose_store_is_gone_is_not_taken_for_that_of_the_backup(
     back_up(path, tmp_path / "backup", untold)
     await filled_and_killed(path, 900)
     path.rename(tmp_path / "moved-away")
-    kept = put_back(tmp_path / "backup", path, untold)
+    kept = put_back(tmp_path / "backup", path, untold).kept
     assert tmp_path / "books.before-restore-1-wal" in kept
     assert tmp_path / "books.before-restore-1" not in kept
     assert all(file.exists() for file in kept)
@@ -161,7 +163,7 @@ async def test_no_ending_stays_beside_the_backup(tmp_path: Path, ending: str) ->
     path.unlink()
     (tmp_path / f"books{ending}").write_bytes(b"of another store")
     kept = tmp_path / f"books.before-restore-1{ending}"
-    assert kept in put_back(tmp_path / "backup", path, untold)
+    assert kept in put_back(tmp_path / "backup", path, untold).kept
     assert kept.read_bytes() == b"of another store"
     assert await booked(path) == old
 
@@ -175,7 +177,7 @@ async def test_what_is_kept_gets_a_name_beside_which_no_log_lies(
     old = await filled(path)
     back_up(path, tmp_path / "backup", untold)
     (tmp_path / f"books.before-restore-1{ending}").write_bytes(b"of an earlier one")
-    assert put_back(tmp_path / "backup", path, untold) == [tmp_path / "books.before-restore-2"]
+    assert put_back(tmp_path / "backup", path, untold).kept == [tmp_path / "books.before-restore-2"]
     assert await booked(tmp_path / "books.before-restore-2") == old
 
 
@@ -184,7 +186,7 @@ async def test_what_a_killed_server_left_is_kept_as_one_file(tmp_path: Path) -> 
     await filled(path)
     back_up(path, tmp_path / "backup", untold)
     await filled_and_killed(path)
-    (kept,) = put_back(tmp_path / "backup", path, untold)
+    (kept,) = put_back(tmp_path / "backup", path, untold).kept
     (mains, plant) = await booked(kept)
     assert len(mains) == len(plant) > 600
 
@@ -223,3 +225,24 @@ async def test_whoever_reads_a_store_just_put_back_does_not_keep_the_server_out(
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM minutes").fetchone()
         assert await booked(path) == old
+
+
+async def test_what_came_and_what_was_there_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    await filled(path, 90)
+    back_up(path, tmp_path / "backup", untold)
+    await filled(path, 120)
+    done = put_back(tmp_path / "backup", path, untold)
+    home = dict.fromkeys((MAINS, PLANT))
+    assert done.now == Contents(home, Span(T0, T0 + 90 * 60))
+    assert done.before == Contents(home, Span(T0, T0 + 120 * 60))
+    path.write_text("damaged")
+    assert put_back(tmp_path / "backup", path, untold).before is None
+
+
+def test_two_homes_are_told_by_their_meters() -> None:
+    one, other, new = (Contents(meters, None) for meters in ({MAINS: None}, {OTHER: "mains"}, {}))
+    assert one.is_of_other_meters_than(other)
+    assert not one.is_of_other_meters_than(Contents({MAINS: "mains", OTHER: None}, None))
+    assert not one.is_of_other_meters_than(new)
+    assert not new.is_of_other_meters_than(one)

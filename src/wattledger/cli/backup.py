@@ -15,6 +15,7 @@ from wattledger.cli.serving import config_option
 
 if TYPE_CHECKING:
     from wattledger.settings import Settings
+    from wattledger.store.contents import Contents
     from wattledger.store.copying import Told
 
 
@@ -50,12 +51,15 @@ def restore(config: Path | None, file: Path) -> None:
     from wattledger.store.restore import put_back
 
     with failures_told(), ended_as_by_ctrl_c():
-        store = _store(_settings(config))
+        settings = _settings(config)
+        store = _store(settings)
         with _progress() as told:
-            kept = put_back(file.absolute(), store, told)
-        click.echo(f"{store} is now what {file} holds.")
-        if kept:
-            click.echo(f"What was there before is kept as {', '.join(map(str, kept))}.")
+            done = put_back(file.absolute(), store, told)
+        click.echo(f"{store} is now what {file} holds: {_in_words(done.now, settings)}.")
+        if done.kept:
+            click.echo(f"What was there before is kept as {', '.join(map(str, done.kept))}.")
+        if done.before is not None and done.now.is_of_other_meters_than(done.before):
+            click.echo(_other_home(done.before, settings), err=True)
 
 
 def _target(store: Path, file: str | None, settings: "Settings") -> Path:
@@ -70,6 +74,23 @@ def _target(store: Path, file: str | None, settings: "Settings") -> Path:
     day, time = moment[:10], moment[11:19].replace(":", "")
     name = f"{store.stem}-{day}-{time}{store.suffix}"
     return path / name
+
+
+def _in_words(contents: "Contents", settings: "Settings") -> str:
+    def local(instant: int) -> str:
+        return settings.home.calendar.text(instant)[:16].replace("T", " ")
+
+    meters = [f"{name} {meter}" if name else meter for meter, name in contents.meters.items()]
+    span = contents.booked
+    minutes = f"from {local(span.start)} to {local(span.end)}" if span else "no minute"
+    return f"{', '.join(meters) or 'no meter'}; {minutes}"
+
+
+def _other_home(before: "Contents", settings: "Settings") -> str:
+    return (
+        "wattledger: is this the backup of another home? It shares no meter with what was there: "
+        f"{_in_words(before, settings)}. To go back, restore what is kept"
+    )
 
 
 @contextmanager

@@ -4,19 +4,30 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.store.aside import set_aside
-from wattledger.store.beside import beside, part_of
+from wattledger.store.beside import part_of
 from wattledger.store.connection import StoreDamaged, translated
+from wattledger.store.contents import Contents, contents_of
 from wattledger.store.copying import Told, check, copy, make_lasting
 from wattledger.store.lock import StoreLock
 from wattledger.store.owner import give_to_owner
 
 
-def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
-    """Puts a backup in the store's place: where what was there is kept, the store first.
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """Where what was there is kept, the store first; what it held, None where that is not known."""
+
+    kept: list[Path]
+    before: Contents | None
+    now: Contents
+
+
+def put_back(backup: Path, store: Path, told: Told) -> PutBack:
+    """Puts a backup in the store's place, and keeps what was there.
 
     Raises StoreUnusable: for a backup that is none, or while a server has the store.
     """
@@ -30,15 +41,16 @@ def put_back(backup: Path, store: Path, told: Told) -> list[Path]:
         with part_of(store) as part:
             with _said_of(backup):
                 copy(backup, part, told)
+            now = contents_of(part)
             _make_ready(part)
             _like_the_store(part, store)
-            _fold_log(store)
+            before = _closed_up(store)
             with set_aside(store) as kept:
                 part.replace(store)
             make_lasting(store.parent)
+            return PutBack(kept, before, now)
     finally:
         lock.release()
-    return kept
 
 
 @contextmanager
@@ -77,14 +89,17 @@ def _like_the_store(part: Path, store: Path) -> None:
         os.close(descriptor)
 
 
-def _fold_log(store: Path) -> None:
-    """Brings the old store's log into it, so that not even a power cut can part the two.
-
-    A damaged one is not touched: it is kept as it is, with its log.
+def _closed_up(store: Path) -> Contents | None:
+    """What the old store holds, once its log is brought into it: then not even a power cut can part
+    the two. A damaged one is not touched, and is kept with its log as it is.
     """
-    if not any(path.exists() for path in beside(store)):
-        return
-    with suppress(StoreError, sqlite3.Error):
+    with suppress(StoreError):
         check(store)
-        with closing(sqlite3.connect(f"{store.as_uri()}?mode=rw", uri=True)) as old:
+        contents = contents_of(store)
+        with (
+            translated(store),
+            closing(sqlite3.connect(f"{store.as_uri()}?mode=rw", uri=True)) as old,
+        ):
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return contents
+    return None
