@@ -197,11 +197,11 @@ async def _serve_away(
 
         async def show() -> None:
             """Made anew when the home's card changes."""
+            card = await waiting.card()
             while True:
-                card = await waiting.card()
                 house, desk = _house_away(card, mongodb, database, CopyClock(clock))
                 front.show(create_api(house, access))
-                await supervised("follow", desk.follow)
+                card = await supervised("follow", desk.follow)
 
         server = _server(settings, front)
         server.bind()
@@ -261,7 +261,7 @@ async def _run(parts: Parts, stop: asyncio.Event, begun: Callable[[], None]) -> 
             task.cancel()
 
 
-async def _cancelled(workers: Collection[asyncio.Task[None]]) -> None:
+async def _cancelled(workers: Collection[asyncio.Task[object]]) -> None:
     """Until all ended: in Python 3.11 a group that fails while it is cancelled forgets that."""
     pending = set(workers)
     while pending:

@@ -105,12 +105,13 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
                 HomeCard(elsewhere.home.site, elsewhere.home.assignment, {}, {})
             )
             elsewhere.clock.advance(CARD_EVERY_S)
-            await following
+            assert await following == elsewhere.copy.cards[-1]
 
 
 async def test_a_copy_that_goes_away_twice_is_said_once(
     elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
 ) -> None:
+    elsewhere.desk.power_every_s = 0.2
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(elsewhere.desk.follow())
         elsewhere.copy.failures["power"] = CopyAway("gone")

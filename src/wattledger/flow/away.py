@@ -70,12 +70,12 @@ class AwayDesk:
         self._failing_since: float | None = None
         self.power_every_s = POWER_EVERY_S
 
-    async def follow(self) -> None:
-        """Hears of the home until its card changes: then everything is made anew from that."""
+    async def follow(self) -> HomeCard:
+        """Hears of the home until its card changes: the new one, from which all is made anew."""
         while True:
             try:
-                if await self._card_changed():
-                    return
+                if (card := await self._new_card()) is not None:
+                    return card
                 await self._hear_power()
                 self._heard()
                 await self._hear_minutes()
@@ -163,11 +163,12 @@ class AwayDesk:
             return "does not answer questions"
         return "answering history" if self._is_heard else str(self._last_error)
 
-    async def _card_changed(self) -> bool:
+    async def _new_card(self) -> HomeCard | None:
+        """The home's card, when it is time to look and it has changed."""
         if not self._is_due("card", CARD_EVERY_S):
-            return False
+            return None
         card = await self._feed.home()
-        return card is not None and not card.same_as(self._card)
+        return None if card is None or card.same_as(self._card) else card
 
     async def _hear_power(self) -> None:
         power = await self._feed.power(self._card)
