@@ -8,7 +8,6 @@ store that was lost: it is always looked up.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -26,13 +25,9 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.both import BothBooks
-from wattledger.flow.budget import WARN_PCT
 from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox
 from wattledger.flow.post_plan import MOST_RECORDS, Backlog, batch_of, choose
 from wattledger.flow.post_state import PostState
-from wattledger.flow.status import CopyState, copy_state
-
-log = logging.getLogger(__name__)
 
 RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 600.0}
@@ -91,7 +86,7 @@ class Poster:
                     attempt = 0 if self._certain else attempt + 1
                     if isinstance(error, CopyUnlike | CopyPutBack):
                         await self._forget_copy()
-                    self._failed(error)
+                    self.state.fails(error, self._clock.now_s())
                     if isinstance(error, CopyFull):
                         await self._look_at_space()
                     await self._pause(error, attempt)
@@ -127,7 +122,7 @@ class Poster:
             if await self._post_minutes() or await self._post_days():
                 continue
             await self._look_around()
-            self._rests()
+            self.state.rests(self._minutes_waiting(), self._clock.now_s())
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_S):
                     await self._wake.wait()
@@ -228,14 +223,8 @@ class Poster:
         now_s = self._clock.monotonic_s()
         if self._looked_at_s is not None and now_s - self._looked_at_s < LOOK_EVERY_S:
             return
-        before, used = self.state.usage, await self._writer.usage()
-        more_before, more = self.state.more_there, await self._both.more_there()
-        self.state.usage, self.state.more_there = used, more
+        self.state.sees(await self._writer.usage(), await self._both.more_there())
         self._looked_at_s = now_s
-        if used.used_pct >= WARN_PCT and (before is None or before.used_pct < WARN_PCT):
-            log.warning("mongodb: %.0f %% of its space is used", used.used_pct)
-        if more and not more_before:
-            log.warning("mongodb: %s", more.words)
 
     async def _forget_copy(self) -> None:
         """What is there is not what was posted: nothing is answered from it, and all is posted
@@ -250,39 +239,10 @@ class Poster:
             self.state.usage = await self._writer.usage()
 
     def _working(self, words: str) -> None:
-        minutes = sum(self._outbox.waiting().values())
-        if not self.state.ok:
-            log.info("mongodb: posting again")
-        self.state.words = f"{words}; {minutes} minutes to post" if minutes else words
-        self.state.state = CopyState.POSTING if minutes else CopyState.UP_TO_DATE
-        self.state.ok = True
-        self.state.failing_since = None
-        self.state.answered_at = self._clock.now_s()
+        self.state.works(words, self._minutes_waiting(), self._clock.now_s())
 
-    def _rests(self) -> None:
-        waiting = sum(self._outbox.waiting().values())
-        self._working("up to date" if not waiting else "up to date but for late minutes")
-        usage = self.state.usage
-        if usage and usage.used_pct >= WARN_PCT:
-            self.state.words += f"; {usage.used_pct:.0f} % of the space is used"
-        if self.state.more_there:
-            self.state.words += f"; {self.state.more_there.words}"
-
-    def _failed(self, error: CopyError | StoreError) -> None:
-        words = str(error)
-        if isinstance(error, CopyRefused):
-            words += "; 'wattledger mongodb check' says what to do"
-        if words != self.state.words:
-            log.warning("mongodb: %s", words)
-        now_s = self._clock.now_s()
-        self.state.state = copy_state(error)
-        self.state.words = words
-        self.state.ok = False
-        self.state.is_writer = False
-        self.state.last_error = str(error)
-        self.state.last_error_at = now_s
-        if self.state.failing_since is None:
-            self.state.failing_since = now_s
+    def _minutes_waiting(self) -> int:
+        return sum(self._outbox.waiting().values())
 
     async def _pause(self, error: CopyError | StoreError, attempt: int) -> None:
         pause_s = next((s for kind, s in PAUSES_S.items() if isinstance(error, kind)), None)

@@ -1,14 +1,18 @@
 """What can be said of the posting: kept by the poster, told by whoever is asked."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wattledger.energy.errors import CopyError, CopyRefused, StoreError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.both import MoreThere
-from wattledger.flow.budget import years_left
+from wattledger.flow.budget import WARN_PCT, years_left
 from wattledger.flow.copy_ports import Usage
-from wattledger.flow.status import CopyState, CopyStatus, PartHealth
+from wattledger.flow.status import CopyState, CopyStatus, PartHealth, copy_state
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -26,6 +30,49 @@ class PostState:
     last_error_at: float | None = None
     usage: Usage | None = None
     more_there: MoreThere | None = None
+
+    def works(self, words: str, minutes: int, now_s: float) -> None:
+        """What it does just now; so many minutes wait."""
+        if not self.ok:
+            log.info("mongodb: posting again")
+        self.words = f"{words}; {minutes} minutes to post" if minutes else words
+        self.state = CopyState.POSTING if minutes else CopyState.UP_TO_DATE
+        self.ok = True
+        self.failing_since = None
+        self.answered_at = now_s
+
+    def rests(self, minutes: int, now_s: float) -> None:
+        """Nothing is due, and what a person should know besides."""
+        self.works("up to date but for late minutes" if minutes else "up to date", minutes, now_s)
+        if self.usage and self.usage.used_pct >= WARN_PCT:
+            self.words += f"; {self.usage.used_pct:.0f} % of the space is used"
+        if self.more_there:
+            self.words += f"; {self.more_there.words}"
+
+    def fails(self, error: CopyError | StoreError, now_s: float) -> None:
+        """Logged once while it stays the same."""
+        words = str(error)
+        if isinstance(error, CopyRefused):
+            words += "; 'wattledger mongodb check' says what to do"
+        if words != self.words:
+            log.warning("mongodb: %s", words)
+        self.state = copy_state(error)
+        self.words = words
+        self.ok = False
+        self.is_writer = False
+        self.last_error = str(error)
+        self.last_error_at = now_s
+        if self.failing_since is None:
+            self.failing_since = now_s
+
+    def sees(self, usage: Usage, more: MoreThere | None) -> None:
+        """How much space is used, and what the copy has more; news of it are logged."""
+        before, self.usage = self.usage, usage
+        more_before, self.more_there = self.more_there, more
+        if usage.used_pct >= WARN_PCT and (before is None or before.used_pct < WARN_PCT):
+            log.warning("mongodb: %.0f %% of its space is used", usage.used_pct)
+        if more and not more_before:
+            log.warning("mongodb: %s", more.words)
 
 
 def copy_status(
