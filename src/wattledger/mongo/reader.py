@@ -29,8 +29,9 @@ from wattledger.mongo.connection import READ_S, STRANGE, Database, Document, tra
 from wattledger.mongo.documents import ENERGY_FIELDS, bound
 
 DAY_S = 86_400
-AT_ONCE_S = 31 * DAY_S
-"""An answer is one document a meter, and a document has 16 MB at most."""
+AT_ONCE_S = 5 * DAY_S
+"""A month takes no longer in such parts, and who asks something else meanwhile waits for one only.
+"""
 BOUNDS_KEPT_S = 5.0
 FIRST_KEPT_S = 600.0
 """How long the newest and the first minute are remembered."""
