@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from tests.fakes.clock import ManualClock
-from tests.store.builders import HOME, MAINS, PLANT, calendar, home_store, settle
+from tests.store.builders import HOME, MAINS, PLANT, T0, calendar, home_store, settle
 from wattledger.energy.entry import Entry
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
@@ -26,7 +26,8 @@ from wattledger.mongo.writer import MongoWriter
 from wattledger.store.post_box import SqliteOutbox
 from wattledger.store.store import Store
 
-EVER = Span(0, 1 << 31)
+EVER = Span(T0 - 10 * 86_400, T0 + 500 * 86_400)
+"""All that is booked here."""
 METERS = (MAINS, PLANT)
 LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
 

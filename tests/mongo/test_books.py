@@ -11,7 +11,7 @@ import pytest
 
 from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
 from tests.mongo.server import ReplicaSet
-from tests.store.builders import HOME, MAINS, PLANT, T0, Model, calendar, entry
+from tests.store.builders import HOME, MAINS, PLANT, T0, Model, both, calendar, entry
 from wattledger.energy.balance import Roles, summed
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import CopyRefused
@@ -219,7 +219,7 @@ async def test_a_record_of_somebody_else_s_making_answers_nothing(
     tmp_path: Path, mongod: ReplicaSet, address: Address, change: dict[str, object]
 ) -> None:
     """One with a number too few would shift those of its neighbours, silently."""
-    async with filled(tmp_path / "books", address, made(8)) as home:
+    async with filled(tmp_path / "books", address, both(T0, 600)) as home:
         with mongod.client() as client:
             minutes = client[address.database]["minutes"]
             strange = {**(minutes.find_one({"meter.meter": MAINS}) or {}), **change}
