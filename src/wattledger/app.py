@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from wattledger import __version__
 from wattledger.api.access import Access
-from wattledger.api.certificate import name_in
+from wattledger.api.certificate import authority_of, end_of, name_in
 from wattledger.api.create import create_api
 from wattledger.api.front import Answering, Front
 from wattledger.api.server import ApiServer, Tls
@@ -66,6 +66,8 @@ CLOSED_TO_PHONES = (
     'host = "0.0.0.0" and access = "token" under [server] and start it anew'
 )
 CANCEL_AGAIN_S = 0.5
+WARN_BEFORE_S = 30 * 86_400.0
+"""How long before the certificate runs out a start says so."""
 SWITCH_INTERVAL_S = 0.001
 """Threads read the store; a question must not hold the event loop up for Python's usual 5 ms."""
 
@@ -169,7 +171,9 @@ async def serve(
         await _serve_away(settings, settings.mongodb, stop, ready, clock or SystemClock())
         return
     async with opened(settings, clock or SystemClock(), demo=demo) as parts:
-        server = _server(settings, create_api(parts.house, _access(settings)))
+        authority = _authority(settings)
+        api = create_api(parts.house, _access(settings), authority=authority)
+        server = _server(settings, api, parts.clock)
         server.bind()
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run(), name="server")
@@ -190,20 +194,20 @@ async def _serve_away(
     """Shows a home whose meters are elsewhere; until it is heard of, why it is not."""
     from wattledger.mongo.feed import MongoFeed
 
-    access = _access(settings)
+    access, authority = _access(settings), _authority(settings)
     async with _connected(mongodb) as database:
         waiting = Waiting(MongoFeed(database, mongodb.site_id), clock)
-        front = Front(WaitingApi(waiting.health, access, clock, __version__))
+        front = Front(WaitingApi(waiting.health, access, clock, __version__, authority))
 
         async def show() -> None:
             """Made anew when the home's card changes."""
             card = await waiting.card()
             while True:
                 house, desk = _house_away(card, mongodb, database, CopyClock(clock))
-                front.show(create_api(house, access))
+                front.show(create_api(house, access, authority=authority))
                 card = await supervised("follow", desk.follow)
 
-        server = _server(settings, front)
+        server = _server(settings, front, clock)
         server.bind()
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run(), name="server")
@@ -303,9 +307,28 @@ def _console(settings: Settings, parts: Parts, server: ApiServer) -> Console:
     return Console(Path(settings.store.path), parts.pairing, address, refusal)
 
 
-def _server(settings: Settings, api: Answering) -> ApiServer:
-    given = settings.server
-    return ApiServer(api, given.host, given.port, _tls(settings))
+def _server(settings: Settings, api: Answering, clock: Clock) -> ApiServer:
+    given, tls = settings.server, _tls(settings)
+    server = ApiServer(api, given.host, given.port, tls)
+    if tls is not None:
+        _warn_of_end(tls, settings, clock)
+    return server
+
+
+def _warn_of_end(tls: Tls, settings: Settings, clock: Clock) -> None:
+    """Said at the start, since it is read then: a renewed one counts from the next start on."""
+    end, now = end_of(tls), clock.now_s()
+    if end is None or end - now > WARN_BEFORE_S:
+        return
+    how = "run `wattledger certificate`" if authority_of(tls) else "renew it"
+    day = settings.home.calendar.text(end)[:10]
+    verb = "has run out" if end <= now else "runs out"
+    log.warning("the certificate for HTTPS %s on %s: %s and start anew", verb, day, how)
+
+
+def _authority(settings: Settings) -> bytes | None:
+    tls = _tls(settings)
+    return authority_of(tls) if tls else None
 
 
 def _tls(settings: Settings) -> Tls | None:

@@ -158,3 +158,21 @@ async def test_the_docs_page_needs_nothing_from_elsewhere(browser: httpx.AsyncCl
         assert "https:" not in text
     assert "://" not in page.text
     assert (await browser.get("/api/v1/docs/gone.js")).status_code == 404
+
+
+async def test_a_phone_fetches_the_authority_without_a_token(home: MemoryHome, built: Path) -> None:
+    access = Access.with_token("open sesame")
+    api = create_api(home.house, access, app_folder=built, authority=b"DER")
+    transport = httpx.ASGITransport(api)
+    async with httpx.AsyncClient(transport=transport, base_url="https://pi.local") as phone:
+        fetched = await phone.get("/authority.crt")
+        assert (fetched.status_code, fetched.content) == (200, b"DER")
+        assert fetched.headers["content-type"] == "application/x-x509-ca-cert"
+        assert fetched.headers["cache-control"] == "no-cache"
+        head = await phone.head("/authority.crt")
+        assert (head.status_code, head.content) == (200, b"")
+        assert (await phone.post("/authority.crt")).status_code == 405
+
+
+async def test_without_an_authority_there_is_none_to_fetch(browser: httpx.AsyncClient) -> None:
+    assert (await browser.get("/authority.crt")).status_code == 404

@@ -27,7 +27,7 @@ async def test_the_address_stays_when_the_home_is_known_and_again_when_it_change
     home: MemoryHome,
 ) -> None:
     access = Access.open()
-    front = Front(WaitingApi(health, access, home.clock, "1.2.3"))
+    front = Front(WaitingApi(health, access, home.clock, "1.2.3", authority=b"DER"))
     server = ApiServer(front, "127.0.0.1", 0)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
@@ -38,6 +38,7 @@ async def test_the_address_stays_when_the_home_is_known_and_again_when_it_change
             assert document["parts"][1]["last_error_at"] == "1970-01-01T00:00:00+00:00"
             assert (await client.get("/api/v1/power")).json()["type"] == "/problems/no-home"
             assert (await client.get("/")).headers["content-type"].startswith("text/html")
+            assert (await client.get("/authority.crt")).content == b"DER"
             front.show(create_api(home.house, access))
             assert (await client.get("/api/v1/site")).json()["name"] == home.site.name
             async with client.stream("GET", "/api/v1/power/stream") as stream:

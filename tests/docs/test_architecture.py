@@ -42,7 +42,7 @@ def test_every_module_is_named(module: str) -> None:
 
 
 def test_no_module_is_named_that_does_not_exist() -> None:
-    folders = "energy|flow|shelly|store|api|console|exchange|cli|simulator"
+    folders = "energy|flow|shelly|store|api|console|exchange|cli|simulator|tls"
     named = set(re.findall(rf"`((?:{folders})/[\w/]+\.py)`", ARCHITECTURE))
     assert named <= set(modules())
 

@@ -1,24 +1,26 @@
-"""For which name a certificate is: under that one a phone reaches the server without a warning."""
+"""The server's certificate: for which name it is, when it ends, and the authority beside it."""
 
 import ssl
 from ipaddress import ip_address
+from ssl import cert_time_to_seconds as epoch_of
+from typing import Any
 
 from wattledger.api.server import Tls
 
 _STEPS = 8
 """Each side speaks three times at the most."""
+_NO_CHECK_TIME = 0x20_0000
+"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python has no name for."""
+_AUTHORITY = "authority.pem"
 
 
 def name_in(tls: Tls) -> str | None:
     """The first DNS name of the certificate, else its first address; None when it can't be told.
 
-    Python shows the content of a certificate that a connection has verified, and of no other: so
-    the server's side speaks to itself, in memory.
+    Under that one a phone reaches the server without a warning.
     """
-    try:
-        found = _names(tls)
-    except (OSError, ValueError):
-        return None
+    pairs = _content(tls, ssl.VerifyFlags.VERIFY_DEFAULT).get("subjectAltName", ())
+    found = [(str(pair[0]), str(pair[1])) for pair in pairs]
     names = [name for kind, name in found if kind == "DNS"]
     addresses = [ip_address(name.strip()) for kind, name in found if kind == "IP Address"]
     useful = [name for name in names if "*" not in name and name != "localhost"]
@@ -26,13 +28,47 @@ def name_in(tls: Tls) -> str | None:
     return next(iter(useful), None)
 
 
-def _names(tls: Tls) -> list[tuple[str, str]]:
-    """Each with its kind. Raises OSError, of which TLS's errors are."""
+def end_of(tls: Tls) -> int | None:
+    """Until when the certificate holds, also of one that has run out; None when it can't be told.
+
+    UTC epoch seconds.
+    """
+    end = _content(tls, _NO_CHECK_TIME).get("notAfter")
+    return None if end is None else int(epoch_of(str(end)))
+
+
+def authority_of(tls: Tls) -> bytes | None:
+    """The authority that signed it, where `wattledger certificate` made both; DER.
+
+    OpenSSL gives back certificates of authorities and nothing else, whatever stands in the file.
+    """
+    reading = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        reading.load_verify_locations(tls.certificate.with_name(_AUTHORITY))
+    except (OSError, ValueError):
+        return None
+    return next(iter(reading.get_ca_certs(binary_form=True)), None)
+
+
+def _content(tls: Tls, flags: int) -> dict[str, Any]:
+    """What stands in the certificate; empty when it can't be used.
+
+    Python shows the content of a certificate that a connection has verified, and of no other: so
+    the server's side speaks to itself, in memory.
+    """
+    try:
+        return _shown(tls, flags)
+    except (OSError, ValueError):
+        return {}
+
+
+def _shown(tls: Tls, flags: int) -> dict[str, Any]:
+    """Raises OSError, of which TLS's errors are."""
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(tls.certificate, tls.key)
     asking = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     asking.check_hostname = False
-    asking.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    asking.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | flags
     asking.load_verify_locations(tls.certificate)
     there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = asking.wrap_bio(back, there)
@@ -43,6 +79,4 @@ def _names(tls: Tls) -> list[tuple[str, str]]:
                 side.do_handshake()
             except ssl.SSLWantReadError:
                 continue
-    certificate = client.getpeercert() or {}
-    pairs = certificate.get("subjectAltName", ())
-    return [(str(pair[0]), str(pair[1])) for pair in pairs]
+    return client.getpeercert() or {}

@@ -48,12 +48,16 @@ def create_api(
     *,
     app_folder: Path | None = None,
     limits: StreamLimits = StreamLimits(),  # noqa: B008 - frozen
+    authority: bytes | None = None,
 ) -> Api:
-    """The API of `house` for whom `access` admits; `app_folder` holds the built phone app."""
+    """The API of `house` for whom `access` admits; `app_folder` holds the built phone app.
+
+    `authority` is the certificate of the one that phones may trust.
+    """
     streams = Streams(house.board, house.site.calendar, limits)
     tally = Tally()
     routes = _routes(house, streams, tally)
-    pages = Pages(app_folder) if app_folder else Pages()
+    pages = Pages(app_folder, authority)
     return Api(Door(routes, pages, access, house.pairing, tally, house.clock), streams, routes)
 
 

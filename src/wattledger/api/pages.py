@@ -9,6 +9,8 @@ from wattledger.api.files import Folder
 from wattledger.api.problems import method_not_allowed, not_found
 
 DOCS = "/api/v1/docs"
+AUTHORITY = "/authority.crt"
+_CERTIFICATE = "application/x-x509-ca-cert"
 _FOREVER = "public, max-age=31536000, immutable"
 _ALWAYS_ASK = "no-cache"
 _HERE = Path(__file__).parent
@@ -26,8 +28,10 @@ _NOT_BUILT = b"""<!doctype html>
 class Pages:
     """Answers every address that is not the API's."""
 
-    def __init__(self, app: Path = _HERE / "static") -> None:
-        self._app = Folder(app)
+    def __init__(self, app: Path | None = None, authority: bytes | None = None) -> None:
+        """`authority` is the certificate that phones may fetch to trust it."""
+        self._app = Folder(app or _HERE / "static")
+        self._authority = authority
         self._docs = Folder(_HERE / "docs_page")
 
     def own(self, path: str) -> bool:
@@ -39,6 +43,8 @@ class Pages:
         if request.method != "GET":
             return method_not_allowed()
         path = str(request.scope["path"])
+        if path == AUTHORITY and self._authority is not None:
+            return Response(self._authority, 200, {"Cache-Control": _ALWAYS_ASK}, _CERTIFICATE)
         if path == DOCS or path.startswith(f"{DOCS}/"):
             name = path.removeprefix(DOCS).lstrip("/") or "index.html"
             return await self._docs.answer(request, name, _ALWAYS_ASK) or not_found()

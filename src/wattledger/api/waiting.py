@@ -27,10 +27,18 @@ _NO_ZONE_YET = Calendar(ZoneInfo("UTC"))
 class WaitingApi:
     """The API of no home; the last part of `health` says what is waited for."""
 
-    def __init__(self, health: Health, access: Access, clock: Clock, version: str) -> None:
+    def __init__(
+        self,
+        health: Health,
+        access: Access,
+        clock: Clock,
+        version: str,
+        authority: bytes | None = None,
+    ) -> None:
         self._health = health
         self._version = version
-        self._door = Door(self._answer, Pages(), access, None, Tally(), clock)
+        pages = Pages(authority=authority)
+        self._door = Door(self._answer, pages, access, None, Tally(), clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._door(scope, receive, send)

@@ -7,6 +7,7 @@ import click
 
 from wattledger import __version__
 from wattledger.cli.backup import backup, restore
+from wattledger.cli.certificate import certificate
 from wattledger.cli.demo import demo
 from wattledger.cli.documents import openapi
 from wattledger.cli.meters import probe, record
@@ -38,6 +39,7 @@ for _verb in (
     restore,
     mongodb,
     pair,
+    certificate,
     openapi,
 ):
     main.add_command(_verb)

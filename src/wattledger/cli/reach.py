@@ -1,4 +1,4 @@
-"""Under which address a phone reaches a server that says where it listens."""
+"""Under which address a phone reaches this machine, or a server that says where it listens."""
 
 import ipaddress
 import socket
@@ -20,6 +20,15 @@ def url_for_phones(scheme: str, host: str, port: int) -> str | None:
     name = f"[{host}]" if ":" in host else host
     standard = {"http": 80, "https": 443}[scheme]
     return f"{scheme}://{name}" if port == standard else f"{scheme}://{name}:{port}"
+
+
+def own_addresses() -> list[str]:
+    """Those by which a phone at home reaches this machine.
+
+    Without an IPv6 address of the whole internet: providers change those.
+    """
+    found = filter(None, map(_own_address, _FAR))
+    return [one for one in found if "." in one or ipaddress.ip_address(one).is_private]
 
 
 def _own_address(family: socket.AddressFamily) -> str | None:

@@ -58,12 +58,28 @@ def check_config(config: Path | None) -> None:
             f"  server  {scheme}://{settings.server.host}:{settings.server.port}, "
             f"access {settings.server.access}"
         )
+        if settings.server.tls_cert:
+            click.echo(f"  tls     {_told_end(settings)}")
         click.echo(f"  store   {settings.store.path}")
         for meter in settings.meters:
             guarded = ", with a password" if meter.password.get_secret_value() else ""
             click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")
         if settings.mongodb is not None:
             click.echo(f"  mongodb {settings.mongodb.database}, site {settings.mongodb.site_id}")
+
+
+def _told_end(settings: "Settings") -> str:
+    """Until when the certificate holds; that it can't be used as it is, `serve` says."""
+    from wattledger.api.certificate import end_of
+    from wattledger.api.server import Tls
+    from wattledger.energy.clock import SystemClock
+
+    given = settings.server
+    end = end_of(Tls(Path(given.tls_cert), Path(given.tls_key)))
+    if end is None:
+        return f"{given.tls_cert}: until when it holds can't be told"
+    verb = "holds until" if end > SystemClock().now_s() else "has run out on"
+    return f"{given.tls_cert} {verb} {settings.home.calendar.text(end)[:10]}"
 
 
 def start_logging(*, verbose: bool) -> None:
