@@ -120,3 +120,19 @@ async def test_the_manifest_makes_it_an_app(phone: Phone, home: PretendHome) -> 
     assert (manifest["display"], manifest["name"]) == ("standalone", "Wattledger")
     for icon in manifest["icons"]:
         assert (await page.request.get(f"{home.url}/{icon['src'].lstrip('/')}")).ok
+
+
+async def test_the_authority_s_certificate_is_a_file_also_where_the_app_is_kept(
+    phone: Phone, home: PretendHome
+) -> None:
+    """This home has none, so the server says 404; the kept app would answer with its page."""
+    page = await phone()
+    await page.goto(home.url)
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await page.reload()
+    answer = await page.goto(f"{home.url}/authority.crt")
+    assert answer is not None
+    assert (answer.status, answer.from_service_worker) == (404, False)
+    kept = await page.goto(f"{home.url}/settings")
+    assert kept is not None
+    assert kept.from_service_worker

@@ -11,6 +11,8 @@ interface Precached {
 const files = (self as unknown as Precached).__FILES;
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const PREFIX = 'wattledger-';
+/** A file for the phone itself, which the server alone has; else it would be a page of the app. */
+const AUTHORITY = '/authority.crt';
 const CACHE = PREFIX + digest(files.map(({ url, digest: content }) => url + content).join());
 
 worker.addEventListener('install', (event) => {
@@ -29,7 +31,7 @@ worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
-  if (url.pathname.startsWith('/api/')) return;
+  if (url.pathname.startsWith('/api/') || url.pathname === AUTHORITY) return;
   event.respondWith(kept(request));
 });
 

@@ -348,7 +348,7 @@ export const en = {
     httpsBrings:
       'Over HTTPS this page can be installed and opens without a network, and nobody on the way reads the token or the values.',
     httpsHow:
-      'It is turned on by tls_cert and tls_key, a certificate and its key, in the [server] section of the server’s settings. The phone must trust the certificate.',
+      'Give the command wattledger certificate on the server: it makes what is needed, and says which lines to put into the settings and how the phone comes to trust the server.',
   },
 
   pair: {

@@ -345,7 +345,7 @@ export const fi: Words = {
     httpsBrings:
       'HTTPS:n kautta sivun voi asentaa ja avata ilman yhteyttä, eikä kukaan matkalla näe tunnistetta tai arvoja.',
     httpsHow:
-      'Sen ottavat käyttöön tls_cert ja tls_key, varmenne ja sen avain, palvelimen asetusten kohdassa [server]. Puhelimen on luotettava varmenteeseen.',
+      'Anna palvelimella komento wattledger certificate: se tekee tarvittavan ja kertoo, mitkä rivit lisätään asetuksiin ja miten puhelin saadaan luottamaan palvelimeen.',
   },
 
   pair: {
