@@ -58,7 +58,7 @@ async def test_a_phone_that_trusts_the_authority_reaches_the_server(tmp_path: Pa
                 await stranger.get("/api/v1/health")
         server.send(signal.SIGTERM)
         status, log = await server.end(5)
-    assert (status, "certificate" in log) == (0, False), log
+    assert (status, "the certificate for HTTPS" in log) == (0, False), log
 
 
 async def test_a_renewed_one_counts_from_the_next_start_for_a_phone_that_trusts(

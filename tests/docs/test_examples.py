@@ -19,7 +19,13 @@ TOLD = [
 ]
 SHELL = "\n".join(
     block
-    for name in ("README.md", "docs/operation.md", "docs/rest-api.md", "CONTRIBUTING.md")
+    for name in (
+        "README.md",
+        "docs/operation.md",
+        "docs/https.md",
+        "docs/rest-api.md",
+        "CONTRIBUTING.md",
+    )
     for block in blocks(name, "sh")
 )
 ADDRESSES = sorted(set(re.findall(r"https?://[\w.]+:8080(/[^\s\"?#`>)]*)", SHELL)))

@@ -72,6 +72,12 @@ def test_a_name_that_the_machine_has_got_since_is_left_out_and_told(folder: Fold
     assert made.left_out == (moved,)
 
 
+def test_what_stood_in_the_chain_s_place_without_any_name(folder: Folder) -> None:
+    renew(folder, wish(), NOW)
+    (folder.path / CHAIN).write_text((folder.path / AUTHORITY).read_text())
+    assert renew(folder, wish(), NOW).names == [*HOME]
+
+
 def test_a_new_authority_has_the_names_of_today_and_is_not_trusted_yet(folder: Folder) -> None:
     renew(folder, wish("home.example.org"), NOW)
     before, trusted = texts(folder), trusting(folder.path / AUTHORITY)
