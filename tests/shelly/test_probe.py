@@ -1,4 +1,4 @@
-"""What the commands `probe` and `record` ask of a meter."""
+"""What the commands `probe`, `setup` and `record` ask of a meter."""
 
 import json
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from tests.shelly.kit import MAC, PASSWORD, captured, pretend
-from wattledger.energy.errors import MeterRefused, MeterUnreachable
+from wattledger.energy.errors import MeterBabble, MeterRefused, MeterUnreachable
 from wattledger.shelly.decode_power import triphase_power
-from wattledger.shelly.probe import identify
+from wattledger.shelly.probe import greet, identify, look_at
 from wattledger.shelly.recorder import record_fixture
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import ConstantFeed
 
 
 @pytest.mark.parametrize("password", [None, PASSWORD])
@@ -35,6 +36,36 @@ async def test_nobody_at_home() -> None:
         await identify(address, None)
     with pytest.raises(MeterUnreachable):
         await identify("no host", None)
+
+
+@pytest.mark.parametrize("password", [None, PASSWORD])
+async def test_a_greeting_needs_no_password(password: str | None) -> None:
+    async with pretend(name="Cellar", password=password, profile="monophase") as device:
+        greeting = await greet(device.address)
+    identity = greeting.identity
+    assert (identity.meter, identity.name, identity.profile) == (MAC, "Cellar", "monophase")
+    assert greeting.wants_password == (password is not None)
+
+
+async def test_an_old_meter_that_tells_no_profile_has_three_phases() -> None:
+    async with pretend(firmware="0.14.2") as device:
+        assert (await greet(device.address)).identity.profile == "triphase"
+
+
+async def test_another_model_is_no_pro_3em() -> None:
+    async with pretend(model="S3EM-003CXCEU63", firmware="1.4.4") as device:
+        with pytest.raises(MeterBabble, match="no Pro 3EM: it calls itself S3EM-003CXCEU63"):
+            await greet(device.address)
+
+
+@pytest.mark.parametrize("profile", ["triphase", "monophase"])
+async def test_a_look_tells_what_is_measured(profile: str) -> None:
+    options: dict[str, Any] = {"password": PASSWORD, "profile": profile}
+    async with pretend(feed=ConstantFeed(), **options) as device:
+        sight = await look_at(device.address, PASSWORD)
+    powers_w = [phase.active_power_w for phase in sight.reading.phases]
+    assert powers_w == [100.0, 200.0, -50.0]
+    assert (sight.identity.profile, sight.reading.active_power_w) == (profile, 250.0)
 
 
 @pytest.mark.parametrize("profile", ["triphase", "monophase"])

@@ -9,13 +9,13 @@ from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.shelly.connection import Answer, Connection
-from wattledger.shelly.decode_power import monophase_power, triphase_power
 from wattledger.shelly.decode_records import monophase_counters, triphase_counters
 from wattledger.shelly.frame import Declined
 from wattledger.shelly.history import Known
 from wattledger.shelly.meter_clock import NO_TIME
 from wattledger.shelly.profile import TRIPHASE
 from wattledger.shelly.pushes import Pushes
+from wattledger.shelly.reading import reading_from
 from wattledger.shelly.timing import Timing
 from wattledger.shelly.together import together
 
@@ -35,15 +35,9 @@ class Live:
     timing: Timing
 
     async def power(self, timeout_s: float) -> PowerReading:
-        """From answers to this very question; as old as the first of them."""
-        words, meter = self.known.meter.words, self.known.meter.identity.meter
-        answers = await self._statuses(words.power, timeout_s)
-        received_s = min(answer.received_s for answer in answers)
-        at = self.clock.now_s() - (self.clock.monotonic_s() - received_s)
-        results = [answer.result for answer in answers]
-        if words is TRIPHASE:
-            return triphase_power(results[0], meter, at, received_s)
-        return monophase_power(results, meter, at, received_s)
+        """From answers to this very question."""
+        answers = await self._statuses(self.known.meter.words.power, timeout_s)
+        return reading_from(answers, self.known.meter, self.clock)
 
     async def counters(self) -> Counters:
         """As they stand at the last record boundary; waits until they stand still."""

@@ -1,4 +1,4 @@
-"""Makes pretend meters known in the local network. Needs the extra `mdns`."""
+"""Makes pretend meters known in the local network."""
 
 import socket
 from types import TracebackType

@@ -1,0 +1,43 @@
+"""Pretend meters that announce themselves on loopback are found."""
+
+import gc
+
+import pytest
+
+from wattledger.shelly.find import announced
+from wattledger.simulator.identity import Identity
+from wattledger.simulator.mdns import Announcement
+
+LOOPBACK = ["127.0.0.1"]
+MAC = "A0DD6CF1D001"
+"""Of these tests alone: others announce meters on the same loopback."""
+LISTEN_S = 1.5
+"""A meter does not say the same twice within a second."""
+PORT = 48_081
+"""Where nobody listens: who announces is only heard, not spoken to."""
+
+
+async def _found(identity: Identity, port: int) -> list[str]:
+    async with Announcement(identity, "127.0.0.1", port, interfaces=LOOPBACK):
+        return await announced(LISTEN_S, LOOPBACK)
+
+
+@pytest.mark.parametrize("name", [None, "Cellar of find"])
+async def test_a_meter_is_found_once_also_under_a_name_of_its_own(name: str | None) -> None:
+    found = await _found(Identity(MAC, name=name), PORT)
+    assert found.count(f"127.0.0.1:{PORT}") == 1
+
+
+async def test_the_usual_port_is_not_told() -> None:
+    assert "127.0.0.1" in await _found(Identity(MAC), 80)
+
+
+async def test_another_device_is_none() -> None:
+    found = await _found(Identity(MAC, model="S3EM-003CXCEU63", firmware="1.4.4"), PORT + 1)
+    assert f"127.0.0.1:{PORT + 1}" not in found
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_machine_without_that_address_finds_nothing() -> None:
+    assert await announced(0.1, ["192.0.2.1"]) == []
+    gc.collect()  # zeroconf leaves the socket open that it could not use
