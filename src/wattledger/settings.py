@@ -149,9 +149,7 @@ def find_settings(given: Path | None) -> Path:
         if place.expanduser().is_file():
             return place.expanduser()
     places = ", ".join(str(place) for place in PLACES)
-    raise BadSettings(
-        [f"no settings file; looked for {places}. Write one (docs/operation.md), or try the demo"]
-    )
+    raise BadSettings([f"no settings file; looked for {places}. `wattledger setup` writes one"])
 
 
 def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

@@ -15,6 +15,7 @@ from wattledger.cli.minutes import export_minutes, import_minutes
 from wattledger.cli.mongodb import mongodb
 from wattledger.cli.pairing import pair
 from wattledger.cli.serving import check_config, serve
+from wattledger.cli.setup.verb import setup
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -22,14 +23,15 @@ from wattledger.cli.serving import check_config, serve
 def main() -> None:
     """Home energy metering, booked like a ledger.
 
-    Start with `demo` to look around, or write a settings file (docs/operation.md), check it with
-    `check-config` and start with `serve`.
+    Start with `demo` to look around; with meters of your own, let `setup` write the settings, and
+    start with `serve`.
     """
 
 
 for _verb in (
     serve,
     demo,
+    setup,
     probe,
     record,
     check_config,

@@ -207,6 +207,4 @@ def _entries(day: "DayRows") -> "list[Entry]":
 
 def _told_ready(url: str) -> None:
     click.echo(f"The demo is at {url}")
-    click.echo(
-        "For your own meters: write wattledger.toml (docs/operation.md shows one), then ./run"
-    )
+    click.echo("For your own meters: ./run setup")

@@ -1,0 +1,88 @@
+"""Where the settings file is, and how it gets there: whole or not at all, and nothing lost."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from wattledger.cli.failing import fail
+from wattledger.settings import PLACES, read_settings
+
+_OF_ITS_OWNER = 0o600
+_OF_ALL = 0o644
+_OF_SYSTEM = Path("/etc")
+
+
+def settings_path(given: Path | None) -> Path:
+    """The file that `serve` would read, else the first of the places where it looks."""
+    if given is not None:
+        return given
+    places = [place.expanduser() for place in PLACES]
+    return next((place for place in places if place.is_file()), places[0])
+
+
+def check_place(path: Path) -> None:
+    """Better known now than after all the questions."""
+    if path.is_dir():
+        fail(f"{path} is a folder: name a file in it with --config")
+    folder = path.resolve().parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        fail(
+            f"{path} can't be written: {folder}: {error.strerror}. Name another file with "
+            "--config, or give this as the user to whom the folder belongs"
+        )
+
+
+def is_of_system(path: Path) -> bool:
+    """Whether it is there for a service."""
+    return path.resolve().is_relative_to(_OF_SYSTEM)
+
+
+def store_of(path: Path) -> dict[str, str]:
+    """The `[store]` where the books can't lie beside the settings, as a service may not write."""
+    if is_of_system(path):
+        return {"path": "/var/lib/wattledger/books.sqlite"}
+    return {}
+
+
+def write_settings(path: Path, text: str, *, secret: bool) -> Path | None:
+    """Puts it there once `serve` could use it; what was there before is kept under the path that
+    is given back. Raises BadSettings and OSError.
+    """
+    target = path.resolve()
+    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        _write_new(fresh, text.encode(), _OF_ITS_OWNER if secret else _OF_ALL, target)
+        read_settings(fresh)
+        kept = _keep(target) if target.exists() else None
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return kept
+
+
+def _keep(target: Path) -> Path:
+    """A copy under the first free name; at no moment is there no settings file."""
+    number = 1
+    while True:
+        kept = target.with_name(target.name + (".bak" if number == 1 else f".bak-{number}"))
+        try:
+            _write_new(kept, target.read_bytes(), target.stat().st_mode & 0o777, target)
+        except FileExistsError:
+            number += 1
+        else:
+            return kept
+
+
+def _write_new(path: Path, content: bytes, mode: int, like: Path) -> None:
+    """Given by root, it belongs to whom the file `like`, or its folder, belongs: to the service."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        if os.geteuid() == 0:
+            owner = (like if like.exists() else like.parent).stat()
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
