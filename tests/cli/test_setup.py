@@ -15,6 +15,7 @@ from wattledger.energy.meter import Role
 from wattledger.settings import Settings, read_settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.identity import Identity
 from wattledger.simulator.mdns import Announcement
 from wattledger.simulator.meter import PretendMeter
 
@@ -34,6 +35,11 @@ def _plant(feed: ConstantFeed = PRODUCING, mac: str = OTHER_MAC, **options: Any)
 
 def _settings(folder: Path, name: str = "wattledger.toml") -> Settings:
     return read_settings(folder / name, {})
+
+
+def _port_of_nobody() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        return int(taken.getsockname()[1])
 
 
 async def _enter(terminal: Terminal, *questions: str) -> None:
@@ -107,12 +113,13 @@ async def test_what_is_typed_is_what_is_written(tmp_path: Path) -> None:
 
 async def test_meters_that_announce_themselves_are_found_once(tmp_path: Path) -> None:
     # Names of their own: other tests announce meters on the same loopback.
-    loopback = ["127.0.0.1"]
+    loopback, gone = ["127.0.0.1"], _port_of_nobody()
     async with (
         _mains("A0DD6C5E7001", name="Cellar of setup") as mains,
         _plant(DARK, "A0DD6C5E7002") as plant,
         Announcement(mains.identity, "127.0.0.1", mains.port, loopback),
         Announcement(plant.identity, "127.0.0.1", plant.port, loopback),
+        Announcement(Identity("A0DD6C5E7003"), "127.0.0.1", gone, loopback),
         on_terminal(tmp_path, "setup") as terminal,
     ):
         shown = await terminal.answer("Meter 1 (grid, solar, none) [")
@@ -121,6 +128,7 @@ async def test_meters_that_announce_themselves_are_found_once(tmp_path: Path) ->
         await _enter(terminal, "Name of your home", "Its time zone", "Main fuse", "Let phones in")
         await terminal.answer("Write them to")
         assert await terminal.end() == 0
+    assert f"127.0.0.1:{gone} announces itself, but: no connection" in shown
     assert "Found 2 meters." in shown
     assert (shown.count(mains.address), shown.count(plant.address)) == (1, 1)
     meters = {meter.role: meter for meter in _settings(tmp_path).meters}
@@ -129,8 +137,7 @@ async def test_meters_that_announce_themselves_are_found_once(tmp_path: Path) ->
 
 
 async def test_where_none_is_found_the_address_is_asked(tmp_path: Path) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        nobody = f"127.0.0.1:{taken.getsockname()[1]}"
+    nobody = f"127.0.0.1:{_port_of_nobody()}"
     gen3 = PretendMeter(
         feed=ConstantFeed(), clock=SimClock(), mac="84FCE6367400", model="S3EM-003CXCEU63"
     )
@@ -150,7 +157,8 @@ async def test_where_none_is_found_the_address_is_asked(tmp_path: Path) -> None:
         await terminal.expect("is on the list already")
         await terminal.answer("Address of another meter (Enter: there is none)")
         await terminal.answer("Meter 1 (grid, solar, none) [grid]")
-        await terminal.expect("Name of your home")
+        await terminal.interrupt("Name of your home", signal.SIGINT)
+        assert await terminal.end() == 1
 
 
 async def test_a_meter_that_stays_locked_is_left_out(tmp_path: Path) -> None:
@@ -187,6 +195,25 @@ async def test_meters_beyond_the_roles_and_without_one_are_left_out(tmp_path: Pa
         await terminal.answer("Write them to")
         assert await terminal.end() == 0
     assert [meter.host for meter in _settings(tmp_path).meters] == [third.address]
+
+
+async def test_a_third_meter_has_no_role_left(tmp_path: Path) -> None:
+    third = PretendMeter(feed=ConstantFeed(), clock=SimClock(), mac="A0DD6CA0C2BB")
+    async with (
+        _mains(name="Verkko") as mains,
+        _plant(name="Aurinko") as plant,
+        third,
+        on_terminal(
+            tmp_path,
+            *("setup", "--host", plant.address, "--host", mains.address, "--host", third.address),
+        ) as terminal,
+    ):
+        await terminal.answer("Meter 1 (grid, solar, none) [solar]", "grid")
+        await terminal.answer("Meter 2 (solar, none) [solar]")
+        await terminal.answer("Sign of producing")
+        await terminal.expect("Meter 3 is left out: each role has its meter.")
+        await terminal.interrupt("Name of your home", signal.SIGINT)
+        assert await terminal.end() == 1
 
 
 @pytest.mark.parametrize("question", ["Password", "Meter 1", "Name of", "Write them to"])
@@ -228,6 +255,10 @@ name = "cellar"
 role = "grid"
 host = "192.168.1.20"
 password_file = "cellar.password"
+[[meters]]
+name = "roof"
+role = "solar"
+host = "192.168.1.21"
 """
 
 
@@ -242,6 +273,7 @@ async def test_settings_that_are_there_are_taken_over_and_kept(tmp_path: Path) -
         await terminal.expect("There are settings already.")
         await _enter(terminal, "Meter 1", "Name of your home [Cottage]", "Its time zone")
         await terminal.answer("Main fuse")
+        await terminal.expect('The meter "roof" of the settings that are there is not among these.')
         await terminal.answer("Replace wattledger.toml [y/N]", "y")
         assert await terminal.end() == 0
         await terminal.expect("What was there is kept as")
@@ -277,8 +309,7 @@ async def _refused(folder: Path, *arguments: str | Path) -> str:
 
 
 async def test_addresses_that_lead_nowhere_or_to_one_meter(tmp_path: Path) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
-        nobody = f"127.0.0.1:{taken.getsockname()[1]}"
+    nobody = f"127.0.0.1:{_port_of_nobody()}"
     assert f"{nobody}: no connection: Connection refused" in await _refused(
         tmp_path, "--host", nobody
     )

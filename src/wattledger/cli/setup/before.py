@@ -1,7 +1,7 @@
 """What the settings that are there say already, of which nothing shall be lost."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,3 +22,9 @@ def names_before(settings: Mapping[str, Any]) -> dict[str, str]:
     on.
     """
     return {meter["role"]: meter["name"] for meter in settings.get("meters", ())}
+
+
+def missing_meters(settings: Mapping[str, Any], meters: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names of those whose role no meter has any more."""
+    roles = [meter["role"] for meter in meters]
+    return [name for role, name in names_before(settings).items() if role not in roles]

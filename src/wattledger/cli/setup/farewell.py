@@ -5,7 +5,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from wattledger.cli.setup.place import is_of_system
+from wattledger.cli.setup.place import is_of_service
 from wattledger.settings import PLACES
 
 _WIDEST = 36
@@ -13,7 +13,7 @@ _WIDEST = 36
 
 def farewell_lines(path: Path, values: Mapping[str, Any]) -> list[str]:
     """Each of 80 columns at most, unless the path is long."""
-    steps = _service_steps() if is_of_system(path) else _steps(path)
+    steps = _service_steps() if is_of_service(path) else _steps(path)
     if values.get("server", {}).get("access") != "token":
         steps = steps[:1]
     return [

@@ -10,7 +10,8 @@ from wattledger.settings import PLACES, read_settings
 
 _OF_ITS_OWNER = 0o600
 _OF_ALL = 0o644
-_OF_SYSTEM = Path("/etc")
+_OF_SERVICE = Path("/etc/wattledger/config.toml")
+"""What packaging/wattledger.service names; the service may not write beside it."""
 
 
 def settings_path(given: Path | None) -> Path:
@@ -36,14 +37,14 @@ def check_place(path: Path) -> None:
         )
 
 
-def is_of_system(path: Path) -> bool:
-    """Whether it is there for a service."""
-    return path.resolve().is_relative_to(_OF_SYSTEM)
+def is_of_service(path: Path) -> bool:
+    """Whether the service reads it."""
+    return path.resolve() == _OF_SERVICE.resolve()
 
 
 def store_of(path: Path) -> dict[str, str]:
-    """The `[store]` where the books can't lie beside the settings, as a service may not write."""
-    if is_of_system(path):
+    """The `[store]`, where the books can't lie beside the settings."""
+    if is_of_service(path):
         return {"path": "/var/lib/wattledger/books.sqlite"}
     return {}
 

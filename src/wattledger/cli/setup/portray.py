@@ -33,4 +33,4 @@ def _named(identity: MeterIdentity) -> str:
 
 
 def power_words(power_w: float | None) -> str:
-    return "–" if power_w is None else f"{power_w:,.0f} W"
+    return "–" if power_w is None else f"{round(power_w):,} W"

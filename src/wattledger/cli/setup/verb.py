@@ -51,15 +51,16 @@ def setup(config: Path | None, hosts: tuple[str, ...]) -> None:
 def _check_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail(
-            "setup asks questions, and here is no terminal to answer them. Without one: write "
-            "the settings by hand (docs/operation.md shows them), `wattledger probe HOST` shows "
-            "what a meter measures, `wattledger check-config` whether they can be used"
+            "setup asks questions, and here is no terminal to answer them. Without one:\n"
+            "  write the settings by hand, as docs/operation.md shows them;\n"
+            "  `wattledger probe HOST` shows what a meter measures,\n"
+            "  `wattledger check-config` whether the settings can be used"
         )
 
 
 def _answers(path: Path, hosts: tuple[str, ...]) -> dict[str, Any]:
     """The settings as the person wants them. Raises Abort when they are not to be written."""
-    from wattledger.cli.setup.before import names_before
+    from wattledger.cli.setup.before import missing_meters, names_before
     from wattledger.cli.setup.home import asked_server, asked_site
     from wattledger.cli.setup.place import store_of
 
@@ -77,7 +78,7 @@ def _answers(path: Path, hosts: tuple[str, ...]) -> dict[str, Any]:
         server = asked_server()
     store = before.get("store") or store_of(path)
     values = {**before, "site": site, "server": server, "store": store, "meters": meters}
-    _confirm(path, values)
+    _confirm(path, values, missing_meters(before, meters))
     return values
 
 
@@ -98,7 +99,7 @@ def _before(path: Path) -> dict[str, Any]:
 
 
 def _title(words: str) -> None:
-    click.echo(f"\n{words}\n")
+    click.echo(f"\n{words}")
 
 
 def _meters(hosts: tuple[str, ...], names: dict[str, str]) -> list[dict[str, Any]]:
@@ -112,11 +113,13 @@ def _meters(hosts: tuple[str, ...], names: dict[str, str]) -> list[dict[str, Any
     return meters
 
 
-def _confirm(path: Path, values: dict[str, Any]) -> None:
+def _confirm(path: Path, values: dict[str, Any], missing: list[str]) -> None:
     from wattledger.cli.setup.text import settings_text, without_secrets
 
-    _title("The settings")
+    _title("The settings\n")
     click.echo(settings_text(without_secrets(values)))
+    for name in missing:
+        click.echo(f'The meter "{name}" of the settings that are there is not among these.')
     replaced = path.exists()
     question = f"Replace {path}" if replaced else f"Write them to {path}"
     if not click.confirm(question, default=not replaced):
