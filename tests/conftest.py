@@ -2,8 +2,8 @@
 
 WATTLEDGER_TEST_EXAMPLES=1000 searches longer than is fit for every day.
 
-Of several workers (`pytest -n 2`) each takes whole files, or a whole folder where the tests share
-one costly thing. What takes longest begins first; the rest keeps its random order.
+Of several workers (`pytest -n 2`) each takes whole files, or several where the tests share one
+thing. What takes longest begins first; the rest keeps its random order.
 """
 
 import os
@@ -22,9 +22,15 @@ settings.register_profile(
 )
 settings.load_profile("wattledger")
 
-LANES = ("tests/browser/", "tests/mongo/")
-"""Folders with one browser, one MongoDB for all their tests: never on two workers."""
-FIRST = (*LANES, "tests/house/")
+LANES = (
+    ("tests/browser/",),
+    ("tests/mongo/",),
+    ("tests/cli/test_setup.py", "tests/shelly/test_find.py", "tests/simulator/test_mdns.py"),
+)
+"""Tests with one browser, one MongoDB, one network of announced meters in common: never on two
+workers.
+"""
+FIRST = ("tests/browser/", "tests/mongo/", "tests/house/")
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
@@ -33,7 +39,7 @@ class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
     @override
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        return next((folder for folder in LANES if file.startswith(folder)), file)
+        return next((lane[0] for lane in LANES if file.startswith(lane)), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lanes:
