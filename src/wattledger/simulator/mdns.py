@@ -1,5 +1,6 @@
 """Makes pretend meters known in the local network."""
 
+import asyncio
 import socket
 from types import TracebackType
 from typing import Self
@@ -29,8 +30,9 @@ class Announcement:
             self._zeroconf = AsyncZeroconf()
         else:
             self._zeroconf = AsyncZeroconf(interfaces=self._interfaces)
-        for info in self._infos:
-            await (await self._zeroconf.async_register_service(info))
+        register = self._zeroconf.async_register_service
+        told = await asyncio.gather(*(register(info) for info in self._infos))
+        await asyncio.gather(*told)
 
     async def stop(self) -> None:
         zeroconf, self._zeroconf = self._zeroconf, None
