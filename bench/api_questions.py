@@ -57,7 +57,7 @@ def _all(_: random.Random) -> str:
 QUESTIONS = (
     Question("a day by quarter", 8, Resolution.QUARTER, _day),
     Question("a day by minute", 15, Resolution.MINUTE, _day),
-    Question("a month by hour", 25, Resolution.HOUR, _month),
+    Question("a month by hour", 50, Resolution.HOUR, _month),
     Question("a month by day", 3, Resolution.DAY, _month),
     Question("a year by month", 3, Resolution.MONTH, _year),
     Question("a year by day", 5, Resolution.DAY, _year),
