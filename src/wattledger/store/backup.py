@@ -7,9 +7,10 @@ name: it is written beside it, checked, and renamed.
 import os
 from pathlib import Path
 
+from wattledger.disk import make_lasting
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.beside import beside, part_of, taken
-from wattledger.store.copying import Told, check, copy, make_lasting
+from wattledger.store.copying import Told, check, copy
 
 
 def back_up(store: Path, target: Path, told: Told) -> None:

@@ -1,11 +1,11 @@
 """A whole copy of a store in one file, read through before it counts."""
 
-import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from wattledger.disk import make_lasting
 from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.store import migrate
 from wattledger.store.connection import StoreDamaged, connect_reader, translated
@@ -73,12 +73,3 @@ def copy(source: Path, part: Path, told: Told) -> None:
     if found != "ok":
         raise StoreDamaged(source, str(found))
     make_lasting(part)
-
-
-def make_lasting(path: Path) -> None:
-    """The file, or the names in the folder, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

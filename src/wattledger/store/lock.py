@@ -10,8 +10,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from wattledger.disk import give_to_owner
 from wattledger.energy.errors import StoreUnusable
-from wattledger.store.owner import give_to_owner
 
 
 class StoreLock:

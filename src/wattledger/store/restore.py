@@ -7,14 +7,14 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from wattledger.disk import give_to_owner, make_lasting
 from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.store.aside import set_aside
 from wattledger.store.beside import part_of
 from wattledger.store.connection import StoreDamaged, translated
 from wattledger.store.contents import Contents, contents_of
-from wattledger.store.copying import Told, check, copy, make_lasting
+from wattledger.store.copying import Told, check, copy
 from wattledger.store.lock import StoreLock
-from wattledger.store.owner import give_to_owner
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from wattledger.disk import give_to_owner, make_lasting
 from wattledger.tls.authority import Authority, CannotCertify
 
 AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority-key.pem"
@@ -79,7 +80,7 @@ class Folder:
                     _write(part, content, _MODES[name], self.path)
                 for part, target in parts:
                     part.replace(target)
-                _make_lasting(self.path)
+                make_lasting(self.path)
             finally:
                 for part, _ in parts:
                     part.unlink(missing_ok=True)
@@ -93,7 +94,7 @@ def _all_or_nothing(folder: Path) -> Iterator[None]:
         if not folder.is_dir():
             folder.mkdir(_FOLDER_MODE)
             made = True
-            _give(folder, folder.parent)
+            _give_folder(folder)
         yield
         made = False
     except OSError as error:
@@ -115,20 +116,13 @@ def _write(part: Path, content: bytes, mode: int, folder: Path) -> None:
         file.write(content)
         file.flush()
         os.fsync(descriptor)
-    _give(part, folder)
+        give_to_owner(descriptor, folder)
 
 
-def _give(path: Path, like: Path) -> None:
-    """Whoever makes it, root for one, the server must be able to read it."""
-    if os.geteuid() == 0:
-        owner = like.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
-
-
-def _make_lasting(folder: Path) -> None:
+def _give_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        give_to_owner(descriptor, folder.parent)
     finally:
         os.close(descriptor)
 

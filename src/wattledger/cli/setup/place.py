@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from wattledger.cli.failing import fail
+from wattledger.disk import give_to_owner, make_lasting
 from wattledger.settings import PLACES, read_settings
 
 _OF_ITS_OWNER = 0o600
@@ -60,6 +61,7 @@ def write_settings(path: Path, text: str, *, secret: bool) -> Path | None:
         read_settings(fresh)
         kept = _keep(target) if target.exists() else None
         fresh.replace(target)
+        make_lasting(target.parent)
     finally:
         fresh.unlink(missing_ok=True)
     return kept
@@ -81,9 +83,7 @@ def _keep(target: Path) -> Path:
 def _write_new(path: Path, content: bytes, mode: int, like: Path) -> None:
     """Given by root, it belongs to whom the file `like`, or its folder, belongs: to the service."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        if os.geteuid() == 0:
-            owner = (like if like.exists() else like.parent).stat()
-            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+        give_to_owner(file.fileno(), like)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
