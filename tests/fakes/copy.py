@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from wattledger.energy.errors import CopyError
+from wattledger.energy.errors import CopyError, StoreBusy
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
 from wattledger.energy.record import MinuteRecord
@@ -97,6 +97,7 @@ class MemoryOutbox:
         self.copy_id: str | None = None
         self.epoch = 0
         self.notes: list[int] = []
+        self.full = False
         self.aims: list[str | None] = []
         self.may_aim = asyncio.Event()
         self.may_aim.set()
@@ -118,6 +119,8 @@ class MemoryOutbox:
             self.put(meter, *own.values())
 
     async def note(self, epoch: int) -> None:
+        if self.full:
+            raise StoreBusy("the disk is full")
         self.notes.append(epoch)
         self.epoch = epoch
 

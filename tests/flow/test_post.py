@@ -374,6 +374,17 @@ async def test_the_epoch_is_noted_at_the_begin_each_hour_and_at_the_end(posting:
     assert posting.outbox.notes == [1, 5, 7]
 
 
+async def test_a_full_disk_does_not_keep_minutes_from_being_posted(posting: Posting) -> None:
+    posting.outbox.full = True
+    posting.outbox.put(GRID, *stretch(T0, 10))
+    async with posting.running():
+        await posting.done()
+        posting.outbox.full = False
+        posting.clock.advance(post.NOTE_EVERY_S)
+        await posting.until(lambda: posting.outbox.notes == [1])
+    assert posting.poster.state.last_error is None
+
+
 @pytest.mark.parametrize("error", [CopyUnlike("no time series"), CopyPutBack()])
 async def test_another_copy_is_said_once_nothing_is_answered_from_it(
     posting: Posting, monkeypatch: pytest.MonkeyPatch, error: CopyError
