@@ -93,8 +93,7 @@ class Poster:
         finally:
             self.state.is_writer = False
             if self._took:
-                with suppress(StoreError):
-                    await self._note_epoch()
+                await self._note_epoch()
                 with suppress(CopyError):
                     await self._writer.release()
 
@@ -128,10 +127,14 @@ class Poster:
                     await self._wake.wait()
 
     async def _note_epoch(self) -> None:
-        """A copy that comes to it once more was put back to an earlier state."""
+        """A copy that comes to it once more was put back to an earlier state.
+
+        A store that takes no note, its disk being full, does not keep minutes from being posted.
+        """
         self._noted_at_s = self._clock.monotonic_s()
         if self._epoch > self._outbox.epoch:
-            await self._outbox.note(self._epoch)
+            with suppress(StoreError):
+                await self._outbox.note(self._epoch)
 
     async def _look_behind(self) -> None:
         """Whether the copy still has the newest that it acknowledged. Raises CopyPutBack."""
