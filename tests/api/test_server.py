@@ -9,6 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from tests.api.certificates import made_in
 from tests.api.test_stream import served
@@ -37,12 +43,35 @@ async def test_an_address_that_is_not_ours_is_said_so(home: MemoryHome, host: st
         server_of(home, host=host).bind()
 
 
-async def test_a_certificate_that_is_none_is_said_so(home: MemoryHome, tmp_path: Path) -> None:
-    wrong = tmp_path / "wrong.pem"
-    wrong.write_text("no certificate")
-    for tls in (Tls(wrong, wrong), Tls(tmp_path / "none", tmp_path / "none")):
-        with pytest.raises(CannotListen, match="certificate"):
-            ApiServer(create_api(home.house, Access.open()), "127.0.0.1", 0, tls)
+def _wrong(tls: Tls, folder: Path, what: str) -> Path:
+    """Spoils one of the two files: which."""
+    if what == "another key":
+        (folder / "other").mkdir()
+        tls.key.write_bytes(made_in(folder / "other").key.read_bytes())
+        return tls.key
+    if what == "a key with a password":
+        key = load_pem_private_key(tls.key.read_bytes(), None)
+        hidden = BestAvailableEncryption(b"secret")
+        tls.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, hidden))
+        return tls.key
+    if what == "no key":
+        tls.key.unlink()
+        return tls.key
+    tls.certificate.write_bytes(b"" if what == "empty" else tls.certificate.read_bytes()[:300])
+    return tls.certificate
+
+
+@pytest.mark.parametrize("what", ["empty", "cut", "no key", "another key", "a key with a password"])
+async def test_what_is_wrong_with_a_certificate_is_said_with_the_file_and_what_to_do(
+    home: MemoryHome, tmp_path: Path, what: str
+) -> None:
+    """At once: nobody is asked for the password of a key."""
+    tls = made_in(tmp_path)
+    file = _wrong(tls, tmp_path, what)
+    with pytest.raises(CannotListen) as told:
+        ApiServer(create_api(home.house, Access.open()), "127.0.0.1", 0, tls)
+    assert str(file) in str(told.value)
+    assert "wattledger certificate" in str(told.value)
 
 
 async def test_https(home: MemoryHome, tmp_path: Path) -> None:

@@ -224,8 +224,9 @@ async def test_who_has_another_certificate_is_told_to_renew_it(tmp_path: Path) -
 
 def test_check_config_of_a_certificate_that_can_not_be_read(tmp_path: Path) -> None:
     told = run("check-config", "-c", written(tmp_path, server=OURS))
-    assert told.exit_code == 0
-    assert "tls/chain.pem: until when it holds can't be told" in told.stdout
+    assert told.exit_code == 2
+    assert "all is well" not in told.stdout
+    assert "tls/chain.pem can't be read: No such file or directory" in told.stderr
 
 
 def test_a_server_without_https_loads_nothing_that_signs() -> None:

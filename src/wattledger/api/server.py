@@ -36,6 +36,32 @@ class Tls:
     key: Path
 
 
+def check_tls(tls: Tls) -> None:
+    """Whether a server can use them. Raises CannotListen, which names the file and what to do."""
+    _, key = (_content(file) for file in (tls.certificate, tls.key))
+    if b"ENCRYPTED" in key:  # else OpenSSL asks for it on the terminal
+        raise _no_tls(f"{tls.key} has a password, which nobody could type at a start")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tls.certificate, tls.key)
+    except (OSError, ValueError) as error:
+        if getattr(error, "reason", None) == "KEY_VALUES_MISMATCH":
+            raise _no_tls(f"{tls.key} is not the key of {tls.certificate}") from error
+        raise _no_tls(
+            f"{tls.certificate} and {tls.key} are not a chain of certificates and its key, as PEM"
+        ) from error
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise _no_tls(f"{file} can't be read: {error.strerror}") from error
+
+
+def _no_tls(words: str) -> CannotListen:
+    return CannotListen(f"no HTTPS: {words}. `wattledger certificate` makes both (docs/https.md)")
+
+
 class ApiServer:
     """One API on one address."""
 
@@ -119,6 +145,8 @@ class _QuietServer(Server):
 
 
 def _config(api: Answering, tls: Tls | None) -> Config:
+    if tls is not None:
+        check_tls(tls)
     config = Config(
         api,
         http=Protocol,
@@ -136,10 +164,7 @@ def _config(api: Answering, tls: Tls | None) -> Config:
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,
     )
-    try:
-        config.load()
-    except (OSError, ssl.SSLError) as error:
-        raise CannotListen(f"the TLS certificate or its key can't be used: {error}") from error
+    config.load()
     return config
 
 

@@ -48,6 +48,7 @@ def check_config(config: Path | None) -> None:
     with failures_told():
         path = find_settings(config)
         settings = read_settings(path)
+        told_end = _told_end(settings) if settings.server.tls_cert else None
         click.echo(f"{path}: all is well")
         click.echo(
             f"  site    {settings.site.name}, {settings.site.time_zone}, "
@@ -58,8 +59,8 @@ def check_config(config: Path | None) -> None:
             f"  server  {scheme}://{settings.server.host}:{settings.server.port}, "
             f"access {settings.server.access}"
         )
-        if settings.server.tls_cert:
-            click.echo(f"  tls     {_told_end(settings)}")
+        if told_end is not None:
+            click.echo(f"  tls     {told_end}")
         click.echo(f"  store   {settings.store.path}")
         for meter in settings.meters:
             guarded = ", with a password" if meter.password.get_secret_value() else ""
@@ -69,13 +70,15 @@ def check_config(config: Path | None) -> None:
 
 
 def _told_end(settings: "Settings") -> str:
-    """Until when the certificate holds; that it can't be used as it is, `serve` says."""
+    """Until when the certificate holds. Raises CannotListen for one that can't be used."""
     from wattledger.api.certificate import end_of
-    from wattledger.api.server import Tls
+    from wattledger.api.server import Tls, check_tls
     from wattledger.energy.clock import SystemClock
 
     given = settings.server
-    end = end_of(Tls(Path(given.tls_cert), Path(given.tls_key)))
+    tls = Tls(Path(given.tls_cert), Path(given.tls_key))
+    check_tls(tls)
+    end = end_of(tls)
     if end is None:
         return f"{given.tls_cert}: until when it holds can't be told"
     verb = "holds until" if end > SystemClock().now_s() else "has run out on"
