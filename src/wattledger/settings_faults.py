@@ -20,6 +20,11 @@ _WORDS = {
 }
 
 
+def words_of(error: ErrorDetails) -> str:
+    """What is wrong with one value, or what is allowed."""
+    return _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+
+
 class Faults:
     """Collects the faults of one file in `found`; `known_keys` gives the keys of a section."""
 
@@ -48,7 +53,7 @@ class Faults:
     def _words(self, error: ErrorDetails, keys: Keys) -> str:
         if error["type"] == "extra_forbidden":
             return f"unknown key; known are {', '.join(self._known_keys(keys[:-1]))}"
-        return _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+        return words_of(error)
 
     def between_keys(self, values: dict[str, object]) -> None:
         """Those between keys that may each be right; told beside the faults of single keys."""

@@ -147,6 +147,13 @@ def test_what_is_no_name(tmp_path: Path, name: str) -> None:
     assert not (tmp_path / "tls").exists()
 
 
+def test_a_name_that_would_be_half_the_world_is_refused(tmp_path: Path) -> None:
+    told = run("certificate", "-c", written(tmp_path), "--name", "com")
+    assert told.exit_code == 2
+    assert "'com' alone would be all that ends in .com" in told.stderr
+    assert not (tmp_path / "tls").exists()
+
+
 def test_a_folder_elsewhere_is_named_whole(tmp_path: Path) -> None:
     config = written(tmp_path / "home", server=LISTENING)
     told = run("certificate", "-c", config, "--folder", tmp_path / "else where")

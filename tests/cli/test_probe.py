@@ -73,6 +73,14 @@ def test_nobody_there() -> None:
     assert result.stderr == f"wattledger: {address}: no connection: Connection refused\n"
 
 
+@pytest.mark.parametrize("address", ["", "http://127.0.0.1/", "127.0.0.1:99999", "a;b"])
+def test_what_is_no_address_is_said_in_words(address: str) -> None:
+    result = run("probe", address)
+    assert result.exit_code == 2
+    assert "Error" not in result.stderr
+    assert "Invalid" not in result.stderr
+
+
 async def test_an_interrupt_ends_it_quietly() -> None:
     async with pretend() as meter, started("probe", meter.address) as probe:
         for _ in range(3):

@@ -147,7 +147,7 @@ async def test_where_none_is_found_the_address_is_asked(tmp_path: Path) -> None:
         on_terminal(tmp_path, "setup") as terminal,
     ):
         await terminal.answer("Address of a meter", "http://mains/")
-        await terminal.expect("Error: ")
+        await terminal.expect("Error: a host name or address, with :port where it is not 80")
         await terminal.answer("Address of a meter", nobody)
         await terminal.expect(f"{nobody}: no connection: Connection refused")
         await terminal.answer("Address of a meter", other.address)

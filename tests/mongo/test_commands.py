@@ -1,6 +1,7 @@
 """`wattledger mongodb check`, `verify` and `restore`, as somebody types them."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -234,6 +235,7 @@ def test_verify_names_what_is_missing_and_what_is_double(
     assert len(lines) == 2
     assert f"2026-03-28 {PLANT}: 3 records are in MongoDB twice" in lines[0]
     assert f"2026-03-30 {MAINS}: 880 records here, 780 in MongoDB" in lines[1]
+    assert re.search(r"which has \d+\.\d{4} Wh less imported and \d+\.\d{4} Wh less exp", lines[1])
     assert "1 record waits to be posted" in done.output
     assert "MongoDB lacks 100 records" in done.output
 

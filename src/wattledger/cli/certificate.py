@@ -80,9 +80,16 @@ def _given(names: Iterable[str]) -> "Iterator[Name]":
 
     for name in names:
         try:
-            yield name_of(name)
+            made = name_of(name)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--name") from error
+        if isinstance(made, str) and "." not in made:
+            raise click.BadParameter(
+                f"'{made}' alone would be all that ends in .{made}, in the whole world: give it "
+                f"with its domain, such as {made}.local",
+                param_hint="--name",
+            )
+        yield made
 
 
 def _found(host: str) -> "Iterator[Name]":

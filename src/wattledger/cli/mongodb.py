@@ -125,15 +125,18 @@ def _words(one: "Difference") -> str:
     here, there = one.here, one.there
     parts = [f"{one.day} {one.meter}"]
     if here != there:
-        imported_wh = (there.imported_dmwh - here.imported_dmwh) / 10_000
-        exported_wh = (there.exported_dmwh - here.exported_dmwh) / 10_000
         parts.append(
             f"{here.records} records here, {there.records} in MongoDB, which has "
-            f"{imported_wh:+.4f} Wh imported and {exported_wh:+.4f} Wh exported more"
+            f"{_than_here(there.imported_dmwh - here.imported_dmwh)} imported and "
+            f"{_than_here(there.exported_dmwh - here.exported_dmwh)} exported"
         )
     if one.doubles:
         parts.append(f"{one.doubles} records are in MongoDB twice (counted once)")
     return ": ".join([parts[0], "; ".join(parts[1:])])
+
+
+def _than_here(energy_dmwh: int) -> str:
+    return f"{abs(energy_dmwh) / 10_000:.4f} Wh {'less' if energy_dmwh < 0 else 'more'}"
 
 
 @mongodb.command()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus, WebSocketException
+from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterUnreachable
@@ -65,4 +65,6 @@ def _why(error: Exception) -> str:
         return os.strerror(error.errno)
     if isinstance(error, socket.gaierror):
         return error.strerror or "no such name"
+    if isinstance(error, ValueError | InvalidURI):
+        return "this is no host name or address, with :port where it is not 80"
     return type(error).__name__

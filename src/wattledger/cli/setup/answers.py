@@ -7,6 +7,7 @@ import click
 from pydantic import ValidationError
 
 from wattledger.settings import MeterSettings, SiteSettings
+from wattledger.settings_faults import words_of
 
 _ANY_METER = {"name": "any", "role": "grid", "host": "any"}
 
@@ -27,4 +28,4 @@ def _checked(model: type[SiteSettings | MeterSettings], key: str, values: dict[s
         return getattr(model.model_validate(values), key)
     except ValidationError as error:
         (fault,) = error.errors(include_url=False, include_input=False)
-        raise click.UsageError(fault["msg"].removeprefix("Value error, ")) from error
+        raise click.UsageError(words_of(fault)) from error
