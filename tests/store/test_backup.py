@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.room import room_for
 from tests.store.builders import EVER, MAINS, PLANT, T0, both, home_store
-from tests.store.whole import booked, files, filled, has_names_once, room_for, untold
+from tests.store.whole import booked, files, filled, has_names_once, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.backup import back_up
 from wattledger.store.beside import BESIDE

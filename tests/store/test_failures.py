@@ -1,13 +1,12 @@
 """What may go wrong: killed, full, locked, damaged, too new; and what is left open."""
 
-import resource
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.room import room_for
 from tests.store.builders import (
     EVER,
     MAINS,
@@ -71,16 +70,6 @@ async def test_two_stores_in_one_process_are_two_writers(tmp_path: Path) -> None
     StoreLock(tmp_path / "books").release()
 
 
-@contextmanager
-def files_no_longer_than(size_bytes: int) -> Iterator[None]:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 async def test_a_write_that_fails_changes_nothing_and_works_later(tmp_path: Path) -> None:
     path = tmp_path / "books"
     async with home_store(path) as store:
@@ -89,7 +78,7 @@ async def test_a_write_that_fails_changes_nothing_and_works_later(tmp_path: Path
         gaps = await store.books.gaps(MAINS)
         log_bytes = path.with_name("books-wal").stat().st_size
         late = both(T0 + 90_000, 900) + stretch(MAINS, T0 - 9_000, 10)
-        with files_no_longer_than(log_bytes), pytest.raises(StoreBusy):
+        with room_for(log_bytes), pytest.raises(StoreBusy):
             await store.journal.book(late, NOW)
         assert await store.books.booked() == before
         assert await store.books.gaps(MAINS) == gaps

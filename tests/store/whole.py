@@ -1,12 +1,11 @@
 """Stores as whole files: filled, read back, counted, and left as a killed server leaves them."""
 
 import errno
-import resource
 import sys
 from asyncio import StreamReader, create_subprocess_exec
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.store.builders import EVER, MAINS, PLANT, T0, both, home_store, settle
@@ -31,17 +30,6 @@ async def booked(path: Path) -> list[list[MinuteRecord]]:
 
 def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if not path.name.endswith(".lock")}
-
-
-@contextmanager
-def room_for(size_bytes: int) -> Iterator[None]:
-    """No file may become longer."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @asynccontextmanager

@@ -1,9 +1,7 @@
 """The folder: its modes, its owner, all or nothing, and what is not of our making."""
 
 import os
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tests.api.certificates import made_in
+from tests.room import room_for
 from tests.tls.kit import wish
 from wattledger.tls.authority import CannotCertify
 from wattledger.tls.folder import AUTHORITY, AUTHORITY_KEY, CHAIN, KEY, Folder
@@ -66,17 +65,6 @@ def test_what_root_makes_belongs_to_the_server(tmp_path: Path) -> None:
     renew(Folder(tmp_path / "tls"), wish(), AT)
     for path in (tmp_path / "tls", *(tmp_path / "tls").iterdir()):
         assert (path.stat().st_uid, path.stat().st_gid) == (12_345, 12_345)
-
-
-@contextmanager
-def room_for(size_bytes: int) -> Iterator[None]:
-    """No file may become longer."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("room_bytes", [0, 100, 1_000])
