@@ -96,6 +96,18 @@ describe('the gaps', () => {
     );
   });
 
+  it('over midnight say both days', () => {
+    const long = {
+      start: '2026-04-20T22:00:00+03:00',
+      end: '2026-04-22T08:00:00+03:00',
+      reason: 'outage' as const,
+    };
+    const found = gapFinding({ ...meter, missing: [long] }, tellers);
+    expect(plain(`${found?.bold ?? ''} ${found?.detail ?? ''}`)).toBe(
+      '1 gap, 34 h. 20 April 22:00 – 22 April 08:00: outage',
+    );
+  });
+
   it('that are none are told as such', () => {
     expect(gapFinding(meter, tellers)?.mark).toBe('whole');
   });

@@ -91,7 +91,7 @@ export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Findi
   );
   const length = span(Math.round(minutes));
   const reason = meters.reasons[newest.reason] ?? newest.reason;
-  const when = `${time.date(newest.start, tongue)} ${time.clock(newest.start, tongue)}–${time.clock(newest.end, tongue)}`;
+  const when = time.clockRange(newest.start, newest.end, tongue);
   const rest = gaps.length > 1 ? `, ${meters.more(gaps.length - 1)}` : '';
   return {
     mark: 'gap',

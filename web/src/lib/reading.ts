@@ -95,17 +95,34 @@ function missingMinutes({ energy, now_ms }: Sighting): number {
   return Math.round(((elapsed_ms / 60_000) * (100 - energy.totals.coverage_pct)) / 100);
 }
 
-/** The gaps of any meter inside the period, in order, those of both meters at once told once. */
+/** The gaps of any meter as far as they lie in the period, in order, those of both meters at once told once. */
 export function gapsIn(energy: Energy, meters: readonly MeterBooks[] | undefined): MissingSpan[] {
-  const from = Date.parse(energy.start);
-  const to = Date.parse(energy.end);
+  const { start: from, end: to } = energy;
   const gaps = (meters ?? [])
     .flatMap(({ missing }) => missing)
-    .filter(({ start, end }) => Date.parse(end) > from && Date.parse(start) < to)
-    .sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
-  return gaps.filter(
-    (gap, i) => !gaps.slice(0, i).some((other) => Date.parse(other.end) >= Date.parse(gap.end)),
-  );
+    .filter(({ start, end }) => isBefore(from, end) && isBefore(start, to))
+    .map((gap) => ({
+      ...gap,
+      start: isBefore(gap.start, from) ? from : gap.start,
+      end: isBefore(to, gap.end) ? to : gap.end,
+    }))
+    .sort(
+      (a, b) => Date.parse(a.start) - Date.parse(b.start) || Date.parse(b.end) - Date.parse(a.end),
+    );
+  return gaps.filter((gap, i) => !gaps.slice(0, i).some(({ end }) => !isBefore(end, gap.end)));
+}
+
+const isBefore = (one: string, other: string): boolean => Date.parse(one) < Date.parse(other);
+
+/** Minutes in which any of them is open; in order, none inside another. */
+function minutesOf(gaps: readonly MissingSpan[]): number {
+  let told_ms = -Infinity;
+  let sum_ms = 0;
+  for (const { start, end } of gaps) {
+    sum_ms += Date.parse(end) - Math.max(told_ms, Date.parse(start));
+    told_ms = Date.parse(end);
+  }
+  return Math.round(sum_ms / 60_000);
 }
 
 /** One line on the gaps of a period; null where there are none. */
@@ -117,16 +134,12 @@ export function gapWords(
 ): string | null {
   const [first] = gaps;
   if (!first) return null;
-  const minutes = gaps.reduce(
-    (sum, { start, end }) => sum + (Date.parse(end) - Date.parse(start)) / 60_000,
-    0,
-  );
   const more = gaps.length > 1 ? ` (${words.meters.more(gaps.length - 1)})` : '';
   if (kindOf(energy.period ?? '') === 'day') {
     const when = `${time.clock(first.start, tongue)}–${time.clock(first.end, tongue)}`;
     const reason = words.meters.reasons[first.reason] ?? first.reason;
     return words.history.notBooked(when, reason) + more;
   }
-  if (gaps.length > 1) return words.history.missing(span(Math.round(minutes)));
-  return words.history.notBookedPlain(time.date(first.start, tongue), span(Math.round(minutes)));
+  if (gaps.length > 1) return words.history.missing(span(minutesOf(gaps)));
+  return words.history.notBookedPlain(time.date(first.start, tongue), span(minutesOf(gaps)));
 }

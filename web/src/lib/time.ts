@@ -84,6 +84,15 @@ export function dateRange(first: string, last: string, tongue: Tongue): string {
     : `${dateShort(first, tongue)} – ${dateShort(last, tongue)}`;
 }
 
+/** "22 April 09:15–10:00"; over midnight, "20 April 22:00 – 22 April 08:00". */
+export function clockRange(from: string, to: string, tongue: Tongue): string {
+  const begin = `${date(from, tongue)} ${clock(from, tongue)}`;
+  const isOneDay = from.slice(0, 10) === to.slice(0, 10);
+  return isOneDay
+    ? `${begin}–${clock(to, tongue)}`
+    : `${begin} – ${date(to, tongue)} ${clock(to, tongue)}`;
+}
+
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 function clockOf(time_zone: string): Intl.DateTimeFormat {
