@@ -95,7 +95,7 @@ async def test_what_is_typed_is_what_is_written(tmp_path: Path) -> None:
         await terminal.expect("Error: 'Atlantis' is no time zone")
         await terminal.answer("Its time zone", "kathmandu")
         await terminal.answer("Main fuse", "2000")
-        await terminal.expect("Error: Input should be less than or equal to 1000")
+        await terminal.expect("Error: must be 1000 at most")
         await terminal.answer("Main fuse", "3x35 A")
         await terminal.answer("Let phones in", "n")
         await terminal.answer("Write them to")

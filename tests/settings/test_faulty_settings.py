@@ -53,17 +53,17 @@ host = "192.168.1.20"
 """
 
 THEIR_FAULTS = [
-    ("2", "site.name", "at least 1 character"),
+    ("2", "site.name", "must not be empty"),
     ("3", "site.time_zone", "'Europe/Atlantis' is no time zone"),
-    ("4", "site.netting", "'phase', 'minute', 'quarter' or 'hour'"),
-    ("5", "site.poll_interval_s", "greater than or equal to 0.5"),
-    ("6", "site.main_fuse_a", "valid number"),
+    ("4", "site.netting", "must be 'phase', 'minute', 'quarter' or 'hour'"),
+    ("5", "site.poll_interval_s", "must be 0.5 at least"),
+    ("6", "site.main_fuse_a", "must be a number"),
     ("7", "site.colour", "unknown key; known are name, time_zone, netting"),
-    ("11", "server.port", "less than or equal to 65535"),
+    ("11", "server.port", "must be 65535 at most"),
     ("13", "server.tokn", "unknown key; known are host, port, access, token"),
     ("9", "server.access", "open access is only for loopback, and host is '0.0.0.0'"),
     ("9", "server.tls_cert", "tls_cert and tls_key go together"),
-    ("16", "store.path", "at least 1 character"),
+    ("16", "store.path", "must not be empty"),
     ("18", "mongodb.uri", "missing"),
     ("20", "mongodb.url", "unknown key; known are uri, database, site_id, uri_file"),
     ("24", "meters.0.role", "'grid' or 'solar'"),
@@ -98,6 +98,36 @@ def test_a_secret_of_a_wrong_kind_is_not_told(tmp_path: Path, value: str) -> Non
     (told,) = faults(tmp_path, f"{METER}password = {value}\n")
     assert told.startswith("5: meters.0.password: ")
     assert value not in told
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("main_fuse_a = nan", "must be a number"),
+        ("main_fuse_a = inf", "must be a number"),
+        ("main_fuse_a = [25]", "must be a number"),
+        ("poll_interval_s = 61", "must be 60 at most"),
+        ("name = 7", 'must be a text, in "quotes"'),
+        (f'name = "{"a" * 81}"', "must have 80 letters at most"),
+        (r'name = "\u001b[31mred"', "must be a single line, without control characters"),
+        (r'name = "two\nlines"', "must be a single line, without control characters"),
+    ],
+)
+def test_values_in_plain_words(tmp_path: Path, line: str, words: str) -> None:
+    (told,) = faults(tmp_path, f"[site]\n{line}\n{METER}")
+    assert told.endswith(f": {words}")
+    assert "\x1b" not in told
+
+
+def test_a_meter_s_name_is_one_line(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, METER.replace("mains", r"ma\tins"))
+    assert "meters.0.name: must be a single line" in told
+
+
+@pytest.mark.parametrize("port", ["80.5", '"eighty"'])
+def test_a_port_is_a_whole_number(tmp_path: Path, port: str) -> None:
+    (told,) = faults(tmp_path, f"[server]\nport = {port}\n{METER}")
+    assert told.endswith("must be a whole number")
 
 
 @pytest.mark.parametrize(
