@@ -107,7 +107,7 @@ word_test() {
   check_python
   web ':check'
   step "phone app: tests" npm test --silent
-  tests=(pytest -n 2 -m 'not alone' --durations=10 --durations-min=2 --cov --cov-report=term)
+  tests=(pytest -n 3 -m 'not alone' --durations=10 --durations-min=2 --cov --cov-report=term)
   measures=(step "phone app: speed" pytest -m alone --durations=10 tests/browser)
   if ! find_browser; then
     tests+=(--ignore=tests/browser)

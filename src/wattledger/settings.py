@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -39,14 +40,26 @@ NOT_IN_A_DATABASE = '/\\. "$*<>:|?\0'
 """What MongoDB allows in no name of a database, on any system."""
 
 
+def _single_line(text: str) -> str:
+    """As it is, for a terminal shows it. Raises ValueError."""
+    if not text.isprintable():
+        raise ValueError("must be a single line, without control characters")
+    return text
+
+
+_SINGLE_LINE = AfterValidator(_single_line)
+
+
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
+    )
 
 
 class SiteSettings(_Section):
     """The home."""
 
-    name: Annotated[str, Field(min_length=1, max_length=80)] = "Home"
+    name: Annotated[str, Field(min_length=1, max_length=80), _SINGLE_LINE] = "Home"
     time_zone: str = "Europe/Helsinki"
     netting: Netting = Netting.QUARTER
     poll_interval_s: Annotated[float, Field(ge=0.5, le=60)] = 1.0
@@ -86,7 +99,7 @@ class MongoSettings(_Section):
 
     uri: SecretStr
     database: Annotated[str, Field(min_length=1, max_length=38)] = "wattledger"
-    site_id: Annotated[str, Field(min_length=1, max_length=80)] = "home"
+    site_id: Annotated[str, Field(min_length=1, max_length=80), _SINGLE_LINE] = "home"
 
     @field_validator("uri")
     @classmethod
@@ -106,7 +119,7 @@ class MongoSettings(_Section):
 class MeterSettings(_Section):
     """One meter."""
 
-    name: Annotated[str, Field(min_length=1, max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=40), _SINGLE_LINE]
     role: Role
     host: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s/]+$")]
     password: SecretStr = SecretStr("")

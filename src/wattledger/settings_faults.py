@@ -16,13 +16,29 @@ _WORDS = {
     "missing": "missing",
     "model_type": "must be a section: [section] on a line of its own, its keys below",
     "tuple_type": "must be sections: [[meters]] on a line of its own for each meter",
+    "string_type": 'must be a text, in "quotes"',
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have {max_length} letters at most",
     "string_pattern_mismatch": "a host name or address, with :port where it is not 80",
+    "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "greater_than_equal": "must be {ge:g} at least",
+    "less_than_equal": "must be {le:g} at most",
 }
 
 
 def words_of(error: ErrorDetails) -> str:
     """What is wrong with one value, or what is allowed."""
-    return _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+    words = _WORDS.get(error["type"])
+    if words is None:
+        return error["msg"].removeprefix("Value error, ")
+    return words.format_map(error.get("ctx", {}))
 
 
 class Faults:

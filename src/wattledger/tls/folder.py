@@ -17,6 +17,7 @@ AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority-key.pem"
 CHAIN, KEY = "chain.pem", "key.pem"
 
 _FOLDER_MODE = 0o700
+_INSTEAD = ": put back what was there, or name another folder with --folder"
 _MODES = {AUTHORITY_KEY: 0o600, KEY: 0o600, AUTHORITY: 0o644, CHAIN: 0o644}
 
 
@@ -134,7 +135,7 @@ def _certificate(path: Path) -> x509.Certificate | None:
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except ValueError as error:
-        raise CannotCertify(f"{path} holds no certificate") from error
+        raise CannotCertify(f"{path} holds no certificate{_INSTEAD}") from error
 
 
 def _key(path: Path) -> ec.EllipticCurvePrivateKey | None:
@@ -143,7 +144,7 @@ def _key(path: Path) -> ec.EllipticCurvePrivateKey | None:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except (ValueError, TypeError) as error:  # TypeError: it has a password
-        raise CannotCertify(f"{path} holds no key that can be used") from error
+        raise CannotCertify(f"{path} holds no key that can be used{_INSTEAD}") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise CannotCertify(f"{path} holds a key of another kind")
+        raise CannotCertify(f"{path} holds a key of another kind{_INSTEAD}")
     return key
