@@ -17,7 +17,7 @@ NO_PHASE = PhaseReading(None, None, None, None, None, None)
 
 
 class FakeMeter:
-    """Answers at once, unless `hold` is an event that was not set; unreachable while `away`."""
+    """Answers after `takes_s`, not before its `hold`, if any, is set, and not at all while `away`."""
 
     def __init__(self, name: str, role: Role, mac: str, clock: Clock) -> None:
         self._label = MeterLabel(name, role)
@@ -29,6 +29,7 @@ class FakeMeter:
         self.offset_s: float | None = 0.0
         self.counters: Counters | None = None
         self.away = False
+        self.takes_s = 0.0
         self.hold: asyncio.Event | None = None
         self.polls = 0
         self.lists = 0
@@ -67,6 +68,8 @@ class FakeMeter:
         self.polls += 1
         if self.away:
             raise MeterUnreachable("away")
+        if self.takes_s:
+            await asyncio.sleep(self.takes_s)
         if self.hold is not None:
             try:
                 async with asyncio.timeout(timeout_s):

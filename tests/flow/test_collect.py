@@ -3,18 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
+from tests.fakes.loop import LoopClock, at_once
 from tests.fakes.meter import FakeMeter
-from wattledger.energy.clock import SystemClock
+from wattledger.energy.clock import Clock, SystemClock
 from wattledger.energy.meter import Role
 from wattledger.energy.power import PowerNow
-from wattledger.flow.collect import Collector
+from wattledger.flow.collect import SHARE_OF_TICK, Collector
 from wattledger.flow.live import LiveBoard, MinuteBooked, Subscription
 
 TICK_S = 0.05
 
 
-def house() -> tuple[FakeMeter, FakeMeter, LiveBoard, Collector]:
-    clock = SystemClock()
+def house(clock: Clock | None = None) -> tuple[FakeMeter, FakeMeter, LiveBoard, Collector]:
+    clock = clock or SystemClock()
     grid = FakeMeter("mains", Role.GRID, "A" * 12, clock)
     solar = FakeMeter("roof", Role.SOLAR, "B" * 12, clock)
     board = LiveBoard([grid.label, solar.label], clock, TICK_S)
@@ -31,35 +34,42 @@ async def powers(mailbox: Subscription, count: int) -> list[PowerNow]:
     return found
 
 
-async def test_both_meters_are_in_every_tick_and_ticks_do_not_drift() -> None:
-    grid, solar, board, collector = house()
-    solar.power_w = 50.0
-    with board.subscribed() as mailbox:
-        running = asyncio.create_task(collector.run())
-        ticks = await powers(mailbox, 8)
-        running.cancel()
-    for tick in ticks:
-        assert tick.home_w == 150.0
-    offsets = [(tick.at - ticks[0].at) / TICK_S for tick in ticks]
-    assert all(abs(offset - index) < 0.5 for index, offset in enumerate(offsets))
-    assert grid.polls == solar.polls
+def test_both_meters_are_in_every_tick_and_ticks_do_not_drift() -> None:
+    async def live() -> None:
+        grid, solar, board, collector = house(LoopClock())
+        solar.power_w = 50.0
+        grid.takes_s, solar.takes_s = 0.2 * TICK_S, 0.6 * TICK_S
+        with board.subscribed() as mailbox:
+            running = asyncio.create_task(collector.run())
+            ticks = await powers(mailbox, 8)
+            running.cancel()
+        assert [tick.home_w for tick in ticks] == [150.0] * 8
+        assert [tick.at for tick in ticks] == pytest.approx([(i + 0.6) * TICK_S for i in range(8)])
+        assert grid.polls == solar.polls
+
+    at_once(live())
 
 
-async def test_a_hanging_meter_has_one_poll_in_flight_and_delays_only_its_first_tick() -> None:
-    grid, solar, board, collector = house()
-    solar.hold = asyncio.Event()
-    with board.subscribed() as mailbox:
-        running = asyncio.create_task(collector.run())
-        ticks = await powers(mailbox, 5)
-        assert solar.polls == 1
-        assert grid.polls >= 5
-        assert [tick.grid_w for tick in ticks] == [100.0] * 5
-        assert [tick.home_w for tick in ticks] == [None] * 5
-        solar.hold.set()
-        solar.power_w = 7.0
-        late = await powers(mailbox, 3)
-        assert late[-1].home_w == 107.0
-        running.cancel()
+def test_a_hanging_meter_has_one_poll_in_flight_and_delays_only_its_first_tick() -> None:
+    async def live() -> None:
+        grid, solar, board, collector = house(LoopClock())
+        solar.hold = asyncio.Event()
+        with board.subscribed() as mailbox:
+            running = asyncio.create_task(collector.run())
+            ticks = await powers(mailbox, 5)
+            assert (grid.polls, solar.polls) == (5, 1)
+            assert [tick.at for tick in ticks] == pytest.approx(
+                [SHARE_OF_TICK * TICK_S, *(i * TICK_S for i in range(1, 5))]
+            )
+            assert [tick.grid_w for tick in ticks] == [100.0] * 5
+            assert [tick.home_w for tick in ticks] == [None] * 5
+            solar.hold.set()
+            solar.power_w = 7.0
+            late = await powers(mailbox, 3)
+            assert late[-1].home_w == 107.0
+            running.cancel()
+
+    at_once(live())
 
 
 async def test_a_meter_that_is_away_is_no_error_of_the_collector() -> None:

@@ -1,0 +1,51 @@
+"""An event loop without waiting: where it would sleep, its time jumps on."""
+
+import asyncio
+import selectors
+from collections.abc import Coroutine
+from typing import Any
+
+from typing_extensions import override
+
+
+class _Jumping(selectors.SelectSelector):
+    """Looks at its sockets and waits for none; how long it should have waited is added up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited_s = 0.0
+
+    @override
+    def select(self, timeout: float | None = None) -> Any:
+        assert timeout is not None, "nothing is due, ever"
+        self.waited_s += max(0.0, timeout)
+        return super().select(0)
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    """For code that waits for time alone; nothing outside this process may be waited for."""
+
+    def __init__(self) -> None:
+        self._jumping = _Jumping()
+        super().__init__(self._jumping)
+
+    @override
+    def time(self) -> float:
+        """Seconds that were slept, beginning at 0."""
+        return self._jumping.waited_s
+
+
+class LoopClock:
+    """The running loop's time; the wall's begins at the epoch."""
+
+    def now_s(self) -> float:
+        return self.monotonic_s()
+
+    def monotonic_s(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def at_once(test: Coroutine[Any, Any, None]) -> None:
+    """Runs to the end, however long it sleeps."""
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        runner.run(test)
