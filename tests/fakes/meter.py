@@ -17,7 +17,7 @@ NO_PHASE = PhaseReading(None, None, None, None, None, None)
 
 
 class FakeMeter:
-    """Answers after `takes_s`, not before its `hold`, if any, is set, and not at all while `away`."""
+    """Answers after `takes_s`, not before its `hold`, if any, is set; not at all while `away`."""
 
     def __init__(self, name: str, role: Role, mac: str, clock: Clock) -> None:
         self._label = MeterLabel(name, role)
