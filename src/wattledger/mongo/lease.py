@@ -60,7 +60,10 @@ class Lease:
             with translated(WRITE_S):
                 if await self._writers.find_one({"_id": self._site_id}, session=session) is None:
                     raise CopyAway("what MongoDB knew of this home was removed: it is made anew")
-            raise CopyTaken("another server posts for this home; this one waits until it stops")
+            raise CopyTaken(
+                "another server posts for this home, or this one did until it was cut off, "
+                f"{LEASE_S} s ago at most: it waits until that one stops, or the time is up"
+            )
         self._epoch, self._taken_s = int(document["epoch"]), asked_s
         return Claim(str(document["copy"]), self._epoch)
 
