@@ -90,6 +90,11 @@ async def test_a_home_that_measures_only_its_grid(
         assert zero is not None
         assert sold is not None
         assert sold["y"] + sold["height"] > zero["y"] + 20
+        # In the gap there is no line of either, not even at zero.
+        for line in ("path.edge-bought", "path.edge-sold"):
+            drawn = await page.locator(line).get_attribute("d")
+            assert drawn is not None
+            assert drawn.count("M") == 2
 
 
 async def test_over_plain_http_it_is_said_once(

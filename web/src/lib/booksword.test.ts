@@ -83,8 +83,19 @@ describe('what the house’s own store answered', () => {
 });
 
 describe('where no minute has both meters', () => {
-  const wordOf = (totals: Partial<typeof TOTALS>, next: string | null): string => {
-    const none = { ...TOTALS, coverage_pct: 0, grid_coverage_pct: 0, solar_coverage_pct: 0 };
+  const wordOf = (totals: Partial<Energy['totals']>, next: string | null): string => {
+    const none = {
+      imported_wh: null,
+      exported_wh: null,
+      produced_wh: null,
+      consumed_wh: null,
+      self_consumed_wh: null,
+      self_consumption_pct: null,
+      self_sufficiency_pct: null,
+      coverage_pct: 0,
+      grid_coverage_pct: 0,
+      solar_coverage_pct: 0,
+    };
     const energy = { ...ENERGY, next, totals: { ...none, ...totals } };
     return booksWord(
       {
@@ -104,9 +115,16 @@ describe('where no minute has both meters', () => {
   it.each([
     [{}, '2026-04-23', 'Nothing was booked then.'],
     [{}, null, 'Nothing is booked yet.'],
-    [{ grid_coverage_pct: 12 }, null, 'Only one meter is booked so far.'],
-    [{ solar_coverage_pct: 12 }, '2026-04-23', 'Only one meter is booked so far.'],
+    [{ grid_coverage_pct: 12, imported_wh: 7 }, null, 'Only one meter is booked so far.'],
+    [{ solar_coverage_pct: 12, produced_wh: 0 }, '2026-04-23', 'Only one meter is booked so far.'],
   ])('%j before %s: %s', (totals, next, said) => {
     expect(wordOf(totals, next)).toBe(said);
+  });
+
+  it('is not where some minutes of a long period are too few for its percentage', () => {
+    const few = { imported_wh: 3, exported_wh: 0, produced_wh: 49, consumed_wh: 52 };
+    expect(wordOf(few, null)).toBe('Every minute booked');
+    const gridAlone = { imported_wh: 3, exported_wh: 0, solar_coverage_pct: null };
+    expect(wordOf(gridAlone, null)).toBe('Every minute booked');
   });
 });

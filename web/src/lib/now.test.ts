@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearest, phaseBars } from './now';
+import { nearest, ownSolarShare, phaseBars } from './now';
 import type { PhasePower } from './wire';
 
 const FUSE_A = 25;
@@ -22,5 +22,20 @@ describe('of the phases near the fuse', () => {
 
   it('none is told while each has room', () => {
     expect(nearest(phaseBars(phases(20, null, 3), FUSE_A))).toBeUndefined();
+  });
+});
+
+describe('the share of own solar', () => {
+  const live = (w: number) => ({ w, live: true, at: null });
+  const old = (w: number) => ({ w, live: false, at: '2026-04-23T13:45:00+03:00' });
+
+  it('is of this moment', () => {
+    expect(ownSolarShare(live(400), live(100))).toBe(25);
+    expect(ownSolarShare(live(400), live(900))).toBe(100);
+  });
+
+  it('is not known of a silent meter, also where both values are old', () => {
+    expect(ownSolarShare(old(400), live(100))).toBeNull();
+    expect(ownSolarShare(old(400), old(100))).toBeNull();
   });
 });

@@ -68,10 +68,10 @@ function told(word: string, { at }: Value, words: Words, tongue: Tongue, since: 
   return since && at !== null ? words.now.at(word, time.atClock(at, tongue)) : word;
 }
 
-/** Share of the home's power that is own solar, %; null unless both are of one moment. */
+/** Share of the home's power that is own solar, %; null unless both are of this moment. */
 export function ownSolarShare(home: Value, solar: Value): number | null {
   if (home.w === null || solar.w === null || home.w <= 0) return null;
-  if (home.live !== solar.live || home.at !== solar.at) return null;
+  if (!home.live || !solar.live) return null;
   return (100 * Math.min(Math.max(solar.w, 0), home.w)) / home.w;
 }
 

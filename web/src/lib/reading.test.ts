@@ -64,9 +64,12 @@ describe('the gaps of a period', () => {
       '00:00–00:15 not booked: outage',
     );
     expect(said(DAY, [gap('2026-04-22T23:30', '2026-04-23T10:00')])).toBe(
-      '23:30–00:00 not booked: outage',
+      '23:30–24:00 not booked: outage',
     );
     expect(said(DAY, [gap('2026-04-21T20:00', '2026-04-22T00:00')])).toBeNull();
+    expect(said(DAY, [long, gap('2026-04-21T20:00', '2026-04-24T00:00')])).toBe(
+      '00:00–24:00 not booked: outage',
+    );
   });
 
   it('count an hour once in which both meters are missing', () => {

@@ -82,12 +82,17 @@ export function worth(sighting: Sighting): string {
   return parts.join(' · ');
 }
 
+const hasBothMeters = ({ totals }: Energy): boolean =>
+  totals.grid_coverage_pct !== null && totals.solar_coverage_pct !== null;
+
 /** What is said where no minute has every meter of the home; null where one has. */
 export function emptyWord(energy: Energy, { history }: Words): string | null {
-  const { coverage_pct, grid_coverage_pct, solar_coverage_pct } = energy.totals;
-  if (coverage_pct > 0) return null;
-  if ((grid_coverage_pct ?? 0) > 0 || (solar_coverage_pct ?? 0) > 0) return history.emptyOne;
-  return isRunning(energy) ? history.emptyYet : history.empty;
+  // Not by the coverage: some minutes are none of a year's per cent.
+  const { consumed_wh, imported_wh, produced_wh } = energy.totals;
+  if (imported_wh === null && produced_wh === null) {
+    return isRunning(energy) ? history.emptyYet : history.empty;
+  }
+  return hasBothMeters(energy) && consumed_wh === null ? history.emptyOne : null;
 }
 
 function missingMinutes({ energy, now_ms }: Sighting): number {
@@ -115,7 +120,7 @@ export function gapsIn(energy: Energy, meters: readonly MeterBooks[] | undefined
 const isBefore = (one: string, other: string): boolean => Date.parse(one) < Date.parse(other);
 
 /** Minutes in which any of them is open; in order, none inside another. */
-function minutesOf(gaps: readonly MissingSpan[]): number {
+export function minutesOf(gaps: readonly MissingSpan[]): number {
   let told_ms = -Infinity;
   let sum_ms = 0;
   for (const { start, end } of gaps) {
@@ -136,7 +141,9 @@ export function gapWords(
   if (!first) return null;
   const more = gaps.length > 1 ? ` (${words.meters.more(gaps.length - 1)})` : '';
   if (kindOf(energy.period ?? '') === 'day') {
-    const when = `${time.clock(first.start, tongue)}–${time.clock(first.end, tongue)}`;
+    const isToTheEnd = Date.parse(first.end) === Date.parse(energy.end);
+    const end = isToTheEnd ? time.midnight(tongue) : time.clock(first.end, tongue);
+    const when = `${time.clock(first.start, tongue)}–${end}`;
     const reason = words.meters.reasons[first.reason] ?? first.reason;
     return words.history.notBooked(when, reason) + more;
   }

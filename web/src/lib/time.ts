@@ -20,6 +20,9 @@ export function clock(at: string, tongue: Tongue): string {
   return tongue === 'fi' ? text.replace(':', '.') : text;
 }
 
+/** The end of a day by the clock. */
+export const midnight = (tongue: Tongue): string => (tongue === 'fi' ? '24.00' : '24:00');
+
 /** The clock with seconds, for a phone that shows what happened a moment ago. */
 export function clockSeconds(at: string, tongue: Tongue): string {
   const text = at.slice(11, 19);

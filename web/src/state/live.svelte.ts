@@ -40,6 +40,8 @@ export class Live {
   /** RFC 3339: up to when minutes are booked. */
   bookedTo = $state<string | null>(null);
   link = $state<Link>('connecting');
+  /** Whether the phone has a network at all. */
+  isOnline = $state(navigator.onLine);
   /** Why the server answers without a stream; null where it gives one, or does not answer. */
   denial = $state<Denial | null>(null);
   /** When the last values came, by the phone's clock; null before any. */
@@ -80,7 +82,7 @@ export class Live {
     if (!this.#closed) return;
     this.#closed = false;
     document.addEventListener('visibilitychange', this.#seen);
-    addEventListener('online', this.tryNow);
+    addEventListener('online', this.#lineBack);
     addEventListener('offline', this.#lineGone);
     addEventListener('pagehide', this.#keep);
     void this.#goOn();
@@ -89,7 +91,7 @@ export class Live {
   close(): void {
     this.#closed = true;
     document.removeEventListener('visibilitychange', this.#seen);
-    removeEventListener('online', this.tryNow);
+    removeEventListener('online', this.#lineBack);
     removeEventListener('offline', this.#lineGone);
     removeEventListener('pagehide', this.#keep);
     this.#abort.abort();
@@ -102,7 +104,13 @@ export class Live {
     if (Date.now() - this.#heard_ms > this.#silence_ms / 2) this.#abort.abort();
   };
 
+  #lineBack = (): void => {
+    this.isOnline = true;
+    this.tryNow();
+  };
+
   #lineGone = (): void => {
+    this.isOnline = false;
     this.#abort.abort();
   };
 
@@ -131,7 +139,7 @@ export class Live {
         this.denial = denialOf(error);
       }
       failures += 1;
-      this.link = failures > 1 || !navigator.onLine ? 'lost' : 'connecting';
+      this.link = failures > 1 || !this.isOnline ? 'lost' : 'connecting';
       await this.#pause(PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1] ?? 0);
     }
   }

@@ -75,8 +75,9 @@ export class Present {
   readonly state = $derived.by(() => {
     const { state } = this.#app.taste.words;
     if (this.lost) {
-      const { denial } = this.#app.live;
-      const text = denial ? state[denial] : navigator.onLine ? state.gone : state.offline;
+      const { live } = this.#app;
+      const { denial } = live;
+      const text = denial ? state[denial] : live.isOnline ? state.gone : state.offline;
       return { kind: 'lost' as const, text };
     }
     if (!this.fresh) return { kind: 'connecting' as const, text: state.connecting };

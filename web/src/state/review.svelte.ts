@@ -52,11 +52,20 @@ export class Review {
     const previous = this.energy?.previous;
     return previous ? this.#app.books.entry(previous).energy : null;
   });
+  /** Whether the period before it is on its way. */
+  readonly awaitsBefore = $derived.by(() => {
+    const { energy, entry } = this;
+    if (energy === null) return this.kind !== 'all' && entry.fault === null;
+    const before = energy.previous === null ? null : this.#app.books.entry(energy.previous);
+    return before !== null && before.energy === null && before.fault === null;
+  });
+  /** What is shown is what was last had, and may have changed. */
+  readonly isOfEarlier = $derived.by(
+    () => this.energy !== null && (this.entry.old || this.entry.fault !== null),
+  );
   /** The moment up to which the picture goes: now, or when it was last had. */
   readonly #now_ms = $derived.by(() =>
-    this.energy && (this.entry.old || this.entry.fault)
-      ? this.entry.saved_ms
-      : Math.floor(this.#app.ticker.now_ms / 60_000) * 60_000,
+    this.isOfEarlier ? this.entry.saved_ms : Math.floor(this.#app.ticker.now_ms / 60_000) * 60_000,
   );
   readonly now = $derived.by(() =>
     time.homeNow(this.#now_ms, this.energy?.time_zone ?? this.#app.house.site?.time_zone ?? 'UTC'),

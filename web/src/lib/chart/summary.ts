@@ -2,10 +2,11 @@
 import type { Roles } from '../balance';
 import { energy as energyText, power as powerText, span, type NumberStyle } from '../format';
 import type { Words } from '../i18n';
+import { minutesOf } from '../reading';
 import * as time from '../time';
 import type { Tongue } from '../time';
-import type { Energy } from '../wire';
-import type { Picture } from './picture';
+import type { Energy, MissingSpan } from '../wire';
+import type { Hole, Picture } from './picture';
 
 interface Tellers {
   words: Words;
@@ -13,11 +14,17 @@ interface Tellers {
   style: NumberStyle;
 }
 
+interface Shown {
+  title: string;
+  energy: Energy;
+  picture: Picture | null;
+  roles: Roles;
+  /** Of the period, of any meter. */
+  gaps: readonly MissingSpan[];
+}
+
 export function summaryOf(
-  title: string,
-  { totals }: Energy,
-  picture: Picture | null,
-  roles: Roles,
+  { title, energy: { totals }, picture, roles, gaps }: Shown,
   { words, tongue, style }: Tellers,
 ): string {
   const { history } = words;
@@ -35,16 +42,14 @@ export function summaryOf(
     const { value, unit } = powerText(peak.home_kw * 1000, style);
     sentences.push(history.summaryPeak(`${value} ${unit}`, time.atClock(peak.start, tongue)));
   }
-  const missing_min = missingIn(picture);
+  const missing_min = picture?.kind === 'power' ? hatched(picture.holes) : minutesOf(gaps);
   if (missing_min > 0) sentences.push(history.summaryMissing(span(missing_min)));
   return `${sentences.join(' ')} ${history.chartHelp}`;
 }
 
-/** Minutes that the drawing hatches. */
-function missingIn(picture: Picture | null): number {
-  if (picture?.kind !== 'power') return 0;
-  return Math.round(picture.holes.reduce((sum, { from, to }) => sum + (to - from), 0) / 60_000);
-}
+/** Minutes. */
+const hatched = (holes: readonly Hole[]): number =>
+  Math.round(holes.reduce((sum, { from, to }) => sum + (to - from), 0) / 60_000);
 
 function quantity(wh: number | null, style: NumberStyle): string {
   const { value, unit } = energyText(wh, style);

@@ -68,6 +68,7 @@ export const en = {
     nothingLost: 'Nothing is lost.',
     keeps: (meter: string) =>
       `The ${meter} meter keeps its own minutes; they are fetched when it answers.`,
+    keepAll: 'The meters keep their own minutes; they are fetched when they answer.',
     noConnection: (clock: string, age: string) =>
       `No connection: values from ${clock}, ${age} ago.`,
     noConnectionEmpty: 'No connection, and nothing kept from before.',

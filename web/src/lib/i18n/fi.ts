@@ -74,6 +74,7 @@ export const fi: Words = {
   message: {
     nothingLost: 'Mitään ei katoa.',
     keeps: (meter) => `Mittari ${meter} tallentaa minuutit itse, ja ne haetaan, kun se vastaa.`,
+    keepAll: 'Mittarit tallentavat minuutit itse, ja ne haetaan, kun mittarit vastaavat.',
     noConnection: (clock, age) => `Ei yhteyttä: arvot ${clock}, ${age} sitten.`,
     noConnectionEmpty: 'Ei yhteyttä, eikä aiempia arvoja ole tallessa.',
     serverGone: (clock, age) => `Palvelin ei vastaa: arvot ${clock}, ${age} sitten.`,
