@@ -1,6 +1,7 @@
 """Whatever the language and the phone: nothing is cut, wraps where it should not, or jumps."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.async_api import Page, expect
@@ -21,11 +22,23 @@ ROOM = """[...document.querySelectorAll('.segments button')].map(button => {
   return (button.clientWidth - text.getBoundingClientRect().width) / 2;
 })"""
 """px between a name and the edge of its segment."""
+EDGES = """selectors => selectors.map(selector => {
+  const text = document.createRange();
+  text.selectNodeContents(document.querySelector(selector));
+  const { top, bottom } = text.getBoundingClientRect();
+  return { top, bottom };
+})"""
 LINES = """selector => [...document.querySelectorAll(selector)].map(row =>
   Math.round(row.getBoundingClientRect().height))"""
 PLACES = """[...document.querySelectorAll('.segments button')].map(button =>
   Math.round(button.getBoundingClientRect().left))"""
-PHONES = [(390, 844, "fi-FI"), (390, 844, "en-GB"), (360, 740, "fi-FI"), (320, 640, "fi-FI")]
+PHONES = [
+    (390, 844, "fi-FI"),
+    (390, 844, "en-GB"),
+    (360, 740, "fi-FI"),
+    (360, 740, "en-GB"),
+    (320, 640, "fi-FI"),
+]
 
 
 async def shown(page: Page, home: PretendHome, period: str) -> None:
@@ -43,6 +56,8 @@ async def test_history_fits(
         assert await page.evaluate(CUT) == [], period
         heads = await page.evaluate(LINES, ".head")
         assert heads[0] == heads[1], (period, heads)
+        title, under = await page.evaluate(EDGES, ["h1 span", "header p"])
+        assert title["bottom"] <= under["top"] + 1, period
         (legend,) = await page.evaluate(LINES, ".legend")
         assert legend == 20, period
         assert min(await page.evaluate(ROOM)) >= 1.5, period
@@ -79,6 +94,44 @@ async def test_the_comparison_says_what_it_is_of(
     await expect(before).to_have_count(2)
     text = " ".join((await before.first.inner_text()).split())
     assert re.match(said, text), text
+
+
+@pytest.mark.parametrize(
+    ("period", "word"),
+    [("this-week", "today"), ("this-month", "today"), ("this-year", "this month"), ("all", "year")],
+)
+@pytest.mark.parametrize("locale", ["en-GB", "fi-FI"])
+async def test_the_running_bar_says_so(
+    phone: Phone, home: PretendHome, period: str, word: str, locale: str
+) -> None:
+    page = await phone(locale=locale)
+    await shown(page, home, period)
+    said = page.locator(".stage svg text:not(.axis, .hour)")
+    await expect(said).to_be_visible()
+    if locale == "en-GB":
+        await expect(said).to_contain_text(f"{word}")
+    chart, place = await page.locator(".stage svg").bounding_box(), await said.bounding_box()
+    assert chart is not None
+    assert place is not None
+    assert chart["x"] - 1 <= place["x"]
+    assert place["x"] + place["width"] <= chart["x"] + chart["width"] + 1
+    assert chart["y"] <= place["y"]
+
+
+async def test_hours_of_a_part_of_the_day_stand_apart(phone: Phone, home: PretendHome) -> None:
+    page = await phone(is_mobile=False, has_touch=False)
+    await shown(page, home, "2026-04-21")
+    await page.locator(".stage").focus()
+    for _ in range(4):
+        await page.keyboard.press("+")
+        edges = await page.evaluate(
+            """[...document.querySelectorAll('svg .hour')].map(one => {
+              const { left, right } = one.getBoundingClientRect();
+              return [left, right];
+            })"""
+        )
+        assert len(edges) >= 2
+        assert all(later[0] - one[1] >= 2 for one, later in pairwise(edges)), edges
 
 
 async def test_a_week_a_year_and_all_years(phone: Phone, home: PretendHome) -> None:

@@ -63,6 +63,56 @@ async def test_page_keys_lead_to_neighbours_and_enter_into_a_bar(
     await expect(page.locator("h1")).to_contain_text("Wed 22 April")
 
 
+async def test_the_keyboard_keeps_its_place(phone: Phone, home: PretendHome) -> None:
+    page = await phone(is_mobile=False, has_touch=False)
+    await page.goto(f"{home.url}/history/2026-04-16")
+    chart = page.locator(".stage")
+    await chart.focus()
+    await page.keyboard.press("PageUp")
+    await expect(page.locator("h1")).to_contain_text("Wed 15 April")
+    await expect(chart).to_be_focused()
+    month = page.get_by_role("button", name="Month")
+    await month.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("caption")).to_have_text("April 2026")
+    await expect(month).to_be_focused()
+    await chart.focus()
+    await page.keyboard.press("Home")
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("caption")).to_contain_text("2 April")
+    await expect(chart).to_be_focused()
+    await page.keyboard.press("+")
+    whole = page.get_by_role("button", name="Whole day")
+    await whole.focus()
+    await page.keyboard.press("Enter")
+    await expect(whole).to_have_count(0)
+    await expect(chart).to_be_focused()
+
+
+async def test_the_last_period_takes_no_place_from_the_keyboard(
+    phone: Phone, home: PretendHome
+) -> None:
+    page = await phone(is_mobile=False, has_touch=False)
+    await page.goto(f"{home.url}/history/2026-04-22")
+    following = page.get_by_role("button", name="Next period")
+    await following.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("header p")).to_contain_text("so far")
+    await expect(following).to_be_disabled()
+    await expect(following).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_contain_text("Thu 23 April")
+
+
+async def test_a_month_s_sentence_says_what_is_missing(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    await page.goto(f"{home.url}/history/2026-04")
+    await expect(page.get_by_role("application")).to_have_accessible_name(
+        re.compile(r"18.d 1.h missing\.")
+    )
+
+
 async def test_a_chart_has_a_sentence_and_a_table(phone: Phone, home: PretendHome) -> None:
     page = await phone()
     await page.goto(f"{home.url}/history/2026-04-22")
