@@ -13,21 +13,25 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     field_validator,
 )
+from pydantic_core import PydanticKnownError
 
+from wattledger.energy.address import ADDRESS, authority_of
 from wattledger.energy.errors import BadSettings
 from wattledger.energy.meter import MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
+from wattledger.energy.power import STALE_AFTER_S
 from wattledger.energy.site import Site
+from wattledger.settings_environment import override
 from wattledger.settings_faults import Faults
 
-ENVIRONMENT = "WATTLEDGER_"
 PLACES = (
     Path("wattledger.toml"),
     Path("~/.config/wattledger/config.toml"),
@@ -35,6 +39,12 @@ PLACES = (
 )
 SECRETS = {("server", "token"), ("mongodb", "uri"), ("meters", "password")}
 """What may stand in a file of its own, named under the same key with `_file`."""
+
+LONGEST_INTERVAL_S = STALE_AFTER_S / 2
+"""Between two readings: with one that fails in between, the last one is still live."""
+
+_UNREAD = "mongodb://unread"
+"""Stands for a secret that could not be read, and passes every check: one fault is enough."""
 
 NOT_IN_A_DATABASE = '/\\. "$*<>:|?\0'
 """What MongoDB allows in no name of a database, on any system."""
@@ -50,6 +60,32 @@ def _single_line(text: str) -> str:
 _SINGLE_LINE = AfterValidator(_single_line)
 
 
+def _whole(value: object) -> object:
+    """As it is, unless it is true or false, which pydantic takes for 1 and 0."""
+    if isinstance(value, bool):
+        raise PydanticKnownError("int_type")
+    return value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise PydanticKnownError("float_type")
+    return value
+
+
+_WHOLE = BeforeValidator(_whole)
+_NUMBER = BeforeValidator(_number)
+
+
+def _address(text: str) -> str:
+    """As it is, since what leads to a meter is asked for by it. Raises ValueError."""
+    try:
+        authority_of(text)
+    except ValueError as error:
+        raise ValueError(f"a {ADDRESS}") from error
+    return text
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
@@ -62,8 +98,8 @@ class SiteSettings(_Section):
     name: Annotated[str, Field(min_length=1, max_length=80), _SINGLE_LINE] = "Home"
     time_zone: str = "Europe/Helsinki"
     netting: Netting = Netting.QUARTER
-    poll_interval_s: Annotated[float, Field(ge=0.5, le=60)] = 1.0
-    main_fuse_a: Annotated[float, Field(ge=1, le=1000)] = 25.0
+    poll_interval_s: Annotated[float, Field(ge=0.5, le=LONGEST_INTERVAL_S), _NUMBER] = 1.0
+    main_fuse_a: Annotated[float, Field(ge=1, le=1000), _NUMBER] = 25.0
 
     @field_validator("time_zone")
     @classmethod
@@ -81,7 +117,7 @@ class ServerSettings(_Section):
     """Where the server listens, and to whom."""
 
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    port: Annotated[int, Field(ge=0, le=65535), _WHOLE] = 8080
     access: Literal["open", "token"] = "open"
     token: SecretStr = SecretStr("")
     tls_cert: str = ""
@@ -121,7 +157,7 @@ class MeterSettings(_Section):
 
     name: Annotated[str, Field(min_length=1, max_length=40), _SINGLE_LINE]
     role: Role
-    host: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\s/]+$")]
+    host: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_address)]
     password: SecretStr = SecretStr("")
     production: Production = Production.POSITIVE
 
@@ -170,7 +206,7 @@ def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     environment = os.environ if environment is None else environment
     text, values = _parsed(path)
     faults = Faults(path, text, known_keys)
-    _override(values, environment, faults)
+    override(values, environment, faults)
     _read_secrets(values, path.parent, faults)
     settings: Settings | None = None
     try:
@@ -220,37 +256,6 @@ def _expanded(text: str) -> Path:
         return Path(text)
 
 
-def _override(values: dict[str, Any], environment: Mapping[str, str], faults: Faults) -> None:
-    """WATTLEDGER_SECTION__KEY, and WATTLEDGER_METERS__0__KEY, replace what the file says."""
-    for name, value in sorted(environment.items()):
-        keys = name.removeprefix(ENVIRONMENT).lower().split("__")
-        if not name.startswith(ENVIRONMENT) or len(keys) < 2:
-            continue
-        section = _section_of(values, keys[:-1])
-        if section is None:
-            faults.add(
-                f"environment {name}: there is no such section, or no such meter in the file"
-            )
-            continue
-        section[keys[-1]] = value
-        # What the environment says counts, in whichever form the file says it.
-        other = keys[-1].removesuffix("_file")
-        section.pop(other if other != keys[-1] else f"{keys[-1]}_file", None)
-
-
-def _section_of(values: dict[str, Any], keys: list[str]) -> dict[str, Any] | None:
-    """The table that the keys lead to, made when it is a section that the file lacks."""
-    section: object = None
-    match keys:
-        case ["meters", number] if number.isascii() and number.isdigit():
-            meters = values.get("meters")
-            if isinstance(meters, list) and int(number[:9]) < len(meters):
-                section = meters[int(number)]
-        case [name] if name != "meters":
-            section = values.setdefault(name, {})
-    return section if isinstance(section, dict) else None
-
-
 def _read_secrets(values: dict[str, Any], folder: Path, faults: Faults) -> None:
     """Each `…_file` becomes its secret, the first line of that file."""
     for section, key in sorted(SECRETS):
@@ -264,7 +269,7 @@ def _read_secrets(values: dict[str, Any], folder: Path, faults: Faults) -> None:
                 if key == "token" and not table[key]:
                     faults.at([section, "token_file"], f"{file} is empty")
             except (OSError, ValueError) as error:
-                table[key] = "unread"  # one fault is enough
+                table[key] = _UNREAD
                 where = [section, str(index), f"{key}_file"] if section == "meters" else None
                 reason = error.strerror if isinstance(error, OSError) else "no text"
                 # Not what stands there: it may be the secret itself.

@@ -19,7 +19,6 @@ _WORDS = {
     "string_type": 'must be a text, in "quotes"',
     "string_too_short": "must not be empty",
     "string_too_long": "must have {max_length} letters at most",
-    "string_pattern_mismatch": "a host name or address, with :port where it is not 80",
     "enum": "must be {expected}",
     "literal_error": "must be {expected}",
     "float_type": "must be a number",
@@ -48,7 +47,12 @@ class Faults:
         self._path = path
         self._lines = text.split("\n")
         self._known_keys = known_keys
+        self._names: dict[str, str] = {}
         self.found: list[str] = []
+
+    def came_from(self, name: str, keys: Keys) -> None:
+        """A value is not the file's but that of an environment variable; the last one counts."""
+        self._names[_dotted(keys)] = name
 
     def add(self, words: str) -> None:
         """One that is not in the file."""
@@ -56,9 +60,21 @@ class Faults:
 
     def at(self, keys: Keys, words: str) -> None:
         """One of a key."""
+        if (name := self._name_of(keys)) is not None:
+            self.found.append(f"environment {name}: {words}")
+            return
         line = _line_of(self._lines, keys)
         where = f"{self._path}:{line}" if line else str(self._path)
         self.found.append(f"{where}: {'.'.join(keys) or 'settings'}: {words}")
+
+    def _name_of(self, keys: Keys) -> str | None:
+        """The variable that brought the key's value, or a section that the file lacks."""
+        if (name := self._names.get(_dotted(keys))) is not None:
+            return name
+        if len(keys) != 1 or _line_of(self._lines, keys):
+            return None
+        brought = (name for key, name in self._names.items() if key.startswith(f"{keys[0]}."))
+        return next(brought, None)
 
     def of_keys(self, error: ValidationError) -> None:
         """Those of single keys."""
@@ -139,6 +155,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _dotted(keys: Keys) -> str:
+    """The keys as one text, the same for a secret and for its file."""
+    return ".".join(keys).removesuffix("_file")
 
 
 def _line_of(lines: list[str], keys: Keys) -> int | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.settings.writing import METER, faults, written
+from tests.settings.writing import METER, faults
 from wattledger.energy.errors import BadSettings
 from wattledger.settings import read_settings
 
@@ -106,7 +106,9 @@ def test_a_secret_of_a_wrong_kind_is_not_told(tmp_path: Path, value: str) -> Non
         ("main_fuse_a = nan", "must be a number"),
         ("main_fuse_a = inf", "must be a number"),
         ("main_fuse_a = [25]", "must be a number"),
-        ("poll_interval_s = 61", "must be 60 at most"),
+        ("main_fuse_a = true", "must be a number"),
+        ("poll_interval_s = true", "must be a number"),
+        ("poll_interval_s = 5.5", "must be 5 at most"),
         ("name = 7", 'must be a text, in "quotes"'),
         (f'name = "{"a" * 81}"', "must have 80 letters at most"),
         (r'name = "\u001b[31mred"', "must be a single line, without control characters"),
@@ -124,7 +126,7 @@ def test_a_meter_s_name_is_one_line(tmp_path: Path) -> None:
     assert "meters.0.name: must be a single line" in told
 
 
-@pytest.mark.parametrize("port", ["80.5", '"eighty"'])
+@pytest.mark.parametrize("port", ["80.5", '"eighty"', "true", "false"])
 def test_a_port_is_a_whole_number(tmp_path: Path, port: str) -> None:
     (told,) = faults(tmp_path, f"[server]\nport = {port}\n{METER}")
     assert told.endswith("must be a whole number")
@@ -248,15 +250,55 @@ def test_an_environment_that_leads_nowhere(tmp_path: Path, name: str) -> None:
 
 
 def test_an_unknown_section_of_the_environment(tmp_path: Path) -> None:
-    told = faults(tmp_path, METER, {"WATTLEDGER_SEVER__PORT": "80"})
-    assert any("sever" in fault and "unknown key" in fault for fault in told)
+    (told,) = faults(tmp_path, METER, {"WATTLEDGER_SEVER__PORT": "80"})
+    assert told.startswith("environment WATTLEDGER_SEVER__PORT: unknown key; known are site")
 
 
-def test_a_fault_of_the_environment_is_told_without_a_line(tmp_path: Path) -> None:
-    path = written(tmp_path, METER)
-    with pytest.raises(BadSettings) as raised:
-        read_settings(path, {"WATTLEDGER_SERVER__PORT": "many"})
-    assert raised.value.faults[0].startswith(f"{path}: server.port: ")
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("WATTLEDGER_SERVER__PORT", "must be a whole number"),
+        ("WATTLEDGER_SERVER__PRT", "unknown key; known are host, port"),
+        ("WATTLEDGER_SERVER__TOKEN_FILE", "the file that it names can't be read"),
+        ("WATTLEDGER_METERS__0__ROLE", "must be 'grid' or 'solar'"),
+        ("WATTLEDGER_METERS__0__PASSWORD_FILE", "the file that it names can't be read"),
+        ("WATTLEDGER_MONGODB__URI", "a connection string begins with"),
+    ],
+)
+def test_a_fault_of_the_environment_is_told_with_its_variable(
+    tmp_path: Path, name: str, words: str
+) -> None:
+    """And not with a line of the file, where all is well."""
+    text = f'[server]\nport = 8080\n[mongodb]\nuri = "mongodb://h"\n{METER}'
+    (told,) = faults(tmp_path, text, {name: "p4ss-secret"})
+    assert told.startswith(f"environment {name}: {words}")
+    assert "p4ss-secret" not in told
+
+
+def test_what_a_file_of_the_environment_holds_is_blamed_on_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "uri").write_text("mongo-secret\n")
+    name = "WATTLEDGER_MONGODB__URI_FILE"
+    (told,) = faults(tmp_path, METER, {name: str(tmp_path / "uri")})
+    assert told.startswith(f"environment {name}: a connection string begins with")
+    assert "mongo-secret" not in told
+
+
+def test_a_fault_of_the_file_is_not_blamed_on_the_environment(tmp_path: Path) -> None:
+    text = f'[server]\nport = "many"\n{METER}'
+    (told,) = faults(tmp_path, text, {"WATTLEDGER_SERVER__HOST": "127.0.0.1"})
+    assert told == "2: server.port: must be a whole number"
+
+
+def test_a_connection_string_in_a_file_that_is_not_there_is_one_fault(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, f'[mongodb]\nuri_file = "gone"\n{METER}')
+    assert told.startswith("2: mongodb.uri_file: the file that it names can't be read: No such")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:99999", "h:x", "h:0", "[::1]:x]", "http://h", "a b"])
+def test_an_address_that_no_meter_can_have(tmp_path: Path, host: str) -> None:
+    (told,) = faults(tmp_path, METER.replace("192.168.1.20", host))
+    words = "a host name or address, with :port where it is not 80"
+    assert told == f"4: meters.0.host: {words}"
 
 
 @pytest.mark.parametrize("name", ["~nobody-of-this-name/x", "\\u0000", "a" * 5_000])

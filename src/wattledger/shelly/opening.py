@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
 
+from wattledger.energy.address import ADDRESS, authority_of
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterUnreachable
 from wattledger.shelly.connection import Connection, FrameHandler
@@ -34,7 +35,7 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
     """The library's own pings are off: the frames that come anyway say whether the meter lives."""
     try:
         return await connect(
-            f"ws://{_authority(host)}/rpc",
+            f"ws://{authority_of(host)}/rpc",
             compression=None,
             proxy=None,
             user_agent_header=None,
@@ -54,11 +55,6 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
         raise MeterUnreachable(f"no connection: {_why(error)}") from error
 
 
-def _authority(host: str) -> str:
-    """An IPv6 address is told from host:port by its second colon."""
-    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
-
-
 def _why(error: Exception) -> str:
     """What a person can use of an error of the network; never what we sent."""
     if isinstance(error, OSError) and error.errno is not None and error.errno > 0:
@@ -66,5 +62,5 @@ def _why(error: Exception) -> str:
     if isinstance(error, socket.gaierror):
         return error.strerror or "no such name"
     if isinstance(error, ValueError | InvalidURI):
-        return "this is no host name or address, with :port where it is not 80"
+        return f"this is no {ADDRESS}"
     return type(error).__name__

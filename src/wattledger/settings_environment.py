@@ -1,0 +1,40 @@
+"""The environment's say in the settings: WATTLEDGER_SECTION__KEY, WATTLEDGER_METERS__0__KEY."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wattledger.settings_faults import Faults
+
+ENVIRONMENT = "WATTLEDGER_"
+
+
+def override(values: dict[str, Any], environment: Mapping[str, str], faults: Faults) -> None:
+    """Replaces what the file says; what leads nowhere is a fault."""
+    for name, value in sorted(environment.items()):
+        keys = name.removeprefix(ENVIRONMENT).lower().split("__")
+        if not name.startswith(ENVIRONMENT) or len(keys) < 2:
+            continue
+        section = _section_of(values, keys[:-1])
+        if section is None:
+            faults.add(
+                f"environment {name}: there is no such section, or no such meter in the file"
+            )
+            continue
+        section[keys[-1]] = value
+        faults.came_from(name, keys)
+        # What the environment says counts, in whichever form the file says it.
+        other = keys[-1].removesuffix("_file")
+        section.pop(other if other != keys[-1] else f"{keys[-1]}_file", None)
+
+
+def _section_of(values: dict[str, Any], keys: list[str]) -> dict[str, Any] | None:
+    """The table that the keys lead to, made when it is a section that the file lacks."""
+    section: object = None
+    match keys:
+        case ["meters", number] if number.isascii() and number.isdigit():
+            meters = values.get("meters")
+            if isinstance(meters, list) and int(number[:9]) < len(meters):
+                section = meters[int(number)]
+        case [name] if name != "meters":
+            section = values.setdefault(name, {})
+    return section if isinstance(section, dict) else None
