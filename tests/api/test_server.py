@@ -201,7 +201,32 @@ async def test_what_is_no_http_is_told_as_a_problem(home: MemoryHome, request_: 
     assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
     assert b"content-type: application/problem+json\r\n" in head.lower() + b"\r\n"
     assert b"connection: close" in head.lower()
+    assert b"x-content-type-options: nosniff" in head.lower()
     assert json.loads(body)["type"] == "/problems/malformed"
+
+
+async def test_one_connection_too_many_is_told_to_come_again(home: MemoryHome) -> None:
+    """And who was there before is answered as ever."""
+    api = create_api(home.house, Access.open())
+    server = ApiServer(api, "127.0.0.1", 0, most_connections=1)
+    server.bind()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.run())
+        await server.listening.wait()
+        async with httpx.AsyncClient(base_url=server.url) as first:
+            usual = (await first.get("/api/v1/power")).headers
+            async with httpx.AsyncClient(base_url=server.url) as second:
+                answer = await second.get("/api/v1/power")
+            assert (await first.get("/api/v1/power")).status_code == 200
+        server.stop()
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == "/problems/busy"
+    assert answer.headers["retry-after"] == "2"
+    assert answer.headers["connection"] == "close"
+    assert answer.headers["cache-control"] == "no-store"
+    for name in ("content-security-policy", "x-content-type-options", "referrer-policy"):
+        assert answer.headers[name] == usual[name]
 
 
 async def test_a_request_to_change_protocols_is_not_followed(home: MemoryHome) -> None:

@@ -16,7 +16,7 @@ from wattledger.api.body import changes_something, is_from_elsewhere, replayed, 
 from wattledger.api.head import as_get
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
-from wattledger.api.policy import POLICY
+from wattledger.api.policy import Header, with_carried
 from wattledger.api.sessions import note_device, session_of
 from wattledger.energy.clock import Clock
 from wattledger.flow.pairing import Pairing
@@ -24,13 +24,6 @@ from wattledger.flow.pairing import Pairing
 HEALTH = "/api/v1/health"
 PAIR = "/api/v1/access/pair"
 OPEN_TO_ALL = {HEALTH, PAIR}
-
-_ALWAYS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-]
-_POLICY = (b"content-security-policy", POLICY.encode())
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +109,7 @@ class _Outcome:
         self._send = send
         self._clock = clock
         self._asked_s = clock.monotonic_s()
-        self.headers = [*_ALWAYS]
+        self.headers: list[Header] = []
         self.status: int | None = None
         self.taken_s = 0.0
 
@@ -124,10 +117,7 @@ class _Outcome:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.taken_s = self._clock.monotonic_s() - self._asked_s
-            headers = [*message.get("headers", ()), *self.headers]
-            # A page of ours may bring a policy of its own.
-            if all(name != _POLICY[0] for name, _ in headers):
-                headers.append(_POLICY)
+            headers = with_carried([*message.get("headers", ()), *self.headers])
             message = {**message, "headers": headers}
         await self._send(message)
 

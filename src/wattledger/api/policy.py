@@ -1,8 +1,11 @@
-"""The content security policy: what a page may load and run."""
+"""What every answer says to a browser; most of all what a page may load and run."""
 
 import hashlib
 import re
 from base64 import b64encode
+from collections.abc import Iterable
+
+Header = tuple[bytes, bytes]
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -10,7 +13,22 @@ POLICY = (
 )
 """Of every answer: nothing from elsewhere, and nothing that stands in a page itself."""
 
+_CARRIED = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_POLICY = (b"content-security-policy", POLICY.encode())
 _INLINE = re.compile(rb"<(style|script)>(.*?)</\1>", re.DOTALL)
+
+
+def with_carried(headers: Iterable[Header]) -> list[Header]:
+    """An answer's headers, and those that every answer carries."""
+    carried = [*headers, *_CARRIED]
+    # A page of ours may bring a policy of its own.
+    if all(name != _POLICY[0] for name, _ in carried):
+        carried.append(_POLICY)
+    return carried
 
 
 def policy_of(page: bytes) -> str:

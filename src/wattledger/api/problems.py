@@ -15,7 +15,8 @@
 /problems/no-pairing         409  this server keeps no devices
 /problems/bad-body           413  what came with the request is too long, or came too slowly
 /problems/too-many-tries     429  too many wrong pairing codes
-/problems/busy               503  the books can't be read just now, or too many streams are open
+/problems/busy               503  the books can't be read just now, or too many streams or
+                                  connections are open
 /problems/no-home            503  a server without meters that has not heard of its home yet
 /problems/internal           500  our mistake; the log has it
 """

@@ -65,14 +65,22 @@ def _no_tls(words: str) -> CannotListen:
 class ApiServer:
     """One API on one address."""
 
-    def __init__(self, api: Answering, host: str, port: int, tls: Tls | None = None) -> None:
+    def __init__(
+        self,
+        api: Answering,
+        host: str,
+        port: int,
+        tls: Tls | None = None,
+        *,
+        most_connections: int = MOST_CONNECTIONS,
+    ) -> None:
         """Port 0 takes a free one."""
         self._api = api
         self._host = host
         self._port = port
         self._scheme = "https" if tls else "http"
         self.sockets: list[socket.socket] = []
-        self._server = _QuietServer(_config(api, tls))
+        self._server = _QuietServer(_config(api, tls, most_connections))
         self.listening = self._server.listening
 
     @property
@@ -144,7 +152,7 @@ class _QuietServer(Server):
         yield
 
 
-def _config(api: Answering, tls: Tls | None) -> Config:
+def _config(api: Answering, tls: Tls | None, most_connections: int) -> Config:
     if tls is not None:
         check_tls(tls)
     config = Config(
@@ -157,7 +165,7 @@ def _config(api: Answering, tls: Tls | None) -> Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=most_connections,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE_S,
         h11_max_incomplete_event_size=LONGEST_HEAD_BYTES,
