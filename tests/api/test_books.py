@@ -1,16 +1,22 @@
 """Meters, audit, site, health, metrics."""
 
+from dataclasses import replace
+
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.api.conftest import NOON, client_of, local
 from tests.fakes.clock import ManualClock
+from tests.fakes.copy import MemoryCopy
 from tests.fakes.home import GRID, MAINS, MemoryHome
 from wattledger.api.wire_books import AuditOfPeriod, Meters
 from wattledger.api.wire_site import Health, SiteNow
 from wattledger.energy.entry import Gap, GapReason
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
+from wattledger.flow.away import AwayDesk, CopyClock
+from wattledger.flow.copy import Copy
+from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.status import PartHealth
 
 DAY = local("2026-11-22T00:00:00")
@@ -85,6 +91,21 @@ async def test_audit_compares_over_the_same_time(
     assert (mains.contradicting_records, mains.counter_epochs, mains.missing_minutes) == (1, 1, 0)
     assert solar.difference.balance_wh is None
     assert solar.compared_since is None
+
+
+async def test_what_a_server_without_meters_does_not_know_is_null(home: MemoryHome) -> None:
+    card = HomeCard(home.site, home.assignment, {}, {})
+    copy = Copy(home.books, None, home.clock)
+    desk = AwayDesk(card, MemoryCopy(), copy, home.board, CopyClock(home.clock))
+    home.house = replace(home.house, desk=desk)
+    async with client_of(home) as client:
+        meters, audit = await client.get("/meters"), await client.get("/audit")
+    for meter in Meters.model_validate_json(meters.content).meters:
+        assert (meter.host, meter.missing, meter.to_fetch_minutes) == (None, None, None)
+        assert (meter.fetched_minutes, meter.parked_minutes) == (None, None)
+    for line in AuditOfPeriod.model_validate_json(audit.content).meters:
+        assert (line.missing_minutes, line.counter_epochs) == (None, None)
+        assert line.contradicting_records is None
 
 
 async def test_audit_of_any_period(client: httpx.AsyncClient) -> None:

@@ -141,6 +141,16 @@ async def test_meters_and_audit_say_what_is_known_here(elsewhere: Elsewhere) -> 
     assert lines[0].difference_imported_dmwh is None
 
 
+async def test_what_only_the_meters_server_knows_is_not_known_here(elsewhere: Elsewhere) -> None:
+    """None, and nothing that would read as "no gaps" or "nothing to fetch"."""
+    for meter in await elsewhere.desk.meters():
+        assert (meter.host, meter.gaps) == (None, None)
+        assert (meter.minutes_to_fetch, meter.minutes_fetched) == (None, None)
+        assert meter.minutes_parked is None
+    for line in await elsewhere.desk.audit(Span(0, 60)):
+        assert (line.missing_s, line.epochs, line.contradictions) == (None, None, None)
+
+
 async def test_the_home_is_waited_for_and_why_is_said_once_each(
     elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -128,6 +128,7 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         stage.grid.fault_list = [no_time]
         mains, roof = await stage.desk.meters()
         assert (mains.booked_from, mains.booked_to) == (NOW - 600, NOW - 240)
+        assert mains.gaps is not None
         assert [gap.span for gap in mains.gaps] == [Span(NOW - 480, NOW - 300)]
         assert mains.minutes_parked == 1
         assert mains.faults == [no_time]

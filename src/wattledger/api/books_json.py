@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from wattledger.energy.entry import Gap
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow
 from wattledger.energy.question import Question
@@ -32,20 +33,24 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
         "clock_offset_s": _rounded(status.clock_offset_s),
         "booked_from": text(status.booked_from),
         "booked_to": text(status.booked_to),
-        "missing": [
-            {
-                "start": text(gap.span.start),
-                "end": text(gap.span.end),
-                "reason": gap.reason.value,
-            }
-            for gap in status.gaps
-        ],
+        "missing": None if status.gaps is None else _missing(status.gaps, calendar),
         "to_fetch_minutes": status.minutes_to_fetch,
         "fetched_minutes": status.minutes_fetched,
         "parked_minutes": status.minutes_parked,
         "to_post_minutes": status.minutes_to_post,
         "faults": [{"kind": fault.kind.value, "detail": fault.detail} for fault in status.faults],
     }
+
+
+def _missing(gaps: Sequence[Gap], calendar: Calendar) -> list[dict[str, str]]:
+    return [
+        {
+            "start": calendar.text(gap.span.start),
+            "end": calendar.text(gap.span.end),
+            "reason": gap.reason.value,
+        }
+        for gap in gaps
+    ]
 
 
 def _last_reading_at(now: MeterNow, calendar: Calendar) -> str | None:
@@ -83,7 +88,7 @@ def _audit(line: AuditLine, calendar: Calendar) -> dict[str, object]:
         "booked": _counted(line.booked_imported_dmwh, line.booked_exported_dmwh),
         "counted": _counted(line.counted_imported_dmwh, line.counted_exported_dmwh),
         "difference": _counted(line.difference_imported_dmwh, line.difference_exported_dmwh),
-        "missing_minutes": line.missing_s / 60,
+        "missing_minutes": None if line.missing_s is None else line.missing_s / 60,
         "counter_epochs": line.epochs,
         "contradicting_records": line.contradictions,
         "compared_since": text(line.compared_since),

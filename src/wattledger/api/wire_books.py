@@ -9,6 +9,7 @@ from wattledger.energy.fault import FaultKind
 from wattledger.energy.power import MeterState
 
 _AT = "RFC 3339 with the home's UTC offset"
+_ELSEWHERE = "null where the meter is at another server"
 
 
 class MissingSpan(BaseModel):
@@ -39,7 +40,9 @@ class MeterBooks(BaseModel):
 
     name: str = Field(description="The meter's name in the settings.", examples=["mains"])
     role: Literal["grid", "solar"] = Field(description="What it measures.")
-    host: str = Field(description="Where it is looked for.", examples=["192.168.1.20"])
+    host: str | None = Field(
+        description=f"Where it is looked for; {_ELSEWHERE}.", examples=["192.168.1.20"]
+    )
     model: str | None = Field(description="Null until it has answered.", examples=["SPEM-003CEBEU"])
     mac: str | None = Field(
         description="By which the books know it; null until it has answered.",
@@ -68,18 +71,24 @@ class MeterBooks(BaseModel):
     booked_to: str | None = Field(
         description=f"End of the last booked minute, {_AT}; null on empty books."
     )
-    missing: list[MissingSpan] = Field(description="What is not on the books in between.")
-    to_fetch_minutes: int = Field(
-        description="Minutes known to be in the meter's memory and not on the books.", ge=0
+    missing: list[MissingSpan] | None = Field(
+        description=f"What is not on the books in between; {_ELSEWHERE}."
     )
-    fetched_minutes: int = Field(
-        description="Minutes fetched since the present catching-up began.", ge=0
+    to_fetch_minutes: int | None = Field(
+        description="Minutes known to be in the meter's memory and not on the books; "
+        f"{_ELSEWHERE}.",
+        ge=0,
     )
-    parked_minutes: int = Field(
-        description="Minutes kept aside until the server's clock is trusted.", ge=0
+    fetched_minutes: int | None = Field(
+        description=f"Minutes fetched since the present catching-up began; {_ELSEWHERE}.", ge=0
+    )
+    parked_minutes: int | None = Field(
+        description=f"Minutes kept aside until the server's clock is trusted; {_ELSEWHERE}.", ge=0
     )
     to_post_minutes: int | None = Field(
-        description="Minutes still to post to MongoDB; null where it is not configured.", ge=0
+        description="Minutes still to post to MongoDB; null where it is not configured, or "
+        "the meter is at another server.",
+        ge=0,
     )
     faults: list[MeterFault] = Field(description="What is wrong just now; empty when all is well.")
 
@@ -120,15 +129,17 @@ class MeterAudit(BaseModel):
     booked: Counted = Field(description="What is on the books.")
     counted: Counted = Field(description="What the meter's counters moved by.")
     difference: Counted = Field(description="Booked minus counted.")
-    missing_minutes: float = Field(
-        description="Minutes of the time compared that are not on the books.", ge=0
+    missing_minutes: float | None = Field(
+        description=f"Minutes of the time compared that are not on the books; {_ELSEWHERE}.", ge=0
     )
-    counter_epochs: int = Field(
-        description="Stretches between resets of the counters; across one nothing is compared.",
+    counter_epochs: int | None = Field(
+        description="Stretches between resets of the counters; across one nothing is compared; "
+        f"{_ELSEWHERE}.",
         ge=0,
     )
-    contradicting_records: int = Field(
-        description="Records in the period that differed from what was booked.", ge=0
+    contradicting_records: int | None = Field(
+        description=f"Records in the period that differed from what was booked; {_ELSEWHERE}.",
+        ge=0,
     )
     compared_since: str | None = Field(
         description=f"When the first counter reading of this meter was kept, {_AT}."

@@ -22,7 +22,7 @@ class AuditLine:
     `compared_from`/`compared_to` bound the comparison inside the span asked for. Differences are
     booked minus counted. `missing_s` of the compared time are not on the books. `epochs` counts the
     stretches between counter resets. `compared_since` is when this meter's first counter reading
-    was kept.
+    was kept. All are None where the meter is at another server.
     """
 
     label: MeterLabel
@@ -33,9 +33,9 @@ class AuditLine:
     counted_exported_dmwh: int | None
     compared_from: int | None
     compared_to: int | None
-    missing_s: int
-    epochs: int
-    contradictions: int
+    missing_s: int | None
+    epochs: int | None
+    contradictions: int | None
     compared_since: int | None
 
     @property

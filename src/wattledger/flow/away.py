@@ -103,9 +103,9 @@ class AwayDesk:
                 counted_exported_dmwh=None,
                 compared_from=None,
                 compared_to=None,
-                missing_s=0,
-                epochs=0,
-                contradictions=0,
+                missing_s=None,
+                epochs=None,
+                contradictions=None,
                 compared_since=None,
             )
             for label in self._card.site.meters
@@ -227,15 +227,15 @@ class AwayDesk:
         now = next(meter for meter in self._board.now().meters if meter.label.name == name)
         return MeterStatus(
             label=now.label,
-            host="",
+            host=None,
             identity=self._card.identities.get(self._meter(name)),
             now=now,
             clock_offset_s=None,
             booked_from=booked.start if booked else None,
             booked_to=booked.end if booked else None,
-            gaps=(),
-            minutes_to_fetch=0,
-            minutes_fetched=0,
-            minutes_parked=0,
+            gaps=None,
+            minutes_to_fetch=None,
+            minutes_fetched=None,
+            minutes_parked=None,
             faults=(_ELSEWHERE,),
         )

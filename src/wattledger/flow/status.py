@@ -23,23 +23,23 @@ class MeterStatus:
 
     `clock_offset_s` is the meter's clock minus ours. `minutes_to_fetch` are known to be in the
     meter's memory and not on the books; `minutes_fetched` those fetched since the present
-    catching-up began.
+    catching-up began. These, the host and the gaps are None where the meter is at another server.
     """
 
     label: MeterLabel
-    host: str
+    host: str | None
     identity: MeterIdentity | None
     now: MeterNow
     clock_offset_s: float | None
     booked_from: int | None
     booked_to: int | None
-    gaps: Sequence[Gap]
-    minutes_to_fetch: int
-    minutes_fetched: int
-    minutes_parked: int
+    gaps: Sequence[Gap] | None
+    minutes_to_fetch: int | None
+    minutes_fetched: int | None
+    minutes_parked: int | None
     faults: Sequence[Fault]
     minutes_to_post: int | None = None
-    """None without an online copy."""
+    """None without an online copy, and where the meter is at another server."""
 
 
 class CopyState(StrEnum):

@@ -96,6 +96,11 @@ describe('the gaps', () => {
     );
   });
 
+  it('are not told of where they are not known', () => {
+    expect(gapFinding({ ...meter, missing: [] }, tellers)?.mark).toBe('whole');
+    expect(gapFinding({ ...meter, missing: null }, tellers)).toBeNull();
+  });
+
   it('over midnight say both days', () => {
     const long = {
       start: '2026-04-20T22:00:00+03:00',

@@ -53,7 +53,7 @@ export function auditFinding(
   const difference = text(difference_wh < ROUNDING_WH ? 0 : difference_wh, style);
   // The counters are read a moment before the minutes that they count are booked.
   const ahead = Date.parse(audit.compared_to) > Date.parse(meter.booked_to ?? '');
-  if (meter.to_fetch_minutes > 0 || (ahead && difference_wh >= ROUNDING_WH)) {
+  if ((meter.to_fetch_minutes ?? 0) > 0 || (ahead && difference_wh >= ROUNDING_WH)) {
     const clock = dateTime(audit.compared_to, tongue, meter.booked_to);
     return {
       mark: 'waits',
@@ -71,13 +71,14 @@ export function auditFinding(
       ? meters.auditSinceSolar(since, text(produced_wh, style), text(drawn_wh, style))
       : meters.auditSince(since, text(imported_wh, style), text(exported_wh, style));
   if (difference_wh < ROUNDING_WH) return { mark: 'agrees', bold: meters.agree, detail: sums };
-  const missing = Math.round(audit.missing_minutes);
+  const missing = Math.round(audit.missing_minutes ?? 0);
   const why = missing > 0 ? ` ${meters.differGap(span(missing))}` : '';
   return { mark: 'differs', bold: meters.differ(difference), detail: `${sums}.${why}` };
 }
 
 export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Finding | null {
   const { meters } = words;
+  if (meter.missing === null) return null;
   const gaps = [...meter.missing].sort((a, b) => Date.parse(b.start) - Date.parse(a.start));
   const [newest] = gaps;
   if (!newest) {

@@ -49,7 +49,7 @@ describe('the gaps of a period', () => {
   const DAY = period('2026-04-22', '2026-04-22', '2026-04-23');
   const MONTH = period('2026-04', '2026-04-01', '2026-05-01');
 
-  function said(energy: Energy, ...meters: MissingSpan[][]): string | null {
+  function said(energy: Energy, ...meters: (MissingSpan[] | null)[]): string | null {
     const gaps = gapsIn(
       energy,
       meters.map((missing) => ({ missing }) as MeterBooks),
@@ -76,6 +76,7 @@ describe('the gaps of a period', () => {
     const mains = [gap('2026-04-02T10:00', '2026-04-02T12:00')];
     const roof = [gap('2026-04-02T11:00', '2026-04-02T13:00')];
     expect(said(MONTH, mains, roof)).toBe('3 h not booked');
+    expect(said(MONTH, null, null)).toBeNull();
     expect(said(MONTH, mains, mains)).toBe('2 April: 2 h not booked');
     const longer = [gap('2026-04-02T10:00', '2026-04-02T14:00')];
     expect(said(MONTH, mains, longer)).toBe('2 April: 4 h not booked');

@@ -104,7 +104,7 @@ function missingMinutes({ energy, now_ms }: Sighting): number {
 export function gapsIn(energy: Energy, meters: readonly MeterBooks[] | undefined): MissingSpan[] {
   const { start: from, end: to } = energy;
   const gaps = (meters ?? [])
-    .flatMap(({ missing }) => missing)
+    .flatMap(({ missing }) => missing ?? [])
     .filter(({ start, end }) => isBefore(from, end) && isBefore(start, to))
     .map((gap) => ({
       ...gap,

@@ -540,19 +540,19 @@ export interface components {
             difference: components["schemas"]["Counted"];
             /**
              * Missing Minutes
-             * @description Minutes of the time compared that are not on the books.
+             * @description Minutes of the time compared that are not on the books; null where the meter is at another server.
              */
-            missing_minutes: number;
+            missing_minutes: number | null;
             /**
              * Counter Epochs
-             * @description Stretches between resets of the counters; across one nothing is compared.
+             * @description Stretches between resets of the counters; across one nothing is compared; null where the meter is at another server.
              */
-            counter_epochs: number;
+            counter_epochs: number | null;
             /**
              * Contradicting Records
-             * @description Records in the period that differed from what was booked.
+             * @description Records in the period that differed from what was booked; null where the meter is at another server.
              */
-            contradicting_records: number;
+            contradicting_records: number | null;
             /**
              * Compared Since
              * @description When the first counter reading of this meter was kept, RFC 3339 with the home's UTC offset.
@@ -578,10 +578,10 @@ export interface components {
             role: "grid" | "solar";
             /**
              * Host
-             * @description Where it is looked for.
+             * @description Where it is looked for; null where the meter is at another server.
              * @example 192.168.1.20
              */
-            host: string;
+            host: string | null;
             /**
              * Model
              * @description Null until it has answered.
@@ -636,27 +636,27 @@ export interface components {
             booked_to: string | null;
             /**
              * Missing
-             * @description What is not on the books in between.
+             * @description What is not on the books in between; null where the meter is at another server.
              */
-            missing: components["schemas"]["MissingSpan"][];
+            missing: components["schemas"]["MissingSpan"][] | null;
             /**
              * To Fetch Minutes
-             * @description Minutes known to be in the meter's memory and not on the books.
+             * @description Minutes known to be in the meter's memory and not on the books; null where the meter is at another server.
              */
-            to_fetch_minutes: number;
+            to_fetch_minutes: number | null;
             /**
              * Fetched Minutes
-             * @description Minutes fetched since the present catching-up began.
+             * @description Minutes fetched since the present catching-up began; null where the meter is at another server.
              */
-            fetched_minutes: number;
+            fetched_minutes: number | null;
             /**
              * Parked Minutes
-             * @description Minutes kept aside until the server's clock is trusted.
+             * @description Minutes kept aside until the server's clock is trusted; null where the meter is at another server.
              */
-            parked_minutes: number;
+            parked_minutes: number | null;
             /**
              * To Post Minutes
-             * @description Minutes still to post to MongoDB; null where it is not configured.
+             * @description Minutes still to post to MongoDB; null where it is not configured, or the meter is at another server.
              */
             to_post_minutes: number | null;
             /**
