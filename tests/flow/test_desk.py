@@ -138,7 +138,32 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         assert not meters.ok
         assert meters.detail == "1 of 2 connected"
         assert meters.last_error == "mains: the meter has no time yet"
+        assert meters.last_error_at == NOW
         assert store.ok
+
+
+async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
+    """Also one that came and went while nobody asked; connecting is none."""
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.desk.watches
+        stage.grid.fault_list = [Fault(FaultKind.CONNECTING, "not connected yet")]
+        assert stage.desk.health()[0].last_error is None
+        stage.grid.fault_list = [Fault(FaultKind.UNREACHABLE, "no connection within 5 s")]
+        grid.connected(stage.grid.identity)
+        solar.connected(stage.solar.identity)
+        stage.grid.fault_list = []
+        stage.clock.advance(60)
+        meters = stage.desk.health()[0]
+        assert (meters.ok, meters.last_error_at) == (True, NOW)
+        assert meters.last_error == "mains: no connection within 5 s"
+        stage.solar.fault_list = [Fault(FaultKind.NO_TIME, "the meter has no time yet")]
+        async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+            collecting = tasks.create_task(stage.collector.run())
+            with stage.board.subscribed() as events:
+                await events.next()
+            collecting.cancel()
+        stage.solar.fault_list = []
+        assert stage.desk.health()[0].last_error == "roof: the meter has no time yet"
 
 
 async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ again, so that a silent meter never makes the other one late.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterError
@@ -31,6 +31,8 @@ class Collector:
         self._clock = clock
         self._interval_s = interval_s
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self.on_tick: Callable[[], None] | None = None
+        """Called at the end of each tick."""
 
     async def run(self) -> None:
         """Ticks until cancelled."""
@@ -40,6 +42,8 @@ class Collector:
             while True:
                 await self._tick(polls)
                 self._board.tick()
+                if self.on_tick is not None:
+                    self.on_tick()
                 elapsed_s = self._clock.monotonic_s() - began_s
                 tick = max(tick + 1, int(elapsed_s / self._interval_s) + 1)
                 await asyncio.sleep(began_s + tick * self._interval_s - self._clock.monotonic_s())

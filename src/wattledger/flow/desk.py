@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wattledger.energy.binding import Binding, assignment_of, bound
 from wattledger.energy.errors import WrongMeter
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.power import MeterNow
 from wattledger.energy.site import Site
@@ -45,6 +46,9 @@ class MeterDesk:
         self.watches: list[MeterWatch] = []
         self.poster: Poster | None = None
         """None without an online copy."""
+        self._last_error: str | None = None
+        self._last_error_at: float | None = None
+        collector.on_tick = self.note_faults
 
     async def open(self, journal: Journal) -> None:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
@@ -55,6 +59,7 @@ class MeterDesk:
 
     def identify(self, meter: Meter, identity: MeterIdentity) -> None:
         """Binds the meter that answered to its name. Raises WrongMeter."""
+        self.note_faults()  # one that was away for less than a tick
         for watch in self.watches:
             if watch.meter is not meter and watch.holds(identity.meter):
                 raise WrongMeter(
@@ -114,6 +119,18 @@ class MeterDesk:
         for watch in self.watches:
             watch.keep_counters()
 
+    def note_faults(self) -> None:
+        """Keeps what is wrong with the meters just now, to be told also once all is well again."""
+        faults = [
+            f"{watch.meter.label.name}: {fault.detail}"
+            for watch in self.watches
+            for fault in watch.faults
+            if fault.kind is not FaultKind.CONNECTING
+        ]
+        if faults:
+            self._last_error = "; ".join(faults)
+            self._last_error_at = self._board.now().at
+
     def _known(self) -> dict[str, MeterId]:
         return {binding.name: binding.meter for binding in self._bindings}
 
@@ -148,18 +165,15 @@ class MeterDesk:
         return self.poster.to_post(meter_id) if meter_id else 0
 
     def _meters_health(self) -> PartHealth:
-        faults = [
-            f"{watch.meter.label.name}: {fault.detail}"
-            for watch in self.watches
-            for fault in watch.faults
-        ]
+        self.note_faults()
         connected = self._board.connected_meters()
         detail = f"{connected} of {len(self.watches)} connected"
         return PartHealth(
             "meters",
             ok=connected == len(self.watches),
             detail=detail,
-            last_error="; ".join(faults) or None,
+            last_error=self._last_error,
+            last_error_at=self._last_error_at,
         )
 
     def _store_health(self) -> PartHealth:
