@@ -95,6 +95,11 @@ def test_every_error_is_a_problem() -> None:
                 assert list(answer["content"]) == ["application/problem+json"], (path, status)
 
 
+def test_a_device_may_not_be_there_to_remove_nor_be_kept_at_all() -> None:
+    removal = document()["paths"]["/api/v1/access/devices/{id}"]["delete"]
+    assert {"204", "404", "409"} <= set(removal["responses"])
+
+
 async def test_the_server_serves_it(client: httpx.AsyncClient) -> None:
     answer = await client.get("/openapi.json")
     assert answer.headers["content-type"] == "application/json"

@@ -27,6 +27,11 @@ def test_check_config_says_what_the_settings_mean(tmp_path: Path) -> None:
     assert not (tmp_path / "wattledger.sqlite").exists()
 
 
+def test_check_config_tells_an_address_as_a_browser_wants_it(tmp_path: Path) -> None:
+    result = run("check-config", "-c", written(tmp_path, server='host = "::1"\nport = 0'))
+    assert "  server  http://[::1]:0, access open" in result.stdout.splitlines(), result.output
+
+
 def test_check_config_tells_all_that_is_wrong(tmp_path: Path) -> None:
     result = run("check-config", "-c", written(tmp_path, "http://mains/", "port = -1"))
     assert result.exit_code == 2

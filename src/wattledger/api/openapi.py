@@ -29,6 +29,19 @@ _PAIRING_PROBLEMS = {
     "429": "Too many wrong codes were tried; see Retry-After.",
     "503": "The store can't be written just now; see Retry-After.",
 }
+_REMOVAL_PROBLEMS = {
+    "403": "A page of another site asks; or reached under a name that is not this machine's, on a "
+    "server with open access.",
+    "404": "No device with this id is paired.",
+    "409": "This server keeps no devices.",
+    "503": "The store can't be written just now; see Retry-After.",
+}
+_OWN_PROBLEMS = {
+    "/access/pair": _PAIRING_PROBLEMS,
+    "/access/devices/{id}": _REMOVAL_PROBLEMS,
+}
+"""Of routes that may answer otherwise than most, by the end of their paths."""
+
 _OPEN_TO_ALL = ("/health", "/access/pair")
 _SESSION = {
     "type": "apiKey",
@@ -56,9 +69,9 @@ def document_of(api: FastAPI) -> Document:
         "session": _SESSION,
     }
     for path, operations in document["paths"].items():
+        own = next((own for end, own in _OWN_PROBLEMS.items() if path.endswith(end)), {})
         for operation in operations.values():
-            pairing = _PAIRING_PROBLEMS if path.endswith("/access/pair") else {}
-            _complete(operation, pairing, is_open=path.endswith(_OPEN_TO_ALL))
+            _complete(operation, own, is_open=path.endswith(_OPEN_TO_ALL))
     return document
 
 

@@ -55,9 +55,10 @@ def check_config(config: Path | None) -> None:
             f"netted by {settings.site.netting}"
         )
         scheme = "https" if settings.server.tls_cert else "http"
+        host = settings.server.host
+        host = f"[{host}]" if ":" in host else host
         click.echo(
-            f"  server  {scheme}://{settings.server.host}:{settings.server.port}, "
-            f"access {settings.server.access}"
+            f"  server  {scheme}://{host}:{settings.server.port}, access {settings.server.access}"
         )
         if told_end is not None:
             click.echo(f"  tls     {told_end}")

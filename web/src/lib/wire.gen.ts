@@ -1310,8 +1310,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            /** @description A page of another site asks; or reached under a name that is not this machine's, on a server with open access. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No device with this id is paired. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This server keeps no devices. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1328,7 +1346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The store can't be written just now; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
