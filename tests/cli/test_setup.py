@@ -12,7 +12,8 @@ import pytest
 from tests.cli.kit import MAC, OTHER_MAC, run
 from tests.cli.terminal import Terminal, on_terminal
 from wattledger.energy.meter import Role
-from wattledger.settings import Settings, read_settings
+from wattledger.settings import Settings
+from wattledger.settings_file import read_settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import ConstantFeed
 from wattledger.simulator.identity import Identity

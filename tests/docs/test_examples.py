@@ -11,7 +11,7 @@ import pytest
 from tests.docs.reading import blocks, text_of
 from wattledger.cli import main
 from wattledger.energy.meter import Role
-from wattledger.settings import read_settings
+from wattledger.settings_file import read_settings
 
 DOCUMENT = json.loads(text_of("docs/openapi.json"))
 TOLD = [

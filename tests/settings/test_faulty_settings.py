@@ -6,7 +6,7 @@ import pytest
 
 from tests.settings.writing import METER, faults
 from wattledger.energy.errors import BadSettings
-from wattledger.settings import read_settings
+from wattledger.settings_file import read_settings
 
 SECRETS = ("t0ken-secret", "p4ss-secret", "mongo-secret")
 

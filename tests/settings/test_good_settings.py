@@ -8,7 +8,7 @@ from tests.settings.writing import METER, read, written
 from wattledger.energy.errors import BadSettings
 from wattledger.energy.meter import MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
-from wattledger.settings import PLACES, find_settings
+from wattledger.settings_file import PLACES, find_settings
 
 WHOLE = """\
 [site]
@@ -184,7 +184,7 @@ def test_no_file_anywhere_says_where_it_was_looked_for(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("wattledger.settings.PLACES", PLACES[:2])
+    monkeypatch.setattr("wattledger.settings_file.PLACES", PLACES[:2])
     with pytest.raises(BadSettings, match=r"wattledger\.toml.*config\.toml"):
         find_settings(None)
 

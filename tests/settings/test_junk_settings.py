@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattledger.energy.errors import BadSettings
-from wattledger.settings import Settings, known_keys, read_settings
+from wattledger.settings import Settings, known_keys
+from wattledger.settings_file import read_settings
 
 KEYS = st.sampled_from(
     [*Settings.model_fields, *known_keys(["server"]), *known_keys(["meters"])]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from wattledger.energy.errors import BadSettings
-from wattledger.settings import Settings, read_settings
+from wattledger.settings import Settings
+from wattledger.settings_file import read_settings
 
 METER = """\
 [[meters]]

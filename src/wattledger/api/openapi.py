@@ -20,7 +20,8 @@ _PROBLEMS = {
     "401": "Neither a paired device nor the token.",
     "403": "Reached under a name that is not this machine's, on a server with open access.",
     "422": "A parameter that is not allowed; `parameter` names it.",
-    "503": "The books can't be read just now, or too many streams are open; see Retry-After.",
+    "503": "The books can't be read just now, or too many streams or connections are open; "
+    "see Retry-After.",
 }
 _PAIRING_PROBLEMS = {
     "403": "No such code, or not any more; or a page of another site asks.",

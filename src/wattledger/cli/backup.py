@@ -115,6 +115,6 @@ def _store(settings: "Settings") -> Path:
 
 
 def _settings(config: Path | None) -> "Settings":
-    from wattledger.settings import find_settings, read_settings
+    from wattledger.settings_file import find_settings, read_settings
 
     return read_settings(find_settings(config))

@@ -50,7 +50,7 @@ def certificate(
     server that holds for 397 days. The settings are not touched.
     """
     from wattledger.energy.clock import SystemClock
-    from wattledger.settings import find_settings, read_settings
+    from wattledger.settings_file import find_settings, read_settings
 
     with failures_told():
         path = find_settings(config)

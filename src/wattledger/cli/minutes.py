@@ -254,6 +254,6 @@ def _added(one: Booked, other: Booked) -> Booked:
 
 
 def _settings(config: Path | None) -> "Settings":
-    from wattledger.settings import find_settings, read_settings
+    from wattledger.settings_file import find_settings, read_settings
 
     return read_settings(find_settings(config))

@@ -58,7 +58,7 @@ def pair(config: Path | None, url: str | None, remove: str | None, *, devices: b
 
 
 def _store(config: Path | None) -> Path:
-    from wattledger.settings import find_settings, read_settings
+    from wattledger.settings_file import find_settings, read_settings
 
     settings = read_settings(find_settings(config))
     if not settings.meters:

@@ -31,7 +31,7 @@ config_option = click.option(
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
 def serve(config: Path | None, *, verbose: bool) -> None:
     """Read the meters, keep the books, answer the API."""
-    from wattledger.settings import find_settings, read_settings
+    from wattledger.settings_file import find_settings, read_settings
 
     start_logging(verbose=verbose)
     with failures_told():
@@ -43,7 +43,7 @@ def serve(config: Path | None, *, verbose: bool) -> None:
 @config_option
 def check_config(config: Path | None) -> None:
     """Read the settings as `serve` would, and say what they mean or all that is wrong with them."""
-    from wattledger.settings import find_settings, read_settings
+    from wattledger.settings_file import find_settings, read_settings
 
     with failures_told():
         path = find_settings(config)

@@ -1271,7 +1271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1483,7 +1483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1548,7 +1548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1612,7 +1612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1677,7 +1677,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1771,7 +1771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1827,7 +1827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1886,7 +1886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1945,7 +1945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2005,7 +2005,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2061,7 +2061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The books can't be read just now, or too many streams are open; see Retry-After. */
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
                 headers: {
                     [name: string]: unknown;

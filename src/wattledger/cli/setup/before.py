@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from wattledger.settings import read_settings
+from wattledger.settings_file import read_settings
 
 
 def settings_before(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from shlex import quote
 from typing import Any
 
 from wattledger.cli.setup.place import is_of_service
-from wattledger.settings import PLACES
+from wattledger.settings_file import PLACES
 
 _WIDEST = 36
 

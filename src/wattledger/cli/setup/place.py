@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wattledger.cli.failing import fail
 from wattledger.disk import give_to_owner, make_lasting
-from wattledger.settings import PLACES, read_settings
+from wattledger.settings_file import PLACES, read_settings
 
 _OF_ITS_OWNER = 0o600
 _OF_ALL = 0o644
