@@ -20,4 +20,8 @@ describe('the address', () => {
     expect(routeOf(path)).toEqual({ screen: 'nowhere', path });
     expect(pathOf(routeOf(path))).toBe(path);
   });
+
+  it('are nowhere when they are no text', () => {
+    expect(routeOf('/history/%E0%A4%A')).toEqual({ screen: 'nowhere', path: '/history/%E0%A4%A' });
+  });
 });
