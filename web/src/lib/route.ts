@@ -15,7 +15,8 @@ const SCREENS: readonly Screen[] = ['now', 'history', 'meters', 'settings'];
 export function routeOf(path: string): Route {
   const [screen = '', ...rest] = path.split('/').filter(Boolean);
   if (screen === 'history') {
-    return { screen, period: rest[0] ? decodeURIComponent(rest[0]) : 'today' };
+    const period = rest[0] === undefined ? 'today' : decoded(rest[0]);
+    return period === null ? { screen: 'nowhere', path } : { screen, period };
   }
   if (screen === 'pair') return { screen };
   if (screen === 'settings' && rest[0] === 'https') return { screen, part: 'https' };
@@ -24,6 +25,15 @@ export function routeOf(path: string): Route {
   return known && known !== 'history' && !rest.length
     ? { screen: known }
     : { screen: 'nowhere', path };
+}
+
+/** Null for bytes that are no text. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 export function pathOf(route: Route): string {
