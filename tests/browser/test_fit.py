@@ -1,10 +1,11 @@
 """Whatever the language and the phone: nothing is cut, wraps where it should not, or jumps."""
 
+import asyncio
 import re
 from itertools import pairwise
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
@@ -195,6 +196,38 @@ async def test_values_that_arrive_move_nothing(
     await page.goto(home.url)
     await expect(page.locator("main header")).to_contain_text(re.compile("Live|Reaaliajassa"))
     await expect(page.locator(".total .value").first).to_have_text(re.compile(r"\d"))
+    assert await page.evaluate(MOVED) <= LEAST_MOVED
+
+
+PAINTED_BETWEEN = """(() => {
+  const later = setTimeout;
+  globalThis.setTimeout = (call, ms, ...values) => ms
+    ? later(call, ms, ...values)
+    : requestAnimationFrame(() => requestAnimationFrame(() => call(...values)));
+})()"""
+"""What takes turns is seen in between, as on a phone with other things to do."""
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_parts_of_history_that_arrive_move_nothing(
+    phone: Phone, home: PretendHome, *, is_late: bool
+) -> None:
+    page = await phone(service_workers="block")
+    await page.add_init_script(PAINTED_BETWEEN)
+    drawn = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        async with asyncio.timeout(20):
+            await drawn.wait()
+        await route.continue_()
+
+    if is_late:
+        await page.route("**/api/v1/energy/**", hold)
+    await page.goto(f"{home.url}/history/2026-04-21")
+    await expect(page.locator(".segments")).to_be_visible()
+    drawn.set()
+    await expect(page.locator(".stage")).to_be_visible()
+    await expect(page.locator(".aside .before")).to_have_count(2)
     assert await page.evaluate(MOVED) <= LEAST_MOVED
 
 
