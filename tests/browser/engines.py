@@ -60,9 +60,13 @@ async def says(engine: Engine, text: str, where: str = "main") -> None:
 
 
 async def tap(engine: Engine, element: str) -> None:
-    """Touches the middle of the element that a JavaScript expression gives, once it is there."""
-    middle = "(box => [box.x + box.width / 2, box.y + box.height / 2])"
-    x, y = await shown(engine, f"{middle}(({element}).getBoundingClientRect())")
+    """Touches the middle of the element that a JavaScript expression gives, once it can be used."""
+    middle = """(one => {
+      if (one.disabled || one.getAttribute?.('aria-disabled') === 'true') return null;
+      const box = one.getBoundingClientRect();
+      return [box.x + box.width / 2, box.y + box.height / 2];
+    })"""
+    x, y = await shown(engine, f"{middle}({element})")
     await engine.touch(x, y)
 
 
