@@ -1,6 +1,7 @@
 /** How the books of a period stand, in one line: what is missing, where it comes from, until when. */
+import { gapWords } from './gaps';
 import type { Words } from './i18n';
-import { emptyWord, gapWords } from './reading';
+import { emptyWord } from './reading';
 import { kindOf } from './period';
 import * as time from './time';
 import type { Tongue } from './time';

@@ -1,5 +1,6 @@
 /** What Meters says of one meter: its findings, each a mark, a bold sentence and a grey one. */
 import { energy, fixed, span, type NumberStyle } from './format';
+import { minutesOf } from './gaps';
 import type { Words } from './i18n';
 import * as time from './time';
 import type { Tongue } from './time';
@@ -79,18 +80,14 @@ export function auditFinding(
 export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Finding | null {
   const { meters } = words;
   if (meter.missing === null) return null;
-  const gaps = [...meter.missing].sort((a, b) => Date.parse(b.start) - Date.parse(a.start));
-  const [newest] = gaps;
+  const gaps = [...meter.missing].sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+  const newest = gaps[gaps.length - 1];
   if (!newest) {
     if (!meter.booked_from) return null;
     const since = meters.noGapsSince(dateTime(meter.booked_from, tongue, meter.booked_to));
     return { mark: 'whole', bold: meters.noGaps, detail: since };
   }
-  const minutes = gaps.reduce(
-    (sum, { start, end }) => sum + (Date.parse(end) - Date.parse(start)) / 60_000,
-    0,
-  );
-  const length = span(Math.round(minutes));
+  const length = span(minutesOf(gaps));
   const reason = meters.reasons[newest.reason] ?? newest.reason;
   const when = time.clockRange(newest.start, newest.end, tongue);
   const rest = gaps.length > 1 ? `, ${meters.more(gaps.length - 1)}` : '';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { words } from './i18n';
-import { gapsIn, gapWords, worth } from './reading';
-import type { Energy, MeterBooks, MissingSpan } from './wire';
+import { worth } from './reading';
+import type { Energy } from './wire';
 
 const TOTALS = { coverage_pct: 40 } as Energy['totals'];
 
@@ -35,50 +35,5 @@ describe('the first day', () => {
 
   it('is any other day once the books began before it', () => {
     expect(day('2026-04-23', '2026-04-22T10:12:00+03:00', true)).toContain('so far, until 13:45');
-  });
-});
-
-describe('the gaps of a period', () => {
-  const gap = (start: string, end: string): MissingSpan => ({
-    start: `${start}:00+03:00`,
-    end: `${end}:00+03:00`,
-    reason: 'outage',
-  });
-  const period = (name: string, start: string, end: string): Energy =>
-    ({ period: name, start: `${start}T00:00:00+03:00`, end: `${end}T00:00:00+03:00` }) as Energy;
-  const DAY = period('2026-04-22', '2026-04-22', '2026-04-23');
-  const MONTH = period('2026-04', '2026-04-01', '2026-05-01');
-
-  function said(energy: Energy, ...meters: (MissingSpan[] | null)[]): string | null {
-    const gaps = gapsIn(
-      energy,
-      meters.map((missing) => ({ missing }) as MeterBooks),
-    );
-    return gapWords(energy, gaps, words.en, 'en')?.replaceAll('\u00a0', ' ') ?? null;
-  }
-
-  it('are told as far as they lie in it', () => {
-    const long = gap('2026-03-30T22:00', '2026-04-02T01:00');
-    expect(said(MONTH, [long])).toBe('1 April: 25 h not booked');
-    expect(said(DAY, [gap('2026-04-21T23:30', '2026-04-22T00:15')])).toBe(
-      '00:00–00:15 not booked: outage',
-    );
-    expect(said(DAY, [gap('2026-04-22T23:30', '2026-04-23T10:00')])).toBe(
-      '23:30–24:00 not booked: outage',
-    );
-    expect(said(DAY, [gap('2026-04-21T20:00', '2026-04-22T00:00')])).toBeNull();
-    expect(said(DAY, [long, gap('2026-04-21T20:00', '2026-04-24T00:00')])).toBe(
-      '00:00–24:00 not booked: outage',
-    );
-  });
-
-  it('count an hour once in which both meters are missing', () => {
-    const mains = [gap('2026-04-02T10:00', '2026-04-02T12:00')];
-    const roof = [gap('2026-04-02T11:00', '2026-04-02T13:00')];
-    expect(said(MONTH, mains, roof)).toBe('3 h not booked');
-    expect(said(MONTH, null, null)).toBeNull();
-    expect(said(MONTH, mains, mains)).toBe('2 April: 2 h not booked');
-    const longer = [gap('2026-04-02T10:00', '2026-04-02T14:00')];
-    expect(said(MONTH, mains, longer)).toBe('2 April: 4 h not booked');
   });
 });

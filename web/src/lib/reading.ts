@@ -1,10 +1,10 @@
-/** What History says of an answer in words: how complete it is, and what is missing. */
+/** What History says of an answer in words: what it is worth, and how complete it is. */
 import { coverage, span, type NumberStyle } from './format';
 import type { Words } from './i18n';
 import { isRunning, kindOf } from './period';
 import * as time from './time';
 import type { Tongue } from './time';
-import type { Energy, MeterBooks, Meters, MissingSpan } from './wire';
+import type { Energy, MeterBooks, Meters } from './wire';
 
 const WHOLE_PCT = 99.995;
 /** Fewer minutes than these may just be on their way. */
@@ -98,55 +98,4 @@ export function emptyWord(energy: Energy, { history }: Words): string | null {
 function missingMinutes({ energy, now_ms }: Sighting): number {
   const elapsed_ms = Math.min(Date.parse(energy.end), now_ms) - Date.parse(energy.start);
   return Math.round(((elapsed_ms / 60_000) * (100 - energy.totals.coverage_pct)) / 100);
-}
-
-/** The gaps of any meter as far as they lie in the period, in order, those of both meters at once told once. */
-export function gapsIn(energy: Energy, meters: readonly MeterBooks[] | undefined): MissingSpan[] {
-  const { start: from, end: to } = energy;
-  const gaps = (meters ?? [])
-    .flatMap(({ missing }) => missing ?? [])
-    .filter(({ start, end }) => isBefore(from, end) && isBefore(start, to))
-    .map((gap) => ({
-      ...gap,
-      start: isBefore(gap.start, from) ? from : gap.start,
-      end: isBefore(to, gap.end) ? to : gap.end,
-    }))
-    .sort(
-      (a, b) => Date.parse(a.start) - Date.parse(b.start) || Date.parse(b.end) - Date.parse(a.end),
-    );
-  return gaps.filter((gap, i) => !gaps.slice(0, i).some(({ end }) => !isBefore(end, gap.end)));
-}
-
-const isBefore = (one: string, other: string): boolean => Date.parse(one) < Date.parse(other);
-
-/** Minutes in which any of them is open; in order, none inside another. */
-export function minutesOf(gaps: readonly MissingSpan[]): number {
-  let told_ms = -Infinity;
-  let sum_ms = 0;
-  for (const { start, end } of gaps) {
-    sum_ms += Date.parse(end) - Math.max(told_ms, Date.parse(start));
-    told_ms = Date.parse(end);
-  }
-  return Math.round(sum_ms / 60_000);
-}
-
-/** One line on the gaps of a period; null where there are none. */
-export function gapWords(
-  energy: Energy,
-  gaps: readonly MissingSpan[],
-  words: Words,
-  tongue: Tongue,
-): string | null {
-  const [first] = gaps;
-  if (!first) return null;
-  const more = gaps.length > 1 ? ` (${words.meters.more(gaps.length - 1)})` : '';
-  if (kindOf(energy.period ?? '') === 'day') {
-    const isToTheEnd = Date.parse(first.end) === Date.parse(energy.end);
-    const end = isToTheEnd ? time.midnight(tongue) : time.clock(first.end, tongue);
-    const when = `${time.clock(first.start, tongue)}–${end}`;
-    const reason = words.meters.reasons[first.reason] ?? first.reason;
-    return words.history.notBooked(when, reason) + more;
-  }
-  if (gaps.length > 1) return words.history.missing(span(minutesOf(gaps)));
-  return words.history.notBookedPlain(time.date(first.start, tongue), span(minutesOf(gaps)));
 }

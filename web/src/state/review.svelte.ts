@@ -4,6 +4,7 @@ import { barPicture } from '../lib/chart/bars';
 import type { Hole, Picture } from '../lib/chart/picture';
 import { MINUTES_BELOW_MS, powerPicture } from '../lib/chart/power';
 import { comparison, type Comparison } from '../lib/compare';
+import { gapsIn } from '../lib/gaps';
 import {
   CURRENT,
   bucketPeriod,
@@ -86,7 +87,7 @@ export class Review {
     const now_ms = this.#now_ms;
     return energy ? read.worth({ energy, words, style, tongue, now, now_ms, begin }) : '';
   });
-  readonly gaps = $derived(this.energy ? read.gapsIn(this.energy, this.meters) : []);
+  readonly gaps = $derived(this.energy ? gapsIn(this.energy, this.meters) : []);
 
   readonly #minutes = $derived.by(() => {
     const settled = this.#settled;

@@ -1,8 +1,8 @@
 /** What a chart shows, in sentences for a screen reader. */
 import type { Roles } from '../balance';
 import { energy as energyText, power as powerText, span, type NumberStyle } from '../format';
+import { minutesOf } from '../gaps';
 import type { Words } from '../i18n';
-import { minutesOf } from '../reading';
 import * as time from '../time';
 import type { Tongue } from '../time';
 import type { Energy, MissingSpan } from '../wire';
