@@ -19,6 +19,7 @@ from wattledger.api.create import create_api
 from wattledger.api.server import ApiServer
 from wattledger.energy.balance import Roles
 from wattledger.energy.clock import Clock
+from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.reading import PhaseReading, PowerReading
@@ -59,6 +60,9 @@ class NoDesk:
         return
 
     def health(self) -> Sequence[PartHealth]:
+        return ()
+
+    def faults(self) -> Sequence[Fault]:
         return ()
 
     async def copy(self) -> CopyStatus | None:

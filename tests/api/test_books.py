@@ -51,9 +51,10 @@ async def test_meters(home: MemoryHome, client: httpx.AsyncClient) -> None:
         ],
         "to_fetch_minutes": 3,
         "fetched_minutes": 2,
+        "fetching_since": None,
         "parked_minutes": 1,
         "to_post_minutes": None,
-        "faults": [{"kind": "unreachable", "detail": "no answer for 5 s"}],
+        "faults": [{"kind": "unreachable", "detail": "no answer for 5 s", "since": None}],
     }
     assert mains.state.value == "live"
     assert (solar.booked_from, solar.age_s, solar.state.value) == (None, None, "offline")
@@ -136,6 +137,7 @@ async def test_site(home: MemoryHome, client: httpx.AsyncClient) -> None:
             "quota_used_pct": None,
             "years_left": None,
         },
+        "faults": [],
     }
 
 

@@ -51,6 +51,7 @@ class MemoryHome:
         self.history = History(self.site, self.books, clock)
         self.history.assignment = self.assignment
         self.parts = [PartHealth("meters", ok=True, detail="2 of 2 meters live")]
+        self.fault_list: list[Fault] = []
         self.copied: CopyStatus | None = None
         self.refreshed: list[float] = []
         self.devices = MemoryDevices()
@@ -110,6 +111,9 @@ class MemoryHome:
 
     def health(self) -> Sequence[PartHealth]:
         return self.parts
+
+    def faults(self) -> Sequence[Fault]:
+        return self.fault_list
 
     async def copy(self) -> CopyStatus | None:
         return self.copied

@@ -101,6 +101,7 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
             while not elsewhere.desk.health()[1].ok:
                 await asyncio.sleep(0.001)
             assert elsewhere.desk.health()[0].detail.startswith("1 of 2 live")
+            assert elsewhere.desk.faults() == []
             elsewhere.copy.cards.append(
                 HomeCard(elsewhere.home.site, elsewhere.home.assignment, {}, {})
             )

@@ -140,6 +140,7 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         assert meters.last_error == "mains: the meter has no time yet"
         assert meters.last_error_at == NOW
         assert store.ok
+        assert stage.desk.faults() == []
 
 
 async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from wattledger.api.wire_faults import fault_documents
 from wattledger.energy.entry import Gap
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow
@@ -17,7 +18,7 @@ def meters_document(meters: Sequence[MeterStatus], calendar: Calendar) -> dict[s
 
 
 def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
-    identity = status.identity
+    identity, since = status.identity, status.fetching_since
     text = _text_of(calendar)
     return {
         "name": status.label.name,
@@ -36,9 +37,10 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
         "missing": None if status.gaps is None else _missing(status.gaps, calendar),
         "to_fetch_minutes": status.minutes_to_fetch,
         "fetched_minutes": status.minutes_fetched,
+        "fetching_since": None if since is None else calendar.text(int(since)),
         "parked_minutes": status.minutes_parked,
         "to_post_minutes": status.minutes_to_post,
-        "faults": [{"kind": fault.kind.value, "detail": fault.detail} for fault in status.faults],
+        "faults": fault_documents(status.faults, calendar),
     }
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from wattledger.api.wire_faults import fault_documents
+from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.period import Calendar
 from wattledger.flow.house import House
@@ -21,6 +23,7 @@ def site_document(house: House, copy: CopyStatus | None) -> dict[str, object]:
         "version": house.version,
         "demo": house.demo,
         "mongodb": _copy(copy, site.calendar),
+        "faults": fault_documents(house.desk.faults(), site.calendar),
     }
 
 
@@ -43,13 +46,14 @@ def _meter(label: MeterLabel) -> dict[str, object]:
 
 
 def health_document(
-    parts: Sequence[PartHealth], version: str, calendar: Calendar
+    parts: Sequence[PartHealth], faults: Sequence[Fault], version: str, calendar: Calendar
 ) -> dict[str, object]:
     """The `Health` document."""
     return {
-        "ok": all(part.ok for part in parts),
+        "ok": all(part.ok for part in parts) and not faults,
         "version": version,
         "parts": [_part(part, calendar) for part in parts],
+        "faults": fault_documents(faults, calendar),
     }
 
 

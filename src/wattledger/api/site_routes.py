@@ -31,8 +31,8 @@ def add_site_routes(routes: APIRouter, house: House, streams: Streams, tally: Ta
     @routes.get("/health", tags=["site"], response_model=Health)
     async def read_health() -> Response:
         """200 while the server works, with a line per part. Open to all."""
-        parts = house.desk.health()
-        document = health_document(parts, house.version, house.site.calendar)
+        desk = house.desk
+        document = health_document(desk.health(), desk.faults(), house.version, house.site.calendar)
         return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/metrics", tags=["site"], response_class=Response, responses=_METRICS)

@@ -53,5 +53,5 @@ class WaitingApi:
         parts = self._health()
         if path != HEALTH:
             return problems.no_home(parts[-1].detail)
-        document = health_document(parts, self._version, _NO_ZONE_YET)
+        document = health_document(parts, (), self._version, _NO_ZONE_YET)
         return Response(json_bytes(document), media_type="application/json")

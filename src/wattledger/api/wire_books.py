@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from wattledger.api.wire_faults import FaultNow
 from wattledger.energy.entry import GapReason
-from wattledger.energy.fault import FaultKind
 from wattledger.energy.power import MeterState
 
 _AT = "RFC 3339 with the home's UTC offset"
@@ -20,17 +20,6 @@ class MissingSpan(BaseModel):
     start: str = Field(description=f"Its first instant, {_AT}.")
     end: str = Field(description=f"Its end, not included, {_AT}.")
     reason: GapReason = Field(description="Why it is missing.")
-
-
-class MeterFault(BaseModel):
-    """Something that is wrong with a meter."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: FaultKind = Field(description="What it is, for programs.", examples=["unreachable"])
-    detail: str = Field(
-        description="The same in words, which may change.", examples=["no connection within 5 s"]
-    )
 
 
 class MeterBooks(BaseModel):
@@ -82,6 +71,10 @@ class MeterBooks(BaseModel):
     fetched_minutes: int | None = Field(
         description=f"Minutes fetched since the present catching-up began; {_ELSEWHERE}.", ge=0
     )
+    fetching_since: str | None = Field(
+        description=f"When the present catching-up began, {_AT}; null when nothing is being "
+        f"fetched; {_ELSEWHERE}."
+    )
     parked_minutes: int | None = Field(
         description=f"Minutes kept aside until the server's clock is trusted; {_ELSEWHERE}.", ge=0
     )
@@ -90,7 +83,7 @@ class MeterBooks(BaseModel):
         "the meter is at another server.",
         ge=0,
     )
-    faults: list[MeterFault] = Field(description="What is wrong just now; empty when all is well.")
+    faults: list[FaultNow] = Field(description="What is wrong just now; empty when all is well.")
 
 
 class Meters(BaseModel):

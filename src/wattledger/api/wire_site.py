@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from wattledger.api.wire_faults import FaultNow
 from wattledger.energy.meter import Production
 from wattledger.energy.netting import Netting
 from wattledger.flow.status import CopyState
@@ -61,6 +62,10 @@ class SiteNow(BaseModel):
     version: str = Field(description="The server's version.", examples=["0.1.0"])
     demo: bool = Field(description="Whether the meters are pretend ones and the data composed.")
     mongodb: SiteMongo = Field(description="How the online copy of the books is.")
+    faults: list[FaultNow] = Field(
+        description="What is wrong with the server itself just now; empty when all is well. "
+        "A meter's faults stand with the meter."
+    )
 
 
 class PartState(BaseModel):
@@ -82,6 +87,9 @@ class Health(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ok: bool = Field(description="Whether every part works.")
+    ok: bool = Field(description="Whether every part works and nothing is wrong with the server.")
     version: str = Field(description="The server's version.", examples=["0.1.0"])
     parts: list[PartState] = Field(description="A line for each part.")
+    faults: list[FaultNow] = Field(
+        description="What is wrong with the server itself just now, as in `/site`."
+    )

@@ -37,6 +37,10 @@ class GapReason(StrEnum):
     OUTAGE = "outage"
     NOT_IN_MEMORY = "not in meter memory"
     NO_TIME = "meter had no time"
+    BEING_FETCHED = "being fetched"
+    """Still in the meter's memory and waiting to be fetched: told, never kept."""
+    DAMAGED = "damaged"
+    """Was on the books, and the disk lost it; null until it is fetched again."""
 
 
 @dataclass(frozen=True, slots=True)

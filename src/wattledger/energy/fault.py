@@ -1,4 +1,4 @@
-"""What is wrong with a meter just now: its kind for programs, its detail for people."""
+"""What is wrong now, with a meter or the server: its kind for programs, its detail for people."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,11 +33,48 @@ class FaultKind(StrEnum):
     """Minutes that it lists and does not give."""
     ELSEWHERE = "elsewhere"
     """The meter is not at this server; that one knows more."""
+    METER_ERROR = "meter_error"
+    """The meter itself reports an error."""
+    CT_TYPE_NOT_SET = "ct_type_not_set"
+    """No type of current transformer is set in it, so that it counts nothing."""
+    ABSURD_POWER = "absurd_power"
+    """A live value that no meter of its model can measure; it is not shown."""
+    TOO_MANY_RECORDS = "too_many_records"
+    """It sends or lists more than a meter can have; the rest is let go."""
+    POWER_DISAGREES = "power_disagrees"
+    """Its power and its booked minutes tell different stories."""
+    CLOCK_OFF = "clock_off"
+    """Its clock is off, so that energy is booked into the wrong quarter-hours."""
+    MINUTES_OVERDUE = "minutes_overdue"
+    """Minutes are due and none comes."""
+    DAMAGED_MINUTES = "damaged_minutes"
+    """Minutes on this disk were damaged; they are fetched again."""
+
+    STORE_DAMAGED = "store_damaged"
+    """Damage was found in the store."""
+    STORE_GONE = "store_gone"
+    """The store was removed or replaced under the running server."""
+    STORE_NOT_WRITING = "store_not_writing"
+    """The store can't be written."""
+    SERVER_CLOCK_DOUBTFUL = "server_clock_doubtful"
+    """The server's own clock is not trusted."""
+    COPY_LACKS = "copy_lacks"
+    """MongoDB lacks minutes that were posted; the store answers, and they are posted again."""
+    COPY_FAILING = "copy_failing"
+    """Posting to MongoDB stands still."""
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    """Connections are refused, since there are too many."""
+    TASK_RESTARTED = "task_restarted"
+    """A part of the server crashed and was started again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong; `detail` is a phrase in English for logs and the API."""
+    """One thing that is wrong; `detail` is a phrase in English for logs and the API.
+
+    `since` is when it began, UTC epoch seconds; None where that is not known.
+    """
 
     kind: FaultKind
     detail: str
+    since: float | None = None

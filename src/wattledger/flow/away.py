@@ -127,6 +127,10 @@ class AwayDesk:
             PartHealth("mongodb", self._ok, self._words, self._last_error, self._last_error_at),
         ]
 
+    def faults(self) -> Sequence[Fault]:
+        """The home's own are told at home."""
+        return []
+
     async def copy(self) -> CopyStatus:
         if self._ok and (self._usage is None or self._is_due("usage", USAGE_EVERY_S)):
             with suppress(CopyError):

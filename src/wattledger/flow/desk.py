@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from wattledger.energy.binding import Binding, assignment_of, bound
 from wattledger.energy.errors import WrongMeter
-from wattledger.energy.fault import FaultKind
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.power import MeterNow
 from wattledger.energy.site import Site
@@ -102,6 +102,9 @@ class MeterDesk:
     def health(self) -> Sequence[PartHealth]:
         parts = [self._meters_health(), self._store_health()]
         return [*parts, copy_health(self.poster.state)] if self.poster else parts
+
+    def faults(self) -> Sequence[Fault]:
+        return []
 
     async def copy(self) -> CopyStatus | None:
         if self.poster is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wattledger.energy.clock import Clock
+from wattledger.energy.fault import Fault
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
@@ -30,6 +31,10 @@ class Desk(Protocol):
         ...
 
     def health(self) -> Sequence[PartHealth]: ...
+
+    def faults(self) -> Sequence[Fault]:
+        """What is wrong with the server itself; a meter's faults stand with the meter."""
+        ...
 
     async def copy(self) -> CopyStatus | None:
         """How the online copy is; None without one. Raises StoreBusy, CopyError."""

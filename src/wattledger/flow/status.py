@@ -38,6 +38,8 @@ class MeterStatus:
     minutes_fetched: int | None
     minutes_parked: int | None
     faults: Sequence[Fault]
+    fetching_since: float | None = None
+    """When the present catching-up began, UTC epoch seconds; None when nothing is being fetched."""
     minutes_to_post: int | None = None
     """None without an online copy, and where the meter is at another server."""
 

@@ -7,7 +7,7 @@ type Kind = MeterBooks['faults'][number]['kind'];
 
 const found = (...kinds: Kind[]) =>
   faultFindings(
-    kinds.map((kind) => ({ kind, detail: 'in English' })),
+    kinds.map((kind) => ({ kind, detail: 'in English', since: null })),
     words.fi,
   );
 

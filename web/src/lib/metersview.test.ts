@@ -21,6 +21,7 @@ const meter: MeterBooks = {
   missing: [],
   to_fetch_minutes: 0,
   fetched_minutes: 0,
+  fetching_since: null,
   parked_minutes: 0,
   to_post_minutes: null,
   faults: [],

@@ -471,13 +471,35 @@ export interface components {
          * @description What to do about it follows from the kind; the words may change.
          * @enum {string}
          */
-        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "elsewhere";
+        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "elsewhere" | "meter_error" | "ct_type_not_set" | "absurd_power" | "too_many_records" | "power_disagrees" | "clock_off" | "minutes_overdue" | "damaged_minutes" | "store_damaged" | "store_gone" | "store_not_writing" | "server_clock_doubtful" | "copy_lacks" | "copy_failing" | "too_many_connections" | "task_restarted";
+        /**
+         * FaultNow
+         * @description Something that is wrong just now.
+         */
+        FaultNow: {
+            /**
+             * @description What it is, for programs.
+             * @example unreachable
+             */
+            kind: components["schemas"]["FaultKind"];
+            /**
+             * Detail
+             * @description The same in words, which may change.
+             * @example no connection within 5 s
+             */
+            detail: string;
+            /**
+             * Since
+             * @description Since when, RFC 3339 with the home's UTC offset; null where not known.
+             */
+            since: string | null;
+        };
         /**
          * GapReason
          * @description Why a span is missing from the books.
          * @enum {string}
          */
-        GapReason: "outage" | "not in meter memory" | "meter had no time";
+        GapReason: "outage" | "not in meter memory" | "meter had no time" | "being fetched" | "damaged";
         /**
          * Health
          * @description The server answers; how its parts are stands beside.
@@ -485,7 +507,7 @@ export interface components {
         Health: {
             /**
              * Ok
-             * @description Whether every part works.
+             * @description Whether every part works and nothing is wrong with the server.
              */
             ok: boolean;
             /**
@@ -499,6 +521,11 @@ export interface components {
              * @description A line for each part.
              */
             parts: components["schemas"]["PartState"][];
+            /**
+             * Faults
+             * @description What is wrong with the server itself just now, as in `/site`.
+             */
+            faults: components["schemas"]["FaultNow"][];
         };
         /**
          * MeterAudit
@@ -650,6 +677,11 @@ export interface components {
              */
             fetched_minutes: number | null;
             /**
+             * Fetching Since
+             * @description When the present catching-up began, RFC 3339 with the home's UTC offset; null when nothing is being fetched; null where the meter is at another server.
+             */
+            fetching_since: string | null;
+            /**
              * Parked Minutes
              * @description Minutes kept aside until the server's clock is trusted; null where the meter is at another server.
              */
@@ -663,24 +695,7 @@ export interface components {
              * Faults
              * @description What is wrong just now; empty when all is well.
              */
-            faults: components["schemas"]["MeterFault"][];
-        };
-        /**
-         * MeterFault
-         * @description Something that is wrong with a meter.
-         */
-        MeterFault: {
-            /**
-             * @description What it is, for programs.
-             * @example unreachable
-             */
-            kind: components["schemas"]["FaultKind"];
-            /**
-             * Detail
-             * @description The same in words, which may change.
-             * @example no connection within 5 s
-             */
-            detail: string;
+            faults: components["schemas"]["FaultNow"][];
         };
         /**
          * MeterPower
@@ -1150,6 +1165,11 @@ export interface components {
             demo: boolean;
             /** @description How the online copy of the books is. */
             mongodb: components["schemas"]["SiteMongo"];
+            /**
+             * Faults
+             * @description What is wrong with the server itself just now; empty when all is well. A meter's faults stand with the meter.
+             */
+            faults: components["schemas"]["FaultNow"][];
         };
         /**
          * Totals
