@@ -25,7 +25,7 @@ from wattledger.energy.entry import Booked, Entry, Gap, GapReason
 from wattledger.energy.meter import MeterIdentity
 from wattledger.energy.record import Counters, Origin, RecordDetail
 from wattledger.energy.spans import Span, within, without
-from wattledger.store.codec import detail_from, scaled
+from wattledger.store.codec import REASONS, detail_from, scaled
 from wattledger.store.store import Store
 
 NOW = T0 + 40 * 86_400
@@ -151,7 +151,7 @@ SPANS = st.builds(
 
 @given(
     st.lists(st.integers(0, 60), min_size=2, max_size=9),
-    st.lists(st.tuples(SPANS, st.sampled_from(list(GapReason))), max_size=5),
+    st.lists(st.tuples(SPANS, st.sampled_from(REASONS)), max_size=5),
 )
 @settings(max_examples=20, deadline=None)
 async def test_explaining_never_changes_what_is_missing(
