@@ -13,6 +13,7 @@ PARTS = {
     "energy_fold": "Energy: folding minutes, the calendar's texts and edges",
     "store": "Store: ten years of two meters, beside one year",
     "meter_poll": "Meters: the live poll beside slow history",
+    "catch_up": "Meters: days of memory fetched and booked, from meters that answer at once",
     "server": "Server: start, memory, processor",
     "api_questions": "API: the questions of a phone, server time",
     "api_stream": "API: the event stream, from tick to client",

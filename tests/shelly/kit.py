@@ -34,7 +34,6 @@ QUICK = Timing(
     reconnect_least_s=0.01,
     reconnect_most_s=0.05,
     wrong_meter_s=0.02,
-    page_pause_least_s=0.0,
     page_pause_most_s=0.01,
 )
 

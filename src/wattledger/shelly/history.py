@@ -1,6 +1,7 @@
 """The meter's memory, read over its own connection: a slow page never delays the live poll.
 
-One call in flight, one reader at a time, and a rest after each page as long as the page took.
+One call in flight, one reader at a time, and a rest after each page as long as the page took, where
+that was work for the meter.
 """
 
 import asyncio
@@ -84,8 +85,9 @@ class History:
         return entries
 
     def _pause_s(self, took_s: float) -> float:
-        timing = self._timing
-        return min(max(took_s, timing.page_pause_least_s), timing.page_pause_most_s)
+        if took_s <= self._timing.page_at_once_s:
+            return 0.0
+        return min(took_s, self._timing.page_pause_most_s)
 
     async def stored_spans(self, known: Known) -> list[Span]:
         """What all channels have, sorted. Raises MeterError."""

@@ -1,6 +1,5 @@
 """What a meter still has in its memory: contiguous blocks of records."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 from wattledger.energy.errors import MeterBabble
@@ -49,7 +48,6 @@ async def _blocks(
         if furthest == cursor:
             return
         cursor = furthest
-        await asyncio.sleep(timing.page_pause_least_s)
 
 
 def _blocks_of(answer: Fields) -> Iterator[Span]:

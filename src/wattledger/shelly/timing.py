@@ -28,7 +28,8 @@ class Timing:
     throttled_least_s: float = 10.0
     throttled_most_s: float = 300.0
     ask_time_every_s: float = 180.0
-    page_pause_least_s: float = 0.02
+    page_at_once_s: float = 0.05
+    """A page of history that comes so soon was no work for the meter: it needs no rest after it."""
     page_pause_most_s: float = 1.0
     counters_settle_s: float = 5.0
     """After each boundary of the meter's minute: its counters may still be moving."""
