@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from wattledger.energy.errors import BadRecord
+from wattledger.energy.plausible import MAX_PHASE_POWER_W
 
 QUARTER_S = 900
 MINUTE_S = 60
@@ -21,8 +22,6 @@ LATEST_S = 2_147_385_600
 """2038-01-18: beyond it MongoDB's time-series plans fall back to full scans."""
 AHEAD_S = 300
 """A record that ends so much later than our clock says is parked: one of the clocks is wrong."""
-MAX_PHASE_POWER_W = 120_000
-"""400 A at 300 V, the largest current transformer with headroom."""
 
 R = TypeVar("R", bound=tuple[int, ...])
 

@@ -1,9 +1,10 @@
 """The first questions on a new connection: who are you, what can you do, what do you measure."""
 
+from wattledger.energy.plausible import number_or_none
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.frame import Declined, Frame
 from wattledger.shelly.meter_clock import MeterClock
-from wattledger.shelly.payload import fields_or_none, number_or_none
+from wattledger.shelly.payload import fields_or_none
 from wattledger.shelly.profile import Acquaintance, acquaintance_from
 
 

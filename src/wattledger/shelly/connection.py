@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterBabble, MeterError, MeterUnreachable
+from wattledger.energy.plausible import whole_or_none
 from wattledger.shelly.digest import Challenge, Login, challenge_from
 from wattledger.shelly.frame import (
     TOO_MANY_TRIES,
@@ -26,7 +27,6 @@ from wattledger.shelly.frame import (
     frame_from,
     object_of,
 )
-from wattledger.shelly.payload import whole_or_none
 from wattledger.shelly.timing import Timing
 
 FrameHandler = Callable[[Frame, float], None]

@@ -7,10 +7,12 @@ powers stay as they come, but what the firmware shows there as frequency and pow
 from collections.abc import Iterable, Mapping, Sequence
 
 from wattledger.energy.meter import PHASES, MeterId
+from wattledger.energy.plausible import number_or_none
 from wattledger.energy.reading import PhaseReading, PowerReading
-from wattledger.shelly.payload import Fields, number_or_none, texts
+from wattledger.shelly.payload import Fields, texts
 
 _WIRED_FROM_V = 50.0
+_MOST_ERRORS = 8
 
 
 def triphase_power(status: Fields, meter: MeterId, at: float, received_s: float) -> PowerReading:
@@ -80,7 +82,8 @@ def _triphase_errors(status: Mapping[str, object]) -> Iterable[str]:
 
 def _errors(status: Mapping[str, object], prefix: str) -> tuple[str, ...]:
     """`flags` (firmware 2.x) say `count_disabled`, which is as bad as an error."""
-    return (*texts(status.get(f"{prefix}errors")), *texts(status.get(f"{prefix}flags")))
+    named = (status.get(f"{prefix}errors"), status.get(f"{prefix}flags"))
+    return tuple(text for value in named for text in texts(value, _MOST_ERRORS))
 
 
 def _named(part: str, error: str) -> str:

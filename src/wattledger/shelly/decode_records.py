@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import PHASES
+from wattledger.energy.plausible import number_or_none, whole_or_none
 from wattledger.energy.record import Counters, MinuteRecord, RecordDetail, check_record
 from wattledger.energy.units import dmwh_from_wh
-from wattledger.shelly.payload import Fields, fields_or_none, number_or_none, whole_or_none
+from wattledger.shelly.payload import Fields, fields_or_none
 from wattledger.shelly.profile import Profile
 
 _ENERGIES = ("total_act_energy", "total_act_ret_energy")

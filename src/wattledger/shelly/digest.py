@@ -7,12 +7,12 @@ with every frame, in the order in which the frames are sent.
 
 import asyncio
 import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 
 from wattledger.energy.errors import MeterRefused
 from wattledger.energy.fault import Fault, FaultKind
+from wattledger.shelly.frame import json_from
 from wattledger.shelly.timing import Timing
 
 _USER = "admin"
@@ -54,8 +54,8 @@ class Challenge:
 def challenge_from(message: object) -> tuple[Challenge, bool] | None:
     """The challenge in the text of a 401, and whether it calls our nonce stale."""
     try:
-        fields = json.loads(message) if isinstance(message, str) else None
-    except ValueError:
+        fields = json_from(message) if isinstance(message, str) else None
+    except (ValueError, RecursionError):
         return None
     if not isinstance(fields, Mapping):
         return None

@@ -1,15 +1,22 @@
 """Frames: a text of the meter to an object or MeterBabble, an answer to its result or an error."""
 
 import json
+import re
 from collections.abc import Mapping
-from typing import NoReturn
 
 from wattledger.energy.errors import MeterBabble, MeterUnreachable
+from wattledger.energy.text import clean, clean_all
 
 MAX_FRAME_BYTES = 256 * 1024
 """A Shelly.GetStatus is 3 kB, a page of history 4 kB; what is far larger is no meter's."""
 
 Frame = dict[str, object]
+
+_NO_NUMBERS = re.compile(
+    r'"(?:[^"\\]|\\.)*\\?(?:"|\Z)'  # a text, whole or broken off: none is looked at twice
+    r"|(?<![\w.])[-+]?(?:nan(?:\([^()\"]{0,16}\))?|inf(?:inity)?)(?![\w.])",
+    re.IGNORECASE | re.DOTALL,
+)
 
 UNAUTHORIZED = 401
 NO_METHOD = 404
@@ -21,7 +28,7 @@ class Declined(MeterUnreachable):
     """The meter answered a call with an error; `code` is the meter's."""
 
     def __init__(self, method: str, code: int, message: str) -> None:
-        super().__init__(f"{method}: {message[:100]} ({code})")
+        super().__init__(f"{method}: {clean(message, 100)} ({code})")
         self.code = code
 
     @property
@@ -35,7 +42,7 @@ def frame_from(text: str | bytes) -> Frame:
     if not isinstance(text, str):
         raise MeterBabble("a binary frame")
     try:
-        frame = json.loads(text, parse_constant=_no_number)
+        frame = json_from(text)
     except (ValueError, RecursionError) as error:
         raise MeterBabble("a frame that is not JSON") from error
     if not isinstance(frame, dict):
@@ -43,8 +50,26 @@ def frame_from(text: str | bytes) -> Frame:
     return frame
 
 
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+def json_from(text: str) -> object:
+    """With clean texts, and null for a number that is none; raises ValueError, RecursionError.
+
+    What a meter could not compute it may write as `NaN` or `-inf`, which is not JSON: that is one
+    unknown number, and what stands beside it counts.
+    """
+    try:
+        value = json.loads(text, parse_constant=_unknown)
+    except ValueError:
+        value = json.loads(_NO_NUMBERS.sub(_null, text), parse_constant=_unknown)
+    return value if text.isprintable() and "\\" not in text else clean_all(value)
+
+
+def _unknown(name: str) -> None:
+    del name
+
+
+def _null(found: re.Match[str]) -> str:
+    """A text stays as it is, also one that speaks of `nan`."""
+    return found[0] if found[0].startswith('"') else "null"
 
 
 def error_of(frame: Frame) -> tuple[int, str] | None:

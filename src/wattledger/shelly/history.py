@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.plausible import whole_or_none
 from wattledger.energy.record import LATEST_S, Origin
 from wattledger.energy.spans import Span
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.decode_records import Row
 from wattledger.shelly.join import ChannelJoin
 from wattledger.shelly.pager import AskPage, Page, Pager
-from wattledger.shelly.payload import text_or_none, whole_or_none
+from wattledger.shelly.payload import text_or_none
 from wattledger.shelly.profile import Acquaintance, meter_id_of
 from wattledger.shelly.row_reader import RowReader
 from wattledger.shelly.stored import common, guessed_span, listed_spans

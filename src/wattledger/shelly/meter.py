@@ -12,6 +12,7 @@ from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterBabble, MeterError, MeterRefused, MeterUnreachable
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterLabel
+from wattledger.energy.plausible import number_or_none
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
@@ -25,7 +26,7 @@ from wattledger.shelly.history import History, Known, learn_keys
 from wattledger.shelly.live import Live
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
 from wattledger.shelly.opening import opened
-from wattledger.shelly.payload import fields_or_none, number_or_none
+from wattledger.shelly.payload import fields_or_none
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.pushes import Pushes
 from wattledger.shelly.row_reader import RowReader

@@ -13,6 +13,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.shelly.payload import Fields, text_or_none, texts
 
 Profile = Literal["triphase", "monophase"]
+_MOST_METHODS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,10 @@ def acquaintance_from(device: Fields, methods: Fields, status: Fields) -> Acquai
     )
     listed = methods.get("methods")
     return Acquaintance(
-        identity, words, frozenset(texts(listed)), text_or_none(device.get("profile"))
+        identity,
+        words,
+        frozenset(texts(listed, _MOST_METHODS)),
+        text_or_none(device.get("profile")),
     )
 
 

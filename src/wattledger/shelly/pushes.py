@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import BadRecord
+from wattledger.energy.plausible import number_or_none
 from wattledger.energy.record import EARLIEST_S, LATEST_S, Counters, Origin
 from wattledger.shelly.decode_records import (
     Row,
@@ -12,7 +13,7 @@ from wattledger.shelly.decode_records import (
     triphase_counters,
 )
 from wattledger.shelly.join import ChannelJoin
-from wattledger.shelly.payload import Fields, fields_or_none, number_or_none
+from wattledger.shelly.payload import Fields, fields_or_none
 from wattledger.shelly.row_reader import RowReader
 
 _MOST_WAITING = 10

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator, Iterator
 
 from wattledger.energy.errors import MeterBabble
+from wattledger.energy.plausible import whole_or_none
 from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span, merged, without
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.decode_records import Row
 from wattledger.shelly.frame import Declined
-from wattledger.shelly.payload import Fields, fields_or_none, whole_or_none
+from wattledger.shelly.payload import Fields, fields_or_none
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.timing import Timing
 
