@@ -79,26 +79,26 @@ def within_or_none(value: object, most: float) -> float | None:
     return number if number is not None and abs(number) <= most else None
 
 
-def recorded_dmwh(value_wh: object, period_s: int, limits: Limits = WIDEST) -> int:
+def recorded_dmwh(given: object, period_s: int, limits: Limits = WIDEST) -> int:
     """Energy of one phase in one record, 0.1 mWh. Raises BadRecord for what can't be."""
-    number_wh = number_or_none(value_wh)
-    if number_wh is None:
+    energy_wh = number_or_none(given)
+    if energy_wh is None:
         raise BadRecord("a record without its energy")
-    return _energy_dmwh(number_wh, limits.power_w * period_s / 3600, _RECORD_RESOLUTION_DMWH)
+    return _energy_dmwh(energy_wh, limits.power_w * period_s / 3600, _RECORD_RESOLUTION_DMWH)
 
 
-def counted_dmwh(value_wh: object, limits: Limits = WIDEST) -> int:
+def counted_dmwh(given: object, limits: Limits = WIDEST) -> int:
     """A meter's own counter of one phase, 0.1 mWh. Raises BadRecord for what can't be."""
-    number_wh = number_or_none(value_wh)
-    if number_wh is None:
+    energy_wh = number_or_none(given)
+    if energy_wh is None:
         raise BadRecord("a counter that is not given")
-    return _energy_dmwh(number_wh, limits.power_w * _MOST_COUNTED_H, _COUNTER_RESOLUTION_DMWH)
+    return _energy_dmwh(energy_wh, limits.power_w * _MOST_COUNTED_H, _COUNTER_RESOLUTION_DMWH)
 
 
-def _energy_dmwh(number_wh: float, most_wh: float, resolution_dmwh: int) -> int:
-    if not -1.0 <= number_wh <= most_wh:
-        raise BadRecord(f"an energy of {number_wh:g} Wh on one phase")
-    energy_dmwh = dmwh_from_wh(number_wh)
+def _energy_dmwh(energy_wh: float, most_wh: float, resolution_dmwh: int) -> int:
+    if not -1.0 <= energy_wh <= most_wh:
+        raise BadRecord(f"an energy of {energy_wh:g} Wh on one phase")
+    energy_dmwh = dmwh_from_wh(energy_wh)
     if energy_dmwh < -resolution_dmwh:
         raise BadRecord(f"an energy of {energy_dmwh / DMWH_PER_WH:g} Wh on one phase")
     return max(energy_dmwh, 0)
