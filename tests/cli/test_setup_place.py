@@ -21,23 +21,23 @@ def _mode(path: Path) -> int:
 
 def test_each_time_what_was_there_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "wattledger.toml"
-    assert write_settings(path, METER, secret=False) is None
+    assert write_settings(path, METER) is None
     path.chmod(0o640)
-    assert write_settings(path, f"# two\n{METER}", secret=True) == tmp_path / "wattledger.toml.bak"
-    kept = write_settings(path, f"# three\n{METER}", secret=False)
+    assert write_settings(path, f"# two\n{METER}") == tmp_path / "wattledger.toml.bak"
+    kept = write_settings(path, f"# three\n{METER}")
     assert kept == tmp_path / "wattledger.toml.bak-2"
     assert kept.read_text() == f"# two\n{METER}"
     assert path.read_text() == f"# three\n{METER}"
     assert (tmp_path / "wattledger.toml.bak").read_text() == METER
-    assert (_mode(tmp_path / "wattledger.toml.bak"), _mode(kept)) == (0o640, 0o600)
+    assert (_mode(tmp_path / "wattledger.toml.bak"), _mode(kept)) == (0o600, 0o600)
     assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_settings_that_could_not_be_used_do_not_get_there(tmp_path: Path) -> None:
     path = tmp_path / "wattledger.toml"
-    write_settings(path, METER, secret=False)
+    write_settings(path, METER)
     with pytest.raises(BadSettings):
-        write_settings(path, f"{METER}{METER}", secret=False)
+        write_settings(path, f"{METER}{METER}")
     assert path.read_text() == METER
     assert list(tmp_path.iterdir()) == [path]
 
@@ -46,7 +46,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "kept").mkdir()
     link = tmp_path / "wattledger.toml"
     link.symlink_to("kept/real.toml")
-    write_settings(link, METER, secret=True)
+    write_settings(link, METER)
     assert link.is_symlink()
     assert (tmp_path / "kept/real.toml").read_text() == METER
 
@@ -55,7 +55,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 def test_what_root_writes_belongs_to_whom_the_folder_belongs(tmp_path: Path) -> None:
     os.chown(tmp_path, NOBODY, NOBODY)
     path = tmp_path / "config.toml"
-    write_settings(path, METER, secret=True)
+    write_settings(path, METER)
     assert (path.stat().st_uid, _mode(path)) == (NOBODY, 0o600)
 
 

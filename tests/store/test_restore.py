@@ -55,7 +55,7 @@ async def test_what_root_puts_back_belongs_to_the_server(tmp_path: Path, lost: b
     found = path.stat()
     for file in (found, lock.stat()):
         assert (file.st_uid, file.st_gid) == (server, server)
-    assert found.st_mode & 0o777 == (0o600 if lost else 0o640)
+    assert found.st_mode & 0o777 == 0o600
 
 
 async def test_a_damaged_store_gives_way_and_is_kept_with_its_log(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 Each verb imports what it alone needs when it runs, so that the others start fast.
 """
 
+import os
+from functools import partial
+
 import click
 
 from wattledger import __version__
@@ -20,12 +23,15 @@ from wattledger.cli.setup.verb import setup
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="wattledger")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Home energy metering, booked like a ledger.
 
     Start with `demo` to look around; with meters of your own, let `setup` write the settings, and
     start with `serve`.
     """
+    # Whatever a verb makes is for its owner only: books tell when somebody is at home.
+    context.call_on_close(partial(os.umask, os.umask(0o077)))
 
 
 for _verb in (

@@ -61,7 +61,7 @@ def demo(
     _check_port(host, port)
     folder = store or _default_folder()
     with failures_told():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)
         _take(folder, fresh=fresh)
         asyncio.run(_demo(host, port, folder, days))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wattledger.cli.failing import failures_told
+from wattledger.cli.writing import check_output, overwrite_option, written
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable
 from wattledger.energy.fault import Fault
@@ -145,19 +146,19 @@ def _number(value: float | None, width: int, digits: int) -> str:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where to write; else standard output.",
 )
-def record(host: str, password: str | None, seconds: int, output: Path | None) -> None:
+@overwrite_option
+def record(
+    host: str, password: str | None, seconds: int, output: Path | None, *, overwrite: bool
+) -> None:
     """Make a fixture of the meter at HOST: its answers and frames, without names and addresses."""
     from wattledger.shelly.recorder import record_fixture
 
     with failures_told():
+        check_output(output, overwrite=overwrite)
+        with written(output) as file:  # better known now than after two minutes
+            fixture = asyncio.run(
+                record_fixture(host, password, seconds, lambda words: click.echo(words, err=True))
+            )
+            file.write(json.dumps(fixture, indent=1, ensure_ascii=False) + "\n")
         if output is not None:
-            output.touch()  # better known now than after two minutes
-        fixture = asyncio.run(
-            record_fixture(host, password, seconds, lambda words: click.echo(words, err=True))
-        )
-        text = json.dumps(fixture, indent=1, ensure_ascii=False) + "\n"
-        if output is None:
-            click.echo(text, nl=False)
-        else:
-            output.write_text(text, encoding="utf-8")
             click.echo(f"Written to {output}. Read it before you share it.", err=True)

@@ -6,17 +6,17 @@ Both while the server is stopped: one process holds the store.
 import asyncio
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
 from wattledger.cli.failing import fail, failures_told
 from wattledger.cli.serving import config_option
+from wattledger.cli.writing import check_output, overwrite_option, written
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Booked, Entry
 from wattledger.energy.meter import MeterId, MeterIdentity
@@ -51,21 +51,28 @@ class _Wanted:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where to write; else standard output.",
 )
+@overwrite_option
 def export_minutes(
     config: Path | None,
     meter: str | None,
     first: datetime | None,
     last: datetime | None,
     output: Path | None,
+    *,
+    overwrite: bool,
 ) -> None:
     """Write booked minutes as CSV, in the columns that `import` takes."""
     wanted = _Wanted(meter, first.date() if first else None, last.date() if last else None)
+    if first and last and first > last:
+        raise click.UsageError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
     with failures_told():
-        count = asyncio.run(_export(_settings(config), wanted, output))
+        count = asyncio.run(_export(_settings(config), wanted, output, overwrite=overwrite))
         click.echo(f"{count} minutes written", err=True)
 
 
-async def _export(settings: "Settings", wanted: _Wanted, output: Path | None) -> int:
+async def _export(
+    settings: "Settings", wanted: _Wanted, output: Path | None, *, overwrite: bool
+) -> int:
     from wattledger.app import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.exchange.writing import write_header, write_minutes
@@ -73,8 +80,9 @@ async def _export(settings: "Settings", wanted: _Wanted, output: Path | None) ->
     async with opened(settings, SystemClock()) as parts:
         books, calendar = parts.store.books, settings.home.calendar
         meters, booked = _meters(await books.bindings(), wanted.meter), await books.booked()
+        check_output(output, overwrite=overwrite)
         count = 0
-        with _sink(output) as file:
+        with written(output) as file:
             write_header(file)
             for name, meter in meters:
                 for span in _days(parts, booked.get(meter), wanted):
@@ -82,10 +90,6 @@ async def _export(settings: "Settings", wanted: _Wanted, output: Path | None) ->
                     write_minutes(file, calendar, name, records)
                     count += len(records)
         return count
-
-
-def _sink(output: Path | None) -> AbstractContextManager[TextIO]:
-    return output.open("w", encoding="utf-8") if output else nullcontext(sys.stdout)
 
 
 def _meters(bindings: Iterable[Binding], name: str | None) -> list[tuple[str, MeterId]]:

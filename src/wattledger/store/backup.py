@@ -11,6 +11,7 @@ from wattledger.disk import make_lasting
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.beside import beside, part_of, taken
 from wattledger.store.copying import Told, check, copy
+from wattledger.store.place import real_path
 
 
 def back_up(store: Path, target: Path, told: Told) -> None:
@@ -18,7 +19,7 @@ def back_up(store: Path, target: Path, told: Told) -> None:
 
     Raises StoreUnusable.
     """
-    store = store.resolve()
+    store = real_path(store)
     _check_name(target, store)
     check(store)
     with part_of(target) as part:

@@ -15,6 +15,11 @@ BUSY_TIMEOUT_S = 5.0
 WAL_LIMIT_BYTES = 16 << 20
 """What a large import makes of the write-ahead log is cut back to this."""
 
+_WARY = ("trusted_schema = OFF", "cell_size_check = ON")
+"""For a file that somebody else may have made: its schema calls nothing that reaches outside, and a
+page is looked at before it is used.
+"""
+
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _PASSING = {
     sqlite3.SQLITE_BUSY,
@@ -49,7 +54,7 @@ def store_error(error: sqlite3.Error, path: Path) -> StoreError:
     """What an error of SQLite means to whoever asked."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
-    if primary in _DAMAGED:
+    if primary in _DAMAGED or "decode to UTF-8" in str(error):
         return StoreDamaged(path, str(error))
     if primary in _PASSING:
         return StoreBusy(f"the store {path} can't be used just now: {error}")
@@ -92,7 +97,7 @@ def _connect(path: Path, mode: str, *pragmas: str) -> sqlite3.Connection:
         cached_statements=64,
     )
     try:
-        for pragma in pragmas:
+        for pragma in (*_WARY, *pragmas):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:
         connection.close()

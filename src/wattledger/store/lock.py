@@ -7,11 +7,10 @@ the lock on it counts.
 
 import fcntl
 import os
-from contextlib import suppress
 from pathlib import Path
 
-from wattledger.disk import give_to_owner
 from wattledger.energy.errors import StoreUnusable
+from wattledger.store.private import made_private
 
 
 class StoreLock:
@@ -45,11 +44,7 @@ def _opened(store: Path) -> int:
 
 def _made(path: Path, store: Path) -> int:
     """Opened, or made for the store's owner; what somebody else has made stays whose it is."""
-    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
     try:
-        descriptor = os.open(path, flags | os.O_EXCL, 0o644)
+        return made_private(path, store)
     except FileExistsError:
-        return os.open(path, flags, 0o644)
-    with suppress(OSError):  # not every root may, over a network for one; then it does without
-        give_to_owner(descriptor, store)
-    return descriptor
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

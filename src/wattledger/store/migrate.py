@@ -11,11 +11,9 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
-from wattledger.energy.errors import StoreUnusable
 from wattledger.store.connection import StoreDamaged, connect_reader, transaction
-
-APPLICATION_ID = 0x57415454
-"""'WATT' in the file's header: it is ours, also when it has no table yet."""
+from wattledger.store.place import is_plain_file
+from wattledger.store.shape import APPLICATION_ID, check_shape
 
 
 def steps() -> list[str]:
@@ -25,22 +23,17 @@ def steps() -> list[str]:
     return [(folder / name).read_text("utf-8") for name in names]
 
 
-def check_file(path: Path, newest: int) -> None:
-    """Looks at an existing file without changing it. Raises StoreUnusable."""
-    if not path.exists() or not path.stat().st_size:
-        return
+def check_file(path: Path) -> int:
+    """Looks at a file without changing it: its format, 0 where there is nothing yet.
+
+    Raises StoreUnusable for what is no file, is damaged, newer, or not of our making.
+    """
+    if not is_plain_file(path) or not path.stat().st_size:
+        return 0
     with closing(connect_reader(path)) as connection:
-        version = _number(connection, "user_version")
-        ours = _number(connection, "application_id") == APPLICATION_ID
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if tables and not ours:
-        raise StoreUnusable(f"{path} is a database of another program: name another file as store")
-    if version > newest:
-        raise StoreUnusable(
-            f"the store {path} has format {version}, this version knows up to {newest}: it was "
-            "written by a newer Wattledger. Install that one again, or put back a backup from then"
-        )
+        version = check_shape(path, connection, steps())
     _check_length(path)
+    return version
 
 
 def _check_length(path: Path) -> None:
@@ -57,25 +50,6 @@ def _check_length(path: Path) -> None:
     pages = int.from_bytes(header[28:32], "big")
     if path.stat().st_size < pages * (65_536 if page_bytes == 1 else page_bytes):
         raise StoreDamaged(path, "it is shorter than it should be")
-
-
-def check_tables(path: Path, connection: sqlite3.Connection) -> None:
-    """Whether all is there that its version should have. Raises StoreUnusable."""
-    version = _number(connection, "user_version")
-    found = _tables(connection)
-    if not version or not found:
-        raise StoreUnusable(f"there is no store at {path}")
-    with closing(sqlite3.connect(":memory:")) as pattern:
-        for sql in steps()[:version]:
-            pattern.executescript(sql)
-        lacking = _tables(pattern) - found
-    if lacking:
-        raise StoreDamaged(path, f"it lacks {', '.join(sorted(lacking))}")
-
-
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return {name for (name,) in rows}
 
 
 def migrate(connection: sqlite3.Connection, sql: Sequence[str]) -> None:
@@ -103,7 +77,9 @@ def touch_tables(connection: sqlite3.Connection) -> None:
 
     A full check reads the whole file, half a minute for ten years on an SD card.
     """
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    tables = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
     for (name,) in tables:
         columns = connection.execute("SELECT name FROM pragma_table_info(?) WHERE pk", (name,))
         key = ", ".join(f"{column}" for (column,) in columns)

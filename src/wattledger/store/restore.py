@@ -1,6 +1,8 @@
 """A backup in the store's place; the store that was there is kept."""
 
+import codecs
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -15,6 +17,17 @@ from wattledger.store.connection import StoreDamaged, translated
 from wattledger.store.contents import Contents, contents_of
 from wattledger.store.copying import Told, check, copy
 from wattledger.store.lock import StoreLock
+from wattledger.store.place import check_place, is_plain_file, real_path
+from wattledger.store.private import narrow
+
+_SQLITE = b"SQLite format 3\0"
+_PACKED = {
+    b"\x1f\x8b": "gunzip",
+    b"PK\x03\x04": "unzip",
+    b"\xfd7zXZ": "xz -d",
+    b"BZh": "bunzip2",
+    b"(\xb5/\xfd": "zstd -d",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +44,10 @@ def put_back(backup: Path, store: Path, told: Told) -> PutBack:
 
     Raises StoreUnusable: for a backup that is none, or while a server has the store.
     """
-    store = store.resolve()  # as the server does: the lock and the log lie beside the file itself
+    store = real_path(store)
+    check_place(store)
     with _said_of(backup):
+        _check_beginning(backup)
         check(backup)
     if store.exists() and store.samefile(backup):
         raise StoreUnusable(f"{backup} is the store itself: name a backup of it")
@@ -43,8 +58,9 @@ def put_back(backup: Path, store: Path, told: Told) -> PutBack:
                 copy(backup, part, told)
             now = contents_of(part)
             _make_ready(part)
-            _like_the_store(part, store)
+            _give(part, store)
             before = _closed_up(store)
+            narrow(store)
             with set_aside(store) as kept:
                 part.replace(store)
             make_lasting(store.parent)
@@ -78,12 +94,33 @@ def _make_ready(part: Path) -> None:
     make_lasting(part)
 
 
-def _like_the_store(part: Path, store: Path) -> None:
-    """Who could open the store, and only they, can open what comes in its place."""
+def _check_beginning(backup: Path) -> None:
+    """What somebody took for a backup is said to be what it is. Raises StoreUnusable."""
+    if not is_plain_file(backup):
+        raise StoreUnusable("there is no such file")
+    try:
+        with backup.open("rb") as file:
+            beginning = file.read(512)
+    except OSError as error:
+        raise StoreUnusable(f"it can't be read ({error.strerror})") from error
+    if beginning and not beginning.startswith(_SQLITE):
+        raise StoreUnusable(_what_it_is(beginning))
+
+
+def _what_it_is(beginning: bytes) -> str:
+    columns = re.split(rb"[,;\t]", beginning.removeprefix(codecs.BOM_UTF8).partition(b"\n")[0])
+    if len(columns) > 1 and b"start" in (name.strip(b'" \r') for name in columns):
+        return "it is a CSV file, as `export` writes: give it to `wattledger import`"
+    packed = next((how for sign, how in _PACKED.items() if beginning.startswith(sign)), None)
+    if packed is not None:
+        return f"it is packed: unpack it first ({packed})"
+    return "it is no backup, or its beginning is damaged"
+
+
+def _give(part: Path, store: Path) -> None:
+    """Whose the store was, to them belongs what comes in its place."""
     descriptor = os.open(part, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        if store.exists():
-            os.fchmod(descriptor, store.stat().st_mode & 0o777)
         give_to_owner(descriptor, store)
     finally:
         os.close(descriptor)

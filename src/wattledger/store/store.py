@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +15,24 @@ from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import Outbox
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
-from wattledger.store import migrate, outbox, rollups, signature
+from wattledger.store import migrate, outbox, ranges, rollups, signature
 from wattledger.store.booking import DAY_S
 from wattledger.store.books import SqliteBooks
 from wattledger.store.codec import first_key
-from wattledger.store.connection import connect_writer, transaction, translated
+from wattledger.store.connection import (
+    StoreDamaged,
+    connect_reader,
+    connect_writer,
+    transaction,
+    translated,
+)
 from wattledger.store.devices import SqliteDevices
 from wattledger.store.journal import SqliteJournal
 from wattledger.store.ledger import Ledger
 from wattledger.store.lock import StoreLock
+from wattledger.store.place import check_place, real_path
 from wattledger.store.post_box import SqliteOutbox
+from wattledger.store.private import make_private
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
 
@@ -48,7 +56,7 @@ async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncItera
 
     Raises StoreUnusable, whose text says what to do.
     """
-    path = await asyncio.to_thread(path.resolve)
+    path = await asyncio.to_thread(real_path, path)
     writer = await asyncio.to_thread(_writer, path, calendar, roles)
     try:
         readers = await asyncio.to_thread(Readers, path)
@@ -63,6 +71,7 @@ async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncItera
 
 
 def _writer(path: Path, calendar: Calendar, roles: Roles) -> Writer[Ledger]:
+    check_place(path)
     lock = StoreLock(path)
     try:
         connection, ledger = _opened(path, calendar, roles)
@@ -76,7 +85,8 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
     try:
         with translated(path):
             sql = migrate.steps()
-            migrate.check_file(path, len(sql))
+            _check(path)
+            make_private(path)
             connection = connect_writer(path)
             try:
                 migrate.migrate(connection, sql)
@@ -90,6 +100,14 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
         raise StoreUnusable(
             f"{error}. Is there room on the disk, and may the server write there?"
         ) from error
+
+
+def _check(path: Path) -> None:
+    """Before anything in it is used, and before anything is written. Raises StoreUnusable."""
+    if migrate.check_file(path):
+        with closing(connect_reader(path)) as connection:
+            if found := ranges.small_fault(connection):
+                raise StoreDamaged(path, found)
 
 
 def _ledger(connection: sqlite3.Connection, calendar: Calendar, roles: Roles) -> Ledger:

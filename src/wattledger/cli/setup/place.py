@@ -10,7 +10,6 @@ from wattledger.disk import give_to_owner, make_lasting
 from wattledger.settings_file import PLACES, read_settings
 
 _OF_ITS_OWNER = 0o600
-_OF_ALL = 0o644
 _OF_SERVICE = Path("/etc/wattledger/config.toml")
 """What packaging/wattledger.service names; the service may not write beside it."""
 
@@ -50,14 +49,14 @@ def store_of(path: Path) -> dict[str, str]:
     return {}
 
 
-def write_settings(path: Path, text: str, *, secret: bool) -> Path | None:
+def write_settings(path: Path, text: str) -> Path | None:
     """Puts it there once `serve` could use it; what was there before is kept under the path that
     is given back. Raises BadSettings and OSError.
     """
     target = path.resolve()
     fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        _write_new(fresh, text.encode(), _OF_ITS_OWNER if secret else _OF_ALL, target)
+        _write_new(fresh, text.encode(), target)
         read_settings(fresh)
         kept = _keep(target) if target.exists() else None
         fresh.replace(target)
@@ -73,16 +72,17 @@ def _keep(target: Path) -> Path:
     while True:
         kept = target.with_name(target.name + (".bak" if number == 1 else f".bak-{number}"))
         try:
-            _write_new(kept, target.read_bytes(), target.stat().st_mode & 0o777, target)
+            _write_new(kept, target.read_bytes(), target)
         except FileExistsError:
             number += 1
         else:
             return kept
 
 
-def _write_new(path: Path, content: bytes, mode: int, like: Path) -> None:
+def _write_new(path: Path, content: bytes, like: Path) -> None:
     """Given by root, it belongs to whom the file `like`, or its folder, belongs: to the service."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with os.fdopen(os.open(path, flags, _OF_ITS_OWNER), "wb") as file:
         give_to_owner(file.fileno(), like)
         file.write(content)
         file.flush()

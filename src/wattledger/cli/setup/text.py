@@ -34,10 +34,6 @@ def settings_text(values: Mapping[str, Any]) -> str:
     return "\n".join(blocks)
 
 
-def has_secret(values: Mapping[str, Any]) -> bool:
-    return any(key in table for section, key in SECRETS for table in _tables(values, section))
-
-
 def without_secrets(values: Mapping[str, Any]) -> dict[str, Any]:
     """The same to be shown on a screen."""
     shown: dict[str, Any] = {}

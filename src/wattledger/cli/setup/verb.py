@@ -30,7 +30,7 @@ def setup(config: Path | None, hosts: tuple[str, ...]) -> None:
     """
     from wattledger.cli.setup.farewell import farewell_lines
     from wattledger.cli.setup.place import check_place, settings_path, write_settings
-    from wattledger.cli.setup.text import has_secret, settings_text
+    from wattledger.cli.setup.text import settings_text
 
     _check_terminal()
     with failures_told():
@@ -41,7 +41,7 @@ def setup(config: Path | None, hosts: tuple[str, ...]) -> None:
         except (click.Abort, KeyboardInterrupt):
             click.echo()  # ends the line of the question
             fail("stopped; nothing was written", status=NOT_WRITTEN)
-        kept = write_settings(path, settings_text(values), secret=has_secret(values))
+        kept = write_settings(path, settings_text(values))
     click.echo(f"\nWritten to {path}, and checked: all is well.")
     if kept is not None:
         click.echo(f"What was there is kept as {kept}.")
