@@ -108,7 +108,7 @@ async def polled(meter: ShellyMeter) -> list[float]:
 async def paged(meter: ShellyMeter) -> int:
     now = int(time.time()) // 60 * 60
     span = Span(now - HISTORY_MINUTES * 60, now)
-    return sum([len(page) async for page in meter.records(span)])
+    return sum([len(page) async for page in meter.records([span])])
 
 
 def quantiles(what: str, took_ms: list[float]) -> list[Figure]:

@@ -38,6 +38,8 @@ class FakeMeter:
         self.gives_nothing = 0
         self.after_page: Callable[[], Awaitable[None]] | None = None
         self.poisoned: int | None = None
+        self.broken: int | None = None
+        self.connections = 0
         self.fault_list: list[Fault] = []
 
     @property
@@ -93,15 +95,23 @@ class FakeMeter:
             return self.listed
         return merged(Span(record.start, record.end) for record in self.memory.values())
 
-    async def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
-        self.asked.append(span)
+    async def records(self, spans: Sequence[Span]) -> AsyncGenerator[Sequence[Entry], None]:
+        self.connections += 1
+        self.asked += spans
         if self.gives_nothing > 0:
             self.gives_nothing -= 1
             return
-        starts = sorted(start for start in self.memory if span.start <= start < span.end)
+        starts = [
+            start
+            for span in spans
+            for start in sorted(self.memory)
+            if span.start <= start < span.end
+        ]
         for page, first in enumerate(range(0, len(starts), 6)):
             if self.poisoned in starts[first : first + 6]:
                 raise MeterBabble("a page that can't be read")
+            if self.broken in starts[first : first + 6]:
+                raise MeterUnreachable("the connection was closed")
             if self.away or page == self.fail_after_pages:
                 raise MeterUnreachable("lost in the middle")
             if self.after_page is not None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wattledger.energy.entry import Gap, GapReason
-from wattledger.energy.spans import Span, merged, total_s, within
+from wattledger.energy.spans import Span, merged, total_s, within, without
 from wattledger.flow.plan import FRESH_S, MOST_AT_ONCE_S, missing, next_stretch
 
 T0 = 1_750_000_020 // 60 * 60
@@ -64,26 +64,26 @@ def test_a_fresh_server_wants_all_that_the_meter_has() -> None:
 def test_today_comes_before_the_oldest() -> None:
     today = T0 + 5 * 86_400
     to_fetch = [Span(T0, T0 + 3_600), Span(today - 600, today + 600)]
-    assert next_stretch(to_fetch, today) == Span(today, today + 600)
-    assert next_stretch([Span(T0, T0 + 3_600), Span(today - 600, today)], today) == to_fetch[0]
-    assert next_stretch([], today) is None
+    assert next_stretch(to_fetch, today) == [Span(today, today + 600)]
+    before = [Span(T0, T0 + 3_600), Span(today - 600, today)]
+    assert next_stretch(before, today) == before
+    assert next_stretch([], today) == []
+
+
+def test_many_small_parts_are_one_stretch_up_to_its_length() -> None:
+    parts = [Span(T0 + 3_600 * hour, T0 + 3_600 * hour + 600) for hour in range(300)]
+    stretch = next_stretch(parts, today=T0)
+    assert stretch == parts[:36]
+    assert total_s(stretch) == MOST_AT_ONCE_S
 
 
 @given(todo=minutes.filter(bool), today=st.integers(0, HORIZON))
 def test_stretches_come_to_an_end_and_cover_everything_once(todo: set[int], today: int) -> None:
     left = spans_of(todo)
     fetched: list[Span] = []
-    while (stretch := next_stretch(left, T0 + 60 * today)) is not None:
-        assert 0 < stretch.length_s <= MOST_AT_ONCE_S
-        fetched.append(stretch)
-        left = merged(
-            part
-            for span in left
-            for part in (
-                Span(span.start, min(span.end, stretch.start)),
-                Span(max(span.start, stretch.end), span.end),
-            )
-            if part.end > part.start
-        )
+    while stretch := next_stretch(left, T0 + 60 * today):
+        assert 0 < total_s(stretch) <= MOST_AT_ONCE_S
+        fetched += stretch
+        left = without(left, stretch)
     assert merged(fetched) == spans_of(todo)
     assert total_s(fetched) == total_s(within(spans_of(todo), Span(T0, T0 + 60 * HORIZON)))

@@ -1,12 +1,14 @@
 """The tail before a meter whose memory has holes, refuses a page, lists nothing, or has no time."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.flow.tailing import NOON, explained, minutes, scene
-from wattledger.energy.entry import Gap, GapReason
+from wattledger.energy.entry import Booked, Entry, Gap, GapReason
+from wattledger.energy.errors import StoreBusy
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
@@ -29,11 +31,10 @@ async def test_a_page_that_can_never_be_read_stops_nothing_else(
         stage.remember(minutes(NOON - 7_200, NOON - 180))
         stage.meter.poisoned = NOON - 6_000
         stage.tail.connected(stage.meter.meter)
-        page = NOON - 6_120  # the poisoned minute is the third of its page
-        await stage.until_booked(minutes(NOON - 7_200, page))
-        await stage.until_booked(minutes(page + 600, NOON - 180))
+        await stage.until_booked(minutes(NOON - 7_200, NOON - 6_000))
+        await stage.until_booked(minutes(NOON - 5_940, NOON - 180))
         assert await stage.store.books.gaps(stage.meter.meter) == [
-            Gap(Span(page, page + 600), GapReason.OUTAGE)
+            Gap(Span(NOON - 6_000, NOON - 5_940), GapReason.OUTAGE)
         ]
         assert stage.tail.trouble is not None
         assert stage.tail.trouble.kind is FaultKind.UNREADABLE_MINUTES
@@ -43,6 +44,84 @@ async def test_a_page_that_can_never_be_read_stops_nothing_else(
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
         assert stage.tail.trouble is None
+
+
+async def test_lost_connections_say_nothing_about_a_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 7_200, NOON - 180))
+        stage.meter.broken = NOON - 6_000
+        stage.tail.connected(stage.meter.meter)
+        # The page that is never given, and what follows on it within ten minutes, come last.
+        await stage.until_booked(minutes(NOON - 7_200, NOON - 6_120))
+        await stage.until_booked(minutes(NOON - 6_120 + 600, NOON - 180))
+        tries = stage.meter.connections
+        async with asyncio.timeout(5):
+            while stage.meter.connections < tries + 5:
+                await asyncio.sleep(0.01)
+        assert stage.tail.trouble is not None
+        assert stage.tail.trouble.kind is FaultKind.FETCHING_STOPPED
+        stage.meter.broken = None
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+        assert await stage.store.books.gaps(stage.meter.meter) == []
+
+
+async def test_a_store_that_is_busy_says_nothing_about_a_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.remember(minutes(NOON - 7_200, NOON - 180))
+        submit, busy = stage.keeper.submit, 5
+
+        async def submit_at_last(entries: Sequence[Entry]) -> Booked:
+            nonlocal busy
+            if entries and busy:
+                busy -= 1
+                raise StoreBusy("the disk is full")
+            return await submit(entries)
+
+        monkeypatch.setattr(stage.keeper, "submit", submit_at_last)
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        assert await stage.on_books() == stage.meter.memory
+
+
+async def test_what_is_listed_not_given_and_refused_behind_that_holds_up_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
+    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
+    async with scene(tmp_path) as stage:
+        stage.meter.listed = [
+            Span(NOON - 7_200, NOON - 7_080),
+            Span(NOON - 6_060, NOON - 3_600),
+            Span(NOON - 1_800, NOON - 180),
+        ]
+        stage.remember([*minutes(NOON - 6_000, NOON - 3_600), *minutes(NOON - 1_800, NOON - 180)])
+        stage.meter.poisoned = NOON - 6_000
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_booked(stage.meter.memory.keys() - {NOON - 6_000})
+
+
+async def test_fragmented_memory_is_listed_once_and_fetched_over_few_connections(
+    tmp_path: Path,
+) -> None:
+    async with scene(tmp_path) as stage:
+        hours = range(NOON - 240 * 3_600, NOON, 3_600)
+        stage.remember(start for hour in hours for start in minutes(hour, hour + 300))
+        stage.tail.connected(stage.meter.meter)
+        await stage.until_complete(stage.meter.memory)
+        await explained(stage, GapReason.NOT_IN_MEMORY)
+        assert await stage.on_books() == stage.meter.memory
+        assert stage.meter.lists == 1
+        assert stage.meter.connections <= 5
+        assert len(stage.meter.asked) <= 245
 
 
 async def test_what_the_meter_does_not_have_is_explained_and_not_asked_for(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ async def a_minute_passes(device: PretendMeter, heard: Heard) -> None:
 
 
 async def fetched(meter: ShellyMeter, span: Span) -> list[Entry]:
-    return [entry async for page in meter.records(span) for entry in page]
+    return [entry async for page in meter.records([span]) for entry in page]
 
 
 async def eventually(holds: Callable[[], bool], timeout_s: float = 5.0) -> None:

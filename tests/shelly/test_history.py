@@ -154,7 +154,7 @@ async def test_a_reader_that_leaves_early_frees_the_memory() -> None:
     async with pretend() as device:
         meter = ours(device)
         async with linked(meter):
-            pages: Any = meter.records(HOUR)
+            pages: Any = meter.records([HOUR])
             await anext(pages)
             await pages.aclose()
             async with asyncio.timeout(2.0):
@@ -168,7 +168,7 @@ async def test_a_meter_that_breaks_off_says_so_and_can_be_asked_again() -> None:
             got: list[Entry] = []
 
             async def read_until_cut() -> None:
-                async for page in meter.records(HOUR):
+                async for page in meter.records([HOUR]):
                     got.extend(page)
                     if len(got) == 12:
                         device.drop_connections()
@@ -259,7 +259,7 @@ async def test_pages_end_with_the_live_link_that_knows_the_clock() -> None:
         async with linked(meter) as heard:
             await eventually(lambda: len(device._listener.sessions) == 1)
             (live,) = device._listener.sessions
-            pages: Any = meter.records(Span(NOON - 7200, NOON + 600))
+            pages: Any = meter.records([Span(NOON - 7200, NOON + 600)])
             await anext(pages)
             live._door.abort()
             await heard.until_disconnected()

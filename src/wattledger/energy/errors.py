@@ -9,6 +9,7 @@ WattledgerError
 ├── BadSettings            a settings file or environment that can't be used
 ├── MeterError
 │   ├── MeterUnreachable   no connection, or no answer in time: try again
+│   │   └── MeterDeclined  it answered, and says no to this very question
 │   ├── MeterRefused       wrong password or too many tries: try again much later
 │   └── MeterBabble        an answer that is none: close the connection
 ├── WrongMeter             the address leads to a meter that is known under another name
@@ -80,6 +81,10 @@ class MeterError(WattledgerError):
 
 class MeterUnreachable(MeterError):
     """No connection, or no answer in time."""
+
+
+class MeterDeclined(MeterUnreachable):
+    """It answered, and says no to this very question; others it may answer."""
 
 
 class MeterRefused(MeterError):

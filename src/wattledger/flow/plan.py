@@ -13,7 +13,9 @@ from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span, merged, within, without
 
 MOST_AT_ONCE_S = 6 * 3_600
-"""One stretch of fetching, so that what is missing today is looked at again between stretches."""
+"""One stretch of fetching, so that what is missing today is looked at again between stretches;
+summed over its parts.
+"""
 FRESH_S = 10
 """A minute younger than this is not missed yet: the meter is about to push it."""
 
@@ -52,13 +54,17 @@ def missing(
     return Missing(without(wanted, without(wanted, memory)), within(lost, Span(0, settled)))
 
 
-def next_stretch(to_fetch: Sequence[Span], today: int) -> Span | None:
-    """The stretch to fetch next: of today first, else the oldest. None when nothing is missing."""
-    for span in to_fetch:
-        if span.end > today:
-            start = max(span.start, today)
-            return Span(start, min(span.end, start + MOST_AT_ONCE_S))
-    if not to_fetch:
-        return None
-    start, end = to_fetch[0]
-    return Span(start, min(end, start + MOST_AT_ONCE_S))
+def next_stretch(to_fetch: Sequence[Span], today: int) -> list[Span]:
+    """The parts to fetch next: of today first, else the oldest. Empty when nothing is missing.
+
+    Many small parts are one stretch, since each stretch costs a connection.
+    """
+    of_today = within(to_fetch, Span(today, to_fetch[-1].end)) if to_fetch else []
+    stretch: list[Span] = []
+    left_s = MOST_AT_ONCE_S
+    for start, end in of_today or to_fetch:
+        if left_s <= 0:
+            break
+        stretch.append(Span(start, min(end, start + left_s)))
+        left_s -= stretch[-1].length_s
+    return stretch

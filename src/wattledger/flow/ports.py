@@ -81,11 +81,13 @@ class Meter(Protocol):
         """What the meter still has in its memory, sorted; plausible times only."""
         ...
 
-    def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
-        """The stored records that start in the span, page by page, oldest first, one call in
-        flight.
+    def records(self, spans: Sequence[Span]) -> AsyncGenerator[Sequence[Entry], None]:
+        """The stored records that start in the spans, page by page, in their order, over one
+        connection, one call in flight.
 
         Ends when the meter has no more; records that end after the meter's own clock are left out.
+        Raises MeterDeclined or MeterBabble for what the meter refuses, MeterUnreachable for what
+        says nothing about a record.
         """
         ...
 

@@ -7,21 +7,29 @@ hole, when pushes stop, and every ten minutes in any case.
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry, GapReason
-from wattledger.energy.errors import MeterError, MeterRefused, StoreError
+from wattledger.energy.errors import (
+    MeterBabble,
+    MeterDeclined,
+    MeterError,
+    MeterRefused,
+    StoreError,
+)
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import AHEAD_S, MINUTE_S, Counters
 from wattledger.energy.spans import Span, total_s, within, without
 from wattledger.flow.bookkeep import Bookkeeper
-from wattledger.flow.plan import Missing, missing, next_stretch
-from wattledger.flow.ports import Books, Meter
+from wattledger.flow.plan import Missing, missing
+from wattledger.flow.ports import Books, Journal, Meter
 from wattledger.flow.refusals import Refusals
+from wattledger.flow.stumbles import Stumbles
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +41,8 @@ SILENT_S = 90
 """Pushes are overdue when the newest booked record ended so long and one period ago."""
 WATCH_S = 30.0
 TIME_CHECK_S = 1.0
-STUMBLES = 3
-SKIPPED_S = 600
-"""Of a stretch whose beginning could not be fetched so many times in a row."""
+LISTED_ANEW_S = 60.0
+"""While it is being fetched, a list of what the meter has is good for so long."""
 COMMIT_RECORDS = 120
 """Fetched records to a commit: twenty small pages, one sync of the disk."""
 
@@ -57,9 +64,10 @@ class Tail:
         self._no_time: list[Span] = []
         self._timeless = False
         self._refusals = Refusals()
+        self._stumbles = Stumbles()
         self._trying: Span | None = None
-        self._stuck_at: int | None = None
-        self._stumbles = 0
+        self._stored: list[Span] = []
+        self._listed_at_s = 0.0
         self.trouble: Fault | None = None
         self.meter_id: MeterId | None = None
         self.on_counters: Callable[[Counters], None] | None = None
@@ -106,20 +114,19 @@ class Tail:
         except (MeterError, StoreError) as error:
             log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
             self.trouble = _stopped(error)
-            self._stumbled()
+            self._stumbled(error)
             await asyncio.sleep(RETRY_SOON_S if self.minutes_fetched else RETRY_S)
             self._wake.set()
 
-    def _stumbled(self) -> None:
-        """A stretch that fails at the same place again and again must not hold up the others."""
-        stretch, self._trying = self._trying, None
-        if stretch is None:
+    def _stumbled(self, error: MeterError | StoreError) -> None:
+        """A place that fails again and again must not hold up the others."""
+        place, self._trying = self._trying, None
+        if place is None or isinstance(error, StoreError):
             return
-        self._stumbles = self._stumbles + 1 if stretch.start == self._stuck_at else 1
-        self._stuck_at = stretch.start
-        if self._stumbles >= STUMBLES:
-            part = Span(stretch.start, min(stretch.end, stretch.start + SKIPPED_S))
-            self._refusals.skip(part)
+        if not isinstance(error, MeterBabble | MeterDeclined):
+            self._stumbles.lost(place)
+        elif left := self._stumbles.refused(place):
+            self._refusals.skip(left)
             log.warning("%s: %s", self._meter.label.name, self._left_out_words)
 
     @property
@@ -176,23 +183,24 @@ class Tail:
         await self._bookkeeper.submit([])
         self._refusals.begin(self._today())
         self.minutes_fetched = 0
+        self._listed_at_s = -math.inf
         state = await self._missing(meter)
         if state.minutes:
             log.info("%s: %d minutes to fetch", self._meter.label.name, state.minutes)
         while self.meter_id == meter:
-            for span in state.lost:
-                self._explain(meter, span)
-            stretch = next_stretch(state.to_fetch, self._today())
-            if stretch is None:
+            self._explain(meter, state.lost)
+            stretch = self._stumbles.next_stretch(state.to_fetch, self._today())
+            if not stretch:
+                self._stumbles.all_asked()
                 break
-            self._trying = stretch
             await self._fetch(stretch)
-            self._trying = None
             state = await self._missing(meter)
-            self._refusals.note(within(state.to_fetch, stretch))
+            left = without(stretch, without(stretch, state.to_fetch))
+            self._refusals.note(left)
+            for span in self._stumbles.not_given(left):
+                self._refusals.skip(span)
             state = self._asked_for(state)
-        for span in self._refusals.end():
-            self._explain(meter, span)
+        self._explain(meter, self._refusals.end())
         if self.minutes_fetched:
             log.info("%s: fetched %d minutes", self._meter.label.name, self.minutes_fetched)
 
@@ -204,10 +212,12 @@ class Tail:
     async def _missing(self, meter: MeterId) -> Missing:
         """Compares the books with what the meter lists at this moment."""
         now = min(self._meter_now() or 0, self._clock.now_s() + AHEAD_S)
-        stored = await self._meter.stored_spans()
+        if self._clock.monotonic_s() - self._listed_at_s >= LISTED_ANEW_S:
+            self._stored = await self._meter.stored_spans()
+            self._listed_at_s = self._clock.monotonic_s()
         booked = (await self._books.booked()).get(meter)
         self._booked_to = booked.end if booked else None
-        return self._asked_for(missing(booked, await self._books.gaps(meter), stored, now))
+        return self._asked_for(missing(booked, await self._books.gaps(meter), self._stored, now))
 
     def _asked_for(self, state: Missing) -> Missing:
         """Without what is left alone for now; tells the progress."""
@@ -215,21 +225,24 @@ class Tail:
         self.minutes_to_fetch = state.minutes
         return state
 
-    async def _fetch(self, stretch: Span) -> None:
+    async def _fetch(self, stretch: Sequence[Span]) -> None:
         """Fetches a stretch page by page and books it; what was fetched stays, whatever happens
         after.
         """
         pages: list[Entry] = []
+        self._trying = stretch[0]
         try:
             async with aclosing(self._meter.records(stretch)) as records:
                 async for page in records:
                     pages += page
+                    self._trying = _rest(stretch, page[-1].record.end)
                     if len(pages) >= COMMIT_RECORDS:
                         await self._book(pages)
                         pages = []
         except MeterError:
             await self._book(pages)
             raise
+        self._trying = None
         await self._book(pages)
 
     async def _book(self, entries: list[Entry]) -> None:
@@ -249,10 +262,22 @@ class Tail:
     def _today(self) -> int:
         return self._calendar.start_of(self._calendar.day_of(self._clock.now_s()))
 
-    def _explain(self, meter: MeterId, span: Span) -> None:
-        timeless = within(self._no_time, span)
-        reason = GapReason.NO_TIME if timeless else GapReason.NOT_IN_MEMORY
-        self._bookkeeper.ask(lambda journal: journal.explain(meter, span, reason))
+    def _explain(self, meter: MeterId, spans: Sequence[Span]) -> None:
+        if not spans:
+            return
+
+        async def explain(journal: Journal) -> None:
+            for span in spans:
+                timeless = within(self._no_time, span)
+                reason = GapReason.NO_TIME if timeless else GapReason.NOT_IN_MEMORY
+                await journal.explain(meter, span, reason)
+
+        self._bookkeeper.ask(explain)
+
+
+def _rest(stretch: Sequence[Span], came_to: int) -> Span | None:
+    """Where fetching goes on after what came; None after the last of it."""
+    return next(iter(within(stretch, Span(came_to, stretch[-1].end))), None)
 
 
 def _stopped(error: MeterError | StoreError) -> Fault:

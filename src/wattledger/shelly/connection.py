@@ -19,8 +19,10 @@ from wattledger.energy.errors import MeterBabble, MeterError, MeterUnreachable
 from wattledger.energy.plausible import whole_or_none
 from wattledger.shelly.digest import Challenge, Login, challenge_from
 from wattledger.shelly.frame import (
+    BUSY,
     TOO_MANY_TRIES,
     UNAUTHORIZED,
+    Busy,
     Declined,
     Frame,
     error_of,
@@ -147,7 +149,7 @@ class Connection:
             return self._login.throttled(now_s) if stale else self._login.wrong_password(now_s)
         if code == TOO_MANY_TRIES:
             return self._login.throttled(now_s)
-        return Declined(method, code, message)
+        return Busy(method, code, message) if code in BUSY else Declined(method, code, message)
 
     async def _exchange(
         self, method: str, params: Mapping[str, object] | None, challenge: Challenge | None

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from wattledger.energy.errors import MeterBabble, MeterUnreachable
+from wattledger.energy.errors import MeterBabble, MeterDeclined, MeterUnreachable
 from wattledger.energy.text import clean, clean_all
 
 MAX_FRAME_BYTES = 256 * 1024
@@ -24,17 +24,32 @@ TOO_MANY_TRIES = 429
 NOT_FOUND = -105
 
 
-class Declined(MeterUnreachable):
+BUSY = frozenset({-104, -108, -114, 503})
+"""Not now: no time, no memory, not ready. Such an answer says nothing about what was asked for."""
+
+
+class Busy(MeterUnreachable):
+    """The meter has no time for a call just now."""
+
+    def __init__(self, method: str, code: int, message: str) -> None:
+        super().__init__(_said(method, code, message))
+
+
+class Declined(MeterDeclined):
     """The meter answered a call with an error; `code` is the meter's."""
 
     def __init__(self, method: str, code: int, message: str) -> None:
-        super().__init__(f"{method}: {clean(message, 100)} ({code})")
+        super().__init__(_said(method, code, message))
         self.code = code
 
     @property
     def is_unknown(self) -> bool:
         """There is no such method or component: another firmware, or another profile by now."""
         return self.code in (NO_METHOD, NOT_FOUND)
+
+
+def _said(method: str, code: int, message: str) -> str:
+    return f"{method}: {clean(message, 100)} ({code})"
 
 
 def frame_from(text: str | bytes) -> Frame:

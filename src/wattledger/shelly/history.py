@@ -6,7 +6,7 @@ that was work for the meter.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 from wattledger.energy.entry import Entry
@@ -50,21 +50,31 @@ class History:
         self._timing = timing
         self._lock = asyncio.Lock()
 
-    async def records(self, known: Known, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
-        """The entries that start in the span, page by page, oldest first. Raises MeterError."""
+    async def records(
+        self, known: Known, spans: Sequence[Span]
+    ) -> AsyncGenerator[Sequence[Entry], None]:
+        """The entries that start in the spans, page by page, in order. Raises MeterError."""
+        async with self._link(known) as link:
+            for span in spans:
+                async with aclosing(self._of_span(link, known, span)) as pages:
+                    async for page in pages:
+                        yield page
+
+    async def _of_span(
+        self, link: Connection, known: Known, span: Span
+    ) -> AsyncGenerator[Sequence[Entry], None]:
         channels = known.meter.words.channels
         join = ChannelJoin(channels, _MOST_WAITING)
-        async with self._link(known) as link:
-            pagers = [Pager(self._asker(link, known), channel, span) for channel in channels]
-            while waiting := [pager for pager in pagers if not pager.done]:
-                pager = min(waiting, key=lambda pager: pager.cursor)
-                began_s = _loop_s()
-                rows = await pager.next_page()
-                took_s = _loop_s() - began_s
-                entries = self._entries(known.reader, join, pager.channel, rows)
-                if entries:
-                    yield entries
-                await asyncio.sleep(self._pause_s(took_s))
+        pagers = [Pager(self._asker(link, known), channel, span) for channel in channels]
+        while waiting := [pager for pager in pagers if not pager.done]:
+            pager = min(waiting, key=lambda pager: pager.cursor)
+            began_s = _loop_s()
+            rows = await pager.next_page()
+            took_s = _loop_s() - began_s
+            entries = self._entries(known.reader, join, pager.channel, rows)
+            if entries:
+                yield entries
+            await asyncio.sleep(self._pause_s(took_s))
 
     def _entries(
         self, reader: RowReader, join: ChannelJoin, channel: int, rows: list[Row]

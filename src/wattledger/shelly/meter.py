@@ -223,8 +223,8 @@ class ShellyMeter:
     async def stored_spans(self) -> list[Span]:
         return await self._history.stored_spans(self._connected().known)
 
-    async def records(self, span: Span) -> AsyncGenerator[Sequence[Entry], None]:
-        pages = self._history.records(self._connected().known, span)
+    async def records(self, spans: Sequence[Span]) -> AsyncGenerator[Sequence[Entry], None]:
+        pages = self._history.records(self._connected().known, spans)
         async with aclosing(pages):
             async for page in pages:
                 yield page
