@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wattledger import __version__
-from wattledger.api.access import Access
+from wattledger.api.access import Access, weak_token, weakness_of
 from wattledger.api.certificate import authority_of, end_of, name_in
 from wattledger.api.create import create_api
+from wattledger.api.crowd import MOST
+from wattledger.api.descriptors import raise_limit, room_for_connections
 from wattledger.api.front import Answering, Front
 from wattledger.api.server import ApiServer, Tls
+from wattledger.api.strangers import Strangers
 from wattledger.api.waiting import WaitingApi
 from wattledger.console.server import Address, Console
 from wattledger.energy.clock import Clock, SystemClock
@@ -171,9 +174,9 @@ async def serve(
         await _serve_away(settings, settings.mongodb, stop, ready, clock or SystemClock())
         return
     async with opened(settings, clock or SystemClock(), demo=demo) as parts:
-        authority = _authority(settings)
-        api = create_api(parts.house, _access(settings), authority=authority)
-        server = _server(settings, api, parts.clock)
+        authority, strangers = _authority(settings), _strangers(settings)
+        api = create_api(parts.house, _access(settings), authority=authority, strangers=strangers)
+        server = _server(settings, api, parts.clock, strangers)
         server.bind()
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run(), name="server")
@@ -194,20 +197,20 @@ async def _serve_away(
     """Shows a home whose meters are elsewhere; until it is heard of, why it is not."""
     from wattledger.mongo.feed import MongoFeed
 
-    access, authority = _access(settings), _authority(settings)
+    access, authority, strangers = _access(settings), _authority(settings), _strangers(settings)
     async with _connected(mongodb) as database:
         waiting = Waiting(MongoFeed(database, mongodb.site_id), clock)
-        front = Front(WaitingApi(waiting.health, access, clock, __version__, authority))
+        front = Front(WaitingApi(waiting.health, access, clock, __version__, authority, strangers))
 
         async def show() -> None:
             """Made anew when the home's card changes."""
             card = await waiting.card()
             while True:
                 house, desk = _house_away(card, mongodb, database, CopyClock(clock))
-                front.show(create_api(house, access, authority=authority))
+                front.show(create_api(house, access, authority=authority, strangers=strangers))
                 card = await supervised("follow", desk.follow)
 
-        server = _server(settings, front, clock)
+        server = _server(settings, front, clock, strangers)
         server.bind()
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run(), name="server")
@@ -295,7 +298,16 @@ def _works(parts: Parts) -> dict[str, Callable[[], Awaitable[object]]]:
 def _access(settings: Settings) -> Access:
     if settings.server.access == "open":
         return Access.open()
-    return Access.with_token(settings.server.token.get_secret_value())
+    token = settings.server.token.get_secret_value()
+    if (why := weakness_of(token)) is not None:
+        log.warning("%s", weak_token(why))
+    return Access.with_token(token)
+
+
+def _strangers(settings: Settings) -> Strangers:
+    """Clients by the monotonic clock of the machine: a pretended one does not hold them up."""
+    most = room_for_connections(raise_limit(), MOST)
+    return Strangers(SystemClock(), settings.server.trusted_proxies, most=most)
 
 
 def _console(settings: Settings, parts: Parts, server: ApiServer) -> Console:
@@ -307,9 +319,9 @@ def _console(settings: Settings, parts: Parts, server: ApiServer) -> Console:
     return Console(Path(settings.store.path), parts.pairing, address, refusal)
 
 
-def _server(settings: Settings, api: Answering, clock: Clock) -> ApiServer:
+def _server(settings: Settings, api: Answering, clock: Clock, strangers: Strangers) -> ApiServer:
     given, tls = settings.server, _tls(settings)
-    server = ApiServer(api, given.host, given.port, tls)
+    server = ApiServer(api, given.host, given.port, tls, strangers=strangers)
     if tls is not None:
         _warn_of_end(tls, settings, clock)
     return server

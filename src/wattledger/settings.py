@@ -1,5 +1,6 @@
 """The settings: their keys, what each may be, and what it is where nobody says."""
 
+from ipaddress import ip_network
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -67,6 +68,28 @@ def _address(text: str) -> str:
     return text
 
 
+def _listed(value: object) -> object:
+    """A list, also one that the environment brought as a text with commas."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) for one in value):
+        raise ValueError('must be a list of addresses, such as ["127.0.0.1", "172.16.0.0/12"]')
+    return tuple(value)
+
+
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    """As they are, since each is an address, or a network of addresses. Raises ValueError."""
+    for value in values:
+        try:
+            ip_network(value.strip(), strict=False)
+        except ValueError as error:
+            raise ValueError(
+                f"'{value[:60]}' is no address such as 127.0.0.1, nor a network such as "
+                "172.16.0.0/12"
+            ) from error
+    return values
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
@@ -103,6 +126,9 @@ class ServerSettings(_Section):
     token: SecretStr = SecretStr("")
     tls_cert: str = ""
     tls_key: str = ""
+    trusted_proxies: Annotated[
+        tuple[str, ...], Field(max_length=64), AfterValidator(_networks), BeforeValidator(_listed)
+    ] = ()
 
 
 class StoreSettings(_Section):

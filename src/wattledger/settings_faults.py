@@ -19,6 +19,7 @@ _WORDS = {
     "string_type": 'must be a text, in "quotes"',
     "string_too_short": "must not be empty",
     "string_too_long": "must have {max_length} letters at most",
+    "too_long": "must be {max_length} at most",
     "enum": "must be {expected}",
     "literal_error": "must be {expected}",
     "float_type": "must be a number",

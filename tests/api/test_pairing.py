@@ -116,7 +116,7 @@ async def test_a_code_is_good_once_and_wrong_ones_are_403(
         assert "set-cookie" not in answer.headers
 
 
-async def test_guessing_is_held_up_whoever_guesses(
+async def test_guessing_is_held_up(
     home: MemoryHome, phone: httpx.AsyncClient, clock: ManualClock
 ) -> None:
     right = {"code": code_of(home), "device": "iPhone"}

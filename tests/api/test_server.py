@@ -21,7 +21,10 @@ from tests.api.test_stream import served
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
-from wattledger.api.server import ApiServer, CannotListen, Tls
+from wattledger.api.listening import CannotListen
+from wattledger.api.server import ApiServer, Tls
+from wattledger.api.strangers import Strangers
+from wattledger.energy.clock import SystemClock
 
 
 def server_of(home: MemoryHome, host: str = "127.0.0.1", port: int = 0) -> ApiServer:
@@ -170,7 +173,8 @@ async def raw(server: ApiServer, request: bytes) -> bytes:
         (b"/api/v1/energy/" + b"9" * 5000, 422),
         (b"/api/v1/energy/2026?netting=%ff%00", 422),
         (b"/api/v1/energy/2026?\xff\xfe=\xff", 400),
-        (b"/api/v1/" + b"x" * 60_000, 404),
+        (b"/api/v1/" + b"x" * 30_000, 404),
+        (b"/api/v1/" + b"x" * 40_000, 400),
         (b"//api/v1/power", 200),
         (b"*", 404),
         (b"/../../etc/passwd", 200),
@@ -208,7 +212,8 @@ async def test_what_is_no_http_is_told_as_a_problem(home: MemoryHome, request_: 
 async def test_one_connection_too_many_is_told_to_come_again(home: MemoryHome) -> None:
     """And who was there before is answered as ever."""
     api = create_api(home.house, Access.open())
-    server = ApiServer(api, "127.0.0.1", 0, most_connections=1)
+    strangers = Strangers(SystemClock(), most=1)
+    server = ApiServer(api, "127.0.0.1", 0, strangers=strangers)
     server.bind()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())

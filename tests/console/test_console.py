@@ -74,7 +74,7 @@ async def test_a_code_is_said_and_then_who_came_with_it(store: Path, pairing: Pa
         with connected(store) as console:
             offer = await asyncio.to_thread(console.pair)
             assert offer == Offer(offer.code, 600.0, "http", "0.0.0.0", 8080)
-            new = await pairing.pair(plain(offer.code) or "", "Päivin puhelin")
+            new = await pairing.pair(plain(offer.code) or "", "Päivin puhelin", "192.168.1.5")
             told = await asyncio.to_thread(console.wait, offer)
         assert told == {"paired": {"id": new.device.id, "device": "Päivin puhelin"}}
         devices = (await asked(store, ask="devices"))["devices"]
@@ -138,7 +138,7 @@ async def test_a_store_that_is_busy_is_said(store: Path) -> None:
     devices = MemoryDevices()
     pairing = Pairing(devices, ManualClock())
     code, _ = pairing.codes.make()
-    new = await pairing.pair(plain(code) or "", "iPhone")
+    new = await pairing.pair(plain(code) or "", "iPhone", "192.168.1.5")
     devices.busy = True
     async with running(store, pairing):
         with pytest.raises(NoConsole, match="somebody else"):

@@ -92,8 +92,9 @@ def test_every_law_names_its_tests() -> None:
 
 def test_every_decision_is_a_page_with_a_number() -> None:
     pages = sorted((ROOT / "docs/decisions").glob("*.md"))
-    for number, page in enumerate(pages, 1):
-        assert page.name.startswith(f"{number:04d}-"), page.name
+    numbers = [int(page.name[:4]) for page in pages]
+    assert len(set(numbers)) == len(numbers)
+    for number, page in zip(numbers, pages, strict=True):
         text = page.read_text(encoding="utf-8")
         assert text.startswith(f"# {number}. ")
         assert "**Decided**:" in text

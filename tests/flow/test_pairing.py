@@ -23,6 +23,8 @@ from wattledger.flow.codes import (
 from wattledger.flow.pairing import USE_KEPT_EVERY_S, Paired, Pairing
 
 WRONG = "00000000"
+HERE = "192.168.1.5"
+THERE = "192.168.1.6"
 
 
 @pytest.fixture
@@ -46,31 +48,31 @@ def code_of(pairing: Pairing) -> str:
 
 
 async def paired(pairing: Pairing, name: str = "iPhone") -> Paired:
-    return await pairing.pair(code_of(pairing), name)
+    return await pairing.pair(code_of(pairing), name, HERE)
 
 
-async def guess(pairing: Pairing, times: int) -> None:
+async def guess(pairing: Pairing, times: int, address: str = HERE) -> None:
     for _ in range(times):
         with pytest.raises(WrongCode):
-            await pairing.pair(WRONG, "nobody")
+            await pairing.pair(WRONG, "nobody", address)
 
 
 async def test_a_code_pairs_one_phone_once(pairing: Pairing, clock: ManualClock) -> None:
     code, ticket = pairing.codes.make()
-    first = await pairing.pair(plain(code) or "", "iPhone")
+    first = await pairing.pair(plain(code) or "", "iPhone", HERE)
     assert first.device.name == "iPhone"
     assert first.device.paired_at == first.device.last_used_at == int(clock.now_s())
     assert ticket.over.is_set()
     assert ticket.paired_with == first.device.id
     with pytest.raises(WrongCode):
-        await pairing.pair(plain(code) or "", "another")
+        await pairing.pair(plain(code) or "", "another", HERE)
     assert pairing.devices() == [first.device]
 
 
 async def test_two_phones_with_one_code_at_the_same_moment(pairing: Pairing) -> None:
     code = code_of(pairing)
     both = await asyncio.gather(
-        pairing.pair(code, "a"), pairing.pair(code, "b"), return_exceptions=True
+        pairing.pair(code, "a", HERE), pairing.pair(code, "b", HERE), return_exceptions=True
     )
     assert [type(one) for one in both] == [Paired, WrongCode]
 
@@ -81,10 +83,10 @@ async def test_a_code_holds_for_ten_minutes(pairing: Pairing, clock: ManualClock
     in_time = code_of(pairing)
     clock.advance(1)
     with pytest.raises(WrongCode):
-        await pairing.pair(plain(late) or "", "late")
+        await pairing.pair(plain(late) or "", "late", HERE)
     assert ticket.over.is_set()
     assert ticket.paired_with is None
-    assert (await pairing.pair(in_time, "in time")).device.name == "in time"
+    assert (await pairing.pair(in_time, "in time", HERE)).device.name == "in time"
 
 
 async def test_codes_are_for_typing_and_never_the_same(pairing: Pairing) -> None:
@@ -100,9 +102,9 @@ async def test_only_a_few_codes_are_out_at_once(pairing: Pairing) -> None:
     made = [pairing.codes.make() for _ in range(MOST + 1)]
     assert [ticket.over.is_set() for _, ticket in made] == [True] + [False] * MOST
     with pytest.raises(WrongCode):
-        await pairing.pair(plain(made[0][0]) or "", "the oldest")
+        await pairing.pair(plain(made[0][0]) or "", "the oldest", HERE)
     for code, _ in made[1:]:
-        await pairing.pair(plain(code) or "", "one of the others")
+        await pairing.pair(plain(code) or "", "one of the others", HERE)
 
 
 async def test_who_stops_waiting_takes_the_code_back(pairing: Pairing) -> None:
@@ -110,42 +112,57 @@ async def test_who_stops_waiting_takes_the_code_back(pairing: Pairing) -> None:
     pairing.codes.withdraw(ticket)
     pairing.codes.withdraw(ticket)
     with pytest.raises(WrongCode):
-        await pairing.pair(plain(code) or "", "late")
+        await pairing.pair(plain(code) or "", "late", HERE)
 
 
-async def test_after_a_few_wrong_codes_everybody_waits(
+async def test_after_a_few_wrong_codes_their_address_waits(
     pairing: Pairing, clock: ManualClock
 ) -> None:
     code = code_of(pairing)
     await guess(pairing, WRONG_AT_ONCE)
     clock.advance(WRONG_WINDOW_S - 10.5)
     with pytest.raises(TooManyTries) as refused:
-        await pairing.pair(code, "the right one")
+        await pairing.pair(code, "the right one", HERE)
     assert refused.value.retry_after_s == 11
     clock.advance(10.5)
-    await pairing.pair(code, "the right one")
+    await pairing.pair(code, "the right one", HERE)
     assert len(pairing.devices()) == 1
 
 
-async def test_a_code_dies_of_wrong_ones(pairing: Pairing, clock: ManualClock) -> None:
+async def test_who_guesses_all_the_time_keeps_no_other_address_out(
+    pairing: Pairing, clock: ManualClock
+) -> None:
+    """Four wrong codes a second, for as long as a code holds."""
     code, ticket = pairing.codes.make()
-    for _ in range(WRONG_A_CODE // WRONG_AT_ONCE):
+    for _ in range(4 * (int(HOLDS_S) - 1)):
+        with pytest.raises((WrongCode, TooManyTries)):
+            await pairing.pair(WRONG, "nobody", THERE)
+        clock.advance(0.25)
+    assert not ticket.over.is_set()
+    assert (await pairing.pair(plain(code) or "", "iPhone", HERE)).device.name == "iPhone"
+
+
+async def test_a_code_dies_of_wrong_ones_wherever_they_come_from(
+    pairing: Pairing, clock: ManualClock
+) -> None:
+    """Many addresses together have as many guesses as a code allows, and not one more."""
+    code, ticket = pairing.codes.make()
+    for number in range(WRONG_A_CODE):
         assert not ticket.over.is_set()
-        await guess(pairing, WRONG_AT_ONCE)
-        clock.advance(WRONG_WINDOW_S)
+        await guess(pairing, 1, f"10.0.{number // 250}.{number % 250}")
     assert ticket.over.is_set()
     with pytest.raises(WrongCode):
-        await pairing.pair(plain(code) or "", "late")
+        await pairing.pair(plain(code) or "", "late", HERE)
 
 
 async def test_a_disk_that_is_full_costs_no_code(pairing: Pairing, book: MemoryDevices) -> None:
     code = code_of(pairing)
     book.busy = True
     with pytest.raises(StoreBusy):
-        await pairing.pair(code, "iPhone")
+        await pairing.pair(code, "iPhone", HERE)
     assert pairing.devices() == []
     book.busy = False
-    await pairing.pair(code, "iPhone")
+    await pairing.pair(code, "iPhone", HERE)
     assert len(pairing.devices()) == 1
 
 
@@ -168,7 +185,7 @@ async def test_a_phone_that_pairs_anew_is_not_listed_twice(
     pairing: Pairing, book: MemoryDevices
 ) -> None:
     before = await paired(pairing)
-    anew = await pairing.pair(code_of(pairing), "iPhone", before.device)
+    anew = await pairing.pair(code_of(pairing), "iPhone", HERE, before.device)
     assert pairing.devices() == [anew.device]
     assert pairing.device_of(before.token) is None
     assert list(book.kept.values()) == [anew.device]

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from wattledger.api.client import client_of
 from wattledger.api.power_json import json_bytes
 from wattledger.api.problems import NoPairing, NoSuchDevice
 from wattledger.api.sessions import noted_device, set_cookie
@@ -30,7 +31,8 @@ def add_access_routes(
         The answer sets a session cookie. A device that is paired already is replaced.
         """
         before = noted_device(request.scope)
-        paired = await _there(pairing).pair(asked.code, asked.device, before)
+        address = client_of(request.scope).address
+        paired = await _there(pairing).pair(asked.code, asked.device, address, before)
         document = {"id": paired.device.id, "device": paired.device.name, "token": paired.token}
         headers = {**NEVER_KEPT, "Set-Cookie": set_cookie(request.scope, paired.token)}
         return Response(json_bytes(document), 201, headers, "application/json")

@@ -1,7 +1,8 @@
 """What comes with a request that changes something: small, soon there, and from our own page.
 
 A page of another site can make a browser send such a request, though not read its answer; browsers
-say so in Sec-Fetch-Site, older ones in Origin. Scripts send neither.
+say so in Sec-Fetch-Site, over plain HTTP and older ones in Origin. Scripts send neither. A proxy
+may have put another Host; what it says of the first one counts where the settings name the proxy.
 """
 
 import asyncio
@@ -9,10 +10,13 @@ import asyncio
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
+from wattledger.api.client import client_of
+
 LONGEST_BYTES = 4_096
 PATIENCE_S = 5.0
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_PORTS = {"http": "80", "https": "443"}
 
 
 def changes_something(request: Request) -> bool:
@@ -27,7 +31,17 @@ def is_from_elsewhere(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return False
-    return origin.partition("://")[2].lower() != request.headers.get("host", "").lower()
+    host = client_of(request.scope).host or request.headers.get("host", "")
+    scheme, _, there = origin.partition("://")
+    return _with_port(there, scheme) != _with_port(host, scheme)
+
+
+def _with_port(host: str, scheme: str) -> tuple[str, str]:
+    """A name and its port: where none is written, that of the scheme."""
+    name, colon, port = host.lower().rpartition(":")
+    if not colon or "]" in port:  # an IPv6 address has colons of its own
+        name, port = host.lower(), ""
+    return name, port or _PORTS.get(scheme.lower(), "")
 
 
 async def whole_body(receive: Receive) -> bytes | None:

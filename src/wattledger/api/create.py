@@ -14,12 +14,14 @@ from wattledger.api.access_routes import add_access_routes
 from wattledger.api.books_routes import add_books_routes
 from wattledger.api.door import Door
 from wattledger.api.energy_routes import add_energy_routes
+from wattledger.api.keeper import Keeper
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.parameters import only_known_parameters
 from wattledger.api.power_routes import add_power_routes
-from wattledger.api.problems import install_handlers
+from wattledger.api.problem_handlers import install_handlers
 from wattledger.api.site_routes import add_site_routes
+from wattledger.api.strangers import Strangers
 from wattledger.api.stream import StreamLimits, Streams
 from wattledger.flow.house import House
 
@@ -49,19 +51,23 @@ def create_api(
     app_folder: Path | None = None,
     limits: StreamLimits = StreamLimits(),  # noqa: B008 - frozen
     authority: bytes | None = None,
+    strangers: Strangers | None = None,
 ) -> Api:
     """The API of `house` for whom `access` admits; `app_folder` holds the built phone app.
 
-    `authority` is the certificate of the one that phones may trust.
+    `authority` is the certificate of the one that phones may trust. `strangers` are those of the
+    server that listens for it.
     """
+    strangers = strangers or Strangers(house.clock)
     streams = Streams(house.board, house.site.calendar, limits)
     tally = Tally()
-    routes = _routes(house, streams, tally)
+    routes = _routes(house, streams, tally, strangers)
     pages = Pages(app_folder, authority)
-    return Api(Door(routes, pages, access, house.pairing, tally, house.clock), streams, routes)
+    door = Door(routes, pages, Keeper(access, house.pairing, strangers), tally, house.clock)
+    return Api(door, streams, routes)
 
 
-def _routes(house: House, streams: Streams, tally: Tally) -> FastAPI:
+def _routes(house: House, streams: Streams, tally: Tally, strangers: Strangers) -> FastAPI:
     calendar = house.site.calendar
     api = FastAPI(
         title="Wattledger",
@@ -82,7 +88,7 @@ def _routes(house: House, streams: Streams, tally: Tally) -> FastAPI:
     add_power_routes(base, house.board, house.desk, calendar, streams)
     add_energy_routes(base, house.history, calendar)
     add_books_routes(base, house.history, house.desk, calendar)
-    add_site_routes(base, house, streams, tally)
+    add_site_routes(base, house, streams, tally, strangers.crowd)
     add_access_routes(base, house.pairing, calendar, streams)
     _describe(base, api)
     api.include_router(base)

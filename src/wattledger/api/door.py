@@ -11,19 +11,13 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattledger.api import problems
-from wattledger.api.access import Access
 from wattledger.api.body import changes_something, is_from_elsewhere, replayed, whole_body
 from wattledger.api.head import as_get
+from wattledger.api.keeper import PAIR, Keeper
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.policy import Header, with_carried
-from wattledger.api.sessions import note_device, session_of
 from wattledger.energy.clock import Clock
-from wattledger.flow.pairing import Pairing
-
-HEALTH = "/api/v1/health"
-PAIR = "/api/v1/access/pair"
-OPEN_TO_ALL = {HEALTH, PAIR}
 
 logger = logging.getLogger(__name__)
 
@@ -35,15 +29,13 @@ class Door:
         self,
         routes: ASGIApp,
         pages: Pages,
-        access: Access,
-        pairing: Pairing | None,
+        keeper: Keeper,
         tally: Tally,
         clock: Clock,
     ) -> None:
         self._routes = routes
         self._pages = pages
-        self._access = access
-        self._pairing = pairing
+        self._keeper = keeper
         self._tally = tally
         self._clock = clock
 
@@ -76,10 +68,8 @@ class Door:
         if self._pages.own(scope["path"]):
             # They hold no data; under a foreign name the app says what to do.
             await (await self._pages.answer(request))(scope, receive, send)
-        elif not self._access.admits_host(request.headers.get("host")):
-            await problems.foreign_host()(scope, receive, send)
-        elif not self._admits(request, outcome):
-            await problems.unauthorized()(scope, receive, send)
+        elif (refusal := self._keeper.refusal(request, outcome.headers)) is not None:
+            await refusal(scope, receive, send)
         elif changes_something(request) and is_from_elsewhere(request):
             await problems.foreign_page()(scope, receive, send)
         elif scope["path"] != PAIR or scope["method"] != "POST":
@@ -88,18 +78,6 @@ class Door:
             await problems.bad_body()(scope, receive, send)
         else:
             await self._routes(scope, replayed(body, receive), send)
-
-    def _admits(self, request: Request, outcome: "_Outcome") -> bool:
-        """Whether the routes may answer; they are told which paired device asks."""
-        session = session_of(request, self._pairing)
-        if session is not None:
-            note_device(request.scope, session.device)
-            if session.renewed is not None:
-                outcome.headers.append((b"set-cookie", session.renewed.encode()))
-            return True
-        return request.scope["path"] in OPEN_TO_ALL or self._access.admits(
-            request.headers.get("authorization")
-        )
 
 
 class _Outcome:

@@ -19,16 +19,18 @@ _CARRIED = [
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
 _POLICY = (b"content-security-policy", POLICY.encode())
+_KEEP_NOTHING = (b"cache-control", b"no-store")
 _INLINE = re.compile(rb"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 
 def with_carried(headers: Iterable[Header]) -> list[Header]:
-    """An answer's headers, and those that every answer carries."""
+    """An answer's headers, and those that every answer carries.
+
+    A page of ours may bring a policy of its own; who says nothing about keeping it, means not to.
+    """
     carried = [*headers, *_CARRIED]
-    # A page of ours may bring a policy of its own.
-    if all(name != _POLICY[0] for name, _ in carried):
-        carried.append(_POLICY)
-    return carried
+    named = {name.lower() for name, _ in carried}
+    return [*carried, *(one for one in (_POLICY, _KEEP_NOTHING) if one[0] not in named)]
 
 
 def policy_of(page: bytes) -> str:

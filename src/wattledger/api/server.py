@@ -1,7 +1,6 @@
 """The server: uvicorn inside our own loop. Signals are the application's; a stop is an event."""
 
 import asyncio
-import errno
 import socket
 import ssl
 from collections.abc import Iterator
@@ -9,23 +8,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from starlette.types import ASGIApp
 from typing_extensions import override
 from uvicorn import Config, Server
 
+from wattledger.api.acceptor import Acceptor
+from wattledger.api.asked_by import AskedBy
+from wattledger.api.crowd import Guest
 from wattledger.api.front import Answering
-from wattledger.api.malformed import Protocol
-from wattledger.energy.errors import WattledgerError
+from wattledger.api.listening import CannotListen, listeners_on
+from wattledger.api.protocol import Patience, Protocol
+from wattledger.api.strangers import Strangers
+from wattledger.energy.clock import SystemClock
 
-UNSENT_BYTES = 16_384
-"""What the system may hold for a reader that takes nothing: a dozen events, not thousands."""
 GRACE_S = 1
 """An answer that is not sent this long after the stop is cut off."""
-LONGEST_HEAD_BYTES = 32_768
-MOST_CONNECTIONS = 512
-
-
-class CannotListen(WattledgerError):
-    """The address is not ours to serve, or its port is in use; the text says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +69,18 @@ class ApiServer:
         port: int,
         tls: Tls | None = None,
         *,
-        most_connections: int = MOST_CONNECTIONS,
+        strangers: Strangers | None = None,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
     ) -> None:
         """Port 0 takes a free one."""
+        strangers = strangers or Strangers(SystemClock())
         self._api = api
         self._host = host
         self._port = port
         self._scheme = "https" if tls else "http"
         self.sockets: list[socket.socket] = []
-        self._server = _QuietServer(_config(api, tls, most_connections))
+        config = _config(AskedBy(api, strangers), tls)
+        self._server = _QuietServer(config, strangers, patience)
         self.listening = self._server.listening
 
     @property
@@ -96,7 +96,7 @@ class ApiServer:
 
     def bind(self) -> None:
         """Takes the address, so that a port in use is known early. Raises CannotListen."""
-        self.sockets = _listeners(self._host, self._port)
+        self.sockets = listeners_on(self._host, self._port)
         self._port = int(self.sockets[0].getsockname()[1])
 
     async def run(self) -> None:
@@ -120,10 +120,12 @@ class ApiServer:
 
 
 class _QuietServer(Server):
-    """uvicorn without its signal handlers, told to stop by an event."""
+    """uvicorn without its signal handlers, told to stop by an event; who comes in, we decide."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, strangers: Strangers, patience: Patience) -> None:
         super().__init__(config)
+        self._patience = patience
+        self._strangers = strangers
         self.listening = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -133,13 +135,23 @@ class _QuietServer(Server):
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        assert sockets is not None  # noqa: S101 - ApiServer has bound them
+        await self.lifespan.startup()
+        log, crowd, patience = self._strangers.log.logger, self._strangers.crowd, self._patience
+
+        def protocol_of(guest: Guest) -> Protocol:
+            return Protocol(self.config, self.server_state, guest, log, patience)
+
+        acceptor = Acceptor(sockets, crowd, protocol_of, self.config.ssl, log, patience.head_s)
+        self.servers = [acceptor]  # type: ignore[list-item]  # what uvicorn closes at the end
+        self.started = True
         self.listening.set()
 
     @override
     async def main_loop(self) -> None:
         """Keeps the Date header right; uvicorn would wake ten times a second."""
         while not await self.on_tick(0):
+            self._strangers.log.sum_up()
             try:
                 async with asyncio.timeout(1):
                     await self._stopping.wait()
@@ -152,12 +164,12 @@ class _QuietServer(Server):
         yield
 
 
-def _config(api: Answering, tls: Tls | None, most_connections: int) -> Config:
+def _config(api: ASGIApp, tls: Tls | None) -> Config:
     if tls is not None:
         check_tls(tls)
     config = Config(
         api,
-        http=Protocol,
+        http="h11",
         ws="none",
         lifespan="off",
         interface="asgi3",
@@ -165,60 +177,9 @@ def _config(api: Answering, tls: Tls | None, most_connections: int) -> Config:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=most_connections,
-        timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE_S,
-        h11_max_incomplete_event_size=LONGEST_HEAD_BYTES,
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,
     )
     config.load()
     return config
-
-
-def _listeners(host: str, port: int) -> list[socket.socket]:
-    """A listening socket on every address of the host. Raises CannotListen."""
-    try:
-        found = socket.getaddrinfo(
-            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-    except (OSError, UnicodeError) as error:
-        raise CannotListen(f"'{host}' is no address of this machine: {error}") from error
-    listeners: list[socket.socket] = []
-    try:
-        for family, _, _, _, address in dict.fromkeys(found):
-            if listeners and port == 0:
-                break
-            listeners.append(_listener(family, address))
-    except OSError as error:
-        for listener in listeners:
-            listener.close()
-        raise CannotListen(_why(host, port, error)) from error
-    return listeners
-
-
-def _listener(family: int, address: tuple[object, ...]) -> socket.socket:
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        # Connections inherit both; asyncio sees to the first where a socket names its protocol.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
-            listener.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
-        listener.setblocking(False)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _why(host: str, port: int, error: OSError) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} on {host or 'all addresses'} is in use; set another under [server]"
-    if error.errno == errno.EACCES:
-        return f"port {port} may not be taken by this user; ports above 1023 may"
-    return f"can't listen on {host or 'all addresses'} port {port}: {error.strerror or error}"

@@ -1,8 +1,9 @@
 """Sessions: which paired device a request comes from, by its cookie or by its Bearer header.
 
 A phone holds its token in a cookie that no script can read, that no other site's page makes the
-phone send, and that goes over HTTPS only where the server speaks it. Cookies do not know ports, so
-that its name carries the server's: two homes on one machine keep their phones apart.
+phone send, and that goes over HTTPS only where the server speaks it, or a proxy of the home says
+that it does. Cookies do not know ports, so that its name carries the server's: two homes on one
+machine keep their phones apart. So do two behind one proxy, where it tells their paths.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from wattledger.api.access import bearer
+from wattledger.api.client import client_of
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.pairing_ports import Device
 
@@ -33,14 +35,26 @@ def session_of(request: Request, pairing: Pairing | None) -> Session | None:
     """The device that the request comes from; notes that it was used."""
     if pairing is None:
         return None
-    cookie = request.cookies.get(cookie_name(request.scope))
-    for token in (cookie, bearer(request.headers.get("authorization"))):
+    cookies = _cookies(request)
+    for token in (*cookies, bearer(request.headers.get("authorization"))):
         device = pairing.device_of(token) if token else None
         if token and device:
             is_due = pairing.use(token)
-            renewed = set_cookie(request.scope, token) if is_due and token == cookie else None
+            renewed = set_cookie(request.scope, token) if is_due and token in cookies else None
             return Session(device, renewed)
     return None
+
+
+def has_credentials(request: Request) -> bool:
+    """Whether it says who asks, rightly or wrongly."""
+    return bool(bearer(request.headers.get("authorization")) or any(_cookies(request)))
+
+
+def _cookies(request: Request) -> list[str]:
+    """Every one of our name: a browser sends one of each path that it knows."""
+    pairs = (pair.split("=", 1) for pair in ";".join(request.headers.getlist("cookie")).split(";"))
+    name = cookie_name(request.scope)
+    return [pair[1].strip() for pair in pairs if pair[0].strip() == name and len(pair) > 1]
 
 
 def note_device(scope: Scope, device: Device) -> None:
@@ -63,5 +77,6 @@ def set_cookie(scope: Scope, token: str) -> str:
     """A Set-Cookie header; an empty token ends the session."""
     lasts_s = COOKIE_LASTS_S if token else 0
     secure = "; Secure" if scope["scheme"] == "https" else ""
-    named = f"{cookie_name(scope)}={token}; Max-Age={lasts_s}; Path=/"
+    path = f"{client_of(scope).prefix}/"
+    named = f"{cookie_name(scope)}={token}; Max-Age={lasts_s}; Path={path}"
     return f"{named}; HttpOnly; SameSite=Strict{secure}"

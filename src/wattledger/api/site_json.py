@@ -10,7 +10,9 @@ from wattledger.flow.house import House
 from wattledger.flow.status import CopyState, CopyStatus, PartHealth
 
 
-def site_document(house: House, copy: CopyStatus | None) -> dict[str, object]:
+def site_document(
+    house: House, copy: CopyStatus | None, faults: Sequence[Fault]
+) -> dict[str, object]:
     """The `SiteNow` document."""
     site = house.site
     return {
@@ -23,7 +25,7 @@ def site_document(house: House, copy: CopyStatus | None) -> dict[str, object]:
         "version": house.version,
         "demo": house.demo,
         "mongodb": _copy(copy, site.calendar),
-        "faults": fault_documents(house.desk.faults(), site.calendar),
+        "faults": fault_documents(faults, site.calendar),
     }
 
 

@@ -5,12 +5,14 @@ import asyncio
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from wattledger.api.crowd import Crowd
 from wattledger.api.metrics import CONTENT_TYPE, Tally, exposition
 from wattledger.api.openapi import Responses
 from wattledger.api.power_json import json_bytes
 from wattledger.api.site_json import health_document, site_document
 from wattledger.api.stream import Streams
 from wattledger.api.wire_site import Health, SiteNow
+from wattledger.energy.fault import Fault
 from wattledger.flow.house import House
 
 _METRICS: Responses = {
@@ -21,18 +23,24 @@ _METRICS: Responses = {
 }
 
 
-def add_site_routes(routes: APIRouter, house: House, streams: Streams, tally: Tally) -> None:
+def add_site_routes(
+    routes: APIRouter, house: House, streams: Streams, tally: Tally, crowd: Crowd
+) -> None:
+    def faults() -> list[Fault]:
+        """The server's own, as the house and as the door knows them."""
+        return [*house.desk.faults(), *crowd.faults()]
+
     @routes.get("/site", tags=["site"], response_model=SiteNow)
     async def read_site() -> Response:
         """The home: name, zone, netting, meters; and the server's version."""
-        document = site_document(house, await house.desk.copy())
+        document = site_document(house, await house.desk.copy(), faults())
         return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/health", tags=["site"], response_model=Health)
     async def read_health() -> Response:
         """200 while the server works, with a line per part. Open to all."""
-        desk = house.desk
-        document = health_document(desk.health(), desk.faults(), house.version, house.site.calendar)
+        health, calendar = house.desk.health(), house.site.calendar
+        document = health_document(health, faults(), house.version, calendar)
         return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/metrics", tags=["site"], response_class=Response, responses=_METRICS)

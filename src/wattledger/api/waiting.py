@@ -11,11 +11,13 @@ from starlette.types import Receive, Scope, Send
 
 from wattledger.api import problems
 from wattledger.api.access import Access
-from wattledger.api.door import HEALTH, Door
+from wattledger.api.door import Door
+from wattledger.api.keeper import HEALTH, Keeper
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.power_json import json_bytes
 from wattledger.api.site_json import health_document
+from wattledger.api.strangers import Strangers
 from wattledger.energy.clock import Clock
 from wattledger.energy.period import Calendar
 from wattledger.flow.status import PartHealth
@@ -34,11 +36,14 @@ class WaitingApi:
         clock: Clock,
         version: str,
         authority: bytes | None = None,
+        strangers: Strangers | None = None,
     ) -> None:
         self._health = health
         self._version = version
+        self._strangers = strangers or Strangers(clock)
         pages = Pages(authority=authority)
-        self._door = Door(self._answer, pages, access, None, Tally(), clock)
+        keeper = Keeper(access, None, self._strangers)
+        self._door = Door(self._answer, pages, keeper, Tally(), clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._door(scope, receive, send)
@@ -53,5 +58,6 @@ class WaitingApi:
         parts = self._health()
         if path != HEALTH:
             return problems.no_home(parts[-1].detail)
-        document = health_document(parts, (), self._version, _NO_ZONE_YET)
+        faults = self._strangers.crowd.faults()
+        document = health_document(parts, faults, self._version, _NO_ZONE_YET)
         return Response(json_bytes(document), media_type="application/json")

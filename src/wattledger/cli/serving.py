@@ -60,6 +60,8 @@ def check_config(config: Path | None) -> None:
         click.echo(
             f"  server  {scheme}://{host}:{settings.server.port}, access {settings.server.access}"
         )
+        if (why := _token_weakness(settings)) is not None:
+            click.echo(f"  WARNING {why}")
         if told_end is not None:
             click.echo(f"  tls     {told_end}")
         click.echo(f"  store   {settings.store.path}")
@@ -68,6 +70,15 @@ def check_config(config: Path | None) -> None:
             click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")
         if settings.mongodb is not None:
             click.echo(f"  mongodb {settings.mongodb.database}, site {settings.mongodb.site_id}")
+
+
+def _token_weakness(settings: "Settings") -> str | None:
+    from wattledger.api.access import weak_token, weakness_of
+
+    if settings.server.access != "token":
+        return None
+    why = weakness_of(settings.server.token.get_secret_value())
+    return None if why is None else weak_token(why)
 
 
 def _told_end(settings: "Settings") -> str:

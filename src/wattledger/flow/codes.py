@@ -1,18 +1,19 @@
 """One-time codes: said on this machine, typed or scanned on a phone, void after their first use.
 
-A code has 40 random bits, in letters and digits that no one confuses. Whoever guesses is held up:
-after a few wrong codes nobody may try for a while, and a code that was out meanwhile dies of too
-many wrong ones. Only hashes are kept.
+A code has 40 random bits, in letters and digits that no one confuses. Whoever guesses is held up,
+and nobody else: five wrong codes a minute from one address, and it waits. Many addresses together
+are bounded too: a code dies of 10,000 wrong ones, whoever sent them. With the most that are out at
+once, 4, a guesser who has all those addresses finds one with a chance of 4 x 10,000 / 2^40, one in
+27 million, each time that somebody at home makes codes. Only hashes are kept.
 """
 
 import asyncio
 import hashlib
-import math
 import secrets
-from collections import deque
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import TooManyTries, WrongCode
+from wattledger.flow.throttle import Throttle
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32, without I, L, O and U."""
@@ -22,9 +23,9 @@ MOST = 4
 """Codes that are out at once; one more, and the oldest is void."""
 WRONG_AT_ONCE = 5
 WRONG_WINDOW_S = 60.0
-"""So many wrong codes within such a time, and the next try has to wait."""
-WRONG_A_CODE = 10
-"""A code dies of so many wrong ones."""
+"""So many wrong codes of one address within such a time, and its next try has to wait."""
+WRONG_A_CODE = 10_000
+"""A code dies of so many wrong ones, wherever they come from."""
 
 _LOOKS_LIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
@@ -53,7 +54,7 @@ class Codes:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._out: list[Ticket] = []
-        self._wrong_at_s: deque[float] = deque(maxlen=WRONG_AT_ONCE)
+        self._throttle = Throttle(clock, WRONG_AT_ONCE, WRONG_WINDOW_S)
 
     def make(self) -> tuple[str, Ticket]:
         """A new code, as a person reads it (`ABCD-EFGH`), and its ticket."""
@@ -64,21 +65,22 @@ class Codes:
         self._out.append(ticket)
         return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}", ticket
 
-    def take(self, code: str) -> Ticket:
-        """The ticket of a plain code; nobody else gets it. Raises WrongCode, TooManyTries."""
+    def take(self, code: str, address: str) -> Ticket:
+        """The ticket of a plain code, for who asks from `address`; nobody else gets it.
+
+        Raises WrongCode, TooManyTries.
+        """
         now_s = self._clock.monotonic_s()
         for ticket in [ticket for ticket in self._out if ticket.until_s <= now_s]:
             self.withdraw(ticket)
-        if len(self._wrong_at_s) == WRONG_AT_ONCE:
-            wait_s = self._wrong_at_s[0] + WRONG_WINDOW_S - now_s
-            if wait_s > 0:
-                raise TooManyTries(math.ceil(wait_s))
+        if wait_s := self._throttle.wait_s(address):
+            raise TooManyTries(wait_s)
         given = _sha256(code)
         for ticket in self._out:
             if secrets.compare_digest(given, ticket.sha256):
                 self._out.remove(ticket)
                 return ticket
-        self._count_wrong(now_s)
+        self._count_wrong(address)
         raise WrongCode
 
     def put_back(self, ticket: Ticket) -> None:
@@ -91,8 +93,8 @@ class Codes:
             self._out.remove(ticket)
         ticket.over.set()
 
-    def _count_wrong(self, now_s: float) -> None:
-        self._wrong_at_s.append(now_s)
+    def _count_wrong(self, address: str) -> None:
+        self._throttle.count(address)
         for ticket in [*self._out]:
             ticket.wrong_ones += 1
             if ticket.wrong_ones >= WRONG_A_CODE:

@@ -71,12 +71,15 @@ class Pairing:
             self._stir.set()
         return is_due
 
-    async def pair(self, code: str, name: str, instead_of: Device | None = None) -> Paired:
+    async def pair(
+        self, code: str, name: str, address: str, instead_of: Device | None = None
+    ) -> Paired:
         """Makes a device of a plain code. Raises WrongCode, TooManyTries, StoreBusy.
 
-        A phone that pairs anew says which device it was; that one is forgotten.
+        `address` is where the phone asks from: its wrong codes are counted by that. A phone that
+        pairs anew says which device it was; that one is forgotten.
         """
-        ticket = self.codes.take(code)
+        ticket = self.codes.take(code, address)
         now = int(self._clock.now_s())
         device = Device(secrets.token_hex(4), name, now, now)
         token = secrets.token_urlsafe(32)

@@ -1,0 +1,133 @@
+"""Takes connections in: whoever is one too many is told so and gone before anything is read.
+
+asyncio's own would make a transport, and begin to encrypt, before anybody could say no; and where
+the system gives no more descriptors it logs a thousand tracebacks a second.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from wattledger.api import problems
+from wattledger.api.crowd import Crowd, Guest
+from wattledger.api.policy import with_carried
+
+TLS_GOODBYE_S = 2.0
+AT_ONCE = 32
+"""Connections taken in before others have their turn."""
+PAUSE_S = 1.0
+"""After the system gave no descriptor."""
+
+
+class Acceptor:
+    """The open door of one server: uvicorn sees it as one of its listening servers."""
+
+    def __init__(
+        self,
+        listeners: Sequence[socket.socket],
+        crowd: Crowd,
+        protocol_of: Callable[[Guest], asyncio.Protocol],
+        tls: ssl.SSLContext | None,
+        log: logging.Logger,
+        handshake_s: float,
+    ) -> None:
+        """`handshake_s` is for TLS to begin."""
+        self._listeners = listeners
+        self._crowd = crowd
+        self._protocol_of = protocol_of
+        self._tls = tls
+        self._log = log
+        self._handshake_s = handshake_s
+        self._loop = asyncio.get_running_loop()
+        self._arriving: set[asyncio.Task[None]] = set()
+        self._pauses: set[asyncio.TimerHandle] = set()
+        self._is_closed = False
+        self._full = _one_too_many()
+        for listener in listeners:
+            self._open(listener)
+
+    def close(self) -> None:
+        """Takes in nobody any more; who has not begun to ask is sent away."""
+        self._is_closed = True
+        for listener in self._listeners:
+            if listener.fileno() >= 0:
+                self._loop.remove_reader(listener)
+        for pause in self._pauses:
+            pause.cancel()
+        for task in self._arriving:
+            task.cancel()
+
+    async def wait_closed(self) -> None:
+        """Until those who were sent away have gone."""
+        if self._arriving:
+            await asyncio.wait(self._arriving)
+
+    def _open(self, listener: socket.socket) -> None:
+        if not self._is_closed:
+            self._loop.add_reader(listener, self._arrivals, listener)
+
+    def _arrivals(self, listener: socket.socket) -> None:
+        for _ in range(AT_ONCE):
+            try:
+                connection, address = listener.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                self._pause(listener, error)
+                return
+            connection.setblocking(False)
+            self._meet(connection, str(address[0]))
+
+    def _pause(self, listener: socket.socket, error: OSError) -> None:
+        """Else the loop would be asked again at once, and so without end."""
+        self._crowd.out_of_descriptors()
+        self._log.warning("connections can't be taken in: %s", error.strerror)
+        self._loop.remove_reader(listener)
+        self._pauses = {pause for pause in self._pauses if not pause.cancelled()}
+        self._pauses.add(self._loop.call_later(PAUSE_S, self._open, listener))
+
+    def _meet(self, connection: socket.socket, host: str) -> None:
+        guest = self._crowd.enter(host)
+        if guest is None:
+            self._log.warning("a connection of %s is refused: too many are open", host)
+            self._refuse(connection)
+            return
+        task = self._loop.create_task(self._welcome(connection, guest))
+        guest.dismiss = task.cancel
+        self._arriving.add(task)
+        task.add_done_callback(self._arriving.discard)
+
+    async def _welcome(self, connection: socket.socket, guest: Guest) -> None:
+        """Until it can speak; from then on its protocol says when it leaves."""
+        is_plain = self._tls is None
+        try:
+            await self._loop.connect_accepted_socket(
+                lambda: self._protocol_of(guest),
+                connection,
+                ssl=self._tls,
+                ssl_handshake_timeout=None if is_plain else self._handshake_s,
+                ssl_shutdown_timeout=None if is_plain else TLS_GOODBYE_S,
+            )
+        except BaseException as error:
+            connection.close()
+            guest.leave()
+            if not isinstance(error, OSError):
+                raise
+
+    def _refuse(self, connection: socket.socket) -> None:
+        """Without TLS a line says why; nobody waits for it to be taken."""
+        with connection:
+            if self._tls is None:
+                with suppress(OSError):
+                    connection.send(self._full)
+                    connection.shutdown(socket.SHUT_WR)
+
+
+def _one_too_many() -> bytes:
+    answer = problems.busy("As many connections are open as this server keeps")
+    headers = [*with_carried(answer.raw_headers), (b"connection", b"close")]
+    lines = [b"HTTP/1.1 503 Service Unavailable", *(b": ".join(pair) for pair in headers)]
+    return b"\r\n".join([*lines, b"", bytes(answer.body)])

@@ -1,0 +1,63 @@
+"""The sockets on which a server listens, and in words why it can't."""
+
+import errno
+import socket
+
+from wattledger.energy.errors import WattledgerError
+
+UNSENT_BYTES = 16_384
+"""What the system may hold for a reader that takes nothing: a dozen events, not thousands."""
+BACKLOG = 1_024
+"""Who waits to be taken in, or refused: many at once must not keep others from being heard."""
+
+
+class CannotListen(WattledgerError):
+    """The address is not ours to serve, or its port is in use; the text says which."""
+
+
+def listeners_on(host: str, port: int) -> list[socket.socket]:
+    """A listening socket on every address of the host. Raises CannotListen."""
+    try:
+        found = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except (OSError, UnicodeError) as error:
+        raise CannotListen(f"'{host}' is no address of this machine: {error}") from error
+    listeners: list[socket.socket] = []
+    try:
+        for family, _, _, _, address in dict.fromkeys(found):
+            if listeners and port == 0:
+                break
+            listeners.append(_listener(family, address))
+    except OSError as error:
+        for listener in listeners:
+            listener.close()
+        raise CannotListen(_why(host, port, error)) from error
+    return listeners
+
+
+def _listener(family: int, address: tuple[object, ...]) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        # Connections inherit both; asyncio sees to the first where a socket names its protocol.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
+            listener.setsockopt(socket.IPPROTO_TCP, option, UNSENT_BYTES)
+        listener.setblocking(False)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host or 'all addresses'} is in use; set another under [server]"
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be taken by this user; ports above 1023 may"
+    return f"can't listen on {host or 'all addresses'} port {port}: {error.strerror or error}"

@@ -1,0 +1,132 @@
+"""Which error of ours, of FastAPI's or of Starlette's becomes which problem."""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from wattledger.api.problems import (
+    NoPairing,
+    NoSuchDevice,
+    TooManyStreams,
+    UnknownParameter,
+    busy,
+    internal,
+    method_not_allowed,
+    not_found,
+    problem,
+)
+from wattledger.energy.errors import (
+    BadPeriod,
+    BadQuestion,
+    CopyError,
+    InFuture,
+    StoreBusy,
+    TooManyBuckets,
+    TooManyTries,
+    WrongCode,
+)
+
+logger = logging.getLogger(__name__)
+
+_QUESTIONS: tuple[tuple[type[BadQuestion], str, str], ...] = (
+    (BadPeriod, "bad-period", "No such period or instant"),
+    (InFuture, "in-future", "It has not begun"),
+    (TooManyBuckets, "too-many-buckets", "The answer would be too long"),
+    (UnknownParameter, "unknown-parameter", "No such parameter"),
+    (BadQuestion, "bad-parameter", "A parameter is not allowed"),
+)
+
+
+def install_handlers(api: FastAPI) -> None:
+    """Answers FastAPI's own errors and ours with problems."""
+    api.add_exception_handler(BadQuestion, _bad_question)
+    api.add_exception_handler(RequestValidationError, _bad_parameter)
+    api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(StoreBusy, _store_busy)
+    api.add_exception_handler(CopyError, _copy_away)
+    api.add_exception_handler(TooManyStreams, _too_many_streams)
+    api.add_exception_handler(WrongCode, _wrong_code)
+    api.add_exception_handler(TooManyTries, _too_many_tries)
+    api.add_exception_handler(NoPairing, _no_pairing)
+    api.add_exception_handler(NoSuchDevice, _no_such_device)
+    api.add_exception_handler(Exception, _internal)
+
+
+def _bad_question(_: Request, error: Exception) -> Response:
+    assert isinstance(error, BadQuestion)  # noqa: S101 - registered for this kind
+    kind, title = next((kind, title) for of, kind, title in _QUESTIONS if isinstance(error, of))
+    return problem(422, kind, title, error.detail, parameter=error.parameter)
+
+
+def _bad_parameter(_: Request, error: Exception) -> Response:
+    """The first fault that FastAPI found, in its words."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this kind
+    fault = error.errors()[0]
+    where, *name = fault["loc"]
+    if where == "body" and (not name or fault["type"] == "json_invalid"):
+        return _no_json()
+    parameter = str(fault["loc"][-1])
+    words = fault["msg"].removeprefix("Value error, ")
+    detail = f"{parameter}: {words}"
+    return problem(422, "bad-parameter", "A parameter is not allowed", detail, parameter=parameter)
+
+
+def _no_json() -> Response:
+    detail = "The body must be a JSON object, sent as application/json"
+    return problem(422, "bad-parameter", "The body is not allowed", detail)
+
+
+def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this kind
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return not_found()
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return method_not_allowed((error.headers or {}).get("Allow", "GET"))
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's word for a nesting without end
+        return _no_json()
+    title = HTTPStatus(error.status_code).phrase
+    kind = title.lower().replace(" ", "-")
+    return problem(error.status_code, kind, title, error.detail, headers=error.headers)
+
+
+def _store_busy(_: Request, error: Exception) -> Response:
+    logger.warning("the books could not be read: %s", error)
+    return busy("The books can't be read just now")
+
+
+def _copy_away(_: Request, __: Exception) -> Response:
+    """Whoever asked the copy has said once in the log what is the matter."""
+    return busy("The books can't be read just now")
+
+
+def _too_many_streams(_: Request, error: Exception) -> Response:
+    return busy(str(error))
+
+
+def _wrong_code(_: Request, __: Exception) -> Response:
+    detail = "There is no such code, or not any more; a code is good for ten minutes, and once"
+    return problem(403, "wrong-code", "Not this code", detail, parameter="code")
+
+
+def _too_many_tries(_: Request, error: Exception) -> Response:
+    assert isinstance(error, TooManyTries)  # noqa: S101 - registered for this kind
+    headers = {"Retry-After": str(error.retry_after_s)}
+    detail = f"Too many wrong codes came from this address; try again in {error.retry_after_s} s"
+    return problem(429, "too-many-tries", "Too many tries", detail, headers=headers)
+
+
+def _no_pairing(_: Request, __: Exception) -> Response:
+    detail = "This server has no meters and keeps no devices; it has a token in its settings"
+    return problem(409, "no-pairing", "No pairing here", detail)
+
+
+def _no_such_device(_: Request, __: Exception) -> Response:
+    return not_found()
+
+
+def _internal(_: Request, __: Exception) -> Response:
+    return internal()
