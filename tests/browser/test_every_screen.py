@@ -1,13 +1,13 @@
 """Every screen, in both themes and languages: nothing overflows, axe finds nothing."""
 
-import gzip
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import STATIC, Phone
+from tests.browser.conftest import Phone
+from tests.browser.lighthouse import PAGES, faults, lighthouse
 from tests.browser.pretend_home import PretendHome
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
@@ -22,7 +22,6 @@ SCREENS = {
     "/settings/https": "#about",
 }
 """Each with what is there once the answers are drawn."""
-FIRST_LOAD_BYTES = 100_000
 TARGET_PX = 43.5
 
 # A phone zooms out rather than let a page be too wide, so its own width is no measure.
@@ -52,6 +51,11 @@ async def test_axe_finds_nothing_and_every_target_is_large_enough(
         found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         assert [violation["id"] for violation in found["violations"]] == [], path
         assert await page.evaluate(SMALL) == [], path
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_lighthouse_finds_it_open_to_all(home: PretendHome, path: str) -> None:
+    assert faults(await lighthouse(home.url + path, "accessibility"), "accessibility") == []
 
 
 @pytest.mark.parametrize(
@@ -107,14 +111,3 @@ async def test_at_twice_the_text_size_no_label_of_a_chart_lies_on_another(
         await page.goto(f"{home.url}/history/{path}")
         await expect(page.locator(".stage svg text").first).to_be_visible()
         assert await page.evaluate(TOUCHING) == [], path
-
-
-async def test_the_first_load_is_small(phone: Phone, home: PretendHome) -> None:
-    page = await phone(service_workers="block")
-    loaded: list[str] = []
-    page.on("requestfinished", lambda request: loaded.append(request.url))
-    await shown(page, home, "/")
-    assets = [url.rpartition("/")[2] for url in loaded if url.endswith((".js", ".css"))]
-    assert assets
-    size = sum(len(gzip.compress((STATIC / "assets" / name).read_bytes())) for name in assets)
-    assert size <= FIRST_LOAD_BYTES, assets
