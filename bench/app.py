@@ -147,7 +147,7 @@ async def _scores(home: PretendHome) -> list[Figure]:
 
 
 def _median(reports: list[dict[str, Any]], audit: str) -> float:
-    return statistics.median(report["audits"][audit]["numericValue"] for report in reports)
+    return statistics.median(float(report["audits"][audit]["numericValue"]) for report in reports)
 
 
 async def measured() -> list[Figure]:

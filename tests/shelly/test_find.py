@@ -1,6 +1,5 @@
 """Pretend meters that announce themselves on loopback are found."""
 
-import asyncio
 import gc
 
 import pytest
@@ -9,9 +8,10 @@ from wattledger.shelly.find import announced
 from wattledger.simulator.identity import Identity
 from wattledger.simulator.mdns import Announcement
 
+pytestmark = pytest.mark.usefixtures("air")
+
 LOOPBACK = ["127.0.0.1"]
 MAC = "A0DD6CF1D001"
-"""Of these tests alone: others announce meters on the same loopback."""
 LISTEN_S = 1.5
 """A meter does not say the same twice within a second."""
 PORT = 48_081
@@ -20,10 +20,7 @@ PORT = 48_081
 
 async def _found(identity: Identity, port: int, place: str) -> list[str]:
     """What is found by the time that the place is; on a busy machine that may be late."""
-    async with (
-        asyncio.timeout(30),
-        Announcement(identity, "127.0.0.1", port, interfaces=LOOPBACK),
-    ):
+    async with Announcement(identity, "127.0.0.1", port, interfaces=LOOPBACK):
         while place not in (found := await announced(LISTEN_S, LOOPBACK)):
             pass
     return found
