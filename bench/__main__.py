@@ -17,6 +17,7 @@ PARTS = {
     "server": "Server: start, memory, processor",
     "api_questions": "API: the questions of a phone, server time",
     "api_stream": "API: the event stream, from tick to client",
+    "door": "API: 1,500 idle connections of one address, and another that asks",
     "app": "Phone app: first number, change of the period, first load",
     "mongo_month": "MongoDB: bytes of a record, a month written live with outages",
     "mongo_years": "MongoDB: ten years posted, then asked",

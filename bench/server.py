@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import httpx
 import psutil
@@ -63,12 +63,14 @@ def settings(grid: str, solar: str) -> str:
     )
 
 
-async def _started(config: Path) -> tuple[asyncio.subprocess.Process, float]:
+async def started(
+    config: Path, log: IO[bytes] | None = None
+) -> tuple[asyncio.subprocess.Process, float]:
     """The process, and the seconds to its first answer on /health."""
     began_s = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "wattledger", "serve", "--config", str(config),
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL, stderr=log or asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     async with httpx.AsyncClient(trust_env=False) as client:
         while True:
@@ -81,7 +83,7 @@ async def _started(config: Path) -> tuple[asyncio.subprocess.Process, float]:
 
 
 async def _start_and_stop(config: Path) -> tuple[float, float]:
-    process, start_s = await _started(config)
+    process, start_s = await started(config)
     began_s = time.perf_counter()
     process.terminate()
     await process.wait()
@@ -89,7 +91,7 @@ async def _start_and_stop(config: Path) -> tuple[float, float]:
 
 
 async def _at_work(config: Path, seconds: float) -> list[Figure]:
-    process, _ = await _started(config)
+    process, _ = await started(config)
     await asyncio.sleep(SETTLE_S)
     server = psutil.Process(process.pid)
     alone = await _processor(server, lambda: asyncio.sleep(seconds))

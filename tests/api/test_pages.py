@@ -143,7 +143,9 @@ async def test_without_a_built_app_a_notice_says_how_to_build_it(
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as browser:
         page = await browser.get("/")
         assert page.status_code == 200
-        assert "/api/v1/docs" in page.text
+        assert 'href="api/v1/docs"' in page.text
+        deeper = await browser.get("/history/2026-03")
+        assert 'href="../api/v1/docs"' in deeper.text
         assert "./run" in page.text
         assert (await browser.get("/favicon.ico")).status_code == 404
 
@@ -151,9 +153,14 @@ async def test_without_a_built_app_a_notice_says_how_to_build_it(
 async def test_the_docs_page_needs_nothing_from_elsewhere(browser: httpx.AsyncClient) -> None:
     page = await browser.get("/api/v1/docs")
     assert page.headers["content-type"].startswith("text/html")
-    for part in ("/api/v1/docs/page.js", "/api/v1/docs/page.css"):
+    assert (await browser.get("/api/v1/docs/")).headers["location"] == "../docs"
+    assert (await browser.get("/api/v1/docs/", follow_redirects=True)).text == page.text
+    assert '="/' not in page.text  # a proxy may have put it under a path
+    for part in ("docs/page.js", "docs/page.css", "openapi.json"):
         assert f'"{part}"' in page.text
-        text = (await browser.get(part)).text
+    for part in ("page.js", "page.css"):
+        text = (await browser.get(f"/api/v1/docs/{part}")).text
+        assert "'/api" not in text
         assert "http:" not in text
         assert "https:" not in text
     assert "://" not in page.text

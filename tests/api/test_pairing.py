@@ -13,8 +13,10 @@ from tests.api.conftest import client_of
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
+from wattledger.api.asked_by import AskedBy
 from wattledger.api.body import LONGEST_BYTES
 from wattledger.api.create import create_api
+from wattledger.api.strangers import Strangers
 from wattledger.flow.codes import WRONG_AT_ONCE, plain
 from wattledger.flow.pairing import USE_KEPT_EVERY_S
 
@@ -200,6 +202,16 @@ async def test_a_body_without_end_is_cut_off(phone: httpx.AsyncClient) -> None:
         ({"Origin": "http://evil.example"}, False),
         ({"Origin": "http://127.0.0.1:9000"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "https://home.example", "Host": "home.example"}, True),
+        ({"Origin": "https://home.example", "Host": "home.example:443"}, True),
+        ({"Origin": "https://home.example:443", "Host": "home.example"}, True),
+        ({"Origin": "http://home.example", "Host": "HOME.example:80"}, True),
+        ({"Origin": "http://[fd00::1]", "Host": "[fd00::1]:80"}, True),
+        ({"Origin": "http://[fd00::1]:8080", "Host": "[fd00::1]:8080"}, True),
+        ({"Origin": "https://home.example", "Host": "home.example:80"}, False),
+        ({"Origin": "https://home.example:8443", "Host": "home.example"}, False),
+        ({"Origin": "https://home.example", "Host": "127.0.0.1:8080"}, False),
+        ({"Origin": "https://h.example", "X-Forwarded-Host": "h.example"}, False),
     ],
 )
 async def test_only_the_own_page_may_change_something(
@@ -214,6 +226,65 @@ async def test_only_the_own_page_may_change_something(
     assert removing.status_code == (204 if admitted else 403)
     if not admitted:
         assert removing.json()["type"] == "/problems/foreign-page"
+
+
+async def test_a_proxy_that_changes_the_host_says_which_it_was(home: MemoryHome) -> None:
+    """Believed where the settings name it; the cookie is for the browser's side of it."""
+    strangers = Strangers(home.clock, ["127.0.0.1"])
+    api = AskedBy(create_api(home.house, ONLY_PAIRED, strangers=strangers), strangers)
+    transport = httpx.ASGITransport(api)
+    headers = {
+        "Origin": "https://home.example",
+        "X-Forwarded-Host": "home.example:443",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Prefix": "/wattledger/",
+        "X-Forwarded-For": "192.0.2.7",
+    }
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1") as phone:
+        asked = {"code": code_of(home), "device": "iPhone"}
+        new = await phone.post("/access/pair", json=asked, headers=headers)
+        assert new.status_code == 201
+        assert "; Path=/wattledger/;" in new.headers["set-cookie"]
+        assert "; Secure" in new.headers["set-cookie"]
+        evil = {**headers, "Origin": "https://evil.example"}
+        answer = await phone.post("/access/pair", json=asked, headers=evil)
+        assert answer.json()["type"] == "/problems/foreign-page"
+        assert "trusted_proxies" in answer.json()["detail"]
+
+
+async def test_each_cookie_of_our_name_is_tried(home: MemoryHome) -> None:
+    """A browser keeps one of each path, and sends an old one too."""
+    async with client_of(home, ONLY_PAIRED) as phone:
+        await paired(home, phone)
+        right = phone.cookies["wattledger-80"]
+        phone.cookies.clear()
+        for cookies in (
+            f"wattledger-80={right}; wattledger-80=old",
+            f"wattledger-80=old; x; wattledger-80={right}",
+        ):
+            answer = await phone.get("/power", headers={"Cookie": cookies})
+            assert answer.status_code == 200
+
+
+async def test_who_guesses_codes_keeps_no_other_address_out(
+    home: MemoryHome, clock: ManualClock
+) -> None:
+    """Four wrong codes a second, from one address, for two minutes."""
+    api = create_api(home.house, ONLY_PAIRED)
+
+    def at(address: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(api, client=(address, 1))
+        return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1")
+
+    right = {"code": code_of(home), "device": "iPhone"}
+    statuses = set()
+    async with at("192.168.1.66") as guesser, at("192.168.1.5") as phone:
+        for number in range(480):
+            wrong = {"code": f"0000-{number:04d}", "device": "nobody"}
+            statuses.add((await guesser.post("/access/pair", json=wrong)).status_code)
+            clock.advance(0.25)
+        assert (await phone.post("/access/pair", json=right)).status_code == 201
+    assert statuses == {403, 429}
 
 
 async def test_the_list_says_who_asks_and_when_each_was_used(

@@ -1,11 +1,10 @@
 """The books: each meter's state, and the audit against its counters."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from wattledger.api.books_json import audit_document, meters_document
+from wattledger.api.parameters import AuditedPeriodParameter
 from wattledger.api.power_json import json_bytes
 from wattledger.api.wire_books import AuditOfPeriod, Meters
 from wattledger.energy.period import Calendar
@@ -23,9 +22,7 @@ def add_books_routes(routes: APIRouter, history: History, desk: Desk, calendar: 
 
     @routes.get("/audit", tags=["books"], response_model=AuditOfPeriod)
     async def read_audit(
-        period: Annotated[
-            str, Query(description="A period as under /energy/{period}.", examples=["2026-11"])
-        ] = "today",
+        period: AuditedPeriodParameter = "today",
     ) -> Response:
         """What is on the books against what the meters' own counters say, over the same time."""
         question = await history.question(period)

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -12,6 +12,7 @@ from wattledger.api import openapi
 from wattledger.api.access import Access
 from wattledger.api.access_routes import add_access_routes
 from wattledger.api.books_routes import add_books_routes
+from wattledger.api.caching import REVALIDATE, tagged
 from wattledger.api.door import Door
 from wattledger.api.energy_routes import add_energy_routes
 from wattledger.api.keeper import Keeper
@@ -104,7 +105,8 @@ def _describe(base: APIRouter, api: FastAPI) -> None:
     made: list[str] = []
 
     @base.get("/openapi.json", include_in_schema=False)
-    async def read_openapi() -> Response:
+    async def read_openapi(request: Request) -> Response:
         if not made:
             made.append(await asyncio.to_thread(lambda: openapi.as_text(openapi.document_of(api))))
-        return Response(made[0], media_type="application/json")
+        kept = {"Cache-Control": REVALIDATE}
+        return tagged(request, made[0].encode(), "application/json", kept)

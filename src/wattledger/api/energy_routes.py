@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from wattledger.api.caching import CLOSED, REVALIDATE, tagged
 from wattledger.api.energy_json import energy_bytes, energy_csv
 from wattledger.api.openapi import Responses
-from wattledger.api.parameters import NettingParameter, ResolutionParameter
+from wattledger.api.parameters import (
+    FromParameter,
+    NettingParameter,
+    PeriodParameter,
+    ResolutionParameter,
+    ToParameter,
+)
 from wattledger.api.wire_energy import Energy
 from wattledger.energy.period import Calendar
 from wattledger.flow.history import Answer, History
@@ -21,21 +26,6 @@ MANY_BUCKETS = 400
 AT_ONCE = 2
 """Answers worked on at a time: more threads are not quicker, and hold the event loop up."""
 
-PeriodParameter = Annotated[
-    str,
-    Path(
-        description="2026-11-22 (day), 2026-W47 (ISO week), 2026-11 (month), 2026 (year), today, "
-        "yesterday, this-week, this-month, this-year, or all.",
-        examples=["2026-11"],
-    ),
-]
-_EDGE = "RFC 3339 with an offset, or a local date"
-FromParameter = Annotated[
-    str, Query(alias="from", description=f"Start of the span: {_EDGE}.", examples=["2026-11-22"])
-]
-ToParameter = Annotated[
-    str, Query(alias="to", description=f"End of the span, not included: {_EDGE}.")
-]
 _CSV: Responses = {
     200: {
         "description": "One line a bucket under a header with units; an unknown value is empty.",

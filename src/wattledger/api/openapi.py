@@ -18,8 +18,12 @@ half-open. A value that is not known is `null`, never 0. Imported is from the ma
 """
 _PROBLEMS = {
     "401": "Neither a paired device nor the token.",
+    "429": "Too many wrong tokens came from this address; see Retry-After.",
+    "default": "Any other problem; `type` says which.",
     "403": "Reached under a name that is not this machine's, on a server with open access.",
-    "422": "A parameter that is not allowed; `parameter` names it.",
+    "422": "A parameter that is not allowed; `parameter` names it. Also one that the route does "
+    "not have, or that is given twice; a time that does not exist or has not begun; an answer that "
+    "would be too long.",
     "503": "The books can't be read just now, or too many streams or connections are open; "
     "see Retry-After.",
 }
@@ -27,7 +31,7 @@ _PAIRING_PROBLEMS = {
     "403": "No such code, or not any more; or a page of another site asks.",
     "409": "This server keeps no devices.",
     "413": "The body is too long, or came too slowly.",
-    "429": "Too many wrong codes were tried; see Retry-After.",
+    "429": "Too many wrong codes came from this address; see Retry-After.",
     "503": "The store can't be written just now; see Retry-After.",
 }
 _REMOVAL_PROBLEMS = {
@@ -43,6 +47,11 @@ _OWN_PROBLEMS = {
 }
 """Of routes that may answer otherwise than most, by the end of their paths."""
 
+_HERE = {
+    "url": "../..",
+    "description": "The server that this document came from, also under a path of a proxy.",
+}
+"""Relative to the document's own address."""
 _OPEN_TO_ALL = ("/health", "/access/pair")
 _SESSION = {
     "type": "apiKey",
@@ -61,6 +70,7 @@ def document_of(api: FastAPI) -> Document:
         description=DESCRIPTION,
         routes=api.routes,
     )
+    document["servers"] = [_HERE]
     schemas = document["components"]["schemas"]
     for foreign in ("HTTPValidationError", "ValidationError"):
         schemas.pop(foreign, None)
@@ -81,12 +91,23 @@ def _complete(operation: Document, own: dict[str, str], *, is_open: bool) -> Non
     responses = operation["responses"]
     responses.pop("422", None)
     for status, description in {**_PROBLEMS, **own}.items():
-        if is_open and status in {"401", "503"} and status not in own:
+        if is_open and status in {"401", "429", "503"} and status not in own:
             continue
         schema = {"$ref": "#/components/schemas/Problem"}
         content = {PROBLEM_JSON: {"schema": schema}}
         responses[status] = {"description": description, "content": content}
+    for parameter in operation.get("parameters", []):
+        parameter["schema"] = _without_null(parameter["schema"])
     operation["security"] = [{}] if is_open else [{}, {"token": []}, {"session": []}]
+
+
+def _without_null(schema: Document) -> Document:
+    """An address can leave a parameter out, and can't give it null."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    kept = {key: value for key, value in schema.items() if key != "anyOf"}
+    return {**kept, **kinds[0]}
 
 
 def as_text(document: Document) -> str:

@@ -20,7 +20,7 @@ _NOT_BUILT = b"""<!doctype html>
 <h1>Wattledger runs, without its phone app</h1>
 <p>The app is built from <code>web/</code> when the package is built or installed:
 <code>npm ci &amp;&amp; npm run build</code> there, or <code>./run</code> at the top.</p>
-<p>The API answers all the same: <a href="/api/v1/docs">/api/v1/docs</a>.</p>
+<p>The API answers all the same: <a href="%bapi/v1/docs">/api/v1/docs</a>.</p>
 </html>
 """
 
@@ -46,6 +46,8 @@ class Pages:
         if path == AUTHORITY and self._authority is not None:
             return Response(self._authority, 200, {"Cache-Control": _ALWAYS_ASK}, _CERTIFICATE)
         if path == DOCS or path.startswith(f"{DOCS}/"):
+            if path == f"{DOCS}/":  # from there the page's own parts would lie elsewhere
+                return Response(None, 308, {"Location": "../docs", "Cache-Control": _ALWAYS_ASK})
             name = path.removeprefix(DOCS).lstrip("/") or "index.html"
             return await self._docs.answer(request, name, _ALWAYS_ASK) or not_found()
         return await self._of_app(request, path.lstrip("/")) if path[:1] == "/" else not_found()
@@ -57,7 +59,9 @@ class Pages:
         if "." in name.rpartition("/")[2] or name.startswith("assets/"):
             return not_found()
         first = await self._app.answer(request, "index.html", _ALWAYS_ASK)
-        return first or Response(_NOT_BUILT, 200, {"Cache-Control": _ALWAYS_ASK}, "text/html")
+        to_the_top = b"../" * name.count("/")
+        page = _NOT_BUILT % to_the_top
+        return first or Response(page, 200, {"Cache-Control": _ALWAYS_ASK}, "text/html")
 
 
 def _is_api(path: str) -> bool:

@@ -7,6 +7,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from wattledger.flow.codes import plain
 
 LONGEST_NAME = 40
+CODE_PATTERN = "^[ -]*([0-9A-TV-Za-tv-z][ -]*){8}$"
+"""Any letter but U: O is read as 0, I and L as 1."""
+NAME_PATTERN = (
+    r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u0600-\u0605\u061c\u06dd"
+    r"\u070f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff]*$"
+)
+"""Nothing that a terminal would obey or nobody could see."""
+
+_Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 
 
 def _code(text: str) -> str:
@@ -28,12 +37,16 @@ class PairRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    code: Annotated[str, Field(max_length=40), AfterValidator(_code)] = Field(
+    code: Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_code)] = Field(
         description="As `wattledger pair` shows it; case, hyphen and spaces do not matter.",
         examples=["7K2M-9QXD"],
+        json_schema_extra={"pattern": CODE_PATTERN},
     )
-    device: Annotated[str, Field(max_length=400), AfterValidator(_name)] = Field(
-        description=f"What to call the device, 1 to {LONGEST_NAME} characters.", examples=["iPhone"]
+    device: Annotated[_Name, AfterValidator(_name)] = Field(
+        description=f"What to call the device, 1 to {LONGEST_NAME} characters that can be seen, "
+        "and spaces.",
+        examples=["iPhone"],
+        json_schema_extra={"pattern": NAME_PATTERN},
     )
 
 

@@ -32,7 +32,7 @@ _LOOKS_LIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None}
 
 def plain(text: str) -> str | None:
     """What was typed as it was said: `ab0d-efgh` is `AB0DEFGH`, O is 0; None when it is no code."""
-    code = text.upper().translate(_LOOKS_LIKE)
+    code = text.upper().translate(_LOOKS_LIKE) if text.isascii() else ""
     return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None
 
 

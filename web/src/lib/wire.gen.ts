@@ -824,7 +824,7 @@ export interface components {
             code: string;
             /**
              * Device
-             * @description What to call the device, 1 to 40 characters.
+             * @description What to call the device, 1 to 40 characters that can be seen, and spaces.
              * @example iPhone
              */
             device: string;
@@ -1282,8 +1282,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1293,6 +1302,15 @@ export interface operations {
             };
             /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1357,8 +1375,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1368,6 +1395,15 @@ export interface operations {
             };
             /** @description The store can't be written just now; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1426,7 +1462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1435,7 +1471,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too many wrong codes were tried; see Retry-After. */
+            /** @description Too many wrong codes came from this address; see Retry-After. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1446,6 +1482,15 @@ export interface operations {
             };
             /** @description The store can't be written just now; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1494,8 +1539,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1512,19 +1566,28 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     read_energy_of_span: {
         parameters: {
             query: {
-                /** @description Start of the span: RFC 3339 with an offset, or a local date. */
+                /** @description Start of the span: RFC 3339 with an offset, or a local date. Not in the future. */
                 from: string;
-                /** @description End of the span, not included: RFC 3339 with an offset, or a local date. */
+                /** @description End of the span, not included: RFC 3339 with an offset, or a local date. Later than `from`. */
                 to: string;
-                /** @description The length of a bucket. Default: day -> quarter, week and month -> day, year -> month, all -> year; for a free span by its length. */
-                resolution?: components["schemas"]["Resolution"] | null;
+                /** @description The length of a bucket. Default: day -> quarter, week and month -> day, year -> month, all -> year; for a free span by its length. An answer has no more than 4000 buckets: `minute` is for 2 days at most, `quarter` for 41, `hour` for 166, whatever of them has begun. */
+                resolution?: components["schemas"]["Resolution"];
                 /** @description Over what imported and exported energy are set off against each other. Default: the site's. */
-                netting?: components["schemas"]["Netting"] | null;
+                netting?: components["schemas"]["Netting"];
             };
             header?: never;
             path?: never;
@@ -1559,8 +1622,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1577,19 +1649,28 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     read_energy_of_period: {
         parameters: {
             query?: {
-                /** @description The length of a bucket. Default: day -> quarter, week and month -> day, year -> month, all -> year; for a free span by its length. */
-                resolution?: components["schemas"]["Resolution"] | null;
+                /** @description The length of a bucket. Default: day -> quarter, week and month -> day, year -> month, all -> year; for a free span by its length. An answer has no more than 4000 buckets: `minute` is for 2 days at most, `quarter` for 41, `hour` for 166, whatever of them has begun. */
+                resolution?: components["schemas"]["Resolution"];
                 /** @description Over what imported and exported energy are set off against each other. Default: the site's. */
-                netting?: components["schemas"]["Netting"] | null;
+                netting?: components["schemas"]["Netting"];
             };
             header?: never;
             path: {
-                /** @description 2026-11-22 (day), 2026-W47 (ISO week), 2026-11 (month), 2026 (year), today, yesterday, this-week, this-month, this-year, or all. */
+                /** @description 2026-11-22 (day), 2026-W47 (ISO week), 2026-11 (month), 2026 (year), today, yesterday, this-week, this-month, this-year, or all. It must have begun. */
                 period: string;
             };
             cookie?: never;
@@ -1623,8 +1704,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1641,19 +1731,28 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     export_energy_of_period: {
         parameters: {
             query?: {
-                /** @description The length of a bucket. Default: day -> quarter, week and month -> day, year -> month, all -> year; for a free span by its length. */
-                resolution?: components["schemas"]["Resolution"] | null;
+                /** @description The length of a bucket. Default: day -> quarter, week and month -> day, year -> month, all -> year; for a free span by its length. An answer has no more than 4000 buckets: `minute` is for 2 days at most, `quarter` for 41, `hour` for 166, whatever of them has begun. */
+                resolution?: components["schemas"]["Resolution"];
                 /** @description Over what imported and exported energy are set off against each other. Default: the site's. */
-                netting?: components["schemas"]["Netting"] | null;
+                netting?: components["schemas"]["Netting"];
             };
             header?: never;
             path: {
-                /** @description 2026-11-22 (day), 2026-W47 (ISO week), 2026-11 (month), 2026 (year), today, yesterday, this-week, this-month, this-year, or all. */
+                /** @description 2026-11-22 (day), 2026-W47 (ISO week), 2026-11 (month), 2026 (year), today, yesterday, this-week, this-month, this-year, or all. It must have begun. */
                 period: string;
             };
             cookie?: never;
@@ -1688,8 +1787,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1699,6 +1807,15 @@ export interface operations {
             };
             /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1735,8 +1852,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1782,8 +1908,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1793,6 +1928,15 @@ export interface operations {
             };
             /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1838,8 +1982,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1849,6 +2002,15 @@ export interface operations {
             };
             /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1897,8 +2059,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1908,6 +2079,15 @@ export interface operations {
             };
             /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1956,8 +2136,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1967,6 +2156,15 @@ export interface operations {
             };
             /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2016,8 +2214,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2027,6 +2234,15 @@ export interface operations {
             };
             /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2072,8 +2288,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A parameter that is not allowed; `parameter` names it. */
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2083,6 +2308,15 @@ export interface operations {
             };
             /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

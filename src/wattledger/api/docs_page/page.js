@@ -1,5 +1,7 @@
 // Lists the routes of openapi.json, their parameters and fields, and lets one try them.
 
+// Where the API stands on its host: a proxy may have put it under a path.
+const BASE = new URL('../..', location.href).pathname.slice(0, -1);
 const SHOWN_CHARACTERS = 20_000;
 
 const at = (id) => document.getElementById(id);
@@ -47,7 +49,7 @@ function input(parameter, all) {
 
 function addressOf(path, parameters, form) {
   const query = new URLSearchParams();
-  let address = path;
+  let address = BASE + path;
   for (const { name, in: place } of parameters) {
     const { value } = form.elements.namedItem(name);
     if (place === 'path') address = address.replace(`{${name}}`, encodeURIComponent(value));
@@ -121,7 +123,7 @@ function route(path, operation, all) {
 
 async function list() {
   at('trouble').textContent = '';
-  const response = await ask('/api/v1/openapi.json');
+  const response = await ask('openapi.json');
   const found = await response.json();
   if (!response.ok) {
     at('trouble').textContent = `${found.title}: ${found.detail}`;
@@ -129,7 +131,8 @@ async function list() {
   }
   at('about').textContent = found.info.description;
   const all = found.components.schemas;
-  const routes = Object.entries(found.paths).map(([path, { get }]) => route(path, get, all));
+  const readable = Object.entries(found.paths).filter(([, { get }]) => get);
+  const routes = readable.map(([path, { get }]) => route(path, get, all));
   at('routes').replaceChildren(...routes);
 }
 
