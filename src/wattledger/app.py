@@ -29,23 +29,33 @@ from wattledger.api.waiting import WaitingApi
 from wattledger.console.server import Address, Console
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.away import AwayDesk, CopyClock
+from wattledger.flow.bell import Bell
+from wattledger.flow.booked_to import BookedTo
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.both import BothBooks
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.collect import Collector
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import CopyWriter, HomeCard
+from wattledger.flow.counting import CounterKeeper, Epochs
 from wattledger.flow.desk import MeterDesk
+from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.office import Office
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.post import Poster
+from wattledger.flow.registry import Registry
+from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.settle import settle
-from wattledger.flow.supervise import supervised
+from wattledger.flow.store_state import StoreState
+from wattledger.flow.supervise import Supervisor
 from wattledger.flow.tail import Tail
 from wattledger.flow.tell import tell_power
 from wattledger.flow.waiting import Waiting
 from wattledger.flow.watch import MeterWatch
+from wattledger.flow.watchdog import ServerWatch, Watchdog
 from wattledger.settings import MeterSettings, MongoSettings, Settings
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.store.store import Store, open_store
@@ -86,6 +96,11 @@ class Parts:
     store: Store
     clock: Clock
     pairing: Pairing
+    steps: ClockSteps
+    watchdog: Watchdog
+    booked_to: BookedTo
+    booked: Bell
+    supervisor: Supervisor
     posting: tuple[Poster, CopyWriter] | None = None
     console: Console | None = None
 
@@ -102,16 +117,28 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
         meters = [_meter(meter, clock) for meter in settings.meters]
         collector = Collector(meters, board, clock, site.poll_interval_s)
         history = History(site, store.books, clock)
-        bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, board.booked)
-        desk = MeterDesk(site, store.books, bookkeeper, board, history, collector)
-        for meter in meters:
-            tail = Tail(meter, store.books, bookkeeper, site.calendar, clock)
-            desk.watches.append(MeterWatch(meter, board, tail, bookkeeper, clock, desk.identify))
-        await desk.open(store.journal)
+        steps, booked, writing = ClockSteps(clock), Bell(), StoreState(clock)
+        bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, booked, writing)
+        office = Office(store.books, bookkeeper, site.calendar, clock, steps)
+        registry, epochs = Registry(site, store.books, bookkeeper, history), Epochs()
+        await registry.open(store.journal)
+        await epochs.open(store.books)
+        watches = [_watch(meter, office, registry, board, epochs) for meter in meters]
+        supervisor, server_clock = Supervisor(), ServerClock(clock, steps, meters, store.books)
+        server_watch = ServerWatch(
+            FaultLog("server", clock, steps),
+            [server_clock.standing, writing.standing, supervisor.standing],
+        )
+        desk = MeterDesk(office, registry, history, collector, watches, server_watch)
         pairing = Pairing(store.devices, clock)
         await pairing.open()
         house = House(site, clock, board, history, desk, __version__, demo, pairing)
-        parts = Parts(house, bookkeeper, desk, collector, store, clock, pairing)
+        watchdog = Watchdog(steps, [*watches, server_clock, server_watch])
+        booked_to = BookedTo(store.books, registry.meters, board, booked)
+        parts = Parts(
+            house, bookkeeper, desk, collector, store, clock, pairing, steps, watchdog, booked_to,
+            booked, supervisor,
+        )  # fmt: skip
         if settings.mongodb is None:
             await store.outbox.aim(None)
             yield parts
@@ -136,25 +163,28 @@ def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> P
     from wattledger.mongo.writer import MongoWriter
 
     site, history, clock, desk = parts.house.site, parts.house.history, parts.clock, parts.desk
-    outbox, board = parts.store.outbox, parts.house.board
+    outbox = parts.store.outbox
     books = MongoBooks(database, settings.site_id, site, lambda: history.assignment, clock)
     books.bounds_kept_s = BOUNDS_KEPT_S
     history.copy = Copy(books, outbox.holds, clock)
     writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
     both = BothBooks(site, parts.store.books, books)
     poster = desk.poster = Poster(outbox, writer, clock, desk.card, both)
-
-    def booked(booked_to: int) -> None:
-        board.booked(booked_to)
-        poster.wake()
-
-    parts.bookkeeper.on_booked = booked
+    parts.booked.wakes(poster.due)
     return replace(parts, posting=(poster, writer))
 
 
 def _meter(settings: MeterSettings, clock: Clock) -> ShellyMeter:
     password = settings.password.get_secret_value() or None
     return ShellyMeter(settings.label, settings.host, password, clock)
+
+
+def _watch(
+    meter: ShellyMeter, office: Office, registry: Registry, board: LiveBoard, epochs: Epochs
+) -> MeterWatch:
+    counters = CounterKeeper(office.bookkeeper, epochs)
+    tail = Tail(meter, office, counters)
+    return MeterWatch(meter, board, tail, counters, registry, office)
 
 
 async def serve(
@@ -199,7 +229,7 @@ async def _serve_away(
 
     access, authority, strangers = _access(settings), _authority(settings), _strangers(settings)
     async with _connected(mongodb) as database:
-        waiting = Waiting(MongoFeed(database, mongodb.site_id), clock)
+        waiting, supervisor = Waiting(MongoFeed(database, mongodb.site_id), clock), Supervisor()
         front = Front(WaitingApi(waiting.health, access, clock, __version__, authority, strangers))
 
         async def show() -> None:
@@ -208,13 +238,13 @@ async def _serve_away(
             while True:
                 house, desk = _house_away(card, mongodb, database, CopyClock(clock))
                 front.show(create_api(house, access, authority=authority, strangers=strangers))
-                card = await supervised("follow", desk.follow)
+                card = await supervisor.run("follow", desk.follow)
 
         server = _server(settings, front, clock, strangers)
         server.bind()
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run(), name="server")
-            showing = tasks.create_task(supervised("show", show), name="show")
+            showing = tasks.create_task(supervisor.run("show", show), name="show")
             await server.listening.wait()
             ready(server.url)
             await stop.wait()
@@ -250,10 +280,10 @@ async def _run(parts: Parts, stop: asyncio.Event, begun: Callable[[], None]) -> 
     """Reads and books until `stop`; then what was received is still booked."""
     async with asyncio.TaskGroup() as tasks:
         booking = tasks.create_task(
-            supervised("bookkeeper", parts.bookkeeper.run), name="bookkeeper"
+            parts.supervisor.run("bookkeeper", parts.bookkeeper.run), name="bookkeeper"
         )
         workers = [
-            tasks.create_task(supervised(name, work), name=name)
+            tasks.create_task(parts.supervisor.run(name, work), name=name)
             for name, work in _works(parts).items()
         ]
         await asyncio.sleep(0)  # all have begun: whoever is told the address may pair a phone
@@ -280,7 +310,12 @@ async def _cancelled(workers: Collection[asyncio.Task[object]]) -> None:
 def _works(parts: Parts) -> dict[str, Callable[[], Awaitable[object]]]:
     works: dict[str, Callable[[], Awaitable[object]]] = {
         "collect": parts.collector.run,
-        "settle": partial(settle, parts.store.journal, parts.clock),
+        "settle": partial(
+            settle, parts.store.journal, parts.clock, parts.steps, parts.bookkeeper.state
+        ),
+        "clock": parts.steps.run,
+        "watchdog": parts.watchdog.run,
+        "booked to": parts.booked_to.run,
         "devices": parts.pairing.run,
     }
     if parts.console is not None:

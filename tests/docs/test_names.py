@@ -32,7 +32,6 @@ ALLOWED = {
     "epoch": "how often a lease was claimed",
     "ordinal": "a day's number in the calendar",
     "parked": "a count of records",
-    "let_go": "a count of records",
     "years_left": "years are its unit",
 }
 

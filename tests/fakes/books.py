@@ -113,6 +113,10 @@ class MemoryBooks:
         kept = self.kept_counters.get(meter, [])
         return [counters for counters in kept if span.start <= counters.at <= span.end]
 
+    async def newest_counters(self) -> dict[MeterId, Counters]:
+        self._check()
+        return {meter: kept[-1] for meter, kept in self.kept_counters.items() if kept}
+
     async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
         sums: list[tuple[int, int]] = []
         for span in spans:

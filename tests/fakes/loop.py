@@ -36,10 +36,13 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
 
 class LoopClock:
-    """The running loop's time; the wall's begins at the epoch."""
+    """The running loop's time; the wall's is `ahead_s` more, and is stepped by changing that."""
+
+    def __init__(self, ahead_s: float = 0.0) -> None:
+        self.ahead_s = ahead_s
 
     def now_s(self) -> float:
-        return self.monotonic_s()
+        return self.monotonic_s() + self.ahead_s
 
     def monotonic_s(self) -> float:
         return asyncio.get_running_loop().time()

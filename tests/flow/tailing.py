@@ -4,19 +4,27 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.balance import Roles
 from wattledger.energy.entry import Entry, GapReason
+from wattledger.energy.fault import Fault
 from wattledger.energy.meter import Role
 from wattledger.energy.period import Calendar
-from wattledger.energy.record import MinuteRecord, Origin
+from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.spans import Span
+from wattledger.flow.bell import Bell
 from wattledger.flow.bookkeep import Bookkeeper
-from wattledger.flow.tail import Tail
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.counting import CounterKeeper, Epochs
+from wattledger.flow.office import Office
+from wattledger.flow.store_state import StoreState
+from wattledger.flow.tail import Tail, TailTiming
 from wattledger.store.store import Store, open_store
 
 HELSINKI = Calendar(ZoneInfo("Europe/Helsinki"))
@@ -28,13 +36,31 @@ NOON = MIDNIGHT + 12 * 3_600
 class Scene:
     """A meter, real books, and the tail between them."""
 
-    def __init__(self, store: Store, clock: ManualClock) -> None:
+    def __init__(self, store: Store, clock: ManualClock, timing: TailTiming) -> None:
         self.store = store
         self.clock = clock
         self.meter = FakeMeter("mains", Role.GRID, "A0DD6CA0C27C", clock)
-        self.booked = asyncio.Event()
-        self.keeper = Bookkeeper(store.journal, clock, lambda: 1, lambda _: self.booked.set())
-        self.tail = Tail(self.meter, store.books, self.keeper, HELSINKI, clock)
+        self.meter.counters = Counters(NOON - 60, (0, 0, 0, 0, 0, 0))
+        bell = Bell()
+        self.booked = bell.wakes(asyncio.Event())
+        self.steps = ClockSteps(clock)
+        self.keeper = Bookkeeper(store.journal, clock, lambda: 1, bell, StoreState(clock))
+        office = Office(store.books, self.keeper, HELSINKI, clock, self.steps)
+        self.counters = CounterKeeper(self.keeper, Epochs())
+        self.tail = Tail(self.meter, office, self.counters, timing)
+
+    def connect(self, *, is_other: bool = False) -> None:
+        self.counters.identified(self.meter.identity)
+        self.tail.connected(self.meter.meter, is_other=is_other)
+
+    def faults(self) -> list[Fault]:
+        """What the tail says is wrong, each wait that is over as the fault that it is."""
+        now_s = self.clock.monotonic_s()
+        return [
+            one if isinstance(one, Fault) else Fault(one.kind, one.detail)
+            for one in self.tail.standing()
+            if isinstance(one, Fault) or now_s - one.since_s >= one.allowed_s
+        ]
 
     def remember(self, starts: Iterable[int]) -> None:
         """The meter counted these minutes; each with energies of its own."""
@@ -74,17 +100,20 @@ class Scene:
     async def until_complete(self, starts: Iterable[int]) -> None:
         wanted = set(starts)
         async with asyncio.timeout(10):
-            while not wanted <= (await self.on_books()).keys() or self.tail.minutes_to_fetch:
+            while (
+                not wanted <= (await self.on_books()).keys() or self.tail.progress.minutes_to_fetch
+            ):
                 self.booked.clear()
                 with contextlib.suppress(TimeoutError):  # the tail counts once more after the last
                     await asyncio.wait_for(self.booked.wait(), 0.05)
 
 
 @asynccontextmanager
-async def scene(path: Path) -> AsyncIterator[Scene]:
+async def scene(path: Path, **timing: Any) -> AsyncIterator[Scene]:
+    """`timing`: what of `TailTiming` is to be otherwise than usual."""
     clock = ManualClock(NOON)
     async with open_store(path / "books.sqlite", HELSINKI, Roles(solar=False)) as store:
-        stage = Scene(store, clock)
+        stage = Scene(store, clock, replace(TailTiming(), **timing))
         async with asyncio.TaskGroup() as tasks:
             keeping = tasks.create_task(stage.keeper.run())
             tailing = tasks.create_task(stage.tail.run())

@@ -5,7 +5,6 @@ the way out.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from typing_extensions import override
@@ -14,10 +13,13 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
 from wattledger.energy.entry import Booked, Entry
 from wattledger.energy.errors import StoreBusy
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.flow import bookkeep
+from wattledger.flow.bell import Bell
 from wattledger.flow.bookkeep import QUEUE_LENGTH, Bookkeeper
+from wattledger.flow.store_state import StoreState
 
 GRID, SOLAR = MeterId("A" * 12), MeterId("B" * 12)
 T0 = 1_750_000_020
@@ -33,9 +35,10 @@ class Desk:
 
     def __init__(self, meters_pushing: int) -> None:
         self.journal = MemoryJournal()
-        self.announced: list[int] = []
+        bell, clock = Bell(), ManualClock()
+        self.announced = bell.wakes(asyncio.Event())
         self.keeper = Bookkeeper(
-            self.journal, ManualClock(), lambda: meters_pushing, self.announced.append
+            self.journal, clock, lambda: meters_pushing, bell, StoreState(clock)
         )
 
 
@@ -55,7 +58,7 @@ async def test_minutes_of_both_meters_go_into_one_commit() -> None:
         desk.keeper.offer([entry(SOLAR, 0)])
         await desk.journal.committed.wait()
     assert desk.journal.commits == [[entry(GRID, 0), entry(SOLAR, 0)]]
-    assert desk.announced == [T0 + 60]
+    assert desk.announced.is_set()
 
 
 async def test_a_meter_alone_is_not_waited_for_longer_than_needed(
@@ -71,9 +74,10 @@ async def test_a_meter_alone_is_not_waited_for_longer_than_needed(
 async def test_whoever_submits_hears_what_became_of_it() -> None:
     async with working() as desk:
         assert await desk.keeper.submit([entry(GRID, 0), entry(GRID, 1)]) == Booked(booked=2)
+        desk.announced.clear()
         outcome = await desk.keeper.submit([entry(GRID, 0), entry(GRID, 1, energy=7)])
         assert outcome == Booked(known=1, contradicted=1)
-    assert desk.announced == [T0 + 120]
+    assert not desk.announced.is_set()
 
 
 async def test_a_full_disk_loses_nothing_and_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,10 +87,12 @@ async def test_a_full_disk_loses_nothing_and_is_said(monkeypatch: pytest.MonkeyP
         desk.keeper.offer([entry(GRID, 0)])
         await desk.journal.tried.wait()
         await asyncio.sleep(0)
-        while_full = replace(desk.keeper.state)
+        failed, error = desk.keeper.state.failing, desk.keeper.state.last_error
+        (wait,) = desk.keeper.state.standing()
         await desk.journal.committed.wait()
-    assert while_full.failing
-    assert while_full.last_error == "the disk is full"
+    assert failed
+    assert error == "the disk is full"
+    assert wait.kind is FaultKind.STORE_NOT_WRITING
     assert not desk.keeper.state.failing
     assert (GRID, T0) in desk.journal.minutes
 
@@ -147,7 +153,7 @@ async def test_a_full_queue_lets_pushed_minutes_go_and_counts_them() -> None:
     for minute in range(QUEUE_LENGTH + 3):
         desk.keeper.offer([entry(GRID, minute)])
     desk.keeper.ask(lambda journal: journal.settle(0))
-    assert desk.keeper.state.let_go == 4
+    assert desk.keeper.let_go == 4
 
 
 class _Broken(MemoryJournal):
@@ -157,7 +163,7 @@ class _Broken(MemoryJournal):
 
 
 async def test_a_fault_of_ours_reaches_who_waits_and_the_supervisor() -> None:
-    keeper = Bookkeeper(_Broken(), ManualClock(), lambda: 1, lambda _: None)
+    keeper = Bookkeeper(_Broken(), ManualClock(), lambda: 1, Bell(), StoreState(ManualClock()))
     running = asyncio.create_task(keeper.run())
     with pytest.raises(RuntimeError, match="a fault of ours"):
         await keeper.submit([entry(GRID, 0)])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,13 +22,21 @@ from wattledger.energy.power import MeterState
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
+from wattledger.flow.bell import Bell
 from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.collect import Collector
+from wattledger.flow.counting import CounterKeeper, Epochs
 from wattledger.flow.desk import MeterDesk
+from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.office import Office
+from wattledger.flow.registry import Registry
+from wattledger.flow.store_state import StoreState
 from wattledger.flow.tail import Tail
 from wattledger.flow.watch import MeterWatch
+from wattledger.flow.watchdog import ServerWatch, Watchdog
 from wattledger.store.store import Store, open_store
 
 NOW = 1_750_061_460
@@ -46,16 +55,19 @@ class Desk:
         self.board = LiveBoard(site.meters, clock, 1.0)
         self.collector = Collector(meters, self.board, clock, 1.0)
         self.history = History(site, store.books, clock)
-        self.keeper = Bookkeeper(
-            store.journal, clock, self.board.connected_meters, self.board.booked
-        )
-        self.desk = MeterDesk(
-            site, store.books, self.keeper, self.board, self.history, self.collector
-        )
+        self.steps, state = ClockSteps(clock), StoreState(clock)
+        self.keeper = Bookkeeper(store.journal, clock, self.board.connected_meters, Bell(), state)
+        office = Office(store.books, self.keeper, CALENDAR, clock, self.steps)
+        self.registry = Registry(site, store.books, self.keeper, self.history)
+        self.epochs = Epochs()
+        watches = []
         for meter in meters:
-            tail = Tail(meter, store.books, self.keeper, CALENDAR, clock)
-            watch = MeterWatch(meter, self.board, tail, self.keeper, clock, self.desk.identify)
-            self.desk.watches.append(watch)
+            counters = CounterKeeper(self.keeper, self.epochs)
+            tail = Tail(meter, office, counters)
+            watches.append(MeterWatch(meter, self.board, tail, counters, self.registry, office))
+        server = ServerWatch(FaultLog("server", clock, self.steps), [state.standing])
+        self.watchdog = Watchdog(self.steps, [*watches, server])
+        self.desk = MeterDesk(office, self.registry, self.history, self.collector, watches, server)
 
     async def written(self) -> None:
         """Everything asked of the bookkeeper so far is on disk."""
@@ -70,6 +82,7 @@ async def desk_on(path: Path) -> AsyncIterator[Desk]:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(stage.keeper.run())
             await stage.desk.open(store.journal)
+            await stage.epochs.open(store.books)
             yield stage
             stage.keeper.stop()
 
@@ -131,7 +144,7 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         assert mains.gaps is not None
         assert [gap.span for gap in mains.gaps] == [Span(NOW - 480, NOW - 300)]
         assert mains.minutes_parked == 1
-        assert mains.faults == [no_time]
+        assert [replace(fault, since=None) for fault in mains.faults] == [no_time]
         assert roof.identity is None
         assert roof.gaps == []
         meters, store = stage.desk.health()
@@ -159,10 +172,10 @@ async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
         assert meters.last_error == "mains: no connection within 5 s"
         stage.solar.fault_list = [Fault(FaultKind.NO_TIME, "the meter has no time yet")]
         async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-            collecting = tasks.create_task(stage.collector.run())
-            with stage.board.subscribed() as events:
-                await events.next()
-            collecting.cancel()
+            watching = tasks.create_task(stage.watchdog.run())
+            while stage.desk.watches[1].log.last is None:
+                await asyncio.sleep(0)
+            watching.cancel()
         stage.solar.fault_list = []
         assert stage.desk.health()[0].last_error == "roof: the meter has no time yet"
 
@@ -201,3 +214,29 @@ async def test_a_lost_meter_is_offline_until_it_comes_back(tmp_path: Path) -> No
         assert stage.board.connected_meters() == 0
         grid.connected(stage.grid.identity)
         assert stage.board.connected_meters() == 1
+
+
+async def test_what_is_wrong_is_found_also_when_nobody_asks(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        assert stage.registry.meters() == [None, None]
+        grid, _ = stage.desk.watches
+        grid.connected(stage.grid.identity)
+        assert stage.registry.meters() == [stage.grid.meter, None]
+        grid.counted(Counters(NOW, (1, 0, 0, 0, 0, 0)))
+        await stage.desk.refresh_power(1)
+        stage.grid.offset_s = 240.0
+        stage.clock.advance(1)
+        grid.look()
+        stage.clock.advance(10)
+        grid.look()
+        stage.clock.advance(60)
+        await stage.watchdog.read()
+        (fault,) = (await stage.desk.meters())[0].faults
+        assert (fault.kind, fault.since) == (FaultKind.CLOCK_OFF, NOW + 11)
+        health = stage.desk.health()[0]
+        assert not health.ok
+        assert health.detail == "1 of 2 connected"
+        stage.desk.watches[1].connected(stage.solar.identity)
+        health = stage.desk.health()[0]
+        assert not health.ok
+        assert health.detail.startswith("2 of 2 connected; mains: its clock is 240 s ahead")

@@ -5,12 +5,9 @@ exactly once.
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from tests.flow.tailing import MIDNIGHT, NOON, minutes, scene
 from wattledger.energy.entry import Entry
 from wattledger.energy.record import Counters, Origin
-from wattledger.flow import tail as tail_module
 
 
 async def test_a_fresh_server_fetches_today_first_then_from_the_oldest(tmp_path: Path) -> None:
@@ -20,7 +17,7 @@ async def test_a_fresh_server_fetches_today_first_then_from_the_oldest(tmp_path:
             *minutes(MIDNIGHT - 3_600, NOON - 300),
         ]
         stage.remember(everything)
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         await stage.until_complete(everything)
         assert await stage.on_books() == stage.meter.memory
         asked = stage.meter.asked
@@ -34,36 +31,29 @@ async def test_an_outage_leaves_no_hole_and_no_double(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         await stage.book(minutes(NOON - 7_200, NOON - 6_000))
         stage.remember(minutes(NOON - 7_200, NOON - 180))
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
         assert await stage.store.books.gaps(stage.meter.meter) == []
         assert all(span.start >= NOON - 6_000 for span in stage.meter.asked)
 
 
-async def test_a_connection_lost_in_the_middle_keeps_what_came_and_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
-    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
-    monkeypatch.setattr(tail_module, "COMMIT_RECORDS", 12)
-    async with scene(tmp_path) as stage:
+async def test_a_connection_lost_in_the_middle_keeps_what_came_and_goes_on(tmp_path: Path) -> None:
+    async with scene(tmp_path, retry_s=0.01, retry_soon_s=0.01, commit_records=12) as stage:
         stage.remember(minutes(NOON - 3_600, NOON - 180))
         stage.meter.fail_after_pages = 4
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
 
 
-async def test_a_meter_that_stumbles_every_few_pages_gets_ahead_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_meter_that_stumbles_every_few_pages_gets_ahead(
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(tail_module, "RETRY_S", 0.01)
-    monkeypatch.setattr(tail_module, "RETRY_SOON_S", 0.01)
-    async with scene(tmp_path) as stage:
+    async with scene(tmp_path, retry_s=0.01, retry_soon_s=0.01) as stage:
         stage.remember(minutes(NOON - 3_600, NOON - 180))
         stage.meter.fail_after_pages = 2
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
 
@@ -72,7 +62,7 @@ async def test_a_hole_of_now_is_no_loss_while_older_history_is_fetched(tmp_path:
     async with scene(tmp_path) as stage:
         stage.remember(minutes(NOON - 30 * 3_600, NOON - 180))
         stage.meter.after_page = stage.new_minutes_with_a_hole
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         await stage.until_complete(minutes(NOON - 30 * 3_600, NOON + 300))
         assert await stage.store.books.gaps(stage.meter.meter) == []
 
@@ -82,7 +72,7 @@ async def test_nothing_is_fetched_that_our_clock_would_park(tmp_path: Path) -> N
         stage.clock.wall_s = NOON - 86_400
         stage.meter.offset_s = 86_400.0
         stage.remember(minutes(NOON - 2 * 86_400, NOON - 180))
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         await stage.until_complete(minutes(NOON - 2 * 86_400, NOON - 86_400))
         assert max(span.end for span in stage.meter.asked) <= NOON - 86_400 + 300
         assert await stage.store.books.parked() == {}
@@ -91,9 +81,9 @@ async def test_nothing_is_fetched_that_our_clock_would_park(tmp_path: Path) -> N
 async def test_a_pushed_minute_that_leaves_a_hole_wakes_the_tail(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         await stage.book(minutes(NOON - 3_600, NOON - 1_200))
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         async with asyncio.timeout(5):
-            while stage.tail._booked_to is None:
+            while stage.tail.overdue.booked_to is None:
                 await asyncio.sleep(0.01)
         stage.remember(minutes(NOON - 1_200, NOON - 180))
         late = Entry(stage.meter.meter, stage.meter.memory[NOON - 240], Origin.PUSHED)
@@ -106,9 +96,9 @@ async def test_a_pushed_minute_that_leaves_a_hole_wakes_the_tail(tmp_path: Path)
 async def test_a_hole_is_seen_although_its_minute_is_still_being_booked(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
         await stage.book(minutes(NOON - 3_600, NOON - 240))
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         async with asyncio.timeout(5):
-            while stage.tail._booked_to is None:
+            while stage.tail.overdue.booked_to is None:
                 await asyncio.sleep(0.01)
         stage.remember(minutes(NOON - 240, NOON))
         late = Entry(stage.meter.meter, stage.meter.memory[NOON - 60], Origin.PUSHED)
@@ -118,32 +108,25 @@ async def test_a_hole_is_seen_although_its_minute_is_still_being_booked(tmp_path
         assert await stage.store.books.gaps(stage.meter.meter) == []
 
 
-async def test_pushes_that_stop_are_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tail_module, "WATCH_S", 0.02)
-    async with scene(tmp_path) as stage:
+async def test_pushes_that_stop_are_noticed(tmp_path: Path) -> None:
+    async with scene(tmp_path, watch_s=0.02) as stage:
         await stage.book(minutes(NOON - 3_600, NOON - 120))
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         async with asyncio.timeout(5):
-            while stage.tail._booked_to is None:
+            while stage.tail.overdue.booked_to is None:
                 await asyncio.sleep(0.01)
         stage.remember(minutes(NOON - 120, NOON + 600))
         stage.clock.advance(900)
         await stage.until_complete(minutes(NOON - 120, NOON + 600))
 
 
-async def test_time_passes_without_a_meter_and_with_one_that_is_complete(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tail_module, "WATCH_S", 0.005)
-    monkeypatch.setattr(tail_module, "EVERY_S", 0.01)
-    async with scene(tmp_path) as stage:
+async def test_time_passes_without_a_meter_and_with_one_that_is_complete(tmp_path: Path) -> None:
+    async with scene(tmp_path, watch_s=0.005, every_s=0.01) as stage:
         await asyncio.sleep(0.05)
         assert stage.meter.lists == 0
         await stage.book(minutes(NOON - 3_600, NOON - 120))
-        stage.tail.connected(stage.meter.meter)
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
+        stage.connect()
         async with asyncio.timeout(5):
             while stage.meter.lists < 3:
                 await asyncio.sleep(0.005)
@@ -154,21 +137,21 @@ async def test_a_meter_lost_while_fetching_is_left_alone(tmp_path: Path) -> None
     async with scene(tmp_path) as stage:
         stage.remember(minutes(NOON - 20 * 3_600, NOON - 180))
         stage.keeper.offer([])
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         await asyncio.wait_for(stage.booked.wait(), 5)
         stage.tail.disconnected()
         asked = len(stage.meter.asked)
         await asyncio.sleep(0.1)
         assert len(stage.meter.asked) <= asked + 1
-        stage.tail.connected(stage.meter.meter)
+        stage.connect()
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
 
 
 async def test_a_meter_that_pushes_nothing_is_audited_too(tmp_path: Path) -> None:
     async with scene(tmp_path) as stage:
-        counted: asyncio.Future[Counters] = asyncio.get_running_loop().create_future()
-        stage.tail.on_counters = counted.set_result
-        stage.meter.counters = Counters(NOON - 60, (1, 2, 3, 4, 5, 6))
-        stage.tail.connected(stage.meter.meter)
-        assert await asyncio.wait_for(counted, 5) == stage.meter.counters
+        stage.meter.counters = Counters(NOON - 120, (1, 2, 3, 4, 5, 6))
+        stage.connect()
+        async with asyncio.timeout(5):
+            while stage.counters.newest != stage.meter.counters:
+                await asyncio.sleep(0.01)

@@ -10,10 +10,13 @@ from typing_extensions import override
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.flow import settle as settle_module
 from wattledger.flow import supervise as supervise_module
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.settle import settle
-from wattledger.flow.supervise import supervised
+from wattledger.flow.store_state import StoreState
+from wattledger.flow.supervise import Supervisor
 
 
 async def test_a_crashed_task_is_said_and_started_again(
@@ -32,14 +35,20 @@ async def test_a_crashed_task_is_said_and_started_again(
             raise RuntimeError("a fault of ours")
 
     with caplog.at_level(logging.ERROR):
-        await supervised("collect", task)
+        supervisor = Supervisor()
+        assert list(supervisor.standing()) == []
+        await supervisor.run("collect", task)
+        (fault,) = supervisor.standing()
+    assert isinstance(fault, Fault)
+    assert fault.kind is FaultKind.TASK_RESTARTED
+    assert fault.detail == "'collect' crashed once, with RuntimeError; started again"
     assert runs == 3
     assert caplog.text.count("collect failed") == 2
     assert "a fault of ours" in caplog.text
 
 
 async def test_a_cancelled_task_stays_cancelled() -> None:
-    running = asyncio.create_task(supervised("collect", asyncio.Event().wait))
+    running = asyncio.create_task(Supervisor().run("collect", asyncio.Event().wait))
     await asyncio.sleep(0)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -70,7 +79,9 @@ async def test_settling_takes_every_stretch_also_after_a_full_disk(
     monkeypatch.setattr(settle_module, "BREATH_S", 0.0)
     journal = _Workload(5)
     journal.busy = 2
-    running = asyncio.create_task(settle(journal, ManualClock()))
+    clock = ManualClock()
+    state = StoreState(clock)
+    running = asyncio.create_task(settle(journal, clock, ClockSteps(clock), state))
     async with asyncio.timeout(5):
         await journal.done.wait()
     running.cancel()

@@ -142,7 +142,7 @@ WRONG = {
     "key": sql(f"{ROW} (-7, 0, 0, 0, 0, 0, 0, 0)"),
     "key of no meter": sql(f"{ROW} ({T0 // 60 << 8 | 9}, 0, 0, 0, 0, 0, 0, 0)"),
     "overlap": sql(f"{ROW} ({T0 // 60 << 8}, 0, 0, 0, 0, 0, 0, 14 * 3)"),
-    "counters": sql(f"INSERT INTO counters VALUES (0, {T0}, -1, 0, 0, 0, 0, 0)"),
+    "counters": sql(f"INSERT INTO counters VALUES (0, {T0}, -1, 0, 0, 0, 0, 0, 0)"),
     "contradiction": sql(f"INSERT INTO contradictions VALUES (0, {T0}, 7, 1, 1, 1, 1, 1, 1, 0, 0)"),
     "origin": sql(f"INSERT INTO contradictions VALUES (0, {T0}, 60, 1, 1, 1, 1, 1, 1, 9, 0)"),
     "gaps that cross": sql(

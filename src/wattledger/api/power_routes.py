@@ -21,7 +21,9 @@ _STREAM: Responses = {
     200: {
         "description": "Server-sent events. `event: power` carries the Power document, one per "
         "polling interval and one at each change of state; `event: minute` carries "
-        '{"booked_to": "…"} (RFC 3339) when minutes were booked. A comment line every 15 s.',
+        '{"booked_to": "…"} when minutes were booked: the end of the newest minute that all meters '
+        "have (RFC 3339), which never goes back; null while one of them has none. A comment line "
+        "every 15 s.",
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string"},

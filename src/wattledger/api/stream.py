@@ -105,7 +105,8 @@ class Streams:
 
     def _event(self, event: PowerNow | MinuteBooked) -> bytes:
         if isinstance(event, MinuteBooked):
-            data = json_bytes({"booked_to": self._calendar.text(event.booked_to)})
+            to = event.booked_to
+            data = json_bytes({"booked_to": None if to is None else self._calendar.text(to)})
             return b"event: minute\ndata: " + data + b"\n\n"
         return b"event: power\ndata: " + power_bytes(event, self._calendar) + b"\n\n"
 

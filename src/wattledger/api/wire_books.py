@@ -13,7 +13,7 @@ _ELSEWHERE = "null where the meter is at another server"
 
 
 class MissingSpan(BaseModel):
-    """A span between a meter's first and last booked minute that is not on the books."""
+    """A span that a meter's books lack: between its first and last minute, or to be fetched."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,7 +61,8 @@ class MeterBooks(BaseModel):
         description=f"End of the last booked minute, {_AT}; null on empty books."
     )
     missing: list[MissingSpan] | None = Field(
-        description=f"What is not on the books in between; {_ELSEWHERE}."
+        description="What is not on the books in between, and what waits to be fetched, also "
+        f"before the first and after the last minute; {_ELSEWHERE}."
     )
     to_fetch_minutes: int | None = Field(
         description="Minutes known to be in the meter's memory and not on the books; "
@@ -69,11 +70,15 @@ class MeterBooks(BaseModel):
         ge=0,
     )
     fetched_minutes: int | None = Field(
-        description=f"Minutes fetched since the present catching-up began; {_ELSEWHERE}.", ge=0
+        description="Minutes fetched since `fetching_since`, so that what is left takes about "
+        "to_fetch_minutes / fetched_minutes times the time since then; the number stays when all "
+        f"is fetched; {_ELSEWHERE}.",
+        ge=0,
     )
     fetching_since: str | None = Field(
-        description=f"When the present catching-up began, {_AT}; null when nothing is being "
-        f"fetched; {_ELSEWHERE}."
+        description=f"When the present catching-up began, {_AT}: moved on by the time that the "
+        "meter was away meanwhile, so that the pace is right; null when nothing is being fetched; "
+        f"{_ELSEWHERE}."
     )
     parked_minutes: int | None = Field(
         description=f"Minutes kept aside until the server's clock is trusted; {_ELSEWHERE}.", ge=0
@@ -126,8 +131,8 @@ class MeterAudit(BaseModel):
         description=f"Minutes of the time compared that are not on the books; {_ELSEWHERE}.", ge=0
     )
     counter_epochs: int | None = Field(
-        description="Stretches between resets of the counters; across one nothing is compared; "
-        f"{_ELSEWHERE}.",
+        description="Stretches in which the counters went on: a reset, another profile, another "
+        f"firmware begins a new one, and nothing is compared across two; {_ELSEWHERE}.",
         ge=0,
     )
     contradicting_records: int | None = Field(

@@ -31,6 +31,8 @@ class FaultKind(StrEnum):
     """Fetching from its memory was broken off, and will go on."""
     UNREADABLE_MINUTES = "unreadable_minutes"
     """Minutes that it lists and does not give."""
+    CONTRADICTED_RECORDS = "contradicted_records"
+    """Records came again with other values; the first ones count."""
     ELSEWHERE = "elsewhere"
     """The meter is not at this server; that one knows more."""
     METER_ERROR = "meter_error"

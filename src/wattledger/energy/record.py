@@ -65,11 +65,21 @@ class Counters:
     """The meter's own counters, 0.1 mWh, imported a b c then exported a b c, as they stood at `at`.
 
     `at` is a record boundary by the meter's clock: all records that end at or before it are
-    counted.
+    counted. Only readings of one `epoch` can be compared: in between the meter counted on.
     """
 
     at: int
     values_dmwh: tuple[int, int, int, int, int, int]
+    epoch: int = 0
+
+
+def goes_on(before: Counters, after: Counters) -> bool:
+    """Whether the meter can have counted from one reading to the next: none of its counters fell,
+    and none moved by more than a phase can carry.
+    """
+    most_dmwh = MAX_PHASE_POWER_W * (after.at - before.at + MINUTE_S) * 10_000 // 3600
+    moved = (new - old for old, new in zip(before.values_dmwh, after.values_dmwh, strict=True))
+    return all(0 <= moved_dmwh <= most_dmwh for moved_dmwh in moved)
 
 
 def apart(records: Iterable[R]) -> list[R]:

@@ -57,5 +57,10 @@ def within(spans: Sequence[Span], bounds: Span) -> list[Span]:
     ]
 
 
+def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """What is in both; all of them sorted and apart."""
+    return without(some, without(some, others))
+
+
 def total_s(spans: Iterable[Span]) -> int:
     return sum(end - start for start, end in spans)

@@ -1,8 +1,8 @@
 """The audit: what is on the books against what the meter's own counters say, over the same span.
 
 A counter reading stands at a record boundary, so between two readings the books must show exactly
-what the counters moved by (each of the six is rounded to 0.01 Wh by the meter). A counter that fell
-began a new epoch (reset, profile switch): nothing is compared across it.
+what the counters moved by (each of the six is rounded to 0.01 Wh by the meter). Each reading is of
+an epoch (reset, profile switch, another firmware): nothing is compared across two of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from wattledger.energy.meter import MeterId, MeterLabel
-from wattledger.energy.record import Counters
+from wattledger.energy.record import Counters, goes_on
 from wattledger.energy.spans import Span, merged, total_s, within
 from wattledger.flow.ports import Books
 
@@ -21,8 +21,8 @@ class AuditLine:
 
     `compared_from`/`compared_to` bound the comparison inside the span asked for. Differences are
     booked minus counted. `missing_s` of the compared time are not on the books. `epochs` counts the
-    stretches between counter resets. `compared_since` is when this meter's first counter reading
-    was kept. All are None where the meter is at another server.
+    stretches in which the counters went on. `compared_since` is when this meter's first counter
+    reading was kept. All are None where the meter is at another server.
     """
 
     label: MeterLabel
@@ -116,20 +116,17 @@ def _comparable(readings: Sequence[Counters], span: Span, booked: Span) -> list[
 
 
 def _epochs(readings: Sequence[Counters]) -> list[tuple[Counters, Counters]]:
-    """First and last reading of each stretch in which no counter fell; single
-    readings say nothing.
+    """First and last reading of each stretch in which the meter counted on; single readings say
+    nothing.
     """
     if not readings:
         return []
     epochs = [(readings[0], readings[0])]
     for before, after in pairwise(readings):
-        fell = any(
-            new < old for old, new in zip(before.values_dmwh, after.values_dmwh, strict=True)
-        )
-        if fell:
-            epochs.append((after, after))
-        else:
+        if before.epoch == after.epoch and goes_on(before, after):
             epochs[-1] = (epochs[-1][0], after)
+        else:
+            epochs.append((after, after))
     return [(first, last) for first, last in epochs if last.at > first.at]
 
 

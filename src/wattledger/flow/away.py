@@ -12,6 +12,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterState
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
+from wattledger.flow.booked_to import common_end
 from wattledger.flow.budget import years_left
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import CopyFeed, HomeCard, HomePower, Usage
@@ -62,7 +63,8 @@ class AwayDesk:
         self._board = board
         self._clock = clock
         self._due_s: dict[str, float] = {}
-        self._booked_to = 0
+        self._newest = 0
+        self._booked_to: int | None = None
         self._usage: Usage | None = None
         self._last_error: str | None = None
         self._last_error_at: float | None = None
@@ -196,9 +198,12 @@ class AwayDesk:
             return
         booked = await self._copy.booked()
         newest = max((span.end for span in booked.values()), default=0)
-        if newest > self._booked_to:
-            self._booked_to = newest
-            self._board.booked(newest)
+        if newest > self._newest:
+            self._newest = newest
+            spans = [booked.get(self._meter(label.name)) for label in self._card.site.meters]
+            common = common_end([span.end if span else None for span in spans])
+            self._booked_to = max(common or 0, self._booked_to or 0) or None
+            self._board.booked(self._booked_to)
 
     def _is_due(self, what: str, every_s: float) -> bool:
         now_s = self._clock.monotonic_s()

@@ -7,16 +7,15 @@ a commit waits.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Booked, Entry
 from wattledger.energy.errors import StoreBusy
+from wattledger.flow.bell import Bell
 from wattledger.flow.ports import Journal
-
-log = logging.getLogger(__name__)
+from wattledger.flow.store_state import StoreState
 
 GATHER_S = 2.0
 """How long the first meter's minute waits for the other's."""
@@ -37,16 +36,6 @@ class _Batch:
     done: asyncio.Future[Booked] | None = None
 
 
-@dataclass(slots=True)
-class BookkeeperState:
-    """What can be said of the writing just now."""
-
-    last_error: str | None = None
-    last_error_at: float | None = None
-    failing: bool = False
-    let_go: int = 0
-
-
 class Bookkeeper:
     """Takes entries and other writes from everybody and brings them to the journal in order."""
 
@@ -55,22 +44,26 @@ class Bookkeeper:
         journal: Journal,
         clock: Clock,
         meters_pushing: Callable[[], int],
-        on_booked: Callable[[int], None],
+        booked: Bell,
+        state: StoreState,
     ) -> None:
+        """`booked` is rung whenever minutes came on the books."""
         self._journal = journal
         self._clock = clock
         self._meters_pushing = meters_pushing
-        self.on_booked = on_booked
+        self._booked = booked
         self._queue: asyncio.Queue[_Batch | Job] = asyncio.Queue(QUEUE_LENGTH)
         self._stopping = asyncio.Event()
-        self.state = BookkeeperState()
+        self.state = state
+        self.let_go = 0
+        """How many minutes, or other writes, found the queue full."""
 
     def offer(self, entries: Sequence[Entry]) -> None:
         """Takes pushed minutes; lets them go when the queue is full."""
         try:
             self._queue.put_nowait(_Batch(list(entries), pushed=True))
         except asyncio.QueueFull:
-            self.state.let_go += len(entries)
+            self.let_go += len(entries)
 
     async def submit(self, entries: Sequence[Entry]) -> Booked:
         """Books entries and returns what became of them, once they are on disk."""
@@ -85,7 +78,7 @@ class Bookkeeper:
         try:
             self._queue.put_nowait(job)
         except asyncio.QueueFull:
-            self.state.let_go += 1
+            self.let_go += 1
 
     async def run(self) -> None:
         """Writes until `stop`, then what is still queued."""
@@ -134,7 +127,7 @@ class Bookkeeper:
             return
         _tell(waiting, booked)
         if booked.booked:
-            self.on_booked(max(entry.record.end for entry in entries))
+            self._booked.ring()
 
     async def _gathered(self, first: _Batch) -> list[_Batch]:
         """Other meters' pushed minutes that come within GATHER_S; a job in between goes first."""
@@ -160,29 +153,14 @@ class Bookkeeper:
         attempt = 0
         while True:
             try:
-                result = await job(self._journal)
-            except StoreBusy as error:
-                self._failed(error)
+                with self.state.trying("booking"):
+                    return await job(self._journal)
+            except StoreBusy:
                 if self._stopping.is_set():
                     return None
                 pause_s = RETRY_S[min(attempt, len(RETRY_S) - 1)]
                 attempt += 1
                 await self._pause(pause_s)
-            else:
-                self._succeeded()
-                return result
-
-    def _succeeded(self) -> None:
-        if self.state.failing:
-            log.info("store: writing again")
-        self.state.failing = False
-
-    def _failed(self, error: StoreBusy) -> None:
-        if not self.state.failing:
-            log.warning("store: can't write, will try again: %s", error)
-        self.state.failing = True
-        self.state.last_error = str(error)
-        self.state.last_error_at = self._clock.now_s()
 
     async def _pause(self, pause_s: float) -> None:
         try:

@@ -8,7 +8,7 @@ again, so that a silent meter never makes the other one late.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterError
@@ -27,12 +27,10 @@ class Collector:
         self, meters: Sequence[Meter], board: LiveBoard, clock: Clock, interval_s: float
     ) -> None:
         self._meters = meters
-        self._board = board
+        self.board = board
         self._clock = clock
         self._interval_s = interval_s
         self._polls: dict[str, asyncio.Task[None]] = {}
-        self.on_tick: Callable[[], None] | None = None
-        """Called at the end of each tick."""
 
     async def run(self) -> None:
         """Ticks until cancelled."""
@@ -41,9 +39,7 @@ class Collector:
             tick = 0
             while True:
                 await self._tick(polls)
-                self._board.tick()
-                if self.on_tick is not None:
-                    self.on_tick()
+                self.board.tick()
                 elapsed_s = self._clock.monotonic_s() - began_s
                 tick = max(tick + 1, int(elapsed_s / self._interval_s) + 1)
                 await asyncio.sleep(began_s + tick * self._interval_s - self._clock.monotonic_s())
@@ -69,4 +65,4 @@ class Collector:
 
     async def _poll(self, meter: Meter, timeout_s: float) -> None:
         with contextlib.suppress(MeterError):  # the meter's own link says what is wrong with it
-            self._board.put(meter.label.name, await meter.read_power(timeout_s))
+            self.board.put(meter.label.name, await meter.read_power(timeout_s))

@@ -1,25 +1,27 @@
-"""The desk: answers for the meters and the server's parts, and holds who measures what."""
+"""The desk: answers for the meters and the server's parts."""
 
 from collections.abc import Sequence
 
-from wattledger.energy.binding import Binding, assignment_of, bound
-from wattledger.energy.errors import WrongMeter
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
-from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import Audit, AuditLine
-from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.collect import Collector
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
-from wattledger.flow.live import LiveBoard
-from wattledger.flow.ports import Books, Journal, Meter
+from wattledger.flow.missing import told_gaps
+from wattledger.flow.office import Office
+from wattledger.flow.ports import Journal
 from wattledger.flow.post import Poster
 from wattledger.flow.post_state import copy_health, copy_status
+from wattledger.flow.registry import Registry
 from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 from wattledger.flow.watch import MeterWatch
+from wattledger.flow.watchdog import ServerWatch
+
+TOGETHER_S = 1.0
+"""Faults of several meters that were last seen within such a time belong to one trouble."""
 
 
 class MeterDesk:
@@ -27,55 +29,28 @@ class MeterDesk:
 
     def __init__(
         self,
-        site: Site,
-        books: Books,
-        bookkeeper: Bookkeeper,
-        board: LiveBoard,
+        office: Office,
+        registry: Registry,
         history: History,
         collector: Collector,
+        watches: Sequence[MeterWatch],
+        server: ServerWatch,
     ) -> None:
-        self._site = site
-        self._books = books
-        self._bookkeeper = bookkeeper
-        self._board = board
+        self._books = office.books
+        self._writing = office.bookkeeper.state
+        self._registry = registry
         self._history = history
         self._collector = collector
-        self._audit = Audit(books)
-        self._bindings: tuple[Binding, ...] = ()
-        self._identities: dict[MeterId, MeterIdentity] = {}
-        self.watches: list[MeterWatch] = []
+        self._board = collector.board
+        self._server = server
+        self._audit = Audit(office.books)
+        self.watches = watches
         self.poster: Poster | None = None
         """None without an online copy."""
-        self._last_error: str | None = None
-        self._last_error_at: float | None = None
-        collector.on_tick = self.note_faults
 
     async def open(self, journal: Journal) -> None:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
-        self._bindings = await self._books.bindings()
-        self._identities = await self._books.identities()
-        self._history.assignment = assignment_of(self._site, self._bindings)
-        await journal.assign(self._history.assignment)
-
-    def identify(self, meter: Meter, identity: MeterIdentity) -> None:
-        """Binds the meter that answered to its name. Raises WrongMeter."""
-        self.note_faults()  # one that was away for less than a tick
-        for watch in self.watches:
-            if watch.meter is not meter and watch.holds(identity.meter):
-                raise WrongMeter(
-                    f"the meter that answers is '{watch.meter.label.name}' already: "
-                    "two hosts lead to one meter"
-                )
-        bindings = bound(self._bindings, meter.label, meter.host, identity.meter)
-        changed = bindings != self._bindings
-        self._bindings = bindings
-        if changed or self._identities.get(identity.meter) != identity:
-            self._identities[identity.meter] = identity
-            self._bookkeeper.ask(lambda journal: journal.keep_identity(identity, bindings))
-        if changed:
-            assignment = assignment_of(self._site, bindings)
-            self._history.assignment = assignment
-            self._bookkeeper.ask(lambda journal: journal.assign(assignment))
+        await self._registry.open(journal)
 
     async def meters(self) -> list[MeterStatus]:
         booked = await self._books.booked()
@@ -88,12 +63,11 @@ class MeterDesk:
 
     async def audit(self, span: Span) -> list[AuditLine]:
         latest = {
-            watch.identity.meter: watch.latest_counters
+            watch.identity.meter: watch.counters.newest
             for watch in self.watches
-            if watch.identity is not None and watch.latest_counters is not None
+            if watch.identity is not None and watch.counters.newest is not None
         }
-        known = self._known()
-        meters = [(watch.meter.label, watch.meter_id(known)) for watch in self.watches]
+        meters = [(watch.meter.label, watch.meter_id()) for watch in self.watches]
         return await self._audit.of(span, meters, latest)
 
     async def refresh_power(self, timeout_s: float) -> None:
@@ -104,7 +78,7 @@ class MeterDesk:
         return [*parts, copy_health(self.poster.state)] if self.poster else parts
 
     def faults(self) -> Sequence[Fault]:
-        return []
+        return self._server.faults
 
     async def copy(self) -> CopyStatus | None:
         if self.poster is None:
@@ -115,27 +89,14 @@ class MeterDesk:
 
     def card(self) -> HomeCard:
         """What servers elsewhere must know of the home."""
-        return HomeCard(self._site, self._history.assignment, dict(self._identities), self._known())
+        registry = self._registry
+        identities = dict(registry.identities)
+        return HomeCard(registry.site, self._history.assignment, identities, registry.names)
 
     def keep_counters(self) -> None:
         """Keeps every meter's newest counter reading, on the way out."""
         for watch in self.watches:
-            watch.keep_counters()
-
-    def note_faults(self) -> None:
-        """Keeps what is wrong with the meters just now, to be told also once all is well again."""
-        faults = [
-            f"{watch.meter.label.name}: {fault.detail}"
-            for watch in self.watches
-            for fault in watch.faults
-            if fault.kind is not FaultKind.CONNECTING
-        ]
-        if faults:
-            self._last_error = "; ".join(faults)
-            self._last_error_at = self._board.now().at
-
-    def _known(self) -> dict[str, MeterId]:
-        return {binding.name: binding.meter for binding in self._bindings}
+            watch.counters.keep()
 
     async def _status(
         self,
@@ -144,19 +105,21 @@ class MeterDesk:
         booked: dict[MeterId, Span],
         parked: dict[MeterId, int],
     ) -> MeterStatus:
-        meter_id = watch.meter_id(self._known())
+        meter_id, progress = watch.meter_id(), watch.tail.progress
         span = booked.get(meter_id) if meter_id else None
+        gaps = await self._books.gaps(meter_id) if meter_id else []
         return MeterStatus(
             label=watch.meter.label,
             host=watch.meter.host,
-            identity=self._identities.get(meter_id) if meter_id else None,
+            identity=self._registry.identities.get(meter_id) if meter_id else None,
             now=now,
             clock_offset_s=watch.meter.clock_offset_s if watch.is_connected else None,
             booked_from=span.start if span else None,
             booked_to=span.end if span else None,
-            gaps=await self._books.gaps(meter_id) if meter_id else [],
-            minutes_to_fetch=watch.tail.minutes_to_fetch,
-            minutes_fetched=watch.tail.minutes_fetched,
+            gaps=told_gaps(span, gaps, progress.to_fetch),
+            minutes_to_fetch=progress.minutes_to_fetch,
+            minutes_fetched=progress.minutes_fetched,
+            fetching_since=progress.since,
             minutes_parked=parked.get(meter_id, 0) if meter_id else 0,
             faults=watch.faults,
             minutes_to_post=self._to_post(meter_id),
@@ -168,19 +131,38 @@ class MeterDesk:
         return self.poster.to_post(meter_id) if meter_id else 0
 
     def _meters_health(self) -> PartHealth:
-        self.note_faults()
+        faults = [
+            f"{watch.meter.label.name}: {fault.detail}"
+            for watch in self.watches
+            for fault in watch.faults
+            if fault.kind is not FaultKind.CONNECTING
+        ]
         connected = self._board.connected_meters()
+        all_connected = connected == len(self.watches)
         detail = f"{connected} of {len(self.watches)} connected"
+        last_error, last_error_at = self._last_error_of_meters()
         return PartHealth(
             "meters",
-            ok=connected == len(self.watches),
-            detail=detail,
-            last_error=self._last_error,
-            last_error_at=self._last_error_at,
+            ok=all_connected and not faults,
+            detail="; ".join([detail, *faults]) if all_connected else detail,
+            last_error=last_error,
+            last_error_at=last_error_at,
         )
 
+    def _last_error_of_meters(self) -> tuple[str | None, float | None]:
+        """What was wrong the last time that anything was, with all meters of which it was."""
+        lasts = [
+            (watch.log.last_seen.at, f"{watch.meter.label.name}: {watch.log.last.detail}")
+            for watch in self.watches
+            if watch.log.last is not None and watch.log.last_seen is not None
+        ]
+        at = max((at for at, _ in lasts), default=None)
+        if at is None:
+            return None, None
+        return "; ".join(words for of, words in lasts if at - of < TOGETHER_S), at
+
     def _store_health(self) -> PartHealth:
-        state = self._bookkeeper.state
+        state = self._writing
         detail = "can't be written; trying again" if state.failing else "writing"
         return PartHealth(
             "store",

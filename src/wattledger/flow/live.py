@@ -19,9 +19,11 @@ RECENT_S = 3_600
 
 
 class MinuteBooked(NamedTuple):
-    """Minutes were booked; `booked_to` is the end of the newest one, UTC epoch seconds."""
+    """Minutes were booked; `booked_to` is the end of the newest one that all meters have, UTC epoch
+    seconds, None while one of them has none.
+    """
 
-    booked_to: int
+    booked_to: int | None
 
 
 class RecentPoint(NamedTuple):
@@ -105,7 +107,11 @@ class LiveBoard:
         self._recent.append(RecentPoint(now.at, now.grid_w, now.solar_w, now.home_w))
         self._publish(now)
 
-    def booked(self, booked_to: int) -> None:
+    def reading(self, name: str) -> PowerReading | None:
+        """The latest reading of a meter that had a value, however old."""
+        return self._slots[name].reading
+
+    def booked(self, booked_to: int | None) -> None:
         """Tells readers that minutes were booked."""
         self._publish(MinuteBooked(booked_to))
 

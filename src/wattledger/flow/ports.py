@@ -168,6 +168,10 @@ class Books(EnergyBooks, Protocol):
         """The kept counter readings with `at` in the span (its end included), in order."""
         ...
 
+    async def newest_counters(self) -> dict[MeterId, Counters]:
+        """Of each meter the newest reading that was kept."""
+        ...
+
     async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
         """Booked (imported, exported) in 0.1 mWh, phases added, for each span."""
         ...

@@ -56,7 +56,8 @@ class Poster:
         self._clock = clock
         self._card = card
         self._told: HomeCard | None = None
-        self._wake = asyncio.Event()
+        self.due = asyncio.Event()
+        """To be set when minutes were booked."""
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
         self._certain = False
@@ -69,7 +70,7 @@ class Poster:
 
     def wake(self) -> None:
         """Minutes were booked."""
-        self._wake.set()
+        self.due.set()
 
     def to_post(self, meter: MeterId) -> int:
         """Minutes of the meter that wait."""
@@ -113,7 +114,7 @@ class Poster:
         await self._look_behind()
         await self._look_up_late()
         while True:
-            self._wake.clear()
+            self.due.clear()
             self._epoch = await self._writer.keep()
             if self._clock.monotonic_s() - self._noted_at_s >= NOTE_EVERY_S:
                 await self._note_epoch()
@@ -124,7 +125,7 @@ class Poster:
             self.state.rests(self._minutes_waiting(), self._clock.now_s())
             with suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_S):
-                    await self._wake.wait()
+                    await self.due.wait()
 
     async def _note_epoch(self) -> None:
         """A copy that comes to it once more was put back to an earlier state.

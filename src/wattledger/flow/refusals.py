@@ -27,6 +27,12 @@ class Refusals:
         """What is not to be asked for now."""
         return merged([*self._refused, *self._given_up, *self.skipped])
 
+    @property
+    def in_vain(self) -> list[Span]:
+        """What was asked for in vain at this look or the one before, or given up today; sorted."""
+        before = self._looks[-1] if self._looks else []
+        return merged([*self._refused, *before, *self._given_up])
+
     def begin(self, today: int) -> None:
         """Begins a look; what was given up is wanted again on another day."""
         if today != self._day:

@@ -7,7 +7,9 @@ import logging
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreBusy
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.ports import Journal
+from wattledger.flow.store_state import StoreState
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +18,17 @@ BREATH_S = 0.02
 """Between two stretches, so that minutes are booked and questions answered in between."""
 
 
-async def settle(journal: Journal, clock: Clock) -> None:
-    """Until cancelled: does what is due, rests, looks again."""
+async def settle(journal: Journal, clock: Clock, steps: ClockSteps, state: StoreState) -> None:
+    """Until cancelled: does what is due, rests, looks again; at once when the clock was set, since
+    parked minutes wait for a time.
+    """
     while True:
         try:
-            while await journal.settle(clock.now_s()):  # noqa: ASYNC110 - work, not a flag
+            while True:
+                with state.trying("settling"):
+                    if not await journal.settle(clock.now_s()):
+                        break
                 await asyncio.sleep(BREATH_S)
         except StoreBusy as error:
             log.debug("store: settling waits: %s", error)
-        await asyncio.sleep(EVERY_S)
+        await steps.pause(EVERY_S)

@@ -2,16 +2,16 @@
 from it.
 
 Step 2 of a minute's way, beside the push. Runs after every connect, when a pushed minute shows a
-hole, when pushes stop, and every ten minutes in any case.
+hole, when pushes stop, when the server's clock was set, and every ten minutes in any case.
 """
 
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 
-from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry, GapReason
 from wattledger.energy.errors import (
     MeterBabble,
@@ -22,76 +22,108 @@ from wattledger.energy.errors import (
 )
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
-from wattledger.energy.period import Calendar
-from wattledger.energy.record import AHEAD_S, MINUTE_S, Counters
-from wattledger.energy.spans import Span, total_s, within, without
-from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.energy.record import AHEAD_S, MINUTE_S
+from wattledger.energy.spans import Span, common, total_s, within, without
+from wattledger.flow.counting import CounterKeeper
+from wattledger.flow.fault_log import Wait
+from wattledger.flow.office import Office
+from wattledger.flow.overdue import Overdue
 from wattledger.flow.plan import Missing, missing
-from wattledger.flow.ports import Books, Journal, Meter
+from wattledger.flow.ports import Journal, Meter
+from wattledger.flow.progress import Progress
 from wattledger.flow.refusals import Refusals
 from wattledger.flow.stumbles import Stumbles
+from wattledger.flow.timeless import Timeless
 
 log = logging.getLogger(__name__)
 
-EVERY_S = 600.0
-RETRY_S = 20.0
-RETRY_SOON_S = 2.0
-"""After a stumble, when the meter had given something before it."""
-SILENT_S = 90
-"""Pushes are overdue when the newest booked record ended so long and one period ago."""
-WATCH_S = 30.0
-TIME_CHECK_S = 1.0
-LISTED_ANEW_S = 60.0
-"""While it is being fetched, a list of what the meter has is good for so long."""
-COMMIT_RECORDS = 120
-"""Fetched records to a commit: twenty small pages, one sync of the disk."""
+
+@dataclass(frozen=True, slots=True)
+class TailTiming:
+    """Seconds that a tail waits, and how many records it brings to one commit."""
+
+    every_s: float = 600.0
+    watch_s: float = 10.0
+    """How often it is seen whether pushes are overdue."""
+    retry_s: float = 20.0
+    retry_soon_s: float = 2.0
+    """After a stumble, when the meter had given something before it."""
+    time_check_s: float = 1.0
+    listed_anew_s: float = 60.0
+    """While it is being fetched, a list of what the meter has is good for so long."""
+    commit_records: int = 120
+    """Twenty small pages, one sync of the disk."""
+
+
+_USUAL = TailTiming()
 
 
 class Tail:
     """Keeps one meter's books complete from the meter's own memory."""
 
     def __init__(
-        self, meter: Meter, books: Books, bookkeeper: Bookkeeper, calendar: Calendar, clock: Clock
+        self,
+        meter: Meter,
+        office: Office,
+        counters: CounterKeeper,
+        timing: TailTiming = _USUAL,
     ) -> None:
+        clock, steps = office.clock, office.steps
         self._meter = meter
-        self._books = books
-        self._bookkeeper = bookkeeper
-        self._calendar = calendar
+        self._books = office.books
+        self._bookkeeper = office.bookkeeper
+        self._calendar = office.calendar
         self._clock = clock
-        self._wake = asyncio.Event()
-        self._booked_to: int | None = None
-        self._period_s = MINUTE_S
-        self._no_time: list[Span] = []
-        self._timeless = False
+        self._counters = counters
+        self._timing = timing
+        self._wake = steps.bell.wakes(asyncio.Event())
         self._refusals = Refusals()
+        self._timeless = Timeless(clock, steps)
         self._stumbles = Stumbles()
         self._trying: Span | None = None
         self._stored: list[Span] = []
         self._listed_at_s = 0.0
+        self._given = 0
+        self._wanted: Sequence[Span] = ()
+        """What the meter lists and the books lack, what is left alone included."""
+        self.overdue = Overdue(meter, office.calendar, clock)
+        self.progress = Progress(clock, steps)
         self.trouble: Fault | None = None
         self.meter_id: MeterId | None = None
-        self.on_counters: Callable[[Counters], None] | None = None
-        self.minutes_to_fetch = 0
-        self.minutes_fetched = 0
 
-    def connected(self, meter: MeterId) -> None:
+    def connected(self, meter: MeterId, *, is_other: bool) -> None:
         """Minutes may have been missed while there was no connection."""
-        if meter != self.meter_id:
-            self._booked_to = None
+        if is_other:
+            self.progress.forget()
+            self._refusals, self._wanted = Refusals(), ()
+        self.overdue.connected(is_other=is_other)
         self.meter_id = meter
         self._wake.set()
 
     def disconnected(self) -> None:
+        self.progress.broken_off()
         self.meter_id = None
 
     def pushed(self, entries: Sequence[Entry]) -> None:
         """Looks whether a pushed minute follows on the one before."""
         for entry in entries:
-            start, end = entry.record.start, entry.record.end
-            if self._booked_to is not None and start > self._booked_to:
+            if self.overdue.came(entry.record):
                 self._wake.set()
-            self._booked_to = max(end, self._booked_to or 0)
-            self._period_s = entry.record.period_s
+
+    def standing(self) -> Iterator[Fault | Wait]:
+        """What is wrong with the fetching, and which minutes are waited for."""
+        if self.meter_id is None:
+            return
+        if self.trouble:
+            yield self.trouble
+        if refused := common(self._refusals.in_vain, self._wanted):
+            yield Fault(
+                FaultKind.MINUTES_OVERDUE,
+                f"it lists {total_s(refused) // MINUTE_S} minutes, the first of "
+                f"{self._calendar.text(refused[0].start)}, and does not give them: asked again",
+            )
+        if wait := self.overdue.wait(self.progress.moved_s):
+            yield wait
 
     async def run(self) -> None:
         """Catches up whenever something may be missing, until cancelled."""
@@ -103,10 +135,11 @@ class Tail:
         """One look at the meter, if it is connected; what fails is looked at again soon."""
         if meter is None:
             return
-        if not self._has_time():
-            await asyncio.sleep(TIME_CHECK_S)
+        if not self._timeless.has_time(self._meter.clock_offset_s):
+            await asyncio.sleep(self._timing.time_check_s)
             self._wake.set()
             return
+        self._given = 0
         try:
             await self._catch_up(meter)
             await self._read_counters()
@@ -115,7 +148,7 @@ class Tail:
             log.info("%s: fetching stopped, will go on: %s", self._meter.label.name, error)
             self.trouble = _stopped(error)
             self._stumbled(error)
-            await asyncio.sleep(RETRY_SOON_S if self.minutes_fetched else RETRY_S)
+            await asyncio.sleep(self._timing.retry_soon_s if self._given else self._timing.retry_s)
             self._wake.set()
 
     def _stumbled(self, error: MeterError | StoreError) -> None:
@@ -140,49 +173,24 @@ class Tail:
             return None
         return Fault(FaultKind.UNREADABLE_MINUTES, self._left_out_words)
 
-    def _has_time(self) -> bool:
-        """Whether the meter knows the time; notes the span during which it does not."""
-        now = int(self._clock.now_s())
-        if self._meter.clock_offset_s is None:
-            since = self._no_time[-1].start if self._timeless else now - MINUTE_S
-            self._no_time = [
-                *(self._no_time[:-1] if self._timeless else self._no_time),
-                Span(since, now),
-            ]
-            self._timeless = True
-            return False
-        self._timeless = False
-        return True
-
     async def _until_due(self) -> None:
         """Returns when woken, when pushes are overdue, or when it is time anyway."""
         waited_s = 0.0
-        while waited_s < EVERY_S:
+        while waited_s < self._timing.every_s:
             try:
-                async with asyncio.timeout(WATCH_S):
+                async with asyncio.timeout(self._timing.watch_s):
                     await self._wake.wait()
                 break
             except TimeoutError:
-                waited_s += WATCH_S
-                if self._overdue():
+                waited_s += self._timing.watch_s
+                if self.meter_id is not None and self.overdue.is_silent():
                     break
         self._wake.clear()
-
-    def _overdue(self) -> bool:
-        if self.meter_id is None or self._booked_to is None:
-            return False
-        now = self._meter_now()
-        return now is not None and now - self._booked_to > SILENT_S + self._period_s
-
-    def _meter_now(self) -> float | None:
-        offset_s = self._meter.clock_offset_s
-        return None if offset_s is None else self._clock.now_s() + offset_s
 
     async def _catch_up(self, meter: MeterId) -> None:
         # A minute pushed just now is on the books after this, and so is the hole before it.
         await self._bookkeeper.submit([])
         self._refusals.begin(self._today())
-        self.minutes_fetched = 0
         self._listed_at_s = -math.inf
         state = await self._missing(meter)
         if state.minutes:
@@ -195,34 +203,36 @@ class Tail:
                 break
             await self._fetch(stretch)
             state = await self._missing(meter)
-            left = without(stretch, without(stretch, state.to_fetch))
+            left = common(stretch, state.to_fetch)
             self._refusals.note(left)
             for span in self._stumbles.not_given(left):
                 self._refusals.skip(span)
-            state = self._asked_for(state)
+            state = self._without_refused(state)
         self._explain(meter, self._refusals.end())
-        if self.minutes_fetched:
-            log.info("%s: fetched %d minutes", self._meter.label.name, self.minutes_fetched)
+        if self._given:
+            log.info("%s: fetched %d minutes", self._meter.label.name, self._given)
 
     async def _read_counters(self) -> None:
         """Also a meter that pushes nothing is audited."""
-        if self.meter_id is not None and self.on_counters is not None:
-            self.on_counters(await self._meter.read_counters())
+        if self.meter_id is not None:
+            self._counters.counted(await self._meter.read_counters())
 
     async def _missing(self, meter: MeterId) -> Missing:
         """Compares the books with what the meter lists at this moment."""
-        now = min(self._meter_now() or 0, self._clock.now_s() + AHEAD_S)
-        if self._clock.monotonic_s() - self._listed_at_s >= LISTED_ANEW_S:
+        now = min(self.overdue.meter_now() or 0, self._clock.now_s() + AHEAD_S)
+        if self._clock.monotonic_s() - self._listed_at_s >= self._timing.listed_anew_s:
             self._stored = await self._meter.stored_spans()
             self._listed_at_s = self._clock.monotonic_s()
         booked = (await self._books.booked()).get(meter)
-        self._booked_to = booked.end if booked else None
-        return self._asked_for(missing(booked, await self._books.gaps(meter), self._stored, now))
+        self.overdue.booked(booked)
+        state = missing(booked, await self._books.gaps(meter), self._stored, now)
+        self._wanted = state.to_fetch
+        return self._without_refused(state)
 
-    def _asked_for(self, state: Missing) -> Missing:
+    def _without_refused(self, state: Missing) -> Missing:
         """Without what is left alone for now; tells the progress."""
         state = Missing(without(state.to_fetch, self._refusals.left_alone), state.lost)
-        self.minutes_to_fetch = state.minutes
+        self.progress.found(state.to_fetch)
         return state
 
     async def _fetch(self, stretch: Sequence[Span]) -> None:
@@ -236,7 +246,7 @@ class Tail:
                 async for page in records:
                     pages += page
                     self._trying = _rest(stretch, page[-1].record.end)
-                    if len(pages) >= COMMIT_RECORDS:
+                    if len(pages) >= self._timing.commit_records:
                         await self._book(pages)
                         pages = []
         except MeterError:
@@ -250,8 +260,8 @@ class Tail:
             return
         booked = await self._bookkeeper.submit(entries)
         seconds = sum(entry.record.period_s for entry in entries)
-        self.minutes_fetched += seconds // MINUTE_S
-        self.minutes_to_fetch = max(0, self.minutes_to_fetch - seconds // MINUTE_S)
+        self._given += seconds // MINUTE_S
+        self.progress.fetched(seconds)
         if booked.contradicted:
             log.warning(
                 "%s: %d records differ from what is booked; kept for the audit",
@@ -268,7 +278,7 @@ class Tail:
 
         async def explain(journal: Journal) -> None:
             for span in spans:
-                timeless = within(self._no_time, span)
+                timeless = within(self._timeless.spans, span)
                 reason = GapReason.NO_TIME if timeless else GapReason.NOT_IN_MEMORY
                 await journal.explain(meter, span, reason)
 

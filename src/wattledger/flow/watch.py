@@ -1,19 +1,24 @@
-"""Watches one meter: told of its doings, it tells the board, the tail and the bookkeeper."""
+"""Watches one meter: told of its doings, it tells the board, the tail and the bookkeeper; asked, it
+says what is wrong with the meter.
+"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
-from wattledger.energy.clock import Clock
 from wattledger.energy.entry import Entry
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters
-from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.agreement import Agreement
+from wattledger.flow.clock_off import ClockOff
+from wattledger.flow.contradictions import Contradictions
+from wattledger.flow.counting import CounterKeeper
+from wattledger.flow.fault_log import FaultLog, Wait
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.office import Office
 from wattledger.flow.ports import Meter
+from wattledger.flow.power_memory import PowerMemory
+from wattledger.flow.registry import Registry
 from wattledger.flow.tail import Tail
-
-KEEP_COUNTERS_S = 3_600
-"""How often a counter reading is kept for the audit; the newest one is always at hand."""
 
 
 class MeterWatch:
@@ -24,35 +29,38 @@ class MeterWatch:
         meter: Meter,
         board: LiveBoard,
         tail: Tail,
-        bookkeeper: Bookkeeper,
-        clock: Clock,
-        identify: Callable[[Meter, MeterIdentity], None],
+        counters: CounterKeeper,
+        registry: Registry,
+        office: Office,
     ) -> None:
         self.meter = meter
         self.tail = tail
+        self.counters = counters
         self.identity: MeterIdentity | None = None
         self.is_connected = False
-        self.latest_counters: Counters | None = None
-        self._kept_at: int | None = None
         self._board = board
-        self._bookkeeper = bookkeeper
-        self._clock = clock
-        self._identify = identify
-        tail.on_counters = self.counted
+        self._bookkeeper = office.bookkeeper
+        self._registry = registry
+        self._memory = PowerMemory()
+        self._agreement = Agreement(office.books, self._memory)
+        self._clock_off = ClockOff(meter, self._memory, office.clock)
+        self._contradictions = Contradictions(office.books, office.clock)
+        self.log = FaultLog(meter.label.name, office.clock, office.steps)
 
     def connected(self, identity: MeterIdentity) -> None:
         """Raises WrongMeter when the address leads to a meter known under another name."""
-        self._identify(self.meter, identity)
-        if self.identity is None or self.identity.meter != identity.meter:
-            self.latest_counters = None
+        self.look()  # at what was wrong, should it have been for a moment only
+        self._registry.identify(self.meter, identity)
+        is_other = self.identity is not None and self.identity.meter != identity.meter
+        self.counters.identified(identity)
         self.identity = identity
         self.is_connected = True
-        self._kept_at = None
         self._board.connected(self.meter.label.name)
-        self.tail.connected(identity.meter)
+        self.tail.connected(identity.meter, is_other=is_other)
 
     def disconnected(self, reason: str) -> None:
         self.is_connected = False
+        self._registry.left(self.meter)
         self._board.disconnected(self.meter.label.name)
         self.tail.disconnected()
 
@@ -61,36 +69,38 @@ class MeterWatch:
         self._bookkeeper.offer(entries)
 
     def counted(self, counters: Counters) -> None:
-        """Keeps the first reading of a connection and then one an hour."""
-        if self.identity is None or self._is_old(counters):
-            return
-        self.latest_counters = counters
-        kept_hour = None if self._kept_at is None else self._kept_at // KEEP_COUNTERS_S
-        if kept_hour != counters.at // KEEP_COUNTERS_S:
-            self._kept_at = counters.at
-            self.keep_counters()
+        self.counters.counted(counters)
 
-    def _is_old(self, counters: Counters) -> bool:
-        return self.latest_counters is not None and counters.at <= self.latest_counters.at
+    def look(self) -> None:
+        reading = self._board.reading(self.meter.label.name) if self.is_connected else None
+        self._memory.take(reading, self.meter.clock_offset_s)
+        self.log.see(self._found())
 
-    def keep_counters(self) -> None:
-        """Keeps the newest reading; also on the way out, so that the audit goes on
-        where it stood.
-        """
-        if self.identity is not None and self.latest_counters is not None:
-            meter, counters = self.identity.meter, self.latest_counters
-            self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters))
+    def _found(self) -> Iterator[Fault | Wait]:
+        yield from self.meter.faults
+        yield from self._contradictions.standing()
+        if self.is_connected:
+            yield from self.tail.standing()
+            yield from self._clock_off.standing()
+            yield from self._agreement.standing()
+
+    async def read(self) -> None:
+        meter = self.identity.meter if self.identity else None
+        if self.counters.newest is not None:
+            self._agreement.counted(self.counters.newest)
+        await self._agreement.read(meter if self.is_connected else None)
+        await self._contradictions.read(meter)
 
     @property
     def faults(self) -> Sequence[Fault]:
-        """What is wrong with the meter or with fetching from it."""
-        trouble = self.tail.trouble
-        return [*self.meter.faults, *([trouble] if trouble and self.is_connected else [])]
+        """What is wrong with the meter or with fetching from it, as of now."""
+        self.look()
+        return self.log.now
 
-    def holds(self, meter: MeterId) -> bool:
-        """Whether this very meter is on the line now."""
-        return self.is_connected and self.identity is not None and self.identity.meter == meter
-
-    def meter_id(self, known: dict[str, MeterId]) -> MeterId | None:
+    def meter_id(self) -> MeterId | None:
         """The meter's MAC, also while it is away."""
-        return self.identity.meter if self.identity else known.get(self.meter.label.name)
+        return (
+            self.identity.meter
+            if self.identity
+            else self._registry.names.get(self.meter.label.name)
+        )

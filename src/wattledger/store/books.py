@@ -56,6 +56,13 @@ class SqliteBooks:
         number = self._number(meter)
         return await self._readers.read(lambda file: queries.counters_of(file, number, span))
 
+    async def newest_counters(self) -> dict[MeterId, Counters]:
+        numbers = self._writer.state.numbers
+        found = await self._readers.read(
+            lambda file: {m: queries.newest_counters_of(file, n) for m, n in numbers.items()}
+        )
+        return {meter: counters for meter, counters in found.items() if counters is not None}
+
     async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
         ledger, number = self._writer.state, self._number(meter)
         return await self._readers.read(lambda file: sums.energy_of(file, ledger, number, spans))

@@ -46,8 +46,8 @@ class SqliteJournal:
         def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
             number = booking.number_of(connection, ledger, meter)
             connection.execute(
-                "INSERT OR REPLACE INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, counters.at, *counters.values_dmwh),
+                "INSERT OR REPLACE INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, counters.at, *counters.values_dmwh, counters.epoch),
             )
 
         await self._writer.write(deed)

@@ -98,11 +98,25 @@ def gaps_of(connection: sqlite3.Connection, number: int) -> list[Gap]:
 
 def counters_of(connection: sqlite3.Connection, number: int, span: Span) -> list[Counters]:
     rows = connection.execute(
-        f"SELECT at, {ENERGY_COLUMNS} FROM counters "  # noqa: S608
+        f"SELECT at, epoch, {ENERGY_COLUMNS} FROM counters "  # noqa: S608
         "WHERE meter = ? AND at >= ? AND at <= ? ORDER BY at",
         (number, *span),
     )
-    return [Counters(at, (a, b, c, d, e, f)) for at, a, b, c, d, e, f in rows]
+    return [_counters_from(row) for row in rows]
+
+
+def newest_counters_of(connection: sqlite3.Connection, number: int) -> Counters | None:
+    row = connection.execute(
+        f"SELECT at, epoch, {ENERGY_COLUMNS} FROM counters "  # noqa: S608
+        "WHERE meter = ? ORDER BY at DESC LIMIT 1",
+        (number,),
+    ).fetchone()
+    return None if row is None else _counters_from(row)
+
+
+def _counters_from(row: tuple[int, ...]) -> Counters:
+    at, epoch, a, b, c, d, e, f = row
+    return Counters(at, (a, b, c, d, e, f), epoch)
 
 
 def contradictions_of(connection: sqlite3.Connection, number: int, span: Span) -> int:

@@ -471,7 +471,7 @@ export interface components {
          * @description What to do about it follows from the kind; the words may change.
          * @enum {string}
          */
-        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "elsewhere" | "meter_error" | "ct_type_not_set" | "absurd_power" | "too_many_records" | "power_disagrees" | "clock_off" | "minutes_overdue" | "damaged_minutes" | "store_damaged" | "store_gone" | "store_not_writing" | "server_clock_doubtful" | "copy_lacks" | "copy_failing" | "too_many_connections" | "task_restarted";
+        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "contradicted_records" | "elsewhere" | "meter_error" | "ct_type_not_set" | "absurd_power" | "too_many_records" | "power_disagrees" | "clock_off" | "minutes_overdue" | "damaged_minutes" | "store_damaged" | "store_gone" | "store_not_writing" | "server_clock_doubtful" | "copy_lacks" | "copy_failing" | "too_many_connections" | "task_restarted";
         /**
          * FaultNow
          * @description Something that is wrong just now.
@@ -572,7 +572,7 @@ export interface components {
             missing_minutes: number | null;
             /**
              * Counter Epochs
-             * @description Stretches between resets of the counters; across one nothing is compared; null where the meter is at another server.
+             * @description Stretches in which the counters went on: a reset, another profile, another firmware begins a new one, and nothing is compared across two; null where the meter is at another server.
              */
             counter_epochs: number | null;
             /**
@@ -663,7 +663,7 @@ export interface components {
             booked_to: string | null;
             /**
              * Missing
-             * @description What is not on the books in between; null where the meter is at another server.
+             * @description What is not on the books in between, and what waits to be fetched, also before the first and after the last minute; null where the meter is at another server.
              */
             missing: components["schemas"]["MissingSpan"][] | null;
             /**
@@ -673,12 +673,12 @@ export interface components {
             to_fetch_minutes: number | null;
             /**
              * Fetched Minutes
-             * @description Minutes fetched since the present catching-up began; null where the meter is at another server.
+             * @description Minutes fetched since `fetching_since`, so that what is left takes about to_fetch_minutes / fetched_minutes times the time since then; the number stays when all is fetched; null where the meter is at another server.
              */
             fetched_minutes: number | null;
             /**
              * Fetching Since
-             * @description When the present catching-up began, RFC 3339 with the home's UTC offset; null when nothing is being fetched; null where the meter is at another server.
+             * @description When the present catching-up began, RFC 3339 with the home's UTC offset: moved on by the time that the meter was away meanwhile, so that the pace is right; null when nothing is being fetched; null where the meter is at another server.
              */
             fetching_since: string | null;
             /**
@@ -766,7 +766,7 @@ export interface components {
         };
         /**
          * MissingSpan
-         * @description A span between a meter's first and last booked minute that is not on the books.
+         * @description A span that a meter's books lack: between its first and last minute, or to be fetched.
          */
         MissingSpan: {
             /**
@@ -2183,7 +2183,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events. `event: power` carries the Power document, one per polling interval and one at each change of state; `event: minute` carries {"booked_to": "…"} (RFC 3339) when minutes were booked. A comment line every 15 s. */
+            /** @description Server-sent events. `event: power` carries the Power document, one per polling interval and one at each change of state; `event: minute` carries {"booked_to": "…"} when minutes were booked: the end of the newest minute that all meters have (RFC 3339), which never goes back; null while one of them has none. A comment line every 15 s. */
             200: {
                 headers: {
                     [name: string]: unknown;

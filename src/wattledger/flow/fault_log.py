@@ -1,0 +1,112 @@
+"""What is wrong with one thing, and since when; told in the log once when it begins, once when it
+is over.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import NamedTuple
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.fault import Fault, FaultKind
+from wattledger.flow.clock_steps import ClockSteps, Moment
+
+log = logging.getLogger(__name__)
+
+TOLD_BY_FINDERS = frozenset(
+    {
+        FaultKind.CONNECTING,
+        FaultKind.UNREACHABLE,
+        FaultKind.PASSWORD_WANTED,
+        FaultKind.PASSWORD_REFUSED,
+        FaultKind.TOO_MANY_TRIES,
+        FaultKind.NO_METER,
+        FaultKind.OTHER_METER,
+        FaultKind.ABSURD_RECORDS,
+        FaultKind.FETCHING_STOPPED,
+        FaultKind.UNREADABLE_MINUTES,
+        FaultKind.STORE_NOT_WRITING,
+        FaultKind.TASK_RESTARTED,
+    }
+)
+"""In the log already, from whoever met them."""
+
+
+class Wait(NamedTuple):
+    """Something that should come: a fault of this kind once it takes longer than it may.
+
+    `since_s` is when the waiting began, by the monotonic clock.
+    """
+
+    kind: FaultKind
+    detail: str
+    since_s: float
+    allowed_s: float
+
+
+Source = Callable[[], Iterable[Fault | Wait]]
+"""Says what is wrong with something just now, and for what it waits."""
+
+
+class _Known(NamedTuple):
+    fault: Fault
+    began: Moment
+
+
+class FaultLog:
+    """The faults of one meter, or of the server itself. Of each kind its first finding counts."""
+
+    def __init__(self, owner: str, clock: Clock, steps: ClockSteps) -> None:
+        self._owner = owner
+        self._clock = clock
+        self._steps = steps
+        self._known: dict[FaultKind, _Known] = {}
+        self.last: Fault | None = None
+        """The latest fault that a person should know, also once it is over."""
+        self.last_seen: Moment | None = None
+
+    @property
+    def now(self) -> list[Fault]:
+        """What was wrong at the latest look; the same fault keeps its `since`."""
+        return [
+            fault if fault.since is not None else replace(fault, since=began.at)
+            for fault, began in self._known.values()
+        ]
+
+    def see(self, found: Iterable[Fault | Wait]) -> None:
+        """What a look has found; what is not among it is over."""
+        known: dict[FaultKind, _Known] = {}
+        for one in found:
+            if (fault := self._fault_of(one)) is not None and fault.kind not in known:
+                known[fault.kind] = _Known(fault, self._began(one))
+        for kind, gone in self._known.items():
+            if kind not in known:
+                self._tell(logging.INFO, "over: ", gone.fault)
+        for kind, new in known.items():
+            if kind not in self._known:
+                self._tell(logging.WARNING, "", new.fault)
+        self._known = known
+        self._remember()
+
+    def _fault_of(self, one: Fault | Wait) -> Fault | None:
+        if isinstance(one, Fault):
+            return one
+        waited_s = self._clock.monotonic_s() - one.since_s
+        return Fault(one.kind, one.detail) if waited_s >= one.allowed_s else None
+
+    def _began(self, one: Fault | Wait) -> Moment:
+        if one.kind in self._known:
+            return self._known[one.kind].began
+        if isinstance(one, Fault):
+            return self._steps.moment()
+        return self._steps.moment(self._clock.monotonic_s() - one.since_s)
+
+    def _tell(self, level: int, before: str, fault: Fault) -> None:
+        if fault.kind not in TOLD_BY_FINDERS:
+            log.log(level, "%s: %s%s", self._owner, before, fault.detail)
+
+    def _remember(self) -> None:
+        told = [known.fault for kind, known in self._known.items() if kind != FaultKind.CONNECTING]
+        if told:
+            self.last = Fault(told[-1].kind, "; ".join(fault.detail for fault in told))
+            self.last_seen = self._steps.moment()

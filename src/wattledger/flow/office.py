@@ -1,0 +1,20 @@
+"""What all who work on the books of one home have in common."""
+
+from dataclasses import dataclass
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.period import Calendar
+from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.ports import Books
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The books, the one who writes them, and the time."""
+
+    books: Books
+    bookkeeper: Bookkeeper
+    calendar: Calendar
+    clock: Clock
+    steps: ClockSteps
