@@ -12,6 +12,25 @@ const forbidImports = (folder, groups) => ({
   },
 });
 
+/** One module asks for the time; all others are given it: a phone's clock may be hours off. */
+const askNoClock = {
+  files: ['src/**'],
+  ignores: ['src/lib/clock.ts', 'src/**/*.test.ts'],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      ...[
+        "MemberExpression[object.name='Date'][property.name='now']",
+        "NewExpression[callee.name='Date'][arguments.length=0]",
+        "CallExpression[callee.name='Date']",
+        "MemberExpression[object.name='Temporal'][property.name='Now']",
+        "MemberExpression[object.name='performance'][property.name=/^(now|timeOrigin)$/]",
+        'CallExpression[callee.property.name=/^format(ToParts)?$/][arguments.length=0]',
+      ].map((selector) => ({ selector, message: 'Ask the Ticker, or steady_ms of lib/clock.' })),
+    ],
+  },
+};
+
 export default ts.config(
   { ignores: ['dist/', 'node_modules/', 'src/lib/wire.gen.ts'] },
   js.configs.recommended,
@@ -31,6 +50,7 @@ export default ts.config(
     },
   },
   { files: ['*.config.*'], languageOptions: { globals: { ...globals.node } } },
+  askNoClock,
   forbidImports('lib', ['**/routes/**', '**/parts/**', '**/state/**']),
   forbidImports('state', ['**/routes/**', '**/parts/**']),
   forbidImports('parts', ['**/routes/**', '**/state/**']),

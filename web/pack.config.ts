@@ -9,13 +9,18 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin, ResolvedConfig, Rolldown } from 'vite';
 
-const STYLESHEET = /[ \t]*<link rel="stylesheet"[^>]* href="\/([^"]+\.css)"[^>]*>\n?/g;
-const PLACE = 'self.__SCREENS';
+const STYLESHEET = /[ \t]*<link rel="stylesheet"[^>]* href="\.\/([^"]+\.css)"[^>]*>\n?/g;
+const CODE =
+  /[ \t]*<(?:script type="module"|link rel="modulepreload")[^>]* (?:src|href)="\.\/([^"]+)"[^>]*>(?:<\/script>)?\n?/g;
+const PLACES = { first: 'self.__FIRST', screens: 'self.__SCREENS' };
 const SCREEN = /\/routes\/(\w+)\.svelte$/;
 const TEXTS = /\.(?:css|html|js|svg|webmanifest)$/;
 const SMALLEST = 600;
 
-/** Two questions less before anything is drawn: the stylesheet of the first screen and `src/starter.ts`. */
+/**
+ * Two questions less before anything is drawn: the stylesheet of the first screen and `src/starter.ts`, which also
+ * asks for the code that the page named, since it knows from where.
+ */
 export function firstInPage(): Plugin {
   return {
     name: 'first-in-page',
@@ -29,29 +34,35 @@ export function firstInPage(): Plugin {
           Reflect.deleteProperty(bundle, name);
           return `    <style>${String(style.source).trim()}</style>\n`;
         });
-        return styled.replace(
-          '</title>\n',
-          (end) => `${end}    <script>${starter(bundle)}</script>\n`,
-        );
+        const first = Array.from(styled.matchAll(CODE), ([, name]) => name ?? '');
+        const code = starter(bundle, first);
+        return styled
+          .replace(CODE, '')
+          .replace('</title>\n', (end) => `${end}    <script>${code}</script>\n`);
       },
     },
   };
 }
 
-/** Its code, which knows by now which files each screen has; taken out of the bundle. */
-function starter(bundle: Rolldown.OutputBundle): string {
+/** Its code, which knows by now which files the app and each screen have; taken out of the bundle. */
+function starter(bundle: Rolldown.OutputBundle, first: readonly string[]): string {
   const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
   const start = chunks.find(({ name, isEntry }) => isEntry && name === 'starter');
-  if (!start?.code.includes(PLACE)) throw new Error(`src/starter.ts has no ${PLACE}`);
+  for (const place of Object.values(PLACES)) {
+    if (!start?.code.includes(place)) throw new Error(`src/starter.ts has no ${place}`);
+  }
+  if (!start || start.imports.length) throw new Error('src/starter.ts can import nothing shared');
   const screens = chunks.flatMap((chunk) => {
     const [, name] = SCREEN.exec(chunk.facadeModuleId ?? '') ?? [];
     if (!name) return [];
     const files = [chunk.fileName, ...chunk.imports, ...(chunk.viteMetadata?.importedCss ?? [])];
     const apart = files.filter((file) => !bundle[file] || !isEntry(bundle[file]));
-    return [[name.toLowerCase(), apart.map((file) => `/${file}`)] as const];
+    return [[name.toLowerCase(), apart] as const];
   });
   Reflect.deleteProperty(bundle, start.fileName);
-  const code = start.code.replace(PLACE, () => JSON.stringify(Object.fromEntries(screens)));
+  const code = start.code
+    .replace(PLACES.first, () => JSON.stringify(first))
+    .replace(PLACES.screens, () => JSON.stringify(Object.fromEntries(screens)));
   return `(()=>{${code.trim()}})()`;
 }
 

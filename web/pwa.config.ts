@@ -38,7 +38,8 @@ async function filesIn(folder: string): Promise<{ url: string; digest: string }[
     .sort();
   return Promise.all(
     paths.map(async (path) => ({
-      url: `/${relative(folder, path).split(sep).join('/')}`,
+      // As the worker sees them, which stands beside them.
+      url: `./${relative(folder, path).split(sep).join('/')}`,
       digest: createHash('sha256')
         .update(await readFile(path))
         .digest('hex')

@@ -7,6 +7,8 @@ import { filesInWorker } from './pwa.config.ts';
 const { WATTLEDGER_DEV_SERVER: server = 'http://127.0.0.1:8080' } = loadEnv('', '.', 'WATTLEDGER_');
 
 export default defineConfig({
+  // Every address is reckoned from where the code lies: a proxy may put the app under a prefix.
+  base: './',
   plugins: [svelte(), firstInPage(), filesInWorker(), compressed()],
   build: {
     target: 'es2022',

@@ -14,6 +14,8 @@ class Line:
         self._open = asyncio.Event()
         self._open.set()
         self._carried: set[asyncio.Task[None]] = set()
+        self.asked = asyncio.Event()
+        """Set by each new connection."""
         self.url = ""
 
     def hold(self) -> None:
@@ -25,12 +27,14 @@ class Line:
 
     async def cut(self) -> None:
         """Ends every connection there is; new ones are carried."""
+        self.asked.clear()
         for task in self._carried:
             task.cancel()
         await asyncio.gather(*self._carried, return_exceptions=True)
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until either side ends it."""
+        self.asked.set()
         task = asyncio.ensure_future(self._carry(reader, writer))
         self._carried.add(task)
         task.add_done_callback(self._carried.discard)

@@ -1,33 +1,69 @@
 /**
  * Stands in the page itself and runs before anything is drawn: it puts on the theme, so that a dark room is not lit
- * up, and asks for the code of the screen in the address beside that of the app, not after it.
+ * up, and asks for the app's code, and beside it for that of the screen in the address, not after it.
+ *
+ * The page is the same under every address, also under a prefix that a proxy takes off, so it names no address but
+ * those that are reckoned here.
  */
+import { basesOf } from './lib/bases';
+
 interface Start {
-  /** Filled in by the build: the files of each screen that is loaded apart. */
+  /** Filled in by the build: the app's own code, and what comes with it. */
+  __FIRST: string[];
+  /** The files of each screen that is loaded apart. */
   __SCREENS: Record<string, string[]>;
 }
 
+const first = (self as unknown as Start).__FIRST;
 const screens = (self as unknown as Start).__SCREENS;
-const root = document.documentElement;
 
-let theme: unknown = 'auto';
-try {
-  theme = JSON.parse(localStorage.getItem('wattledger.theme') ?? '"auto"');
-} catch {
-  // A phone that keeps nothing.
+function wearTheme(base: string): void {
+  let theme: unknown = 'auto';
+  try {
+    // As `keptName` has it.
+    const name = base === '/' ? 'wattledger.theme' : `wattledger${base}theme`;
+    theme = JSON.parse(localStorage.getItem(name) ?? '"auto"');
+  } catch {
+    // A phone that keeps nothing.
+  }
+  const isDark =
+    theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
 }
-const isDark =
-  theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
-root.dataset['theme'] = isDark ? 'dark' : 'light';
 
-for (const file of screens[location.pathname.split('/')[1] ?? ''] ?? []) {
+function askFor(href: string): void {
   const link = document.createElement('link');
-  if (file.endsWith('.css')) {
+  if (href.endsWith('.css')) {
     link.rel = 'preload';
     link.as = 'style';
-    // As the app itself will ask for it; else it comes twice.
-    link.crossOrigin = '';
   } else link.rel = 'modulepreload';
-  link.href = file;
+  // As the app itself will ask for it; else it comes twice.
+  link.crossOrigin = '';
+  link.href = href;
   document.head.append(link);
 }
+
+/** What the page itself names, "./favicon.svg". */
+const named = [...document.querySelectorAll('link')].map(
+  (link) => [link, (link.getAttribute('href') ?? '').replace('./', '')] as const,
+);
+
+/** The code, from the first of these places that has it. */
+function start([base, ...others]: string[]): void {
+  const [code, ...beside] = first;
+  if (base === undefined || code === undefined) return;
+  wearTheme(base);
+  for (const [link, name] of named) link.href = base + name;
+  const script = document.createElement('script');
+  script.type = 'module';
+  script.crossOrigin = '';
+  script.src = base + code;
+  script.onerror = () => {
+    start(others);
+  };
+  document.head.append(script);
+  const screen = location.pathname.slice(base.length).split('/')[0] ?? '';
+  for (const file of [...beside, ...(screens[screen] ?? [])]) askFor(base + file);
+}
+
+start(basesOf(location.pathname));

@@ -10,9 +10,12 @@ interface Precached {
 
 const files = (self as unknown as Precached).__FILES;
 const worker = self as unknown as ServiceWorkerGlobalScope;
-const PREFIX = 'wattledger-';
+/** Where the app stands on its host, "/" or "/wattledger/": the worker lies beside its page. */
+const BASE = new URL('./', location.href).pathname;
+/** Caches belong to a host, and another home may stand there under another prefix. */
+const PREFIX = BASE === '/' ? 'wattledger-' : `wattledger${BASE}`;
 /** A file for the phone itself, which the server alone has; else it would be a page of the app. */
-const AUTHORITY = '/authority.crt';
+const AUTHORITY = `${BASE}authority.crt`;
 const CACHE = PREFIX + digest(files.map(({ url, digest: content }) => url + content).join());
 
 worker.addEventListener('install', (event) => {
@@ -31,7 +34,7 @@ worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
-  if (url.pathname.startsWith('/api/') || url.pathname === AUTHORITY) return;
+  if (url.pathname.startsWith(`${BASE}api/`) || url.pathname === AUTHORITY) return;
   event.respondWith(kept(request));
 });
 
@@ -52,7 +55,7 @@ async function dropOlder(): Promise<void> {
 /** Every address of the app is its one page. */
 async function kept(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  const found = await cache.match(request.mode === 'navigate' ? '/index.html' : request);
+  const found = await cache.match(request.mode === 'navigate' ? './index.html' : request);
   return found ?? fetch(request);
 }
 

@@ -128,3 +128,33 @@ describe('where no minute has both meters', () => {
     expect(wordOf(gridAlone, null)).toBe('Every minute booked');
   });
 });
+
+describe('a running period that is whole', () => {
+  const told = (bookedTo: string, reason?: 'being fetched' | 'damaged') =>
+    booksWord(
+      {
+        energy: { ...ENERGY, next: null, source: 'mongodb' },
+        stored_ms: null,
+        gaps: reason ? [{ start: ENERGY.start, end: ENERGY.end, reason }] : [],
+        mongodb: undefined,
+        now: '2026-04-22T17:24:00',
+        running: true,
+        bookedTo,
+      },
+      words.en,
+      'en',
+    );
+
+  it('is booked until a moment of today, or one that says its date', () => {
+    expect(told('2026-04-22T17:23:00+03:00').text).toBe('Every minute booked until 17:23');
+    expect(told('2026-04-15T23:13:00+03:00').text).toBe('Every minute booked until 15 April 23:13');
+  });
+
+  it('is neither whole nor missing while it is being fetched', () => {
+    expect(told('2026-04-22T17:23:00+03:00', 'being fetched')).toEqual({
+      mark: 'fetched',
+      text: words.en.fetching.books,
+    });
+    expect(told('2026-04-22T17:23:00+03:00', 'damaged').text).toMatch(/damaged on the disk/);
+  });
+});

@@ -1,4 +1,5 @@
 /** How the books of a period stand, in one line: what is missing, where it comes from, until when. */
+import { isBeingFetched } from './fetching';
 import { gapWords } from './gaps';
 import type { Words } from './i18n';
 import { emptyWord } from './reading';
@@ -8,7 +9,7 @@ import type { Tongue } from './time';
 import type { Energy, MissingSpan, Site } from './wire';
 
 export interface BooksWord {
-  mark: 'stored' | 'gap' | 'local' | 'complete' | 'told';
+  mark: 'stored' | 'fetched' | 'gap' | 'local' | 'complete' | 'told';
   text: string;
 }
 
@@ -33,6 +34,7 @@ export function booksWord(standing: Standing, words: Words, tongue: Tongue): Boo
     const when = `${time.dateShort(at, tongue)} ${time.atClock(at, tongue)}`;
     return { mark: 'stored', text: history.stored(when) };
   }
+  if (gaps.some(isBeingFetched)) return { mark: 'fetched', text: words.fetching.books };
   const missing = gapWords(energy, gaps, words, tongue);
   if (missing) {
     return { mark: kindOf(energy.period ?? '') === 'day' ? 'told' : 'gap', text: missing };
@@ -43,7 +45,7 @@ export function booksWord(standing: Standing, words: Words, tongue: Tongue): Boo
   const nothing = emptyWord(energy, words);
   if (nothing !== null) return { mark: 'told', text: nothing };
   const text =
-    running && bookedTo ? history.bookedUntil(time.atClock(bookedTo, tongue)) : history.bookedAll;
+    running && bookedTo ? history.bookedUntil(time.when(bookedTo, now, tongue)) : history.bookedAll;
   return { mark: 'complete', text };
 }
 

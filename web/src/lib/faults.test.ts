@@ -1,46 +1,96 @@
 import { describe, expect, it } from 'vitest';
-import { faultFindings } from './faults';
+import { faultFindings, noticesOf } from './faults';
 import { words } from './i18n';
-import type { MeterBooks } from './wire';
+import { faultsEn } from './i18n/faults.en';
+import { faultsFi } from './i18n/faults.fi';
+import type { Fault, FaultKind, MeterBooks } from './wire';
 
-type Kind = MeterBooks['faults'][number]['kind'];
+const NOW = '2026-04-23T13:45:00';
+const ALL = Object.keys(faultsEn) as FaultKind[];
+const DEEDS: FaultKind[] = [
+  'password_refused',
+  'password_wanted',
+  'other_meter',
+  'no_meter',
+  'meter_error',
+  'ct_type_not_set',
+  'power_disagrees',
+  'clock_off',
+  'store_damaged',
+  'store_gone',
+  'store_not_writing',
+  'server_clock_doubtful',
+];
 
-const found = (...kinds: Kind[]) =>
+const fault = (kind: string, since: string | null = null): Fault =>
+  ({ kind, detail: 'in English', since }) as Fault;
+const found = (...kinds: string[]) =>
   faultFindings(
-    kinds.map((kind) => ({ kind, detail: 'in English', since: null })),
-    words.fi,
+    kinds.map((kind) => fault(kind)),
+    { words: words.fi, tongue: 'fi', now: NOW },
   );
+const said = (since: string, tongue: 'en' | 'fi') =>
+  faultFindings([fault('no_time', since)], { words: words[tongue], tongue, now: NOW })[0]?.detail;
 
-describe('the faults of a meter', () => {
-  it.each([
-    'connecting',
-    'unreachable',
-    'too_many_tries',
-    'profile_doubtful',
-    'no_time',
-    'absurd_records',
-    'fetching_stopped',
-    'unreadable_minutes',
-    'elsewhere',
-  ] as const)('%s is told and is no alarm', (kind) => {
-    const [{ mark, bold } = { mark: '', bold: '' }] = found(kind);
-    expect([mark, bold]).toEqual(['told', words.fi.meters.faults[kind]?.[0]]);
+describe('the faults', () => {
+  it.each(ALL)('%s has words of both languages, and they differ', (kind) => {
+    const [what, how] = faultsEn[kind];
+    const [mitä, miten] = faultsFi[kind];
+    expect(what).toMatch(/^[A-Z].*\.$/);
+    expect(mitä).toMatch(/^[A-ZÄÖ].*\.$/);
+    expect(what).not.toBe(mitä);
+    expect(how === '').toBe(miten === '');
   });
 
-  it.each(['password_refused', 'password_wanted', 'other_meter', 'no_meter'] as const)(
-    '%s asks for a deed',
-    (kind) => {
-      expect(found(kind).map(({ mark }) => mark)).toEqual(['fault']);
-    },
-  );
-
-  it('say the same thing once', () => {
-    expect(found('password_refused', 'password_refused')).toHaveLength(1);
+  it.each(ALL)('%s is told, as an alarm where somebody must act', (kind) => {
+    const [finding] = found(kind);
+    expect(finding?.bold).toBe(faultsFi[kind][0]);
+    expect(finding?.mark).toBe(DEEDS.includes(kind) ? 'fault' : 'told');
   });
 
-  it('of a newer server stand in its own words', () => {
-    expect(found('struck_by_lightning' as Kind)).toEqual([
-      { mark: 'told', bold: words.fi.meters.noted, detail: 'in English' },
+  it('say the same thing once, and those that ask for a deed first', () => {
+    const marks = found('no_time', 'clock_off', 'no_time', 'clock_off').map(({ mark }) => mark);
+    expect(marks).toEqual(['fault', 'told']);
+  });
+
+  it('of a newer server stand in its own words, each', () => {
+    const noted = { mark: 'told', bold: words.fi.meters.noted, detail: 'in English' };
+    expect(found('struck_by_lightning', 'constructor')).toEqual([noted, noted]);
+  });
+
+  it('say since when, with the date where it was not today', () => {
+    expect(said('2026-04-23T09:05:00+03:00', 'en')).toMatch(/Since 09:05\.$/);
+    expect(said('2026-04-22T23:13:00+03:00', 'en')).toMatch(/Since 22 April 23:13\.$/);
+    expect(said('2025-04-22T23:13:00+03:00', 'en')).toMatch(/Since 22 April 2025 23:13\.$/);
+    expect(said('2026-04-22T23:13:00+03:00', 'fi')).toMatch(/Alkoi 22\.4\. klo\u00a023\.13\.$/);
+  });
+
+  it('bring the server’s detail where the words leave something open', () => {
+    expect(found('copy_failing')[0]?.detail).toMatch(/\(in English\)$/);
+    expect(found('ct_type_not_set')[0]?.detail).not.toMatch('in English');
+  });
+});
+
+describe('what Now says of them', () => {
+  const meter = (name: string, ...kinds: string[]): MeterBooks =>
+    ({ name, faults: kinds.map((kind) => fault(kind)) }) as MeterBooks;
+
+  it('is all of the server’s, and of the meters’ what asks for a deed or touches the numbers', () => {
+    const notices = noticesOf(
+      [fault('copy_failing')],
+      [meter('mains', 'unreachable', 'clock_off'), meter('roof', 'minutes_overdue', 'elsewhere')],
+      words.en,
+    );
+    expect(notices).toEqual([
+      { title: `Mains: ${faultsEn.clock_off[0]}`, asksForADeed: true },
+      { title: faultsEn.copy_failing[0], asksForADeed: false },
+      { title: `Roof: ${faultsEn.minutes_overdue[0]}`, asksForADeed: false },
+    ]);
+  });
+
+  it('is in the server’s words where it knows more kinds than this app', () => {
+    expect(noticesOf([fault('on_fire')], [], words.en)).toEqual([
+      { title: 'The server notes: in English', asksForADeed: false },
     ]);
   });
 });

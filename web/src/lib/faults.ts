@@ -1,45 +1,117 @@
-/** A meter's faults in the app's words, by their kind: which ask for a deed, which just tell. */
+/** Faults of the meters and of the server in the app's words, by their kind: which ask for a deed, which just tell. */
 import type { Words } from './i18n';
 import type { Finding } from './metersview';
-import type { MeterBooks } from './wire';
-
-type Fault = MeterBooks['faults'][number];
+import * as time from './time';
+import type { Tongue } from './time';
+import type { Fault, FaultKind, MeterBooks } from './wire';
 
 /** Somebody must do something about these. */
-const ASKS_FOR_A_DEED = new Set<Fault['kind']>([
+const ASKS_FOR_A_DEED = new Set<FaultKind>([
   'password_refused',
   'password_wanted',
   'other_meter',
   'no_meter',
+  'meter_error',
+  'ct_type_not_set',
+  'power_disagrees',
+  'clock_off',
+  'store_damaged',
+  'store_gone',
+  'store_not_writing',
+  'server_clock_doubtful',
 ]);
+/** These of a meter are told on Now without asking for a deed: the numbers there lack something, or soon will. */
+const TOUCHES_NUMBERS = new Set<FaultKind>(['absurd_power', 'minutes_overdue', 'damaged_minutes']);
 /** The details of these name what the words leave open: which meter, how many, why. */
-const WITH_DETAIL = new Set<Fault['kind']>([
+const WITH_DETAIL = new Set<FaultKind>([
   'unreachable',
   'other_meter',
   'no_meter',
   'profile_doubtful',
   'absurd_records',
   'unreadable_minutes',
+  'meter_error',
+  'absurd_power',
+  'too_many_records',
+  'power_disagrees',
+  'clock_off',
+  'minutes_overdue',
+  'damaged_minutes',
+  'store_damaged',
+  'store_gone',
+  'store_not_writing',
+  'server_clock_doubtful',
+  'copy_lacks',
+  'copy_failing',
+  'too_many_connections',
+  'task_restarted',
 ]);
 
-/** One finding for each kind; what a newer server says stands in its own English. */
-export function faultFindings(faults: readonly Fault[], { meters }: Words): Finding[] {
-  const kinds = new Set<Fault['kind']>();
-  const findings: Finding[] = [];
-  for (const { kind, detail } of faults) {
-    if (kinds.has(kind)) continue;
-    kinds.add(kind);
-    const known = Object.hasOwn(meters.faults, kind) ? meters.faults[kind] : null;
-    if (!known) {
-      findings.push({ mark: 'told', bold: meters.noted, detail });
-      continue;
-    }
-    const [bold, how] = known;
-    findings.push({
-      mark: ASKS_FOR_A_DEED.has(kind) ? 'fault' : 'told',
-      bold,
-      detail: [how, WITH_DETAIL.has(kind) ? `(${detail})` : ''].filter(Boolean).join(' '),
-    });
+export interface Tellers {
+  words: Words;
+  tongue: Tongue;
+  /** The home's clock now, without offset. */
+  now: string;
+}
+
+/** What it is; of a kind that a newer server knows, in its own English. */
+function whatOf({ kind, detail }: Fault, { faults, meters }: Words): readonly [string, string] {
+  return Object.hasOwn(faults.words, kind) ? faults.words[kind] : [meters.noted, detail];
+}
+
+const isKnown = ({ kind }: Fault, { faults }: Words): boolean => Object.hasOwn(faults.words, kind);
+
+const asksForADeed = ({ kind }: Fault): boolean => ASKS_FOR_A_DEED.has(kind);
+
+/** One finding for each kind, those that ask for a deed first. */
+export function faultFindings(faults: readonly Fault[], tellers: Tellers): Finding[] {
+  const first = new Map<FaultKind, Fault>();
+  const others: Fault[] = [];
+  for (const fault of faults) {
+    if (!isKnown(fault, tellers.words)) others.push(fault);
+    else if (!first.has(fault.kind)) first.set(fault.kind, fault);
   }
-  return findings;
+  return [...first.values(), ...others]
+    .sort((one, other) => Number(asksForADeed(other)) - Number(asksForADeed(one)))
+    .map((fault) => findingOf(fault, tellers));
+}
+
+function findingOf(fault: Fault, { words, tongue, now }: Tellers): Finding {
+  const [bold, how] = whatOf(fault, words);
+  const detail = WITH_DETAIL.has(fault.kind) && fault.detail ? `(${fault.detail})` : '';
+  const since =
+    typeof fault.since === 'string'
+    ? words.faults.since(time.when(fault.since, now, tongue)) : '';
+  return {
+    mark: asksForADeed(fault) ? 'fault' : 'told',
+    bold,
+    detail: [how, since, detail].filter(Boolean).join(' '),
+  };
+}
+
+/** A fault as Now tells it, in a line. */
+export interface Notice {
+  title: string;
+  asksForADeed: boolean;
+}
+
+/** What Now must not be silent about, the gravest first: whatever the server has, and what of a meter touches numbers. */
+export function noticesOf(
+  server: readonly Fault[],
+  meters: readonly MeterBooks[],
+  words: Words,
+): Notice[] {
+  const ofServer = server.map((fault) => ({ name: null, fault }));
+  const ofMeters = meters.flatMap(({ name, faults }) =>
+    faults
+      .filter((fault) => asksForADeed(fault) || TOUCHES_NUMBERS.has(fault.kind))
+      .map((fault) => ({ name, fault })),
+  );
+  return [...ofServer, ...ofMeters]
+    .map(({ name, fault }) => {
+      const what = isKnown(fault, words) ? whatOf(fault, words)[0] : whatOf(fault, words).join(' ');
+      const title = name === null ? what : words.faults.of(time.capital(name), what);
+      return { title, asksForADeed: asksForADeed(fault) };
+    })
+    .sort((one, other) => Number(other.asksForADeed) - Number(one.asksForADeed));
 }

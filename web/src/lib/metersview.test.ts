@@ -114,6 +114,23 @@ describe('the gaps', () => {
     );
   });
 
+  it('are none while what is missing is being fetched, and are told beside it else', () => {
+    const fetched = {
+      start: '2026-03-14T00:00:00+02:00',
+      end: '2026-04-23T13:00:00+03:00',
+      reason: 'being fetched' as const,
+    };
+    expect(gapFinding({ ...meter, missing: [fetched] }, tellers)).toBeNull();
+    const lost = {
+      start: '2026-03-01T00:00:00+02:00',
+      end: '2026-03-01T00:45:00+02:00',
+      reason: 'damaged' as const,
+    };
+    expect(plain(gapFinding({ ...meter, missing: [fetched, lost] }, tellers)?.bold ?? '')).toBe(
+      '1 gap, 45 min.',
+    );
+  });
+
   it('that are none are told as such', () => {
     expect(gapFinding(meter, tellers)?.mark).toBe('whole');
   });
@@ -123,6 +140,9 @@ describe("a meter's clock", () => {
   it.each([
     [0.31, 'clock 0.3 s ahead'],
     [-0.1, 'clock 0.1 s behind'],
+    [42, 'clock 42 s ahead'],
+    [240, 'clock 4\u00a0min ahead'],
+    [-3600, 'clock 1\u00a0h behind'],
     [0.004, 'clock right'],
     [null, ''],
   ])('that is %s s off', (offset, written) => {

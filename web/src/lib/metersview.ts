@@ -1,5 +1,6 @@
 /** What Meters says of one meter: its findings, each a mark, a bold sentence and a grey one. */
 import { energy, fixed, span, type NumberStyle } from './format';
+import { isBeingFetched } from './fetching';
 import { minutesOf } from './gaps';
 import type { Words } from './i18n';
 import * as time from './time';
@@ -24,6 +25,8 @@ interface Tellers {
 const ROUNDING_WH = 0.5;
 /** A clock that is this near is right. */
 const CLOCK_RIGHT_S = 0.05;
+/** From here on a clock is minutes off, not seconds. */
+const LONG_S = 120;
 
 const text = (wh: number | null, style: NumberStyle): string => {
   const { value, unit } = energy(wh, style);
@@ -80,10 +83,13 @@ export function auditFinding(
 export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Finding | null {
   const { meters } = words;
   if (meter.missing === null) return null;
-  const gaps = [...meter.missing].sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+  const gaps = meter.missing
+    .filter((gap) => !isBeingFetched(gap))
+    .sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
   const newest = gaps[gaps.length - 1];
   if (!newest) {
-    if (!meter.booked_from) return null;
+    // What is being fetched has its own line, and until it is here nothing is said of the whole.
+    if (!meter.booked_from || gaps.length < meter.missing.length) return null;
     const since = meters.noGapsSince(dateTime(meter.booked_from, tongue, meter.booked_to));
     return { mark: 'whole', bold: meters.noGaps, detail: since };
   }
@@ -100,9 +106,11 @@ export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Findi
 
 export function clockWords(offset_s: number | null, words: Words, style: NumberStyle): string {
   if (offset_s === null) return '';
-  const seconds = fixed(Math.abs(offset_s), Math.abs(offset_s) < 10 ? 1 : 0, style);
-  if (Math.abs(offset_s) < CLOCK_RIGHT_S) return words.meters.clockRight;
-  return offset_s > 0 ? words.meters.clockAhead(seconds) : words.meters.clockBehind(seconds);
+  const off_s = Math.abs(offset_s);
+  if (off_s < CLOCK_RIGHT_S) return words.meters.clockRight;
+  const length =
+    off_s < LONG_S ? `${fixed(off_s, off_s < 10 ? 1 : 0, style)} s` : span(Math.round(off_s / 60));
+  return offset_s > 0 ? words.meters.clockAhead(length) : words.meters.clockBehind(length);
 }
 
 /** "Shelly Pro 3EM", where its code name is known. */

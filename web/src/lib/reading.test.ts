@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { words } from './i18n';
 import { worth } from './reading';
-import type { Energy } from './wire';
+import type { Energy, MissingSpan } from './wire';
 
 const TOTALS = { coverage_pct: 40 } as Energy['totals'];
 
-function day(date: string, begin: string, running: boolean): string {
+function day(
+  date: string,
+  begin: string,
+  running: boolean,
+  reason: MissingSpan['reason'] = 'outage',
+): string {
   const energy = {
     period: date,
     next: running ? null : '2026-04-24',
@@ -23,6 +28,8 @@ function day(date: string, begin: string, running: boolean): string {
     now,
     now_ms,
     begin,
+    gaps: [{ start: energy.start, end: energy.end, reason }],
+    fetching: { pct: 26, left_s: 341 },
   });
 }
 
@@ -35,5 +42,13 @@ describe('the first day', () => {
 
   it('is any other day once the books began before it', () => {
     expect(day('2026-04-23', '2026-04-22T10:12:00+03:00', true)).toContain('so far, until 13:45');
+  });
+});
+
+describe('a day of which the meters still have minutes', () => {
+  it.each([true, false])('is being fetched, whether it runs or is over', (running) => {
+    expect(day('2026-04-23', '2026-04-23T10:12:00+03:00', running, 'being fetched')).toBe(
+      'being fetched, 26%, about 6\u00a0min left',
+    );
   });
 });

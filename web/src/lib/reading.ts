@@ -1,23 +1,24 @@
 /** What History says of an answer in words: what it is worth, and how complete it is. */
+import { beginOfMeter, isBeingFetched, progressWord, type Fetching } from './fetching';
 import { coverage, span, type NumberStyle } from './format';
 import type { Words } from './i18n';
 import { isRunning, kindOf } from './period';
 import * as time from './time';
 import type { Tongue } from './time';
-import type { Energy, MeterBooks, Meters } from './wire';
+import type { Energy, MeterBooks, Meters, MissingSpan } from './wire';
 
 const WHOLE_PCT = 99.995;
 /** Fewer minutes than these may just be on their way. */
 const PENDING_MIN = 3;
 
-/** Where all the books begin, ms; null while that is not known. */
+/** Where all the books begin, or will once everything is fetched, ms; null while that is not known. */
 export function beginOf(meters: readonly MeterBooks[] | undefined): number | null {
-  const starts = (meters ?? []).map(({ booked_from }) => booked_from).filter((at) => at !== null);
-  return starts.length ? Math.max(...starts.map((at) => Date.parse(at))) : null;
+  const begin = beginText(meters);
+  return begin === null ? null : Date.parse(begin);
 }
 
 export function beginText(meters: readonly MeterBooks[] | undefined): string | null {
-  const starts = (meters ?? []).map(({ booked_from }) => booked_from).filter((at) => at !== null);
+  const starts = (meters ?? []).map(beginOfMeter).filter((at) => at !== null);
   return starts.sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
 }
 
@@ -46,14 +47,21 @@ export interface Sighting {
   now_ms: number;
   /** RFC 3339 start of the books, where known. */
   begin: string | null;
+  /** What of the period is missing, and how far the fetching is that goes on. */
+  gaps: readonly MissingSpan[];
+  fetching: Fetching | null;
 }
 
-/** What the period is worth: "so far, until 13:45", "97% booked, 45 min missing". */
+/** What the period is worth: "so far, until 13:45", "97% booked, 45 min missing", "being fetched, 26%". */
 export function worth(sighting: Sighting): string {
   const { energy, words, style, tongue, now, begin } = sighting;
   const parts: string[] = [];
   if (kindOf(energy.period ?? '') === 'week') {
     parts.push(time.dateRange(energy.start, time.lastDay(energy.end), tongue));
+  }
+  if (sighting.fetching && sighting.gaps.some(isBeingFetched)) {
+    parts.push(words.fetching.period(progressWord(sighting.fetching, words, style)));
+    return parts.join(' · ');
   }
   const nothing = emptyWord(energy, words);
   if (nothing !== null && !isRunning(energy)) return [...parts, nothing].join(' · ');

@@ -99,7 +99,11 @@ function powerReading(picture: PowerPicture, slot: PowerSlot, tellers: Tellers):
   const minutes = Math.round((slot.to - slot.from) / 60_000);
   const when = minutes > 1 ? `${start}–${endClock(slot.start, minutes, tongue)}` : start;
   if (leadOf(slot, picture.roles) === null) {
-    return { when, unit: '', marks: [{ ...leadMark(picture.roles), name: words.history.noData }] };
+    const isFetched = picture.holes.some(
+      (hole) => hole.isFetched && hole.from < slot.to && hole.to > slot.from,
+    );
+    const name = isFetched ? words.fetching.word : words.history.noData;
+    return { when, unit: '', marks: [{ ...leadMark(picture.roles), name }] };
   }
   return { when, unit: 'kW', marks: powerMarks(slot, picture.roles, words, style) };
 }
@@ -149,7 +153,8 @@ function barReading(
 ): Readout {
   const when = bucketName(start, energy, tongue);
   if (slot.state === 'unknown' || slot.state === 'before') {
-    return { when, unit: '', marks: [{ ...leadMark(picture.roles), name: words.history.noData }] };
+    const name = slot.isFetched ? words.fetching.word : words.history.noData;
+    return { when, unit: '', marks: [{ ...leadMark(picture.roles), name }] };
   }
   const decimals = picture.unit === 'Wh' ? 0 : picture.top >= 100 ? 1 : 2;
   const value = (wh: number | null): string => (wh === null ? UNKNOWN : fixed(wh, decimals, style));

@@ -1,5 +1,7 @@
 /** The address is the question: which screen, and on History which period. */
 
+import { addressOf } from './base';
+
 export type Route =
   | { screen: 'now' }
   | { screen: 'history'; period: string }
@@ -45,3 +47,6 @@ export function pathOf(route: Route): string {
   if (route.screen === 'settings' && route.part) return `/settings/${route.part}`;
   return `/${route.screen}`;
 }
+
+/** The same as a link has it. */
+export const hrefOf = (route: Route): string => addressOf(pathOf(route));

@@ -26,6 +26,19 @@ describe("the home's wall clock", () => {
   });
 });
 
+describe('a moment that may be long ago', () => {
+  const now = '2026-04-23T17:24:00';
+
+  it.each([
+    ['2026-04-23T13:45:00+03:00', '13:45', 'klo\u00a013.45'],
+    ['2026-04-22T23:13:00+03:00', '22 April 23:13', '22.4. klo\u00a023.13'],
+    ['2025-12-31T23:59:00+02:00', '31 December 2025 23:59', '31.12.2025 klo\u00a023.59'],
+  ])('%s says its date where that is not today', (at, english, finnish) => {
+    expect(time.when(at, now, 'en')).toBe(english);
+    expect(time.when(at, now, 'fi')).toBe(finnish);
+  });
+});
+
 describe('a range of dates', () => {
   it.each([
     ['2026-11-16', '2026-11-22', '16–22 Nov', '16.–22.11.'],

@@ -34,6 +34,14 @@ export function atClock(at: string, tongue: Tongue): string {
   return tongue === 'fi' ? `klo\u00a0${clock(at, tongue)}` : clock(at, tongue);
 }
 
+/** The clock, with its date where that is not today: "13:45", "22 April 23:13", "22 April 2025 23:13". */
+export function when(at: string, now: string, tongue: Tongue): string {
+  const clock = atClock(at, tongue);
+  if (at.slice(0, 10) === now.slice(0, 10)) return clock;
+  const isThisYear = at.slice(0, 4) === now.slice(0, 4);
+  return `${isThisYear ? date(at, tongue) : dateYear(at, tongue)} ${clock}`;
+}
+
 /** "Wed", "ke". */
 export const weekday = (at: string, tongue: Tongue): string =>
   weekdayName(wall(at).getUTCDay(), tongue);

@@ -1,5 +1,6 @@
 /** Everything that lasts as long as the app is open, made once and handed down by context. */
 import { getContext, setContext } from 'svelte';
+import { homeNow } from '../lib/time';
 import { Door } from './ask.svelte';
 import { Books } from './books.svelte';
 import { House } from './house.svelte';
@@ -10,14 +11,19 @@ import { Ticker } from './ticker.svelte';
 import { Upkeep } from './upkeep.svelte';
 
 export class App {
-  readonly door = new Door();
-  readonly live = new Live(this.door);
-  readonly books = new Books(this.door);
+  readonly ticker = new Ticker();
+  readonly door = new Door(this.ticker);
+  readonly live = new Live(this.door, this.ticker);
+  readonly books = new Books(this.door, this.ticker);
   readonly house = new House(this.door);
   readonly router = new Router();
   readonly taste = new Taste();
-  readonly ticker = new Ticker();
   readonly upkeep = new Upkeep();
+
+  /** The home's clock now, in the form in which the server writes times (no offset). */
+  get homeNow(): string {
+    return homeNow(this.ticker.now_ms, this.house.site?.time_zone ?? 'UTC');
+  }
 }
 
 const KEY = Symbol('app');

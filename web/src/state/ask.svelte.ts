@@ -1,11 +1,13 @@
 /**
  * Questions to the server. A paired phone has a cookie that no script sees; a token that was typed is sent along.
  */
-import type { PairedDevices, Problem } from '../lib/wire';
+import { addressOf } from '../lib/base';
+import { causeOf, refusalOf, type Cause, type Refusal } from '../lib/problems';
+import type { PairedDevices } from '../lib/wire';
 import { keep, kept } from './storage';
+import type { Ticker } from './ticker.svelte';
 
 export const API = '/api/v1';
-const FOREIGN = '/problems/foreign-host';
 const PATIENCE_MS = 10_000;
 
 /** The server does not know this phone, nor its token. */
@@ -14,18 +16,17 @@ export class Refused extends Error {}
 /** Nobody answered. */
 export class Unreachable extends Error {}
 
-/** The server answered that it can't. */
+/** The server, or something on the way to it, answered that it can't. */
 export class Failed extends Error {
+  readonly why: Cause;
   readonly status: number;
-  /** The problem's own, "/problems/in-future"; empty where the answer was none of ours. */
-  readonly kind: string;
   /** When to come again, where the server says so. */
   readonly retryAfter_s: number | null;
 
-  constructor(status: number, kind: string, detail: string, retryAfter_s: number | null = null) {
+  constructor(why: Cause, { status, detail, retryAfter_s }: Refusal) {
     super(detail);
+    this.why = why;
     this.status = status;
-    this.kind = kind;
     this.retryAfter_s = retryAfter_s;
   }
 }
@@ -38,6 +39,11 @@ export class Door {
   foreign = $state(false);
   /** The server once let this phone in, by its pairing or its token. */
   admitted = $state(kept<boolean>('admitted') ?? false);
+  #ticker: Ticker;
+
+  constructor(ticker: Ticker) {
+    this.#ticker = ticker;
+  }
 
   enter(token: string): void {
     this.token = token.trim() || null;
@@ -82,28 +88,32 @@ export class Door {
     if (this.token) headers.set('Authorization', `Bearer ${this.token}`);
     let answer: Response;
     try {
-      answer = await fetch(`${API}${path}`, { ...init, headers });
+      answer = await fetch(addressOf(`${API}${path}`), { ...init, headers });
     } catch (error) {
       throw new Unreachable(String(error));
     }
-    if (answer.status === 401) {
-      this.refused = true;
-      throw new Refused();
-    }
-    if (answer.ok) {
-      this.foreign = false;
-      if (this.token && !this.admitted) {
-        this.admitted = true;
-        keep('admitted', true);
-      }
-      return answer;
-    }
-    // A proxy in front of a server that is gone answers in its stead.
-    if (answer.status === 502 || answer.status === 504) throw new Unreachable(answer.statusText);
-    const retryAfter_s = Number(answer.headers.get('Retry-After')) || null;
-    const { type, detail } = await problemOf(answer);
-    this.foreign = type === FOREIGN;
-    throw new Failed(answer.status, type, detail, retryAfter_s);
+    this.#ticker.answered(answer.headers);
+    if (!answer.ok) throw this.refusedBy(await refusalOf(answer));
+    this.letIn();
+    return answer;
+  }
+
+  /** The server answered as it should. */
+  letIn(): void {
+    this.foreign = false;
+    if (!this.token || this.admitted) return;
+    this.admitted = true;
+    keep('admitted', true);
+  }
+
+  /** It did not: what that means for the whole app, and the error for whoever asked. */
+  refusedBy(refusal: Refusal): Error {
+    const cause = causeOf(refusal);
+    this.foreign = cause === 'foreign-host';
+    if (cause === 'gone') return new Unreachable(refusal.detail);
+    if (cause !== 'unpaired') return new Failed(cause, refusal);
+    this.refused = true;
+    return new Refused();
   }
 
   async json<T>(path: string): Promise<T> {
@@ -113,13 +123,5 @@ export class Door {
     } catch (error) {
       throw new Unreachable(String(error));
     }
-  }
-}
-
-async function problemOf(answer: Response): Promise<Pick<Problem, 'type' | 'detail'>> {
-  try {
-    return (await answer.json()) as Problem;
-  } catch {
-    return { type: '', detail: answer.statusText };
   }
 }

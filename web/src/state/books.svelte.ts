@@ -4,12 +4,13 @@ import { whenIdle } from '../lib/idle';
 import type { Energy } from '../lib/wire';
 import { Failed, Refused, type Door } from './ask.svelte';
 import { putOnShelf, takeFromShelf } from './shelf';
+import type { Ticker } from './ticker.svelte';
 
 export type Fault = 'unreachable' | 'future' | 'unknown' | 'busy' | 'failed';
 
 export interface Entry {
   energy: Energy | null;
-  /** When the phone got it, ms since the epoch. */
+  /** When the phone got it, ms since the epoch by the server's clock. */
   saved_ms: number;
   /** From an earlier visit, not from the server now. */
   old: boolean;
@@ -38,9 +39,11 @@ export class Books {
   #entries = new SvelteMap<Question, Entry>();
   #asking = new Map<Question, Promise<void>>();
   #door: Door;
+  #ticker: Ticker;
 
-  constructor(door: Door) {
+  constructor(door: Door, ticker: Ticker) {
     this.#door = door;
+    this.#ticker = ticker;
   }
 
   entry(question: Question): Entry {
@@ -62,7 +65,7 @@ export class Books {
   /** Asks, unless it was answered a moment ago: several reasons to ask come together at the start. */
   askAnew(question: Question): Promise<void> {
     const { fault, old, saved_ms } = this.entry(question);
-    const isNew = !old && !fault && Math.abs(Date.now() - saved_ms) < A_MOMENT_MS;
+    const isNew = !old && !fault && Math.abs(this.#ticker.moment_ms() - saved_ms) < A_MOMENT_MS;
     return isNew ? Promise.resolve() : this.ask(question);
   }
 
@@ -95,7 +98,7 @@ export class Books {
   }
 
   #take(question: Question, energy: Energy): void {
-    const saved_ms = Date.now();
+    const saved_ms = this.#ticker.moment_ms();
     const entry = { energy, saved_ms, old: false, fault: null };
     // "today" and its date are one answer under two names.
     const names = new Set([question, energy.period ?? question]);
@@ -114,6 +117,14 @@ export class Books {
 
 function faultOf(error: unknown): Fault {
   if (!(error instanceof Failed)) return 'unreachable';
-  if (error.status === 422) return error.kind === '/problems/in-future' ? 'future' : 'unknown';
-  return error.status === 503 ? 'busy' : 'failed';
+  switch (error.why) {
+    case 'in-future':
+      return 'future';
+    case 'no-such-period':
+      return 'unknown';
+    case 'busy':
+      return 'busy';
+    default:
+      return 'failed';
+  }
 }

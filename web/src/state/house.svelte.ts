@@ -1,4 +1,5 @@
 /** What the server says of the home and its meters, besides power and energy. */
+import { steady_ms } from '../lib/clock';
 import type { AuditOfPeriod, Meters, Site } from '../lib/wire';
 import type { Door } from './ask.svelte';
 import { keep, kept } from './storage';
@@ -23,7 +24,7 @@ export class House {
 
   /** The home and its meters, unless the server told them just now. */
   async askAnew(): Promise<void> {
-    const since_ms = performance.now() - JUST_NOW_MS;
+    const since_ms = steady_ms() - JUST_NOW_MS;
     await Promise.all([
       this.#siteHad_ms < since_ms ? this.askSite() : null,
       this.#metersHad_ms < since_ms ? this.askMeters() : null,
@@ -43,7 +44,7 @@ export class House {
   async #askSite(): Promise<void> {
     try {
       this.site = await this.#door.json<Site>('/site');
-      this.#siteHad_ms = performance.now();
+      this.#siteHad_ms = steady_ms();
       keep('site', this.site);
     } catch {
       // The last known stays; the stream tells that the server is gone.
@@ -53,7 +54,7 @@ export class House {
   async #askMeters(): Promise<void> {
     try {
       this.meters = await this.#door.json<Meters>('/meters');
-      this.#metersHad_ms = performance.now();
+      this.#metersHad_ms = steady_ms();
       keep('meters', this.meters);
       this.answered = true;
     } catch {

@@ -1,10 +1,13 @@
-/** The power as it flows: one event stream that comes back by itself, and what was last known. */
+/** The power as it flows: an event stream that comes back by itself, and what was last known. */
 import { grown, joined, pointOf, thinned, type Point } from '../lib/curve';
-import { eventsOf, type ServerEvent } from '../lib/events';
+import { steady_ms } from '../lib/clock';
+import type { ServerEvent } from '../lib/events';
 import { NOTHING_KNOWN, remember, rememberRecent, type Known } from '../lib/known';
 import type { Power, RecentPower } from '../lib/wire';
 import { Failed, Refused, type Door } from './ask.svelte';
+import { Line } from './line';
 import { keep, kept } from './storage';
+import type { Ticker } from './ticker.svelte';
 
 /** The server speaks at every polling tick; after so long a silence the line is dead. */
 const SILENCE_MS = 6_000;
@@ -17,13 +20,21 @@ const KEEP_EVERY_NTH = 4;
 /** `lost`: a second attempt failed as well, so that a hiccup is not announced. */
 export type Link = 'connecting' | 'open' | 'lost';
 
-/** `busy`: it keeps as many streams as it can. `homeless`: without meters, it has not heard of its home yet. */
-type Denial = 'busy' | 'homeless';
+/**
+ * `busy`: it keeps as many streams as it can. `homeless`: without meters, it has not heard of its home yet. `tries`:
+ * too many wrong tokens. `barred`: something in front of it lets nobody through. `failed`: it says that it can't.
+ */
+export type Denial = 'busy' | 'homeless' | 'tries' | 'barred' | 'failed';
 
-function denialOf(error: unknown): Denial | null {
-  if (!(error instanceof Failed) || error.status !== 503) return null;
-  return error.kind === '/problems/no-home' ? 'homeless' : 'busy';
-}
+const DENIALS: Partial<Record<Failed['why'], Denial>> = {
+  busy: 'busy',
+  'no-home': 'homeless',
+  'too-many-tries': 'tries',
+  barred: 'barred',
+};
+
+const denialOf = (error: unknown): Denial | null =>
+  error instanceof Failed ? (DENIALS[error.why] ?? 'failed') : null;
 
 interface Memory {
   power: Power;
@@ -32,6 +43,10 @@ interface Memory {
   received_ms: number;
   booked_to: string | null;
 }
+
+/** Whether minutes are booked further than was known. */
+const isLater = (to: string, known: string | null): boolean =>
+  known === null || Date.parse(to) > Date.parse(known);
 
 export class Live {
   power = $state.raw<Power | null>(null);
@@ -44,7 +59,7 @@ export class Live {
   isOnline = $state(navigator.onLine);
   /** Why the server answers without a stream; null where it gives one, or does not answer. */
   denial = $state<Denial | null>(null);
-  /** When the last values came, by the phone's clock; null before any. */
+  /** When the last values came, by the server's clock; null before any. */
   received_ms = $state<number | null>(null);
   /** When the next attempt is made; null while one is under way. */
   retryAt_ms = $state<number | null>(null);
@@ -52,17 +67,23 @@ export class Live {
   connections = $state(0);
 
   #door: Door;
+  #line: Line;
+  #ticker: Ticker;
   #closed = true;
+  /** The same as `bookedTo`, heard in this visit: what was kept from the last may be of another store. */
+  #bookedSince: string | null = null;
   #abort = new AbortController();
   #wake: (() => void) | null = null;
-  #kept_ms = 0;
-  #heard_ms = 0;
+  #kept_ms = -Infinity;
+  #heard_ms = -Infinity;
   #silence_ms = SILENCE_MS;
   #silence: ReturnType<typeof setTimeout> | undefined;
   #unseen: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(door: Door) {
+  constructor(door: Door, ticker: Ticker) {
     this.#door = door;
+    this.#line = new Line(door);
+    this.#ticker = ticker;
     const memory = kept<Memory>('last');
     if (!memory) return;
     this.power = memory.power;
@@ -76,6 +97,11 @@ export class Live {
   /** How long the server may be silent: three of its own polling intervals, 6 s at least. */
   expectEvery(poll_interval_s: number): void {
     this.#silence_ms = Math.max(SILENCE_MS, 3_000 * poll_interval_s);
+  }
+
+  /** After so long a silence another line is wanted by whoever comes back to the page. */
+  get #dead_ms(): number {
+    return this.#silence_ms / 2;
   }
 
   open(): void {
@@ -101,7 +127,7 @@ export class Live {
   /** Ends a pause, and a line that has been silent for longer than it should. */
   tryNow = (): void => {
     this.#wake?.();
-    if (Date.now() - this.#heard_ms > this.#silence_ms / 2) this.#abort.abort();
+    if (steady_ms() - this.#heard_ms > this.#dead_ms) this.#abort.abort();
   };
 
   #lineBack = (): void => {
@@ -128,6 +154,8 @@ export class Live {
 
   async #goOn(): Promise<void> {
     let failures = 0;
+    // A tab that was opened in the background asks for nothing until somebody looks.
+    if (document.visibilityState !== 'visible') await this.#pause(0);
     while (!this.#closed) {
       this.retryAt_ms = null;
       try {
@@ -146,7 +174,7 @@ export class Live {
 
   async #pause(ms: number): Promise<void> {
     if (this.#closed) return;
-    this.retryAt_ms = Date.now() + ms;
+    this.retryAt_ms = this.#ticker.moment_ms() + ms;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       // Nobody looks: wait until somebody does.
@@ -159,19 +187,14 @@ export class Live {
     const abort = (this.#abort = new AbortController());
     try {
       this.#watch(abort);
-      const answer = await this.#door.fetch('/power/stream', {
-        signal: abort.signal,
-        cache: 'no-store',
-        // It has no end, so no browser should take the page to be loading because of it.
-        priority: 'low',
-      });
-      if (!answer.body) return;
-      void this.#catchUp(abort.signal);
-      for await (const event of eventsOf(answer.body)) {
+      let isFirst = true;
+      for await (const heard of this.#line.listen(this.#dead_ms, abort.signal)) {
+        if (isFirst) void this.#catchUp(abort.signal);
+        isFirst = false;
         opened();
-        this.#heard_ms = Date.now();
+        this.#heard_ms = steady_ms();
         this.#watch(abort);
-        if (event) this.#hear(event);
+        if (heard.event) this.#hear(heard.event, heard.age_ms);
       }
     } finally {
       clearTimeout(this.#silence);
@@ -186,20 +209,28 @@ export class Live {
     }, this.#silence_ms);
   }
 
-  #hear({ name, data }: ServerEvent): void {
-    if (name === 'minute') this.bookedTo = (JSON.parse(data) as { booked_to: string }).booked_to;
+  #hear({ name, data }: ServerEvent, age_ms: number): void {
+    if (name === 'minute') this.booked((JSON.parse(data) as { booked_to: string }).booked_to);
     if (name !== 'power') return;
     const power = JSON.parse(data) as Power;
+    this.#ticker.heard(Date.parse(power.at) + age_ms);
     this.power = power;
     this.known = remember(this.known, power);
     this.points = grown(this.points, pointOf(power));
-    this.received_ms = Date.now();
+    this.received_ms = this.#ticker.moment_ms() - age_ms;
     if (this.link !== 'open') {
       this.link = 'open';
       this.denial = null;
       this.connections += 1;
     }
-    if (this.received_ms - this.#kept_ms > KEEP_EVERY_MS) this.#keep();
+    if (steady_ms() - this.#kept_ms > KEEP_EVERY_MS) this.#keep();
+  }
+
+  /** Minutes are booked up to there: forwards only, also when older ones are booked late. */
+  booked(to: string | null): void {
+    if (to === null || !isLater(to, this.#bookedSince)) return;
+    this.#bookedSince = to;
+    this.bookedTo = to;
   }
 
   /** What flowed before, or while nobody listened. */
@@ -216,7 +247,7 @@ export class Live {
 
   #keep = (): void => {
     if (!this.power || this.received_ms === null) return;
-    this.#kept_ms = Date.now();
+    this.#kept_ms = steady_ms();
     const memory: Memory = {
       power: this.power,
       known: this.known,

@@ -4,6 +4,7 @@ import { barPicture } from '../lib/chart/bars';
 import type { Hole, Picture } from '../lib/chart/picture';
 import { MINUTES_BELOW_MS, powerPicture } from '../lib/chart/power';
 import { comparison, type Comparison } from '../lib/compare';
+import { fetchingOf, isBeingFetched } from '../lib/fetching';
 import { gapsIn } from '../lib/gaps';
 import {
   CURRENT,
@@ -85,9 +86,16 @@ export class Review {
     const { words, style, tongue } = this.#app.taste;
     const begin = read.beginText(this.meters);
     const now_ms = this.#now_ms;
-    return energy ? read.worth({ energy, words, style, tongue, now, now_ms, begin }) : '';
+    const { fetching, gaps } = this;
+    const sighting = { energy, words, style, tongue, now, now_ms, begin, gaps, fetching };
+    return energy ? read.worth({ ...sighting, energy }) : '';
   });
-  readonly gaps = $derived(this.energy ? gapsIn(this.energy, this.meters) : []);
+  readonly gaps = $derived.by(() => (this.energy ? gapsIn(this.energy, this.meters) : []));
+  /** What of it the meters still have, to be fetched. */
+  readonly fetched = $derived.by(() => this.gaps.filter(isBeingFetched));
+  readonly fetching = $derived.by(() =>
+    this.isOfEarlier ? null : fetchingOf(this.meters, this.#app.ticker.now_ms),
+  );
 
   readonly #minutes = $derived.by(() => {
     const settled = this.#settled;
@@ -102,7 +110,13 @@ export class Review {
     if (!energy) return null;
     const begin_ms = read.beginOf(this.meters);
     const now_ms = this.#now_ms;
-    if (this.kind !== 'day') return barPicture({ energy, begin_ms, roles, tongue, now_ms });
+    const fetched = this.fetched.map(({ start, end }) => ({
+      from: Date.parse(start),
+      to: Date.parse(end),
+    }));
+    if (this.kind !== 'day') {
+      return barPicture({ energy, begin_ms, fetched, roles, tongue, now_ms });
+    }
     return powerPicture({
       day: energy,
       minutes: this.#minutes === null ? null : this.#app.books.entry(this.#minutes).energy,
@@ -110,6 +124,7 @@ export class Review {
       view: this.view,
       now_ms,
       begin_ms,
+      fetched,
       roles,
       tongue,
     });

@@ -1,12 +1,14 @@
 /** Answers of energy kept on the phone, for when there is no connection. IndexedDB, newest first out last. */
+import { BASE } from '../lib/base';
 import type { Energy } from '../lib/wire';
 
 export interface KeptAnswer {
   energy: Energy;
-  /** When the phone got it, ms since the epoch. */
+  /** When the phone got it, ms since the epoch by the server's clock. */
   saved_ms: number;
 }
 
+const NAME = BASE === '/' ? 'wattledger' : `wattledger${BASE}`;
 const STORE = 'energy';
 const MOST = 120;
 
@@ -14,7 +16,7 @@ let opened: Promise<IDBDatabase> | undefined;
 
 function database(): Promise<IDBDatabase> {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open('wattledger', 1);
+    const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore(STORE).createIndex('saved', 'saved_ms');
     };

@@ -1,17 +1,55 @@
-/** The phone's clock, once a second while somebody looks: what ages are counted by. */
+/** The server's time, once a second while somebody looks: what ages are counted by, and which day today is. */
+import { datedNow_ms, ServerClock } from '../lib/clock';
+import { keep, kept } from './storage';
+
+/** A difference this small is the line's. */
+const SMALL_MS = 1_000;
+
 export class Ticker {
-  now_ms = $state(Date.now());
+  #kept_ms = kept<number>('clock-ahead') ?? 0;
+  #clock = new ServerClock(this.#kept_ms);
+  now_ms = $state(this.#clock.now_ms());
   #timer: ReturnType<typeof setInterval> | undefined;
 
   start(): void {
     this.stop();
-    this.now_ms = Date.now();
-    this.#timer = setInterval(() => {
-      this.now_ms = Date.now();
-    }, 1000);
+    this.#tick();
+    this.#timer = setInterval(this.#tick, 1000);
   }
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Now to the millisecond, for what has to be remembered. */
+  moment_ms(): number {
+    return this.#clock.now_ms();
+  }
+
+  /** The server said in its stream what time it is. */
+  heard(server_ms: number): void {
+    this.#clock.heard(server_ms);
+    this.#catchUp();
+  }
+
+  /** An answer came. */
+  answered(headers: Headers): void {
+    const dated_ms = datedNow_ms(headers);
+    if (dated_ms === null) return;
+    this.#clock.dated(dated_ms);
+    this.#catchUp();
+  }
+
+  #tick = (): void => {
+    this.now_ms = this.#clock.now_ms();
+  };
+
+  /** On a phone whose clock is off the first word of the server moves the time by hours, and not a second later. */
+  #catchUp(): void {
+    if (Math.abs(this.#clock.now_ms() - this.now_ms) > SMALL_MS) this.#tick();
+    const ahead_ms = Math.round(this.#clock.ahead_ms());
+    if (Math.abs(ahead_ms - this.#kept_ms) <= SMALL_MS) return;
+    this.#kept_ms = ahead_ms;
+    keep('clock-ahead', ahead_ms);
   }
 }

@@ -1,4 +1,5 @@
 /** The app as an installed thing: new versions, installing, opening without a network. */
+import { addressOf } from '../lib/base';
 import { keep, kept } from './storage';
 
 /** Chromium's event; it is in no standard yet. */
@@ -25,7 +26,7 @@ export class Upkeep {
     });
     if (!this.isSecure || !('serviceWorker' in navigator) || import.meta.env.DEV) return;
     try {
-      const registration = await navigator.serviceWorker.register('/sw.js');
+      const registration = await navigator.serviceWorker.register(addressOf('/sw.js'));
       this.#follow(registration);
       document.addEventListener('visibilitychange', () => {
         if (document.visibilityState === 'visible') void registration.update().catch(() => null);

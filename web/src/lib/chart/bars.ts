@@ -5,7 +5,7 @@ import { isRunning, kindOf } from '../period';
 import * as time from '../time';
 import type { Tongue } from '../time';
 import type { Energy } from '../wire';
-import type { BarPicture, BarSlot, Tick } from './picture';
+import { touchesAny, type BarPicture, type BarSlot, type Hole, type Tick } from './picture';
 import { scaleOf } from './scale';
 
 const DAY_MS = 86_400_000;
@@ -18,18 +18,26 @@ export interface BarSource {
   energy: Energy;
   /** Where the books begin, ms; an empty bucket before it is no gap. */
   begin_ms: number | null;
+  /** What is being fetched. */
+  fetched: readonly Hole[];
   roles: Roles;
   tongue: Tongue;
   now_ms: number;
 }
 
-export function barPicture({ energy, begin_ms, roles, tongue, now_ms }: BarSource): BarPicture {
+export function barPicture(source: BarSource): BarPicture {
+  const { energy, begin_ms, fetched, roles, tongue, now_ms } = source;
   const up_wh = max(energy.buckets.start, (_, i) => upOf(energy, i, roles)) ?? 0;
   const down_wh = roles.grid ? (max(energy.buckets.exported_wh, (wh) => wh ?? 0) ?? 0) : 0;
   const unit = unitOf(Math.max(up_wh, down_wh));
   const known = energy.buckets.start.map((_, i) =>
     slotOf(energy, i, roles, FACTOR[unit], begin_ms),
   );
+  for (const [i, slot] of known.entries()) {
+    const from = Date.parse(slot.start ?? '');
+    const to = Date.parse(energy.buckets.start[i + 1] ?? energy.end);
+    slot.isFetched = touchesAny(fetched, from, to);
+  }
   const last = known[known.length - 1];
   if (last && isRunning(energy) && now_ms < Date.parse(energy.end)) {
     last.running = true;
@@ -55,6 +63,7 @@ const FUTURE: BarSlot = {
   used: null,
   produced: null,
   state: 'future',
+  isFetched: false,
   running: false,
 };
 
@@ -93,6 +102,7 @@ function slotOf(
       : covered_pct < WHOLE_PCT && !beginsInside(start, resolution, begin_ms)
         ? 'partly'
         : 'whole',
+    isFetched: false,
     running: false,
   };
 }

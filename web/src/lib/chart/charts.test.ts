@@ -68,6 +68,7 @@ const source = {
   view: null,
   now_ms: Date.parse('2026-05-01T00:00:00Z'),
   begin_ms: null,
+  fetched: [],
   roles: BOTH,
   tongue: 'en' as const,
 };
@@ -105,6 +106,16 @@ describe('what is not on the books', () => {
     gap.buckets.produced_wh[i] = null;
     gap.buckets.coverage_pct[i] = 0;
   }
+
+  it('is told from what is being fetched, which is a hole of another look', () => {
+    const at = Date.parse(spring.buckets.start[12] ?? '');
+    const fetched = [{ from: at, to: at + 900_000 }];
+    const { holes } = powerPicture({ ...source, day: gap, fetched });
+    expect(holes.map(({ isFetched, from, to }) => [isFetched, (to - from) / 900_000])).toEqual([
+      [false, 2],
+      [true, 1],
+    ]);
+  });
 
   it('is a hole of its own length', () => {
     const { holes } = powerPicture({ ...source, day: gap });
@@ -160,7 +171,14 @@ describe('a home with one meter', () => {
   ])('has bars of what it measures: %j', (roles, names) => {
     const energy = monthOf(30, 30);
     const now_ms = Date.parse('2026-06-01T00:00:00Z');
-    const picture = barPicture({ energy, begin_ms: null, roles, tongue: 'en', now_ms });
+    const picture = barPicture({
+      energy,
+      begin_ms: null,
+      fetched: [],
+      roles,
+      tongue: 'en',
+      now_ms,
+    });
     expect(picture.slots[0]?.used).toBeNull();
     expect(namesOf(legendOf(picture, null, tellers).marks)).toEqual(names);
     expect(namesOf(readingOf(picture, energy, 0, tellers)?.marks)).toEqual(names);
@@ -210,6 +228,7 @@ describe('bars of a month', () => {
     const { slots, unit } = barPicture({
       energy: monthOf(23, 30),
       begin_ms: null,
+      fetched: [],
       roles: BOTH,
       tongue: 'en',
       now_ms,
@@ -227,8 +246,36 @@ describe('bars of a month', () => {
     energy.buckets.imported_wh[4] = energy.buckets.produced_wh[4] = null;
     energy.buckets.coverage_pct[4] = 0;
     energy.buckets.imported_wh[5] = 0;
-    const { slots } = barPicture({ energy, begin_ms: null, roles: BOTH, tongue: 'en', now_ms });
+    const { slots } = barPicture({
+      energy,
+      begin_ms: null,
+      fetched: [],
+      roles: BOTH,
+      tongue: 'en',
+      now_ms,
+    });
     expect(slots.slice(3, 6).map(({ state }) => state)).toEqual(['partly', 'unknown', 'whole']);
+  });
+
+  it('tell what is being fetched from what is missing', () => {
+    const energy = monthOf(30, 30);
+    for (const i of [4, 9]) {
+      energy.buckets.imported_wh[i] = energy.buckets.produced_wh[i] = null;
+      energy.buckets.coverage_pct[i] = 0;
+    }
+    const from = Date.parse(energy.buckets.start[9] ?? '');
+    const fetched = [{ from: from + 3_600_000, to: from + 7_200_000 }];
+    const { slots } = barPicture({
+      energy,
+      begin_ms: null,
+      fetched,
+      roles: BOTH,
+      tongue: 'en',
+      now_ms,
+    });
+    const found = slots.flatMap(({ isFetched, state }, i) => (isFetched ? [[i, state]] : []));
+    expect(found).toEqual([[9, 'unknown']]);
+    expect(slots[4]).toMatchObject({ isFetched: false, state: 'unknown' });
   });
 
   it('of which none is known have a scale all the same', () => {
@@ -239,6 +286,7 @@ describe('bars of a month', () => {
     const { lines, top } = barPicture({
       energy,
       begin_ms: null,
+      fetched: [],
       roles: BOTH,
       tongue: 'en',
       now_ms,
@@ -251,6 +299,7 @@ describe('bars of a month', () => {
     const { lines, top, bottom } = barPicture({
       energy: monthOf(30, 30),
       begin_ms: null,
+      fetched: [],
       roles: BOTH,
       tongue: 'en',
       now_ms,

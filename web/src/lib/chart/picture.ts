@@ -25,6 +25,11 @@ export interface Hole {
   to: number;
 }
 
+/** Nothing is booked there: missing, or still in a meter's memory and being fetched. */
+export interface Gap extends Hole {
+  isFetched: boolean;
+}
+
 export interface Tick {
   at: number;
   label: string;
@@ -40,7 +45,7 @@ export interface PowerPicture {
   slots: readonly PowerSlot[];
   /** The same of the period before it. */
   before: readonly { from: number; to: number; kw: number | null }[];
-  holes: readonly Hole[];
+  holes: readonly Gap[];
   hours: readonly Tick[];
   /** kW at the top of the scale, and at its foot as a positive number. */
   top: number;
@@ -59,6 +64,8 @@ export interface BarSlot {
   used: number | null;
   produced: number | null;
   state: 'whole' | 'partly' | 'unknown' | 'before' | 'future';
+  /** What it lacks is in a meter's memory and being fetched. */
+  isFetched: boolean;
   running: boolean;
 }
 
@@ -76,6 +83,9 @@ export interface BarPicture {
 }
 
 export type Picture = PowerPicture | BarPicture;
+
+export const touchesAny = (spans: readonly Hole[], from: number, to: number): boolean =>
+  spans.some((span) => span.from < to && span.to > from);
 
 /** What a curve is of: the home, or where that is not known, what the one meter measures. */
 export function leadOf(

@@ -5,7 +5,15 @@ import { isRunning } from '../period';
 import * as time from '../time';
 import type { Tongue } from '../time';
 import type { Energy } from '../wire';
-import { leadOf, type Hole, type PowerPicture, type PowerSlot, type Tick } from './picture';
+import {
+  leadOf,
+  touchesAny,
+  type Gap,
+  type Hole,
+  type PowerPicture,
+  type PowerSlot,
+  type Tick,
+} from './picture';
 import { linesUpTo, scaleOf, type Scale } from './scale';
 
 export const SHORTEST_VIEW_MS = 45 * 60_000;
@@ -22,12 +30,14 @@ export interface PowerSource {
   now_ms: number;
   /** Where the books begin, ms; what lies before is no gap. */
   begin_ms: number | null;
+  /** What is being fetched. */
+  fetched: readonly Hole[];
   roles: Roles;
   tongue: Tongue;
 }
 
 export function powerPicture(source: PowerSource): PowerPicture {
-  const { day, before, now_ms, begin_ms, roles } = source;
+  const { day, before, now_ms, begin_ms, fetched, roles } = source;
   const from = Date.parse(day.start);
   const to = Date.parse(day.end);
   const running = isRunning(day) && now_ms < to;
@@ -47,7 +57,7 @@ export function powerPicture(source: PowerSource): PowerPicture {
     view,
     slots,
     before: earlier,
-    holes: holesIn(slots, running, begin_ms, roles),
+    holes: holesIn(slots, running, begin_ms, fetched, roles),
     hours: hourTicks(day, view, source.tongue),
     ...(lowest > 0 ? scaleOf(highest, lowest) : upTo(highest)),
     now: running ? now_ms : null,
@@ -114,15 +124,17 @@ function holesIn(
   slots: readonly PowerSlot[],
   running: boolean,
   begin_ms: number | null,
+  fetched: readonly Hole[],
   roles: Roles,
-): Hole[] {
+): Gap[] {
   const past = running ? slots.slice(0, -1) : slots;
-  const holes: Hole[] = [];
+  const holes: Gap[] = [];
   for (const slot of past) {
     if (leadOf(slot, roles) !== null || (begin_ms !== null && slot.to <= begin_ms)) continue;
     const last = holes[holes.length - 1];
-    if (last && last.to === slot.from) last.to = slot.to;
-    else holes.push({ from: slot.from, to: slot.to });
+    const isFetched = touchesAny(fetched, slot.from, slot.to);
+    if (last?.to === slot.from && last.isFetched === isFetched) last.to = slot.to;
+    else holes.push({ from: slot.from, to: slot.to, isFetched });
   }
   return holes;
 }

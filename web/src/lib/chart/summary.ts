@@ -1,6 +1,7 @@
 /** What a chart shows, in sentences for a screen reader. */
 import type { Roles } from '../balance';
 import { energy as energyText, power as powerText, span, type NumberStyle } from '../format';
+import { isBeingFetched } from '../fetching';
 import { minutesOf } from '../gaps';
 import type { Words } from '../i18n';
 import * as time from '../time';
@@ -27,7 +28,7 @@ export function summaryOf(
   { title, energy: { totals }, picture, roles, gaps }: Shown,
   { words, tongue, style }: Tellers,
 ): string {
-  const { history } = words;
+  const { fetching, history } = words;
   const produced = quantity(totals.produced_wh, style);
   const bought = quantity(totals.imported_wh, style);
   const sentences = [
@@ -42,10 +43,21 @@ export function summaryOf(
     const { value, unit } = powerText(peak.home_kw * 1000, style);
     sentences.push(history.summaryPeak(`${value} ${unit}`, time.atClock(peak.start, tongue)));
   }
-  const missing_min = picture?.kind === 'power' ? hatched(picture.holes) : minutesOf(gaps);
+  const missing_min = minutesMissing(picture, gaps, false);
   if (missing_min > 0) sentences.push(history.summaryMissing(span(missing_min)));
+  const fetched_min = minutesMissing(picture, gaps, true);
+  if (fetched_min > 0) sentences.push(fetching.summary(span(fetched_min)));
   return `${sentences.join(' ')} ${history.chartHelp}`;
 }
+
+const minutesMissing = (
+  picture: Picture | null,
+  gaps: readonly MissingSpan[],
+  isFetched: boolean,
+): number =>
+  picture?.kind === 'power'
+    ? hatched(picture.holes.filter((hole) => hole.isFetched === isFetched))
+    : minutesOf(gaps.filter((gap) => isBeingFetched(gap) === isFetched));
 
 /** Minutes. */
 const hatched = (holes: readonly Hole[]): number =>

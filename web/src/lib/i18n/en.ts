@@ -1,3 +1,5 @@
+import { faultsEn } from './faults.en';
+
 /** Every word of the app in English; the other languages have the same shape. */
 export const en = {
   nav: { now: 'Now', history: 'History', meters: 'Meters', settings: 'Settings', label: 'Screens' },
@@ -9,6 +11,9 @@ export const en = {
     gone: 'Server does not answer',
     busy: 'Server has no room',
     homeless: 'Server waits for MongoDB',
+    tries: 'Too many wrong tries',
+    barred: 'Not let through',
+    failed: 'Server has an error',
     silent: (meter: string, age: string) => `${meter} silent ${age}`,
     silentNoValue: (meter: string) => `${meter} silent`,
     several: (count: number) => `${String(count)} meters silent`,
@@ -75,8 +80,14 @@ export const en = {
     serverGone: (clock: string, age: string) =>
       `The server does not answer: values from ${clock}, ${age} ago.`,
     serverGoneEmpty: 'The server does not answer.',
-    serverBusy: 'The server has no room for another connection.',
-    serverHomeless: 'This server has no meters, and MongoDB has not told it of the home yet.',
+    denials: {
+      busy: 'The server has no room for another connection.',
+      homeless: 'This server has no meters, and MongoDB has not told it of the home yet.',
+      tries: 'Too many wrong tokens or codes came from this network; the server waits a while.',
+      barred:
+        'Something in front of the server, a proxy or its log-in, does not let this phone through. Log in there, or let it pass this address on.',
+      failed: 'The server answers, but can’t give its values; its log says why.',
+    },
     notLoaded: 'This screen could not be fetched: the server did not answer.',
     retryIn: (seconds: number) => `Trying again in ${String(seconds)}\u00a0s.`,
     retrying: 'Trying now.',
@@ -193,8 +204,8 @@ export const en = {
     silent: (age: string) => `Silent ${age}`,
     silentNoValue: 'Silent',
     firmware: (version: string) => `firmware ${version}`,
-    clockAhead: (seconds: string) => `clock ${seconds} s ahead`,
-    clockBehind: (seconds: string) => `clock ${seconds} s behind`,
+    clockAhead: (length: string) => `clock ${length} ahead`,
+    clockBehind: (length: string) => `clock ${length} behind`,
     clockRight: 'clock right',
     neverAnswered: 'has not answered yet',
     phase: 'Phase',
@@ -205,7 +216,6 @@ export const en = {
     sum: 'Sum',
     valuesFrom: (clock: string) => `Values from ${clock}`,
     fetching: (done: string, all: string) => `Fetching missing minutes: ${done} of ${all}`,
-    left: (time: string) => `about ${time} left`,
     kept: 'The meter kept its own minutes; nothing is lost.',
     agree: 'Books and counters agree: difference 0\u00a0Wh.',
     differ: (difference: string) => `Books and counters differ by ${difference}.`,
@@ -230,6 +240,8 @@ export const en = {
       outage: 'outage',
       'not in meter memory': 'not in meter memory',
       'meter had no time': 'meter had no time',
+      'being fetched': 'being fetched',
+      damaged: 'damaged on the disk, fetched again',
     } as Record<string, string>,
     more: (count: number) => `and ${String(count)} more`,
     details: 'Details',
@@ -247,40 +259,30 @@ export const en = {
     apparent: 'Apparent power',
     errors: 'Errors',
     waiting: 'The meters are shown once the server answers.',
-    faults: {
-      connecting: ['Not reached yet.', ''],
-      unreachable: ['Not reached; tried again and again.', ''],
-      password_wanted: [
-        'The meter wants a password.',
-        'Put it into the server’s settings, in the section of this meter.',
-      ],
-      password_refused: [
-        'The meter refuses the password.',
-        'Correct it in the server’s settings, in the section of this meter.',
-      ],
-      too_many_tries: [
-        'The meter takes no log-in for a while.',
-        'It has had too many tries; tried again later.',
-      ],
-      no_meter: [
-        'What answers there is no Shelly meter.',
-        'Correct the address of this meter in the server’s settings.',
-      ],
-      other_meter: [
-        'Another meter answers here.',
-        'Correct the addresses of the meters in the server’s settings.',
-      ],
-      profile_doubtful: ['The meter contradicts itself about its profile.', ''],
-      no_time: [
-        'The meter does not know the time.',
-        'It books nothing until it has reached a time server.',
-      ],
-      absurd_records: ['Records were skipped that no meter can have counted.', ''],
-      fetching_stopped: ['Fetching was broken off, and will go on.', ''],
-      unreadable_minutes: ['Some minutes can’t be read from the meter.', 'Tried again tomorrow.'],
-      elsewhere: ['The meter is at another server.', 'That one knows more of it.'],
-    } as Partial<Record<string, readonly [string, string]>>,
     noted: 'The server notes:',
+    server: 'Server',
+  },
+
+  faults: {
+    words: faultsEn,
+    since: (when: string) => `Since ${when}.`,
+    /** Of a meter, beside its name. */
+    of: (meter: string, what: string) => `${meter}: ${what}`,
+    more: (count: number) => (count === 1 ? 'And 1 more' : `And ${String(count)} more`),
+    see: 'What to do',
+  },
+
+  fetching: {
+    /** "26%, about 6 min left"; the time is empty while it can't be told. */
+    progress: (pct: string, left: string) => (left ? `${pct}, about ${left} left` : pct),
+    period: (progress: string) => `being fetched, ${progress}`,
+    title: (progress: string) => `Fetching what the meters remember: ${progress}.`,
+    why: 'Nothing is missing: the meters keep their own minutes.',
+    today: 'Today, being fetched',
+    word: 'being fetched',
+    all: (progress: string) => `Fetching: ${progress}`,
+    summary: (length: string) => `${length} being fetched.`,
+    books: 'Being fetched from the meters; nothing is lost.',
   },
 
   settings: {
@@ -365,6 +367,10 @@ export const en = {
     button: 'Pair',
     pairing: 'Pairing',
     notNow: 'Not now',
+    foreignPage:
+      'The server takes this page for another site’s: a proxy on the way changes the Host header. Let it pass on the name that the phone uses (nginx: proxy_set_header Host $http_host), and try again.',
+    barred:
+      'Something in front of the server, a proxy or its log-in, does not let this phone through. Log in there, or let it pass this address on.',
     wrong: 'This code does not hold: it is used up, too old or mistyped.',
     wrongHow: 'The command shows a new one.',
     tooMany: (seconds: number) => `Too many wrong codes. Try again in ${String(seconds)}\u00a0s.`,

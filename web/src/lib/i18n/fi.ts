@@ -1,4 +1,5 @@
 import type { Words } from './en';
+import { faultsFi } from './faults.fi';
 
 /** Every word of the app in Finnish. */
 export const fi: Words = {
@@ -17,6 +18,9 @@ export const fi: Words = {
     gone: 'Palvelin ei vastaa',
     busy: 'Palvelimella ei tilaa',
     homeless: 'Palvelin odottaa MongoDB:tä',
+    tries: 'Liikaa vääriä yrityksiä',
+    barred: 'Ei päästetä läpi',
+    failed: 'Palvelimella virhe',
     silent: (meter, age) => `${meter} vaiti ${age}`,
     silentNoValue: (meter) => `${meter} vaiti`,
     several: (count) => `${String(count)} mittaria vaiti`,
@@ -79,9 +83,16 @@ export const fi: Words = {
     noConnectionEmpty: 'Ei yhteyttä, eikä aiempia arvoja ole tallessa.',
     serverGone: (clock, age) => `Palvelin ei vastaa: arvot ${clock}, ${age} sitten.`,
     serverGoneEmpty: 'Palvelin ei vastaa.',
-    serverBusy: 'Palvelimella ei ole tilaa uudelle yhteydelle.',
-    serverHomeless:
-      'Tällä palvelimella ei ole mittareita, eikä MongoDB ole vielä kertonut sille kodista.',
+    denials: {
+      busy: 'Palvelimella ei ole tilaa uudelle yhteydelle.',
+      homeless:
+        'Tällä palvelimella ei ole mittareita, eikä MongoDB ole vielä kertonut sille kodista.',
+      tries:
+        'Tästä verkosta tuli liian monta väärää tunnistetta tai koodia; palvelin odottaa hetken.',
+      barred:
+        'Jokin palvelimen edessä, välityspalvelin tai sen kirjautuminen, ei päästä tätä puhelinta läpi. Kirjaudu siihen, tai aseta se välittämään tämä osoite.',
+      failed: 'Palvelin vastaa, mutta ei voi antaa arvoja; sen loki kertoo, miksi.',
+    },
     notLoaded: 'Näkymää ei saatu haettua: palvelin ei vastannut.',
     retryIn: (seconds) => `Uusi yritys ${String(seconds)}\u00a0s kuluttua.`,
     retrying: 'Yritetään nyt.',
@@ -195,8 +206,8 @@ export const fi: Words = {
     silent: (age) => `Vaiti ${age}`,
     silentNoValue: 'Vaiti',
     firmware: (version) => `laiteohjelmisto ${version}`,
-    clockAhead: (seconds) => `kello ${seconds} s edellä`,
-    clockBehind: (seconds) => `kello ${seconds} s jäljessä`,
+    clockAhead: (length) => `kello ${length} edellä`,
+    clockBehind: (length) => `kello ${length} jäljessä`,
     clockRight: 'kello oikeassa',
     neverAnswered: 'ei ole vielä vastannut',
     phase: 'Vaihe',
@@ -207,7 +218,6 @@ export const fi: Words = {
     sum: 'Summa',
     valuesFrom: (clock) => `Arvot ${clock}`,
     fetching: (done, all) => `Haetaan puuttuvia minuutteja: ${done}/${all}`,
-    left: (time) => `noin ${time} jäljellä`,
     kept: 'Mittari tallensi minuutit itse; mitään ei katoa.',
     agree: 'Kirjanpito ja laskurit täsmäävät: ero 0\u00a0Wh.',
     differ: (difference) => `Kirjanpidon ja laskurien ero on ${difference}.`,
@@ -232,6 +242,8 @@ export const fi: Words = {
       outage: 'katkos',
       'not in meter memory': 'ei mittarin muistissa',
       'meter had no time': 'mittarin kello ei ollut ajassa',
+      'being fetched': 'haetaan',
+      damaged: 'vaurioitunut levyllä, haetaan uudelleen',
     },
     more: (count) => `ja ${String(count)} muuta`,
     details: 'Tiedot',
@@ -249,40 +261,28 @@ export const fi: Words = {
     apparent: 'Näennäisteho',
     errors: 'Virheet',
     waiting: 'Mittarit näkyvät, kun palvelin vastaa.',
-    faults: {
-      connecting: ['Ei vielä tavoitettu.', ''],
-      unreachable: ['Ei tavoiteta; yritetään yhä uudelleen.', ''],
-      password_wanted: [
-        'Mittari vaatii salasanan.',
-        'Lisää se palvelimen asetuksiin, tämän mittarin kohtaan.',
-      ],
-      password_refused: [
-        'Mittari ei hyväksy salasanaa.',
-        'Korjaa se palvelimen asetuksissa, tämän mittarin kohdassa.',
-      ],
-      too_many_tries: [
-        'Mittariin ei voi hetkeen kirjautua.',
-        'Yrityksiä on ollut liikaa; yritetään myöhemmin uudelleen.',
-      ],
-      no_meter: [
-        'Osoitteessa ei vastaa Shelly-mittari.',
-        'Korjaa tämän mittarin osoite palvelimen asetuksissa.',
-      ],
-      other_meter: [
-        'Osoitteessa vastaa toinen mittari.',
-        'Korjaa mittarien osoitteet palvelimen asetuksissa.',
-      ],
-      profile_doubtful: ['Mittarin tieto profiilistaan on ristiriitainen.', ''],
-      no_time: [
-        'Mittarin kello ei ole ajassa.',
-        'Se ei kirjaa mitään ennen kuin on tavoittanut aikapalvelimen.',
-      ],
-      absurd_records: ['Mahdottomia lukemia ohitettiin.', ''],
-      fetching_stopped: ['Haku keskeytyi ja jatkuu pian.', ''],
-      unreadable_minutes: ['Joitakin minuutteja ei voi lukea mittarista.', 'Yritetään huomenna.'],
-      elsewhere: ['Mittari on toisella palvelimella.', 'Se tietää siitä enemmän.'],
-    },
     noted: 'Palvelin kertoo:',
+    server: 'Palvelin',
+  },
+
+  faults: {
+    words: faultsFi,
+    since: (when) => `Alkoi ${when}.`,
+    of: (meter, what) => `${meter}: ${what}`,
+    more: (count) => (count === 1 ? 'Ja 1 muu' : `Ja ${String(count)} muuta`),
+    see: 'Mitä tehdä',
+  },
+
+  fetching: {
+    progress: (pct, left) => (left ? `${pct}, noin ${left} jäljellä` : pct),
+    period: (progress) => `haetaan, ${progress}`,
+    title: (progress) => `Haetaan, mitä mittarit muistavat: ${progress}.`,
+    why: 'Mitään ei puutu: mittarit tallentavat minuutit itse.',
+    today: 'Tänään, haetaan',
+    word: 'haetaan',
+    all: (progress) => `Haetaan: ${progress}`,
+    summary: (length) => `${length} haetaan.`,
+    books: 'Haetaan mittareista; mitään ei katoa.',
   },
 
   settings: {
@@ -362,6 +362,10 @@ export const fi: Words = {
     button: 'Parita',
     pairing: 'Paritetaan',
     notNow: 'Ei nyt',
+    foreignPage:
+      'Palvelin luulee tätä toisen sivuston sivuksi: välityspalvelin matkalla muuttaa Host-otsaketta. Aseta se välittämään nimi, jota puhelin käyttää (nginx: proxy_set_header Host $http_host), ja yritä uudelleen.',
+    barred:
+      'Jokin palvelimen edessä, välityspalvelin tai sen kirjautuminen, ei päästä tätä puhelinta läpi. Kirjaudu siihen, tai aseta se välittämään tämä osoite.',
     wrong: 'Koodi ei kelpaa: se on jo käytetty, vanhentunut tai väärin kirjoitettu.',
     wrongHow: 'Komento näyttää uuden.',
     tooMany: (seconds) =>

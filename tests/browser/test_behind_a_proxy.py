@@ -1,0 +1,85 @@
+"""The app behind a proxy: under a prefix that is taken off, and behind one that changes the Host."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import Phone
+from tests.browser.pretend_home import PretendHome, pretend_home
+from tests.browser.proxy import proxy_to
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
+
+PREFIX = "/wattledger"
+CONTROLLED = """new Promise(resolve => {
+  const worker = navigator.serviceWorker;
+  if (worker.controller) resolve(true);
+  else worker.addEventListener('controllerchange', () => resolve(true));
+})"""
+
+
+async def live(page: Page) -> None:
+    await expect(page.locator("main header")).to_contain_text("Live")
+
+
+async def test_under_a_prefix_everything_works_also_without_a_network(
+    phone: Phone, home: PretendHome
+) -> None:
+    async with proxy_to(home.url, prefix=PREFIX) as proxy:
+        at = proxy.url + PREFIX
+        page = await phone()
+        await page.goto(f"{at}/history/2026-03")
+        await expect(page.locator("h1")).to_have_text("March 2026")
+        await page.get_by_role("link", name="Now", exact=True).tap()
+        assert page.url == f"{at}/"
+        await live(page)
+        await page.get_by_role("link", name="Meters").tap()
+        assert page.url == f"{at}/meters"
+        await expect(page.get_by_role("region", name="Mains")).to_contain_text("Live")
+        await page.go_back()
+        await page.go_back()
+        assert page.url == f"{at}/history/2026-03"
+        await expect(page.locator("h1")).to_have_text("March 2026")
+        manifest = await page.evaluate("document.querySelector('link[rel=manifest]').href")
+        assert manifest == f"{at}/manifest.webmanifest"
+        # It opens without a network, on any of its addresses.
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        await page.evaluate(CONTROLLED)
+        scope = await page.evaluate("navigator.serviceWorker.ready.then(({scope}) => scope)")
+        assert scope == f"{at}/"
+        await page.context.set_offline(True)
+        await page.reload()
+        await expect(page.locator("h1")).to_have_text("March 2026")
+        await page.goto(f"{at}/meters")
+        await expect(page.locator("h1")).to_have_text("Meters")
+        await page.context.set_offline(False)
+        # A browser asks for a host's own icon by itself.
+        strange = [path for path in proxy.asked if not path.startswith(f"{PREFIX}/")]
+        assert set(strange) <= {"/favicon.ico"}
+
+
+async def test_a_prefix_without_its_last_slash_or_called_as_a_screen_is_found(
+    phone: Phone, home: PretendHome
+) -> None:
+    for prefix in ("/meters", "/home/energy"):
+        async with proxy_to(home.url, prefix=prefix) as proxy:
+            page = await phone(service_workers="block")
+            await page.goto(f"{proxy.url}{prefix}/")
+            await live(page)
+            await page.goto(f"{proxy.url}{prefix}/settings/https")
+            await expect(page.locator("h1")).to_have_text("Settings")
+
+
+async def test_a_proxy_that_rewrites_host_is_named_and_the_code_is_not_blamed(
+    phone: Phone, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("rewritten")
+    async with (
+        pretend_home(folder, names=["mains"], booked=[], token="") as home,
+        proxy_to(home.url, host="backend:8080") as proxy,
+    ):
+        page = await phone(locale="fi-FI")
+        await page.goto(f"{proxy.url}/pair#0000-0000")
+        await page.get_by_role("button", name="Parita").tap()
+        told = page.get_by_role("alert")
+        await expect(told).to_contain_text("välityspalvelin matkalla muuttaa Host-otsaketta")
+        await expect(told).not_to_contain_text("Koodi ei kelpaa")

@@ -1,0 +1,147 @@
+/** The line to the server on which the stream comes: one for all tabs where the browser can share it. */
+import { API, Unreachable, type Door } from './ask.svelte';
+import { addressOf, keptName } from '../lib/base';
+import { steady_ms } from '../lib/clock';
+import { eventsOf, type ServerEvent } from '../lib/events';
+import { streamRequest, type FromHub, type FromTab, type Wish } from '../lib/hub';
+
+/** What came: null for a mere sign of life; `age_ms` is how long ago it reached this browser. */
+export interface Heard {
+  event: ServerEvent | null;
+  age_ms: number;
+}
+
+const STREAM = '/power/stream';
+/** A worker that does not answer for so long is none. */
+const PATIENCE_MS = 4_000;
+const HERE_EVERY_MS = 5_000;
+
+export class Line {
+  #door: Door;
+  /** Tells other tabs, where none is shared, that a line is wanted here. */
+  #others: BroadcastChannel | null = null;
+
+  constructor(door: Door) {
+    this.#door = door;
+  }
+
+  /** Yields what the server says until it ends. Raises Refused, Unreachable or Failed. */
+  async *listen(dead_ms: number, signal: AbortSignal): AsyncGenerator<Heard, void> {
+    // Without a network a tab tries for itself: whether it has one, each is told, and the worker is not.
+    if (navigator.onLine) {
+      const shared = this.#shared(dead_ms, signal);
+      const { value } = await shared.next();
+      if (value === 'joined') {
+        yield* shared as AsyncGenerator<Heard, void>;
+        return;
+      }
+    }
+    // A browser may know or allow no such worker, or its code may be gone with an older version of the app.
+    if (!signal.aborted) yield* this.#own(signal);
+  }
+
+  /** Yields 'joined' first; ends before it where there is no such worker. */
+  async *#shared(dead_ms: number, signal: AbortSignal): AsyncGenerator<Heard | 'joined', void> {
+    const heard = new Inbox<FromHub | 'none'>();
+    const port = portOf(() => {
+      heard.put('none');
+    });
+    if (!port) return;
+    const say = (message: FromTab): void => {
+      port.postMessage(message);
+    };
+    const goodbye = (): void => {
+      say({ say: 'leave' });
+      heard.put('none');
+    };
+    signal.addEventListener('abort', goodbye);
+    port.onmessage = ({ data }: MessageEvent<FromHub>) => {
+      heard.put(data);
+    };
+    const url = new URL(addressOf(API + STREAM), location.href).href;
+    const wish: Wish = { url, token: this.#door.token, dead_ms };
+    say({ say: 'join', wish });
+    const patience = setTimeout(() => {
+      heard.put('none');
+    }, PATIENCE_MS);
+    let said_ms = steady_ms();
+    try {
+      for (;;) {
+        const message = await heard.next();
+        if (message === 'none') return;
+        clearTimeout(patience);
+        if (message.say === 'joined') yield 'joined';
+        else if (message.say === 'event') {
+          if (steady_ms() - said_ms > HERE_EVERY_MS) {
+            say({ say: 'here' });
+            said_ms = steady_ms();
+          }
+          this.#door.letIn();
+          yield message;
+        } else if (message.say === 'refused') throw this.#door.refusedBy(message.refusal);
+        else throw new Unreachable(message.why);
+      }
+    } finally {
+      clearTimeout(patience);
+      signal.removeEventListener('abort', goodbye);
+      say({ say: 'leave' });
+      port.close();
+    }
+  }
+
+  async *#own(signal: AbortSignal): AsyncGenerator<Heard, void> {
+    const leave = new AbortController();
+    this.#claim(leave);
+    signal.addEventListener('abort', () => {
+      leave.abort();
+    });
+    const answer = await this.#door.fetch(STREAM, streamRequest(null, leave.signal));
+    if (!answer.body) return;
+    for await (const event of eventsOf(answer.body)) yield { event, age_ms: 0 };
+  }
+
+  /** A tab that somebody looks at needs a line: those that nobody sees let go of theirs at once. */
+  #claim(leave: AbortController): void {
+    if (!('BroadcastChannel' in globalThis)) return;
+    this.#others ??= new BroadcastChannel(keptName('line'));
+    this.#others.onmessage = () => {
+      if (document.visibilityState === 'hidden') leave.abort();
+    };
+    this.#others.postMessage('wanted');
+  }
+}
+
+/** Null where the browser has no such worker to give. */
+function portOf(onfailed: () => void): MessagePort | null {
+  try {
+    const worker = new SharedWorker(new URL('../sharer.ts', import.meta.url), { type: 'module' });
+    worker.onerror = onfailed;
+    return worker.port;
+  } catch {
+    return null;
+  }
+}
+
+/** What comes while nobody waits for it is kept, in order. */
+class Inbox<T> {
+  #came: T[] = [];
+  #wake: (() => void) | null = null;
+
+  put(item: T): void {
+    this.#came.push(item);
+    this.#wake?.();
+  }
+
+  async next(): Promise<T> {
+    for (;;) {
+      const [item] = this.#came;
+      if (item !== undefined) {
+        this.#came.shift();
+        return item;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
