@@ -80,8 +80,7 @@ function findingOf(fault: Fault, { words, tongue, now }: Tellers): Finding {
   const [bold, how] = whatOf(fault, words);
   const detail = WITH_DETAIL.has(fault.kind) && fault.detail ? `(${fault.detail})` : '';
   const since =
-    typeof fault.since === 'string'
-    ? words.faults.since(time.when(fault.since, now, tongue)) : '';
+    typeof fault.since === 'string' ? words.faults.since(time.when(fault.since, now, tongue)) : '';
   return {
     mark: asksForADeed(fault) ? 'fault' : 'told',
     bold,
