@@ -1,4 +1,4 @@
-"""A reverse proxy as people put one before the server: it takes off a prefix, or changes the Host."""
+"""A reverse proxy before the server: it takes off a prefix, or changes the Host."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ class Proxy:
     host: str | None = None
     """What it writes for Host; None leaves it as the browser sent it.
 
-    Browsers do not say over plain HTTP from which site a request comes; here, on this machine itself,
+    Over plain HTTP browsers do not say from which site a request comes; on this very machine
     they do, so that it is taken out where Host is rewritten.
     """
     url: str = ""

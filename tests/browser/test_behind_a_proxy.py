@@ -1,4 +1,4 @@
-"""The app behind a proxy: under a prefix that is taken off, and behind one that changes the Host."""
+"""The app behind a proxy that takes off a prefix, or changes the Host."""
 
 import pytest
 from playwright.async_api import Page, expect

@@ -29,6 +29,7 @@ const WITH_DETAIL = new Set<FaultKind>([
   'no_meter',
   'profile_doubtful',
   'absurd_records',
+  'contradicted_records',
   'unreadable_minutes',
   'meter_error',
   'absurd_power',

@@ -34,6 +34,10 @@ export const faultsEn: FaultWords = {
   absurd_records: ['Records were skipped that no meter can have counted.', ''],
   fetching_stopped: ['Fetching was broken off, and will go on.', ''],
   unreadable_minutes: ['Some minutes can’t be read from the meter.', 'Tried again tomorrow.'],
+  contradicted_records: [
+    'The meter gave minutes again with other values.',
+    'The first ones count. If it goes on, start the meter anew.',
+  ],
   elsewhere: ['The meter is at another server.', 'That one knows more of it.'],
   meter_error: [
     'The meter reports an error of its own.',

@@ -32,6 +32,10 @@ export const faultsFi: FaultWords = {
   absurd_records: ['Mahdottomia lukemia ohitettiin.', ''],
   fetching_stopped: ['Haku keskeytyi ja jatkuu pian.', ''],
   unreadable_minutes: ['Joitakin minuutteja ei voi lukea mittarista.', 'Yritetään huomenna.'],
+  contradicted_records: [
+    'Mittari antoi minuutteja uudelleen eri arvoin.',
+    'Ensimmäiset pätevät. Jos se toistuu, käynnistä mittari uudelleen.',
+  ],
   elsewhere: ['Mittari on toisella palvelimella.', 'Se tietää siitä enemmän.'],
   meter_error: [
     'Mittari ilmoittaa itse virheestä.',
