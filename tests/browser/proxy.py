@@ -84,12 +84,12 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 async def proxy_to(url: str, *, prefix: str = "", host: str | None = None) -> AsyncIterator[Proxy]:
     """A proxy on an address of its own; its `url` has no prefix."""
     proxy = Proxy(url, prefix, host)
-    open_now: set[asyncio.Task[None]] = set()
+    carried: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
-    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(proxy.carry(reader, writer))
-        open_now.add(task)
-        task.add_done_callback(open_now.discard)
+        carried[task] = writer
+        task.add_done_callback(lambda done: carried.pop(done, None))
 
     listener = await asyncio.start_server(carry, "127.0.0.1", 0)
     proxy.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
@@ -97,6 +97,10 @@ async def proxy_to(url: str, *, prefix: str = "", host: str | None = None) -> As
         yield proxy
     finally:
         listener.close()
-        for task in open_now:
+        left = dict(carried)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*open_now, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+        # One that had not begun yet closes nothing by itself.
+        for writer in left.values():
+            await _closed(writer)
