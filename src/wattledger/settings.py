@@ -1,7 +1,8 @@
 """The settings: their keys, what each may be, and what it is where nobody says."""
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal
+from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -28,6 +29,10 @@ SECRETS = {("server", "token"), ("mongodb", "uri"), ("meters", "password")}
 LONGEST_INTERVAL_S = STALE_AFTER_S / 2
 """Between two readings: with one that fails in between, the last one is still live."""
 
+MOST_METERS = 64
+"""More than any home has, and fewer than the books can tell apart."""
+
+_NOT_IN_A_NAME = " :/?#@[]\\"
 NOT_IN_A_DATABASE = '/\\. "$*<>:|?\0'
 """What MongoDB allows in no name of a database, on any system."""
 
@@ -90,6 +95,38 @@ def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _listener(text: str) -> str:
+    """As it is; empty is every address of this machine. Raises ValueError."""
+    try:
+        ip_address(text)
+    except ValueError:
+        try:
+            text.encode("idna")
+        except UnicodeError:
+            text = ":"
+        is_number = text.replace(".", "").isdigit()
+        if is_number or not set(text).isdisjoint(_NOT_IN_A_NAME) or not text.isprintable():
+            raise ValueError("must be an address such as 0.0.0.0, or a name; no port") from None
+    return text
+
+
+def is_typed(secret: str) -> bool:
+    """Whether somebody can have typed it: any letter and space, and no control character."""
+    return not any(category(character) in {"Cc", "Cs"} for character in secret)
+
+
+def _typed(secret: SecretStr) -> SecretStr:
+    """As it is. Raises ValueError."""
+    if not is_typed(secret.get_secret_value()):
+        raise ValueError("must be a single line, without control characters")
+    return secret
+
+
+_LISTENER = AfterValidator(_listener)
+_TYPED = AfterValidator(_typed)
+_PATH = (Field(max_length=1000), _SINGLE_LINE)
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
@@ -100,7 +137,7 @@ class SiteSettings(_Section):
     """The home."""
 
     name: Annotated[str, Field(min_length=1, max_length=80), _SINGLE_LINE] = "Home"
-    time_zone: str = "Europe/Helsinki"
+    time_zone: Annotated[str, Field(max_length=80), _SINGLE_LINE] = "Europe/Helsinki"
     netting: Netting = Netting.QUARTER
     poll_interval_s: Annotated[float, Field(ge=0.5, le=LONGEST_INTERVAL_S), _NUMBER] = 1.0
     main_fuse_a: Annotated[float, Field(ge=1, le=1000), _NUMBER] = 25.0
@@ -120,12 +157,12 @@ class SiteSettings(_Section):
 class ServerSettings(_Section):
     """Where the server listens, and to whom."""
 
-    host: str = "127.0.0.1"
+    host: Annotated[str, Field(max_length=255), _LISTENER] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535), _WHOLE] = 8080
     access: Literal["open", "token"] = "open"
-    token: SecretStr = SecretStr("")
-    tls_cert: str = ""
-    tls_key: str = ""
+    token: Annotated[SecretStr, Field(max_length=1000), _TYPED] = SecretStr("")
+    tls_cert: Annotated[str, *_PATH] = ""
+    tls_key: Annotated[str, *_PATH] = ""
     trusted_proxies: Annotated[
         tuple[str, ...], Field(max_length=64), AfterValidator(_networks), BeforeValidator(_listed)
     ] = ()
@@ -134,14 +171,14 @@ class ServerSettings(_Section):
 class StoreSettings(_Section):
     """The local books."""
 
-    path: Annotated[str, Field(min_length=1)] = "wattledger.sqlite"
+    path: Annotated[str, Field(min_length=1), *_PATH] = "wattledger.sqlite"
 
 
 class MongoSettings(_Section):
     """The hosted books."""
 
-    uri: SecretStr
-    database: Annotated[str, Field(min_length=1, max_length=38)] = "wattledger"
+    uri: Annotated[SecretStr, Field(max_length=4000), _TYPED]
+    database: Annotated[str, Field(min_length=1, max_length=38), _SINGLE_LINE] = "wattledger"
     site_id: Annotated[str, Field(min_length=1, max_length=80), _SINGLE_LINE] = "home"
 
     @field_validator("uri")
@@ -165,7 +202,7 @@ class MeterSettings(_Section):
     name: Annotated[str, Field(min_length=1, max_length=40), _SINGLE_LINE]
     role: Role
     host: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_address)]
-    password: SecretStr = SecretStr("")
+    password: Annotated[SecretStr, Field(max_length=1000), _TYPED] = SecretStr("")
     production: Production = Production.POSITIVE
 
     @property
@@ -180,7 +217,7 @@ class Settings(_Section):
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
     mongodb: MongoSettings | None = None
-    meters: tuple[MeterSettings, ...] = ()
+    meters: Annotated[tuple[MeterSettings, ...], Field(max_length=MOST_METERS)] = ()
 
     @property
     def home(self) -> Site:

@@ -1,8 +1,10 @@
 """The environment's say in the settings: WATTLEDGER_SECTION__KEY, WATTLEDGER_METERS__0__KEY."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from wattledger.energy.text import MOST_IN_A_NAME, clean
 from wattledger.settings_faults import Faults
 
 ENVIRONMENT = "WATTLEDGER_"
@@ -17,7 +19,8 @@ def override(values: dict[str, Any], environment: Mapping[str, str], faults: Fau
         section = _section_of(values, keys[:-1])
         if section is None:
             faults.add(
-                f"environment {name}: there is no such section, or no such meter in the file"
+                f"environment {clean(name, MOST_IN_A_NAME)}: there is no such section, or no such "
+                "meter in the file"
             )
             continue
         section[keys[-1]] = value
@@ -31,9 +34,9 @@ def _section_of(values: dict[str, Any], keys: list[str]) -> dict[str, Any] | Non
     """The table that the keys lead to, made when it is a section that the file lacks."""
     section: object = None
     match keys:
-        case ["meters", number] if number.isascii() and number.isdigit():
+        case ["meters", number] if re.fullmatch(r"\d{1,4}", number, re.ASCII):
             meters = values.get("meters")
-            if isinstance(meters, list) and int(number[:9]) < len(meters):
+            if isinstance(meters, list) and int(number) < len(meters):
                 section = meters[int(number)]
         case [name] if name != "meters":
             section = values.setdefault(name, {})

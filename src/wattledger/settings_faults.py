@@ -8,7 +8,12 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from wattledger.energy.text import clean
+
 Keys = list[str]
+
+MOST_TOLD = 50
+LONGEST_WORDS = 400
 
 _HEADER = re.compile(r"\s*\[+\s*([\w-]+)\s*\]+")
 _KEY = re.compile(r"\s*([\w-]+)\s*=")
@@ -42,13 +47,17 @@ def words_of(error: ErrorDetails) -> str:
 
 
 class Faults:
-    """Collects the faults of one file in `found`; `known_keys` gives the keys of a section."""
+    """Collects the faults of one file in `found`; `known_keys` gives the keys of a section.
+
+    Of a file that is all faults only the first ones are looked up and told.
+    """
 
     def __init__(self, path: Path, text: str, known_keys: Callable[[Keys], Keys]) -> None:
         self._path = path
         self._lines = text.split("\n")
         self._known_keys = known_keys
         self._names: dict[str, str] = {}
+        self._more = 0
         self.found: list[str] = []
 
     def came_from(self, name: str, keys: Keys) -> None:
@@ -57,16 +66,27 @@ class Faults:
 
     def add(self, words: str) -> None:
         """One that is not in the file."""
-        self.found.append(words)
+        if len(self.found) < MOST_TOLD:
+            self.found.append(clean(words, LONGEST_WORDS))
+        else:
+            self._more += 1
 
     def at(self, keys: Keys, words: str) -> None:
         """One of a key."""
+        if len(self.found) >= MOST_TOLD:
+            self._more += 1
+            return
+        words = clean(words, LONGEST_WORDS)
         if (name := self._name_of(keys)) is not None:
-            self.found.append(f"environment {name}: {words}")
+            self.found.append(f"environment {clean(name)}: {words}")
             return
         line = _line_of(self._lines, keys)
         where = f"{self._path}:{line}" if line else str(self._path)
-        self.found.append(f"{where}: {'.'.join(keys) or 'settings'}: {words}")
+        self.found.append(f"{where}: {clean('.'.join(keys)) or 'settings'}: {words}")
+
+    def told(self) -> list[str]:
+        """The first ones, and how many there are besides."""
+        return [*self.found, f"and {self._more} more"] if self._more else self.found
 
     def _name_of(self, keys: Keys) -> str | None:
         """The variable that brought the key's value, or a section that the file lacks."""

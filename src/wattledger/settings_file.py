@@ -4,6 +4,7 @@ A wrong file gives all its faults at once, each with its line, its key and what 
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from wattledger.disk import read_small, text_of
 from wattledger.energy.errors import BadSettings
-from wattledger.settings import SECRETS, Settings, StoreSettings, known_keys
+from wattledger.energy.text import clean
+from wattledger.settings import SECRETS, Settings, StoreSettings, is_typed, known_keys
 from wattledger.settings_environment import override
 from wattledger.settings_faults import Faults
 
@@ -22,6 +25,11 @@ PLACES = (
     Path("/etc/wattledger/config.toml"),
 )
 
+MOST_BYTES = 64 << 10
+"""Of a settings file, and of one with a secret: both have a few lines."""
+MOST_DOTS = 300
+"""In a line: a dot parts a key."""
+
 _UNREAD = "mongodb://unread"
 """Stands for a secret that could not be read, and passes every check: one fault is enough."""
 
@@ -29,9 +37,10 @@ _UNREAD = "mongodb://unread"
 def find_settings(given: Path | None) -> Path:
     """The settings file to use. Raises BadSettings when there is none."""
     if given is not None:
-        if not given.is_file():
-            raise BadSettings([f"{given}: there is no such file"])
-        return given
+        if given.is_file():
+            return given
+        words = "it is no file" if given.exists() else "there is no such file"
+        raise BadSettings([f"{given}: {words}"])
     for place in PLACES:
         if place.expanduser().is_file():
             return place.expanduser()
@@ -53,20 +62,30 @@ def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
         faults.of_keys(error)
     faults.between_keys(values)
     if settings is None or faults.found:
-        raise BadSettings(faults.found)
+        raise BadSettings(faults.told())
     return _anchored(settings, path)
 
 
 def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(read_small(path, MOST_BYTES))
+        _check_lines(text)
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadSettings([f"{path}: not TOML: {error}"]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings([f"{path}: can't be read: {error}"]) from error
-    except (ValueError, RecursionError) as error:  # a number or a nesting without end
-        raise BadSettings([f"{path}: no settings: {type(error).__name__}"]) from error
+        raise BadSettings([f"{path}: not TOML: {clean(str(error))}"]) from error
+    except OSError as error:
+        raise BadSettings([f"{path}: can't be read: {error.strerror}"]) from error
+    except RecursionError as error:
+        raise BadSettings([f"{path}: can't be read: it is nested without end"]) from error
+    except ValueError as error:  # a number without end, too
+        raise BadSettings([f"{path}: can't be read: {clean(str(error))}"]) from error
+
+
+def _check_lines(text: str) -> None:
+    """A key of thousands of parts would be read for minutes. Raises ValueError."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            raise ValueError(f"line {number} has more than {MOST_DOTS} dots")
 
 
 def _anchored(settings: Settings, path: Path) -> Settings:
@@ -102,14 +121,24 @@ def _read_secrets(values: dict[str, Any], folder: Path, faults: Faults) -> None:
             if not isinstance(table, dict) or f"{key}_file" not in table:
                 continue
             file = folder / _expanded(str(table.pop(f"{key}_file")))
+            where = [section, *([str(index)] if section == "meters" else []), f"{key}_file"]
             try:
-                table[key] = file.read_text(encoding="utf-8").split("\n")[0].strip()
-                if key == "token" and not table[key]:
-                    faults.at([section, "token_file"], f"{file} is empty")
+                table[key] = _first_line(file) or _UNREAD
+                if table[key] is _UNREAD:
+                    faults.at(where, f"{file} is empty")
             except (OSError, ValueError) as error:
                 table[key] = _UNREAD
-                where = [section, str(index), f"{key}_file"] if section == "meters" else None
-                reason = error.strerror if isinstance(error, OSError) else "no text"
                 # Not what stands there: it may be the secret itself.
-                words = f"the file that it names can't be read: {reason}"
-                faults.at(where or [section, f"{key}_file"], words)
+                words = error.strerror if isinstance(error, OSError) else str(error)
+                words = f"the file that it names can't be read: {words}"
+                faults.at(where, words)
+
+
+def _first_line(file: Path) -> str:
+    """Raises OSError and ValueError, whose words hold nothing of what stands there."""
+    if "\0" in str(file):
+        raise ValueError("no file has such a name")
+    line = re.split("[\r\n]", text_of(read_small(file, MOST_BYTES)), maxsplit=1)[0].strip()
+    if not is_typed(line):
+        raise ValueError("its first line has characters that nobody can type")
+    return line

@@ -5,7 +5,8 @@ from ipaddress import ip_address
 from ssl import cert_time_to_seconds as epoch_of
 from typing import Any
 
-from wattledger.api.server import Tls
+from wattledger.api.server import MOST_PEM_BYTES, Tls
+from wattledger.disk import read_small
 
 _STEPS = 8
 """Each side speaks three times at the most."""
@@ -44,7 +45,8 @@ def authority_of(tls: Tls) -> bytes | None:
     """
     reading = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        reading.load_verify_locations(tls.certificate.with_name(_AUTHORITY))
+        authority = read_small(tls.certificate.with_name(_AUTHORITY), MOST_PEM_BYTES)
+        reading.load_verify_locations(cadata=authority.decode("ascii"))
     except (OSError, ValueError):
         return None
     return next(iter(reading.get_ca_certs(binary_form=True)), None)

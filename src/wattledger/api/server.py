@@ -19,10 +19,13 @@ from wattledger.api.front import Answering
 from wattledger.api.listening import CannotListen, listeners_on
 from wattledger.api.protocol import Patience, Protocol
 from wattledger.api.strangers import Strangers
+from wattledger.disk import read_small
 from wattledger.energy.clock import SystemClock
 
 GRACE_S = 1
 """An answer that is not sent this long after the stop is cut off."""
+MOST_PEM_BYTES = 1 << 20
+"""Of a file of certificates, or of a key: a chain has some thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def check_tls(tls: Tls) -> None:
 
 def _content(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_small(file, MOST_PEM_BYTES)
     except OSError as error:
         raise _no_tls(f"{file} can't be read: {error.strerror}") from error
 

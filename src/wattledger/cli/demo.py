@@ -72,7 +72,8 @@ def _check_port(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else str(error)
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else str(error)
         fail(f"can't listen on {host} port {port}: {why}; say another --port")
 
 

@@ -12,13 +12,17 @@ from typing import NoReturn
 import click
 
 from wattledger.energy.errors import BadSettings, WattledgerError
+from wattledger.energy.text import clean
 
 UNUSABLE = 2
+_LONGEST = 1_000
+"""Of one sentence: what comes of a file or a meter in it is no shorter for saying more."""
 _MENDABLE = frozenset(
     {
         *(errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM),
         *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP),
         *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
+        *(errno.EEXIST, errno.EINVAL, errno.ENXIO, errno.ENOTSUP, errno.EPIPE),
     }
 )
 """What whoever gave the command can mend: an address, a file or a disk that he named."""
@@ -36,19 +40,19 @@ def failures_told() -> Iterator[None]:
     try:
         yield
     except BadSettings as error:
-        lines = "\n".join(f"  {fault}" for fault in error.faults)
+        lines = "\n".join(f"  {clean(fault, _LONGEST)}" for fault in error.faults)
         fail(f"the settings can't be used:\n{lines}")
     except WattledgerError as error:
-        fail(str(error))
+        fail(clean(str(error), _LONGEST))
     except ExceptionGroup as group:
         told, rest = group.split(WattledgerError)
         if told is None or rest is not None:
             raise
-        fail(_first_of(told))
+        fail(clean(_first_of(told), _LONGEST))
     except OSError as error:
         if error.errno not in _MENDABLE:
             raise
-        where = f"{error.filename}: " if error.filename else ""
+        where = f"{clean(str(error.filename))}: " if error.filename else ""
         fail(f"{where}{error.strerror}")
 
 

@@ -17,6 +17,7 @@ from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterIdentity, MeterLabel, Role
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
+from wattledger.energy.text import clean
 
 if TYPE_CHECKING:
     from wattledger.shelly.meter import ShellyMeter
@@ -99,7 +100,7 @@ class _Greeter:
 
     def disconnected(self, reason: str) -> None:
         if reason != "stopped":
-            click.echo(f"connection lost: {reason}", err=True)
+            click.echo(f"connection lost: {clean(reason)}", err=True)
 
     def pushed(self, entries: Sequence[Entry]) -> None:
         pass
@@ -159,6 +160,6 @@ def record(
             fixture = asyncio.run(
                 record_fixture(host, password, seconds, lambda words: click.echo(words, err=True))
             )
-            file.write(json.dumps(fixture, indent=1, ensure_ascii=False) + "\n")
+            file.write(json.dumps(fixture, indent=1, ensure_ascii=True) + "\n")
         if output is not None:
             click.echo(f"Written to {output}. Read it before you share it.", err=True)

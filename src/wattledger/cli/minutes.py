@@ -19,7 +19,7 @@ from wattledger.cli.serving import config_option
 from wattledger.cli.writing import check_output, overwrite_option, written
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Booked, Entry
-from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
 from wattledger.energy.record import Origin
 from wattledger.energy.spans import Span
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from wattledger.settings import Settings
 
 BATCH = 10_000
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+"""Beyond these no book has a minute, and the ends of all calendars are near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,11 @@ def _days(parts: "Parts", booked: Span | None, wanted: _Wanted) -> Iterator[Span
     if booked is None:
         return
     calendar = parts.house.site.calendar
-    start = max(booked.start, calendar.start_of(wanted.first) if wanted.first else 0)
-    end = booked.end
+    start, end = booked
+    if wanted.first:
+        start = max(start, calendar.start_of(max(wanted.first, _FIRST_DAY)))
     if wanted.last:
-        end = min(end, calendar.start_of(wanted.last + timedelta(days=1)))
+        end = min(end, calendar.start_of(min(wanted.last, _LAST_DAY) + timedelta(days=1)))
     for day in calendar.days(start, end) if end > start else ():
         yield Span(
             max(start, calendar.start_of(day)),
@@ -190,12 +193,12 @@ def _named(settings: "Settings", name: str | None, mac: str | None) -> _Named:
         fail(f"the settings have no meter '{name}'; they have {', '.join(names)}")
     if mac is None:
         return _Named(name, None)
-    meter = mac.replace(":", "").upper()
-    if len(meter) != 12 or set(meter) - set("0123456789ABCDEF"):
+    meter = meter_id(mac)
+    if meter is None:
         fail(f"'{mac}' is no MAC; it has twelve hexadecimal digits")
     if name is None:
         fail("--mac needs --meter")
-    return _Named(name, MeterId(meter))
+    return _Named(name, meter)
 
 
 async def _import(

@@ -15,6 +15,8 @@ from wattledger.cli.failing import fail, failures_told
 from wattledger.cli.serving import config_option
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Booked
+from wattledger.energy.meter import meter_id
+from wattledger.energy.text import clean
 
 if TYPE_CHECKING:
     from wattledger.app import Parts
@@ -50,7 +52,7 @@ async def _check(settings: "Settings") -> bool:
     ok = False
     async for step in steps_of(_address(settings)):
         ok = step.ok
-        click.echo(f"  {'ok    ' if step.ok else 'FAILED'}  {step.name:<12} {step.found}")
+        click.echo(f"  {'ok    ' if step.ok else 'FAILED'}  {step.name:<12} {clean(step.found)}")
         if step.advice:
             click.echo(fill(step.advice, 90, initial_indent=INDENT, subsequent_indent=INDENT))
     click.echo("All is well." if ok else "Not yet: do what is said above, then try again.")
@@ -123,7 +125,7 @@ async def _verify(settings: "Settings", *, mend: bool) -> "tuple[list[Difference
 
 def _words(one: "Difference") -> str:
     here, there = one.here, one.there
-    parts = [f"{one.day} {one.meter}"]
+    parts = [f"{one.day} {clean(one.meter)}"]
     if here != there:
         parts.append(
             f"{here.records} records here, {there.records} in MongoDB, which has "
@@ -180,7 +182,7 @@ async def _remember_meters(both: "_Both") -> None:
     known = {binding.meter for binding in bindings}
     for name, meter in both.card.names.items():
         identity = both.card.identities.get(meter)
-        if name in hosts and meter not in known and identity is not None:
+        if name in hosts and meter_id(meter) and meter not in known and identity is not None:
             bindings = (*bindings, Binding(name, hosts[name], meter))
             await both.parts.store.journal.keep_identity(identity, bindings)
     await both.parts.desk.open(both.parts.store.journal)

@@ -10,18 +10,21 @@ import click
 
 from wattledger.cli.failing import fail, failures_told
 from wattledger.cli.serving import config_option
+from wattledger.energy.text import MOST_IN_A_NAME, clean
 
 if TYPE_CHECKING:
     from wattledger.console.client import Console, Offer
 
 NO_PHONE_CAME = 1
+LONGEST_URL = 500
 
 
 def _checked_url(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
     if url is None:
         return None
     scheme, _between, place = url.partition("://")
-    if scheme not in {"http", "https"} or not place or any(sign in url for sign in "#? \n"):
+    is_plain = url.isprintable() and len(url) <= LONGEST_URL and not set(url) & set("#? ")
+    if scheme not in {"http", "https"} or not place or not is_plain:
         raise click.BadParameter("an address such as https://home.example.org")
     return url.rstrip("/")
 
@@ -79,7 +82,8 @@ def _pair(console: "Console", url: str | None) -> None:
     if "paired" not in told:
         fail(f"no phone was paired: {told['void']}", status=NO_PHONE_CAME)
     device = told["paired"]
-    _say(f"Paired: {device['device']} (to remove it: wattledger pair --remove {device['id']})")
+    name = clean(device["device"], MOST_IN_A_NAME)
+    _say(f"Paired: {name} (to remove it: wattledger pair --remove {device['id']})")
 
 
 def _show(offer: "Offer", base: str | None) -> None:
@@ -126,7 +130,8 @@ def _list(console: "Console") -> None:
         _say("No device is paired. `wattledger pair` pairs one.")
     for device in devices:
         paired, used = _day(device["paired_at"]), _day(device["last_used_at"])
-        _say(f"{device['id']}  paired {paired}  last used {used}  {device['name']}")
+        name = clean(device["name"], MOST_IN_A_NAME)
+        _say(f"{device['id']}  paired {paired}  last used {used}  {name}")
 
 
 def _day(at: int) -> str:

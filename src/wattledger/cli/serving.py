@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from wattledger.cli.failing import failures_told
+from wattledger.cli.log_lines import OneLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,8 @@ def check_config(config: Path | None) -> None:
         path = find_settings(config)
         settings = read_settings(path)
         told_end = _told_end(settings) if settings.server.tls_cert else None
+        if settings.meters:
+            _check_store(Path(settings.store.path))
         click.echo(f"{path}: all is well")
         click.echo(
             f"  site    {settings.site.name}, {settings.site.time_zone}, "
@@ -81,6 +84,17 @@ def _token_weakness(settings: "Settings") -> str | None:
     return None if why is None else weak_token(why)
 
 
+def _check_store(path: Path) -> None:
+    """As the server does at its start; nothing is made or changed. Raises StoreUnusable."""
+    from wattledger.store.copying import check
+    from wattledger.store.place import check_place, is_plain_file, real_path
+
+    check_place(path)
+    store = real_path(path)
+    if is_plain_file(store) and store.stat().st_size:
+        check(store)
+
+
 def _told_end(settings: "Settings") -> str:
     """Until when the certificate holds. Raises CannotListen for one that can't be used."""
     from wattledger.api.certificate import end_of
@@ -100,11 +114,9 @@ def _told_end(settings: "Settings") -> str:
 def start_logging(*, verbose: bool) -> None:
     """To standard error; a line a change of state. journald stamps its own time."""
     stamp = "" if "JOURNAL_STREAM" in os.environ else "%(asctime)s "
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if verbose else logging.INFO,
-        format=f"{stamp}%(levelname)s %(message)s",
-    )
+    to_stderr = logging.StreamHandler(sys.stderr)
+    to_stderr.setFormatter(OneLine(f"{stamp}%(levelname)s %(message)s"))
+    logging.basicConfig(handlers=[to_stderr], level=logging.DEBUG if verbose else logging.INFO)
     for noisy in ("websockets", "uvicorn", "pymongo"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

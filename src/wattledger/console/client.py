@@ -13,6 +13,8 @@ from wattledger.console.place import place_of, short_name
 from wattledger.energy.errors import WattledgerError
 
 PATIENCE_S = 10.0
+LONGEST_ANSWER_BYTES = 1 << 20
+"""A list of all devices is shorter."""
 MARGIN_S = 5.0
 """How much later than promised the server may say that a code has expired."""
 
@@ -53,7 +55,11 @@ class Console:
 
     def pair(self) -> Offer:
         """Has a code made; it is void as soon as the connection ends. Raises NoConsole."""
-        return Offer(**self.ask(ask="pair"))
+        answer = self.ask(ask="pair")
+        try:
+            return Offer(**answer)
+        except TypeError as error:
+            raise _babble() from error
 
     def wait(self, offer: Offer) -> dict[str, Any]:
         """What became of the code: `paired`, or `void`. Raises NoConsole."""
@@ -62,14 +68,19 @@ class Console:
 
     def _next(self) -> dict[str, Any]:
         try:
-            answer = self._answers.readline()
+            answer = self._answers.readline(LONGEST_ANSWER_BYTES)
         except OSError as error:
             raise _gone() from error
         if not answer:
             raise _gone()
-        told: dict[str, Any] = json.loads(answer)
+        try:
+            told = json.loads(answer)
+        except (ValueError, RecursionError) as error:
+            raise _babble() from error
+        if not isinstance(told, dict):
+            raise _babble()
         if "error" in told:
-            raise NoConsole(told["error"])
+            raise NoConsole(str(told["error"]))
         return told
 
 
@@ -105,6 +116,10 @@ def _another_users(store: Path) -> str:
         f"the server on the store {store} runs as another user: give this command as that one "
         f"(sudo -u {owner} ...), or as root"
     )
+
+
+def _babble() -> NoConsole:
+    return NoConsole("what listens beside the store is no server of this version: start it anew")
 
 
 def _gone() -> NoConsole:

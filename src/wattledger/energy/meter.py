@@ -15,6 +15,12 @@ MeterId = NewType("MeterId", str)
 PHASES = ("a", "b", "c")
 
 
+def meter_id(text: str) -> MeterId | None:
+    """The MAC that is written so, with colons or without; None for what is none."""
+    mac = text.replace(":", "").upper()
+    return MeterId(mac) if len(mac) == 12 and set(mac) <= set("0123456789ABCDEF") else None
+
+
 class Role(StrEnum):
     GRID = "grid"
     SOLAR = "solar"

@@ -9,7 +9,7 @@ from typing import Literal
 
 from wattledger.energy.errors import MeterBabble, MeterUnreachable
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
 from wattledger.shelly.payload import Fields, text_or_none, texts
 
 Profile = Literal["triphase", "monophase"]
@@ -90,7 +90,7 @@ def acquaintance_from(device: Fields, methods: Fields, status: Fields) -> Acquai
 
 def meter_id_of(device: Fields) -> MeterId:
     """The MAC, which stays when address and name change. Raises MeterBabble."""
-    mac = (text_or_none(device.get("mac")) or "").replace(":", "").upper()
-    if len(mac) != 12 or not all(digit in "0123456789ABCDEF" for digit in mac):
+    mac = meter_id(text_or_none(device.get("mac")) or "")
+    if mac is None:
         raise MeterBabble("what answers here gives no MAC and is no Shelly meter")
-    return MeterId(mac)
+    return mac

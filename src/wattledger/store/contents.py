@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
+from wattledger.energy.text import MOST_IN_A_NAME, clean_or_none
 from wattledger.store.codec import RECORD_COLUMNS
 from wattledger.store.connection import connect_reader, translated
 
@@ -31,7 +32,8 @@ def contents_of(store: Path) -> Contents:
             "SELECT meters.meter, bindings.name FROM meters "
             "LEFT JOIN bindings ON bindings.meter = meters.meter ORDER BY meters.number"
         )
-        return Contents({MeterId(meter): name for meter, name in rows}, _booked(connection))
+        meters = {MeterId(meter): clean_or_none(name, MOST_IN_A_NAME) for meter, name in rows}
+        return Contents(meters, _booked(connection))
 
 
 def _booked(connection: sqlite3.Connection) -> Span | None:

@@ -10,13 +10,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from wattledger.disk import give_to_owner, make_lasting
+from wattledger.disk import give_to_owner, make_lasting, read_small
 from wattledger.tls.authority import Authority, CannotCertify
 
 AUTHORITY, AUTHORITY_KEY = "authority.pem", "authority-key.pem"
 CHAIN, KEY = "chain.pem", "key.pem"
 
 _FOLDER_MODE = 0o700
+_MOST_BYTES = 1 << 20
 _INSTEAD = ": put back what was there, or name another folder with --folder"
 _MODES = {AUTHORITY_KEY: 0o600, KEY: 0o600, AUTHORITY: 0o644, CHAIN: 0o644}
 
@@ -133,7 +134,7 @@ def _certificate(path: Path) -> x509.Certificate | None:
     if not path.exists():
         return None
     try:
-        return x509.load_pem_x509_certificate(path.read_bytes())
+        return x509.load_pem_x509_certificate(_content(path))
     except ValueError as error:
         raise CannotCertify(f"{path} holds no certificate{_INSTEAD}") from error
 
@@ -142,9 +143,16 @@ def _key(path: Path) -> ec.EllipticCurvePrivateKey | None:
     if not path.exists():
         return None
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        key = serialization.load_pem_private_key(_content(path), None)
     except (ValueError, TypeError) as error:  # TypeError: it has a password
         raise CannotCertify(f"{path} holds no key that can be used{_INSTEAD}") from error
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise CannotCertify(f"{path} holds a key of another kind{_INSTEAD}")
     return key
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_small(path, _MOST_BYTES)
+    except OSError as error:
+        raise CannotCertify(f"{path} can't be read ({error.strerror}){_INSTEAD}") from error

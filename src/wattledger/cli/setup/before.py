@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from wattledger.disk import text_of
 from wattledger.settings_file import read_settings
 
 
@@ -14,7 +15,7 @@ def settings_before(path: Path) -> dict[str, Any]:
     Raises BadSettings for those that can't be used.
     """
     read_settings(path, {})
-    return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    return tomllib.loads(text_of(path.read_bytes()))
 
 
 def names_before(settings: Mapping[str, Any]) -> dict[str, str]:

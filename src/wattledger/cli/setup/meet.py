@@ -10,6 +10,7 @@ from wattledger.cli.failing import fail
 from wattledger.cli.setup.answers import of_meter
 from wattledger.energy.errors import MeterError
 from wattledger.energy.meter import MeterIdentity, Role
+from wattledger.energy.text import clean
 from wattledger.shelly.find import announced
 from wattledger.shelly.probe import Greeting, greet
 
@@ -61,7 +62,7 @@ def _found() -> list[Met]:
     met: list[Met] = []
     for host, answer in asyncio.run(_greeted()):
         if isinstance(answer, MeterError):
-            click.echo(f"  {host} announces itself, but: {answer}")
+            click.echo(f"  {host} announces itself, but: {clean(str(answer))}")
         elif not _twin(one := Met(host, answer), met):
             met.append(one)
     return met
@@ -103,7 +104,7 @@ def _asked(met: Sequence[Met]) -> Met | None:
             return None
         answer = asyncio.run(_greeting(host))
         if isinstance(answer, MeterError):
-            click.echo(f"  {host}: {answer}")
+            click.echo(f"  {host}: {clean(str(answer))}")
         elif twin := _twin(one := Met(host, answer), met):
             click.echo(f"  {host} leads to the meter at {twin.host}, which is on the list already.")
         else:

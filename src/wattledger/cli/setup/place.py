@@ -26,6 +26,8 @@ def check_place(path: Path) -> None:
     """Better known now than after all the questions."""
     if path.is_dir():
         fail(f"{path} is a folder: name a file in it with --config")
+    if path.exists() and not path.is_file():
+        fail(f"{path} is no file: name another one with --config")
     folder = path.resolve().parent
     try:
         with tempfile.TemporaryFile(dir=folder):

@@ -11,6 +11,7 @@ from wattledger.cli.setup.meet import Met
 from wattledger.cli.setup.portray import INDENT, identity_lines, reading_lines
 from wattledger.energy.errors import MeterError, MeterRefused
 from wattledger.energy.fault import FaultKind
+from wattledger.energy.text import clean
 from wattledger.shelly.probe import Sight, look_at
 
 TRIES = 3
@@ -45,7 +46,7 @@ def _seen_or_told(number: int, met: Met) -> Seen | None:
     try:
         seen = _unlocked(number, met) if met.greeting.wants_password else _seen(number, met, "")
     except MeterError as error:
-        click.echo(f"{INDENT}Left out: {error}.")
+        click.echo(f"{INDENT}Left out: {clean(str(error))}.")
         if isinstance(error, MeterRefused):
             click.echo(_AFTER_REFUSAL)
         return None
@@ -87,7 +88,7 @@ def _seen(number: int, met: Met, password: str) -> Seen:
 
 
 def _sentence(error: MeterError) -> str:
-    words = str(error)
+    words = clean(str(error))
     return words[:1].upper() + words[1:]
 
 
