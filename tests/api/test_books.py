@@ -36,6 +36,7 @@ async def test_meters(home: MemoryHome, client: httpx.AsyncClient) -> None:
         "mac": "A0DD6C000001",
         "firmware": "1.6.1",
         "profile": "triphase",
+        "phases": ["a", "b", "c"],
         "state": "live",
         "last_reading_at": "2026-11-22T11:59:59.500+02:00",
         "age_s": 0.5,

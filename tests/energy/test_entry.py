@@ -22,5 +22,7 @@ def test_a_gap_says_its_reason_in_the_words_of_the_api() -> None:
     assert {str(reason) for reason in GapReason} == {
         "outage",
         "not in meter memory",
+        "being fetched",
+        "damaged",
         "meter had no time",
     }

@@ -97,6 +97,7 @@ class MemoryHome:
                     minutes_fetched=2,
                     minutes_parked=1,
                     faults=(Fault(FaultKind.UNREACHABLE, "no answer for 5 s"),),
+                    phases=("a", "b", "c"),
                 )
             )
         return statuses

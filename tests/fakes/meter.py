@@ -59,6 +59,10 @@ class FakeMeter:
         return self.fault_list
 
     @property
+    def phases(self) -> tuple[str, ...] | None:
+        return ("a", "b", "c")
+
+    @property
     def identity(self) -> MeterIdentity:
         return MeterIdentity(self.meter, "SPEM-003CEBEU", "1.7.5", "triphase", None)
 

@@ -9,7 +9,7 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
-from tests.shelly.kit import LABEL, MAC, QUICK
+from tests.shelly.kit import LABEL, MAC, NOON, QUICK
 from wattledger.energy.clock import SystemClock
 from wattledger.shelly.meter import ShellyMeter
 
@@ -91,4 +91,18 @@ async def scripted(
     async with serve(script.serve, "127.0.0.1", 0, process_request=script.greet) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         host = f"127.0.0.1:{port}"
-        yield ShellyMeter(LABEL, host, password, SystemClock(), replace(QUICK, **timing))
+        yield ShellyMeter(LABEL, host, password, NoonClock(), replace(QUICK, **timing))
+
+
+class NoonClock:
+    """Goes on from soon after noon of the tests, by the machine's own pace."""
+
+    def __init__(self) -> None:
+        self._system = SystemClock()
+        self._ahead_s = NOON + 60 - self._system.monotonic_s()
+
+    def now_s(self) -> float:
+        return self._ahead_s + self._system.monotonic_s()
+
+    def monotonic_s(self) -> float:
+        return self._system.monotonic_s()

@@ -6,7 +6,7 @@ import pytest
 from tests.shelly.kit import captured
 from wattledger.energy.meter import MeterId
 from wattledger.energy.reading import PowerReading
-from wattledger.shelly.decode_power import monophase_power, triphase_power
+from wattledger.shelly.decode_power import monophase_power, summed, triphase_power
 
 METER = MeterId("A0DD6CA0C27C")
 MATTERBRIDGE = "matterbridge-shelly/shellypro3em-A0DD6CA0C27C"
@@ -48,7 +48,7 @@ TRIPHASE: dict[str, tuple[Any, float, tuple[float, float, float]]] = {
 
 
 def triphase(status: Any) -> PowerReading:
-    return triphase_power(status, METER, 1_750_000_000.0, 10.0)
+    return summed(triphase_power(status, METER, 1_750_000_000.0, 10.0), frozenset())
 
 
 @pytest.mark.parametrize("name", TRIPHASE)
@@ -118,7 +118,8 @@ MONOPHASE: dict[str, tuple[list[Any], float | None]] = {
 @pytest.mark.parametrize("name", MONOPHASE)
 def test_captured_monophase_channels_decode_to_phases(name: str) -> None:
     statuses, total_w = MONOPHASE[name]
-    reading = monophase_power(statuses, METER, 1.0, 2.0)
+    by_channel = dict(enumerate(statuses))
+    reading = summed(monophase_power(by_channel, METER, 1.0, 2.0), frozenset())
     assert reading.active_power_w == (None if total_w is None else pytest.approx(total_w))
     for phase, status in zip(reading.phases, statuses, strict=True):
         assert phase.active_power_w == status.get("act_power")
@@ -159,5 +160,5 @@ def test_errors_name_their_phase() -> None:
         "b: count_disabled",
         "n: out_of_range:current",
     )
-    channels = [{}, {}, {"errors": ["ct_type_not_set"]}]
+    channels = {2: {"errors": ["ct_type_not_set"]}}
     assert monophase_power(channels, METER, 1.0, 2.0).errors == ("c: ct_type_not_set",)

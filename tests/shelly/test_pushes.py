@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.clock import ManualClock
 from tests.shelly.kit import MAC, NOON, captured
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import Counters, Origin
@@ -18,17 +19,48 @@ LENGTH = len(captured("keys.json")["EM1Data"])
 def pushes(words: Vocabulary = MONOPHASE) -> Pushes:
     reader = RowReader("mains", MeterId(MAC), words)
     reader.trust_known_order()
-    return Pushes(reader)
+    return Pushes(reader, ManualClock(NOON))
 
 
-def test_a_push_before_the_columns_are_named_is_let_go() -> None:
+def test_a_push_before_the_columns_are_named_waits_for_that() -> None:
     event = captured("eddie-aiida/notifyevent_emdata_data.json")["params"]
     unnamed = RowReader("mains", MeterId(MAC), TRIPHASE)
-    assert Pushes(unnamed).entries(event) == []
+    taken = Pushes(unnamed, ManualClock(NOON))
+    assert taken.entries(event) == []
+    assert taken.waits
+    assert taken.released() == []
     names = list(reversed(captured("keys.json")["EMData"]))
-    unnamed.page({"keys": names, "data": []})
-    (entry,) = Pushes(unnamed).entries(event)
+    unnamed.page({"keys": names, "data": []}, 0)
+    (entry,) = taken.released()
     assert entry.record != pushes(TRIPHASE).entries(event)[0].record
+    assert not taken.waits
+
+
+def test_rows_of_another_length_are_of_other_columns() -> None:
+    event = captured("eddie-aiida/notifyevent_emdata_data.json")["params"]
+    names = [*captured("keys.json")["EMData"], "a_new_one"]
+    reader = RowReader("mains", MeterId(MAC), TRIPHASE)
+    reader.page({"keys": names, "data": []}, 0)
+    taken = Pushes(reader, ManualClock(NOON))
+    assert taken.entries(event) == []
+    assert not reader.knows_keys
+    assert reader.fault is None
+    reader.page({"keys": names[:-1], "data": []}, 0)
+    assert taken.released() == pushes(TRIPHASE).entries(event)
+    longer = [*names, "another"]
+    reader.page({"keys": longer, "data": []}, 0)
+    assert taken.entries(event) == []
+    reader.page({"keys": longer, "data": []}, 0)
+    assert taken.released() == []
+    assert reader.fault is not None
+
+
+def test_what_ended_over_an_hour_ago_is_not_believed() -> None:
+    old = frame(event(0, NOON), event(1, NOON), event(2, NOON))
+    reader = RowReader("mains", MeterId(MAC), MONOPHASE)
+    reader.trust_known_order()
+    assert Pushes(reader, ManualClock(NOON + 60 + 3_600)).entries(old) != []
+    assert Pushes(reader, ManualClock(NOON + 61 + 3_600)).entries(old) == []
 
 
 def event(channel: int, start: int) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
         "mac": identity.meter if identity else None,
         "firmware": identity.firmware if identity else None,
         "profile": identity.profile if identity else None,
+        "phases": None if status.phases is None else [*status.phases],
         "state": status.now.state.value,
         "last_reading_at": _last_reading_at(status.now, calendar),
         "age_s": _rounded(status.now.age_s),

@@ -41,6 +41,11 @@ class MeterBooks(BaseModel):
     profile: str | None = Field(
         description="triphase or monophase; null until it has answered.", examples=["triphase"]
     )
+    phases: list[Literal["a", "b", "c"]] | None = Field(
+        description="Those that it measures; the others are absent, and their energy is 0. Null "
+        f"until it has answered; {_ELSEWHERE}.",
+        examples=[["a", "b", "c"]],
+    )
     state: MeterState = Field(
         description="live; stale: no value for 10 s; offline: no connection, or no value for 60 s."
     )

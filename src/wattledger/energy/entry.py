@@ -20,7 +20,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What became of a batch of entries: counts that sum to its length."""
+    """What became of a batch of entries: the first four and `records_let_go` sum to its length."""
 
     booked: int = 0
     known: int = 0
@@ -29,6 +29,8 @@ class Booked:
     """Some part of the span is booked with other values: kept aside for the audit."""
     parked: int = 0
     """Ends later than our clock allows: kept until the clock is trusted."""
+    records_let_go: tuple[tuple[MeterId, int], ...] = ()
+    """Of each meter that sent more to be kept aside or parked than a day allows: so many."""
 
 
 class GapReason(StrEnum):

@@ -16,6 +16,7 @@ from wattledger.energy.errors import StoreBusy
 from wattledger.flow.bell import Bell
 from wattledger.flow.ports import Journal
 from wattledger.flow.store_state import StoreState
+from wattledger.flow.surplus import Surplus
 
 GATHER_S = 2.0
 """How long the first meter's minute waits for the other's."""
@@ -57,6 +58,7 @@ class Bookkeeper:
         self.state = state
         self.let_go = 0
         """How many minutes, or other writes, found the queue full."""
+        self.surplus = Surplus(clock)
 
     def offer(self, entries: Sequence[Entry]) -> None:
         """Takes pushed minutes; lets them go when the queue is full."""
@@ -126,6 +128,7 @@ class Bookkeeper:
             _tell(waiting, StoreBusy("the server stops"))
             return
         _tell(waiting, booked)
+        self.surplus.note(booked.records_let_go)
         if booked.booked:
             self._booked.ring()
 

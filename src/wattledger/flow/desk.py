@@ -122,6 +122,7 @@ class MeterDesk:
             fetching_since=progress.since,
             minutes_parked=parked.get(meter_id, 0) if meter_id else 0,
             faults=watch.faults,
+            phases=watch.meter.phases,
             minutes_to_post=self._to_post(meter_id),
         )
 

@@ -65,6 +65,14 @@ class Meter(Protocol):
         """What is wrong just now; empty when all is well."""
         ...
 
+    @property
+    def phases(self) -> tuple[str, ...] | None:
+        """The names of the phases that it measures, among a, b, c; None until it has answered.
+
+        The others are absent: of their energy 0 is booked.
+        """
+        ...
+
     async def run(self, listener: MeterListener) -> None:
         """Keeps the link up until cancelled: connects, identifies, listens, comes back with
         back-off.

@@ -40,6 +40,8 @@ class MeterStatus:
     faults: Sequence[Fault]
     fetching_since: float | None = None
     """When the present catching-up began, UTC epoch seconds; None when nothing is being fetched."""
+    phases: tuple[str, ...] | None = None
+    """The names of those that it measures; None until it has answered, and as above."""
     minutes_to_post: int | None = None
     """None without an online copy, and where the meter is at another server."""
 

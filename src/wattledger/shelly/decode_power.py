@@ -4,15 +4,16 @@ A value that is null or missing is None. A phase without voltage is not wired: i
 powers stay as they come, but what the firmware shows there as frequency and power factor is noise.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
 from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.plausible import number_or_none
 from wattledger.energy.reading import PhaseReading, PowerReading
-from wattledger.shelly.payload import Fields, texts
+from wattledger.shelly.condition import errors_of
+from wattledger.shelly.payload import Fields
 
 _WIRED_FROM_V = 50.0
-_MOST_ERRORS = 8
 
 
 def triphase_power(status: Fields, meter: MeterId, at: float, received_s: float) -> PowerReading:
@@ -23,28 +24,28 @@ def triphase_power(status: Fields, meter: MeterId, at: float, received_s: float)
         meter=meter,
         at=at,
         received_s=received_s,
-        active_power_w=_sum_w(phases) if total_w is None else total_w,
+        active_power_w=total_w,
         phases=(phases[0], phases[1], phases[2]),
         neutral_current_a=number_or_none(status.get("n_current")),
-        errors=tuple(_triphase_errors(status)),
+        errors=errors_of(status),
     )
 
 
 def monophase_power(
-    statuses: Sequence[Fields], meter: MeterId, at: float, received_s: float
+    statuses: Mapping[int, Fields], meter: MeterId, at: float, received_s: float
 ) -> PowerReading:
-    """From the results of EM1.GetStatus of the three channels, which stand for phases a, b, c."""
-    phases = tuple(_phase(status, "") for status in statuses)
+    """From the results of EM1.GetStatus by channel; 0, 1 and 2 stand for phases a, b, c."""
+    phases = tuple(_phase(statuses.get(place, {}), "") for place in range(len(PHASES)))
     errors = (
-        _named(phase, error)
-        for phase, status in zip(PHASES, statuses, strict=True)
-        for error in _errors(status, "")
+        f"{PHASES[place]}: {error}"
+        for place, status in statuses.items()
+        for error in errors_of(status)
     )
     return PowerReading(
         meter=meter,
         at=at,
         received_s=received_s,
-        active_power_w=_sum_w(phases),
+        active_power_w=None,
         phases=(phases[0], phases[1], phases[2]),
         errors=tuple(errors),
     )
@@ -63,28 +64,15 @@ def _phase(status: Fields, prefix: str) -> PhaseReading:
     )
 
 
-def _sum_w(phases: Iterable[PhaseReading]) -> float | None:
-    """Of all three or none: a sum that leaves a phase out is nobody's power."""
-    total_w = 0.0
-    for phase in phases:
-        if phase.active_power_w is None:
-            return None
-        total_w += phase.active_power_w
-    return round(total_w, 3)
+def summed(reading: PowerReading, absent: frozenset[int]) -> PowerReading:
+    """With the sum of its phases where the meter gives none.
 
-
-def _triphase_errors(status: Mapping[str, object]) -> Iterable[str]:
-    yield from _errors(status, "")
-    for part in (*PHASES, "n"):
-        for error in _errors(status, f"{part}_"):
-            yield _named(part, error)
-
-
-def _errors(status: Mapping[str, object], prefix: str) -> tuple[str, ...]:
-    """`flags` (firmware 2.x) say `count_disabled`, which is as bad as an error."""
-    named = (status.get(f"{prefix}errors"), status.get(f"{prefix}flags"))
-    return tuple(text for value in named for text in texts(value, _MOST_ERRORS))
-
-
-def _named(part: str, error: str) -> str:
-    return f"{part}: {error}"
+    Of all that it measures or none: a sum that leaves one of them out is nobody's power.
+    """
+    powers = [
+        phase.active_power_w for place, phase in enumerate(reading.phases) if place not in absent
+    ]
+    known = [power for power in powers if power is not None]
+    if reading.active_power_w is not None or len(known) < len(powers) or not known:
+        return reading
+    return replace(reading, active_power_w=round(sum(known), 3))

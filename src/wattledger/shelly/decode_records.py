@@ -5,20 +5,24 @@ integers of 0.1 mWh. Row j of a block starts at block.ts + j * block.period, UTC
 clock.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import PHASES
-from wattledger.energy.plausible import number_or_none, whole_or_none
+from wattledger.energy.plausible import (
+    WIDEST,
+    Limits,
+    counted_dmwh,
+    recorded_dmwh,
+    whole_or_none,
+    within_or_none,
+)
 from wattledger.energy.record import Counters, MinuteRecord, RecordDetail, check_record
-from wattledger.energy.units import dmwh_from_wh
 from wattledger.shelly.payload import Fields, fields_or_none
 from wattledger.shelly.profile import Profile
 
 _ENERGIES = ("total_act_energy", "total_act_ret_energy")
-_MOST_WH = 1e13
-"""A counter after 100 years at 400 A shows 3e11."""
 _DETAILS = ("max_act_power", "min_act_power", "avg_voltage", "avg_current")
 _MONOPHASE_NAMES = (
     *_ENERGIES,
@@ -41,7 +45,9 @@ _KNOWN_ORDER: dict[Profile, tuple[str, ...]] = {
 
 
 class PhaseRow(NamedTuple):
-    """One phase of one interval: energies in 0.1 mWh, then what goes into the detail."""
+    """One phase of one interval: energies in 0.1 mWh, then what goes into the detail, which is None
+    also where no meter can have measured it.
+    """
 
     imported_dmwh: int
     exported_dmwh: int
@@ -51,40 +57,87 @@ class PhaseRow(NamedTuple):
     current_a: float | None
 
 
+ABSENT = PhaseRow(0, 0, None, None, None, None)
+"""What a phase counted that the meter does not measure."""
+
+
+class Columns:
+    """Where the columns of a row are. Detail columns may be missing."""
+
+    def __init__(self, keys: Sequence[str], profile: Profile) -> None:
+        """Raises BadRecord where the energies of no phase are among the keys, or are there twice.
+
+        A phase that has no columns is one that the meter does not measure.
+        """
+        places = {key: place for place, key in enumerate(keys)}
+        prefixes = [f"{phase}_" for phase in PHASES] if profile == "triphase" else [""]
+        names = [[prefix + name for name in _ENERGIES] for prefix in prefixes]
+        self._energies = [[places.get(name) for name in pair] for pair in names]
+        if not any(None not in pair for pair in self._energies):
+            raise BadRecord(f"records without {_ENERGIES[0]} and {_ENERGIES[1]}")
+        if any(keys.count(name) > 1 for pair in names for name in pair):
+            raise BadRecord("records with two columns of one energy")
+        self._details = [[places.get(prefix + name) for name in _DETAILS] for prefix in prefixes]
+        self._length = len(keys)
+
+    def fits(self, values: object) -> bool:
+        """Whether a row has as many values as there are columns."""
+        return isinstance(values, list) and len(values) == self._length
+
+    def measured(self, values: object) -> list[bool]:
+        """Of which phases the row holds an energy."""
+        if not isinstance(values, list) or not self.fits(values):
+            return [False] * len(self._energies)
+        return [any(_at(values, place) is not None for place in pair) for pair in self._energies]
+
+    def phases(
+        self,
+        values: object,
+        period_s: int,
+        limits: Limits = WIDEST,
+        absent: Collection[int] = (),
+    ) -> list[PhaseRow]:
+        """Three of them, or the one of a monophase channel. Raises BadRecord.
+
+        `absent`: the places of those that the meter does not measure, if the row has none of them.
+        """
+        if not isinstance(values, list) or not self.fits(values):
+            raise BadRecord(f"a record that has not {self._length} values")
+        measured = self.measured(values)
+        return [
+            self._phase(place, values, period_s, limits)
+            if measured[place] or place not in absent
+            else ABSENT
+            for place in range(len(measured))
+        ]
+
+    def _phase(self, place: int, values: list[object], period_s: int, limits: Limits) -> PhaseRow:
+        imported, exported = (_at(values, column) for column in self._energies[place])
+        highest, lowest, voltage, current = (_at(values, column) for column in self._details[place])
+        return PhaseRow(
+            recorded_dmwh(imported, period_s, limits),
+            recorded_dmwh(exported, period_s, limits),
+            within_or_none(highest, limits.power_w),
+            within_or_none(lowest, limits.power_w),
+            within_or_none(voltage, limits.voltage_v),
+            within_or_none(current, limits.current_a),
+        )
+
+
 class Row(NamedTuple):
-    """One interval of one component, not looked at yet: its numbers may still be anything."""
+    """One interval of one component, not looked at yet: its numbers may still be anything.
+
+    `columns` are those that held when it came.
+    """
 
     start: int
     period_s: int
     values: object
+    columns: Columns
 
 
-class Columns:
-    """Where in a row the values stand that we take, phase by phase."""
-
-    def __init__(self, keys: Sequence[str], profile: Profile) -> None:
-        """Raises BadRecord when the energies are not among the keys."""
-        places = {key: place for place, key in enumerate(keys)}
-        prefixes = [f"{phase}_" for phase in PHASES] if profile == "triphase" else [""]
-        try:
-            self._energies = [[places[prefix + name] for name in _ENERGIES] for prefix in prefixes]
-        except KeyError as missing:
-            raise BadRecord(f"records without {missing}") from None
-        self._details = [[places.get(prefix + name) for name in _DETAILS] for prefix in prefixes]
-        self._length = len(keys)
-
-    def phases(self, values: object) -> list[PhaseRow]:
-        """Three of them, or the one of a monophase channel. Raises BadRecord."""
-        if not isinstance(values, list) or len(values) != self._length:
-            raise BadRecord(f"a record that has not {self._length} values")
-        return [
-            PhaseRow(
-                _dmwh(values[places[0]]),
-                _dmwh(values[places[1]]),
-                *(None if place is None else number_or_none(values[place]) for place in details),
-            )
-            for places, details in zip(self._energies, self._details, strict=True)
-        ]
+def _at(values: list[object], place: int | None) -> object:
+    return None if place is None else values[place]
 
 
 def known_columns(profile: Profile) -> Columns:
@@ -92,25 +145,24 @@ def known_columns(profile: Profile) -> Columns:
     return Columns(_KNOWN_ORDER[profile], profile)
 
 
-def columns_from(answer: Fields, profile: Profile) -> Columns | None:
-    """By the keys in an answer of GetData; None when it gives none."""
-    keys = answer.get("keys")
-    if not isinstance(keys, list) or not keys:
-        return None
+def columns_from(keys: object, profile: Profile) -> Columns:
+    """By the keys in an answer of GetData. Raises BadRecord for what names no columns."""
+    if not isinstance(keys, list):
+        raise BadRecord("columns that are no list")
     return Columns([str(key) for key in keys], profile)
 
 
-def rows_of(blocks: object) -> Iterator[Row]:
+def rows_of(blocks: object, columns: Columns) -> Iterator[Row]:
     """All rows of a list of blocks (`data` of GetData), in their order. Raises BadRecord."""
     if blocks is None:
         return
     if not isinstance(blocks, list):
         raise BadRecord("blocks that are no list")
     for block in blocks:
-        yield from _rows_of_block(block)
+        yield from _rows_of_block(block, columns)
 
 
-def _rows_of_block(block: object) -> Iterator[Row]:
+def _rows_of_block(block: object, columns: Columns) -> Iterator[Row]:
     fields = fields_or_none(block)
     if fields is None:
         raise BadRecord("a block that is no object")
@@ -119,7 +171,7 @@ def _rows_of_block(block: object) -> Iterator[Row]:
     if start is None or period_s is None or period_s <= 0 or not isinstance(values, list):
         raise BadRecord("a block without time, period or values")
     for place, row in enumerate(values):
-        yield Row(start + place * period_s, period_s, row)
+        yield Row(start + place * period_s, period_s, row, columns)
 
 
 def record_of(
@@ -142,28 +194,42 @@ def record_of(
     return check_record(record), detail
 
 
-def triphase_counters(status: Fields, at: int) -> Counters | None:
-    """From EMData.GetStatus or a whole emdata:0; None while any of the six is missing."""
-    return _counters(at, [status.get(f"{phase}_{name}") for name in _ENERGIES for phase in PHASES])
+def triphase_counters(
+    status: Fields, at: int, limits: Limits = WIDEST, absent: Collection[int] = ()
+) -> Counters | None:
+    """From EMData.GetStatus or a whole emdata:0; None while one of a phase it measures is missing.
 
-
-def monophase_counters(statuses: Sequence[Fields], at: int) -> Counters | None:
-    """From EM1Data.GetStatus of the three channels."""
-    return _counters(at, [status.get(name) for name in _ENERGIES for status in statuses])
-
-
-def _counters(at: int, values_wh: Sequence[object]) -> Counters | None:
-    numbers = [number_or_none(value) for value in values_wh]
-    known = [
-        dmwh_from_wh(number) for number in numbers if number is not None and 0 <= number <= _MOST_WH
+    Raises BadRecord for what no meter can have counted.
+    """
+    values = [
+        _counter(status.get(f"{phase}_{name}"), place in absent)
+        for name in _ENERGIES
+        for place, phase in enumerate(PHASES)
     ]
-    if len(known) != 6:
+    return _counters(at, values, limits)
+
+
+def monophase_counters(
+    statuses: Mapping[int, Fields],
+    at: int,
+    limits: Limits = WIDEST,
+    absent: Collection[int] = (),
+) -> Counters | None:
+    """From EM1Data.GetStatus by channel; as `triphase_counters`."""
+    values = [
+        _counter(statuses.get(place, {}).get(name), place in absent)
+        for name in _ENERGIES
+        for place in range(len(PHASES))
+    ]
+    return _counters(at, values, limits)
+
+
+def _counter(value: object, is_absent: bool) -> object:
+    return 0 if value is None and is_absent else value
+
+
+def _counters(at: int, values: Sequence[object], limits: Limits) -> Counters | None:
+    if any(value is None for value in values):
         return None
+    known = [counted_dmwh(value, limits) for value in values]
     return Counters(at, (known[0], known[1], known[2], known[3], known[4], known[5]))
-
-
-def _dmwh(value: object) -> int:
-    energy_wh = number_or_none(value)
-    if energy_wh is None or abs(energy_wh) > _MOST_WH:
-        raise BadRecord("a record without its energy")
-    return dmwh_from_wh(energy_wh)

@@ -10,16 +10,16 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from dataclasses import dataclass
 
 from wattledger.energy.entry import Entry
-from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.plausible import whole_or_none
 from wattledger.energy.record import LATEST_S, Origin
 from wattledger.energy.spans import Span
+from wattledger.shelly.condition import Condition
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.decode_records import Row
 from wattledger.shelly.join import ChannelJoin
 from wattledger.shelly.pager import AskPage, Page, Pager
-from wattledger.shelly.payload import text_or_none
-from wattledger.shelly.profile import Acquaintance, meter_id_of
+from wattledger.shelly.profile import Acquaintance, check_same
 from wattledger.shelly.row_reader import RowReader
 from wattledger.shelly.stored import common, guessed_span, listed_spans
 from wattledger.shelly.timing import Timing
@@ -28,6 +28,8 @@ Connect = Callable[[], AbstractAsyncContextManager[Connection]]
 DeviceTime = Callable[[], float | None]
 
 _MOST_WAITING = 5_000
+_AHEAD_S = 3_600
+"""What a list holds beyond the meter's own clock is no memory: that is so old, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Known:
 
     meter: Acquaintance
     reader: RowReader
+    condition: Condition
 
 
 class History:
@@ -88,7 +91,7 @@ class History:
         for row in rows:
             if now_s is not None and row.start + row.period_s > now_s:
                 continue
-            phases = reader.phases(row)
+            phases = reader.phases(row, channel)
             joined = phases and join.add(channel, row.start, row.period_s, phases)
             entry = joined and reader.entry(row.start, row.period_s, joined, Origin.FETCHED)
             if entry:
@@ -110,10 +113,13 @@ class History:
         return spans or []
 
     async def _spans_of(self, link: Connection, known: Known, channel: int) -> list[Span]:
-        listed = await listed_spans(link, known.meter, channel, self._timing)
-        if listed is not None:
-            return listed
         now_s = self._device_time()
+        latest_s = LATEST_S if now_s is None else now_s + _AHEAD_S
+        listed = await listed_spans(link, known.meter, channel, self._timing, latest_s)
+        if listed is not None:
+            surplus = listed.surplus and f"its memory lists {listed.surplus}; the rest is let go"
+            known.condition.note(FaultKind.TOO_MANY_RECORDS, f"list {channel}", surplus)
+            return listed.spans
         page = await self._asker(link, known)(channel, 0, int(now_s or LATEST_S))
         return guessed_span(page.rows, now_s, known.reader.period_s)
 
@@ -121,12 +127,7 @@ class History:
     async def _link(self, known: Known) -> AsyncIterator[Connection]:
         """A connection to the very meter that is known: the address may lead to another by now."""
         async with self._lock, self._connect() as link:
-            device = (await link.call("Shelly.GetDeviceInfo")).result
-            profile = text_or_none(device.get("profile"))
-            if meter_id_of(device) != known.meter.identity.meter:
-                raise MeterUnreachable("the address leads to another meter by now")
-            if profile != known.meter.claimed_profile:
-                raise MeterUnreachable("the meter's profile has changed")
+            check_same(known.meter, (await link.call("Shelly.GetDeviceInfo")).result)
             yield link
 
     def _asker(self, link: Connection, known: Known) -> AskPage:
@@ -140,14 +141,9 @@ def page_asker(link: Connection, known: Known, timeout_s: float) -> AskPage:
     async def ask(channel: int, ts: int, end_ts: int) -> Page:
         params = {"id": channel, "ts": ts, "end_ts": end_ts}
         answer = (await link.call(method, params, timeout_s=timeout_s)).result
-        return Page(known.reader.page(answer), whole_or_none(answer.get("next_record_ts")))
+        return Page(known.reader.page(answer, channel), whole_or_none(answer.get("next_record_ts")))
 
     return ask
-
-
-async def learn_keys(link: Connection, known: Known, now_s: int, timeout_s: float) -> None:
-    """Asks for a page of the latest records, for the names of its columns. Raises MeterError."""
-    await page_asker(link, known, timeout_s)(0, max(0, now_s - 120), now_s)
 
 
 def _loop_s() -> float:

@@ -1,4 +1,4 @@
-"""Three monophase channels to one record: all three are needed, in whatever order they come."""
+"""Monophase channels to one record: all that there are are needed, in whatever order they come."""
 
 from wattledger.shelly.decode_records import PhaseRow
 
@@ -13,10 +13,10 @@ class ChannelJoin:
 
     def add(
         self, channel: int, start: int, period_s: int, phases: list[PhaseRow]
-    ) -> list[PhaseRow] | None:
-        """The phases in the order of the channels once all are there."""
+    ) -> dict[int, list[PhaseRow]] | None:
+        """What each of the channels counted, once all are there."""
         if len(self._channels) == 1:
-            return phases
+            return {channel: phases}
         parts = self._waiting.setdefault((start, period_s), {})
         parts[channel] = phases
         if len(parts) < len(self._channels):
@@ -24,4 +24,4 @@ class ChannelJoin:
                 del self._waiting[min(self._waiting)]
             return None
         del self._waiting[start, period_s]
-        return [phase for known in self._channels for phase in parts[known]]
+        return parts

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.errors import BadRecord, MeterUnreachable
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.shelly.connection import Answer, Connection
@@ -13,8 +14,6 @@ from wattledger.shelly.decode_records import monophase_counters, triphase_counte
 from wattledger.shelly.frame import Declined
 from wattledger.shelly.history import Known
 from wattledger.shelly.meter_clock import NO_TIME
-from wattledger.shelly.profile import TRIPHASE
-from wattledger.shelly.pushes import Pushes
 from wattledger.shelly.reading import reading_from
 from wattledger.shelly.timing import Timing
 from wattledger.shelly.together import together
@@ -29,21 +28,26 @@ class Live:
 
     link: Connection
     known: Known
-    pushes: Pushes
     device_time: Callable[[], float | None]
     clock: Clock
     timing: Timing
 
     async def power(self, timeout_s: float) -> PowerReading:
         """From answers to this very question."""
-        answers = await self._statuses(self.known.meter.words.power, timeout_s)
-        return reading_from(answers, self.known.meter, self.clock)
+        known = self.known
+        answers = await self._statuses(known.meter.words.power, timeout_s)
+        for component, answer in zip(known.meter.words.live_components(), answers, strict=True):
+            known.condition.shows(component, answer.result)
+        reading, absurd = reading_from(answers, known.meter, known.reader.wiring, self.clock)
+        shows = f"it shows {absurd[0]}, which it can't measure" if absurd else None
+        known.condition.note(FaultKind.ABSURD_POWER, "power", shows)
+        return reading
 
     async def counters(self) -> Counters:
         """As they stand at the last record boundary; waits until they stand still."""
         for _ in range(_TRIES):
             asked_at = await self._settled_time()
-            answers = await self._statuses(self.known.meter.words.energy, self.timing.call_s)
+            answers = await self.energy_statuses()
             answered_at = self.device_time()
             same_minute = (
                 answered_at is not None and answered_at // _MINUTE_S == asked_at // _MINUTE_S
@@ -56,9 +60,24 @@ class Live:
     def _counters(self, answers: list[Answer], asked_at: int) -> Counters | None:
         at = asked_at - asked_at % self.known.reader.period_s
         results = [answer.result for answer in answers]
-        if self.known.meter.words is TRIPHASE:
-            return triphase_counters(results[0], at)
-        return monophase_counters(results, at)
+        reader, words = self.known.reader, self.known.meter.words
+        try:
+            if words.of_one_channel:
+                return triphase_counters(results[0], at, reader.limits, reader.wiring.absent)
+            by_channel = dict(zip(words.channels, results, strict=True))
+            return monophase_counters(by_channel, at, reader.limits, reader.wiring.absent)
+        except BadRecord as error:
+            shows = f"its counters show {error}"
+            self.known.condition.note(FaultKind.ABSURD_POWER, "counters", shows)
+            raise MeterUnreachable(shows) from error
+
+    async def energy_statuses(self) -> list[Answer]:
+        """Those of the components that count, which also say what is wrong with them."""
+        words = self.known.meter.words
+        answers = await self._statuses(words.energy, self.timing.call_s)
+        for component, answer in zip(words.components(), answers, strict=True):
+            self.known.condition.shows(component, answer.result)
+        return answers
 
     async def _settled_time(self) -> int:
         """The meter's time once its minute has settled, UTC epoch seconds."""

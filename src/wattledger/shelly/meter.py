@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, suppress
 from typing import NoReturn
 
 from wattledger.energy.binding import WrongMeter
@@ -12,30 +12,29 @@ from wattledger.energy.entry import Entry
 from wattledger.energy.errors import MeterBabble, MeterError, MeterRefused, MeterUnreachable
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterLabel
-from wattledger.energy.plausible import number_or_none
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import MeterListener
-from wattledger.shelly.acquaint import ask_time, get_acquainted
+from wattledger.shelly.acquaint import ask_time
 from wattledger.shelly.backoff import Backoff
+from wattledger.shelly.condition import Condition
 from wattledger.shelly.connection import Connection, FrameHandler
 from wattledger.shelly.digest import Login
-from wattledger.shelly.frame import Declined, Frame
-from wattledger.shelly.history import History, Known, learn_keys
+from wattledger.shelly.frame import Frame
+from wattledger.shelly.hearing import Hearing
+from wattledger.shelly.history import History
 from wattledger.shelly.live import Live
+from wattledger.shelly.meeting import Meeting
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
 from wattledger.shelly.opening import opened
-from wattledger.shelly.payload import fields_or_none
-from wattledger.shelly.profile import Acquaintance
+from wattledger.shelly.profile import Acquaintance, MeterChanged, check_same
 from wattledger.shelly.pushes import Pushes
-from wattledger.shelly.row_reader import RowReader
 from wattledger.shelly.timing import Timing
 from wattledger.shelly.together import together
 
 logger = logging.getLogger(__name__)
 
-_MOST_EARLY_FRAMES = 100
 _STOPPED = Fault(FaultKind.UNREACHABLE, "stopped")
 _TIMELESS = Fault(FaultKind.NO_TIME, NO_TIME)
 _DEFAULT_TIMING = Timing()
@@ -62,7 +61,8 @@ class ShellyMeter:
         self._history = History(self._history_link, self._time_of_history, timing)
         self._poll = asyncio.Lock()
         self._live: Live | None = None
-        self._reader: RowReader | None = None
+        self._condition = Condition(clock)
+        self._meeting = Meeting(label.name, self._condition, timing)
         self._trouble: Fault | None = Fault(FaultKind.CONNECTING, "not connected yet")
         self.babble_count = 0
         """Connections closed because what came was no frame of a meter."""
@@ -88,9 +88,15 @@ class ShellyMeter:
             *(login.fault for login in self._logins),
             live.known.meter.doubt if live else None,
             _TIMELESS if live and self._meter_clock.has_no_time else None,
-            self._reader.fault if self._reader else None,
+            self._meeting.reader.fault if self._meeting.reader else None,
+            *(self._condition.faults if live else ()),
         )
         return tuple(dict.fromkeys(fault for fault in found if fault is not None))
+
+    @property
+    def phases(self) -> tuple[str, ...] | None:
+        reader = self._meeting.reader
+        return None if reader is None else reader.wiring.measured
 
     def _device_s(self) -> float | None:
         return self._meter_clock.now_s(self._clock.monotonic_s())
@@ -133,25 +139,19 @@ class ShellyMeter:
 
     async def _stay(self, listener: MeterListener) -> NoReturn:
         """One connection from its beginning to its end; raises why it ended."""
-        early: list[tuple[Frame, float]] = []
         self._meter_clock = MeterClock()
-
-        def on_frame(frame: Frame, received_s: float) -> None:
-            if self._live is not None:
-                self._take(listener, self._live.pushes, frame, received_s)
-            elif len(early) < _MOST_EARLY_FRAMES:
-                early.append((frame, received_s))
-
+        hearing = Hearing(listener, self._meter_clock, self._condition)
         reason = _STOPPED
-        async with self._link(self._logins[0], on_frame) as link:
-            live = await self._acquainted(link)
+        async with self._link(self._logins[0], hearing.take) as link:
+            live = await self._met(link)
             listener.connected(live.known.meter.identity)
             self._live, self._trouble = live, None
             _log_connected(self._label, live.known.meter)
             try:
-                for frame, received_s in early:
-                    self._take(listener, live.pushes, frame, received_s)
-                await together(link.listen(), self._keep_house(live))
+                hearing.begin(live.known, Pushes(live.known.reader, self._clock))
+                await together(
+                    link.listen(), self._keep_house(live), self._keep_columns(live, hearing)
+                )
             except MeterError as error:
                 reason = error.fault
                 raise
@@ -161,52 +161,44 @@ class ShellyMeter:
                 listener.disconnected(reason.detail)
         raise MeterUnreachable(reason.detail)
 
-    async def _acquainted(self, link: Connection) -> Live:
-        meter = await get_acquainted(link, self._meter_clock)
-        reader = self._reader
-        if reader is None or (reader.meter, reader.words) != (meter.identity.meter, meter.words):
-            reader = RowReader(self._label.name, meter.identity.meter, meter.words)
-        self._reader = reader
-        known = Known(meter, reader)
-        await self._learn_keys(link, known)
-        return Live(link, known, Pushes(reader), self._device_s, self._clock, self._timing)
+    async def _met(self, link: Connection) -> Live:
+        known = await self._meeting.met(link, self._meter_clock)
+        await self._meeting.learn_columns(link, known, self._device_s())
+        return Live(link, known, self._device_s, self._clock, self._timing)
 
     async def _keep_house(self, live: Live) -> NoReturn:
-        """Beside the listening: the meter's clock now and then."""
+        """Beside the listening: now and then the meter's clock, its errors, and who it is."""
         while True:
             await asyncio.sleep(self._timing.ask_time_every_s)
             try:
                 await ask_time(live.link, self._meter_clock)
-                await self._learn_keys(live.link, live.known)
+                await live.energy_statuses()
+                device = (await live.link.call("Shelly.GetDeviceInfo")).result
+                check_same(live.known.meter, device)
+            except MeterChanged as changed:
+                live.link.give_up(changed)
+                raise
             except (MeterUnreachable, MeterRefused):
                 continue
 
-    async def _learn_keys(self, link: Connection, known: Known) -> None:
-        """The names of the columns of its records, once; a push does not tell them."""
-        if known.reader.knows_keys:
-            return
-        try:
-            await learn_keys(link, known, int(self._device_s() or 0), self._timing.call_s)
-        except Declined as declined:
-            if declined.is_unknown:
-                known.reader.trust_known_order()
-        except MeterUnreachable as error:
-            logger.info("%s: the keys of its records can't be had: %s", self._label.name, error)
+    async def _keep_columns(self, live: Live, hearing: Hearing) -> NoReturn:
+        """Beside the listening: their names, as soon as a push waits for them."""
+        while True:
+            await hearing.wants_keys.wait()
+            hearing.wants_keys.clear()
+            with suppress(MeterRefused):
+                await self._relearn_columns(live)
+            hearing.keys_are_known()
+            await asyncio.sleep(self._timing.columns_pause_s)
 
-    def _take(
-        self, listener: MeterListener, pushes: Pushes, frame: Frame, received_s: float
-    ) -> None:
-        """A frame that is no answer. Live values are never taken from it."""
-        params = fields_or_none(frame.get("params"))
-        if params is None:
+    async def _relearn_columns(self, live: Live) -> None:
+        """One that counts, and names no columns when it is asked, orders them as all do."""
+        reader = live.known.reader
+        if reader.knows_keys:
             return
-        self._meter_clock.stamped(number_or_none(params.get("ts")), received_s)
-        if frame["method"] == "NotifyEvent":
-            entries = pushes.entries(params)
-            if entries:
-                listener.pushed(entries)
-        elif frame["method"] == "NotifyStatus" and (counters := pushes.counters(params)):
-            listener.counted(counters)
+        answered = await self._meeting.learn_columns(live.link, live.known, self._device_s())
+        if answered and not reader.knows_keys:
+            reader.trust_known_order()
 
     async def read_power(self, timeout_s: float) -> PowerReading:
         """One poll in flight; the time spent waiting for another counts."""
@@ -221,13 +213,17 @@ class ShellyMeter:
         return await self._connected().counters()
 
     async def stored_spans(self) -> list[Span]:
-        return await self._history.stored_spans(self._connected().known)
+        live = self._connected()
+        with _met_anew(live):
+            return await self._history.stored_spans(live.known)
 
     async def records(self, spans: Sequence[Span]) -> AsyncGenerator[Sequence[Entry], None]:
-        pages = self._history.records(self._connected().known, spans)
-        async with aclosing(pages):
-            async for page in pages:
-                yield page
+        live = self._connected()
+        pages = self._history.records(live.known, spans)
+        with _met_anew(live):
+            async with aclosing(pages):
+                async for page in pages:
+                    yield page
 
     def _connected(self) -> Live:
         if self._live is None:
@@ -242,6 +238,16 @@ class ShellyMeter:
         self, login: Login, on_frame: FrameHandler
     ) -> AbstractAsyncContextManager[Connection]:
         return opened(self._host, login, on_frame, self._clock, self._timing)
+
+
+@contextmanager
+def _met_anew(live: Live) -> Iterator[None]:
+    """What answers for the memory and is not what was met ends the live link too."""
+    try:
+        yield
+    except MeterChanged as changed:
+        live.link.give_up(changed)
+        raise
 
 
 def _ignore(frame: Frame, received_s: float) -> None:

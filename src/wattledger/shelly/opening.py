@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from typing_extensions import override
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
 
@@ -15,6 +16,14 @@ from wattledger.shelly.connection import Connection, FrameHandler
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import MAX_FRAME_BYTES, TOO_MANY_TRIES, UNAUTHORIZED
 from wattledger.shelly.timing import Timing
+
+
+class _Straight(connect):
+    """To the address that was given, and nowhere else: a redirect is an answer like any other."""
+
+    @override
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
 
 
 @asynccontextmanager
@@ -34,7 +43,7 @@ async def opened(
 async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> ClientConnection:
     """The library's own pings are off: the frames that come anyway say whether the meter lives."""
     try:
-        return await connect(
+        return await _Straight(
             f"ws://{authority_of(host)}/rpc",
             compression=None,
             proxy=None,

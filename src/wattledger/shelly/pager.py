@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from wattledger.energy.errors import MeterBabble
+from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span
 from wattledger.shelly.decode_records import Row
 
@@ -32,12 +33,16 @@ class Pager:
         self._span = span
         self._seen: set[int] = set()
         self._empty_pages = 0
+        self._pages_left = _MOST_EMPTY_PAGES + span.length_s // MINUTE_S
         self.channel = channel
         self.cursor = span.start
         self.done = span.length_s <= 0
 
     async def next_page(self) -> list[Row]:
         """The rows of the next page that were not given yet, oldest first. Raises MeterError."""
+        self._pages_left -= 1
+        if self._pages_left < 0:
+            raise MeterBabble("more pages of history than there can be minutes")
         page = await self._ask(self.channel, self.cursor, self._span.end)
         fresh = [row for row in page.rows if self._is_fresh(row)]
         self._empty_pages = 0 if fresh else self._empty_pages + 1

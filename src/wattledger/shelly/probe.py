@@ -15,6 +15,7 @@ from wattledger.shelly.payload import text_or_none
 from wattledger.shelly.profile import TRIPHASE, meter_id_of
 from wattledger.shelly.reading import reading_from
 from wattledger.shelly.timing import Timing
+from wattledger.shelly.wiring import Wiring
 
 _PRO_3EM = "SPEM-003"
 """How the number of every Pro 3EM begins, whatever its clamps: the Pro EM 50 is SPEM-002."""
@@ -63,7 +64,9 @@ async def look_at(host: str, password: str | None = None) -> Sight:
         method = f"{known.words.power}.GetStatus"
         # One after the other: nobody listens to this connection but the one call that waits.
         answers = [await link.call(method, {"id": channel}) for channel in known.words.channels]
-        return Sight(known.identity, reading_from(answers, known, clock))
+        wiring = Wiring(known.words.without_channel)
+        reading, _ = reading_from(answers, known, wiring, clock)
+        return Sight(known.identity, reading)
 
 
 async def identify(host: str, password: str | None = None) -> MeterIdentity:

@@ -4,15 +4,22 @@ triphase: one component em:0/emdata:0. monophase: em1:0..2/em1data:0..2, which s
 b, c.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from wattledger.energy.errors import MeterBabble, MeterUnreachable
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
-from wattledger.shelly.payload import Fields, text_or_none, texts
+from wattledger.energy.plausible import number_or_none
+from wattledger.shelly.payload import Fields, fields_or_none, text_or_none, texts
 
 Profile = Literal["triphase", "monophase"]
+
+
+class MeterChanged(MeterUnreachable):
+    """What answers is not what it was when the connection was made: it has to be met anew."""
+
+
 _MOST_METHODS = 1_000
 
 
@@ -24,14 +31,31 @@ class Vocabulary:
     channels: tuple[int, ...]
     power: str
     energy: str
+    power_component: str
     energy_component: str
 
     def components(self) -> tuple[str, ...]:
+        """Those that count."""
         return tuple(f"{self.energy_component}:{channel}" for channel in self.channels)
 
+    def live_components(self) -> tuple[str, ...]:
+        return tuple(f"{self.power_component}:{channel}" for channel in self.channels)
 
-TRIPHASE = Vocabulary("triphase", (0,), "EM", "EMData", "emdata")
-MONOPHASE = Vocabulary("monophase", (0, 1, 2), "EM1", "EM1Data", "em1data")
+    @property
+    def of_one_channel(self) -> bool:
+        """Whether one channel stands for all three phases; else each stands for its own."""
+        return self.profile == "triphase"
+
+    @property
+    def without_channel(self) -> frozenset[int]:
+        """The places of the phases that no channel stands for."""
+        return frozenset() if self.of_one_channel else frozenset({0, 1, 2} - {*self.channels})
+
+
+TRIPHASE = Vocabulary("triphase", (0,), "EM", "EMData", "em", "emdata")
+MONOPHASE = Vocabulary("monophase", (0, 1, 2), "EM1", "EM1Data", "em1", "em1data")
+_BOOTING_S = 60.0
+"""So long after a boot a channel may still be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +66,13 @@ class Acquaintance:
     words: Vocabulary
     methods: frozenset[str]
     claimed_profile: str | None
+    status: Fields
+    """What Shelly.GetStatus gave."""
+
+    def statuses(self) -> list[Fields]:
+        """The live values that it gave, of each channel."""
+        components = self.words.live_components()
+        return [fields_or_none(self.status.get(component)) or {} for component in components]
 
     @property
     def doubt(self) -> Fault | None:
@@ -64,9 +95,15 @@ def words_of(status: Fields) -> Vocabulary:
     """
     if "em:0" in status:
         return TRIPHASE
-    if all(f"em1:{channel}" in status for channel in MONOPHASE.channels):
+    there = tuple(channel for channel in MONOPHASE.channels if f"em1:{channel}" in status)
+    if not there:
+        raise MeterUnreachable("the meter shows no measuring component yet")
+    if there == MONOPHASE.channels:
         return MONOPHASE
-    raise MeterUnreachable("the meter shows no measuring component yet")
+    uptime_s = number_or_none((fields_or_none(status.get("sys")) or {}).get("uptime"))
+    if uptime_s is not None and uptime_s < _BOOTING_S:
+        raise MeterUnreachable("the meter does not show all its channels yet")
+    return replace(MONOPHASE, channels=there)
 
 
 def acquaintance_from(device: Fields, methods: Fields, status: Fields) -> Acquaintance:
@@ -85,7 +122,19 @@ def acquaintance_from(device: Fields, methods: Fields, status: Fields) -> Acquai
         words,
         frozenset(texts(listed, _MOST_METHODS)),
         text_or_none(device.get("profile")),
+        status,
     )
+
+
+def check_same(known: Acquaintance, device: Fields) -> None:
+    """Raises MeterChanged when what answers Shelly.GetDeviceInfo is not what it was."""
+    identity = known.identity
+    if meter_id_of(device) != identity.meter:
+        raise MeterChanged("the address leads to another meter by now")
+    if text_or_none(device.get("profile")) != known.claimed_profile:
+        raise MeterChanged("the meter's profile has changed")
+    if (text_or_none(device.get("ver")) or "unknown") != identity.firmware:
+        raise MeterChanged("the meter's firmware has changed")
 
 
 def meter_id_of(device: Fields) -> MeterId:

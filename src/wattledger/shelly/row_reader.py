@@ -1,15 +1,16 @@
 """Rows to entries by the columns the meter itself has named, and a tally of what was absurd."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from wattledger.energy.entry import Entry
 from wattledger.energy.errors import BadRecord, MeterBabble
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.energy.meter import MeterId
+from wattledger.energy.meter import PHASES, MeterId
+from wattledger.energy.plausible import WIDEST, Limits
 from wattledger.energy.record import EARLIEST_S, Origin
 from wattledger.shelly.decode_records import (
-    Columns,
+    ABSENT,
     PhaseRow,
     Row,
     columns_from,
@@ -19,6 +20,7 @@ from wattledger.shelly.decode_records import (
 )
 from wattledger.shelly.payload import Fields
 from wattledger.shelly.profile import Vocabulary
+from wattledger.shelly.wiring import Wiring
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +28,18 @@ _REMEMBERED = 1000
 
 
 class RowReader:
-    """For one meter in one profile, kept over reconnects. `period_s` is that of the latest rows."""
+    """For one meter in one profile, kept over reconnects; the names of its columns are not.
 
-    def __init__(self, name: str, meter: MeterId, words: Vocabulary) -> None:
+    `period_s` is that of the latest rows.
+    """
+
+    def __init__(
+        self, name: str, meter: MeterId, words: Vocabulary, limits: Limits = WIDEST
+    ) -> None:
         self.meter = meter
         self.words = words
+        self.limits = limits
+        self.wiring = Wiring(words.without_channel)
         self.period_s = 60
         self.knows_keys = False
         self._name = name
@@ -49,21 +58,45 @@ class RowReader:
             f"{len(self._absurd)} absurd records were skipped, the last one for {reason}",
         )
 
-    def page(self, answer: Fields) -> list[Row]:
+    def forget_keys(self) -> None:
+        """Whoever answers from now on may order its columns otherwise: another firmware."""
+        self.knows_keys = False
+        self._keys = None
+        self._columns = known_columns(self.words.profile)
+
+    def page(self, answer: Fields, channel: int) -> list[Row]:
         """The rows of an answer of GetData, whose keys count from now on. Raises MeterBabble."""
         try:
             keys = answer.get("keys")
-            if not keys:
-                self.trust_known_order()
-            elif keys != self._keys:
-                self._learn(columns_from(answer, self.words.profile), keys)
-            return list(rows_of(answer.get("data")))
+            if keys and keys != self._keys:
+                self._columns = columns_from(keys, self.words.profile)
+                self._keys, self.knows_keys = keys, True
+            rows = list(rows_of(answer.get("data"), self._columns))
         except BadRecord as error:
             raise MeterBabble(f"a page of {error}") from error
+        # One that gives rows and names no columns never does; an empty page says nothing.
+        self.knows_keys = self.knows_keys or bool(rows)
+        self._look_at(rows, channel)
+        return rows
 
-    def _learn(self, columns: Columns | None, keys: object) -> None:
-        if columns is not None:
-            self._columns, self._keys, self.knows_keys = columns, keys, True
+    def pushed(self, block: object, channel: int) -> list[Row]:
+        """The rows of a pushed block, in the columns that are known. Raises BadRecord.
+
+        Rows of another length are of other columns: these are not known any more.
+        """
+        rows = list(rows_of([block], self._columns))
+        if all(row.columns.fits(row.values) for row in rows):
+            self._look_at(rows, channel)
+        else:
+            self.forget_keys()
+        return rows
+
+    def _look_at(self, rows: list[Row], channel: int) -> None:
+        """A phase that has a value in one record is measured, and not 0 in its neighbour."""
+        for row in rows:
+            for place, measured in enumerate(row.columns.measured(row.values)):
+                if measured:
+                    self.wiring.stored(place if self.words.of_one_channel else channel)
 
     def trust_known_order(self) -> None:
         """For a meter that does not name its columns: its pushes are taken as the vendor orders
@@ -71,26 +104,34 @@ class RowReader:
         """
         self.knows_keys = True
 
-    def phases(self, row: Row) -> list[PhaseRow] | None:
+    def phases(self, row: Row, channel: int) -> list[PhaseRow] | None:
         """The numbers of a row; None for one without a time, and for an absurd one: tallied."""
         if row.start < EARLIEST_S:
             return None
+        absent = self.wiring.absent
+        if not self.words.of_one_channel:
+            absent = frozenset({0}) if channel in absent else frozenset()
         try:
-            return self._columns.phases(row.values)
+            return row.columns.phases(row.values, row.period_s, self.limits, absent)
         except BadRecord as error:
             self.skip(row.start, str(error))
             return None
 
     def entry(
-        self, start: int, period_s: int, phases: Sequence[PhaseRow], origin: Origin
+        self, start: int, period_s: int, parts: Mapping[int, list[PhaseRow]], origin: Origin
     ) -> Entry | None:
-        """From the three phases; None for an absurd record, which is tallied."""
+        """From what its channels counted; None for an absurd record, which is tallied."""
+        if self.words.of_one_channel:
+            phases = parts[0]
+        else:
+            phases = [parts.get(place, [ABSENT])[0] for place in range(len(PHASES))]
         try:
             record, detail = record_of(start, period_s, phases)
         except BadRecord as error:
             self.skip(start, str(error))
             return None
         self.period_s = period_s
+        self._absurd.pop(start, None)
         return Entry(self.meter, record, origin, detail)
 
     def skip(self, start: int, reason: str) -> None:

@@ -1,11 +1,14 @@
 """What a meter still has in its memory: contiguous blocks of records."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from wattledger.energy.allowance import MOST_BLOCKS, MOST_LIST_PAGES, MOST_STORED_S
 from wattledger.energy.errors import MeterBabble
 from wattledger.energy.plausible import whole_or_none
 from wattledger.energy.record import EARLIEST_S, LATEST_S
-from wattledger.energy.spans import Span, merged, without
+from wattledger.energy.spans import Span, merged, within, without
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.decode_records import Row
 from wattledger.shelly.frame import Declined
@@ -13,42 +16,60 @@ from wattledger.shelly.payload import Fields, fields_or_none
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.timing import Timing
 
-_MOST_PAGES = 10_000
+
+class Listing(NamedTuple):
+    """What was listed, and in words what was let go of it, None for nothing."""
+
+    spans: list[Span]
+    surplus: str | None
 
 
 async def listed_spans(
-    link: Connection, known: Acquaintance, channel: int, timing: Timing
-) -> list[Span] | None:
-    """By GetRecords, sorted; None where the firmware has no such method. Raises MeterError."""
+    link: Connection, known: Acquaintance, channel: int, timing: Timing, not_after: float
+) -> Listing | None:
+    """By GetRecords, sorted, up to an instant; None where the firmware has no such method.
+
+    Raises MeterError.
+    """
     if not known.knows(f"{known.words.energy}.GetRecords"):
         return None
     try:
-        blocks = [block async for block in _blocks(link, known, channel, timing)]
+        spans, surplus = await _blocks(link, known, channel, timing)
     except Declined as declined:
         if declined.is_unknown:
             return None
         raise
-    return merged(b for b in blocks if b.start >= EARLIEST_S and b.end <= LATEST_S)
+    spans = within(spans, Span(0, int(not_after)))
+    newest = _newest(spans)
+    return Listing(newest, surplus or ("more time than it can hold" if newest != spans else None))
 
 
 async def _blocks(
     link: Connection, known: Acquaintance, channel: int, timing: Timing
-) -> AsyncIterator[Span]:
-    """All pages: a later ts asks for the next one, as long as that gets ahead."""
-    cursor = 0
-    for _ in range(_MOST_PAGES):
+) -> tuple[list[Span], str | None]:
+    """All pages: a later ts asks for the next one, as long as that gets ahead.
+
+    Merged as they come, so that neither pages nor blocks without end take memory.
+    """
+    spans: list[Span] = []
+    cursor = blocks = 0
+    for _ in range(MOST_LIST_PAGES):
         answer = await link.call(
             f"{known.words.energy}.GetRecords",
             {"id": channel, "ts": cursor},
             timeout_s=timing.page_s,
         )
-        furthest = cursor
-        for block in _blocks_of(answer.result):
-            furthest = max(furthest, block.end)
-            yield block
+        page = list(_blocks_of(answer.result))
+        spans = merged([*spans, *(block for block in page if block.start >= EARLIEST_S)])
+        blocks += len(page)
+        furthest = max([cursor, *(block.end for block in page)])
         if furthest == cursor:
-            return
+            return spans, None
+        if blocks > MOST_BLOCKS:
+            return spans, f"more than {MOST_BLOCKS} blocks"
         cursor = furthest
+        await asyncio.sleep(0)  # a list that comes at once holds up nobody
+    return spans, f"more than {MOST_LIST_PAGES} pages"
 
 
 def _blocks_of(answer: Fields) -> Iterator[Span]:
@@ -66,6 +87,18 @@ def _blocks_of(answer: Fields) -> Iterator[Span]:
         span = Span(start, start + period_s * count)
         if period_s > 0 and count > 0 and span.end <= LATEST_S:
             yield span
+
+
+def _newest(spans: list[Span]) -> list[Span]:
+    """As much of them as a meter can hold, counted back from the newest."""
+    kept: list[Span] = []
+    left_s = MOST_STORED_S
+    for start, end in reversed(spans):
+        if left_s <= 0:
+            break
+        kept.append(Span(max(start, end - left_s), end))
+        left_s -= kept[-1].length_s
+    return kept[::-1]
 
 
 def guessed_span(first_page: list[Row], device_s: float | None, period_s: int) -> list[Span]:

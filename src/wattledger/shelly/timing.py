@@ -28,6 +28,8 @@ class Timing:
     throttled_least_s: float = 10.0
     throttled_most_s: float = 300.0
     ask_time_every_s: float = 180.0
+    columns_pause_s: float = 1.0
+    """Between two questions for the names of columns."""
     page_at_once_s: float = 0.05
     """A page of history that comes so soon was no work for the meter: it needs no rest after it."""
     page_pause_most_s: float = 1.0

@@ -8,6 +8,7 @@ file in key order.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -18,7 +19,7 @@ from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, QUARTER_S, MinuteRecord, check_record
 from wattledger.energy.spans import Span, merged
-from wattledger.store import gaps, outbox, rollups
+from wattledger.store import bounded, gaps, outbox, rollups
 from wattledger.store.codec import (
     METER_MASK,
     ORIGIN_NUMBERS,
@@ -52,14 +53,17 @@ def book(
     latest_end = int(now) + AHEAD_S
     early = [entry for entry in entries if entry.record.end > latest_end]
     due = [entry for entry in entries if entry.record.end <= latest_end] if early else entries
-    park(connection, ledger, early)
-    rounds = [_book_round(connection, ledger, round_, int(now)) for round_ in _rounds(due)]
+    let_go: Counter[MeterId] = Counter()
+    park(connection, ledger, early, now, let_go)
+    parked = len(early) - let_go.total()
+    rounds = [_book_round(connection, ledger, round_, int(now), let_go) for round_ in _rounds(due)]
     _save_bounds(connection, ledger)
     return Booked(
         sum(done.booked for done in rounds),
         sum(done.known for done in rounds),
         sum(done.contradicted for done in rounds),
-        len(early),
+        parked,
+        tuple((+let_go).items()),
     )
 
 
@@ -133,19 +137,22 @@ def _book_round(
     ledger: Ledger,
     round_: Sequence[tuple[MeterId, list[Entry]]],
     came_at: int,
+    let_go: Counter[MeterId],
 ) -> Booked:
     counts = [0, 0, 0]
     new: list[tuple[int, list[Entry]]] = []
     for meter, entries in round_:
         number = number_of(connection, ledger, meter)
         outcome = _sort_out(connection, number, ledger.bounds.get(number), entries)
-        _contradict(connection, number, outcome.contradicted, came_at)
+        surplus = _contradict(connection, ledger, number, outcome.contradicted, came_at)
+        let_go[meter] += surplus
         if outcome.new:
             new.append((number, outcome.new))
-        for at, count in enumerate((len(outcome.new), outcome.known, len(outcome.contradicted))):
+        contradicted = len(outcome.contradicted) - surplus
+        for at, count in enumerate((len(outcome.new), outcome.known, contradicted)):
             counts[at] += count
     _write(connection, ledger, new)
-    return Booked(*counts)
+    return Booked(counts[0], counts[1], counts[2])
 
 
 def _sort_out(
@@ -189,11 +196,21 @@ def _booked_among(
 
 
 def _contradict(
-    connection: sqlite3.Connection, number: int, entries: Sequence[Entry], came_at: int
-) -> None:
-    connection.executemany(
+    connection: sqlite3.Connection,
+    ledger: Ledger,
+    number: int,
+    entries: Sequence[Entry],
+    came_at: int,
+) -> int:
+    """Keeps them aside; how many were let go."""
+    if not entries:
+        return 0
+    return bounded.keep(
+        connection,
         "INSERT OR IGNORE INTO contradictions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(number, *e.record, ORIGIN_NUMBERS[e.origin], came_at) for e in entries],
+        [(e, (number, *e.record, ORIGIN_NUMBERS[e.origin], came_at)) for e in entries],
+        bounded.contradictions_of(connection, ledger, number, came_at),
+        came_at,
     )
 
 
@@ -244,16 +261,23 @@ def _save_bounds(connection: sqlite3.Connection, ledger: Ledger) -> None:
         ledger.saved[number] = span
 
 
-def park(connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry]) -> None:
+def park(
+    connection: sqlite3.Connection,
+    ledger: Ledger,
+    entries: Sequence[Entry],
+    now: float,
+    let_go: Counter[MeterId],
+) -> None:
     """Keeps entries until the clock is trusted; one that is parked already is not parked twice."""
-    rows = []
     for entry in entries:
         number = number_of(connection, ledger, entry.meter)
         detail = (None,) * 12 if entry.detail is None else scaled(entry.detail)
         origin = ORIGIN_NUMBERS[entry.origin]
         detailed = entry.detail is not None
-        rows.append((entry.record.end, number, *entry.record, origin, detailed, *detail))
-    connection.executemany(
-        f"INSERT OR IGNORE INTO parked VALUES (NULL{', ?' * 24})",  # noqa: S608
-        rows,
-    )
+        let_go[entry.meter] += bounded.keep(
+            connection,
+            f"INSERT OR IGNORE INTO parked VALUES (NULL{', ?' * 24})",  # noqa: S608
+            [(entry, (entry.record.end, number, *entry.record, origin, detailed, *detail))],
+            bounded.parked_of(connection, ledger, number, now),
+            now,
+        )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from wattledger.energy.allowance import Allowance
 from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
@@ -60,6 +61,9 @@ class Ledger:
     """Up to which key older minutes have entered the outbox; None when all have."""
     waiting: dict[int, int] = field(default_factory=dict)
     """How many minutes of each meter are in the outbox."""
+    contradicted: dict[int, Allowance] = field(default_factory=dict)
+    parked: dict[int, Allowance] = field(default_factory=dict)
+    """What each meter may still have kept aside, or parked, today."""
 
     def copy(self) -> "Ledger":
         return replace(
@@ -69,6 +73,8 @@ class Ledger:
             saved=dict(self.saved),
             pending=self.pending.copy(),
             waiting=dict(self.waiting),
+            contradicted={number: one.copy() for number, one in self.contradicted.items()},
+            parked={number: one.copy() for number, one in self.parked.items()},
         )
 
     def numbers_of(self, meters: Iterable[MeterId]) -> list[int]:

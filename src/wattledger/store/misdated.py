@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from wattledger.energy.entry import Entry
 from wattledger.energy.record import AHEAD_S, Origin
+from wattledger.store import bounded
 from wattledger.store.codec import ENERGY_COLUMNS, ORIGIN_NUMBERS
 from wattledger.store.ledger import Ledger
 
@@ -32,9 +33,11 @@ def put_aside(
         if number is None:
             continue
         which = (number, clock_s + AHEAD_S, ORIGIN_NUMBERS[Origin.IMPORTED])
-        connection.execute(
+        allowance = bounded.contradictions_of(connection, ledger, number, now)
+        kept = connection.execute(
             f"INSERT OR IGNORE INTO contradictions ({_COLUMNS}, came_at) "  # noqa: S608
-            f"SELECT {_COLUMNS}, ? FROM parked WHERE {_MISDATED}",
-            (int(now), *which),
-        )
+            f"SELECT {_COLUMNS}, ? FROM parked WHERE {_MISDATED} LIMIT ?",
+            (int(now), *which, allowance.left(now)),
+        ).rowcount
+        allowance.take(kept, now)
         connection.execute(f"DELETE FROM parked WHERE {_MISDATED}", which)  # noqa: S608

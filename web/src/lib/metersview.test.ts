@@ -12,6 +12,7 @@ const meter: MeterBooks = {
   mac: 'A0DD6C000000',
   firmware: '1.4.4',
   profile: 'triphase',
+  phases: ['a', 'b', 'c'],
   state: 'live',
   last_reading_at: null,
   age_s: 0.4,

@@ -633,6 +633,16 @@ export interface components {
              * @example triphase
              */
             profile: string | null;
+            /**
+             * Phases
+             * @description Those that it measures; the others are absent, and their energy is 0. Null until it has answered; null where the meter is at another server.
+             * @example [
+             *       "a",
+             *       "b",
+             *       "c"
+             *     ]
+             */
+            phases: ("a" | "b" | "c")[] | null;
             /** @description live; stale: no value for 10 s; offline: no connection, or no value for 60 s. */
             state: components["schemas"]["MeterState"];
             /**
