@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 
 def make_lasting(path: Path) -> None:
@@ -28,16 +29,20 @@ def give_to_owner(descriptor: int, path: Path) -> None:
         os.fchown(descriptor, like.st_uid, like.st_gid)
 
 
-def read_small(path: Path, most_bytes: int) -> bytes:
-    """What is in a file. Raises OSError, also for a pipe, which would wait for ever, for a device,
-    and for one with more than that.
-    """
+def open_plain(path: Path) -> BinaryIO:
+    """A file to read. Raises OSError, also for a pipe, which would wait for ever, and a device."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
-            raise OSError(errno.EINVAL, f"it is {what}, and no file", str(path))
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    what = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
+    raise OSError(errno.EINVAL, f"it is {what}, and no file", str(path))
+
+
+def read_small(path: Path, most_bytes: int) -> bytes:
+    """What is in such a file. Raises OSError, also for one with more than that."""
+    with open_plain(path) as file:
         content = file.read(most_bytes + 1)
     if len(content) > most_bytes:
         raise OSError(errno.EFBIG, f"it has more than {most_bytes >> 10} KiB", str(path))

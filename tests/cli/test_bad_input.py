@@ -53,6 +53,7 @@ def test_a_file_that_is_none(config: Path, odd: str) -> None:
     _refused("serve", "-c", path)
     _refused("restore", "-c", config, path)
     _refused("openapi", "--check", path) if odd != "folder" else None
+    _refused("import", "-c", config, path, "--meter", "mains", "--period", "60")
     if odd not in {"folder", "gone"}:
         _refused("backup", "-c", config, path)
         _refused("certificate", "-c", config, "--folder", path)

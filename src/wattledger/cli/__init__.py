@@ -13,8 +13,9 @@ from wattledger.cli.backup import backup, restore
 from wattledger.cli.certificate import certificate
 from wattledger.cli.demo import demo
 from wattledger.cli.documents import openapi
+from wattledger.cli.exporting import export_minutes
+from wattledger.cli.importing import import_minutes
 from wattledger.cli.meters import probe, record
-from wattledger.cli.minutes import export_minutes, import_minutes
 from wattledger.cli.mongodb import mongodb
 from wattledger.cli.pairing import pair
 from wattledger.cli.serving import check_config, serve

@@ -4,9 +4,11 @@
 the meter counts them, both >= 0: per phase, or as totals.
 """
 
+import re
 from dataclasses import dataclass
 
 from wattledger.energy.errors import WattledgerError
+from wattledger.energy.text import MOST_IN_A_NAME, clean
 
 START, PERIOD, METER = "start", "period_s", "meter"
 PHASE_COLUMNS = (
@@ -18,6 +20,8 @@ PHASE_COLUMNS = (
     "exported_c_wh",
 )
 TOTAL_COLUMNS = ("imported_wh", "exported_wh")
+_OTHER_UNIT = re.compile(r"[km]wh|joule|[km]?j\b")
+_UNIT = ". Energies are in Wh: a kWh has 1000"
 KNOWN = (START, PERIOD, METER, "origin", *PHASE_COLUMNS, *TOTAL_COLUMNS)
 
 
@@ -42,7 +46,10 @@ def layout_of(header: list[str]) -> Layout:
     names = [name.strip().lower() for name in header]
     unknown = [name for name in names if name not in KNOWN]
     if unknown:
-        raise BadFile(f"unknown column '{unknown[0]}'; known are {', '.join(KNOWN)}")
+        raise BadFile(
+            f"unknown column '{clean(unknown[0], MOST_IN_A_NAME)}'; known are {', '.join(KNOWN)}"
+            f"{_UNIT if _OTHER_UNIT.search(unknown[0]) else ''}"
+        )
     if len(set(names)) < len(names):
         raise BadFile("a column stands there twice")
     if START not in names:
