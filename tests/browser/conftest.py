@@ -41,7 +41,7 @@ ARGUMENTS = [
 Phone = Callable[..., Awaitable[Page]]
 
 # For a machine with other things to do; what comes sooner is not waited for.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
@@ -82,7 +82,7 @@ async def phone(
             **{"is_mobile": True, "has_touch": True, "locale": "en-GB", **options},
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         shift_ms = round(home.clock.shift_s * 1000)
         await context.add_init_script(MOVED_CLOCK.replace("SHIFT", str(shift_ms)))
         page = await context.new_page()

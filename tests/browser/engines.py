@@ -19,7 +19,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 WIDTH, HEIGHT = 390, 844
-PATIENCE_S = 20
+PATIENCE_S = 60
 SHOWN = """new Promise((resolve, reject) => {
   const start = performance.now();
   const look = () => {

@@ -7,7 +7,7 @@ from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome, pretend_home
 from tests.browser.proxy import proxy_to
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PREFIX = "/wattledger"
 CONTROLLED = """new Promise(resolve => {

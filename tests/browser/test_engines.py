@@ -9,7 +9,7 @@ import pytest_asyncio
 from tests.browser.engines import Engine, engines, says, shown, tap
 from tests.browser.pretend_home import PretendHome
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LIVE = "Live"
 TITLE = "document.querySelector('h1').innerText"

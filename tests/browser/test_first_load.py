@@ -15,7 +15,7 @@ from tests.browser.conftest import Phone
 from tests.browser.layouts import forced_layouts
 from tests.browser.pretend_home import PretendHome
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCREENS = ("/", "/history", "/history/2026-04", "/meters", "/settings")
 CODE_BYTES = 100_000

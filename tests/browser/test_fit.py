@@ -10,7 +10,7 @@ from playwright.async_api import Page, Route, expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CUT = """[...document.querySelectorAll(`h1, h1 span, header p, .head span:not(.icon), .parts span,
     .books span, .legend .mark, .segments .long, .segments button`)]
@@ -217,7 +217,7 @@ async def test_parts_of_history_that_arrive_move_nothing(
     drawn = asyncio.Event()
 
     async def hold(route: Route) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await drawn.wait()
         await route.continue_()
 

@@ -10,7 +10,7 @@ from tests.browser.conftest import Phone
 from tests.browser.hand import Hand
 from tests.browser.pretend_home import PretendHome
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HandOn = Callable[[Page], Awaitable[Hand]]
 MIDDLE = 500.0
@@ -63,7 +63,7 @@ async def test_a_held_finger_reads_values_and_lets_them_go(
         re.compile(r"1\d:\d\d–1\d:\d\d\s*home\s*\d\.\d\d\s*solar\s*\d\.\d\d.*kW")
     )
     await hand.up()
-    await expect(legend).to_contain_text("own solar", timeout=4_000)
+    await expect(legend).to_contain_text("own solar")
 
 
 async def test_a_pinch_shows_minutes_and_whole_day_leads_back(

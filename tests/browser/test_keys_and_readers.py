@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MOVING = """document.getAnimations().filter(({playState, effect}) =>
   playState === 'running' && effect.getTiming().iterations === Infinity)"""

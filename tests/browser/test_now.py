@@ -8,9 +8,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import SECRET, PretendHome, pretend_home
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
-
-STALE_MS = 20_000
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_shows_the_home_and_what_it_sells(phone: Phone, home: PretendHome) -> None:
@@ -34,7 +32,7 @@ async def test_follows_the_meters_within_one_reading(phone: Phone, home: Pretend
       const main = document.querySelector('main section');
       new MutationObserver(() => { if ((seen += 1) === 3) resolve(seen); })
         .observe(main, {subtree: true, attributes: true, attributeFilter: ['d']});
-      setTimeout(() => reject(new Error(`${seen} changes`)), 20000);
+      setTimeout(() => reject(new Error(`${seen} changes`)), 60000);
     })"""
     assert await page.evaluate(changes) == 3
 
@@ -48,16 +46,14 @@ async def test_a_silent_meter_is_told_and_its_last_value_kept(
     await expect(main.locator("header")).to_contain_text("Live")
     home.meters["mains"].hang()
     try:
-        await expect(main.locator("header")).to_contain_text(
-            re.compile(r"Mains silent \d+"), timeout=STALE_MS
-        )
+        await expect(main.locator("header")).to_contain_text(re.compile(r"Mains silent \d+"))
         await expect(main).to_contain_text(re.compile(r"Home used, \d+.s ago"))
         await expect(main).to_contain_text(re.compile(r"was selling, 13:\d\d"))
         await expect(main).to_contain_text(re.compile(r"Solar\s*\+\d\.\d\d\s*kW\s*producing"))
         await expect(main).to_contain_text("Nothing is lost.")
     finally:
         await home.meters["mains"].recover()
-    await expect(main.locator("header")).to_contain_text("Live", timeout=STALE_MS)
+    await expect(main.locator("header")).to_contain_text("Live")
 
 
 async def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(
@@ -74,7 +70,7 @@ async def test_a_server_that_is_gone_is_told_and_comes_back_by_itself(
         await expect(page.get_by_role("button", name="Try now")).to_be_visible()
     finally:
         await home.start()
-    await expect(main.locator("header")).to_contain_text("Live", timeout=STALE_MS)
+    await expect(main.locator("header")).to_contain_text("Live")
 
 
 async def test_opens_without_a_network_with_what_it_last_knew(
@@ -94,7 +90,7 @@ async def test_opens_without_a_network_with_what_it_last_knew(
     await page.get_by_role("link", name="Now").tap()
     await expect(main).to_contain_text("Home used, at 13:")
     await page.context.set_offline(False)
-    await expect(main.locator("header")).to_contain_text("Live", timeout=STALE_MS)
+    await expect(main.locator("header")).to_contain_text("Live")
 
 
 async def test_speaks_finnish_to_a_finnish_phone(phone: Phone, home: PretendHome) -> None:

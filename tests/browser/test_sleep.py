@@ -11,7 +11,7 @@ from tests.browser.conftest import Phone
 from tests.browser.line import line_to
 from tests.browser.pretend_home import PretendHome, pretend_home
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SLEPT_S = 150
 SILENCE_MS = 7_000

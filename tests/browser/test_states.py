@@ -15,11 +15,10 @@ from tests.browser.pretend_home import NOON, SECRET, PretendHome, instant, prete
 from wattledger.api.stream import StreamLimits
 from wattledger.simulator.meter import PretendMeter
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LOW_FUSE_A = 2.0
 """Less than what a phase carries at noon."""
-SILENT_MS = 20_000
 TAP_AGAIN = """() => {
   const again = document.querySelector('button.again');
   again?.click();
@@ -183,14 +182,14 @@ async def test_a_silent_meter_is_told_beside_its_last_values(
     await expect(roof).to_contain_text("Reaaliajassa")
     await home.meters["roof"].refuse_connections()
     try:
-        await expect(roof).to_contain_text(re.compile(r"Vaiti \d+"), timeout=SILENT_MS)
-        await expect(roof).to_contain_text("Ei tavoiteta", timeout=SILENT_MS)
+        await expect(roof).to_contain_text(re.compile(r"Vaiti \d+"))
+        await expect(roof).to_contain_text("Ei tavoiteta")
         await expect(roof).to_contain_text(re.compile(r"Arvot klo.13\.\d\d"))
         await expect(roof.locator(".old tbody td").first).to_have_text(re.compile(r"\+\d"))
         await expect(page.get_by_role("region", name="Mains")).to_contain_text("Reaaliajassa")
     finally:
         await home.meters["roof"].recover()
-    await expect(roof).to_contain_text("Reaaliajassa", timeout=SILENT_MS)
+    await expect(roof).to_contain_text("Reaaliajassa")
 
 
 async def test_under_a_foreign_name_it_is_said_what_to_do(phone: Phone, home: PretendHome) -> None:

@@ -7,7 +7,7 @@ from tests.browser.conftest import Phone
 from tests.browser.line import line_to
 from tests.browser.pretend_home import PretendHome
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TABS = 8
 """Two more than the connections that a browser gives one server over HTTP/1.1."""

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from fcntl import ioctl
 from pathlib import Path
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Terminal:

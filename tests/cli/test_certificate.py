@@ -47,17 +47,21 @@ async def test_a_phone_that_trusts_the_authority_reaches_the_server(tmp_path: Pa
     trusted = trusting(tmp_path / "tls" / "authority.pem")
     async with started("serve", "--config", config) as server:
         base = await server.url()
-        async with httpx.AsyncClient(trust_env=False, verify=trusted, base_url=base) as phone:
+        async with httpx.AsyncClient(
+            timeout=60, trust_env=False, verify=trusted, base_url=base
+        ) as phone:
             assert (await phone.get("/api/v1/health")).status_code == 200
             fetched = await phone.get("/authority.crt")
             pem = (tmp_path / "tls" / "authority.pem").read_text()
             assert fetched.content == ssl.PEM_cert_to_DER_cert(pem)
         public = ssl.create_default_context()
-        async with httpx.AsyncClient(trust_env=False, verify=public, base_url=base) as stranger:
+        async with httpx.AsyncClient(
+            timeout=60, trust_env=False, verify=public, base_url=base
+        ) as stranger:
             with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
                 await stranger.get("/api/v1/health")
         server.send(signal.SIGTERM)
-        status, log = await server.end(5)
+        status, log = await server.end()
     assert (status, "the certificate for HTTPS" in log) == (0, False), log
 
 
@@ -71,7 +75,9 @@ async def test_a_renewed_one_counts_from_the_next_start_for_a_phone_that_trusts(
     for has_run_out in (True, False):
         async with started("serve", "--config", config) as server:
             base = await server.url()
-            async with httpx.AsyncClient(trust_env=False, verify=trusted, base_url=base) as phone:
+            async with httpx.AsyncClient(
+                timeout=60, trust_env=False, verify=trusted, base_url=base
+            ) as phone:
                 if has_run_out:
                     with pytest.raises(httpx.ConnectError, match="certificate has expired"):
                         await phone.get("/api/v1/health")
@@ -205,7 +211,7 @@ async def test_serve_warns_once_of_a_certificate_that_runs_out(
     async with started("serve", "--config", config) as server:
         await server.url()
         server.send(signal.SIGTERM)
-        _, log = await server.end(5)
+        _, log = await server.end()
     warnings = [line for line in log.splitlines() if "WARNING the certificate for HTTPS" in line]
     assert len(warnings) == bool(words)
     assert all(
@@ -222,10 +228,12 @@ async def test_who_has_another_certificate_is_told_to_renew_it(tmp_path: Path) -
     async with started("serve", "--config", written(tmp_path, server=files)) as server:
         base = await server.url()
         trusted = ssl.create_default_context(cafile=tls.certificate)
-        async with httpx.AsyncClient(trust_env=False, verify=trusted, base_url=base) as phone:
+        async with httpx.AsyncClient(
+            timeout=60, trust_env=False, verify=trusted, base_url=base
+        ) as phone:
             assert (await phone.get("/authority.crt")).status_code == 404
         server.send(signal.SIGTERM)
-        _, log = await server.end(5)
+        _, log = await server.end()
     assert ": renew it and start anew" in log
 
 

@@ -30,7 +30,7 @@ async def _url(demo: Process) -> str:
 
 async def _stopped(demo: Process) -> None:
     demo.send(signal.SIGTERM)
-    status, told = await demo.end(5)
+    status, told = await demo.end()
     assert status == 0, told
 
 
@@ -45,7 +45,9 @@ async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> N
         assert "DEMO of a home that does not exist" in await first.line()
         assert "composed of measured series" in await first.line()
         url = await _url(first)
-        async with httpx.AsyncClient(trust_env=False, verify=False, base_url=url) as client:
+        async with httpx.AsyncClient(
+            timeout=60, trust_env=False, verify=False, base_url=url
+        ) as client:
             site = (await client.get("/api/v1/site")).json()
             yesterday = (await client.get("/api/v1/energy/yesterday")).json()
         assert site["demo"] is True

@@ -117,6 +117,6 @@ async def test_of_a_recording(tmp_path: Path) -> None:
         pretend() as meter,
         started("record", meter.address, "--seconds", "1", "-o", tmp_path / "fixture.json") as verb,
     ):
-        status, told = await verb.end(60)
+        status, told = await verb.end()
     assert status == 0, told
     assert _open_to_others(tmp_path, set()) == {}

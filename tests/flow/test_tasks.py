@@ -82,6 +82,6 @@ async def test_settling_takes_every_stretch_also_after_a_full_disk(
     clock = ManualClock()
     state = StoreState(clock)
     running = asyncio.create_task(settle(journal, clock, ClockSteps(clock), state))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await journal.done.wait()
     running.cancel()

@@ -26,7 +26,6 @@ def hour_of(start: int) -> object:
     return (wall.date(), wall.hour, wall.fold)
 
 
-@pytest.mark.timeout(150)
 async def test_every_quarter_agrees_in_every_netting_after_kills(tmp_path: Path) -> None:
     now = int(time.time() - 60) // 900 * 900
     start = now - HOURS * 3_600

@@ -70,7 +70,7 @@ class PostingHome:
         async with beside(self.poster.run()):
             yield
 
-    async def posted(self, timeout_s: float = 20) -> None:
+    async def posted(self, timeout_s: float = 60) -> None:
         """Until nothing waits."""
         try:
             await until(self.is_posted, timeout_s)
@@ -108,7 +108,7 @@ async def beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
                 await asyncio.wait({task}, timeout=0.2)
 
 
-async def until(true: Callable[[], bool], timeout_s: float = 20) -> None:
+async def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
     async with asyncio.timeout(timeout_s):
         while not true():
             await asyncio.sleep(0.01)

@@ -84,7 +84,6 @@ async def test_what_came_after_a_backup_of_the_store_is_not_doubled(
         assert len(await assert_same(home.store, mongod, address)) == 2 * 901
 
 
-@pytest.mark.timeout(90)
 @pytest.mark.parametrize(
     ("running", "later_s"),
     [(True, 60), (True, 1), (False, 1)],

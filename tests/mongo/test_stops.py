@@ -37,7 +37,6 @@ def _less_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copy, "LEFT_ALONE_S", 1.0)
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("nodes", ["mongod", "trio"])
 async def test_stopped_and_started_at_random_while_meters_run(
     tmp_path: Path, request: pytest.FixtureRequest, nodes: str

@@ -19,8 +19,6 @@ from tests.mongo.server import Mongod, ReplicaSet
 from tests.store.builders import MAINS, T0, both
 from wattledger.mongo.connection import Address
 
-pytestmark = pytest.mark.timeout(180)
-
 
 @pytest.fixture
 def three(trio: ReplicaSet) -> Iterator[Address]:
@@ -47,7 +45,7 @@ async def test_primary_killed_in_mid_write(
         await home.book(both(T0, 8_000))
         primary = trio.wait_for_primary()
         async with home.posting():
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while sum(home.store.outbox.waiting().values()) not in range(1, 14_000):
                     await asyncio.sleep(0.001)
             primary.kill()
@@ -67,7 +65,7 @@ async def test_primary_steps_down_in_mid_write(
     async with posting_home(tmp_path / "books", three) as home:
         await home.book(both(T0, 6_000))
         async with home.posting():
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while sum(home.store.outbox.waiting().values()) not in range(1, 10_000):
                     await asyncio.sleep(0.001)
             await asyncio.to_thread(step_down, trio)
@@ -90,7 +88,7 @@ async def test_primary_cut_off_with_a_batch_under_way(
         await home.book(both(T0, 4_000))
         primary = trio.wait_for_primary()
         async with home.posting():
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while sum(home.store.outbox.waiting().values()) not in range(1, 7_000):
                     await asyncio.sleep(0.001)
             primary.freeze()

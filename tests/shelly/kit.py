@@ -27,10 +27,10 @@ LABEL = MeterLabel("mains", Role.GRID)
 PASSWORD = "correct horse"
 
 QUICK = Timing(
-    open_s=2.0,
+    open_s=60.0,
     close_s=0.2,
-    call_s=2.0,
-    page_s=2.0,
+    call_s=60.0,
+    page_s=60.0,
     reconnect_least_s=0.01,
     reconnect_most_s=0.05,
     wrong_meter_s=0.02,
@@ -104,7 +104,7 @@ class Heard:
         self.counters.append(counters)
         self._news.set()
 
-    async def until(self, holds: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    async def until(self, holds: Callable[[], bool], timeout_s: float = 60) -> None:
         async with asyncio.timeout(timeout_s):
             while not holds():
                 if self.task is not None and self.task.done():
@@ -153,7 +153,7 @@ async def fetched(meter: ShellyMeter, span: Span) -> list[Entry]:
     return [entry async for page in meter.records([span]) for entry in page]
 
 
-async def eventually(holds: Callable[[], bool], timeout_s: float = 5.0) -> None:
+async def eventually(holds: Callable[[], bool], timeout_s: float = 60) -> None:
     """For states that no event announces."""
     async with asyncio.timeout(timeout_s):
         while not holds():

@@ -30,7 +30,7 @@ async def test_a_401_in_between_is_answered_with_the_new_challenge(firmware: str
         meter = ours(device, PASSWORD)
         async with linked(meter) as heard:
             device.fail_calls(401, method="EM.GetStatus")
-            assert (await meter.read_power(2.0)).active_power_w is not None
+            assert (await meter.read_power(60.0)).active_power_w is not None
             assert heard.reasons == []
             assert meter.faults == ()
 
@@ -71,17 +71,17 @@ async def test_429_drops_the_nonce_and_waits() -> None:
     async with pretend(password=PASSWORD, firmware="2.0.0") as device:
         meter = ours(device, PASSWORD)
         async with linked(meter) as heard:
-            await meter.read_power(2.0)
+            await meter.read_power(60.0)
             device.fail_calls(429, method="EM.GetStatus")
             with pytest.raises(MeterRefused) as refusal:
-                await meter.read_power(2.0)
+                await meter.read_power(60.0)
             assert refusal.value.retry_after_s == 3.0
             device.clock.advance(2.9)
             with pytest.raises(MeterRefused):
-                await meter.read_power(2.0)
+                await meter.read_power(60.0)
             assert meter.faults
             device.clock.advance(0.2)
-            assert (await meter.read_power(2.0)).active_power_w is not None
+            assert (await meter.read_power(60.0)).active_power_w is not None
             assert meter.faults == ()
             assert heard.reasons == []
 
@@ -93,7 +93,7 @@ async def test_a_nonce_lost_by_a_reboot_of_firmware_2_0_0_is_not_replayed() -> N
         async with linked(meter) as heard:
             await device.reboot()
             await heard.until_connected(2)
-            assert (await meter.read_power(2.0)).active_power_w is not None
+            assert (await meter.read_power(60.0)).active_power_w is not None
 
 
 @pytest.mark.parametrize("profile", ["triphase", "monophase"])
@@ -102,9 +102,9 @@ async def test_an_expired_nonce_is_replaced(firmware: str, profile: str) -> None
     async with pretend(password=PASSWORD, firmware=firmware, profile=profile) as device:
         meter = ours(device, PASSWORD)
         async with linked(meter):
-            await meter.read_power(2.0)
+            await meter.read_power(60.0)
             device.clock.advance(3700)
-            assert (await meter.read_power(2.0)).active_power_w is not None
+            assert (await meter.read_power(60.0)).active_power_w is not None
 
 
 async def test_connections_for_history_share_one_nonce() -> None:
@@ -120,13 +120,13 @@ async def test_three_channels_throttled_at_once_are_one_refusal() -> None:
     async with pretend(password=PASSWORD, firmware="2.0.0", profile="monophase") as device:
         meter = ours(device, PASSWORD)
         async with linked(meter):
-            await meter.read_power(2.0)
+            await meter.read_power(60.0)
             device.fail_calls(429, times=3, method="EM1.GetStatus")
             with pytest.raises(MeterRefused) as refusal:
-                await meter.read_power(2.0)
+                await meter.read_power(60.0)
             assert refusal.value.retry_after_s == 3.0
             device.clock.advance(3.1)
-            assert (await meter.read_power(2.0)).active_power_w is not None
+            assert (await meter.read_power(60.0)).active_power_w is not None
 
 
 def test_throttling_backs_off_from_10_s_to_5_min() -> None:

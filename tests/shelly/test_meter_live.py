@@ -53,7 +53,7 @@ async def test_a_meter_is_known_read_heard_and_paged(kind: str) -> None:
             assert identity.meter == MAC
             assert identity.firmware == device.firmware
             assert identity.profile == device.profile
-            reading = await meter.read_power(2.0)
+            reading = await meter.read_power(60.0)
             assert reading.active_power_w == pytest.approx(1200.0)
             assert [phase.active_power_w for phase in reading.phases] == [1000.0, 250.0, -50.0]
             assert reading.meter == MAC
@@ -108,10 +108,11 @@ async def test_counters_answered_in_another_minute_are_asked_again() -> None:
     async with pretend() as device:
         meter = ours(device)
         async with linked(meter), asyncio.TaskGroup() as group:
-            device.answer_slowly(0.2, "EMData.GetStatus")
+            device.answer_slowly(2.0, "EMData.GetStatus")
             counters = group.create_task(meter.read_counters())
             await asyncio.sleep(0.05)
             device.clock.advance(60)
+            device.answer_slowly(0.0, "EMData.GetStatus")
         assert counters.result().at == NOON + 60
 
 
@@ -120,7 +121,7 @@ async def test_both_channels_of_time_agree() -> None:
         meter = ours(device, off_s=-100.0)
         async with linked(meter):
             assert meter.clock_offset_s == pytest.approx(100.0, abs=1.0)
-            reading = await meter.read_power(2.0)
+            reading = await meter.read_power(60.0)
             assert reading.at == NOON + 30 - 100
             assert reading.received_s == NOON + 30
 
@@ -132,7 +133,7 @@ async def test_a_late_answer_is_nobodys() -> None:
             device.answer_slowly(0.15, "EM.GetStatus")
             with pytest.raises(MeterUnreachable, match=r"within 0\.05 s"):
                 await meter.read_power(0.05)
-            reading = await meter.read_power(2.0)
+            reading = await meter.read_power(60.0)
             assert reading.active_power_w == pytest.approx(3.0)
             assert heard.reasons == []
 
@@ -141,22 +142,20 @@ async def test_the_deadline_covers_the_wait_for_another_poll() -> None:
     async with pretend() as device:
         meter = ours(device)
         async with linked(meter):
-            device.answer_slowly(0.5, "EM.GetStatus")
-            async with asyncio.TaskGroup() as group:
-                first = group.create_task(meter.read_power(2.0))
-                await asyncio.sleep(0)
-                began_s = asyncio.get_running_loop().time()
-                with pytest.raises(MeterUnreachable):
-                    await meter.read_power(0.05)
-                assert asyncio.get_running_loop().time() - began_s < 0.3
-            assert first.result().active_power_w is not None
+            device.answer_slowly(3600, "EM.GetStatus")
+            first = asyncio.create_task(meter.read_power(3600))
+            await asyncio.sleep(0)
+            with pytest.raises(MeterUnreachable, match=r"within 0\.05 s"):
+                await meter.read_power(0.05)
+            assert not first.done()
+            first.cancel()
 
 
 async def test_nothing_is_read_without_a_connection() -> None:
     async with pretend() as device:
         meter = ours(device)
         for ask in (
-            meter.read_power(1.0),
+            meter.read_power(60.0),
             meter.read_counters(),
             meter.stored_spans(),
             fetched(meter, Span(NOON - 60, NOON)),
@@ -171,17 +170,13 @@ async def test_slow_history_does_not_delay_the_poll() -> None:
     async with pretend() as device:
         meter = ours(device)
         async with linked(meter):
-            device.answer_slowly(0.5, "EMData.GetData")
-            async with asyncio.TaskGroup() as group:
-                pages = group.create_task(fetched(meter, Span(NOON - 360, NOON)))
-                loop, slowest_s = asyncio.get_running_loop(), 0.0
-                while not pages.done():
-                    began_s = loop.time()
-                    await meter.read_power(2.0)
-                    slowest_s = max(slowest_s, loop.time() - began_s)
-                    await asyncio.sleep(0.02)
-            assert len(pages.result()) == 6
-            assert slowest_s < 0.25
+            device.answer_slowly(3600, "EMData.GetData")
+            pages = asyncio.create_task(fetched(meter, Span(NOON - 360, NOON)))
+            for _ in range(20):
+                await meter.read_power(60.0)
+                await asyncio.sleep(0.01)
+            assert not pages.done()
+            pages.cancel()
 
 
 async def test_a_stop_leaves_no_connection_behind() -> None:
@@ -191,7 +186,7 @@ async def test_a_stop_leaves_no_connection_behind() -> None:
             await heard.until_connected()
         assert heard.reasons == ["stopped"]
         with pytest.raises(MeterUnreachable):
-            await meter.read_power(1.0)
+            await meter.read_power(60.0)
 
 
 async def test_errors_of_the_meter_come_with_the_reading() -> None:
@@ -199,4 +194,4 @@ async def test_errors_of_the_meter_come_with_the_reading() -> None:
         meter = ours(device)
         device.show_errors("em:0", ["phase_sequence"])
         async with linked(meter):
-            assert (await meter.read_power(2.0)).errors == ("phase_sequence",)
+            assert (await meter.read_power(60.0)).errors == ("phase_sequence",)

@@ -19,9 +19,7 @@ async def test_a_clock_that_is_off_is_seen(off_s: float) -> None:
         async with linked(meter):
             assert meter.clock_offset_s == pytest.approx(off_s - 2.0, abs=1.0)
             device.clock.advance(4)
-            await eventually(
-                lambda: meter.clock_offset_s == pytest.approx(off_s - 2.0, abs=0.01), timeout_s=2.0
-            )
+            await eventually(lambda: meter.clock_offset_s == pytest.approx(off_s - 2.0, abs=0.01))
 
 
 async def test_a_meter_without_time_says_so_and_measures() -> None:
@@ -31,7 +29,7 @@ async def test_a_meter_without_time_says_so_and_measures() -> None:
         async with linked(meter) as heard:
             assert meter.clock_offset_s is None
             assert [*meter.faults] == [Fault(FaultKind.NO_TIME, NO_TIME)]
-            assert (await meter.read_power(2.0)).active_power_w is not None
+            assert (await meter.read_power(60.0)).active_power_w is not None
             with pytest.raises(MeterUnreachable, match=NO_TIME):
                 await meter.read_counters()
             device.clock.advance(120)

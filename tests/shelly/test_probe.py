@@ -71,7 +71,7 @@ async def test_a_look_tells_what_is_measured(profile: str) -> None:
 @pytest.mark.parametrize("profile", ["triphase", "monophase"])
 async def test_a_recording_holds_everything_but_the_owner(profile: str) -> None:
     options: dict[str, Any] = {"name": "Cellar of Smith", "password": PASSWORD, "profile": profile}
-    async with pretend(SimClock(rate=20.0), **options) as device:
+    async with pretend(SimClock(rate=100.0), **options) as device:
         said: list[str] = []
         recording = await record_fixture(device.address, PASSWORD, 0.5, said.append)
     calls = {call["method"]: call for call in recording["calls"]}  # type: ignore[attr-defined]

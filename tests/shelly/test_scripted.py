@@ -44,7 +44,7 @@ async def test_what_is_no_frame_ends_the_connection(text: str | bytes) -> None:
     script = Script(EM_GetStatus=lambda _: Raw(text))
     async with scripted(script) as meter, linked(meter) as heard:
         with pytest.raises(MeterBabble):
-            await meter.read_power(2.0)
+            await meter.read_power(60.0)
         await heard.until_connected(2)
         assert meter.babble_count == 1
 
@@ -54,7 +54,7 @@ async def test_an_answer_that_is_no_object_is_babble(result: Any) -> None:
     script = Script(EM_GetStatus=lambda _: result)
     async with scripted(script) as meter, linked(meter) as heard:
         with pytest.raises(MeterBabble):
-            await meter.read_power(2.0)
+            await meter.read_power(60.0)
         await heard.until_connected(2)
         assert meter.babble_count == 1
 
@@ -62,7 +62,7 @@ async def test_an_answer_that_is_no_object_is_babble(result: Any) -> None:
 async def test_an_answer_of_null_is_a_reading_without_values() -> None:
     script = Script(EM_GetStatus=lambda _: None)
     async with scripted(script) as meter, linked(meter):
-        reading = await meter.read_power(2.0)
+        reading = await meter.read_power(60.0)
         assert reading.active_power_w is None
         assert reading.phases[0].voltage_v is None
 
@@ -93,7 +93,7 @@ async def test_odd_frames_are_passed_over(frame: Any) -> None:
     script = Script()
     async with scripted(script) as meter, linked(meter) as heard:
         await script.push(frame)
-        assert (await meter.read_power(2.0)).active_power_w == 12
+        assert (await meter.read_power(60.0)).active_power_w == 12
         assert (heard.entries, heard.counters, heard.reasons) == ([], [], [])
 
 
@@ -167,7 +167,7 @@ async def test_a_component_that_is_gone_leads_to_a_new_acquaintance(code: int) -
     script = Script(EM_GetStatus=lambda _: Raw(error=(code, "No handler for EM.GetStatus")))
     async with scripted(script) as meter, linked(meter) as heard:
         with pytest.raises(MeterUnreachable):
-            await meter.read_power(2.0)
+            await meter.read_power(60.0)
         await heard.until_connected(2)
         assert heard.reasons == [f"EM.GetStatus: No handler for EM.GetStatus ({code})"]
         assert meter.babble_count == 0
@@ -183,7 +183,7 @@ async def test_an_error_that_is_none_is_babble() -> None:
 
         script.answers["EM.GetStatus"] = wrong
         with pytest.raises(MeterBabble):
-            await meter.read_power(2.0)
+            await meter.read_power(60.0)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ async def test_an_id_may_come_back_with_a_fraction_of_zero() -> None:
 
     script.answers["EM.GetStatus"] = answer
     async with scripted(script) as meter, linked(meter):
-        assert (await meter.read_power(2.0)).active_power_w == 5
+        assert (await meter.read_power(60.0)).active_power_w == 5
 
 
 async def test_a_nonce_that_is_stale_at_once_is_no_wrong_password() -> None:
@@ -221,7 +221,7 @@ async def test_a_nonce_that_is_stale_at_once_is_no_wrong_password() -> None:
     script = Script(EM_GetStatus=lambda _: Raw(error=(401, json.dumps(challenge))))
     async with scripted(script, password="right") as meter, linked(meter):
         with pytest.raises(MeterRefused) as refusal:
-            await meter.read_power(2.0)
+            await meter.read_power(60.0)
         assert refusal.value.retry_after_s == 3.0
         assert not any("password" in fault.detail for fault in meter.faults)
         auths = [call.get("auth") for call in script.asked if call["method"] == "EM.GetStatus"]
@@ -259,12 +259,14 @@ async def test_a_reading_of_three_channels_is_as_old_as_the_first_answer() -> No
     )
     clock = SystemClock()
     async with scripted(script) as meter, linked(meter), asyncio.TaskGroup() as group:
-        poll = group.create_task(meter.read_power(2.0))
+        poll = group.create_task(meter.read_power(60.0))
         await asked.wait()
         calls = [call for call in script.asked if call["method"] == "EM1.GetStatus"]
         answers = [{"id": call["id"], "result": {"act_power": 1}} for call in calls]
         await script.push(answers[0])
-        await asyncio.sleep(0.1)
+        assert meter.clock_offset_s is None
+        await script.push({"method": "NotifyStatus", "params": {"ts": NOON}})
+        await eventually(lambda: meter.clock_offset_s is not None)
         first_s = clock.monotonic_s()
         await script.push(answers[2])
         await script.push(answers[1])
@@ -276,7 +278,7 @@ async def test_a_reading_of_three_channels_is_as_old_as_the_first_answer() -> No
 async def test_a_meter_that_pushes_but_answers_nothing_is_given_up() -> None:
     script = Script()
     live = {"method": "NotifyStatus", "params": {"ts": NOON + 1.5, "em:0": {}}}
-    async with scripted(script, mute_s=0.2, silence_s=2.0) as meter, linked(meter) as heard:
+    async with scripted(script, mute_s=0.2, silence_s=60.0) as meter, linked(meter) as heard:
         script.answers["EM.GetStatus"] = lambda _: Raw(json.dumps(live))
         while not heard.reasons:
             with pytest.raises(MeterUnreachable):
@@ -284,14 +286,14 @@ async def test_a_meter_that_pushes_but_answers_nothing_is_given_up() -> None:
         assert heard.reasons == ["no answers for 0.2 s"]
         script.answers.clear()
         await heard.until_connected(2)
-        assert (await meter.read_power(2.0)).active_power_w == 12
+        assert (await meter.read_power(60.0)).active_power_w == 12
 
 
 async def test_firmware_that_lists_no_methods_is_asked_all_the_same() -> None:
     unknown = Raw(error=(404, "No handler for Shelly.ListMethods"))
     script = Script(Shelly_ListMethods=lambda _: unknown)
     async with scripted(script) as meter, linked(meter):
-        assert (await meter.read_power(2.0)).active_power_w == 12
+        assert (await meter.read_power(60.0)).active_power_w == 12
         assert await meter.stored_spans() == []
         assert "EMData.GetRecords" in [call["method"] for call in script.asked]
 

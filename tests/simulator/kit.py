@@ -37,7 +37,7 @@ def captured(path: str) -> Any:
 
 def new_client(**options: Any) -> httpx.AsyncClient:
     # Without certificates, whose loading takes longer than all else here.
-    return httpx.AsyncClient(trust_env=False, verify=False, **options)
+    return httpx.AsyncClient(**{"trust_env": False, "verify": False, "timeout": 60, **options})
 
 
 async def get(device: PretendMeter, path: str, **options: Any) -> httpx.Response:

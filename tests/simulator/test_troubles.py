@@ -65,7 +65,7 @@ async def test_a_hanging_meter_accepts_and_is_silent() -> None:
         device.clock.advance(60.0)
         assert await is_silent(socket.receive())
         with pytest.raises(httpx.ReadTimeout):
-            await get(device, "/shelly", timeout=0.1)
+            await get(device, "/shelly", timeout=httpx.Timeout(60, read=0.1))
         await device.recover()
         assert (await get(device, "/shelly")).status_code == 200
         assert "mac" in await socket.call("Sys.GetStatus")
@@ -73,7 +73,7 @@ async def test_a_hanging_meter_accepts_and_is_silent() -> None:
 
 async def test_a_slow_answer_lets_others_pass() -> None:
     async with meter() as device, socket_to(device) as socket:
-        device.answer_slowly(0.2, "EMData.GetData")
+        device.answer_slowly(1.0, "EMData.GetData")
         slow = await socket.send("EMData.GetData", id=0, ts=0)
         quick = await socket.send("EM.GetStatus", id=0)
         assert [(await socket.receive())["id"] for _ in range(2)] == [quick, slow]
@@ -85,7 +85,7 @@ async def test_everything_may_be_slow() -> None:
     async with meter() as device:
         device.answer_slowly(5.0)
         with pytest.raises(httpx.ReadTimeout):
-            await get(device, "/shelly", timeout=0.1)
+            await get(device, "/shelly", timeout=httpx.Timeout(60, read=0.1))
 
 
 async def test_half_a_frame_and_the_connection_ends() -> None:

@@ -201,7 +201,6 @@ def test_the_sun_of_the_demo_stands_highest_about_noon_in_helsinki(home: Househo
     assert 10.0 < moment / weight / HOUR_S < 11.0
 
 
-@pytest.mark.timeout(120)
 def test_a_year_is_plausible_for_a_home(home: Household) -> None:
     """6 to 9 MWh used and produced; summer days buy and sell; some minutes do both at once."""
     start = utc_s("2025-07-01T00:00")
