@@ -16,8 +16,8 @@ from wattledger.api.crowd import Crowd, Guest
 from wattledger.api.policy import with_carried
 
 TLS_GOODBYE_S = 2.0
-AT_ONCE = 32
-"""Connections taken in before others have their turn."""
+AT_ONCE = 256
+"""Connections taken in, or mostly refused, before others have their turn: some 10 ms."""
 PAUSE_S = 1.0
 """After the system gave no descriptor."""
 

@@ -64,8 +64,8 @@ def create_api(
     tally = Tally()
     routes = _routes(house, streams, tally, strangers)
     pages = Pages(app_folder, authority)
-    door = Door(routes, pages, Keeper(access, house.pairing, strangers), tally, house.clock)
-    return Api(door, streams, routes)
+    keeper, log = Keeper(access, house.pairing, strangers), strangers.log.logger
+    return Api(Door(routes, pages, keeper, tally, house.clock, log), streams, routes)
 
 
 def _routes(house: House, streams: Streams, tally: Tally, strangers: Strangers) -> FastAPI:
@@ -79,7 +79,7 @@ def _routes(house: House, streams: Streams, tally: Tally, strangers: Strangers) 
         redoc_url=None,
         redirect_slashes=False,
     )
-    install_handlers(api)
+    install_handlers(api, strangers.log.logger)
     base = APIRouter(
         prefix=BASE,
         dependencies=[Depends(only_known_parameters)],

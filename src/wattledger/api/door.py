@@ -19,8 +19,6 @@ from wattledger.api.pages import Pages
 from wattledger.api.policy import Header, with_carried
 from wattledger.energy.clock import Clock
 
-logger = logging.getLogger(__name__)
-
 
 class Door:
     """An ASGI application around the routes and the pages."""
@@ -32,12 +30,15 @@ class Door:
         keeper: Keeper,
         tally: Tally,
         clock: Clock,
+        log: logging.Logger,
     ) -> None:
+        """`log` is for what whoever asks can cause as often as they like."""
         self._routes = routes
         self._pages = pages
         self._keeper = keeper
         self._tally = tally
         self._clock = clock
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers HTTP; there are no WebSockets here, and nothing to do at start and end."""
@@ -55,7 +56,7 @@ class Door:
             if outcome.status is None:
                 await problems.busy("The server is stopping")(inner, receive, send)
         except Exception:
-            logger.exception("answering %s %.200r failed", scope["method"], scope["path"])
+            self._log.exception("answering %s %.200r failed", scope["method"], scope["path"])
             if outcome.status is None:
                 await problems.internal()(inner, receive, send)
         if outcome.status is not None:

@@ -7,7 +7,7 @@ from wattledger.energy.errors import WattledgerError
 
 UNSENT_BYTES = 16_384
 """What the system may hold for a reader that takes nothing: a dozen events, not thousands."""
-BACKLOG = 1_024
+BACKLOG = 4_096
 """Who waits to be taken in, or refused: many at once must not keep others from being heard."""
 
 

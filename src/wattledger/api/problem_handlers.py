@@ -30,8 +30,6 @@ from wattledger.energy.errors import (
     WrongCode,
 )
 
-logger = logging.getLogger(__name__)
-
 _QUESTIONS: tuple[tuple[type[BadQuestion], str, str], ...] = (
     (BadPeriod, "bad-period", "No such period or instant"),
     (InFuture, "in-future", "It has not begun"),
@@ -41,12 +39,17 @@ _QUESTIONS: tuple[tuple[type[BadQuestion], str, str], ...] = (
 )
 
 
-def install_handlers(api: FastAPI) -> None:
+def install_handlers(api: FastAPI, log: logging.Logger) -> None:
     """Answers FastAPI's own errors and ours with problems."""
+
+    def store_busy(_: Request, error: Exception) -> Response:
+        log.warning("the books could not be read: %s", error)
+        return busy("The books can't be read just now")
+
     api.add_exception_handler(BadQuestion, _bad_question)
     api.add_exception_handler(RequestValidationError, _bad_parameter)
     api.add_exception_handler(HTTPException, _http)
-    api.add_exception_handler(StoreBusy, _store_busy)
+    api.add_exception_handler(StoreBusy, store_busy)
     api.add_exception_handler(CopyError, _copy_away)
     api.add_exception_handler(TooManyStreams, _too_many_streams)
     api.add_exception_handler(WrongCode, _wrong_code)
@@ -91,11 +94,6 @@ def _http(_: Request, error: Exception) -> Response:
     title = HTTPStatus(error.status_code).phrase
     kind = title.lower().replace(" ", "-")
     return problem(error.status_code, kind, title, error.detail, headers=error.headers)
-
-
-def _store_busy(_: Request, error: Exception) -> Response:
-    logger.warning("the books could not be read: %s", error)
-    return busy("The books can't be read just now")
 
 
 def _copy_away(_: Request, __: Exception) -> Response:

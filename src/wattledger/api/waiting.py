@@ -43,7 +43,8 @@ class WaitingApi:
         self._strangers = strangers or Strangers(clock)
         pages = Pages(authority=authority)
         keeper = Keeper(access, None, self._strangers)
-        self._door = Door(self._answer, pages, keeper, Tally(), clock)
+        log = self._strangers.log.logger
+        self._door = Door(self._answer, pages, keeper, Tally(), clock, log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._door(scope, receive, send)
