@@ -144,6 +144,15 @@ async def test_our_own_mistake_shows_no_trace(
     assert "secret inside" in caplog.text
 
 
+async def test_what_a_client_can_cause_is_a_line_a_minute(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with client_of(_Broken(clock)) as client:
+        for _ in range(50):
+            assert (await client.get("/power?fresh=true")).status_code == 500
+    assert len([entry for entry in caplog.records if entry.exc_info]) == 1
+
+
 class _Away(MemoryHome):
     @override
     async def refresh_power(self, timeout_s: float) -> None:

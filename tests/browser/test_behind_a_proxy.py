@@ -69,6 +69,24 @@ async def test_a_prefix_without_its_last_slash_or_called_as_a_screen_is_found(
             await expect(page.locator("h1")).to_have_text("Settings")
 
 
+@pytest.mark.parametrize("prefix", ["", PREFIX])
+async def test_the_page_to_try_the_api_lists_it_and_asks(
+    phone: Phone, home: PretendHome, prefix: str
+) -> None:
+    async with proxy_to(home.url, prefix=prefix) as proxy:
+        page = await phone(service_workers="block")
+        for address in ("docs", "docs/"):
+            await page.goto(f"{proxy.url}{prefix}/api/v1/{address}")
+            await expect(page.locator("#trouble")).to_be_empty()
+            await expect(page.get_by_text("GET /api/v1/health")).to_be_visible()
+        await page.get_by_text("GET /api/v1/power", exact=True).tap()
+        route = page.locator("details[open]")
+        await route.get_by_role("button", name="Ask").tap()
+        await expect(route.locator("pre")).to_contain_text('"grid_w"')
+        await page.get_by_role("link", name="the app").tap()
+        await live(page)
+
+
 async def test_a_proxy_that_rewrites_host_is_named_and_the_code_is_not_blamed(
     phone: Phone, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
