@@ -119,12 +119,13 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
         history = History(site, store.books, clock)
         steps, booked, writing = ClockSteps(clock), Bell(), StoreState(clock)
         bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, booked, writing)
-        office = Office(store.books, bookkeeper, site.calendar, clock, steps)
+        server_clock = ServerClock(clock, steps, meters, store.books)
+        office = Office(store.books, bookkeeper, site.calendar, clock, steps, server_clock)
         registry, epochs = Registry(site, store.books, bookkeeper, history), Epochs()
         await registry.open(store.journal)
         await epochs.open(store.books)
         watches = [_watch(meter, office, registry, board, epochs) for meter in meters]
-        supervisor, server_clock = Supervisor(), ServerClock(clock, steps, meters, store.books)
+        supervisor = Supervisor()
         server_watch = ServerWatch(
             FaultLog("server", clock, steps),
             [server_clock.standing, writing.standing, supervisor.standing],

@@ -23,6 +23,7 @@ from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.counting import CounterKeeper, Epochs
 from wattledger.flow.office import Office
+from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
 from wattledger.flow.tail import Tail, TailTiming
 from wattledger.store.store import Store, open_store
@@ -45,7 +46,8 @@ class Scene:
         self.booked = bell.wakes(asyncio.Event())
         self.steps = ClockSteps(clock)
         self.keeper = Bookkeeper(store.journal, clock, lambda: 1, bell, StoreState(clock))
-        office = Office(store.books, self.keeper, HELSINKI, clock, self.steps)
+        server_clock = ServerClock(clock, self.steps, [self.meter], store.books)
+        office = Office(store.books, self.keeper, HELSINKI, clock, self.steps, server_clock)
         self.counters = CounterKeeper(self.keeper, Epochs())
         self.tail = Tail(self.meter, office, self.counters, timing)
 

@@ -3,14 +3,16 @@
 import pytest
 
 from tests.fakes.clock import ManualClock
-from tests.fakes.home import GRID
+from tests.fakes.home import GRID, MemoryHome
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import Role
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.flow.clock_off import ClockOff, shift_words
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.limit import STEADY_S
 from wattledger.flow.power_memory import PowerMemory
+from wattledger.flow.server_clock import ServerClock
 
 PHASE = PhaseReading(None, None, None, None, None, None)
 
@@ -20,14 +22,19 @@ class Bench:
         self.clock = ManualClock()
         self.meter = FakeMeter("mains", Role.GRID, "A0DD6CA0C27C", self.clock)
         self.memory = PowerMemory()
-        self.off = ClockOff(self.meter, self.memory, self.clock)
+        other = FakeMeter("roof", Role.SOLAR, "84FCE6367400", self.clock)
+        self.other, books = other, MemoryHome(self.clock).books
+        self.server = ServerClock(self.clock, ClockSteps(self.clock), [self.meter, other], books)
+        self.off = ClockOff(self.meter, self.memory, self.server, self.clock)
 
     def words(self, offset_s: float | None) -> str | None:
         self.meter.offset_s = offset_s
+        self.server.look()
         for _ in range(int(STEADY_S)):
             self.clock.advance(1)
             assert len([*self.off.standing()]) <= 1
         self.clock.advance(1)
+        self.server.look()
         found = [*self.off.standing()]
         assert all(isinstance(one, Fault) for one in found)
         assert all(one.kind is FaultKind.CLOCK_OFF for one in found)
@@ -69,3 +76,17 @@ def test_the_shift_of_a_days_energy_is_estimated_from_the_power_of_late() -> Non
     )
     assert "24000 Wh are booked into another quarter-hour, 1000 Wh" in shift_words(3_600.0, 1_000)
     assert "24000 Wh are booked into another quarter-hour, 24000 Wh" in shift_words(1e6, 1_000)
+
+
+def test_where_the_meters_agree_the_server_may_be_the_wrong_one() -> None:
+    bench = Bench()
+    bench.other.offset_s = 7_200.0
+    words = bench.words(7_200.0)
+    assert words is not None
+    assert words.endswith("so that the server's may be the wrong one")
+
+
+def test_a_server_whose_clock_was_never_set_finds_no_fault_with_a_meter() -> None:
+    bench = Bench()
+    bench.clock.wall_s = 1_000.0
+    assert bench.words(1.7e9) is None

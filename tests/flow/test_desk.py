@@ -33,6 +33,7 @@ from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
 from wattledger.flow.registry import Registry
+from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
 from wattledger.flow.tail import Tail
 from wattledger.flow.watch import MeterWatch
@@ -57,7 +58,8 @@ class Desk:
         self.history = History(site, store.books, clock)
         self.steps, state = ClockSteps(clock), StoreState(clock)
         self.keeper = Bookkeeper(store.journal, clock, self.board.connected_meters, Bell(), state)
-        office = Office(store.books, self.keeper, CALENDAR, clock, self.steps)
+        server_clock = ServerClock(clock, self.steps, meters, store.books)
+        office = Office(store.books, self.keeper, CALENDAR, clock, self.steps, server_clock)
         self.registry = Registry(site, store.books, self.keeper, self.history)
         self.epochs = Epochs()
         watches = []

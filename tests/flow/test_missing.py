@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from wattledger.energy.entry import Gap, GapReason
 from wattledger.energy.spans import Span, common, merged, total_s, without
-from wattledger.flow.missing import told_gaps
+from wattledger.flow.missing import told_gaps, waiting_minutes
 
 OUTAGE, WAITS = GapReason.OUTAGE, GapReason.BEING_FETCHED
 LOST, TIMELESS, DAMAGED = GapReason.NOT_IN_MEMORY, GapReason.NO_TIME, GapReason.DAMAGED
@@ -13,13 +13,14 @@ LOST, TIMELESS, DAMAGED = GapReason.NOT_IN_MEMORY, GapReason.NO_TIME, GapReason.
 
 def test_before_the_meter_was_asked_every_outage_waits() -> None:
     gaps = [Gap(Span(100, 200), OUTAGE), Gap(Span(300, 400), LOST), Gap(Span(500, 600), DAMAGED)]
-    told = told_gaps(Span(0, 900), gaps, None)
+    told = told_gaps(Span(0, 900), gaps, [], [])
     assert told == [Gap(Span(100, 200), WAITS), *gaps[1:]]
 
 
 def test_what_the_meter_lists_waits_and_what_was_tried_and_is_not_there_is_an_outage() -> None:
     gaps = [Gap(Span(100, 200), OUTAGE), Gap(Span(300, 400), LOST), Gap(Span(400, 500), TIMELESS)]
-    told = told_gaps(Span(0, 900), gaps, [Span(150, 180), Span(350, 450)])
+    to_fetch, tried = [Span(150, 180), Span(350, 450)], [Span(100, 150), Span(180, 200)]
+    told = told_gaps(Span(0, 900), gaps, to_fetch, tried)
     assert told == [
         Gap(Span(100, 150), OUTAGE),
         Gap(Span(150, 180), WAITS),
@@ -31,8 +32,10 @@ def test_what_the_meter_lists_waits_and_what_was_tried_and_is_not_there_is_an_ou
 
 
 def test_memory_before_the_first_minute_and_after_the_last_one_waits_too() -> None:
-    assert told_gaps(None, [], [Span(0, 900)]) == [Gap(Span(0, 900), WAITS)]
-    told = told_gaps(Span(500, 800), [Gap(Span(600, 700), OUTAGE)], [Span(0, 500), Span(600, 900)])
+    assert told_gaps(None, [], [Span(0, 900)], []) == [Gap(Span(0, 900), WAITS)]
+    told = told_gaps(
+        Span(500, 800), [Gap(Span(600, 700), OUTAGE)], [Span(0, 500), Span(600, 900)], []
+    )
     assert told == [
         Gap(Span(0, 500), WAITS),
         Gap(Span(600, 700), WAITS),
@@ -40,9 +43,16 @@ def test_memory_before_the_first_minute_and_after_the_last_one_waits_too() -> No
     ]
 
 
+def test_an_outage_that_is_newer_than_the_latest_look_waits_for_the_next() -> None:
+    gaps = [Gap(Span(100, 200), OUTAGE), Gap(Span(300, 420), OUTAGE)]
+    told = told_gaps(Span(0, 900), gaps, [], [Span(100, 200), Span(300, 360)])
+    assert told == [gaps[0], Gap(Span(300, 360), OUTAGE), Gap(Span(360, 420), WAITS)]
+    assert waiting_minutes(told) == 1
+
+
 def test_damage_stays_damage_until_it_is_mended() -> None:
     gaps = [Gap(Span(100, 200), DAMAGED)]
-    assert told_gaps(Span(0, 900), gaps, [Span(100, 200)]) == gaps
+    assert told_gaps(Span(0, 900), gaps, [Span(100, 200)], []) == gaps
 
 
 SPANS = st.lists(
@@ -56,7 +66,8 @@ def test_every_gap_is_told_once_and_nothing_that_is_booked(
     gaps: list[Span], to_fetch: list[Span], reason: GapReason
 ) -> None:
     booked = Span(0, 80)
-    told = told_gaps(booked, [Gap(span, reason) for span in gaps], common(to_fetch, gaps))
+    waits, tried = common(to_fetch, gaps), without(gaps, to_fetch)
+    told = told_gaps(booked, [Gap(span, reason) for span in gaps], waits, tried)
     assert merged(gap.span for gap in told) == gaps
     assert sum(gap.span.length_s for gap in told) == total_s(gaps)
     waiting = merged(gap.span for gap in told if gap.reason is WAITS)

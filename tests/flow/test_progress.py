@@ -19,7 +19,7 @@ class Bench:
         self.steps = ClockSteps(self.clock)
         self.progress = Progress(self.clock, self.steps)
         self.left = Span(T0 - days * DAY_S, T0)
-        self.progress.found([self.left])
+        self.progress.found([self.left], [])
 
     def fetch(self, seconds: int, minutes_a_second: int) -> None:
         for _ in range(seconds):
@@ -39,7 +39,7 @@ class Bench:
 def test_nothing_is_known_before_the_first_look_and_all_of_it_after() -> None:
     bench = Bench(40)
     progress = Progress(bench.clock, bench.steps)
-    assert (progress.to_fetch, progress.minutes_to_fetch, progress.since) == (None, 0, None)
+    assert (progress.to_fetch, progress.minutes_to_fetch, progress.since) == ((), 0, None)
     assert bench.progress.minutes_to_fetch == 40 * 1_440
     assert bench.progress.minutes_fetched == 0
     assert bench.progress.since == T0
@@ -49,7 +49,7 @@ def test_the_time_that_remains_is_right_whenever_one_looks() -> None:
     bench = Bench(40)
     for _ in range(5):
         bench.fetch(10, 200)
-        bench.progress.found([bench.left])
+        bench.progress.found([bench.left], [])
         truth_s = bench.progress.minutes_to_fetch / 200
         assert truth_s / 2 <= bench.remaining_s <= truth_s * 2
 
@@ -62,7 +62,7 @@ def test_a_break_between_two_connections_does_not_count(away_s: int) -> None:
     bench.progress.broken_off()
     assert bench.progress.since is None
     bench.clock.advance(away_s)
-    bench.progress.found([bench.left])
+    bench.progress.found([bench.left], [])
     assert bench.progress.minutes_fetched == 2_000
     bench.fetch(10, 100)
     assert bench.remaining_s == pytest.approx(bench.progress.minutes_to_fetch / 100)
@@ -80,12 +80,13 @@ def test_a_clock_that_is_set_meanwhile_does_not_count_either() -> None:
 def test_the_next_catching_up_begins_anew_and_another_meter_is_not_known() -> None:
     bench = Bench(1)
     bench.fetch(10, 144)
-    bench.progress.found([])
+    bench.progress.found([], [])
     assert (bench.progress.since, bench.progress.minutes_fetched) == (None, 1_440)
     bench.progress.broken_off()
-    bench.progress.found([Span(T0, T0 + 120)])
+    bench.progress.found([Span(T0, T0 + 120)], [Span(T0 - 60, T0 + 120)])
+    assert bench.progress.tried == [Span(T0 - 60, T0)]
     assert (bench.progress.since, bench.progress.minutes_fetched) == (T0 + 10, 0)
     bench.progress.fetched(60)
     bench.progress.forget()
-    assert (bench.progress.to_fetch, bench.progress.since) == (None, None)
+    assert (bench.progress.to_fetch, bench.progress.since) == ((), None)
     assert (bench.progress.minutes_to_fetch, bench.progress.minutes_fetched) == (0, 0)

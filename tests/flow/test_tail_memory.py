@@ -279,8 +279,9 @@ async def test_another_meter_at_this_name_begins_with_nothing_known(tmp_path: Pa
         stage.remember(minutes(NOON - 3_600, NOON - 180))
         stage.connect()
         await stage.until_complete(stage.meter.memory)
-        assert stage.tail.progress.to_fetch == []
+        assert not stage.tail.progress.to_fetch
+        assert stage.tail.progress.minutes_fetched
         stage.tail.disconnected()
         stage.meter.away = True
         stage.connect(is_other=True)
-        assert stage.tail.progress.to_fetch is None
+        assert stage.tail.progress.minutes_fetched == 0

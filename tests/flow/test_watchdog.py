@@ -34,14 +34,14 @@ class Thing:
             await asyncio.Event().wait()
 
 
-def test_it_looks_every_second_and_reads_every_ten_also_beside_a_store_that_hangs() -> None:
+def test_it_looks_every_second_also_beside_a_store_that_hangs() -> None:
     async def test() -> None:
         things = [Thing("busy"), Thing("hangs"), Thing()]
         watching = asyncio.create_task(Watchdog(ClockSteps(LoopClock()), things).run())
         await asyncio.sleep(100.5)
         watching.cancel()
         assert all(thing.reads >= 6 for thing in things)
-        assert all(thing.looks >= 60 for thing in things)
+        assert all(thing.looks >= 99 for thing in things)
 
     at_once(test())
 

@@ -13,7 +13,7 @@ from wattledger.flow.fault_log import Wait
 from wattledger.flow.limit import Limit
 from wattledger.flow.ports import Meter
 from wattledger.flow.power_memory import PowerMemory
-from wattledger.flow.server_clock import OFF_S
+from wattledger.flow.server_clock import OFF_S, ServerClock
 
 DAY_S = 86_400
 REMEDY = (
@@ -25,17 +25,24 @@ REMEDY = (
 class ClockOff:
     """Of one meter."""
 
-    def __init__(self, meter: Meter, memory: PowerMemory, clock: Clock) -> None:
+    def __init__(
+        self, meter: Meter, memory: PowerMemory, server: ServerClock, clock: Clock
+    ) -> None:
         self._meter = meter
         self._memory = memory
+        self._server = server
         self._limit = Limit(OFF_S, clock)
 
     def standing(self) -> Iterator[Fault | Wait]:
         offset_s = self._meter.clock_offset_s or 0.0
-        if not self._limit.is_over(abs(offset_s)):
+        if not self._limit.is_over(abs(offset_s)) or not self._server.was_set:
             return
         way = "ahead of" if offset_s > 0 else "behind"
         words = f"its clock is {abs(offset_s):.0f} s {way} the server's: {REMEDY}"
+        if self._server.is_disputed:
+            words += (
+                "; but the meters agree with each other, so that the server's may be the wrong one"
+            )
         yield Fault(FaultKind.CLOCK_OFF, words + shift_words(abs(offset_s), self._memory.usual_w))
 
 

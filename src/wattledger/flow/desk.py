@@ -10,7 +10,7 @@ from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.collect import Collector
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
-from wattledger.flow.missing import told_gaps
+from wattledger.flow.missing import told_gaps, waiting_minutes
 from wattledger.flow.office import Office
 from wattledger.flow.ports import Journal
 from wattledger.flow.post import Poster
@@ -108,6 +108,7 @@ class MeterDesk:
         meter_id, progress = watch.meter_id(), watch.tail.progress
         span = booked.get(meter_id) if meter_id else None
         gaps = await self._books.gaps(meter_id) if meter_id else []
+        told = told_gaps(span, gaps, progress.to_fetch, progress.tried)
         return MeterStatus(
             label=watch.meter.label,
             host=watch.meter.host,
@@ -116,8 +117,8 @@ class MeterDesk:
             clock_offset_s=watch.meter.clock_offset_s if watch.is_connected else None,
             booked_from=span.start if span else None,
             booked_to=span.end if span else None,
-            gaps=told_gaps(span, gaps, progress.to_fetch),
-            minutes_to_fetch=progress.minutes_to_fetch,
+            gaps=told,
+            minutes_to_fetch=waiting_minutes(told),
             minutes_fetched=progress.minutes_fetched,
             fetching_since=progress.since,
             minutes_parked=parked.get(meter_id, 0) if meter_id else 0,

@@ -81,10 +81,10 @@ class FaultLog:
                 known[fault.kind] = _Known(fault, self._began(one))
         for kind, gone in self._known.items():
             if kind not in known:
-                self._tell(logging.INFO, "over: ", gone.fault)
+                self._tell(logging.INFO, f"over: {gone.fault.detail.split(': ')[0]}", kind)
         for kind, new in known.items():
             if kind not in self._known:
-                self._tell(logging.WARNING, "", new.fault)
+                self._tell(logging.WARNING, new.fault.detail, kind)
         self._known = known
         self._remember()
 
@@ -101,9 +101,9 @@ class FaultLog:
             return self._steps.moment()
         return self._steps.moment(self._clock.monotonic_s() - one.since_s)
 
-    def _tell(self, level: int, before: str, fault: Fault) -> None:
-        if fault.kind not in TOLD_BY_FINDERS:
-            log.log(level, "%s: %s%s", self._owner, before, fault.detail)
+    def _tell(self, level: int, words: str, kind: FaultKind) -> None:
+        if kind not in TOLD_BY_FINDERS:
+            log.log(level, "%s: %s", self._owner, words)
 
     def _remember(self) -> None:
         told = [known.fault for kind, known in self._known.items() if kind != FaultKind.CONNECTING]

@@ -7,34 +7,37 @@ told as that; an outage is what was tried and is not there.
 from collections.abc import Sequence
 
 from wattledger.energy.entry import Gap, GapReason
-from wattledger.energy.spans import Span, merged, within, without
+from wattledger.energy.record import MINUTE_S
+from wattledger.energy.spans import Span, merged, total_s, within, without
 
 
 def told_gaps(
-    booked: Span | None, gaps: Sequence[Gap], to_fetch: Sequence[Span] | None
+    booked: Span | None, gaps: Sequence[Gap], to_fetch: Sequence[Span], tried: Sequence[Span]
 ) -> list[Gap]:
     """The gaps, sorted, and what is to be fetched before, between and after them.
 
-    `to_fetch` is None while the meter was not asked yet for what it has: then every outage still
-    waits for that.
+    `tried` is what the meter was asked for, or did not list, at the latest look at its memory: an
+    outage that is newer still waits for that.
     """
-    if to_fetch is None:
-        return [_waiting(gap) if gap.reason is GapReason.OUTAGE else gap for gap in gaps]
-    told = [part for gap in gaps for part in _split(gap, to_fetch)]
+    told = [part for gap in gaps for part in _split(gap, to_fetch, tried)]
     outside = without(merged(to_fetch), [booked] if booked else [])
     told += [Gap(span, GapReason.BEING_FETCHED) for span in outside]
     return _joined(sorted(told, key=lambda gap: gap.span))
 
 
-def _waiting(gap: Gap) -> Gap:
-    return Gap(gap.span, GapReason.BEING_FETCHED)
+def waiting_minutes(told: Sequence[Gap]) -> int:
+    """How many minutes of them are being fetched."""
+    waiting = (gap.span for gap in told if gap.reason is GapReason.BEING_FETCHED)
+    return total_s(waiting) // MINUTE_S
 
 
-def _split(gap: Gap, to_fetch: Sequence[Span]) -> list[Gap]:
+def _split(gap: Gap, to_fetch: Sequence[Span], tried: Sequence[Span]) -> list[Gap]:
     """Damage stays told as damage until it is mended."""
     if gap.reason is GapReason.DAMAGED:
         return [gap]
     waiting = within(to_fetch, gap.span)
+    if gap.reason is GapReason.OUTAGE:
+        waiting = merged([*waiting, *without([gap.span], tried)])
     return [
         *(Gap(span, GapReason.BEING_FETCHED) for span in waiting),
         *(Gap(span, gap.reason) for span in without([gap.span], waiting)),

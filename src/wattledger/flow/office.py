@@ -7,14 +7,16 @@ from wattledger.energy.period import Calendar
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.ports import Books
+from wattledger.flow.server_clock import ServerClock
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The books, the one who writes them, and the time."""
+    """The books, the one who writes them, the time, and how far it can be trusted."""
 
     books: Books
     bookkeeper: Bookkeeper
     calendar: Calendar
     clock: Clock
     steps: ClockSteps
+    server_clock: ServerClock

@@ -55,7 +55,7 @@ class Overdue:
 
     def is_silent(self) -> bool:
         """Whether the meter is to be asked, since it should have pushed by now."""
-        late_s = self._late_s(self._booked_to)
+        late_s = self._late_s(self._booked_to and max(self._booked_to, self._newest or 0))
         return late_s is not None and late_s > SILENT_S
 
     def wait(self, moved_s: float) -> Wait | None:

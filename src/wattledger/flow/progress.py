@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.record import MINUTE_S
-from wattledger.energy.spans import Span, total_s
+from wattledger.energy.spans import Span, total_s, without
 from wattledger.flow.clock_steps import ClockSteps, Moment
 
 
 class Progress:
-    """`to_fetch` are the spans that the meter lists and the books lack, as of the latest look;
-    None before the first one.
+    """`to_fetch` are the spans that the meter lists and the books lack, as of the latest look, and
+    `tried` what they lack besides; both are empty before the first one.
     """
 
     def __init__(self, clock: Clock, steps: ClockSteps) -> None:
@@ -23,7 +23,8 @@ class Progress:
         self._began: Moment | None = None
         self._began_s = 0.0
         self._worked_s: float | None = None
-        self.to_fetch: Sequence[Span] | None = None
+        self.to_fetch: Sequence[Span] = ()
+        self.tried: Sequence[Span] = ()
         self.minutes_to_fetch = 0
         self.minutes_fetched = 0
         self.moved_s = clock.monotonic_s()
@@ -34,9 +35,9 @@ class Progress:
         """When the present catching-up began, UTC epoch seconds; None while there is none."""
         return None if self._began is None else self._began.at
 
-    def found(self, to_fetch: Sequence[Span]) -> None:
-        """What a look at the meter's memory has found."""
-        self.to_fetch = to_fetch
+    def found(self, to_fetch: Sequence[Span], lacking: Sequence[Span]) -> None:
+        """What a look at the meter's memory has found; `lacking` are the gaps of the books."""
+        self.to_fetch, self.tried = to_fetch, without(lacking, to_fetch)
         self.minutes_to_fetch = total_s(to_fetch) // MINUTE_S
         if not to_fetch:
             self._began = self._worked_s = None
@@ -65,5 +66,6 @@ class Progress:
 
     def forget(self) -> None:
         """Another meter answers: nothing is known of its memory."""
-        self.to_fetch = self._began = self._worked_s = None
+        self.to_fetch = self.tried = ()
+        self._began = self._worked_s = None
         self.minutes_to_fetch = self.minutes_fetched = 0

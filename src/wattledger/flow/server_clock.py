@@ -17,7 +17,7 @@ from wattledger.flow.ports import Books, Meter
 OFF_S = 5.0
 """Beyond this a clock is off: energy is booked into the wrong quarter-hours. Below the half of it
 between two clocks, they agree."""
-STEP_TOLD_S = 300.0
+STEP_TOLD_S = 60.0
 """For how long a step is told."""
 
 
@@ -33,9 +33,17 @@ class ServerClock:
         self._books = books
         self._off = Limit(OFF_S, clock)
         self._parked = 0
+        self.is_disputed = False
+        """Several meters agree with each other, and not with it."""
+
+    @property
+    def was_set(self) -> bool:
+        """Whether it shows a time at which there are meters."""
+        return EARLIEST_S <= self._clock.now_s() <= LATEST_S
 
     def look(self) -> None:
-        """It goes by what is read."""
+        """Holds it against the meters' clocks."""
+        self.is_disputed = self._off.is_over(abs(self._common_offset_s()))
 
     async def read(self) -> None:
         """How many minutes are parked. Raises StoreBusy."""
@@ -48,10 +56,11 @@ class ServerClock:
             yield Fault(FaultKind.SERVER_CLOCK_DOUBTFUL, "; ".join(words))
 
     def _words(self) -> Iterator[str]:
-        if not EARLIEST_S <= self._clock.now_s() <= LATEST_S:
+        self.look()
+        if not self.was_set:
             yield "the server's clock was never set: no minute can be booked"
-        offset_s = self._common_offset_s()
-        if self._off.is_over(abs(offset_s)):
+        elif self.is_disputed:
+            offset_s = self._common_offset_s()
             way = "behind" if offset_s > 0 else "ahead of"
             yield (
                 f"the server's clock is {abs(offset_s):.0f} s {way} what its meters agree on: let "

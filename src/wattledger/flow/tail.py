@@ -23,7 +23,7 @@ from wattledger.energy.errors import (
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, MINUTE_S
-from wattledger.energy.spans import Span, common, total_s, within, without
+from wattledger.energy.spans import Span, common, merged, total_s, within, without
 from wattledger.flow.counting import CounterKeeper
 from wattledger.flow.fault_log import Wait
 from wattledger.flow.office import Office
@@ -84,6 +84,7 @@ class Tail:
         self._stored: list[Span] = []
         self._listed_at_s = 0.0
         self._given = 0
+        self._lacking: Sequence[Span] = ()
         self._wanted: Sequence[Span] = ()
         """What the meter lists and the books lack, what is left alone included."""
         self.overdue = Overdue(meter, office.calendar, clock)
@@ -225,14 +226,16 @@ class Tail:
             self._listed_at_s = self._clock.monotonic_s()
         booked = (await self._books.booked()).get(meter)
         self.overdue.booked(booked)
-        state = missing(booked, await self._books.gaps(meter), self._stored, now)
+        gaps = await self._books.gaps(meter)
+        state = missing(booked, gaps, self._stored, now)
+        self._lacking = merged(gap.span for gap in gaps)
         self._wanted = state.to_fetch
         return self._without_refused(state)
 
     def _without_refused(self, state: Missing) -> Missing:
         """Without what is left alone for now; tells the progress."""
         state = Missing(without(state.to_fetch, self._refusals.left_alone), state.lost)
-        self.progress.found(state.to_fetch)
+        self.progress.found(state.to_fetch, self._lacking)
         return state
 
     async def _fetch(self, stretch: Sequence[Span]) -> None:

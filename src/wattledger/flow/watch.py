@@ -43,7 +43,7 @@ class MeterWatch:
         self._registry = registry
         self._memory = PowerMemory()
         self._agreement = Agreement(office.books, self._memory)
-        self._clock_off = ClockOff(meter, self._memory, office.clock)
+        self._clock_off = ClockOff(meter, self._memory, office.server_clock, office.clock)
         self._contradictions = Contradictions(office.books, office.clock)
         self.log = FaultLog(meter.label.name, office.clock, office.steps)
 

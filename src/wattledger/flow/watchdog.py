@@ -17,8 +17,7 @@ from wattledger.flow.fault_log import FaultLog, Source
 log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
-READ_EVERY = 10
-"""Looks between two looks into the books."""
+READ_EVERY_S = 5.0
 READ_S = 5.0
 
 
@@ -42,19 +41,22 @@ class Watchdog:
         self._watched = watched
 
     async def run(self) -> None:
-        """Until cancelled."""
-        looks = 0
+        """Until cancelled; what hangs while it is read keeps nobody from looking."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read_on(), name="watchdog reads")
+            while True:
+                self._steps.look()
+                for one in self._watched:
+                    one.look()
+                await asyncio.sleep(LOOK_S)
+
+    async def _read_on(self) -> None:
         while True:
-            self._steps.look()
-            if looks % READ_EVERY == 0:
-                await self.read()
-            for one in self._watched:
-                one.look()
-            looks += 1
-            await asyncio.sleep(LOOK_S)
+            await self.read()
+            await asyncio.sleep(READ_EVERY_S)
 
     async def read(self) -> None:
-        """A store that can't be read, or hangs, keeps nobody from looking."""
+        """What each goes by; a store that can't be read, or hangs, is passed over."""
         for one in self._watched:
             try:
                 async with asyncio.timeout(READ_S):
