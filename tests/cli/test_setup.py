@@ -1,5 +1,6 @@
 """`setup` on a terminal, before pretend meters on real sockets."""
 
+import os
 import signal
 import socket
 import stat
@@ -337,6 +338,9 @@ async def test_addresses_that_lead_nowhere_or_to_one_meter(tmp_path: Path) -> No
 async def test_places_that_can_not_be_written(tmp_path: Path) -> None:
     assert "No such file or directory" in await _refused(tmp_path, "-c", "no/where.toml")
     assert "is a folder" in await _refused(tmp_path, "-c", tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    assert "is no file" in await _refused(tmp_path, "-c", tmp_path / "pipe")
+    assert "is no file" in await _refused(tmp_path, "-c", "/dev/zero")
     assert "can't be written: /sys" in await _refused(tmp_path, "-c", "/sys/wattledger.toml")
 
 

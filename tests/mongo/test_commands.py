@@ -79,6 +79,7 @@ def test_check_goes_through_every_step(tmp_path: Path, address: Address) -> None
     steps = [
         "address",
         "DNS",
+        "reach",
         "TLS",
         "replica set",
         "login",
@@ -105,10 +106,10 @@ def test_check_goes_through_every_step(tmp_path: Path, address: Address) -> None
         (f"mongodb://me:{SECRET}@LOGIN", "login", "Edit password"),
         (
             f"mongodb://me:{SECRET}@127.0.0.1:PORT/?replicaSet=rs1",
-            "TLS",
+            "reach",
             "Does the server run",
         ),
-        (f"mongodb://me:{SECRET}@HOST/?replicaSet=other", "TLS", "replicaSet="),
+        (f"mongodb://me:{SECRET}@HOST/?replicaSet=other", "replica set", "replicaSet="),
         (f"mongodb://me:{SECRET}@HOST/?replicaSet=rs1&tls=true", "TLS", "without tls=true"),
     ],
 )

@@ -31,7 +31,7 @@ from wattledger.mongo.connection import (
     connected,
     translated,
 )
-from wattledger.mongo.reach import NETWORK_ACCESS, advice_of, reason_of
+from wattledger.mongo.reach import NETWORK_ACCESS, known_reason, reason_of
 from wattledger.mongo.usage import usage_of
 
 OLDEST = (6, 0)
@@ -56,6 +56,7 @@ _ADVICE: dict[str, str] = {
     "A port that is no number, or a wrong authMechanism, makes it none, too.",
     "DNS": "Is this machine online? Is the host in the connection string written right? Is the "
     "cluster still there, and not paused?",
+    "reach": NETWORK_ACCESS,
     "TLS": NETWORK_ACCESS,
     "replica set": "A free Atlas cluster is one. A server of your own: start it with --replSet "
     "NAME, and call rs.initiate() once.",
@@ -103,8 +104,8 @@ async def _step(name: str, look: _Look, address: Address, database: Database) ->
 
 
 def _advice(name: str, error: CopyError | OSError, address: Address) -> str:
-    if advice := advice_of(str(error)):
-        return advice
+    if reason := known_reason(str(error)):
+        return reason.advice
     if isinstance(error, CopyFull):
         return _MORE_SPACE
     if NOT_ALLOWED in str(error):
@@ -140,10 +141,26 @@ def _srv(uri: str) -> str:
     return f"{len(found)} hosts found"
 
 
+async def _reach(address: Address, _: Database) -> str:
+    """Whether anything answers; why it does not go on is for the steps that come."""
+    await _unless_later("reach", address)
+    return "a server answers"
+
+
 async def _tls(address: Address, _: Database) -> str:
-    await _hello(address)
+    await _unless_later("TLS", address)
     encrypted = "mongodb+srv://" in address.uri or "tls=true" in address.uri
     return "encrypted" if encrypted else "not encrypted"
+
+
+async def _unless_later(step: str, address: Address) -> None:
+    """Says hello, and fails for what this step is about, or no step."""
+    try:
+        await _hello(address)
+    except CopyAway as error:
+        reason = known_reason(str(error))
+        if reason is None or list(_STEPS).index(reason.step) <= list(_STEPS).index(step):
+            raise
 
 
 async def _replica_set(address: Address, _: Database) -> str:
@@ -230,6 +247,7 @@ async def _space(_: Address, database: Database) -> str:
 
 _STEPS: dict[str, _Look] = {
     "DNS": _dns,
+    "reach": _reach,
     "TLS": _tls,
     "replica set": _replica_set,
     "login": _login,

@@ -17,10 +17,11 @@ NETWORK_ACCESS = (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What is the matter, and what to do."""
+    """What is the matter, what to do, and which step of a check has failed by it."""
 
     words: str
     advice: str
+    step: str = "reach"
 
 
 _REASONS: tuple[tuple[str, Reason], ...] = (
@@ -30,6 +31,7 @@ _REASONS: tuple[tuple[str, Reason], ...] = (
             "the server's certificate is not trusted here",
             "Is this machine's clock right? Is the host's name written as its owner gives it? A "
             "server of your own: name its certificate with tlsCAFile=FILE in the string.",
+            "TLS",
         ),
     ),
     (
@@ -37,6 +39,7 @@ _REASONS: tuple[tuple[str, Reason], ...] = (
         Reason(
             "the server ends the encrypted connection before it begins",
             NETWORK_ACCESS + " A server of your own may have no TLS: then without tls=true.",
+            "TLS",
         ),
     ),
     (
@@ -44,6 +47,7 @@ _REASONS: tuple[tuple[str, Reason], ...] = (
         Reason(
             "it is another replica set than the connection string says",
             "Copy the string anew: what it says after replicaSet= is not this server's.",
+            "replica set",
         ),
     ),
     (
@@ -52,6 +56,7 @@ _REASONS: tuple[tuple[str, Reason], ...] = (
             "the server ends the connection at once",
             "It may want TLS: tls=true in the string, which mongodb+srv:// has by itself. "
             + NETWORK_ACCESS,
+            "TLS",
         ),
     ),
     (
@@ -92,7 +97,7 @@ def reason_of(error: PyMongoError) -> Reason:
     return next((reason for sign, reason in _REASONS if sign in text), _SILENCE)
 
 
-def advice_of(words: str) -> str | None:
-    """What to do about a reason, by its words; None where they are of something else."""
+def known_reason(words: str) -> Reason | None:
+    """The reason that has these words; None where they are of something else."""
     reasons = (*(reason for _, reason in _REASONS), _SILENCE)
-    return next((reason.advice for reason in reasons if reason.words == words), None)
+    return next((reason for reason in reasons if reason.words == words), None)
