@@ -21,14 +21,15 @@ export class ServerClock {
   #server_ms: number;
   #wall_ms: number;
   #steady_ms: number;
-  #isExact = false;
+  #isMet: boolean;
 
-  /** `ahead_ms`: by how much the server's clock was ahead of this device's when they last met. */
-  constructor(ahead_ms = 0, device: DeviceClock = DEVICE) {
+  /** `ahead_ms`: by how much the server's clock was ahead of this device's when they last met; null before. */
+  constructor(ahead_ms: number | null = null, device: DeviceClock = DEVICE) {
     this.#device = device;
+    this.#isMet = ahead_ms !== null;
     this.#wall_ms = device.wall_ms();
     this.#steady_ms = device.steady_ms();
-    this.#server_ms = this.#wall_ms + ahead_ms;
+    this.#server_ms = this.#wall_ms + (ahead_ms ?? 0);
   }
 
   /** The server's time now, ms since the epoch. */
@@ -48,12 +49,12 @@ export class ServerClock {
   heard(server_ms: number): void {
     if (!Number.isFinite(server_ms)) return;
     this.#set(server_ms);
-    this.#isExact = true;
+    this.#isMet = true;
   }
 
-  /** An answer was dated so: good for a first guess, since a proxy may date it anew by a clock of its own. */
+  /** An answer was dated so: a guess before they first met, since a proxy may date it by a clock of its own. */
   dated(server_ms: number): void {
-    if (Number.isFinite(server_ms) && !this.#isExact) this.#set(server_ms);
+    if (Number.isFinite(server_ms) && !this.#isMet) this.#set(server_ms);
   }
 
   #set(server_ms: number): void {

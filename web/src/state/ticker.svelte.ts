@@ -6,7 +6,7 @@ import { keep, kept } from './storage';
 const SMALL_MS = 1_000;
 
 export class Ticker {
-  #kept_ms = kept<number>('clock-ahead') ?? 0;
+  #kept_ms = kept<number>('clock-ahead');
   #clock = new ServerClock(this.#kept_ms);
   now_ms = $state(this.#clock.now_ms());
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -30,6 +30,10 @@ export class Ticker {
   heard(server_ms: number): void {
     this.#clock.heard(server_ms);
     this.#catchUp();
+    const ahead_ms = Math.round(this.#clock.ahead_ms());
+    if (this.#kept_ms !== null && Math.abs(ahead_ms - this.#kept_ms) <= SMALL_MS) return;
+    this.#kept_ms = ahead_ms;
+    keep('clock-ahead', ahead_ms);
   }
 
   /** An answer came. */
@@ -47,9 +51,5 @@ export class Ticker {
   /** On a phone whose clock is off the first word of the server moves the time by hours, and not a second later. */
   #catchUp(): void {
     if (Math.abs(this.#clock.now_ms() - this.now_ms) > SMALL_MS) this.#tick();
-    const ahead_ms = Math.round(this.#clock.ahead_ms());
-    if (Math.abs(ahead_ms - this.#kept_ms) <= SMALL_MS) return;
-    this.#kept_ms = ahead_ms;
-    keep('clock-ahead', ahead_ms);
   }
 }
