@@ -316,6 +316,27 @@ async def test_a_newer_server_is_understood_as_far_as_it_goes(
     await page.unroute_all(behavior="ignoreErrors")
 
 
+async def test_what_is_wrong_with_the_server_is_told_on_now_and_on_meters(
+    phone: Phone, home: PretendHome
+) -> None:
+    def full(site: dict[str, Any]) -> dict[str, Any]:
+        since = "2026-04-22T23:13:00+03:00"
+        fault = {"kind": "store_not_writing", "detail": "no space left", "since": since}
+        return {**site, "faults": [fault]}
+
+    page = await phone(320, 640, locale="fi-FI", service_workers="block")
+    await answered_with(page, r"/api/v1/site$", 200, full)
+    await page.goto(home.url)
+    message = page.locator("main .message")
+    await expect(message).to_contain_text("Palvelin ei voi kirjoittaa kirjanpitoaan.")
+    await message.get_by_role("link", name="Mitä tehdä").tap()
+    server = page.get_by_role("region", name="Palvelin")
+    await expect(server).to_contain_text("Tee levylle tilaa")
+    await expect(server).to_contain_text(re.compile(r"Alkoi 22\.4\. klo.23\.13\."))
+    await expect(server).to_contain_text("(no space left)")
+    await page.unroute_all(behavior="ignoreErrors")
+
+
 async def test_a_screen_whose_code_never_came_says_so_and_comes_with_the_server(
     phone: Phone, home: PretendHome
 ) -> None:

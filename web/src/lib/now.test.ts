@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nearest, ownSolarShare, phaseBars } from './now';
+import { words } from './i18n';
+import { gridWord, nearest, ownSolarShare, phaseBars, solarWord } from './now';
 import type { PhasePower } from './wire';
 
 const FUSE_A = 25;
@@ -22,6 +23,22 @@ describe('of the phases near the fuse', () => {
 
   it('none is told while each has room', () => {
     expect(nearest(phaseBars(phases(20, null, 3), FUSE_A))).toBeUndefined();
+  });
+});
+
+describe('what a silent meter did last', () => {
+  const was = (w: number, at: string) => ({ w, live: false, at });
+  const told = (since: string | null) => ({ words: words.en, tongue: 'en' as const, since });
+  const AT = '2026-04-22T23:13:00+03:00';
+
+  it('says when, with the date where it was not today', () => {
+    expect(gridWord(was(-20, AT), told('2026-04-22T23:20:00'))).toBe('was selling, 23:13');
+    expect(gridWord(was(-20, AT), told('2026-04-23T09:00:00'))).toBe('was selling, 22 Apr 23:13');
+    expect(solarWord(was(20, AT), told('2026-04-23T09:00:00'))).toBe('was producing, 22 Apr 23:13');
+  });
+
+  it('says no time where that stands elsewhere', () => {
+    expect(gridWord(was(30, AT), told(null))).toBe('was buying');
   });
 });
 

@@ -11,7 +11,6 @@ export const STALE_MS = 10_000;
 const STILL_W = 0.5;
 /** A phase above this share of the fuse is told. */
 const NEAR_FUSE = 0.8;
-const LONG_AGO_S = 20 * 3600;
 
 /** A power as shown: its last known value, and whether that is the present one. */
 export interface Value {
@@ -41,31 +40,34 @@ export function ageOf(
   return (Date.parse(power.at) - Date.parse(at) + now_ms - received_ms) / 1000;
 }
 
-/** The clock of something past, with its date where the clock alone would mislead. */
-export function moment(at: string, age_s: number | null, tongue: Tongue): string {
-  const clock = time.atClock(at, tongue);
-  return age_s !== null && age_s > LONG_AGO_S ? `${time.dateShort(at, tongue)} ${clock}` : clock;
+/** How a flow is told: in which language, and since when where it is not live and others are. */
+export interface FlowTellers {
+  words: Words;
+  tongue: Tongue;
+  /** The home's clock now, without offset; null where a moment stands elsewhere. */
+  since: string | null;
 }
 
-export function solarWord(solar: Value, words: Words, tongue: Tongue, since: boolean): string {
-  const { now } = words;
+export function solarWord(solar: Value, tellers: FlowTellers): string {
+  const { now } = tellers.words;
   if (solar.w === null) return solar.live ? now.notProducing : now.notKnown;
   const produces = solar.w >= STILL_W;
   if (solar.live) return produces ? now.producing : now.notProducing;
-  return told(produces ? now.wasProducing : now.wasNotProducing, solar, words, tongue, since);
+  return told(produces ? now.wasProducing : now.wasNotProducing, solar, tellers);
 }
 
-export function gridWord(grid: Value, words: Words, tongue: Tongue, since: boolean): string {
-  const { now } = words;
+export function gridWord(grid: Value, tellers: FlowTellers): string {
+  const { now } = tellers.words;
   if (grid.w === null) return now.notKnown;
   const still = Math.abs(grid.w) < STILL_W;
   if (grid.live) return still ? now.noFlow : grid.w > 0 ? now.buying : now.selling;
   const was = still ? now.wasNoFlow : grid.w > 0 ? now.wasBuying : now.wasSelling;
-  return told(was, grid, words, tongue, since);
+  return told(was, grid, tellers);
 }
 
-function told(word: string, { at }: Value, words: Words, tongue: Tongue, since: boolean): string {
-  return since && at !== null ? words.now.at(word, time.atClock(at, tongue)) : word;
+function told(word: string, { at }: Value, { words, tongue, since }: FlowTellers): string {
+  if (since === null || at === null) return word;
+  return words.now.at(word, time.whenShort(at, since, tongue));
 }
 
 /** Share of the home's power that is own solar, %; null unless both are of this moment. */

@@ -42,6 +42,12 @@ export function when(at: string, now: string, tongue: Tongue): string {
   return `${isThisYear ? date(at, tongue) : dateYear(at, tongue)} ${clock}`;
 }
 
+/** The same where there is little room: "13:45", "22 Apr 23:13". */
+export function whenShort(at: string, now: string, tongue: Tongue): string {
+  const clock = atClock(at, tongue);
+  return at.slice(0, 10) === now.slice(0, 10) ? clock : `${dateShort(at, tongue)} ${clock}`;
+}
+
 /** "Wed", "ke". */
 export const weekday = (at: string, tongue: Tongue): string =>
   weekdayName(wall(at).getUTCDay(), tongue);

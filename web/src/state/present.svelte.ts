@@ -25,6 +25,8 @@ export class Present {
     const { live, ticker } = this.#app;
     return read.isFresh(live.received_ms, ticker.now_ms, this.lost);
   });
+  /** The home's clock now, without offset. */
+  readonly now = $derived.by(() => this.#app.homeNow);
   readonly power = $derived.by(() => this.#app.live.power);
   readonly roles = $derived.by(() => rolesOf(this.#app.house.site?.meters ?? this.power?.meters));
 
@@ -51,10 +53,12 @@ export class Present {
     if (series === 'home') return this.#homeLabel;
     const still = value.w === null || Math.abs(value.w) < 0.5;
     if (series === 'solar') {
-      if (!value.live && value.at) return words.now.solarWas(time.atClock(value.at, tongue));
+      if (!value.live && value.at)
+        return words.now.solarWas(time.whenShort(value.at, this.now, tongue));
       return still ? words.now.solarStill : words.now.solarProducing;
     }
-    if (!value.live && value.at) return words.now.gridWas(time.atClock(value.at, tongue));
+    if (!value.live && value.at)
+      return words.now.gridWas(time.whenShort(value.at, this.now, tongue));
     if (still) return words.now.gridStill;
     return (value.w ?? 0) > 0 ? words.now.gridBuying : words.now.gridSelling;
   });
@@ -66,7 +70,7 @@ export class Present {
     if (value.live || value.at === null) return words.now.homeUses;
     const age_s = read.ageOf(value.at, this.power, live.received_ms, ticker.now_ms);
     return this.lost || age_s === null
-      ? words.now.homeUsedAt(read.moment(value.at, age_s, tongue))
+      ? words.now.homeUsedAt(time.whenShort(value.at, this.now, tongue))
       : words.now.homeUsedAgo(age(age_s));
   });
 
