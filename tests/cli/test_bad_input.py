@@ -1,7 +1,9 @@
 """What nobody should give a verb: a sentence and status 2, never a trace, never for ever."""
 
+import asyncio
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,6 +121,34 @@ def test_an_export_goes_over_no_file_unasked_and_is_whole_or_not_there(config: P
     assert run("export", "-c", config, "-o", out, "--overwrite").exit_code == 0
     assert out.read_text() == content
     assert not list(config.parent.glob("*.part"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to try")
+@pytest.mark.parametrize("verb", [["openapi"], ["check-config"], ["export"]])
+async def test_a_full_disk_behind_the_output(config: Path, verb: list[str]) -> None:
+    arguments = [*verb, *([] if verb == ["openapi"] else ["-c", str(config)])]
+    with Path("/dev/full").open("w") as full:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "wattledger",
+            *arguments,
+            stdout=full,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            _, told = await process.communicate()
+    assert process.returncode == 2
+    assert told.decode().endswith("wattledger: No space left on device\n")
+    assert b"Traceback" not in told
+
+
+async def test_whoever_reads_only_the_beginning_of_the_output(config: Path) -> None:
+    command = f"{sys.executable} -m wattledger export -c {config} | head -c 1"
+    process = await asyncio.create_subprocess_shell(command, stderr=asyncio.subprocess.PIPE)
+    async with asyncio.timeout(60):
+        _, told = await process.communicate()
+    assert b"Traceback" not in told
 
 
 @pytest.mark.parametrize("url", ["https://\x1b[2J", f"https://{'x' * 5_000}", "https://a\u2028b"])

@@ -14,6 +14,7 @@ from wattledger.cli.certificate import certificate
 from wattledger.cli.demo import demo
 from wattledger.cli.documents import openapi
 from wattledger.cli.exporting import export_minutes
+from wattledger.cli.failing import Verbs
 from wattledger.cli.importing import import_minutes
 from wattledger.cli.meters import probe, record
 from wattledger.cli.mongodb import mongodb
@@ -22,7 +23,9 @@ from wattledger.cli.serving import check_config, serve
 from wattledger.cli.setup.verb import setup
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="wattledger")
 @click.pass_context
 def main(context: click.Context) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import click
+from typing_extensions import override
 
 from wattledger.energy.errors import BadSettings, WattledgerError
 from wattledger.energy.text import clean
@@ -22,7 +23,7 @@ _MENDABLE = frozenset(
         *(errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES, errno.EPERM),
         *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP),
         *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO),
-        *(errno.EEXIST, errno.EINVAL, errno.ENXIO, errno.ENOTSUP, errno.EPIPE),
+        *(errno.EEXIST, errno.EINVAL, errno.ENXIO, errno.ENOTSUP),
     }
 )
 """What whoever gave the command can mend: an address, a file or a disk that he named."""
@@ -32,6 +33,15 @@ def fail(message: str, *, status: int = UNUSABLE) -> NoReturn:
     """Says why on standard error and ends with status 2, or another one."""
     click.echo(f"wattledger: {message}", err=True)
     sys.exit(status)
+
+
+class Verbs(click.Group):
+    """Verbs whose failures are told wherever they come, as from a full disk behind the output."""
+
+    @override
+    def invoke(self, ctx: click.Context) -> object:
+        with failures_told():
+            return super().invoke(ctx)
 
 
 @contextmanager

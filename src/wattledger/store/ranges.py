@@ -10,9 +10,18 @@ from collections.abc import Iterator
 from wattledger.energy.plausible import MAX_PHASE_POWER_W
 from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, QUARTER_S
 from wattledger.store import signature
-from wattledger.store.codec import DAY_BITS, NETTINGS, ORIGINS, REASONS
+from wattledger.store.codec import (
+    DAY_BITS,
+    METER_MASK,
+    NETTINGS,
+    ORIGINS,
+    REASONS,
+    first_key,
+)
 
 _MOST_DMWH_A_MINUTE = MAX_PHASE_POWER_W * MINUTE_S * 10_000 // 3600
+_SMALL_DMWH = (1 << 24) - 1
+"""As nearly every minute has: all six at once are seen to be below that by their bits."""
 _WIDE = 1 << 53
 """Far beyond any sum of a home, and whole numbers to every program."""
 _LATE_S = 1 << 33
@@ -21,7 +30,10 @@ _NUMBERS = "(SELECT number FROM meters)"
 _METER = f"meter IN {_NUMBERS}"
 _MAC = "length(meter) = 12 AND meter NOT GLOB '*[^0-9A-F]*'"
 _PHASES = [f"{way}_{phase}_dmwh" for way in ("imported", "exported") for phase in "abc"]
-_KEY = f"(key >> 8) * {MINUTE_S} BETWEEN {EARLIEST_S} AND {LATEST_S} AND key & 255 IN {_NUMBERS}"
+_KEY = (
+    f"key BETWEEN {first_key(EARLIEST_S)} AND {first_key(LATEST_S) | METER_MASK} "
+    f"AND key & {METER_MASK} IN {_NUMBERS}"
+)
 _PERIODS_MIN = ", ".join(str(n) for n in range(1, 16) if QUARTER_S % (n * MINUTE_S) == 0)
 _RECORD = (
     f"{_METER} AND start BETWEEN {EARLIEST_S} AND {LATEST_S} "
@@ -53,8 +65,10 @@ SMALL = {
 """By table, what is true of each good row; these few rows the server reads when it starts."""
 
 LARGE = {
-    "minutes": f"{_KEY} AND kind >= 0 AND kind / 3 + 1 IN ({_PERIODS_MIN}) "
-    f"AND (key >> 8) % (kind / 3 + 1) = 0 AND {_energies('kind / 3 + 1')}",
+    "minutes": f"{_KEY} AND (kind BETWEEN 0 AND 2 "
+    f"AND ({' | '.join(_PHASES)}) BETWEEN 0 AND {_SMALL_DMWH} "
+    f"OR kind >= 0 AND kind / 3 + 1 IN ({_PERIODS_MIN}) "
+    f"AND (key >> 8) % (kind / 3 + 1) = 0 AND {_energies('kind / 3 + 1')})",
     "counters": f"{_METER} AND at BETWEEN 0 AND {_LATE_S} AND "
     + " AND ".join(f"{column} BETWEEN 0 AND {_WIDE}" for column in _PHASES),
     "contradictions": f"{_RECORD} AND {_energies(f'period_s / {MINUTE_S}')} "
