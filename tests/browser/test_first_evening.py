@@ -38,11 +38,7 @@ async def test_days_in_the_meters_memory_are_being_fetched(
         await expect(page.locator("rect.fetched")).to_have_count(1)
         await expect(page.locator("rect.hole")).to_have_count(0)
         await expect(page.locator(".books")).to_contain_text("Being fetched from the meters")
-        await (
-            page.get_by_role("radio", name="Week")
-            .or_(page.get_by_role("button", name="Week"))
-            .first.tap()
-        )
+        await page.get_by_role("button", name="Week", exact=True).tap()
         await expect(page.locator("h1")).to_have_text("Week 17")
         await expect(said).to_contain_text(re.compile(f"being fetched, {PROGRESS}"))
         await expect(page.locator("rect.fetched").first).to_be_visible()

@@ -61,6 +61,37 @@ async def test_when_the_shared_line_dies_with_its_process_another_is_made(
     await live(page)
 
 
+HIDEABLE = """
+globalThis.isSeen = SEEN;
+delete globalThis.SharedWorker;
+Object.defineProperty(document, 'visibilityState', {
+  get: () => (globalThis.isSeen ? 'visible' : 'hidden'),
+});
+"""
+"""A tab of a browser without shared workers, which a test shows and hides."""
+SHOW = "isSeen = true; document.dispatchEvent(new Event('visibilitychange'))"
+HIDE = "isSeen = false; document.dispatchEvent(new Event('visibilitychange'))"
+
+
+async def test_where_no_line_is_shared_a_tab_that_nobody_sees_lets_go_for_another(
+    phone: Phone, home: PretendHome
+) -> None:
+    one = await phone(service_workers="block")
+    await one.add_init_script(HIDEABLE.replace("SEEN", "true"))
+    await one.goto(home.url)
+    await live(one)
+    await one.evaluate(HIDE)
+    other = await one.context.new_page()
+    await other.add_init_script(HIDEABLE.replace("SEEN", "true"))
+    async with one.expect_event("requestfailed") as gone:
+        await other.goto(home.url)
+    assert (await gone.value).url.endswith("/power/stream")
+    await live(other)
+    async with one.expect_request("**/power/stream"):
+        await one.evaluate(SHOW)
+    await live(one)
+
+
 async def test_a_tab_opened_in_the_background_asks_for_no_line(
     phone: Phone, home: PretendHome
 ) -> None:
@@ -68,21 +99,11 @@ async def test_a_tab_opened_in_the_background_asks_for_no_line(
         page = await phone(service_workers="block")
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        await page.add_init_script(
-            """
-            globalThis.isSeen = false;
-            delete globalThis.SharedWorker;
-            Object.defineProperty(document, 'visibilityState', {
-              get: () => (globalThis.isSeen ? 'visible' : 'hidden'),
-            });
-            """
-        )
+        await page.add_init_script(HIDEABLE.replace("SEEN", "false"))
         async with page.expect_response("**/api/v1/site"):
             await page.goto(line.url)
         await page.wait_for_function("document.querySelector('main header')")
         assert not [url for url in asked if url.endswith("/power/stream")]
         async with page.expect_request("**/power/stream"):
-            await page.evaluate(
-                "isSeen = true; document.dispatchEvent(new Event('visibilitychange'))"
-            )
+            await page.evaluate(SHOW)
         await live(page)

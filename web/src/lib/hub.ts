@@ -6,7 +6,7 @@
  */
 import { steady_ms } from './clock';
 import { eventsOf, type ServerEvent } from './events';
-import { refusalOf, type Refusal } from './problems';
+import { isFromApi, refusalOf, type Refusal } from './problems';
 
 /** A tab that said nothing for so long is gone, or frozen. */
 export const GONE_MS = 30_000;
@@ -72,7 +72,7 @@ class Shared {
   async run(wish: Wish): Promise<void> {
     try {
       const answer = await fetch(wish.url, streamRequest(wish.token, this.#abort.signal));
-      if (!answer.ok) {
+      if (!isFromApi(answer)) {
         this.#tell({ say: 'refused', refusal: await refusalOf(answer) });
         return;
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causeOf, refusalOf } from './problems';
+import { causeOf, isFromApi, refusalOf } from './problems';
 
 const problem = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers });
@@ -25,6 +25,7 @@ describe('why the server can’t answer', () => {
   });
 
   it.each([
+    [200, 'barred'],
     [401, 'barred'],
     [403, 'barred'],
     [429, 'failed'],
@@ -40,6 +41,14 @@ describe('why the server can’t answer', () => {
 });
 
 describe('reading the answer', () => {
+  it('takes a page for something on the way', () => {
+    const page = problem(200, '<form>', { 'Content-Type': 'text/html; charset=utf-8' });
+    expect(isFromApi(page)).toBe(false);
+    expect(isFromApi(problem(200, '{}', { 'Content-Type': 'application/json' }))).toBe(true);
+    expect(isFromApi(problem(200, '', { 'Content-Type': 'text/event-stream' }))).toBe(true);
+    expect(isFromApi(problem(503, '{}'))).toBe(false);
+  });
+
   it('takes our problems as they are', async () => {
     const body = { type: '/problems/too-many-tries', title: 'Too many', detail: 'in 30 s' };
     expect(await refusalOf(problem(429, body, { 'Retry-After': '30' }))).toEqual({

@@ -1,6 +1,6 @@
 /** Why the server can't answer, by the problem's own type (RFC 9457): a status alone may be anybody's on the way. */
 
-/** An answer that is no success, as far as it tells. */
+/** An answer that is none, as far as it tells. */
 export interface Refusal {
   status: number;
   /** "/problems/in-future"; empty where the answer was none of ours. */
@@ -50,10 +50,14 @@ const BARRED = new Set([401, 403, 407, 511]);
 export function causeOf({ status, type }: Pick<Refusal, 'status' | 'type'>): Cause {
   if (type) return Object.hasOwn(OURS, type) ? (OURS[type] ?? 'failed') : 'failed';
   if (GONE.has(status)) return 'gone';
-  return BARRED.has(status) ? 'barred' : 'failed';
+  return status < 300 || BARRED.has(status) ? 'barred' : 'failed';
 }
 
-/** Reads such an answer. */
+/** The API gives no pages: one that comes all the same is the log-in of something on the way. */
+export const isFromApi = (answer: Response): boolean =>
+  answer.ok && !(answer.headers.get('Content-Type') ?? '').startsWith('text/html');
+
+/** Reads an answer that `isFromApi` is not, or that is no success. */
 export async function refusalOf(answer: Response): Promise<Refusal> {
   const retryAfter_s = Number(answer.headers.get('Retry-After')) || null;
   const { type, detail } = await problemOf(answer);

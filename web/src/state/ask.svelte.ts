@@ -2,7 +2,7 @@
  * Questions to the server. A paired phone has a cookie that no script sees; a token that was typed is sent along.
  */
 import { addressOf } from '../lib/base';
-import { causeOf, refusalOf, type Cause, type Refusal } from '../lib/problems';
+import { causeOf, isFromApi, refusalOf, type Cause, type Refusal } from '../lib/problems';
 import type { PairedDevices } from '../lib/wire';
 import { keep, kept } from './storage';
 import type { Ticker } from './ticker.svelte';
@@ -93,7 +93,7 @@ export class Door {
       throw new Unreachable(String(error));
     }
     this.#ticker.answered(answer.headers);
-    if (!answer.ok) throw this.refusedBy(await refusalOf(answer));
+    if (!isFromApi(answer)) throw this.refusedBy(await refusalOf(answer));
     this.letIn();
     return answer;
   }

@@ -177,8 +177,9 @@ export class Live {
     this.retryAt_ms = this.#ticker.moment_ms() + ms;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
-      // Nobody looks: wait until somebody does.
-      if (document.visibilityState === 'visible') setTimeout(resolve, ms);
+      // Nobody looks, or the token is wrong and will be tomorrow: wait until somebody does something about it.
+      const isWrongToken = this.#door.refused && this.#door.token !== null;
+      if (document.visibilityState === 'visible' && !isWrongToken) setTimeout(resolve, ms);
     });
     this.#wake = null;
   }
