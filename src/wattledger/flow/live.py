@@ -123,8 +123,8 @@ class LiveBoard:
 
     def recent(self, seconds: float) -> list[RecentPoint]:
         """The ticks of the last `seconds`, oldest first; at most an hour is kept."""
-        since = self._clock.now_s() - seconds
-        return [point for point in self._recent if point.at >= since]
+        now_s = self._clock.now_s()  # one that was set back leaves points of a time to come
+        return [point for point in self._recent if now_s - seconds <= point.at <= now_s]
 
     @contextmanager
     def subscribed(self) -> Iterator[Subscription]:
