@@ -32,6 +32,21 @@ def test_check_config_tells_an_address_as_a_browser_wants_it(tmp_path: Path) -> 
     assert "  server  http://[::1]:0, access open" in result.stdout.splitlines(), result.output
 
 
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [("a", "1 characters"), ("x" * 30, "1 different characters"), ("Zk3v9QpL0sT7uY2wXb4n", None)],
+)
+def test_check_config_warns_of_a_token_that_can_be_guessed(
+    tmp_path: Path, token: str, why: str | None
+) -> None:
+    config = written(tmp_path, server=f'access = "token"\ntoken = "{token}"\nport = 0')
+    result = run("check-config", "-c", config)
+    assert result.exit_code == 0, result.output
+    assert ("WARNING the token of [server] is weak" in result.output) == (why is not None)
+    assert why is None or why in result.output
+    assert why is None or f"token {token}" not in result.output
+
+
 def test_check_config_tells_all_that_is_wrong(tmp_path: Path) -> None:
     result = run("check-config", "-c", written(tmp_path, "http://mains/", "port = -1"))
     assert result.exit_code == 2

@@ -129,3 +129,20 @@ async def test_mongodb_that_is_away_stops_nothing_and_is_not_named(tmp_path: Pat
         _, told = await server.end()
     assert "mongodb: MongoDB can't be reached" in told
     assert "mongo-secret" not in told
+
+
+async def test_a_token_that_can_be_guessed_is_warned_of_and_strangers_are_few_lines(
+    tmp_path: Path,
+) -> None:
+    config = written(tmp_path, server='port = 0\naccess = "token"\ntoken = "guess"')
+    async with started("serve", "--config", config) as server:
+        async with httpx.AsyncClient(trust_env=False, base_url=await server.url()) as client:
+            for number in range(100):
+                wrong = {"Authorization": f"Bearer {number}"}
+                assert (await client.get("/api/v1/power", headers=wrong)).status_code in {401, 429}
+        server.send(signal.SIGTERM)
+        _, log = await server.end()
+    lines = [line for line in log.splitlines() if "token" in line]
+    assert len([line for line in lines if "the token of [server] is weak" in line]) == 1
+    assert len([line for line in lines if "a wrong token came from 127.0.0.1" in line]) <= 2
+    assert "guess " not in log

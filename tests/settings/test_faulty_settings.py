@@ -320,3 +320,24 @@ def test_a_secret_where_its_file_is_wanted_is_not_repeated(
         read_settings(path)
     assert f"{section}.{key}" in str(told.value)
     assert "TopSecret1" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("8080", "must be a list of addresses"),
+        ("true", "must be a list of addresses"),
+        ("[8080]", "must be a list of addresses"),
+        ('[["10.0.0.1"]]', "must be a list of addresses"),
+        ('["proxy.example"]', "'proxy.example' is no address such as 127.0.0.1"),
+        ('["10.0.0.1", "10.0.0.0/33"]', "'10.0.0.0/33' is no address such as 127.0.0.1"),
+        ('[""]', "'' is no address"),
+        ('["\\u001b[2J"]', "is no address"),
+        (str(["10.0.0.1"] * 65), "must be 64 at most"),
+    ],
+)
+def test_what_is_no_proxy_is_told(tmp_path: Path, value: str, words: str) -> None:
+    (fault,) = faults(tmp_path, f"[server]\ntrusted_proxies = {value}\n{METER}")
+    assert fault.startswith("2: server.trusted_proxies: ")
+    assert words in fault
+    assert fault.isprintable()

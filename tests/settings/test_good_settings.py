@@ -192,3 +192,14 @@ def test_no_file_anywhere_says_where_it_was_looked_for(
 def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="no such file"):
         find_settings(tmp_path / "nothing.toml")
+
+
+def test_proxies_are_addresses_and_networks_also_from_the_environment(tmp_path: Path) -> None:
+    assert read(tmp_path, METER).server.trusted_proxies == ()
+    text = f'[server]\ntrusted_proxies = ["127.0.0.1", "172.16.0.0/12", "fd00::/8", "::1"]\n{METER}'
+    proxies = ("127.0.0.1", "172.16.0.0/12", "fd00::/8", "::1")
+    assert read(tmp_path, text).server.trusted_proxies == proxies
+    environment = {"WATTLEDGER_SERVER__TRUSTED_PROXIES": "10.0.0.1, fd00::1"}
+    assert read(tmp_path, text, environment).server.trusted_proxies == ("10.0.0.1", "fd00::1")
+    environment = {"WATTLEDGER_SERVER__TRUSTED_PROXIES": ""}
+    assert read(tmp_path, text, environment).server.trusted_proxies == ()
