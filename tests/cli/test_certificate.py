@@ -172,18 +172,36 @@ def test_a_folder_elsewhere_is_named_whole(tmp_path: Path) -> None:
     assert "can't be written: No such file or directory" in nowhere.stderr
 
 
-async def test_who_breaks_it_off_has_changed_nothing(tmp_path: Path) -> None:
-    """It is caught where it reads: a pipe in the authority's place lets it wait there."""
-    config = written(tmp_path)
-    (tmp_path / "tls").mkdir()
-    os.mkfifo(pipe := tmp_path / "tls" / "authority.pem")
-    async with started("certificate", "-c", config) as verb:
-        writing = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
-        verb.send(signal.SIGINT)
-        status, told = await verb.end()
-        os.close(writing)
-    assert (status, "Traceback" in told) == (1, False), told
-    assert [path.name for path in (tmp_path / "tls").iterdir()] == ["authority.pem"]
+BROKEN_OFF = """
+import os, signal, sys
+from wattledger.cli import main
+
+left = int(sys.argv.pop(1))
+
+def as_by_ctrl_c(event, values):
+    global left
+    if event == "open" and os.sep + "tls" + os.sep in str(values[0]):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.addaudithook(as_by_ctrl_c)
+main()
+"""
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_who_breaks_it_off_has_changed_nothing(tmp_path: Path, nth: int) -> None:
+    """Where it opens the nth file of its folder."""
+    arguments = ["certificate", "-c", str(written(tmp_path))]
+    ended = subprocess.run(
+        [sys.executable, "-c", BROKEN_OFF, str(nth), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, "Traceback" in ended.stderr) == (1, False), ended.stderr
+    assert not list(tmp_path.glob("tls/*"))
 
 
 def test_where_nothing_that_signs_is_installed(tmp_path: Path) -> None:

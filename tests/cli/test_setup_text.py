@@ -3,7 +3,6 @@
 import tomllib
 from pathlib import Path
 from typing import Any
-from unicodedata import category
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +12,13 @@ from wattledger.cli.setup.answers import of_meter, of_site
 from wattledger.cli.setup.text import settings_text, without_secrets
 from wattledger.settings import Settings
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(str.strip)
-NAMES = TEXTS.filter(str.isprintable)
-PASSWORDS = TEXTS.filter(lambda text: not any(category(sign) == "Cc" for sign in text))
+
+def texts(signs: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.text(signs, min_size=1, max_size=40).filter(str.strip)
+
+
+NAMES = texts(st.characters(exclude_categories=["C", "Z"]) | st.just(" "))
+PASSWORDS = texts(st.characters(exclude_categories=["Cs", "Cc"]))
 FUSES = (st.integers(1, 1000) | st.floats(1, 1000)).map(str)
 
 HOME: dict[str, Any] = {
