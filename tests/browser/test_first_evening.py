@@ -9,7 +9,7 @@ from tests.browser.conftest import Phone
 from tests.browser.pretend_home import NOON, instant, pretend_home
 from wattledger.simulator.meter import PretendMeter
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(90)]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 REMEMBERED_S = 5 * 86_400
 PROGRESS = r"\d+%, about \d+.(s|min|h)"
