@@ -184,6 +184,7 @@ def test_what_it_holds_is_shown_before(config: Path) -> None:
 
 ODD = {
     "kWh in a column of Wh": (_quarters(4, "0.125", "0.2525"), "are these kWh?"),
+    "a day of kWh": (_quarters(1, "0.125"), "are these kWh?"),
     "more than the fuse lets through": (_quarters(2, "12500"), "main fuse lets 17.2 kW through"),
     "a counter's readings": (
         [f"{START + 900 * at};{9_000 + 100 * at}" for at in range(QUARTERS_A_DAY)],
@@ -210,7 +211,7 @@ def test_what_can_hardly_be_is_booked_only_where_somebody_says_so(config: Path, 
 def test_a_home_and_a_plant_at_night_are_nothing_odd(config: Path) -> None:
     lines = _quarters(30, "62.5", "0", "0", "250")
     assert _import(config, "start;imported_wh", *lines).exit_code == 0
-    assert _import(config, "start;imported_wh", *_quarters(1, "0")).exit_code == 0
+    assert _import(config, "start;imported_wh", *_quarters(3, "0")).exit_code == 0
 
 
 @pytest.mark.parametrize(

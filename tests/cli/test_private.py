@@ -90,6 +90,7 @@ async def test_what_was_made_with_wider_rights_is_closed_at_the_next_start(tmp_p
     home = tmp_path / "home"
     config = written(home)
     await asyncio.to_thread(_imported, home, config)
+    (home / "wattledger.sqlite.before-restore-1").write_bytes(b"of an earlier one")
     for path in home.glob("wattledger.sqlite*"):
         path.chmod(0o644)
     told = []

@@ -1,15 +1,21 @@
 """Pretend meters that announce themselves on loopback are found."""
 
+import asyncio
 import gc
 
 import pytest
+from zeroconf._dns import DNSPointer
+from zeroconf._protocol.outgoing import DNSOutgoing
+from zeroconf.asyncio import AsyncZeroconf
+from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR
 
-from wattledger.shelly.find import announced
+from wattledger.shelly.find import MOST_ANNOUNCED, announced
 from wattledger.simulator.identity import Identity
 from wattledger.simulator.mdns import Announcement
 
 pytestmark = pytest.mark.usefixtures("air")
 
+SERVICE = "_shelly._tcp.local."
 LOOPBACK = ["127.0.0.1"]
 MAC = "A0DD6CF1D001"
 LISTEN_S = 1.5
@@ -47,3 +53,32 @@ async def test_another_device_is_none() -> None:
 async def test_a_machine_without_that_address_finds_nothing() -> None:
     assert await announced(0.1, ["192.0.2.1"]) == []
     gc.collect()  # zeroconf leaves the socket open that it could not use
+
+
+@pytest.mark.parametrize(
+    "names", [["\x1b[2J", "a\0b", "", "x" * 60 + "ä"], [f"n{number}" for number in range(500)]]
+)
+async def test_names_that_no_service_can_have_and_too_many_of_them_keep_nobody_away(
+    names: list[str],
+) -> None:
+    """Anybody in the network may say so."""
+    zeroconf = AsyncZeroconf(interfaces=LOOPBACK)
+    saying = asyncio.get_running_loop().create_task(_said_again(zeroconf, names))
+    try:
+        assert len(await announced(LISTEN_S, LOOPBACK)) <= MOST_ANNOUNCED
+    finally:
+        saying.cancel()
+        await asyncio.wait({saying})
+        await zeroconf.async_close()
+    assert saying.cancelled()
+
+
+async def _said_again(zeroconf: AsyncZeroconf, names: list[str]) -> None:
+    while True:
+        for some in (names[at : at + 20] for at in range(0, len(names), 20)):
+            out = DNSOutgoing(_FLAGS_QR_RESPONSE | _FLAGS_AA)
+            for name in some:
+                alias = f"{name}.{SERVICE}"
+                out.add_answer_at_time(DNSPointer(SERVICE, _TYPE_PTR, _CLASS_IN, 120, alias), 0)
+            zeroconf.zeroconf.async_send(out)
+        await asyncio.sleep(0.2)

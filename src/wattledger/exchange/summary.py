@@ -13,8 +13,7 @@ from wattledger.exchange.reading import Line
 MOST_METERS = 64
 DAY_S = 86_400
 FEW_W = 3.0
-"""On average over days: less than a meter's own surroundings take."""
-SEEN_S = 3 * DAY_S
+"""On average over a day: less than a meter's own surroundings take."""
 PHASE_V = 230
 _MINUTES = (LATEST_S - EARLIEST_S + QUARTER_S) // MINUTE_S
 
@@ -121,7 +120,7 @@ def _doubts_of_size(part: Part, main_fuse_a: float) -> Iterator[str]:
             )
             return
     total = part.total
-    if total.seconds >= SEEN_S and total.mean_w < FEW_W:
+    if total.seconds >= DAY_S and 0 < total.mean_w < FEW_W:
         yield (
             f"{total.mean_w:.3f} W on average over {total.seconds / DAY_S:.0f} days: are these "
             "kWh? Columns are in Wh"

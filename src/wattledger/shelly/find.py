@@ -3,13 +3,15 @@
 import asyncio
 import logging
 
-from zeroconf import ServiceStateChange, Zeroconf
+from zeroconf import BadTypeInNameException, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 _SERVICE = "_shelly._tcp.local."
 _APP = "Pro3EM"
 _PORT = 80
 _ASK_MS = 1000
+MOST_ANNOUNCED = 64
+"""Services that are looked at: no home has more of them."""
 
 
 async def announced(listen_s: float, interfaces: list[str] | None = None) -> list[str]:
@@ -42,15 +44,23 @@ async def _heard(zeroconf: Zeroconf, listen_s: float) -> list[AsyncServiceInfo]:
         del zeroconf, service_type
         if state_change is ServiceStateChange.Removed:
             names.discard(name)
-        else:
+        elif len(names) < MOST_ANNOUNCED:
             names.add(name)
 
     browser = AsyncServiceBrowser(zeroconf, _SERVICE, handlers=[on_change])
     await asyncio.sleep(listen_s)
     await browser.async_cancel()
-    infos = [AsyncServiceInfo(_SERVICE, name) for name in sorted(names)]
+    infos = [info for info in map(_asked_of, sorted(names)) if info is not None]
     await asyncio.gather(*(info.async_request(zeroconf, _ASK_MS) for info in infos))
     return infos
+
+
+def _asked_of(name: str) -> AsyncServiceInfo | None:
+    """None for a name that no service can have; anybody in the network may announce one."""
+    try:
+        return AsyncServiceInfo(_SERVICE, name)
+    except BadTypeInNameException:
+        return None
 
 
 def _places(info: AsyncServiceInfo) -> list[str]:

@@ -1,5 +1,6 @@
 """A store, its log and its lock are for their owner only: they tell when somebody is at home."""
 
+import glob
 import logging
 import os
 from contextlib import suppress
@@ -47,7 +48,8 @@ def narrow(store: Path) -> None:
 
 
 def _files(store: Path) -> list[Path]:
-    return [store, *beside(store), store.with_name(f"{store.name}.lock")]
+    kept = sorted(store.parent.glob(f"{glob.escape(store.name)}.before-restore-*"))
+    return [store, *beside(store), store.with_name(f"{store.name}.lock"), *kept]
 
 
 def _mode(path: Path) -> int:
