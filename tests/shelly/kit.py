@@ -35,6 +35,8 @@ QUICK = Timing(
     reconnect_most_s=0.05,
     wrong_meter_s=0.02,
     page_pause_most_s=0.01,
+    columns_pause_s=0.01,
+    live_values_s=0.2,
 )
 
 

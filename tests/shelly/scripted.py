@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from tests.shelly.kit import LABEL, MAC, NOON, QUICK
@@ -69,7 +70,8 @@ class Script:
 
     async def push(self, frame: Any) -> None:
         for socket in self.sockets:
-            await socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+            with suppress(ConnectionClosed):
+                await socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
 
 
 _SOUND: dict[str, Say] = {

@@ -6,7 +6,7 @@ that was work for the meter.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from wattledger.energy.entry import Entry
@@ -74,10 +74,20 @@ class History:
             began_s = _loop_s()
             rows = await pager.next_page()
             took_s = _loop_s() - began_s
+            await self._live_values_tell(known.reader, pager.channel, rows)
             entries = self._entries(known.reader, join, pager.channel, rows)
             if entries:
                 yield entries
             await asyncio.sleep(self._pause_s(took_s))
+
+    async def _live_values_tell(self, reader: RowReader, channel: int, rows: list[Row]) -> None:
+        """What a record lacks may be a phase that is never measured: live values are on their way,
+        and tell.
+        """
+        if reader.wiring.was_shown.is_set() or not any(reader.lacks(row, channel) for row in rows):
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(reader.wiring.was_shown.wait(), self._timing.live_values_s)
 
     def _entries(
         self, reader: RowReader, join: ChannelJoin, channel: int, rows: list[Row]

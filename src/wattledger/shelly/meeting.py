@@ -14,6 +14,7 @@ from wattledger.shelly.condition import Condition
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.frame import Declined
 from wattledger.shelly.history import Known, page_asker
+from wattledger.shelly.live import Live
 from wattledger.shelly.meter_clock import MeterClock
 from wattledger.shelly.payload import fields_or_none
 from wattledger.shelly.profile import Acquaintance
@@ -39,7 +40,7 @@ class Meeting:
         """Asks the first questions. Raises MeterError."""
         meter = await get_acquainted(link, meter_clock)
         reader = self.reader = self._reader_of(meter)
-        reader.wiring.shown(decoded(meter.statuses(), meter, 0.0, 0.0))
+        reader.wiring.hinted(decoded(meter.statuses(), meter, 0.0, 0.0))
         self._condition.forget()
         words = meter.words
         for component in (*words.live_components(), *words.components()):
@@ -54,13 +55,14 @@ class Meeting:
         reader.forget_keys()
         return reader
 
-    async def learn_columns(self, link: Connection, known: Known, device_s: float | None) -> bool:
+    async def learn_columns(self, live: Live, device_s: float | None) -> bool:
         """The names of the columns of its records, which a push does not tell.
 
         Whether it was answered: a meter may have no record to name them for. Raises MeterRefused.
         """
+        known = live.known
         try:
-            await self._ask_for_columns(link, known, int(device_s or LATEST_S))
+            await self._ask_for_columns(live.link, known, int(device_s or LATEST_S))
         except Declined as declined:
             if declined.is_unknown:
                 known.reader.trust_known_order()

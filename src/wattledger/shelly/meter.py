@@ -163,8 +163,9 @@ class ShellyMeter:
 
     async def _met(self, link: Connection) -> Live:
         known = await self._meeting.met(link, self._meter_clock)
-        await self._meeting.learn_columns(link, known, self._device_s())
-        return Live(link, known, self._device_s, self._clock, self._timing)
+        live = Live(link, known, self._device_s, self._clock, self._timing)
+        await self._meeting.learn_columns(live, self._device_s())
+        return live
 
     async def _keep_house(self, live: Live) -> NoReturn:
         """Beside the listening: now and then the meter's clock, its errors, and who it is."""
@@ -196,7 +197,7 @@ class ShellyMeter:
         reader = live.known.reader
         if reader.knows_keys:
             return
-        answered = await self._meeting.learn_columns(live.link, live.known, self._device_s())
+        answered = await self._meeting.learn_columns(live, self._device_s())
         if answered and not reader.knows_keys:
             reader.trust_known_order()
 

@@ -98,6 +98,14 @@ class RowReader:
                 if measured:
                     self.wiring.stored(place if self.words.of_one_channel else channel)
 
+    def lacks(self, row: Row, channel: int) -> bool:
+        """Whether the row has no energy of a phase that counts as measured."""
+        absent = self.wiring.absent
+        return any(
+            not measured and (place if self.words.of_one_channel else channel) not in absent
+            for place, measured in enumerate(row.columns.measured(row.values))
+        )
+
     def trust_known_order(self) -> None:
         """For a meter that does not name its columns: its pushes are taken as the vendor orders
         them.

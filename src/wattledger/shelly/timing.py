@@ -28,6 +28,8 @@ class Timing:
     throttled_least_s: float = 10.0
     throttled_most_s: float = 300.0
     ask_time_every_s: float = 180.0
+    live_values_s: float = 3.0
+    """How long a record that lacks a phase waits for the first live values."""
     columns_pause_s: float = 1.0
     """Between two questions for the names of columns."""
     page_at_once_s: float = 0.05

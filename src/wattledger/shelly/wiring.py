@@ -5,8 +5,12 @@ others that are not, and nothing that was ever seen of it, live or stored, had a
 only now and then is not absent: then the minute is not known, and is no 0.
 """
 
+import asyncio
+
 from wattledger.energy.meter import PHASES
 from wattledger.energy.reading import PhaseReading, PowerReading
+
+_WIRED_FROM_V = 50.0
 
 
 class Wiring:
@@ -16,6 +20,8 @@ class Wiring:
         self._without_channel = without_channel
         self._silent: frozenset[int] = frozenset()
         self._seen: set[int] = set()
+        self.was_shown = asyncio.Event()
+        """Whether live values have told by now."""
 
     @property
     def absent(self) -> frozenset[int]:
@@ -31,18 +37,29 @@ class Wiring:
         """Phases with a channel that would count as absent: what is stored of them may tell."""
         return self._silent - self._seen - self._without_channel
 
-    def shown(self, reading: PowerReading) -> None:
-        """Live values."""
-        silent = frozenset(place for place, phase in enumerate(reading.phases) if _is_silent(phase))
-        self._seen |= {0, 1, 2} - silent
-        if len(silent) < len(reading.phases):  # else it measures nothing just now
+    def hinted(self, reading: PowerReading) -> None:
+        """Live values beside others, perhaps of a boot: they count until some were asked for."""
+        silent = _silent_in(reading)
+        if len(silent) < len(PHASES):  # else it measures nothing just now
             self._silent = silent
+
+    def shown(self, reading: PowerReading) -> None:
+        """Live values that were asked for."""
+        self.hinted(reading)
+        self._seen |= {0, 1, 2} - _silent_in(reading)
+        self.was_shown.set()
 
     def stored(self, place: int) -> None:
         """A record had a value for this phase."""
         self._seen.add(place)
 
 
+def _silent_in(reading: PowerReading) -> frozenset[int]:
+    return frozenset(place for place, phase in enumerate(reading.phases) if _is_silent(phase))
+
+
 def _is_silent(phase: PhaseReading) -> bool:
-    values = (phase.active_power_w, phase.voltage_v, phase.current_a)
-    return all(value is None for value in values)
+    """Nothing that energy could be counted of; a voltage alone is none."""
+    if phase.voltage_v is not None and phase.voltage_v < _WIRED_FROM_V:
+        return not phase.active_power_w
+    return phase.active_power_w is None and phase.current_a is None
