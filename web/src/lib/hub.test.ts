@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { GONE_MS, Hub, type FromHub, type Tab } from './hub';
+import { Ages, GONE_MS, Hub, type FromHub, type Tab } from './hub';
 
 /** What the server would send on each line that was opened. */
 interface Opened {
@@ -89,8 +89,8 @@ describe('the hub', () => {
     now_ms += 700;
     const late = tabOf();
     hub.hear(late, { say: 'join', wish: WISH });
-    expect(late.heard[0]).toEqual({ say: 'joined' });
-    expect(late.heard[1]).toMatchObject({ say: 'event', age_ms: 700 });
+    expect(late.heard[0]).toEqual({ say: 'joined', now_ms: 1_700 });
+    expect(late.heard[1]).toMatchObject({ say: 'event', came_ms: 1_000, now_ms: 1_700 });
     expect(late.watts()).toEqual([6]);
   });
 
@@ -170,5 +170,22 @@ describe('the hub', () => {
     opened[0]?.end();
     await settle();
     expect(tab.heard.at(-1)?.say).toBe('ended');
+  });
+});
+
+describe('the age of what the hub says', () => {
+  it('is what passed since it came, whatever either clock began at', () => {
+    const ages = new Ages();
+    ages.of(5_000, 5_000, 90_020);
+    expect(ages.of(5_000, 5_700, 90_710)).toBe(700);
+    // The fastest message so far: 10 ms less on the way.
+    expect(ages.of(6_000, 6_000, 91_010)).toBe(0);
+  });
+
+  it('grows while the tab is frozen and its mailbox fills', () => {
+    const ages = new Ages();
+    ages.of(1_000, 1_000, 1_000);
+    expect(ages.of(2_000, 2_000, 3_602_000)).toBe(3_600_000);
+    expect(ages.of(3_603_000, 3_603_000, 3_603_000)).toBe(0);
   });
 });

@@ -22,9 +22,10 @@ export interface Wish {
 export type FromTab = { say: 'join'; wish: Wish } | { say: 'here' } | { say: 'leave' };
 
 export type FromHub =
-  | { say: 'joined' }
-  /** `event` is null for a mere sign of life; `age_ms` is how long ago it came. */
-  | { say: 'event'; event: ServerEvent | null; age_ms: number }
+  /** By the hub's steady clock, as are all its times. */
+  | { say: 'joined'; now_ms: number }
+  /** `event` is null for a mere sign of life; it came at `came_ms`. */
+  | { say: 'event'; event: ServerEvent | null; came_ms: number; now_ms: number }
   | { say: 'refused'; refusal: Refusal }
   | { say: 'ended'; why: string };
 
@@ -58,9 +59,10 @@ class Shared {
 
   add(tab: Tab): void {
     this.here(tab);
-    tab.say({ say: 'joined' });
+    const now_ms = this.#now_ms();
+    tab.say({ say: 'joined', now_ms });
     for (const { event, at_ms } of this.#newest.values()) {
-      tab.say({ say: 'event', event, age_ms: this.#now_ms() - at_ms });
+      tab.say({ say: 'event', event, came_ms: at_ms, now_ms });
     }
   }
 
@@ -94,7 +96,7 @@ class Shared {
       if (now_ms - said_ms > GONE_MS) this.tabs.delete(tab);
     }
     if (this.tabs.size === 0) this.end();
-    this.#tell({ say: 'event', event, age_ms: 0 });
+    this.#tell({ say: 'event', event, came_ms: now_ms, now_ms });
   }
 
   #tell(message: FromHub): void {
@@ -140,6 +142,20 @@ export class Hub {
       shared.end();
       this.#streams.delete(key);
     }
+  }
+}
+
+/**
+ * How old what comes from the hub is when the tab hears it: a tab that was frozen finds old values in its mailbox.
+ * The message that was fastest tells by how much the steady clocks of the two differ.
+ */
+export class Ages {
+  #ahead_ms = Infinity;
+
+  /** Milliseconds since it came to this browser; `now_ms` is the tab's, `said_ms` the hub's when it said so. */
+  of(came_ms: number, said_ms: number, now_ms: number): number {
+    this.#ahead_ms = Math.min(this.#ahead_ms, now_ms - said_ms);
+    return Math.max(0, now_ms - this.#ahead_ms - came_ms);
   }
 }
 

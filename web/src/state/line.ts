@@ -3,7 +3,7 @@ import { API, Unreachable, type Door } from './ask.svelte';
 import { addressOf, keptName } from '../lib/base';
 import { steady_ms } from '../lib/clock';
 import { eventsOf, type ServerEvent } from '../lib/events';
-import { streamRequest, type FromHub, type FromTab, type Wish } from '../lib/hub';
+import { Ages, streamRequest, type FromHub, type FromTab, type Wish } from '../lib/hub';
 
 /** What came: null for a mere sign of life; `age_ms` is how long ago it reached this browser. */
 export interface Heard {
@@ -64,20 +64,24 @@ export class Line {
     const patience = setTimeout(() => {
       heard.put('none');
     }, PATIENCE_MS);
+    const ages = new Ages();
     let said_ms = steady_ms();
     try {
       for (;;) {
         const message = await heard.next();
         if (message === 'none') return;
         clearTimeout(patience);
-        if (message.say === 'joined') yield 'joined';
-        else if (message.say === 'event') {
+        if (message.say === 'joined') {
+          ages.of(message.now_ms, message.now_ms, steady_ms());
+          yield 'joined';
+        } else if (message.say === 'event') {
           if (steady_ms() - said_ms > HERE_EVERY_MS) {
             say({ say: 'here' });
             said_ms = steady_ms();
           }
           this.#door.letIn();
-          yield message;
+          const age_ms = ages.of(message.came_ms, message.now_ms, steady_ms());
+          yield { event: message.event, age_ms };
         } else if (message.say === 'refused') throw this.#door.refusedBy(message.refusal);
         else throw new Unreachable(message.why);
       }

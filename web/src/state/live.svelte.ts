@@ -193,7 +193,7 @@ export class Live {
         if (isFirst) void this.#catchUp(abort.signal);
         isFirst = false;
         opened();
-        this.#heard_ms = steady_ms();
+        this.#heard_ms = steady_ms() - heard.age_ms;
         this.#watch(abort);
         if (heard.event) this.#hear(heard.event, heard.age_ms);
       }
