@@ -32,6 +32,7 @@ from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.post import Poster
+from wattledger.flow.recount import Recount
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter
@@ -71,7 +72,8 @@ async def _post(site: Site, file: Path, address: Address) -> int:
         card = HomeCard(site, ten_years.HOME, {}, names)
         books = MongoBooks(database, address.site_id, site, lambda: ten_years.HOME, clock)
         both = BothBooks(site, store.books, books)
-        poster = Poster(store.outbox, writer, clock, lambda: card, both)
+        recount = Recount(site, store.books, books, store.outbox, writer, clock)
+        poster = Poster(store.outbox, writer, clock, lambda: card, both, recount)
         most = 0
         async with asyncio.TaskGroup() as tasks:
             posting = tasks.create_task(poster.run())

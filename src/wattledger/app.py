@@ -46,6 +46,7 @@ from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.post import Poster
+from wattledger.flow.recount import Recount
 from wattledger.flow.registry import Registry
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.settle import settle
@@ -167,10 +168,11 @@ def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> P
     outbox = parts.store.outbox
     books = MongoBooks(database, settings.site_id, site, lambda: history.assignment, clock)
     books.bounds_kept_s = BOUNDS_KEPT_S
-    history.copy = Copy(books, outbox.holds, clock)
     writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
+    recount = Recount(site, parts.store.books, books, outbox, writer, clock)
+    history.copy = Copy(books, outbox.holds, clock, recount)
     both = BothBooks(site, parts.store.books, books)
-    poster = desk.poster = Poster(outbox, writer, clock, desk.card, both)
+    poster = desk.poster = Poster(outbox, writer, clock, desk.card, both, recount)
     parts.booked.wakes(poster.due)
     return replace(parts, posting=(poster, writer))
 

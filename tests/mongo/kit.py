@@ -20,6 +20,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.both import BothBooks
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.post import Poster
+from wattledger.flow.recount import Recount
 from wattledger.mongo.connection import Address, Database, connected
 from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter
@@ -50,8 +51,11 @@ class PostingHome:
         self.clock = clock
         self.database = database
         self.writer = MongoWriter(database, address.site_id, "Europe/Helsinki", clock)
-        both = BothBooks(home_site(), store.books, self.books())
-        self.poster = Poster(store.outbox, self.writer, clock, home_card, both)
+        site, there = home_site(), self.books()
+        self.site = site
+        both = BothBooks(site, store.books, there)
+        self.recount = Recount(site, store.books, there, store.outbox, self.writer, clock, 0.0)
+        self.poster = Poster(store.outbox, self.writer, clock, home_card, both, self.recount)
         self.poster.retry_s = (0.05, 0.1, 0.2)
 
     async def book(self, entries: Iterable[Entry]) -> None:

@@ -1,15 +1,22 @@
-"""The online copy as questions see it: asked for what it has whole, and not while it is away."""
+"""The online copy as questions see it: asked for what it has whole, and not while it is away.
+
+Where the store has books of its own, what the copy answers is held against what they answer: it is
+only good where it has at least as much, and nothing otherwise.
+"""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from operator import ge
 from typing import TypeVar
 
+from wattledger.energy.balance import Energies
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import EnergyBooks
+from wattledger.flow.recount import Recount
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +34,13 @@ class Copy:
     """
 
     def __init__(
-        self, books: EnergyBooks, lacks: Callable[[Span], Awaitable[bool]] | None, clock: Clock
+        self,
+        books: EnergyBooks,
+        lacks: Callable[[Span], Awaitable[bool]] | None,
+        clock: Clock,
+        recount: Recount | None = None,
     ) -> None:
+        self._recount = recount
         self._books = books
         self._lacks = lacks
         self._clock = clock
@@ -56,6 +68,22 @@ class Copy:
             return None
         return await self._asked(ask)
 
+    def is_as_good(self, span: Span, there: Sequence[Energies], here: Sequence[Energies]) -> bool:
+        """Whether an answer of the copy's may leave, beside that of the store to the same question.
+
+        More than the store has it may have where it was not found to have the same: a store may be
+        younger than its copy. What is worse is counted.
+        """
+        if there == here:
+            return True
+        same = self._recount is not None and self._recount.confirms(span)
+        pairs = zip(there, here, strict=True)
+        if not same and all(of_copy == own or _has_more(of_copy, own) for of_copy, own in pairs):
+            return True
+        if self._recount is not None:
+            self._recount.doubt(span)
+        return False
+
     def leave_alone(self) -> None:
         """Nobody waits for it for a while, as after a failure of its own."""
         self._away_until_s = self._clock.monotonic_s() + LEFT_ALONE_S
@@ -79,3 +107,8 @@ class Copy:
             return None
         self.silent_since = None
         return answer
+
+
+def _has_more(there: Energies, here: Energies) -> bool:
+    """Whether more seconds are covered, and in nothing fewer."""
+    return there[6:] != here[6:] and all(map(ge, there[6:], here[6:]))

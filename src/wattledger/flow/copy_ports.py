@@ -65,6 +65,15 @@ class Claim(NamedTuple):
     epoch: int
 
 
+class Tally(NamedTuple):
+    """What a meter's records of a stretch add up to: the same records have the same."""
+
+    records: int
+    starts_minutes: int
+    imported_dmwh: int
+    exported_dmwh: int
+
+
 class Outbox(Protocol):
     """Minutes and days that the copy has not acknowledged. Raises StoreBusy."""
 
@@ -107,6 +116,12 @@ class Outbox(Protocol):
 
     async def again(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
         """Booked records that the copy has lost wait once more, and the days that they touch."""
+        ...
+
+    async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
+        """Of the records that start in the span, of each meter that has any; None while one of
+        them waits.
+        """
         ...
 
     async def days(self, limit: int) -> list[DaySums]:
@@ -153,8 +168,18 @@ class CopyWriter(Protocol):
         """Stores records that it does not have, in order. After an error some may be stored."""
         ...
 
-    async def put_days(self, days: Sequence[DaySums]) -> None:
-        """Stores roll-ups; one that is of fewer minutes than the stored one changes nothing."""
+    async def tallies(self, span: Span) -> dict[MeterId, Tally]:
+        """What the records add up to that are there now and start in the span."""
+        ...
+
+    async def days(self, first: int, end: int) -> list[DaySums]:
+        """The local days of [first, end) that are there, by their ordinals."""
+        ...
+
+    async def put_days(self, days: Sequence[DaySums], *, over_more: bool = False) -> None:
+        """Stores roll-ups; one that is of fewer minutes than the stored one changes nothing, but
+        `over_more`.
+        """
         ...
 
     async def put_home(self, card: HomeCard) -> None: ...

@@ -14,7 +14,7 @@ from wattledger.flow.missing import told_gaps, waiting_minutes
 from wattledger.flow.office import Office
 from wattledger.flow.ports import Journal
 from wattledger.flow.post import Poster
-from wattledger.flow.post_state import copy_health, copy_status
+from wattledger.flow.post_state import copy_faults, copy_health, copy_status
 from wattledger.flow.registry import Registry
 from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
 from wattledger.flow.watch import MeterWatch
@@ -78,7 +78,8 @@ class MeterDesk:
         return [*parts, copy_health(self.poster.state)] if self.poster else parts
 
     def faults(self) -> Sequence[Fault]:
-        return self._server.faults
+        own = self._server.faults
+        return [*own, *copy_faults(self.poster.state)] if self.poster else own
 
     async def copy(self) -> CopyStatus | None:
         if self.poster is None:

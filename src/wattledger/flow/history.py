@@ -1,13 +1,13 @@
 """A question of energy, from its period to its columns."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from wattledger.energy.balance import Energies, Roles
 from wattledger.energy.clock import Clock
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
-from wattledger.energy.errors import CopyAway
+from wattledger.energy.errors import CopyAway, StoreError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting, netting_of_buckets
 from wattledger.energy.period import Period, Resolution, period_from
@@ -40,6 +40,11 @@ class Answer:
     source: str
     complete: bool
     """Whether the span is over and all of it is booked, so that the answer will not change."""
+
+    @property
+    def parts(self) -> list[Energies]:
+        """Of the whole and of each bucket."""
+        return [self.totals, *self.buckets.energies]
 
 
 class History:
@@ -116,15 +121,23 @@ class History:
     async def _answer(
         self, question: Question, netting: Netting, now: float, booked: dict[MeterId, Span]
     ) -> Answer:
-        if self.copy is not None:
-            span = Span(question.start, question.edges[-1])
-            answer = await self.copy.answer(
-                span, lambda books: self._from(books, COPY, question, netting, now, booked)
-            )
-            if answer is not None:
-                return answer
-        books = _answered(self._books)
-        return await self._from(books, LOCAL, question, netting, now, booked)
+        def ask(books: EnergyBooks, source: str) -> Awaitable[Answer]:
+            return self._from(books, source, question, netting, now, booked)
+
+        if self.copy is None:
+            return await ask(_answered(self._books), LOCAL)
+        span = Span(question.start, question.edges[-1])
+        if self._books is None:
+            return _answered(await self.copy.answer(span, lambda books: ask(books, COPY)))
+        here = await _unless_broken(ask(self._books, LOCAL))
+        there = await self.copy.answer(span, lambda books: ask(books, COPY))
+        if isinstance(here, StoreError):
+            if there is None:
+                raise here
+            return there
+        if there is None or not self.copy.is_as_good(span, there.parts, here.parts):
+            return here
+        return there
 
     async def _from(
         self,
@@ -174,6 +187,14 @@ def _answered(found: T | None) -> T:
     if found is None:
         raise CopyAway("MongoDB does not answer, and there are no other books here")
     return found
+
+
+async def _unless_broken(answer: Awaitable[Answer]) -> Answer | StoreError:
+    """What the store answers, or why it can't: the copy may."""
+    try:
+        return await answer
+    except StoreError as error:
+        return error
 
 
 def _is_whole(question: Question, whole: Energies, roles: Roles) -> bool:

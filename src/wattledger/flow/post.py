@@ -26,13 +26,16 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.both import BothBooks
 from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox
-from wattledger.flow.post_plan import MOST_RECORDS, Backlog, batch_of, choose
+from wattledger.flow.post_plan import LATE_WAITS_S, MOST_RECORDS, Backlog, batch_of, choose
 from wattledger.flow.post_state import PostState
+from wattledger.flow.recount import Recount
 
 RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 600.0}
 IDLE_S = 20.0
 """How often an idle poster looks after its lease and at what came without a call."""
+COUNT_EVERY_S = 0.25
+"""Between two months that are counted: others use the cluster too."""
 LOOK_EVERY_S = 600.0
 NOTE_EVERY_S = 3_600.0
 """How often the lease epoch is noted: each note is a commit."""
@@ -49,6 +52,7 @@ class Poster:
         clock: Clock,
         card: Callable[[], HomeCard],
         both: BothBooks,
+        recount: Recount,
     ) -> None:
         self._outbox = outbox
         self._writer = writer
@@ -56,7 +60,8 @@ class Poster:
         self._clock = clock
         self._card = card
         self._told: HomeCard | None = None
-        self.due = asyncio.Event()
+        self._recount = recount
+        self.due = recount.called
         """To be set when minutes were booked."""
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
@@ -113,6 +118,7 @@ class Poster:
             self._working("entering what was booked before")
         await self._look_behind()
         await self._look_up_late()
+        self._recount.begin()
         while True:
             self.due.clear()
             self._epoch = await self._writer.keep()
@@ -122,10 +128,23 @@ class Poster:
             if await self._post_minutes() or await self._post_days():
                 continue
             await self._look_around()
+            pause_s = COUNT_EVERY_S if await self._count() else IDLE_S
             self.state.rests(self._minutes_waiting(), self._clock.now_s())
             with suppress(TimeoutError):
-                async with asyncio.timeout(IDLE_S):
+                async with asyncio.timeout(pause_s):
                     await self.due.wait()
+
+    async def _count(self) -> bool:
+        """Counts a month of what is there, if one is due; what lacks is posted at once."""
+        again = await self._recount.step()
+        self.state.lack = self._recount.lack
+        for meter in again or ():
+            self._is_due(meter)
+        return again is not None
+
+    def _is_due(self, meter: MeterId) -> None:
+        """Its late minutes wait no longer."""
+        self._late_since_s[meter] = self._clock.monotonic_s() - LATE_WAITS_S
 
     async def _note_epoch(self) -> None:
         """A copy that comes to it once more was put back to an earlier state.
@@ -150,8 +169,12 @@ class Poster:
         return self._newest[meter]
 
     async def _look_up_late(self) -> None:
-        """Acknowledges what is there although its answer never came; what is not there may wait."""
+        """Acknowledges what is there although its answer never came; what is not there has waited.
+
+        How long, nobody knows after a start: the rest of it is posted at once.
+        """
         for meter in self._outbox.waiting():
+            self._is_due(meter)
             span = (await self._backlog(meter)).late_span
             while batch := batch_of(await self._outbox.records(meter, span, MOST_RECORDS)):
                 await self._missing(meter, batch)
@@ -163,9 +186,8 @@ class Poster:
         if not backlogs:
             self._certain = True
         now_s = self._clock.monotonic_s()
-        for one in backlogs:
-            if one.late_records:
-                self._late_since_s.setdefault(one.meter, now_s)
+        late = {one.meter for one in backlogs if one.late_records}
+        self._late_since_s = {m: self._late_since_s.get(m, now_s) for m in late}
         choice = choose(backlogs, self._late_since_s, now_s)
         if choice is None:
             return False
@@ -179,8 +201,6 @@ class Poster:
         await self._send(choice.meter, missing)
         newest = self._newest.get(choice.meter)
         self._newest[choice.meter] = max(batch[-1].start, -1 if newest is None else newest)
-        if choice.late and len(batch) == len(records):
-            self._late_since_s.pop(choice.meter, None)
         return True
 
     async def _backlog(self, meter: MeterId) -> Backlog:

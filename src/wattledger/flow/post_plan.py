@@ -1,9 +1,9 @@
 """What to post next: pure planning.
 
 Minutes newer than the newest posted one of their meter go at once, oldest first. Older ones
-(fetched late, imported, filled gaps) are held until they make a batch, or an hour: a time series
-stores a stretch of old minutes as well as a new one, but old and new in turns cost fifty times the
-space.
+(fetched late, imported, filled gaps) are held until they make a batch, or four minutes: a time
+series stores a stretch of old minutes as well as a new one, but old and new in turns cost fifty
+times the space.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ MOST_RECORDS = 1_000
 MOST_SPAN_S = 2 * 86_400
 """What of a batch is stored is looked up by its span, so that has to stay small."""
 LATE_BATCH = 60
-LATE_WAITS_S = 3_600
+LATE_WAITS_S = 240
 EVER = Span(0, 1 << 31)
 
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wattledger.energy.errors import CopyError, CopyRefused, StoreError
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.both import MoreThere
 from wattledger.flow.budget import WARN_PCT, years_left
 from wattledger.flow.copy_ports import Usage
+from wattledger.flow.lack import Lack
 from wattledger.flow.status import CopyState, CopyStatus, PartHealth, copy_state
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,20 @@ class PostState:
     last_error_at: float | None = None
     usage: Usage | None = None
     more_there: MoreThere | None = None
+    lack: Lack | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """It takes what is posted, and has what was."""
+        return self.ok and self.lack is None
+
+    @property
+    def told_words(self) -> str:
+        return f"{self.lack.words}; {self.words}" if self.ok and self.lack else self.words
+
+    @property
+    def told_state(self) -> CopyState:
+        return CopyState.LACKING if self.ok and self.lack else self.state
 
     def works(self, words: str, minutes: int, now_s: float) -> None:
         """What it does just now; so many minutes wait."""
@@ -82,13 +98,14 @@ def copy_status(
 
     Questions may find it silent before the poster does: since `silent_since`.
     """
-    usage = state.usage
+    usage, lack = state.usage, state.lack
     is_silent = state.ok and silent_since is not None and silent_since > state.answered_at
+    lacking_since = lack.since if lack else None
     return CopyStatus(
-        state=CopyState.AWAY if is_silent else state.state,
-        words="does not answer questions" if is_silent else state.words,
-        ok=state.ok and not is_silent,
-        failing_since=silent_since if is_silent else state.failing_since,
+        state=CopyState.AWAY if is_silent else state.told_state,
+        words="does not answer questions" if is_silent else state.told_words,
+        ok=state.is_well and not is_silent,
+        failing_since=silent_since if is_silent else state.failing_since or lacking_since,
         last_error=state.last_error,
         last_error_at=state.last_error_at,
         used_pct=usage.used_pct if usage else None,
@@ -98,4 +115,15 @@ def copy_status(
 
 def copy_health(state: PostState) -> PartHealth:
     """What is said of the copy among the server's parts."""
-    return PartHealth("mongodb", state.ok, state.words, state.last_error, state.last_error_at)
+    return PartHealth(
+        "mongodb", state.is_well, state.told_words, state.last_error, state.last_error_at
+    )
+
+
+def copy_faults(state: PostState) -> list[Fault]:
+    """What is wrong with the copy just now."""
+    faults = [state.lack.fault] if state.lack else []
+    if not state.ok:
+        words = f"nothing is posted to MongoDB: {state.words}"
+        faults.append(Fault(FaultKind.COPY_FAILING, words, state.failing_since))
+    return faults

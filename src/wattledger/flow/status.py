@@ -54,6 +54,8 @@ class CopyState(StrEnum):
     POSTING = "posting"
     """It answers; minutes are on their way to it."""
     UP_TO_DATE = "up_to_date"
+    LACKING = "lacking"
+    """It answers, and lacks what it once had, or has it otherwise; the store answers."""
     ANSWERING = "answering"
     """It answers a server that posts nothing, as the meters are elsewhere."""
     AWAY = "away"

@@ -1,6 +1,7 @@
 """The days' roll-ups: one document a local day, replaced only by one of at least as many minutes.
 
-So a new store that is still empty wipes nothing that an older one has posted.
+So a new store that is still empty wipes nothing that an older one has posted. What is no day (text
+for a number, NaN, more minutes than a day has) is as good as not there.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from pymongo.errors import BulkWriteError
 from wattledger.energy.balance import UNKNOWN, Energies
 from wattledger.energy.netting import Netting
 from wattledger.energy.rollup import DaySums
+from wattledger.mongo import sane
 from wattledger.mongo.collections import DAYS
 from wattledger.mongo.connection import Database, Document, refusal
 from wattledger.mongo.documents import (
@@ -29,9 +31,13 @@ YEAR_LETTERS, MONTH_LETTERS = len("2026"), len("2026-03")
 _DUPLICATE = 11000
 
 
-async def put(database: Database, site_id: str, time_zone: str, days: Sequence[DaySums]) -> None:
+async def put(
+    database: Database, site_id: str, time_zone: str, days: Sequence[DaySums], *, over_more: bool
+) -> None:
     """An upsert that finds a day of more minutes tries to insert a second one, and is refused."""
-    requests = [_replacement(day_document(site_id, time_zone, day)) for day in days]
+    requests = [
+        _replacement(day_document(site_id, time_zone, day), over_more=over_more) for day in days
+    ]
     try:
         await database[DAYS].bulk_write(requests, ordered=False)
     except BulkWriteError as error:
@@ -41,9 +47,11 @@ async def put(database: Database, site_id: str, time_zone: str, days: Sequence[D
                 raise refusal(one["code"], str(one.get("errmsg", ""))) from None
 
 
-def _replacement(document: dict[str, Any]) -> ReplaceOne[Document]:
-    fewer = {name: {"$lte": document[name]} for name in MINUTE_FIELDS[:2]}
-    return ReplaceOne({"_id": document["_id"], **fewer}, document, upsert=True)
+def _replacement(document: dict[str, Any], *, over_more: bool) -> ReplaceOne[Document]:
+    """What is no day at all is replaced in any case."""
+    more = [sane.has_more_minutes(name, document[name]) for name in MINUTE_FIELDS[:2]]
+    unless: Document = {} if over_more else {"$nor": more}
+    return ReplaceOne({"_id": document["_id"], **unless}, document, upsert=True)
 
 
 def _between(site_id: str, first: int, end: int, time_zone: str) -> Document:
@@ -55,12 +63,36 @@ async def read(
     database: Database, site_id: str, time_zone: str, span: tuple[int, int], netting: Netting
 ) -> list[tuple[int, Energies]]:
     """The days of [first, end) by their ordinals."""
-    columns = dict.fromkeys((*MINUTE_FIELDS, netting.value), 1)
-    cursor = database[DAYS].find(_between(site_id, *span, time_zone), columns, sort={"_id": 1})
     return [
         (day_ordinal(document["_id"]["day"]), energies_from(document, netting))
-        for document in await cursor.to_list()
+        for document in await _found(database, site_id, time_zone, span, (netting,))
     ]
+
+
+async def whole(
+    database: Database, site_id: str, time_zone: str, span: tuple[int, int]
+) -> list[DaySums]:
+    """The same under all nettings."""
+    return [
+        DaySums(
+            day_ordinal(document["_id"]["day"]),
+            {netting: energies_from(document, netting) for netting in Netting},
+        )
+        for document in await _found(database, site_id, time_zone, span, tuple(Netting))
+    ]
+
+
+async def _found(
+    database: Database,
+    site_id: str,
+    time_zone: str,
+    span: tuple[int, int],
+    nettings: Sequence[Netting],
+) -> list[Document]:
+    """The documents that are days, in their order."""
+    columns = dict.fromkeys((*MINUTE_FIELDS, *nettings), 1)
+    match = {**_between(site_id, *span, time_zone), **sane.day(*nettings)}
+    return await database[DAYS].find(match, columns, sort={"_id": 1}).to_list()
 
 
 def sums_pipeline(
@@ -72,7 +104,8 @@ def sums_pipeline(
     known = {f"some_{name}": {"$max": path} for name, path in fields.items()}
     minutes = {name: {"$sum": f"${name}"} for name in MINUTE_FIELDS}
     output = {"count": {"$sum": 1}, **sums, **known, **minutes}
-    match = {"$match": _between(site_id, edges[0], edges[-1], time_zone)}
+    between = _between(site_id, edges[0], edges[-1], time_zone)
+    match = {"$match": {**between, **sane.day(netting)}}
     letters = _letters(edges)
     if letters is not None:
         return [

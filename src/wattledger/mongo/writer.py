@@ -18,8 +18,8 @@ from wattledger.energy.power import MeterNow
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Claim, HomeCard, Usage
-from wattledger.mongo import bounds, days, home, live
+from wattledger.flow.copy_ports import Claim, HomeCard, Tally, Usage
+from wattledger.mongo import bounds, days, home, live, sane, tally
 from wattledger.mongo.collections import MINUTES, minutes_id, prepare, prepare_for_many
 from wattledger.mongo.connection import (
     READ_S,
@@ -32,6 +32,9 @@ from wattledger.mongo.connection import (
 from wattledger.mongo.documents import bound, minute_document
 from wattledger.mongo.lease import Lease
 from wattledger.mongo.usage import usage_of
+
+TALLY_S = 20.0
+"""For a month, which takes a fifth of a second where nothing else is done."""
 
 
 class MongoWriter:
@@ -81,6 +84,7 @@ class MongoWriter:
     async def stored(self, meter: MeterId, span: Span) -> set[int]:
         pipeline = [
             {"$match": self._of(meter, span)},
+            {"$match": sane.MINUTE},
             {"$group": {"_id": None, "starts": {"$addToSet": {"$toLong": "$t"}}}},
         ]
         with translated(READ_S):
@@ -103,9 +107,19 @@ class MongoWriter:
         if answer.get("n") != len(documents):
             raise CopyAway("MongoDB did not say that it has every minute")
 
-    async def put_days(self, sums: Sequence[DaySums]) -> None:
+    async def tallies(self, span: Span) -> dict[MeterId, Tally]:
+        with translated(TALLY_S):
+            return await tally.read(self._seen(), self._site_id, span, self._session)
+
+    async def days(self, first: int, end: int) -> list[DaySums]:
+        with translated(READ_S):
+            return await days.whole(self._database, self._site_id, self._time_zone, (first, end))
+
+    async def put_days(self, sums: Sequence[DaySums], *, over_more: bool = False) -> None:
         with translated(WRITE_S):
-            await days.put(self._database, self._site_id, self._time_zone, sums)
+            await days.put(
+                self._database, self._site_id, self._time_zone, sums, over_more=over_more
+            )
 
     async def put_home(self, card: HomeCard) -> None:
         with translated(WRITE_S):

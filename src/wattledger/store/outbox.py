@@ -12,11 +12,18 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import Tally
 from wattledger.store import queries
 from wattledger.store.codec import METER_MASK, NETTINGS, RECORD_COLUMNS, day_key, first_key
 from wattledger.store.ledger import Ledger
 
 _OF, _EPOCH, _FILLED_TO = "outbox_of", "outbox_epoch", "outbox_filled_to"
+_TALLIES = """
+SELECT key & 255, count(*), sum(key >> 8),
+       sum(imported_a_dmwh + imported_b_dmwh + imported_c_dmwh),
+       sum(exported_a_dmwh + exported_b_dmwh + exported_c_dmwh)
+FROM minutes WHERE key >= ? AND key < ? GROUP BY 1
+"""
 FILLED_AT_ONCE = 20_000
 """Minutes entered in one commit: about 30 ms on a small computer."""
 
@@ -171,6 +178,12 @@ def keys_in(connection: sqlite3.Connection, span: Span, limit: int) -> list[int]
         (first_key(span.start), first_key(span.end), limit),
     )
     return [key for (key,) in rows]
+
+
+def tallies(connection: sqlite3.Connection, span: Span) -> dict[int, Tally]:
+    """What the booked records of each meter's number add up to that start in the span."""
+    rows = connection.execute(_TALLIES, (first_key(span.start), first_key(span.end)))
+    return {number: Tally(*sums) for number, *sums in rows}
 
 
 def any_day(connection: sqlite3.Connection, first: int, end: int) -> bool:

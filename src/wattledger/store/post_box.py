@@ -12,6 +12,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import Tally
 from wattledger.store import outbox
 from wattledger.store.codec import minute_key
 from wattledger.store.ledger import Ledger
@@ -105,6 +106,22 @@ class SqliteOutbox:
 
         await self._writer.write(deed)
         self.forgotten(keys)
+
+    async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
+        ledger = self._writer.state
+        if ledger.copy_id is None or ledger.outbox_filled_to is not None:
+            return None
+        done = self.acknowledged
+
+        def counted(file: sqlite3.Connection) -> dict[int, Tally] | None:
+            if not done.issuperset(outbox.keys_in(file, span, len(done) + 1)):
+                return None
+            return outbox.tallies(file, span)
+
+        found = await self._readers.read(counted)
+        if found is None:
+            return None
+        return {meter: found[number] for meter, number in ledger.numbers.items() if number in found}
 
     async def days(self, limit: int) -> list[DaySums]:
         return await self._readers.read(lambda file: outbox.waiting_days(file, limit))

@@ -58,6 +58,7 @@ function localWord(
 ): string {
   switch (state) {
     case 'posting':
+    case 'lacking':
       return history.localBehind;
     case 'refused':
       return history.localRefused;

@@ -377,7 +377,7 @@ export interface components {
          * @description How the online copy of the books is, for programs.
          * @enum {string}
          */
-        CopyState: "not_configured" | "connecting" | "posting" | "up_to_date" | "answering" | "away" | "refused" | "taken" | "full" | "failing";
+        CopyState: "not_configured" | "connecting" | "posting" | "up_to_date" | "lacking" | "answering" | "away" | "refused" | "taken" | "full" | "failing";
         /**
          * Counted
          * @description Energies of one meter, its phases added; null where nothing can be compared.

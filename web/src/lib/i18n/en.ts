@@ -317,6 +317,7 @@ export const en = {
       connecting: 'connecting',
       posting: 'catching up',
       up_to_date: 'up to date',
+      lacking: 'has lost minutes, the store answers',
       answering: 'answers history',
       away: 'does not answer',
       refused: 'refuses this server',

@@ -312,6 +312,7 @@ export const fi: Words = {
       connecting: 'yhdistetään',
       posting: 'ottaa kiinni',
       up_to_date: 'ajan tasalla',
+      lacking: 'minuutteja puuttuu, oma kirjanpito vastaa',
       answering: 'vastaa historiaan',
       away: 'ei vastaa',
       refused: 'torjuu palvelimen',

@@ -1,0 +1,53 @@
+"""What the minutes of a stretch add up to, by meter: added up by the database, one line a meter.
+
+A record that is none is counted too, so that the sums tell of it; its numbers may be anything.
+"""
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+
+from wattledger.energy.meter import MeterId
+from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import Tally
+from wattledger.mongo.connection import Document
+from wattledger.mongo.documents import ENERGY_FIELDS, bound
+from wattledger.mongo.sane import are_whole
+
+MINUTE_MS = 60_000
+
+
+async def read(
+    minutes: AsyncCollection[Document],
+    site_id: str,
+    span: Span,
+    session: AsyncClientSession | None,
+) -> dict[MeterId, Tally]:
+    cursor = await minutes.aggregate(pipeline(site_id, span), session=session)
+    return {MeterId(str(row["_id"])): _tally(row) for row in await cursor.to_list()}
+
+
+def pipeline(site_id: str, span: Span) -> list[Document]:
+    """Of the records that start in the span; text is added as nothing."""
+    match = {"meter.site": site_id, "t": {"$gte": bound(span.start), "$lt": bound(span.end)}}
+    sums = [{"$sum": [f"${name}" for name in names]} for names in _halves()]
+    group = {
+        "_id": "$meter.meter",
+        "records": {"$sum": 1},
+        "starts_ms": {"$sum": {"$toLong": "$t"}},
+        "imported_dmwh": {"$sum": sums[0]},
+        "exported_dmwh": {"$sum": sums[1]},
+    }
+    return [{"$match": match}, {"$group": group}]
+
+
+def _halves() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return ENERGY_FIELDS[:3], ENERGY_FIELDS[3:]
+
+
+def _tally(row: Document) -> Tally:
+    """One that no records of ours have, where the sums are no whole numbers."""
+    numbers = [row[name] for name in ("records", "starts_ms", "imported_dmwh", "exported_dmwh")]
+    if not are_whole(numbers) or numbers[1] % MINUTE_MS:
+        return Tally(-1, 0, 0, 0)
+    records, starts_ms, imported_dmwh, exported_dmwh = map(int, numbers)
+    return Tally(records, starts_ms // MINUTE_MS, imported_dmwh, exported_dmwh)

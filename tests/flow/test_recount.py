@@ -1,0 +1,278 @@
+"""Whether the copy still has what was posted: counted by months, in memory."""
+
+import logging
+from datetime import date
+
+import pytest
+
+from tests.fakes.books import MemoryBooks
+from tests.fakes.clock import ManualClock
+from tests.fakes.copy import MemoryCopy, MemoryOutbox
+from tests.fakes.home import GRID, SOLAR, MemoryHome
+from wattledger.energy.errors import StoreBusy
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.spans import Span
+from wattledger.flow import recount
+from wattledger.flow.copy import Copy
+from wattledger.flow.copy_ports import Tally
+from wattledger.flow.history import History
+from wattledger.flow.lack import Lack, Loss
+from wattledger.flow.recount import Recount
+
+T0 = 1_774_648_800
+"""2026-03-28 00:00 in Helsinki."""
+APRIL = T0 + 95 * 3_600
+MARCH_SPAN = Span(T0, APRIL)
+OTHER = MeterId("A0DD6C000003")
+
+
+def stretch(start: int, count: int) -> list[MinuteRecord]:
+    return [MinuteRecord(start + 60 * minute, 60, 9, 0, 0, 1, 0, 0) for minute in range(count)]
+
+
+class BusyOutbox(MemoryOutbox):
+    busy = False
+
+    async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
+        if self.busy:
+            raise StoreBusy("locked")
+        return await super().tallies(span)
+
+
+class Counting:
+    """A home whose copy is somebody's toy."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(T0 + 10 * 86_400 + 12 * 3_600)
+        self.home = MemoryHome(self.clock)
+        self.there = MemoryBooks(self.home.site, self.home.assignment)
+        self.outbox, self.copy = BusyOutbox(), MemoryCopy()
+        self.recount = Recount(
+            self.home.site, self.home.books, self.there, self.outbox, self.copy, self.clock
+        )
+
+    def book(self, meter: MeterId, *records: MinuteRecord) -> None:
+        self.home.books.put(meter, *records)
+        self.outbox.put(meter, *records)
+
+    async def post(self) -> None:
+        for meter, own in list(self.outbox.kept.items()):
+            await self.copy.append(meter, list(own.values()))
+            self.there.put(meter, *own.values())
+            await self.outbox.acknowledge(meter, list(own.values()))
+
+    def lose(self, meter: MeterId, start: int) -> MinuteRecord:
+        lost = self.there.records.pop((meter, start))
+        self.copy.records.remove((meter, lost))
+        return lost
+
+    async def count(self) -> list[frozenset[MeterId]]:
+        """Each month that is due, a minute later than the last time."""
+        self.clock.advance(60)
+        found = []
+        while (again := await self.recount.step()) is not None:
+            found.append(again)
+        return found
+
+
+async def test_a_worse_answer_is_not_believed_where_nothing_counts_either() -> None:
+    counting = Counting()
+    counting.home.book(GRID, T0, [1.0] * 30)
+    copy = Copy(counting.there, None, counting.clock)
+    history = History(counting.home.site, counting.home.books, counting.clock, copy)
+    history.assignment = counting.home.assignment
+    assert (await history.of_period("2026-03-28", None, None)).source == "local"
+
+
+@pytest.fixture
+async def counting() -> Counting:
+    """Some hours of two months, posted and counted."""
+    made = Counting()
+    for meter in (GRID, SOLAR):
+        made.book(meter, *stretch(T0, 200), *stretch(APRIL, 200))
+    await made.post()
+    assert await made.count() == [frozenset(), frozenset()]
+    return made
+
+
+async def test_nothing_is_counted_before_anything_is_booked() -> None:
+    assert await Counting().count() == []
+
+
+async def test_what_is_the_same_is_confirmed_until_a_new_connection(counting: Counting) -> None:
+    assert counting.recount.confirms(Span(T0, APRIL + 60))
+    assert not counting.recount.confirms(Span(T0 - 30 * 86_400, APRIL))
+    assert await counting.count() == []
+    counting.recount.begin()
+    assert not counting.recount.confirms(MARCH_SPAN)
+    assert len(await counting.count()) == 2
+    assert counting.recount.confirms(MARCH_SPAN)
+
+
+async def test_everything_is_counted_each_night(counting: Counting) -> None:
+    counting.clock.advance(86_400)
+    assert len(await counting.count()) == 2
+
+
+async def test_a_bad_line_does_not_make_it_count_all_the_time(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting.recount.begin()
+    before = counting.clock.now_s()
+    tallies = counting.copy.tallies
+
+    async def slow(span: Span) -> dict[MeterId, Tally]:
+        counting.clock.advance(50)
+        return await tallies(span)
+
+    monkeypatch.setattr(counting.copy, "tallies", slow)
+    assert len(await counting.count()) == 2
+    assert counting.clock.now_s() == before + 60 + 100
+    counting.recount.begin()
+    counting.clock.advance(100 * recount.REST_FACTOR - 1)
+    assert await counting.recount.step() is None
+    counting.clock.advance(1)
+    assert await counting.recount.step() is not None
+
+
+async def test_what_is_lacking_waits_again_and_is_told_until_it_is_there(
+    counting: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    first, second = counting.lose(SOLAR, T0 + 60), counting.lose(SOLAR, T0 + 6_000)
+    counting.recount.doubt(MARCH_SPAN)
+    assert counting.recount.called.is_set()
+    assert await counting.count() == [frozenset({SOLAR})]
+    assert counting.outbox.kept[SOLAR] == {first.start: first, second.start: second}
+    lack = counting.recount.lack
+    assert lack is not None
+    assert lack == Lack({date(2026, 3, 1): Loss(lacking_minutes=2)}, counting.clock.now_s())
+    assert "it lacks 2 minutes of 2026-03 that were posted" in lack.words
+    assert await counting.count() == []  # what waits is not counted
+    await counting.post()
+    assert await counting.count() == [frozenset()]
+    assert counting.recount.lack is None
+    assert counting.recount.confirms(MARCH_SPAN)
+    assert caplog.text.count("it lacks") == 1
+    assert caplog.text.count("has again") == 1
+
+
+async def test_an_answer_that_is_worse_is_not_believed_and_its_month_is_counted(
+    counting: Counting,
+) -> None:
+    site, books, clock = counting.home.site, counting.home.books, counting.clock
+    copy = Copy(counting.there, counting.outbox.holds, clock, counting.recount)
+    history = History(site, books, clock, copy)
+    history.assignment = counting.home.assignment
+    before = await history.of_period("2026-03-28", None, None)
+    counting.lose(GRID, T0 + 6_000)
+    after = await history.of_period("2026-03-28", None, None)
+    assert (before.source, after.source) == ("mongodb", "local")
+    assert after.parts == before.parts
+    assert len(await counting.count()) == 1
+
+
+async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_same(
+    counting: Counting,
+) -> None:
+    site, clock = counting.home.site, counting.clock
+    copy = Copy(counting.there, counting.outbox.holds, clock, counting.recount)
+    history = History(site, counting.home.books, clock, copy)
+    history.assignment = counting.home.assignment
+    del counting.home.books.records[GRID, T0 + 6_000]
+    assert (await history.of_period("2026-03-28", None, None)).source == "local"
+    del counting.outbox.booked[GRID][T0 + 6_000]
+    assert await counting.count() == [frozenset()]
+    assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
+    assert counting.recount.lack is None
+
+
+async def test_a_store_that_cannot_be_read_leaves_the_answer_to_the_copy(
+    counting: Counting,
+) -> None:
+    site, clock = counting.home.site, counting.clock
+    copy = Copy(counting.there, counting.outbox.holds, clock, counting.recount)
+    history = History(site, Unreadable(site, counting.home.assignment), clock, copy)
+    history.assignment = counting.home.assignment
+    assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
+    copy.leave_alone()
+    with pytest.raises(StoreBusy):
+        await history.of_period("2026-03-28", None, None)
+
+
+class Unreadable(MemoryBooks):
+    """What it knows by heart it still says."""
+
+    async def booked(self) -> dict[MeterId, Span]:
+        return {}
+
+    def _check(self) -> None:
+        raise StoreBusy("damaged")
+
+
+async def test_other_values_are_told_and_not_looked_for_each_time(
+    counting: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = counting.lose(GRID, T0)
+    other = lost._replace(imported_a_dmwh=1)
+    counting.there.put(GRID, other)
+    counting.copy.records.append((GRID, other))
+    for _ in range(2):
+        counting.recount.doubt(MARCH_SPAN)
+        assert await counting.count() == [frozenset()]
+        assert counting.recount.lack is not None
+        assert "1 minute of 2026-03 with other values" in counting.recount.lack.words
+    assert not counting.outbox.waiting()
+    assert not counting.recount.confirms(MARCH_SPAN)
+    assert caplog.text.count("other values") == 1
+
+
+async def test_what_is_there_twice_or_only_there_is_no_loss(counting: Counting) -> None:
+    (double,) = stretch(T0, 1)
+    counting.copy.records.append((GRID, double))
+    counting.recount.doubt(MARCH_SPAN)
+    assert await counting.count() == [frozenset()]
+    assert counting.recount.confirms(MARCH_SPAN)
+    counting.copy.records.append((OTHER, double))
+    counting.recount.doubt(MARCH_SPAN)
+    assert await counting.count() == [frozenset()]
+    assert not counting.recount.confirms(MARCH_SPAN)
+    assert counting.recount.lack is None
+
+
+async def test_several_months_are_told_together(counting: Counting) -> None:
+    counting.lose(GRID, T0)
+    counting.lose(GRID, APRIL)
+    counting.recount.doubt(Span(T0, APRIL + 60))
+    counting.recount.doubt(MARCH_SPAN)
+    assert len(await counting.count()) == 2
+    assert counting.recount.lack is not None
+    assert "2 minutes of 2026-03 to 2026-04" in counting.recount.lack.words
+    await counting.post()
+    assert len(await counting.count()) == 2
+    assert counting.recount.lack is None
+
+
+async def test_days_that_differ_are_replaced_where_the_minutes_are_the_same(
+    counting: Counting,
+) -> None:
+    days = {day.ordinal: day for day in counting.copy.day_sums}
+    assert len(days) == 61
+    counting.copy.day_sums = counting.copy.day_sums[1:]
+    counting.recount.doubt(Span(T0, APRIL + 60))
+    await counting.count()
+    assert {day.ordinal: day for day in counting.copy.day_sums} == days
+
+
+async def test_a_store_that_cannot_be_read_is_no_reason_not_to_post(
+    counting: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    counting.outbox.busy = True
+    counting.recount.doubt(MARCH_SPAN)
+    assert await counting.count() == [frozenset()]
+    assert "2026-03 can't be counted: locked" in caplog.text
+    assert counting.recount.lack is None
+    counting.recount.doubt(MARCH_SPAN)
+    assert await counting.recount.step() is None  # not so soon after
+    assert len(await counting.count()) == 1

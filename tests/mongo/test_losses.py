@@ -1,0 +1,258 @@
+"""Minutes and days deleted, doubled or changed in MongoDB by somebody: found, and mended."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mongo.kit import PostingHome, posting_home, until
+from tests.mongo.server import ReplicaSet
+from tests.mongo.test_posting import assert_same
+from tests.store.builders import HOME, MAINS, PLANT, T0, both, record
+from wattledger.energy.fault import FaultKind
+from wattledger.energy.meter import MeterId
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Resolution
+from wattledger.energy.spans import Span
+from wattledger.flow.copy import Copy
+from wattledger.flow.history import Answer, History
+from wattledger.flow.post_state import copy_faults, copy_health, copy_status
+from wattledger.flow.status import CopyState
+from wattledger.mongo.connection import Address
+from wattledger.mongo.documents import minute_document
+
+Documents = Any
+DAY = "2026-03-29"
+"""Of 23 hours, the second of three that are booked."""
+APRIL = T0 + 95 * 3_600
+QUESTIONS = (
+    (DAY, Resolution.QUARTER),
+    (DAY, Resolution.MINUTE),
+    ("2026-03", Resolution.DAY),
+    ("2026-03", Resolution.HOUR),
+    ("2026", Resolution.MONTH),
+    ("all", Resolution.YEAR),
+)
+
+
+def delete_minutes(documents: Documents, start: int, end: int, *meters: MeterId) -> None:
+    """A time series of this version deletes no stretch: what stays is put in anew."""
+    kept = [
+        one
+        for one in documents["minutes"].find({}, {"_id": 0})
+        if one["meter"]["meter"] not in meters
+        or not start <= one["t"].replace(tzinfo=UTC).timestamp() < end
+    ]
+    documents["minutes"].delete_many({"meter.site": "home"})
+    documents["minutes"].insert_many(kept)
+
+
+def delete_six_quarters(documents: Documents) -> None:
+    noon = T0 + 86_400 + 12 * 3_600
+    delete_minutes(documents, noon, noon + 6 * 900, MAINS, PLANT)
+
+
+def delete_one_minute(documents: Documents) -> None:
+    delete_minutes(documents, T0 + 90_000, T0 + 90_060, PLANT)
+
+
+def delete_a_meter_of_a_month(documents: Documents) -> None:
+    delete_minutes(documents, T0, APRIL, PLANT)
+
+
+def delete_a_month(documents: Documents) -> None:
+    delete_minutes(documents, T0, APRIL, MAINS, PLANT)
+
+
+def delete_days(documents: Documents) -> None:
+    documents["days"].delete_many({})
+
+
+def delete_a_day(documents: Documents) -> None:
+    documents["days"].delete_one({"_id.day": DAY})
+
+
+def change_a_day(documents: Documents) -> None:
+    documents["days"].update_one({"_id.day": DAY}, {"$inc": {"quarter.imported_dmwh": 1}})
+
+
+def puff_a_day_up(documents: Documents) -> None:
+    change = {"grid_minutes": 1_440, "quarter.imported_dmwh": 1}
+    documents["days"].update_one({"_id.day": DAY}, {"$set": change})
+
+
+def break_a_day(documents: Documents) -> None:
+    documents["days"].update_one({"_id.day": DAY}, {"$set": {"grid_minutes": "many"}})
+
+
+def poison_a_day(documents: Documents) -> None:
+    documents["days"].update_one({"_id.day": DAY}, {"$set": {"minute.imported_dmwh": float("nan")}})
+
+
+def lose_and_double(documents: Documents) -> None:
+    """As many as before."""
+    delete_one_minute(documents)
+    double_a_minute(documents)
+
+
+def double_a_minute(documents: Documents) -> None:
+    one = documents["minutes"].find_one({"meter.meter": MAINS}, {"_id": 0})
+    documents["minutes"].insert_one(one)
+
+
+LOSSES: tuple[Callable[[Documents], None], ...] = (
+    delete_six_quarters,
+    delete_one_minute,
+    delete_a_meter_of_a_month,
+    delete_a_month,
+    delete_days,
+    delete_a_day,
+    change_a_day,
+    puff_a_day_up,
+    break_a_day,
+    poison_a_day,
+    lose_and_double,
+    double_a_minute,
+)
+
+
+class Asked:
+    """The questions of a home with a store, and the answers that its store alone would give."""
+
+    def __init__(self, home: PostingHome) -> None:
+        site = home.site
+        copy = Copy(home.books(), home.store.outbox.holds, home.clock, home.recount)
+        self.copy = copy
+        self.history = History(site, home.store.books, home.clock, copy)
+        self.alone = History(site, home.store.books, home.clock)
+        self.elsewhere = History(site, None, home.clock, Copy(home.books(), None, home.clock))
+        for history in (self.history, self.alone, self.elsewhere):
+            history.assignment = HOME
+
+    async def is_never_worse(self) -> None:
+        for text, resolution in QUESTIONS:
+            for netting in Netting:
+                answer = await self.history.of_period(text, resolution, netting)
+                own = await self.alone.of_period(text, resolution, netting)
+                assert answer.parts == own.parts, (text, resolution, netting, answer.source)
+
+    async def sources(self) -> set[str]:
+        return {(await self._ask(self.history, *one)).source for one in QUESTIONS}
+
+    async def is_the_same_elsewhere(self) -> None:
+        for one in QUESTIONS:
+            there, own = await self._ask(self.elsewhere, *one), await self._ask(self.alone, *one)
+            assert there.parts == own.parts, one
+
+    async def _ask(self, history: History, text: str, resolution: Resolution) -> Answer:
+        return await history.of_period(text, resolution, None)
+
+
+async def fill(home: PostingHome) -> None:
+    """Six days over the end of a month, with a hole."""
+    await home.book(both(T0, 1_000))
+    await home.book(both(T0 + 60 * 1_090, 6 * 1_440 - 1_090))
+    await home.settle()
+    await home.posted()
+    await counted(home)
+
+
+async def counted(home: PostingHome) -> None:
+    """Until every month was found to be the same."""
+
+    def is_counted() -> bool:
+        home.poster.wake()
+        return home.recount.confirms(Span(T0, T0 + 6 * 86_400)) and home.recount.lack is None
+
+    try:
+        await until(is_counted)
+    except TimeoutError:
+        raise AssertionError(f"{home.poster.state} {home.recount.lack}") from None
+
+
+@pytest.mark.parametrize("lose", LOSSES, ids=lambda lose: lose.__name__.replace("_", " "))
+async def test_what_was_lost_makes_no_answer_worse_and_is_mended(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, lose: Callable[[Documents], None]
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await fill(home)
+        asked = Asked(home)
+        assert await asked.sources() == {"mongodb"}
+        with mongod.client() as client:
+            await asyncio.to_thread(lose, client[address.database])
+        await asked.is_never_worse()
+        await counted(home)
+        await home.posted()
+        await asked.is_the_same_elsewhere()
+        assert await asked.sources() == {"mongodb"}
+        if lose not in {double_a_minute, lose_and_double}:
+            await assert_same(home.store, mongod, address)
+
+
+@pytest.mark.parametrize("lose", [delete_six_quarters, delete_days], ids=["minutes", "days"])
+@pytest.mark.parametrize("when", ["at night", "at a start"])
+async def test_it_is_found_where_nobody_asks(
+    tmp_path: Path,
+    mongod: ReplicaSet,
+    address: Address,
+    lose: Callable[[Documents], None],
+    when: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    minutes = "it lacks 180 minutes"
+    said = minutes if lose is delete_six_quarters else "4 days of 2026-03 are put right"
+    async with posting_home(tmp_path / "books", address) as home:
+        async with home.posting():
+            await fill(home)
+            with mongod.client() as client:
+                await asyncio.to_thread(lose, client[address.database])
+            if when == "at night":
+                home.clock.advance(86_400)
+                await mended(home, said, caplog)
+        if when == "at a start":
+            async with home.posting():
+                await mended(home, said, caplog)
+
+
+async def mended(home: PostingHome, said: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Until it was noticed, and a server elsewhere answers what this one does."""
+    asked = Asked(home)
+
+    def is_said() -> bool:
+        home.poster.wake()
+        return said in caplog.text
+
+    await until(is_said)
+    await counted(home)
+    await home.posted()
+    await asked.is_the_same_elsewhere()
+
+
+async def test_while_it_lacks_it_is_told_with_its_kind_and_since_when(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await fill(home)
+        with mongod.client() as client:
+            await asyncio.to_thread(change_a_minute, client[address.database])
+        await Asked(home).is_never_worse()
+        await until(lambda: home.poster.state.lack is not None)
+        state = home.poster.state
+        (fault,) = copy_faults(state)
+        assert (fault.kind, fault.since) == (FaultKind.COPY_LACKS, home.clock.now_s())
+        assert "1 minute of 2026-03 with other values" in fault.detail
+        await until(lambda: state.state is CopyState.LACKING)
+        assert not copy_health(state).ok
+        status = copy_status(state, {})
+        assert (status.ok, status.failing_since) == (False, fault.since)
+        await Asked(home).is_never_worse()
+
+
+def change_a_minute(documents: Documents) -> None:
+    """There is no such update of a time series: it is taken out and put in otherwise."""
+    delete_one_minute(documents)
+    changed = minute_document("home", PLANT, record(T0 + 90_000, 1)._replace(imported_a_dmwh=7))
+    documents["minutes"].insert_one(changed)
