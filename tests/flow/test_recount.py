@@ -4,6 +4,7 @@ import logging
 from datetime import date
 
 import pytest
+from typing_extensions import override
 
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
@@ -34,6 +35,7 @@ def stretch(start: int, count: int) -> list[MinuteRecord]:
 class BusyOutbox(MemoryOutbox):
     busy = False
 
+    @override
     async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
         if self.busy:
             raise StoreBusy("locked")
@@ -204,9 +206,11 @@ async def test_a_store_that_cannot_be_read_leaves_the_answer_to_the_copy(
 class Unreadable(MemoryBooks):
     """What it knows by heart it still says."""
 
+    @override
     async def booked(self) -> dict[MeterId, Span]:
         return {}
 
+    @override
     def _check(self) -> None:
         raise StoreBusy("damaged")
 
