@@ -244,7 +244,7 @@ async def test_while_it_lacks_it_is_told_with_its_kind_and_since_when(
         (fault,) = copy_faults(state)
         assert (fault.kind, fault.since) == (FaultKind.COPY_LACKS, home.clock.now_s())
         assert "1 minute of 2026-03 with other values" in fault.detail
-        await until(lambda: state.state is CopyState.LACKING)
+        assert copy_status(state, {}).state is CopyState.LACKING
         assert not copy_health(state).ok
         status = copy_status(state, {})
         assert (status.ok, status.failing_since) == (False, fault.since)
