@@ -13,14 +13,14 @@ STEPS = 60
 async def _ask_for_ever(database: Database) -> None:
     while True:
         with translated(5.0):
-            await database.command("ping")
+            await database.now.command("ping")
 
 
 # The driver leaves a socket whose connection it gave up half-way to the collector.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 async def test_no_turn_of_the_loop_loses_a_cancellation(address: Address) -> None:
     async with connected(address) as database:
-        await database.command("ping")
+        await database.now.command("ping")
         for turns in range(STEPS):
             asking = asyncio.get_running_loop().create_task(_ask_for_ever(database))
             for _ in range(turns):
@@ -42,8 +42,8 @@ async def test_a_cancellation_of_before_does_not_break_off_what_tidies_up(
             await asyncio.sleep(60)
         finally:
             with translated(5.0):
-                told.append(await database.command("ping"))
-            told.append(await database.command("ping"))
+                told.append(await database.now.command("ping"))
+            told.append(await database.now.command("ping"))
 
     async with connected(address) as database:
         tidying = asyncio.get_running_loop().create_task(tidies(database))

@@ -10,7 +10,6 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pymongo
@@ -32,6 +31,7 @@ from wattledger.mongo.connection import (
     translated,
 )
 from wattledger.mongo.reach import NETWORK_ACCESS, known_reason, reason_of
+from wattledger.mongo.uri import ESCAPED, taken_apart
 from wattledger.mongo.usage import usage_of
 
 OLDEST = (6, 0)
@@ -52,7 +52,7 @@ _NO_LOGIN = "It wants a login: put USER:PASSWORD@ before the host in the connect
 _MORE_SPACE = "Delete what else lies in the cluster, or choose a larger one."
 _ADVICE: dict[str, str] = {
     "address": "Copy it anew: Atlas > Connect > Drivers. The user's password comes into it in the "
-    "place of <db_password>, without the brackets; there @ is written %40, / %2F, : %3A, % %25. "
+    f"place of <db_password>, without the brackets; there {ESCAPED}. "
     "A port that is no number, or a wrong authMechanism, makes it none, too.",
     "DNS": "Is this machine online? Is the host in the connection string written right? Is the "
     "cluster still there, and not paused?",
@@ -61,7 +61,7 @@ _ADVICE: dict[str, str] = {
     "replica set": "A free Atlas cluster is one. A server of your own: start it with --replSet "
     "NAME, and call rs.initiate() once.",
     "login": "Atlas > Database Access: the user, and 'Edit password'; put the new one in the "
-    "string. Of its characters @ is written %40, : %3A, / %2F, ? %3F, # %23, % %25. "
+    f"string. Of its characters {ESCAPED}. "
     "An authSource in the string is the database that has the user: on Atlas leave it out.",
     "version": "MongoDB 6.0 or newer is needed; a free Atlas cluster has it.",
     "rights": _READ_AND_WRITE,
@@ -116,24 +116,23 @@ def _advice(name: str, error: CopyError | OSError, address: Address) -> str:
 
 
 def _has_login(address: Address) -> bool:
-    return "@" in address.uri.partition("://")[2].partition("/")[0]
+    return bool(taken_apart(address.uri).login)
 
 
 async def _dns(address: Address, _: Database) -> str:
-    if address.uri.startswith("mongodb+srv://"):
-        return await asyncio.to_thread(_srv, address.uri)
-    hosts = urlsplit(address.uri.replace("mongodb://", "//", 1)).netloc.rpartition("@")[2]
-    names = [host.rpartition(":")[0] or host for host in hosts.split(",")]
+    uri = taken_apart(address.uri)
+    names = uri.names
+    if uri.is_srv:
+        return await asyncio.to_thread(_srv, names[0])
     for name in names:
-        await asyncio.to_thread(socket.getaddrinfo, name.strip("[]"), None)
+        await asyncio.to_thread(socket.getaddrinfo, name, None)
     return f"{len(names)} host{'s' if len(names) > 1 else ''} found"
 
 
-def _srv(uri: str) -> str:
+def _srv(host: str) -> str:
     import dns.exception
     import dns.resolver
 
-    host = urlsplit(uri).netloc.rpartition("@")[2]
     try:
         found = dns.resolver.resolve(f"_mongodb._tcp.{host}", "SRV", lifetime=READ_S)
     except dns.exception.DNSException:
@@ -174,9 +173,7 @@ async def _replica_set(address: Address, _: Database) -> str:
 
 async def _hello(address: Address) -> Document:
     """What the server says of itself, without the login, which the driver would try at once."""
-    scheme, _, rest = address.uri.partition("://")
-    host, slash, options = rest.partition("/")
-    bare = replace(address, uri=f"{scheme}://{host.rpartition('@')[2]}{slash}{options}")
+    bare = replace(address, uri=taken_apart(address.uri).without_login)
     async with connected(bare) as database:
         try:
             with pymongo.timeout(READ_S):
@@ -202,14 +199,14 @@ async def _version(_: Address, database: Database) -> str:
 
 async def _rights(address: Address, database: Database) -> str:
     with translated(READ_S):
-        await database.list_collection_names()
+        await database.now.list_collection_names()
     return f"may use the database {address.database}"
 
 
 async def _time_series(_: Address, database: Database) -> str:
     await prepare(database)
     with translated(READ_S):
-        found = await (await database.list_collections(filter={"name": MINUTES})).to_list()
+        found = await (await database.now.list_collections(filter={"name": MINUTES})).to_list()
     granularity = found[0].get("options", {}).get("timeseries", {}).get("granularity")
     if granularity != TIME_SERIES["granularity"]:
         raise CopyRefused(
@@ -226,7 +223,7 @@ async def _write(_: Address, database: Database) -> str:
             await database[trial].insert_one({"_id": 1})
     finally:
         with suppress(PyMongoError):
-            await database.drop_collection(trial)
+            await database.now.drop_collection(trial)
     return "a document was written and removed"
 
 

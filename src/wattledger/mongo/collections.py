@@ -39,7 +39,7 @@ async def minutes_id(database: Database) -> str | None:
     A time series has it at its buckets. Raises CopyError, CopyUnlike for one that is none.
     """
     with translated(READ_S):
-        found = await database.list_collections(filter={"name": {"$in": [MINUTES, _BUCKETS]}})
+        found = await database.now.list_collections(filter={"name": {"$in": [MINUTES, _BUCKETS]}})
         existing = {one["name"]: one for one in await found.to_list()}
     if MINUTES not in existing:
         return None
@@ -62,7 +62,7 @@ async def prepare_for_many(database: Database) -> None:
 async def _make_buckets_findable(database: Database) -> None:
     """A collection that an older MongoDB made lacks the newer one's own index."""
     with translated(WRITE_S):
-        version = (await database.command("buildInfo"))["versionArray"]
+        version = (await database.now.command("buildInfo"))["versionArray"]
         if tuple(version) >= FINDS_BUCKETS_SINCE:
             await database[MINUTES].create_index(BUCKETS_INDEX)
 
@@ -70,7 +70,7 @@ async def _make_buckets_findable(database: Database) -> None:
 async def _create(database: Database) -> None:
     with translated(WRITE_S):
         try:
-            await database.create_collection(MINUTES, timeseries=TIME_SERIES)
+            await database.now.create_collection(MINUTES, timeseries=TIME_SERIES)
         except CollectionInvalid:
             return
         except OperationFailure as error:

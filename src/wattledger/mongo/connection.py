@@ -7,12 +7,13 @@ not parse may hold a part of the password. Of the server's own texts one does, s
 import asyncio
 import warnings
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pymongo
 from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     ConfigurationError,
@@ -23,23 +24,24 @@ from pymongo.errors import (
 )
 from typing_extensions import override
 
+from wattledger.energy.clock import Clock, SystemClock
 from wattledger.energy.errors import CopyAway, CopyError, CopyFull, CopyRefused
+from wattledger.mongo.uri import NO_ADDRESS, taken_apart
 
 READ_S = 5.0
 WRITE_S = 20.0
 """Deadlines of one call, at the server too: it gives up a little before we do."""
 CONNECT_S = 5.0
 CLOSE_S = 1.0
+STUCK_S = 30.0
+"""After so long without an answer another client tries, which knows nothing of what once was."""
 CONNECTIONS = 4
 
 Document = dict[str, Any]
 Client = AsyncMongoClient[Document]
-Database = AsyncDatabase[Document]
 
-_NO_ADDRESS = (
-    "the connection string is none: it reads mongodb+srv://USER:PASSWORD@HOST/, with %40 for @, "
-    "%3A for :, %2F for / and %25 for % inside the password, and a port is a number"
-)
+_NO_FILE = "a file that the connection string names (tlsCAFile for one) can't be read"
+NO_SUCH_NAME = "the name of the MongoDB cluster could not be resolved (DNS)"
 NOT_ALLOWED = "the database user may not do this; it needs the role readWrite on this database"
 BAD_LOGIN = "the login was refused: user name or password is wrong"
 STRANGE = (
@@ -74,31 +76,128 @@ class Address:
         return f"Address({self.database}/{self.site_id})"
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A client and its database."""
+
+    client: Client
+    database: AsyncDatabase[Document]
+
+    async def close(self) -> None:
+        """The driver says goodbye to the server, and would look for one that is gone."""
+        with pymongo.timeout(CLOSE_S):
+            await self.client.close()
+
+
+class StaleView(CopyAway):
+    """The driver sees the cluster as it once was, and will not see it otherwise."""
+
+
+class Database:
+    """A database of a cluster, by a client that is made anew where it does not come right.
+
+    What a driver has once seen of a cluster it may hold on to: that it knows no sessions, as it was
+    met before its replica set was initiated; hosts under their old names; a certificate that was
+    read when the client was made.
+    """
+
+    def __init__(self, address: Address, clock: Clock | None = None) -> None:
+        self._address = address
+        self._clock = clock or SystemClock()
+        self._open = self._made()
+        self._failing_since_s: float | None = None
+        self._is_stale = False
+
+    def _made(self) -> _Opened:
+        client = _client(self._address.uri)
+        return _Opened(client, client[self._address.database])
+
+    @property
+    def client(self) -> Client:
+        return self._open.client
+
+    @property
+    def name(self) -> str:
+        return self._address.database
+
+    @property
+    def now(self) -> AsyncDatabase[Document]:
+        """The driver's own, of the present client."""
+        return self._open.database
+
+    def __getitem__(self, collection: str) -> AsyncCollection[Document]:
+        return self._open.database[collection]
+
+    @asynccontextmanager
+    async def trying(self) -> AsyncIterator[None]:
+        """What is done again and again until the cluster answers. Raises CopyError."""
+        await self._renew_if_stuck()
+        try:
+            yield
+        except CopyAway as error:
+            self._is_stale = isinstance(error, StaleView)
+            if self._failing_since_s is None:
+                self._failing_since_s = self._clock.monotonic_s()
+            words = _words_of(self.client)
+            if words and not self._is_stale:
+                raise CopyAway(words) from None
+            raise
+        self._failing_since_s = None
+
+    async def _renew_if_stuck(self) -> None:
+        since_s, now_s = self._failing_since_s, self._clock.monotonic_s()
+        if not self._is_stale and (since_s is None or now_s - since_s < STUCK_S):
+            return
+        old, self._open = self._open, self._made()
+        self._failing_since_s, self._is_stale = None, False
+        with suppress(CopyError), translated(CLOSE_S):
+            await old.close()
+
+    async def close(self) -> None:
+        await self._open.close()
+
+
+def _words_of(client: Client) -> str | None:
+    """What the driver has seen of the servers, where that says why nothing goes."""
+    seen = client.topology_description
+    kinds = {server.server_type_name for server in seen.server_descriptions().values()}
+    if "RSGhost" in kinds:
+        return (
+            "MongoDB can't be reached as a replica set: rs.initiate() was never called there, or "
+            "the server is no member of it any more"
+        )
+    if seen.topology_type_name == "Single" and kinds == {"RSSecondary"}:
+        return (
+            "MongoDB can't be written to at that server, which is not the primary just now: name "
+            "all of the replica set in the connection string, without directConnection"
+        )
+    return None
+
+
 @asynccontextmanager
 async def connected(address: Address) -> AsyncIterator[Database]:
     """The database, to be reached with the first question; closed with the block.
 
     Raises CopyRefused for an address that is none.
     """
-    client = _client(address.uri)
+    database = Database(address)
     try:
-        yield client[address.database]
+        yield database
     finally:
-        # The driver says goodbye to the server, and would look for one that is gone.
-        with pymongo.timeout(CLOSE_S):
-            await client.close()
+        await database.close()
 
 
 def _client(uri: str) -> Client:
-    if not uri.startswith(("mongodb://", "mongodb+srv://")):
-        raise CopyRefused(_NO_ADDRESS)
+    taken_apart(uri)
     try:
         with warnings.catch_warnings():
             # Of options that it does not know the driver warns with what they were set to.
             warnings.simplefilter("ignore")
             return _client_of(uri)
     except (InvalidURI, ConfigurationError, ValueError, TypeError):
-        raise CopyRefused(_NO_ADDRESS) from None
+        raise CopyRefused(NO_ADDRESS) from None
+    except OSError:
+        raise CopyRefused(_NO_FILE) from None
 
 
 def _client_of(uri: str) -> Client:
@@ -164,7 +263,12 @@ def copy_error(error: PyMongoError) -> CopyError:
     if isinstance(error, OperationFailure) and error.code is not None:
         return refusal(error.code, str((error.details or {}).get("errmsg", "")))
     if isinstance(error, ConfigurationError) and not isinstance(error, ConnectionFailure):
-        return CopyAway("the name of the MongoDB cluster could not be resolved (DNS)")
+        if "session" in str(error).lower():
+            return StaleView(
+                "the MongoDB server had no replica set yet, or has another one than before: it is "
+                "asked anew"
+            )
+        return CopyAway(NO_SUCH_NAME)
     return CopyAway("MongoDB can't be reached, or does not answer in time")
 
 

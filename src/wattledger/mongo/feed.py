@@ -14,12 +14,14 @@ class MongoFeed:
         self._site_id = site_id
 
     async def home(self) -> HomeCard | None:
-        with translated(READ_S):
-            return await home.read(self._database, self._site_id)
+        async with self._database.trying():
+            with translated(READ_S):
+                return await home.read(self._database, self._site_id)
 
     async def power(self, card: HomeCard) -> HomePower | None:
-        with translated(READ_S):
-            return await live.read(self._database, self._site_id, card)
+        async with self._database.trying():
+            with translated(READ_S):
+                return await live.read(self._database, self._site_id, card)
 
     async def usage(self) -> Usage:
         with translated(READ_S):

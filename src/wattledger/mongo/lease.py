@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from wattledger.energy.clock import Clock
@@ -25,12 +26,16 @@ class Lease:
     """This process's claim to be the one writer of a home."""
 
     def __init__(self, database: Database, site_id: str, clock: Clock) -> None:
-        self._writers = database[WRITERS]
+        self._database = database
         self._site_id = site_id
         self._clock = clock
         self.owner = uuid4().hex
         self._epoch: int | None = None
         self._taken_s = 0.0
+
+    @property
+    def _writers(self) -> AsyncCollection[Document]:
+        return self._database[WRITERS]
 
     async def make(self) -> None:
         """Makes the document, free and with a new name of the copy, where there is none."""

@@ -18,5 +18,5 @@ async def usage_of(database: Database) -> Usage:
             return Usage(used, QUOTA_BYTES)
     except OperationFailure:
         pass  # not Atlas, or not ours to ask
-    stats = await database.command("dbStats")
+    stats = await database.now.command("dbStats")
     return Usage(int(stats["dataSize"] + stats["indexSize"]), QUOTA_BYTES)

@@ -52,13 +52,18 @@ class MongoWriter:
 
     async def take(self) -> Claim:
         await self._end_session()
+        async with self._database.trying():
+            return await self._take()
+
+    async def _take(self) -> Claim:
         with translated(READ_S):
-            await self._database.command("ping")
+            await self._database.now.command("ping")
         # Each time: somebody may have dropped them meanwhile.
         self._minutes_id = await prepare(self._database)
         await self._lease.make()
         await prepare_for_many(self._database)
-        self._session = self._database.client.start_session(causal_consistency=True)
+        with translated(None):
+            self._session = self._database.client.start_session(causal_consistency=True)
         copy_id, epoch = await self._lease.take(self._session)
         return Claim(f"{copy_id} {self._minutes_id}", epoch)
 
@@ -102,7 +107,7 @@ class MongoWriter:
             "writeConcern": {"w": "majority"},
         }
         with translated(self.append_s):
-            answer = await self._database.command(command, session=self._session)
+            answer = await self._database.now.command(command, session=self._session)
         _check(answer)
         if answer.get("n") != len(documents):
             raise CopyAway("MongoDB did not say that it has every minute")
