@@ -137,7 +137,14 @@ def is_allowed(schema: dict[str, Any], text: str) -> bool:
 PERIODS = ["2026-11-22", "2026-W47", "2026-11", "2026", "today", "this-week", "all"]
 EDGES = ["2026-11-22", "2026-11-22T10:00:00+02:00", "2026-11-22t10:00z", "2026-11-22T10:00:00.5Z"]
 CODES = ["7K2M-9QXD", "7k2m 9qxd", "OIL0-1234"]
-NAMES = ["iPhone", "P\u00e4ivin puhelin", "\U0001f4f1", "x" * 40, " x\t"]
+NAMES = [
+    "iPhone",
+    "\u2764\u200d\U0001f525 \ue000",
+    "P\u00e4ivin puhelin",
+    "\U0001f4f1",
+    "x" * 40,
+    " x\t",
+]
 
 
 def spoiled(texts: list[str]) -> st.SearchStrategy[str]:

@@ -4,14 +4,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from wattledger.energy.text import clean
 from wattledger.flow.codes import plain
 
 LONGEST_NAME = 40
 CODE_PATTERN = "^[ -]*([0-9A-TV-Za-tv-z][ -]*){8}$"
 """Any letter but U: O is read as 0, I and L as 1."""
 NAME_PATTERN = (
-    r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u0600-\u0605\u061c\u06dd"
-    r"\u070f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\uf8ff\ufeff\ufff9-\uffff]*$"
+    r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u0600-\u0605\u061c"
+    r"\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    r"\ufeff\ufff9-\ufffb]*$"
 )
 """Nothing that a terminal would obey or nobody could see."""
 
@@ -27,7 +29,7 @@ def _code(text: str) -> str:
 
 def _name(text: str) -> str:
     name = " ".join(text.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name or clean(name, LONGEST_NAME) != name:
         raise ValueError(f"1 to {LONGEST_NAME} characters that can be seen")
     return name
 
