@@ -1,4 +1,4 @@
-"""One of two meters says whatever it likes: every answer can be read, the other meter stays live."""
+"""One of two meters says whatever it likes: all answers can be read, the other meter stays live."""
 
 import asyncio
 import json
