@@ -19,6 +19,7 @@ class Bench:
         self.steps = ClockSteps(self.clock)
         self.progress = Progress(self.clock, self.steps)
         self.left = Span(T0 - days * DAY_S, T0)
+        self.progress.connected()
         self.progress.found([self.left], [])
 
     def fetch(self, seconds: int, minutes_a_second: int) -> None:
@@ -61,7 +62,10 @@ def test_a_break_between_two_connections_does_not_count(away_s: int) -> None:
     bench.progress.broken_off()
     bench.progress.broken_off()
     assert bench.progress.since is None
+    bench.progress.found([bench.left], [])  # from what was on its way
+    assert bench.progress.since is None
     bench.clock.advance(away_s)
+    bench.progress.connected()
     bench.progress.found([bench.left], [])
     assert bench.progress.minutes_fetched == 2_000
     bench.fetch(10, 100)
@@ -83,6 +87,7 @@ def test_the_next_catching_up_begins_anew_and_another_meter_is_not_known() -> No
     bench.progress.found([], [])
     assert (bench.progress.since, bench.progress.minutes_fetched) == (None, 1_440)
     bench.progress.broken_off()
+    bench.progress.connected()
     bench.progress.found([Span(T0, T0 + 120)], [Span(T0 - 60, T0 + 120)])
     assert bench.progress.tried == [Span(T0 - 60, T0)]
     assert (bench.progress.since, bench.progress.minutes_fetched) == (T0 + 10, 0)

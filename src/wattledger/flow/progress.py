@@ -23,6 +23,7 @@ class Progress:
         self._began: Moment | None = None
         self._began_s = 0.0
         self._worked_s: float | None = None
+        self._is_connected = False
         self.to_fetch: Sequence[Span] = ()
         self.tried: Sequence[Span] = ()
         self.minutes_to_fetch = 0
@@ -41,7 +42,7 @@ class Progress:
         self.minutes_to_fetch = total_s(to_fetch) // MINUTE_S
         if not to_fetch:
             self._began = self._worked_s = None
-        elif self._began is None:
+        elif self._began is None and self._is_connected:
             self._begin()
 
     def _begin(self) -> None:
@@ -58,8 +59,13 @@ class Progress:
         self.minutes_to_fetch = max(0, self.minutes_to_fetch - seconds // MINUTE_S)
         self.moved_s = self._clock.monotonic_s()
 
+    def connected(self) -> None:
+        """The meter is there: what is found to be missing is being fetched from then on."""
+        self._is_connected = True
+
     def broken_off(self) -> None:
         """The connection is gone; what is to be fetched waits."""
+        self._is_connected = False
         if self._began is not None:
             self._worked_s = self._clock.monotonic_s() - self._began_s
             self._began = None

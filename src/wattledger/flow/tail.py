@@ -7,7 +7,6 @@ hole, when pushes stop, when the server's clock was set, and every ten minutes i
 
 import asyncio
 import logging
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -22,16 +21,15 @@ from wattledger.energy.errors import (
 )
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import AHEAD_S, MINUTE_S
-from wattledger.energy.spans import Span, common, merged, total_s, within, without
+from wattledger.energy.record import MINUTE_S
+from wattledger.energy.spans import Span, common, total_s, within
 from wattledger.flow.counting import CounterKeeper
 from wattledger.flow.fault_log import Wait
+from wattledger.flow.lacking import Lacking
 from wattledger.flow.office import Office
 from wattledger.flow.overdue import Overdue
-from wattledger.flow.plan import Missing, missing
 from wattledger.flow.ports import Journal, Meter
 from wattledger.flow.progress import Progress
-from wattledger.flow.refusals import Refusals
 from wattledger.flow.stumbles import Stumbles
 from wattledger.flow.timeless import Timeless
 
@@ -49,8 +47,6 @@ class TailTiming:
     retry_soon_s: float = 2.0
     """After a stumble, when the meter had given something before it."""
     time_check_s: float = 1.0
-    listed_anew_s: float = 60.0
-    """While it is being fetched, a list of what the meter has is good for so long."""
     commit_records: int = 120
     """Twenty small pages, one sync of the disk."""
 
@@ -70,34 +66,28 @@ class Tail:
     ) -> None:
         clock, steps = office.clock, office.steps
         self._meter = meter
-        self._books = office.books
         self._bookkeeper = office.bookkeeper
         self._calendar = office.calendar
         self._clock = clock
         self._counters = counters
         self._timing = timing
         self._wake = steps.bell.wakes(asyncio.Event())
-        self._refusals = Refusals()
         self._timeless = Timeless(clock, steps)
         self._stumbles = Stumbles()
         self._trying: Span | None = None
-        self._stored: list[Span] = []
-        self._listed_at_s = 0.0
         self._given = 0
-        self._lacking: Sequence[Span] = ()
-        self._wanted: Sequence[Span] = ()
-        """What the meter lists and the books lack, what is left alone included."""
         self.overdue = Overdue(meter, office.calendar, clock)
         self.progress = Progress(clock, steps)
+        self._lacking = Lacking(meter, office, self.overdue, self.progress)
         self.trouble: Fault | None = None
         self.meter_id: MeterId | None = None
 
     def connected(self, meter: MeterId, *, is_other: bool) -> None:
         """Minutes may have been missed while there was no connection."""
         if is_other:
-            self.progress.forget()
-            self._refusals, self._wanted = Refusals(), ()
+            self._lacking.forget()
         self.overdue.connected(is_other=is_other)
+        self.progress.connected()
         self.meter_id = meter
         self._wake.set()
 
@@ -117,7 +107,7 @@ class Tail:
             return
         if self.trouble:
             yield self.trouble
-        if refused := common(self._refusals.in_vain, self._wanted):
+        if refused := self._lacking.refused:
             yield Fault(
                 FaultKind.MINUTES_OVERDUE,
                 f"it lists {total_s(refused) // MINUTE_S} minutes, the first of "
@@ -160,17 +150,17 @@ class Tail:
         if not isinstance(error, MeterBabble | MeterDeclined):
             self._stumbles.lost(place)
         elif left := self._stumbles.refused(place):
-            self._refusals.skip(left)
+            self._lacking.refusals.skip(left)
             log.warning("%s: %s", self._meter.label.name, self._left_out_words)
 
     @property
     def _left_out_words(self) -> str:
-        minutes = total_s(self._refusals.skipped) // MINUTE_S
+        minutes = total_s(self._lacking.refusals.skipped) // MINUTE_S
         return f"{minutes} minutes can't be read from it; tried again tomorrow"
 
     def _left_out(self) -> Fault | None:
         """What could not be read; None when there is nothing."""
-        if total_s(self._refusals.skipped) < MINUTE_S:
+        if total_s(self._lacking.refusals.skipped) < MINUTE_S:
             return None
         return Fault(FaultKind.UNREADABLE_MINUTES, self._left_out_words)
 
@@ -191,9 +181,9 @@ class Tail:
     async def _catch_up(self, meter: MeterId) -> None:
         # A minute pushed just now is on the books after this, and so is the hole before it.
         await self._bookkeeper.submit([])
-        self._refusals.begin(self._today())
-        self._listed_at_s = -math.inf
-        state = await self._missing(meter)
+        self._lacking.begin(self._today())
+        refusals = self._lacking.refusals
+        state = await self._lacking.found(meter)
         if state.minutes:
             log.info("%s: %d minutes to fetch", self._meter.label.name, state.minutes)
         while self.meter_id == meter:
@@ -203,13 +193,13 @@ class Tail:
                 self._stumbles.all_asked()
                 break
             await self._fetch(stretch)
-            state = await self._missing(meter)
+            state = await self._lacking.found(meter)
             left = common(stretch, state.to_fetch)
-            self._refusals.note(left)
+            refusals.note(left)
             for span in self._stumbles.not_given(left):
-                self._refusals.skip(span)
-            state = self._without_refused(state)
-        self._explain(meter, self._refusals.end())
+                refusals.skip(span)
+            state = self._lacking.to_ask_for(state)
+        self._explain(meter, refusals.end())
         if self._given:
             log.info("%s: fetched %d minutes", self._meter.label.name, self._given)
 
@@ -217,26 +207,6 @@ class Tail:
         """Also a meter that pushes nothing is audited."""
         if self.meter_id is not None:
             self._counters.counted(await self._meter.read_counters())
-
-    async def _missing(self, meter: MeterId) -> Missing:
-        """Compares the books with what the meter lists at this moment."""
-        now = min(self.overdue.meter_now() or 0, self._clock.now_s() + AHEAD_S)
-        if self._clock.monotonic_s() - self._listed_at_s >= self._timing.listed_anew_s:
-            self._stored = await self._meter.stored_spans()
-            self._listed_at_s = self._clock.monotonic_s()
-        booked = (await self._books.booked()).get(meter)
-        self.overdue.booked(booked)
-        gaps = await self._books.gaps(meter)
-        state = missing(booked, gaps, self._stored, now)
-        self._lacking = merged(gap.span for gap in gaps)
-        self._wanted = state.to_fetch
-        return self._without_refused(state)
-
-    def _without_refused(self, state: Missing) -> Missing:
-        """Without what is left alone for now; tells the progress."""
-        state = Missing(without(state.to_fetch, self._refusals.left_alone), state.lost)
-        self.progress.found(state.to_fetch, self._lacking)
-        return state
 
     async def _fetch(self, stretch: Sequence[Span]) -> None:
         """Fetches a stretch page by page and books it; what was fetched stays, whatever happens
