@@ -19,7 +19,7 @@ START = 1_774_734_000 + 600
 DAYS = 2
 PAGE_S = 0.002
 ON_THEIR_WAY = 130
-"""Minutes: a commit's worth, and some that came meanwhile."""
+"""Minutes: a commit that is on the books and not counted yet, or the other way; and new ones."""
 
 
 def epoch(text: str | None) -> float | None:
@@ -86,7 +86,7 @@ def check(seen: list[dict[str, Any]]) -> None:
         assert fetched == sorted(fetched)
         assert all(m["to_fetch_minutes"] == sum(map(minutes_of, m["missing"])) > 0 for m in own)
         totals = [m["fetched_minutes"] + m["to_fetch_minutes"] for m in own]
-        assert max(totals) - min(totals) <= ON_THEIR_WAY
+        assert max(totals) - min(totals) <= 2 * ON_THEIR_WAY
 
 
 async def test_what_is_fetched_is_told_from_the_first_moment_also_over_a_restart(
@@ -105,7 +105,6 @@ async def test_what_is_fetched_is_told_from_the_first_moment_also_over_a_restart
         async with serving(tmp_path, clock, meters) as url, listening(url) as told_later:
             early = (await get(url, "/meters"))["meters"]
             assert {gap["reason"] for m in early for gap in m["missing"]} <= {"being fetched"}
-            assert all(m["to_fetch_minutes"] > 0 for m in early)
             check(await watched(url, minutes - booked - ON_THEIR_WAY))
             async with asyncio.timeout(60):
                 while any(m["to_fetch_minutes"] for m in (await get(url, "/meters"))["meters"]):
