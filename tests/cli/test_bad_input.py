@@ -96,6 +96,15 @@ def test_a_folder_that_may_not_be_written(config: Path, mode: int) -> None:
     folder.chmod(0o700)
 
 
+@pytest.mark.skipif(not Path("/sys/kernel").exists(), reason="there is no such folder to try")
+def test_a_folder_where_nobody_can_write(config: Path) -> None:
+    path = config.parent / "odd.toml"
+    path.write_text(f'[store]\npath = "/sys/books"\n{METER}')
+    told = _refused("check-config", "-c", path)
+    assert "the folder of the store can't be written (/sys: " in told
+    assert _refused("serve", "-c", path).splitlines()[-1] == told.splitlines()[-1]
+
+
 def test_a_store_of_another_program_is_found_out_before_a_start(config: Path) -> None:
     store = config.parent / "wattledger.sqlite"
     store.write_bytes(store.read_bytes().replace(b"WATT", b"SONG", 1))

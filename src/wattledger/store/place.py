@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 from wattledger.energy.errors import StoreUnusable
@@ -34,11 +35,13 @@ def check_place(path: Path) -> None:
         )
     if not store.parent.is_dir():
         raise StoreUnusable(f"there is no folder {store.parent} for the store: create it")
-    if not os.access(store.parent, os.W_OK | os.X_OK):
+    try:  # rights alone do not tell: it may lie where nothing can be written
+        tempfile.TemporaryFile(dir=store.parent).close()
+    except OSError as error:
         raise StoreUnusable(
-            f"the folder of the store can't be written ({store.parent}): run this as its owner, or "
-            "give the server's user that right"
-        )
+            f"the folder of the store can't be written ({store.parent}: {error.strerror}): run "
+            "this as its owner, or give the server's user that right"
+        ) from error
 
 
 def is_plain_file(path: Path) -> bool:
