@@ -11,14 +11,14 @@ def test_what_is_let_go_is_a_fault_of_that_meter_until_the_day_is_over() -> None
     clock = ManualClock(20_000.0 * DAY_S)
     surplus = Surplus(clock)
     surplus.note(())
-    assert surplus.fault_of(MAINS) is None
+    assert not any(surplus.standing(MAINS))
     surplus.note(((MAINS, 5),))
     began = clock.now_s()
     clock.advance(3_600)
     surplus.note(((MAINS, 7),))
-    fault = surplus.fault_of(MAINS)
-    assert fault is not None
+    (fault,) = surplus.standing(MAINS)
     assert (fault.kind, fault.since) == (FaultKind.TOO_MANY_RECORDS, began)
-    assert surplus.fault_of(PLANT) is None
+    assert not any(surplus.standing(PLANT))
+    assert not any(surplus.standing(None))
     clock.advance(DAY_S)
-    assert surplus.fault_of(MAINS) is None
+    assert not any(surplus.standing(MAINS))

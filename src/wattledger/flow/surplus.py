@@ -1,6 +1,6 @@
 """What meters send beyond what is kept of it in a day, told as a fault of each for that day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from wattledger.energy.allowance import DAY_S
 from wattledger.energy.clock import Clock
@@ -23,14 +23,13 @@ class Surplus:
     def note(self, let_go: Iterable[tuple[MeterId, int]]) -> None:
         """Of each meter, how many records were let go."""
         for meter, _ in let_go:
-            if self.fault_of(meter) is None:
+            if not any(self.standing(meter)):
                 self._faults[meter] = Fault(
                     FaultKind.TOO_MANY_RECORDS, _DETAIL, self._clock.now_s()
                 )
 
-    def fault_of(self, meter: MeterId) -> Fault | None:
-        """Until the day is over."""
-        fault = self._faults.get(meter)
-        if fault is None or fault.since is None:
-            return None
-        return fault if fault.since // DAY_S == self._clock.now_s() // DAY_S else None
+    def standing(self, meter: MeterId | None) -> Iterator[Fault]:
+        """Of a meter, until the day is over."""
+        fault = self._faults.get(meter) if meter else None
+        if fault and (fault.since or 0.0) // DAY_S == self._clock.now_s() // DAY_S:
+            yield fault

@@ -79,8 +79,7 @@ class MeterWatch:
     def _found(self) -> Iterator[Fault | Wait]:
         yield from self.meter.faults
         yield from self._contradictions.standing()
-        if self.identity and (surplus := self._bookkeeper.surplus.fault_of(self.identity.meter)):
-            yield surplus
+        yield from self._bookkeeper.surplus.standing(self.meter_id())
         if self.is_connected:
             yield from self.tail.standing()
             yield from self._clock_off.standing()
