@@ -8,6 +8,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, MAINS, PLANT, MemoryHome
 from wattledger.energy.errors import CopyAway
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterIdentity
 from wattledger.energy.period import Resolution
 from wattledger.energy.power import MeterNow, MeterState
@@ -121,6 +122,8 @@ async def test_a_copy_that_goes_away_twice_is_said_once(
         status = await elsewhere.desk.copy()
         assert (status.state, status.words, status.used_pct) == (CopyState.AWAY, "gone", None)
         assert not status.ok
+        (fault,) = elsewhere.desk.faults()
+        assert (fault.kind, fault.since) == (FaultKind.COPY_FAILING, status.failing_since)
         elsewhere.copy.failures["power"] = CopyAway("gone")
         while "power" in elsewhere.copy.failures or not elsewhere.desk.health()[1].ok:
             await asyncio.sleep(0.001)
@@ -240,6 +243,7 @@ async def test_minutes_that_are_refused_while_the_power_is_told_are_said(
         assert elsewhere.desk.health()[1].detail == "does not answer questions"
         status = await elsewhere.desk.copy()
         assert (status.state, status.ok) == (CopyState.AWAY, False)
+        assert [fault.since for fault in elsewhere.desk.faults()] == [status.failing_since]
         elsewhere.home.books.booked = booked  # type: ignore[method-assign]
         while not elsewhere.desk.health()[1].ok:
             await asyncio.sleep(0.001)

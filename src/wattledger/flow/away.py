@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyError
+from wattledger.energy.errors import CopyError, CopyRefused
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterState
@@ -131,7 +131,10 @@ class AwayDesk:
 
     def faults(self) -> Sequence[Fault]:
         """The home's own are told at home."""
-        return []
+        if self._ok:
+            return []
+        since = self._copy.silent_since if self._is_silent else self._failing_since
+        return [Fault(FaultKind.COPY_FAILING, f"MongoDB: {self._words}", since)]
 
     async def copy(self) -> CopyStatus:
         if self._ok and (self._usage is None or self._is_due("usage", USAGE_EVERY_S)):
@@ -222,7 +225,8 @@ class AwayDesk:
     def _failed(self, error: CopyError) -> None:
         if self._is_heard:
             log.warning("mongodb: %s", error)
-        self._copy.leave_alone()
+        if not isinstance(error, CopyRefused):
+            self._copy.leave_alone()
         self._state = copy_state(error)
         self._last_error = str(error)
         self._last_error_at = self._clock.now_s()

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 
-from wattledger.energy.errors import CopyRefused
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
-from wattledger.mongo.connection import STRANGE, Document
+from wattledger.mongo import sane
+from wattledger.mongo.connection import Document
 from wattledger.mongo.documents import bound
 
 DAY_S = 86_400
@@ -63,6 +63,7 @@ def pipeline(match: Document, direction: int) -> Sequence[Document]:
     """The outermost record as {start_ms, period_s}."""
     return [
         {"$match": match},
+        {"$match": sane.MINUTE},
         {"$sort": {"t": direction}},
         {"$limit": 1},
         {"$project": {"_id": 0, "start_ms": {"$toLong": "$t"}, "period_s": 1}},
@@ -77,8 +78,6 @@ async def _one(
 ) -> Span | None:
     cursor = await minutes.aggregate(pipeline(match, direction), session=session)
     for row in await cursor.to_list():
-        start, period_s = int(row["start_ms"]) // 1000, row.get("period_s")
-        if not isinstance(period_s, int):
-            raise CopyRefused(f"MongoDB: {STRANGE}")
+        start, period_s = int(row["start_ms"]) // 1000, int(row["period_s"])
         return Span(start, start + period_s)
     return None

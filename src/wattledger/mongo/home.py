@@ -3,14 +3,22 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from wattledger.energy.errors import CopyRefused
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
+from wattledger.energy.plausible import number_or_none
 from wattledger.energy.site import Assignment, Site
+from wattledger.energy.text import clean_all
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.mongo.collections import SITES
 from wattledger.mongo.connection import Database, Document
 
+STRANGE = (
+    "MongoDB: what the home says of itself can't be read: it was written by another version of "
+    "Wattledger, or by another program"
+)
+MOST_METERS = 64
 UNITS = "energies (_dmwh) are integers of 0.1 mWh: divide by 10,000 for Wh; times are UTC"
 
 
@@ -21,7 +29,12 @@ async def put(database: Database, site_id: str, card: HomeCard) -> None:
 
 async def read(database: Database, site_id: str) -> HomeCard | None:
     document = await database[SITES].find_one({"_id": site_id})
-    return None if document is None else _card(document)
+    if document is None:
+        return None
+    try:
+        return _card(clean_all(document))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        raise CopyRefused(STRANGE) from None
 
 
 def _document(site_id: str, card: HomeCard) -> Document:
@@ -54,23 +67,51 @@ def _meter(card: HomeCard, label: MeterLabel) -> dict[str, Any]:
     }
 
 
-def _card(document: Document) -> HomeCard:
+def _card(document: Any) -> HomeCard:  # noqa: ANN401 - whatever lies there
+    """Fields that are not known here are left alone."""
     lines = document["meters"]
+    if not lines or len(lines) > MOST_METERS or not all(map(_is_line, lines)):
+        raise ValueError("no meters")
     labels = tuple(
         MeterLabel(line["name"], Role(line["role"]), Production(line["production"]))
         for line in lines
     )
     site = Site(
-        name=document["name"],
+        name=_text(document["name"]),
         calendar=Calendar(ZoneInfo(document["time_zone"])),
         netting=Netting(document["netting"]),
         meters=labels,
-        poll_interval_s=document["poll_interval_s"],
-        main_fuse_a=document["main_fuse_a"],
+        poll_interval_s=_positive(document["poll_interval_s"]),
+        main_fuse_a=_positive(document["main_fuse_a"]),
     )
     identities = {line["now"]: _identity(line) for line in lines if line["now"] and line["model"]}
     names = {line["name"]: MeterId(line["now"]) for line in lines if line["now"]}
     return HomeCard(site, _assignment(site, lines), identities, names)
+
+
+def _is_line(line: dict[str, Any]) -> bool:
+    """Whether a meter's texts are texts, and its MACs a list of them."""
+    given = [line.get(name) for name in ("now", "model", "firmware", "profile")]
+    macs = line["meters"]
+    return (
+        isinstance(line["name"], str)
+        and all(one is None or isinstance(one, str) for one in given)
+        and isinstance(macs, list)
+        and all(isinstance(mac, str) for mac in macs)
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _positive(value: object) -> float:
+    number = number_or_none(value)
+    if number is None or number <= 0:
+        raise ValueError("no number above zero")
+    return number
 
 
 def _assignment(site: Site, lines: list[dict[str, Any]]) -> Assignment:

@@ -3,13 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wattledger.energy.meter import MeterLabel
+from pymongo.errors import OperationFailure
+
+from wattledger.energy.errors import CopyRefused
+from wattledger.energy.meter import PHASES, MeterId, MeterLabel
+from wattledger.energy.plausible import number_or_none, plausible_reading
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.text import MOST_IN_A_NAME, clean_or_none, clean_texts
 from wattledger.flow.copy_ports import HomeCard, HomePower
 from wattledger.mongo.collections import LIVE
 from wattledger.mongo.connection import Database, Document
 
+STRANGE = "MongoDB: what the home told of its power is none of Wattledger, and not shown"
+EARLY_MS = 60_000.0
+"""Told so much later than the database's own now: of a node whose clock is another, not more."""
+_NO_DATE = {14, 16554, 16556, 241}
+"""What is no date can't be subtracted from one."""
+_STATES = frozenset(state.value for state in MeterState)
 _PHASE_FIELDS = PhaseReading.__match_args__
 
 
@@ -26,14 +37,26 @@ async def read(database: Database, site_id: str, card: HomeCard) -> HomePower | 
         {"$match": {"_id": site_id}},
         {"$set": {"age_ms": {"$subtract": ["$$NOW", "$at"]}, "now_ms": {"$toLong": "$$NOW"}}},
     ]
-    cursor = await database[LIVE].aggregate(pipeline)
-    for document in await cursor.to_list():
-        age_s = max(0.0, document["age_ms"] / 1000)
-        labels = {label.name: label for label in card.site.meters}
-        told = [m for m in document["meters"] if m["name"] in labels]
-        meters = tuple(_meter_from(m, labels[m["name"]]) for m in told)
-        return HomePower(document["now_ms"] / 1000, age_s, meters)
-    return None
+    try:
+        found = await (await database[LIVE].aggregate(pipeline)).to_list()
+    except OperationFailure as error:
+        raise (CopyRefused(STRANGE) if error.code in _NO_DATE else error) from None
+    return _power(found[0], card) if found else None
+
+
+def _power(document: Document, card: HomeCard) -> HomePower:
+    """Of a meter about which nothing sensible stands there nothing is known. Raises CopyRefused."""
+    age_ms, now_ms = (number_or_none(document.get(name)) for name in ("age_ms", "now_ms"))
+    told = document.get("meters")
+    if age_ms is None or now_ms is None or age_ms < -EARLY_MS or not isinstance(told, list):
+        raise CopyRefused(STRANGE)
+    by_name = {m["name"]: m for m in told if isinstance(m, dict) and isinstance(m.get("name"), str)}
+    meters = tuple(
+        _meter_from(by_name[label.name], label)
+        for label in card.site.meters
+        if label.name in by_name
+    )
+    return HomePower(now_ms / 1000, max(0.0, age_ms / 1000), meters)
 
 
 def _meter(now: MeterNow) -> dict[str, Any]:
@@ -52,17 +75,35 @@ def _meter(now: MeterNow) -> dict[str, Any]:
 
 
 def _meter_from(told: Document, label: MeterLabel) -> MeterNow:
-    state = MeterState(told["state"])
-    if "meter" not in told:
-        return MeterNow(label, state, told["age_s"], None)
-    a, b, c = (PhaseReading(**phase) for phase in told["phases"])
+    """Offline where its state or its age are none, or lie ahead."""
+    age_s = number_or_none(told.get("age_s"))
+    reading = _reading(told)
+    state = told.get("state")
+    if not isinstance(state, str) or state not in _STATES:
+        state = MeterState.OFFLINE.value
+    if reading is None or age_s is None or age_s < 0 or state == MeterState.OFFLINE:
+        return MeterNow(label, MeterState.OFFLINE, None, None)
+    return MeterNow(label, MeterState(state), age_s, reading)
+
+
+def _reading(told: Document) -> PowerReading | None:
+    """What no meter can measure is unknown."""
+    phases, at = told.get("phases"), number_or_none(told.get("at_s"))
+    if not isinstance(phases, list) or len(phases) != len(PHASES) or at is None:
+        return None
+    a, b, c = (_phase(phase) for phase in phases)
     reading = PowerReading(
-        meter=told["meter"],
-        at=told["at_s"],
+        meter=MeterId(clean_or_none(told.get("meter"), MOST_IN_A_NAME) or ""),
+        at=at,
         received_s=0.0,
-        active_power_w=told["active_power_w"],
+        active_power_w=number_or_none(told.get("active_power_w")),
         phases=(a, b, c),
-        neutral_current_a=told["neutral_current_a"],
-        errors=tuple(told["errors"]),
+        neutral_current_a=number_or_none(told.get("neutral_current_a")),
+        errors=clean_texts(told.get("errors")),
     )
-    return MeterNow(label, state, told["age_s"], reading)
+    return plausible_reading(reading)[0]
+
+
+def _phase(told: object) -> PhaseReading:
+    fields = told if isinstance(told, dict) else {}
+    return PhaseReading(*(number_or_none(fields.get(name)) for name in _PHASE_FIELDS))

@@ -11,8 +11,6 @@ from itertools import islice
 from operator import add, le
 from typing import Any
 
-from bson.int64 import Int64
-
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyRefused
@@ -23,7 +21,7 @@ from wattledger.energy.rollup import quarter_sums
 from wattledger.energy.series import Series, merged_series, series_from, series_of
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
-from wattledger.mongo import bounds, days
+from wattledger.mongo import bounds, days, sane
 from wattledger.mongo.collections import MINUTES
 from wattledger.mongo.connection import READ_S, STRANGE, Database, Document, translated
 from wattledger.mongo.documents import ENERGY_FIELDS, bound
@@ -33,14 +31,15 @@ AT_ONCE_S = 5 * DAY_S
 """A month takes no longer in such parts, and who asks something else meanwhile waits for one only.
 """
 BOUNDS_KEPT_S = 5.0
-FIRST_KEPT_S = 600.0
 """How long the newest and the first minute are remembered."""
-_WHOLE = {int, Int64}
 _SUMMED = {
     "imported": {"$add": [f"${name}" for name in ENERGY_FIELDS[:3]]},
     "exported": {"$add": [f"${name}" for name in ENERGY_FIELDS[3:]]},
+    "least": {"$min": [f"${name}" for name in ENERGY_FIELDS]},
 }
-_SERIES_COLUMNS = ("periods_s", *_SUMMED)
+"""The least is looked at alone: a phase below zero would hide in the sum."""
+_PHASES = dict.fromkeys(_SUMMED, 3)
+_SERIES_COLUMNS = ("periods_s", "imported", "exported")
 _FULL = {name: f"${name}" for name in ENERGY_FIELDS}
 
 Columns = dict[str, Any]
@@ -64,7 +63,6 @@ class MongoBooks:
         self._assigned = assigned
         self._clock = clock
         self.bounds_kept_s = BOUNDS_KEPT_S
-        self._firsts: dict[MeterId, tuple[float, Span]] = {}
         self._bounds: dict[MeterId, Span] = {}
         self._bounds_at_s: float | None = None
 
@@ -74,7 +72,7 @@ class MongoBooks:
         if self._bounds_at_s is None or now_s - self._bounds_at_s >= self.bounds_kept_s:
             assignment = self._assigned()
             meters = (*assignment.grid, *assignment.solar)
-            found = {meter: await self._bounds_of(meter, now_s) for meter in meters}
+            found = {meter: await self._bounds_of(meter) for meter in meters}
             self._bounds = {meter: span for meter, span in found.items() if span}
             self._bounds_at_s = now_s if self._bounds else None
         return dict(self._bounds)
@@ -158,19 +156,26 @@ class MongoBooks:
         if not meters or span.end <= span.start:
             return {}
         pipeline = columns_pipeline(self._site_id, meters, span, fields)
+        try:
+            return await self._checked(pipeline)
+        except CopyRefused as error:
+            if STRANGE not in str(error):
+                raise
+        # Twice the time, and only where something lies there that is no record.
+        return await self._checked([pipeline[0], {"$match": sane.MINUTE}, *pipeline[1:]])
+
+    async def _checked(self, pipeline: Sequence[Document]) -> dict[MeterId, Columns]:
         with translated(READ_S):
             cursor = await self._database[MINUTES].aggregate(pipeline)
             return {MeterId(found["_id"]): _checked(found) for found in await cursor.to_list()}
 
-    async def _bounds_of(self, meter: MeterId, now_s: float) -> Span | None:
+    async def _bounds_of(self, meter: MeterId) -> Span | None:
         minutes = self._database[MINUTES]
-        first = self._firsts.get(meter)
         with translated(READ_S):
-            if first is None or now_s - first[0] >= FIRST_KEPT_S:
-                found = await bounds.first(minutes, self._site_id, meter)
-                if found is None:
-                    return None
-                first = self._firsts[meter] = (now_s, found)
+            # Each time: a home that is catching up posts what is older.
+            first = await bounds.first(minutes, self._site_id, meter)
+            if first is None:
+                return None
             known = self._bounds.get(meter)
             newest = await bounds.newest(
                 minutes,
@@ -179,7 +184,7 @@ class MongoBooks:
                 int(self._clock.now_s()),
                 known=known.end - QUARTER_S if known else None,
             )
-        return Span(first[1].start, max(first[1].end, newest.end if newest else 0))
+        return Span(first.start, max(first.end, newest.end if newest else 0))
 
 
 def columns_pipeline(
@@ -206,10 +211,19 @@ def _checked(columns: Columns) -> Columns:
 
     Of what a record lacks the server sends nothing, and the numbers after it would move up.
     """
-    count = len(columns["starts_ms"])
-    for name, column in columns.items():
-        if name != "_id" and (len(column) != count or not _WHOLE.issuperset(map(type, column))):
-            raise CopyRefused(f"MongoDB: {STRANGE}")
+    starts_ms, periods_s = columns["starts_ms"], columns["periods_s"]
+    energies = {n: c for n, c in columns.items() if n not in {"_id", "starts_ms", "periods_s"}}
+    if not (
+        all(len(column) == len(starts_ms) for column in (periods_s, *energies.values()))
+        and all(map(sane.are_whole, (starts_ms, periods_s, *energies.values())))
+        and sane.are_minutes(starts_ms)
+        and sane.are_periods(periods_s)
+        and all(
+            sane.are_energies(column, periods_s, _PHASES.get(name, 1))
+            for name, column in energies.items()
+        )
+    ):
+        raise CopyRefused(f"MongoDB: {STRANGE}")
     return columns
 
 

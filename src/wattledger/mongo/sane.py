@@ -78,6 +78,10 @@ def are_minutes(starts_ms: Sequence[int]) -> bool:
     return not any(start_ms % 60_000 for start_ms in starts_ms)
 
 
+def are_periods(periods_s: Sequence[int]) -> bool:
+    return set(periods_s).issubset(PERIODS_S)
+
+
 def are_energies(column: Sequence[int], periods_s: Sequence[int], phases: int) -> bool:
     """Each what so many phases can have counted in its period; all of them whole numbers."""
     if not column:

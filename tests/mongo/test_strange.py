@@ -1,0 +1,116 @@
+"""What lies in MongoDB and is none of ours is never shown as live, and breaks nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.mongo.kit import home_card
+from tests.mongo.server import ReplicaSet
+from wattledger.energy.errors import CopyRefused
+from wattledger.energy.power import MeterNow, MeterState
+from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.mongo import home, live
+from wattledger.mongo.connection import Address, connected
+from wattledger.mongo.feed import MongoFeed
+
+NAN = float("nan")
+PHASE = PhaseReading(100.0, 110.0, 230.0, 0.5, 0.9, 50.0)
+LABEL = home_card().site.meters[0]
+READING = PowerReading(home_card().names["mains"], 1e9, 0.0, 300.0, (PHASE,) * 3)
+
+
+async def told(mongod: ReplicaSet, address: Address, change: dict[str, Any]) -> MeterNow:
+    async with connected(address) as database:
+        await live.put(database, "home", [MeterNow(LABEL, MeterState.LIVE, 0.5, READING)])
+        with mongod.client() as client:
+            client[address.database]["live"].update_one({}, {"$set": change})
+        power = await MongoFeed(database, "home").power(home_card())
+    assert power is not None
+    (meter,) = power.meters
+    return meter
+
+
+@pytest.mark.parametrize("value", ["much", NAN, 1e300, -9e9, {"a": 1}, True], ids=str)
+async def test_a_power_that_is_none_is_unknown(
+    mongod: ReplicaSet, address: Address, value: object
+) -> None:
+    change = {"meters.0.active_power_w": value, "meters.0.phases.1.voltage_v": value}
+    meter = await told(mongod, address, change)
+    assert meter.reading is not None
+    assert meter.reading.active_power_w is None
+    assert meter.reading.phases[1].voltage_v is None
+    assert meter.reading.phases[0] == PHASE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"age_s": value} for value in (-600, NAN, "old", None)),
+        *({"state": value} for value in ("alive", 1, NAN)),
+        {"state": ["live"]},
+        {"phases": []},
+        {"phases": "abc"},
+        {"phases": None},
+        {"at_s": NAN},
+    ],
+    ids=str,
+)
+async def test_a_meter_of_which_it_is_not_known_how_old_it_is_is_offline(
+    mongod: ReplicaSet, address: Address, change: dict[str, Any]
+) -> None:
+    meter = await told(mongod, address, {f"meters.0.{k}": v for k, v in change.items()})
+    assert (meter.state, meter.reading) == (MeterState.OFFLINE, None)
+
+
+@pytest.mark.parametrize("change", [{"at": "now"}, {"at": None}, {"meters": 7}], ids=str)
+async def test_what_is_no_power_at_all_is_refused(
+    mongod: ReplicaSet, address: Address, change: dict[str, Any]
+) -> None:
+    with pytest.raises(CopyRefused, match="power"):
+        await told(mongod, address, change)
+
+
+async def test_what_is_told_from_the_future_is_refused(
+    mongod: ReplicaSet, address: Address
+) -> None:
+    async with connected(address) as database:
+        await live.put(database, "home", [MeterNow(LABEL, MeterState.LIVE, 0.5, READING)])
+        with mongod.client() as client:
+            documents = client[address.database]["live"]
+            at = (documents.find_one() or {})["at"] + timedelta(days=400)
+            documents.update_one({}, {"$set": {"at": at}})
+        with pytest.raises(CopyRefused, match="power"):
+            await MongoFeed(database, "home").power(home_card())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"meters.0.role": "wind"},
+        {"meters.0.meters": "A0DD6CA0C27C"},
+        {"meters.0.name": 7},
+        {"meters": []},
+        {"meters": "two"},
+        {"name": None},
+        {"time_zone": "Moon/Crater"},
+        {"netting": NAN},
+        {"poll_interval_s": NAN},
+        {"main_fuse_a": -25},
+    ],
+    ids=str,
+)
+async def test_a_card_that_is_none_is_said_as_that(
+    mongod: ReplicaSet, address: Address, change: dict[str, Any]
+) -> None:
+    async with connected(address) as database:
+        await home.put(database, "home", home_card())
+        with mongod.client() as client:
+            sites = client[address.database]["sites"]
+            sites.update_one({}, {"$set": {"from_tomorrow": 1}})
+            card = await MongoFeed(database, "home").home()
+            assert card is not None
+            assert card.same_as(home_card())
+            sites.update_one({}, {"$set": change})
+        with pytest.raises(CopyRefused, match="another version"):
+            await MongoFeed(database, "home").home()
