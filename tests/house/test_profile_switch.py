@@ -29,7 +29,6 @@ async def audited(url: str, epochs: int) -> dict[str, Any]:
             await asyncio.sleep(0.2)
 
 
-@pytest.mark.timeout(180)
 async def test_larger_counters_of_the_other_profile_are_no_difference(tmp_path: Path) -> None:
     clock = SimClock(START, rate=RATE)
     begin = START - 3 * 3_600
