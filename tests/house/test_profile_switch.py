@@ -6,8 +6,6 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.house.inside import get, serving
 from tests.house.truth import KnownFeed
 from wattledger.simulator.clock import SimClock
