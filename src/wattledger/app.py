@@ -42,6 +42,7 @@ from wattledger.flow.desk import MeterDesk
 from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
 from wattledger.flow.house import House
+from wattledger.flow.keep import StoreKeeping
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
 from wattledger.flow.pairing import Pairing
@@ -102,6 +103,7 @@ class Parts:
     booked_to: BookedTo
     booked: Bell
     supervisor: Supervisor
+    keeping: StoreKeeping
     posting: tuple[Poster, CopyWriter] | None = None
     console: Console | None = None
 
@@ -127,19 +129,21 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
         await epochs.open(store.books)
         watches = [_watch(meter, office, registry, board, epochs) for meter in meters]
         supervisor = Supervisor()
+        keeping = StoreKeeping(store.keeper, office, [watch.tail for watch in watches])
         server_watch = ServerWatch(
             FaultLog("server", clock, steps),
-            [server_clock.standing, writing.standing, supervisor.standing],
+            [server_clock.standing, writing.standing, supervisor.standing, keeping.standing],
         )
         desk = MeterDesk(office, registry, history, collector, watches, server_watch)
         pairing = Pairing(store.devices, clock)
         await pairing.open()
+        desk.keeping = keeping
         house = House(site, clock, board, history, desk, __version__, demo, pairing)
         watchdog = Watchdog(steps, [*watches, server_clock, server_watch])
         booked_to = BookedTo(store.books, registry.meters, board, booked)
         parts = Parts(
             house, bookkeeper, desk, collector, store, clock, pairing, steps, watchdog, booked_to,
-            booked, supervisor,
+            booked, supervisor, keeping,
         )  # fmt: skip
         if settings.mongodb is None:
             await store.outbox.aim(None)
@@ -170,7 +174,8 @@ def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> P
     books.bounds_kept_s = BOUNDS_KEPT_S
     writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
     recount = Recount(site, parts.store.books, books, outbox, writer, clock)
-    history.copy = Copy(books, outbox.holds, clock, recount)
+    copy = history.copy = Copy(books, outbox.holds, clock, recount)
+    parts.keeping.from_copy = copy.minutes
     both = BothBooks(site, parts.store.books, books)
     poster = desk.poster = Poster(outbox, writer, clock, desk.card, both, recount)
     parts.booked.wakes(poster.due)
@@ -320,6 +325,7 @@ def _works(parts: Parts) -> dict[str, Callable[[], Awaitable[object]]]:
         "watchdog": parts.watchdog.run,
         "booked to": parts.booked_to.run,
         "devices": parts.pairing.run,
+        "keep": parts.keeping.run,
     }
     if parts.console is not None:
         works["console"] = parts.console.run

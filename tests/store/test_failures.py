@@ -166,19 +166,6 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: by
     assert path.read_bytes() == content
 
 
-async def test_damage_found_while_reading_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "books"
-    async with home_store(path) as store:
-        await store.journal.book(both(T0, 20_000), NOW)
-    size_bytes = path.stat().st_size
-    with path.open("r+b") as file:
-        file.seek(size_bytes // 2 // 4_096 * 4_096)
-        file.write(b"\xff" * 4_096)
-    async with home_store(path) as store:
-        with pytest.raises(StoreUnusable, match="damaged"):
-            await store.books.minutes([MAINS], EVER)
-
-
 async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "books"
     with closing(sqlite3.connect(path)) as connection:

@@ -110,11 +110,6 @@ FOREIGN = {
     ),
     "bounds of a meter": (sql("UPDATE meters SET last_end = 1 << 62"), "meters holds"),
     "a bound alone": (sql("UPDATE meters SET last_end = NULL"), "meters holds"),
-    "gap backwards": (sql("INSERT INTO gaps VALUES (0, 1774648860, 1774648800, 0)"), "gaps holds"),
-    "reason of a gap": (
-        sql("INSERT INTO gaps VALUES (0, 1774648800, 1774648860, 77)"),
-        "gaps holds",
-    ),
     "signature": (sql("UPDATE meta SET value = '[7]' WHERE name = 'rollups_of'"), "meta holds"),
     "signature of nothing": (
         sql("UPDATE meta SET value = '' WHERE name = 'rollups_of'"),
@@ -129,7 +124,6 @@ FOREIGN = {
         sql("INSERT INTO devices VALUES ('a', 'b', randomblob(32), 1, 1 << 60)"),
         "devices holds",
     ),
-    "no utf-8": (sql("UPDATE meters SET name = CAST(x'ff' AS TEXT)"), "damaged"),
 }
 
 ROW = "INSERT OR REPLACE INTO minutes VALUES"
@@ -142,11 +136,14 @@ WRONG = {
     "key": sql(f"{ROW} (-7, 0, 0, 0, 0, 0, 0, 0)"),
     "key of no meter": sql(f"{ROW} ({T0 // 60 << 8 | 9}, 0, 0, 0, 0, 0, 0, 0)"),
     "overlap": sql(f"{ROW} ({T0 // 60 << 8}, 0, 0, 0, 0, 0, 0, 14 * 3)"),
-    "counters": sql(f"INSERT INTO counters VALUES (0, {T0}, -1, 0, 0, 0, 0, 0, 0)"),
+    "counters": sql(f"INSERT INTO counters VALUES (0, {T0}, -1, 0, 0, 0, 0, 0, 0, 0)"),
+    "no utf-8": sql("UPDATE meters SET name = CAST(x'ff' AS TEXT)"),
+    "gap backwards": sql("INSERT INTO gaps VALUES (0, 1774648860, 1774648800, 0, 0)"),
+    "reason of a gap": sql("INSERT INTO gaps VALUES (0, 1774648800, 1774648860, 77, 0)"),
     "contradiction": sql(f"INSERT INTO contradictions VALUES (0, {T0}, 7, 1, 1, 1, 1, 1, 1, 0, 0)"),
     "origin": sql(f"INSERT INTO contradictions VALUES (0, {T0}, 60, 1, 1, 1, 1, 1, 1, 9, 0)"),
     "gaps that cross": sql(
-        f"INSERT INTO gaps VALUES (0, {T0}, {T0 + 600}, 0), (0, {T0 + 60}, {T0 + 120}, 0)"
+        f"INSERT INTO gaps VALUES (0, {T0}, {T0 + 600}, 0, 0), (0, {T0 + 60}, {T0 + 120}, 0, 0)"
     ),
     "netting of a day": sql(
         "INSERT INTO days (key, grid_s, solar_s, common_s) VALUES (1 << 40, 0, 0, 0)"

@@ -16,17 +16,14 @@ from tests.store.builders import (
     T0,
     both,
     home_store,
-    readers_of,
     settle,
     stretch,
-    writer_of,
 )
 from wattledger.energy.balance import Roles
 from wattledger.energy.entry import Entry
 from wattledger.energy.meter import MeterId, Production
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
-from wattledger.store import sums
 from wattledger.store.store import Store
 
 DAY_S = 86_400
@@ -50,19 +47,6 @@ async def assert_sums_of_minutes(store: Store, spans: list[Span]) -> None:
                 (sum(sum(r[2:5]) for r in records), sum(sum(r[5:8]) for r in records))
             )
         assert await store.books.energy(meter, spans) == by_minutes, meter
-
-
-async def rolled_up(store: Store, meter: MeterId, span: Span) -> list[Span]:
-    """What of a span is answered without its minutes."""
-    ledger = writer_of(store).state
-    number = ledger.numbers[meter]
-    return await readers_of(store).read(
-        lambda file: (
-            sums._rolled_up(file, ledger, sums._others(ledger, number), span)
-            if sums._role(file, ledger, number)
-            else []
-        )
-    )
 
 
 minute = st.integers(-30, 3 * 1_440)
@@ -100,36 +84,19 @@ async def booked(store: Store, entries: Iterable[Entry]) -> None:
 
 
 @pytest.mark.parametrize("production", Production)
-async def test_whole_days_are_not_added_up_by_minutes(
-    tmp_path: Path, production: Production
-) -> None:
+async def test_parts_of_hours_at_both_ends(tmp_path: Path, production: Production) -> None:
     async with home_store(
         tmp_path / "books", assignment=Assignment((MAINS,), (PLANT,), production)
     ) as store:
         await booked(store, both(T0, 3 * 1_440))
         asked = Span(T0 + 660, T0 + 2 * DAY_S + 60)
-        for meter in (MAINS, PLANT):
-            assert await rolled_up(store, meter, asked) == [Span(T0 + 900, T0 + 2 * DAY_S)]
-        await assert_sums_of_minutes(store, [asked, Span(T0, NOW), Span(T0 + 61, T0 + 62)])
+        inside = Span(T0 + 660, T0 + 720)
+        await assert_sums_of_minutes(store, [asked, inside, Span(T0, NOW), Span(T0 + 61, T0 + 62)])
 
 
-async def test_a_meter_that_was_replaced_shares_no_day_with_the_new_one(tmp_path: Path) -> None:
+async def test_a_meter_that_was_replaced_is_added_up_by_itself(tmp_path: Path) -> None:
     async with home_store(
         tmp_path / "books", assignment=Assignment((OTHER, MAINS), (PLANT,))
     ) as store:
-        await booked(store, [*stretch(OTHER, T0, 1_500), *stretch(MAINS, T0 + 1_600 * 60, 2_000)])
-        midnight_utc = T0 + 26 * 3_600  # the UTC day in which the new one began
-        asked = Span(T0, T0 + 2 * DAY_S)
-        assert await rolled_up(store, OTHER, asked) == [Span(T0, midnight_utc)]
-        await assert_sums_of_minutes(store, [asked, Span(T0 + DAY_S, T0 + 2 * DAY_S)])
-
-
-async def test_roll_ups_of_other_meters_are_not_taken(tmp_path: Path) -> None:
-    async with home_store(tmp_path / "books") as store:
-        await booked(store, both(T0, 2 * 1_440))
-        await store.journal.assign(Assignment((PLANT,), (MAINS,)))
-        assert await rolled_up(store, MAINS, Span(T0, NOW)) == []
-        await assert_sums_of_minutes(store, [Span(T0, NOW)])
-        await settle(store, NOW)
-        assert await rolled_up(store, MAINS, Span(T0, NOW)) != []
-        await assert_sums_of_minutes(store, [Span(T0, NOW)])
+        await booked(store, [*stretch(OTHER, T0, 1_500), *stretch(MAINS, T0 + 1_400 * 60, 2_000)])
+        await assert_sums_of_minutes(store, [Span(T0, T0 + 2 * DAY_S), Span(T0 + DAY_S, NOW)])

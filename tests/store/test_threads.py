@@ -42,7 +42,7 @@ class Held:
     def __init__(self, path: Path) -> None:
         self.release = threading.Event()
         self.ended = threading.Event()
-        self.writer = Writer(path, connect_writer(path), Tally(), at_end=self.ended.set)
+        self.writer = Writer(path, connect_writer(path), Tally(), self.ended.set, lambda *_: None)
 
     def hold(self, _: sqlite3.Connection, tally: Tally) -> int:
         self.release.wait(20)

@@ -21,6 +21,7 @@ from wattledger.cli.mongodb import mongodb
 from wattledger.cli.pairing import pair
 from wattledger.cli.serving import check_config, serve
 from wattledger.cli.setup.verb import setup
+from wattledger.cli.verify import verify
 
 
 @click.group(
@@ -49,6 +50,7 @@ for _verb in (
     import_minutes,
     backup,
     restore,
+    verify,
     mongodb,
     pair,
     certificate,

@@ -14,6 +14,7 @@ from wattledger.energy.balance import Energies
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyError
 from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.recount import Recount
@@ -83,6 +84,10 @@ class Copy:
         if self._recount is not None:
             self._recount.doubt(span)
         return False
+
+    async def minutes(self, meter: MeterId, span: Span) -> list[MinuteRecord] | None:
+        """What it has of a meter's span, be it whole or not; None when it does not answer."""
+        return await self._asked(lambda books: books.minutes([meter], span))
 
     def leave_alone(self) -> None:
         """Nobody waits for it for a while, as after a failure of its own."""

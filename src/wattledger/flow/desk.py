@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wattledger.energy.entry import Gap
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
@@ -10,6 +11,7 @@ from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.collect import Collector
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
+from wattledger.flow.keep import StoreKeeping, damaged_minutes
 from wattledger.flow.missing import told_gaps, waiting_minutes
 from wattledger.flow.office import Office
 from wattledger.flow.ports import Journal
@@ -47,6 +49,7 @@ class MeterDesk:
         self.watches = watches
         self.poster: Poster | None = None
         """None without an online copy."""
+        self.keeping: StoreKeeping | None = None
 
     async def open(self, journal: Journal) -> None:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
@@ -123,10 +126,15 @@ class MeterDesk:
             minutes_fetched=progress.minutes_fetched,
             fetching_since=progress.since,
             minutes_parked=parked.get(meter_id, 0) if meter_id else 0,
-            faults=watch.faults,
+            faults=[*watch.faults, *self._damage(gaps)],
             phases=watch.meter.phases,
             minutes_to_post=self._to_post(meter_id),
         )
+
+    def _damage(self, gaps: Sequence[Gap]) -> list[Fault]:
+        since = self.keeping.damaged_since if self.keeping is not None else None
+        fault = damaged_minutes(gaps, since)
+        return [fault] if fault is not None else []
 
     def _to_post(self, meter_id: MeterId | None) -> int | None:
         if self.poster is None:
@@ -166,10 +174,11 @@ class MeterDesk:
 
     def _store_health(self) -> PartHealth:
         state = self._writing
-        detail = "can't be written; trying again" if state.failing else "writing"
+        unwell = self.keeping.failing if self.keeping is not None else None
+        detail = "can't be written; trying again" if state.failing else unwell or "writing"
         return PartHealth(
             "store",
-            ok=not state.failing,
+            ok=not state.failing and unwell is None,
             detail=detail,
             last_error=state.last_error,
             last_error_at=state.last_error_at,

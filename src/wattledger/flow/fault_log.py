@@ -26,6 +26,7 @@ TOLD_BY_FINDERS = frozenset(
         FaultKind.FETCHING_STOPPED,
         FaultKind.UNREADABLE_MINUTES,
         FaultKind.STORE_NOT_WRITING,
+        FaultKind.STORE_DAMAGED,
         FaultKind.TASK_RESTARTED,
     }
 )

@@ -95,6 +95,10 @@ class Tail:
         self.progress.broken_off()
         self.meter_id = None
 
+    def look_again(self) -> None:
+        """Something that was on the books is not any more."""
+        self._wake.set()
+
     def pushed(self, entries: Sequence[Entry]) -> None:
         """Looks whether a pushed minute follows on the one before."""
         for entry in entries:

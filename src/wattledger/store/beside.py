@@ -16,6 +16,10 @@ def beside(path: Path) -> list[Path]:
     return [path.with_name(path.name + ending) for ending in BESIDE]
 
 
+def log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
 def taken(path: Path) -> Path | None:
     """What lies where a store named `path` would lie with its log."""
     return next((name for name in (path, *beside(path)) if os.path.lexists(name)), None)

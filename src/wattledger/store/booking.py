@@ -19,16 +19,18 @@ from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, QUARTER_S, MinuteRecord, check_record
 from wattledger.energy.spans import Span, merged
-from wattledger.store import bounded, gaps, outbox, rollups
+from wattledger.store import bounded, damage, gaps, outbox, rollups, tallies
 from wattledger.store.codec import (
     METER_MASK,
     ORIGIN_NUMBERS,
     RECORD_COLUMNS,
+    MinuteRow,
     first_key,
     minute_key,
     minute_row,
     scaled,
 )
+from wattledger.store.digest import seal
 from wattledger.store.ledger import Ledger
 
 DAY_S = 86_400
@@ -56,6 +58,8 @@ def book(
     let_go: Counter[MeterId] = Counter()
     park(connection, ledger, early, now, let_go)
     parked = len(early) - let_go.total()
+    damaged, _ = damage.check_tallies(connection, ledger, _touched(ledger, due), now)
+    ledger.noticed.set_aside(damaged)
     rounds = [_book_round(connection, ledger, round_, int(now), let_go) for round_ in _rounds(due)]
     _save_bounds(connection, ledger)
     return Booked(
@@ -65,6 +69,15 @@ def book(
         parked,
         tuple((+let_go).items()),
     )
+
+
+def _touched(ledger: Ledger, entries: Sequence[Entry]) -> set[int]:
+    """The hours that are about to be written to: a damaged one must not be carried on."""
+    return {
+        tallies.hour_key(entry.record.start, ledger.numbers[entry.meter])
+        for entry in entries
+        if entry.meter in ledger.numbers
+    }
 
 
 def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) -> int:
@@ -143,7 +156,7 @@ def _book_round(
     new: list[tuple[int, list[Entry]]] = []
     for meter, entries in round_:
         number = number_of(connection, ledger, meter)
-        outcome = _sort_out(connection, number, ledger.bounds.get(number), entries)
+        outcome = _sort_out(connection, ledger, number, entries, came_at)
         surplus = _contradict(connection, ledger, number, outcome.contradicted, came_at)
         let_go[meter] += surplus
         if outcome.new:
@@ -156,11 +169,18 @@ def _book_round(
 
 
 def _sort_out(
-    connection: sqlite3.Connection, number: int, bounds: Span | None, entries: list[Entry]
+    connection: sqlite3.Connection,
+    ledger: Ledger,
+    number: int,
+    entries: list[Entry],
+    came_at: int,
 ) -> Sorted:
+    bounds = ledger.bounds.get(number)
     hull = Span(entries[0].record.start, entries[-1].record.end)
     if bounds is None or hull.start >= bounds.end:
         return Sorted(entries)
+    if not gaps.stand(connection, number):
+        damage.make_gaps_anew(connection, ledger, number, came_at)
     free = gaps.free_spans(connection, number, bounds, hull)
     if gaps.is_free(hull, free):
         return Sorted(entries)
@@ -222,12 +242,22 @@ def _write(
     rows = [minute_row(e.record, number, e.origin) for number, entries in new for e in entries]
     rows.sort()
     connection.executemany("INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    _carry_on(connection, rows)
     outbox.enter(connection, ledger, [row[0] for row in rows])
     for number, entries in new:
         bounds = ledger.bounds.get(number)
         ledger.bounds[number] = gaps.fill(connection, number, bounds, _spans(entries))
     _write_details(connection, ledger, new)
     rollups.mark(connection, ledger, new)
+
+
+def _carry_on(connection: sqlite3.Connection, rows: Sequence[MinuteRow]) -> None:
+    """The tallies of the hours, from what is written and not from what is there."""
+    totals = []
+    for key, tally in tallies.of_rows(rows).items():
+        before = tallies.kept(connection, key)
+        totals.append((key, tally.plus(before.tally) if before else tally))
+    tallies.keep(connection, totals)
 
 
 def _write_details(
@@ -241,7 +271,7 @@ def _write_details(
         if entry.detail is not None and entry.record.start >= kept_from
     ]
     rows.sort(key=itemgetter(0))
-    connection.executemany(f"INSERT INTO details VALUES (?{', ?' * 12})", rows)  # noqa: S608
+    connection.executemany(f"INSERT OR REPLACE INTO details VALUES (?{', ?' * 12})", rows)  # noqa: S608
 
 
 def details_kept_from(ledger: Ledger) -> int:
@@ -274,10 +304,11 @@ def park(
         detail = (None,) * 12 if entry.detail is None else scaled(entry.detail)
         origin = ORIGIN_NUMBERS[entry.origin]
         detailed = entry.detail is not None
+        record = (entry.record.end, number, *entry.record, origin)
         let_go[entry.meter] += bounded.keep(
             connection,
-            f"INSERT OR IGNORE INTO parked VALUES (NULL{', ?' * 24})",  # noqa: S608
-            [(entry, (entry.record.end, number, *entry.record, origin, detailed, *detail))],
+            f"INSERT OR IGNORE INTO parked VALUES (NULL{', ?' * 25})",  # noqa: S608
+            [(entry, (*record, detailed, *detail, seal(record)))],
             bounded.parked_of(connection, ledger, number, now),
             now,
         )

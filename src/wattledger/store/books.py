@@ -10,7 +10,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.series import Series
 from wattledger.energy.spans import Span
-from wattledger.store import queries, sums
+from wattledger.store import checked, queries, sums
 from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
@@ -22,6 +22,7 @@ class SqliteBooks:
     def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
+        self._noticed = writer.state.noticed
 
     async def booked(self) -> dict[MeterId, Span]:
         ledger = self._writer.state
@@ -33,24 +34,30 @@ class SqliteBooks:
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
         numbers = self._writer.state.numbers_of(meters)
-        return await self._readers.read(lambda file: queries.minutes_of(file, numbers, span))
+        return await self._readers.read(
+            lambda file: checked.minutes_of(file, numbers, span, self._noticed)
+        )
 
     async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
         numbers = self._writer.state.numbers_of(meters)
-        return await self._readers.read(lambda file: queries.series_of(file, numbers, span))
+        return await self._readers.read(
+            lambda file: checked.series_of(file, numbers, span, self._noticed)
+        )
 
     async def quarters(self, span: Span) -> list[WindowSums]:
-        return await self._readers.read(lambda file: queries.quarters(file, span))
+        return await self._readers.read(lambda file: queries.quarters(file, span, self._noticed))
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
-        return await self._readers.read(lambda file: queries.days(file, first, end, netting))
+        return await self._readers.read(
+            lambda file: queries.days(file, first, end, netting, self._noticed)
+        )
 
     async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
         return await self._readers.read(lambda file: queries.sum_days(file, edges, netting))
 
     async def gaps(self, meter: MeterId) -> list[Gap]:
         number = self._number(meter)
-        return await self._readers.read(lambda file: queries.gaps_of(file, number))
+        return await self._readers.read(lambda file: queries.gaps_of(file, number, self._noticed))
 
     async def counters(self, meter: MeterId, span: Span) -> list[Counters]:
         number = self._number(meter)
@@ -64,8 +71,8 @@ class SqliteBooks:
         return {meter: counters for meter, counters in found.items() if counters is not None}
 
     async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
-        ledger, number = self._writer.state, self._number(meter)
-        return await self._readers.read(lambda file: sums.energy_of(file, ledger, number, spans))
+        number, noticed = self._number(meter), self._noticed
+        return await self._readers.read(lambda file: sums.energy_of(file, number, spans, noticed))
 
     async def contradictions(self, meter: MeterId, span: Span) -> int:
         number = self._number(meter)

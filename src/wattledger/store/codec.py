@@ -20,7 +20,7 @@ DAY_BITS = 20
 DAY_MASK = (1 << DAY_BITS) - 1
 
 ORIGINS = (Origin.PUSHED, Origin.FETCHED, Origin.IMPORTED)
-REASONS = (GapReason.OUTAGE, GapReason.NOT_IN_MEMORY, GapReason.NO_TIME)
+REASONS = (GapReason.OUTAGE, GapReason.NOT_IN_MEMORY, GapReason.NO_TIME, GapReason.DAMAGED)
 NETTINGS = (Netting.PHASE, Netting.MINUTE, Netting.QUARTER, Netting.HOUR)
 """Positions in these are on the disk: append only."""
 
@@ -59,6 +59,11 @@ def minute_key(start: int, number: int) -> int:
 def first_key(start: int) -> int:
     """The lowest key of all records that start at or after `start`."""
     return -(-start // MINUTE_S) << METER_BITS
+
+
+def start_of(key: int) -> int:
+    """When a record of that key starts."""
+    return (key >> METER_BITS) * MINUTE_S
 
 
 def minute_row(record: MinuteRecord, number: int, origin: Origin) -> MinuteRow:

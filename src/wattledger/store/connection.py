@@ -50,11 +50,22 @@ class StoreDamaged(StoreUnusable):
         self.what = what
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether what was read is not what was written: a broken page, or a number beyond any sum."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return (code is not None and code & 0xFF in _DAMAGED) or "integer overflow" in str(error)
+
+
+def _lenient(text: bytes) -> str:
+    """A damaged text is a text, so that the row beside it can still be read."""
+    return text.decode("utf-8", "replace")
+
+
 def store_error(error: sqlite3.Error, path: Path) -> StoreError:
     """What an error of SQLite means to whoever asked."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else None
-    if primary in _DAMAGED or "decode to UTF-8" in str(error):
+    if is_damage(error) or primary == sqlite3.SQLITE_CONSTRAINT:
         return StoreDamaged(path, str(error))
     if primary in _PASSING:
         return StoreBusy(f"the store {path} can't be used just now: {error}")
@@ -96,6 +107,7 @@ def _connect(path: Path, mode: str, *pragmas: str) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=64,
     )
+    connection.text_factory = _lenient
     try:
         for pragma in (*_WARY, *pragmas):
             connection.execute(f"PRAGMA {pragma}")

@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from wattledger.energy.entry import Gap, GapReason
-from wattledger.energy.spans import Span, without
+from wattledger.energy.spans import Span, merged, without
 from wattledger.store.codec import REASON_NUMBERS, REASONS
+from wattledger.store.seals import STANDS, sealed
 
 FOREVER = Span(-(1 << 62), 1 << 62)
 _OVERLAPPING = """
@@ -23,7 +24,23 @@ ORDER BY start
 def overlapping(connection: sqlite3.Connection, number: int, span: Span) -> list[Gap]:
     """The meter's gaps of which some part lies in `span`, whole, sorted."""
     rows = connection.execute(_OVERLAPPING, {"meter": number, "start": span.start, "end": span.end})
-    return [Gap(Span(start, end), REASONS[reason]) for start, end, reason in rows]
+    return [
+        Gap(Span(start, end), reason_from(reason)) for start, end, reason in rows if start < end
+    ]
+
+
+def reason_from(number: int) -> GapReason:
+    """A damaged number is an outage until the gaps are made anew."""
+    return REASONS[number] if number in range(len(REASONS)) else GapReason.OUTAGE
+
+
+def stand(connection: sqlite3.Connection, number: int) -> bool:
+    """Whether all of the meter's gaps are as they were written."""
+    row = connection.execute(
+        f"SELECT count(*), total({STANDS['gaps']}) FROM gaps WHERE meter = ?",  # noqa: S608
+        (number,),
+    ).fetchone()
+    return bool(row[0] == row[1])
 
 
 def free_spans(
@@ -70,6 +87,43 @@ def fill(
     return Span(min(hull.start, bounds.start), max(hull.end, bounds.end))
 
 
+def open_up(connection: sqlite3.Connection, number: int, span: Span, reason: GapReason) -> None:
+    """What of `span` is no gap yet becomes one: what was booked there is not any more."""
+    old = overlapping(connection, number, span)
+    new = without([span], merged(gap.span for gap in old))
+    _insert(connection, number, [Gap(part, reason) for part in new])
+
+
+def make_anew(
+    connection: sqlite3.Connection, number: int, span: Span, booked: Sequence[Span]
+) -> bool:
+    """Makes the gaps of `span` exactly what is not `booked`; whether they were not.
+
+    A reason is kept where there was a gap before.
+    """
+    old = [
+        Gap(Span(max(gap.span.start, span.start), min(gap.span.end, span.end)), gap.reason)
+        for gap in overlapping(connection, number, span)
+    ]
+    missing = without([span], booked)
+    if merged(gap.span for gap in old) == missing:
+        return False
+    kept = [Gap(part, gap.reason) for gap in old for part in without([gap.span], booked)]
+    outside = [
+        Gap(part, gap.reason)
+        for gap in overlapping(connection, number, span)
+        for part in without([gap.span], [span])
+    ]
+    rest = without(missing, merged(gap.span for gap in kept))
+    _replace(
+        connection,
+        number,
+        overlapping(connection, number, span),
+        _joined([*outside, *kept, *(Gap(part, GapReason.OUTAGE) for part in rest)]),
+    )
+    return True
+
+
 def explain(connection: sqlite3.Connection, number: int, span: Span, reason: GapReason) -> None:
     """Gives the part of the gaps inside `span` its reason; neighbours of one reason become one."""
     old = overlapping(connection, number, Span(span.start - 1, span.end + 1))
@@ -107,6 +161,6 @@ def _replace(
 
 def _insert(connection: sqlite3.Connection, number: int, gaps: Sequence[Gap]) -> None:
     connection.executemany(
-        "INSERT INTO gaps (meter, start, end, reason) VALUES (?, ?, ?, ?)",
-        [(number, *gap.span, REASON_NUMBERS[gap.reason]) for gap in gaps],
+        "INSERT OR REPLACE INTO gaps (meter, start, end, reason, seal) VALUES (?, ?, ?, ?, ?)",
+        [sealed((number, *gap.span, REASON_NUMBERS[gap.reason])) for gap in gaps],
     )

@@ -12,6 +12,7 @@ from wattledger.energy.spans import Span
 from wattledger.store import booking, gaps, misdated, outbox, rollups, signature, upkeep
 from wattledger.store.ledger import Ledger
 from wattledger.store.post_box import SqliteOutbox
+from wattledger.store.seals import counters_seal
 from wattledger.store.writer import Writer
 
 
@@ -45,9 +46,10 @@ class SqliteJournal:
     async def keep_counters(self, meter: MeterId, counters: Counters) -> None:
         def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
             number = booking.number_of(connection, ledger, meter)
+            at, epoch, values = counters.at, counters.epoch, counters.values_dmwh
             connection.execute(
-                "INSERT OR REPLACE INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, counters.at, *counters.values_dmwh, counters.epoch),
+                "INSERT OR REPLACE INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, at, *values, epoch, counters_seal(number, at, epoch, values)),
             )
 
         await self._writer.write(deed)

@@ -14,6 +14,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
+from wattledger.store.noticed import Noticed
 
 
 @dataclass(slots=True)
@@ -64,6 +65,8 @@ class Ledger:
     contradicted: dict[int, Allowance] = field(default_factory=dict)
     parked: dict[int, Allowance] = field(default_factory=dict)
     """What each meter may still have kept aside, or parked, today."""
+    noticed: Noticed = field(default_factory=Noticed)
+    """What is found damaged: one for all copies, since it stays found if a write fails."""
 
     def copy(self) -> "Ledger":
         return replace(

@@ -11,9 +11,14 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
+from wattledger.store import tallies
 from wattledger.store.connection import StoreDamaged, connect_reader, transaction
 from wattledger.store.place import is_plain_file
+from wattledger.store.seals import seal_all
 from wattledger.store.shape import APPLICATION_ID, check_shape
+
+CHECKED_SINCE = 5
+"""The format from which on all that is kept has its checksum."""
 
 
 def steps() -> list[str]:
@@ -58,6 +63,9 @@ def migrate(connection: sqlite3.Connection, sql: Sequence[str]) -> None:
         with transaction(connection):
             for statement in _statements(sql[number]):
                 connection.execute(statement)
+            if number + 1 == CHECKED_SINCE:
+                seal_all(connection)
+                tallies.begin(connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {number + 1}")
 

@@ -9,13 +9,15 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from wattledger.energy.netting import Netting
-from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record import MINUTE_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged
 from wattledger.flow.copy_ports import Tally
-from wattledger.store import queries
-from wattledger.store.codec import METER_MASK, NETTINGS, RECORD_COLUMNS, day_key, first_key
+from wattledger.store import checked, queries
+from wattledger.store.codec import METER_MASK, NETTINGS, day_key, first_key, start_of
 from wattledger.store.ledger import Ledger
+from wattledger.store.noticed import Noticed
+from wattledger.store.tallies import whole
 
 _OF, _EPOCH, _FILLED_TO = "outbox_of", "outbox_epoch", "outbox_filled_to"
 _TALLIES = """
@@ -124,12 +126,9 @@ def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) 
             ledger.waiting[key & METER_MASK] -= 1
 
 
-def day_is(connection: sqlite3.Connection, day: DaySums) -> bool:
+def day_is(connection: sqlite3.Connection, day: DaySums, noticed: Noticed) -> bool:
     """Whether the day's roll-up stands, and is still this one."""
-    return all(
-        queries.days(connection, day.ordinal, day.ordinal + 1, netting) == [(day.ordinal, energies)]
-        for netting, energies in day.energies.items()
-    )
+    return _day(connection, day.ordinal, noticed) == day
 
 
 def forget_days(connection: sqlite3.Connection, ordinals: Iterable[int]) -> None:
@@ -139,17 +138,19 @@ def forget_days(connection: sqlite3.Connection, ordinals: Iterable[int]) -> None
 
 
 def records(
-    connection: sqlite3.Connection, number: int, span: Span, limit: int
+    connection: sqlite3.Connection, number: int, span: Span, limit: int, noticed: Noticed
 ) -> list[MinuteRecord]:
-    """The oldest waiting records of the meter that start in the span."""
-    rows = connection.execute(
-        f"SELECT {RECORD_COLUMNS.replace('key', 'minutes.key')} FROM outbox "  # noqa: S608
-        "CROSS JOIN minutes ON minutes.key = outbox.key "
-        "WHERE outbox.key >= ? AND outbox.key < ? AND outbox.key & 255 = ? "
-        "ORDER BY outbox.key LIMIT ?",
+    """The oldest waiting records of the meter that start in the span, as they were booked."""
+    keys = connection.execute(
+        "SELECT key FROM outbox WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key LIMIT ?",
         (first_key(span.start), first_key(span.end), number, limit),
     )
-    return [MinuteRecord._make(row) for row in rows]
+    starts = [start_of(key) for (key,) in keys]
+    found: list[MinuteRecord] = []
+    for part in merged(whole(Span(start, start + MINUTE_S)) for start in starts):
+        found += checked.records(connection, number, part, noticed)
+    waiting = set(starts)
+    return [record for record in found if record.start in waiting]
 
 
 def newest_posted(connection: sqlite3.Connection, number: int) -> int | None:
@@ -194,21 +195,25 @@ def any_day(connection: sqlite3.Connection, first: int, end: int) -> bool:
     return row is not None
 
 
-def waiting_days(connection: sqlite3.Connection, limit: int) -> list[DaySums]:
+def waiting_days(connection: sqlite3.Connection, limit: int, noticed: Noticed) -> list[DaySums]:
     """The oldest waiting days whose roll-up stands."""
     ordinals = connection.execute(
         "SELECT ordinal FROM outbox_days WHERE ordinal IN (SELECT key FROM days) "
         "ORDER BY ordinal LIMIT ?",
         (limit,),
     ).fetchall()
-    days = []
-    for (ordinal,) in ordinals:
-        energies = {
-            netting: queries.days(connection, ordinal, ordinal + 1, netting)[0][1]
-            for netting in Netting
-        }
-        days.append(DaySums(ordinal, energies))
-    return days
+    days = (_day(connection, ordinal, noticed) for (ordinal,) in ordinals)
+    return [day for day in days if day is not None]
+
+
+def _day(connection: sqlite3.Connection, ordinal: int, noticed: Noticed) -> DaySums | None:
+    energies = {}
+    for netting in Netting:
+        rows = queries.days(connection, ordinal, ordinal + 1, netting, noticed)
+        if not rows:
+            return None
+        energies[netting] = rows[0][1]
+    return DaySums(ordinal, energies)
 
 
 def _meta(connection: sqlite3.Connection, name: str) -> str | None:

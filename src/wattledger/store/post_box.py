@@ -71,9 +71,9 @@ class SqliteOutbox:
 
     async def records(self, meter: MeterId, span: Span, limit: int) -> list[MinuteRecord]:
         number = self._number(meter)
-        done = self._done_of(number)
+        done, noticed = self._done_of(number), self._writer.state.noticed
         found = await self._readers.read(
-            lambda file: outbox.records(file, number, span, limit + len(done))
+            lambda file: outbox.records(file, number, span, limit + len(done), noticed)
         )
         return [record for record in found if record.start not in done][:limit]
 
@@ -124,14 +124,15 @@ class SqliteOutbox:
         return {meter: found[number] for meter, number in ledger.numbers.items() if number in found}
 
     async def days(self, limit: int) -> list[DaySums]:
-        return await self._readers.read(lambda file: outbox.waiting_days(file, limit))
+        noticed = self._writer.state.noticed
+        return await self._readers.read(lambda file: outbox.waiting_days(file, limit, noticed))
 
     async def acknowledge_days(self, days: Sequence[DaySums]) -> None:
         """Those that were written anew meanwhile stay."""
 
-        def deed(file: sqlite3.Connection, _: Ledger) -> None:
+        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
             for day in days:
-                if outbox.day_is(file, day):
+                if outbox.day_is(file, day, ledger.noticed):
                     outbox.forget_days(file, [day.ordinal])
 
         await self._writer.write(deed)

@@ -4,29 +4,21 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
+from operator import itemgetter
 
-from wattledger.energy.balance import Energies, WindowSums
+from wattledger.energy.balance import UNKNOWN, Energies, WindowSums
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
-from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord, of_one_role
-from wattledger.energy.series import Series, merged_series, series_from
+from wattledger.energy.record import QUARTER_S, Counters
 from wattledger.energy.spans import Span
 from wattledger.store import gaps
-from wattledger.store.codec import (
-    DAY_MASK,
-    ENERGY_COLUMNS,
-    RECORD_COLUMNS,
-    SERIES_COLUMNS,
-    day_key,
-    first_key,
-    windows_from,
-)
+from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, day_key, windows_from
+from wattledger.store.connection import is_damage
+from wattledger.store.noticed import Noticed
+from wattledger.store.seals import STANDS
 
-_OF_A_METER = "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key"
-_MINUTES = f"SELECT {RECORD_COLUMNS} {_OF_A_METER}"
-_SERIES = f"SELECT {SERIES_COLUMNS} {_OF_A_METER}"
 _DAY_COLUMNS = (
     "imported_dmwh, exported_dmwh, produced_dmwh, consumed_dmwh, self_consumed_dmwh, "
     "common_produced_dmwh, grid_s, solar_s, common_s"
@@ -37,69 +29,104 @@ _DAY_SUMS = (
     + ", ".join(f"ifnull(sum({column}), 0)" for column in _DAY_COLUMNS.split(", ")[6:])
 )
 _energies_from = partial(tuple.__new__, Energies)
-_record_from = partial(tuple.__new__, MinuteRecord)
-"""`MinuteRecord._make` without its look at the length, which is a third of a day's reading."""
+_key = itemgetter(0)
 
 
-def minutes_of(
-    connection: sqlite3.Connection, numbers: Sequence[int], span: Span
-) -> list[MinuteRecord]:
-    """The records of these meters that start in `span`, by start; of two at once the first's."""
-    bounds = first_key(span.start), first_key(span.end)
-    return of_one_role(
-        [map(_record_from, connection.execute(_MINUTES, (*bounds, number))) for number in numbers]
-    )
-
-
-def series_of(connection: sqlite3.Connection, numbers: Sequence[int], span: Span) -> Series:
-    """The same records as columns."""
-    bounds = first_key(span.start), first_key(span.end)
-    return merged_series(
-        [series_from(connection.execute(_SERIES, (*bounds, number))) for number in numbers]
-    )
-
-
-def quarters(connection: sqlite3.Connection, span: Span) -> list[WindowSums]:
-    rows = connection.execute(
-        "SELECT * FROM quarters WHERE key >= ? AND key < ? ORDER BY key",
+def quarters(connection: sqlite3.Connection, span: Span, noticed: Noticed) -> list[WindowSums]:
+    """Rows that are as they were written; where a page can't be read, none."""
+    rows = _standing(
+        connection,
+        f"SELECT *, {STANDS['quarters']} FROM quarters "  # noqa: S608
+        "WHERE key >= ? AND key < ? ORDER BY key",
         (-(-span.start // QUARTER_S), -(-span.end // QUARTER_S)),
+        "quarters",
+        noticed,
     )
     return list(windows_from(rows))
 
 
 def days(
-    connection: sqlite3.Connection, first: int, end: int, netting: Netting
+    connection: sqlite3.Connection, first: int, end: int, netting: Netting, noticed: Noticed
 ) -> list[tuple[int, Energies]]:
-    rows = connection.execute(
-        f"SELECT key & {DAY_MASK}, {_DAY_COLUMNS} FROM days "  # noqa: S608
+    """Rows that are as they were written; where a page can't be read, none."""
+    rows = _standing(
+        connection,
+        f"SELECT key, {_DAY_COLUMNS}, {STANDS['days']} FROM days "  # noqa: S608
         "WHERE key >= ? AND key < ? ORDER BY key",
         (day_key(first, netting), day_key(end, netting)),
+        "days",
+        noticed,
     )
-    return [(row[0], _energies_from(row[1:])) for row in rows]
+    return [(row[0] & DAY_MASK, _energies_from(row[1:10])) for row in rows]
+
+
+def _standing(
+    connection: sqlite3.Connection,
+    question: str,
+    keys: tuple[int, int],
+    table: str,
+    noticed: Noticed,
+) -> list[tuple[int, ...]]:
+    """Rows whose last column says that they stand, by their key; the others are noticed."""
+    try:
+        rows = connection.execute(question, keys).fetchall()
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        noticed.table(table)
+        return []
+    standing = [row for row in rows if row[-1] == 1]
+    if len(standing) < len(rows):
+        noticed.roll_ups(table, (row[0] for row in rows if row[-1] != 1))
+    ordered = list(map(_key, standing))
+    if ordered != sorted(set(ordered)):
+        noticed.table(table)
+        return []
+    return standing
 
 
 def sum_days(
     connection: sqlite3.Connection, edges: Sequence[int], netting: Netting
 ) -> list[tuple[int, Energies]]:
-    """SUM in SQL is NULL only where every part is: exactly when a sum is unknown."""
+    """Of rows that are as they were written; whoever finds too few asks for each.
+
+    SUM in SQL is NULL only where every part is: exactly when a sum is unknown.
+    """
     sums = []
     for first, end in pairwise(edges):
-        count, *energies = connection.execute(
-            f"SELECT count(*), {_DAY_SUMS} FROM days WHERE key >= ? AND key < ?",  # noqa: S608
-            (day_key(first, netting), day_key(end, netting)),
-        ).fetchone()
+        try:
+            count, *energies = connection.execute(
+                f"SELECT count(*), {_DAY_SUMS} FROM days WHERE key >= ? AND key < ? "  # noqa: S608
+                f"AND {STANDS['days']}",
+                (day_key(first, netting), day_key(end, netting)),
+            ).fetchone()
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            count, energies = 0, [*UNKNOWN]
         sums.append((count, Energies(*energies)))
     return sums
 
 
-def gaps_of(connection: sqlite3.Connection, number: int) -> list[Gap]:
-    return gaps.overlapping(connection, number, gaps.FOREVER)
+def gaps_of(connection: sqlite3.Connection, number: int, noticed: Noticed) -> list[Gap]:
+    """As far as they are as they were written."""
+    try:
+        sound = gaps.stand(connection, number)
+        found = gaps.overlapping(connection, number, gaps.FOREVER)
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        noticed.table("gaps")
+        return []
+    if not sound:
+        noticed.gaps_of(number)
+    return found
 
 
 def counters_of(connection: sqlite3.Connection, number: int, span: Span) -> list[Counters]:
     rows = connection.execute(
         f"SELECT at, epoch, {ENERGY_COLUMNS} FROM counters "  # noqa: S608
-        "WHERE meter = ? AND at >= ? AND at <= ? ORDER BY at",
+        f"WHERE meter = ? AND at >= ? AND at <= ? AND {STANDS['counters']} ORDER BY at",
         (number, *span),
     )
     return [_counters_from(row) for row in rows]
@@ -108,7 +135,7 @@ def counters_of(connection: sqlite3.Connection, number: int, span: Span) -> list
 def newest_counters_of(connection: sqlite3.Connection, number: int) -> Counters | None:
     row = connection.execute(
         f"SELECT at, epoch, {ENERGY_COLUMNS} FROM counters "  # noqa: S608
-        "WHERE meter = ? ORDER BY at DESC LIMIT 1",
+        f"WHERE meter = ? AND {STANDS['counters']} ORDER BY at DESC LIMIT 1",
         (number,),
     ).fetchone()
     return None if row is None else _counters_from(row)

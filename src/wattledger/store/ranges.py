@@ -52,10 +52,6 @@ SMALL = {
     "meters": f"{_MAC} AND (first_start IS NULL AND last_end IS NULL OR first_start < last_end "
     f"AND first_start >= {EARLIEST_S} AND last_end <= {LATEST_S + QUARTER_S})",
     "bindings": _MAC,
-    "gaps": f"{_METER} AND start < end AND start >= {EARLIEST_S} AND end <= {LATEST_S + QUARTER_S} "
-    f"AND reason BETWEEN 0 AND {len(REASONS) - 1}",
-    "parked": f"{_RECORD} AND {_energies(f'period_s / {MINUTE_S}')} AND end = start + period_s "
-    "AND detailed BETWEEN 0 AND 1",
     "outbox_days": f"ordinal BETWEEN 1 AND {(1 << DAY_BITS) - 1}",
     "meta": "name NOT IN ('outbox_epoch', 'outbox_filled_to') "
     "OR length(value) BETWEEN 1 AND 18 AND value NOT GLOB '*[^0-9]*'",
@@ -65,6 +61,10 @@ SMALL = {
 """By table, what is true of each good row; these few rows the server reads when it starts."""
 
 LARGE = {
+    "gaps": f"{_METER} AND start < end AND start >= {EARLIEST_S} AND end <= {LATEST_S + QUARTER_S} "
+    f"AND reason BETWEEN 0 AND {len(REASONS) - 1}",
+    "parked": f"{_RECORD} AND {_energies(f'period_s / {MINUTE_S}')} AND end = start + period_s "
+    "AND detailed BETWEEN 0 AND 1",
     "minutes": f"{_KEY} AND (kind BETWEEN 0 AND 2 "
     f"AND ({' | '.join(_PHASES)}) BETWEEN 0 AND {_SMALL_DMWH} "
     f"OR kind >= 0 AND kind / 3 + 1 IN ({_PERIODS_MIN}) "
@@ -93,16 +93,17 @@ AND next.start < gaps.end LIMIT 1
 
 
 def small_fault(connection: sqlite3.Connection) -> str | None:
-    """What is wrong with what a server reads when it starts; None where nothing is."""
-    for table in _TEXTS:  # one that is no UTF-8 raises what SQLite's own damage does
-        if table in _tables(connection):
-            connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+    """What is wrong with what a server reads when it starts and can't make anew; else None."""
     return next(_faults(connection, SMALL), None) or _fault_of_meta(connection)
 
 
 def fault(connection: sqlite3.Connection) -> str | None:
     """The same of everything: every row is read."""
-    found = small_fault(connection) or next(_faults(connection, LARGE), None)
+    found = (
+        small_fault(connection)
+        or next(_faults(connection, LARGE), None)
+        or next(_garbled(connection), None)
+    )
     if found is None and connection.execute(_OVERLAPPING).fetchone():
         return "records of minutes overlap"
     if found is None and connection.execute(_CROSSING).fetchone():
@@ -116,6 +117,14 @@ def _faults(connection: sqlite3.Connection, rules: dict[str, str]) -> Iterator[s
         bad = f"SELECT 1 FROM {table} WHERE ({rule}) IS NOT TRUE LIMIT 1"  # noqa: S608
         if table in there and connection.execute(bad).fetchone():
             yield f"{table} holds what can't be"
+
+
+def _garbled(connection: sqlite3.Connection) -> Iterator[str]:
+    """A connection reads a text that is no UTF-8 with the sign for what can't be read."""
+    for table in _tables(connection).intersection(_TEXTS):
+        for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608
+            if any(isinstance(value, str) and "\ufffd" in value for value in row):
+                yield f"{table} holds a text that is damaged"
 
 
 def _tables(connection: sqlite3.Connection) -> set[str]:

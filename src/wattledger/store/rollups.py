@@ -7,16 +7,20 @@ meter has booked past it; a late record takes its rows away in its own transacti
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from wattledger.energy.balance import WindowSums
 from wattledger.energy.entry import Entry
+from wattledger.energy.errors import StoreError
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
 from wattledger.energy.spans import Span, merged
-from wattledger.store import outbox, queries
+from wattledger.store import checked, outbox
 from wattledger.store.codec import NETTINGS, day_key, day_row, quarter_row
 from wattledger.store.ledger import Ledger
+from wattledger.store.noticed import Noticed
+from wattledger.store.seals import sealed
 
 FEW_DAYS = 3
 FEW_QUARTERS = 8
@@ -25,38 +29,57 @@ EMPTY_DAY = 4
 """What an empty day costs to settle, in quarters."""
 
 
+class Doubt(StoreError):
+    """Minutes are not as they were booked: what is made of them now would be made for good."""
+
+
 def mark(
     connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     """Takes away the rows that new records change, and notes them as missing."""
     concerned = {*ledger.grid, *ledger.solar}
-    starts = sorted(
+    take_away(
+        connection,
+        ledger,
         {
             e.record.start // QUARTER_S
             for number, entries in new
             if number in concerned
             for e in entries
-        }
+        },
     )
+
+
+def take_away(connection: sqlite3.Connection, ledger: Ledger, quarters: Collection[int]) -> None:
+    """The rows of these quarters and of their days, which are noted as missing."""
     pending = ledger.pending
     lost_days: list[int] = []
     lost_quarters: list[int] = []
-    for ordinal, quarters in _by_day(ledger, starts):
+    for ordinal, own in _by_day(ledger, sorted(quarters)):
         pending.reach(ordinal, ordinal + 1)
         if ordinal not in pending.days:
             lost_days.append(ordinal)
         known = pending.days.get(ordinal, frozenset())
         if known is None:
-            lost_quarters += quarters
+            lost_quarters += own
         else:
-            lost_quarters += [quarter for quarter in quarters if quarter not in known]
-            pending.days[ordinal] = known.union(quarters)
+            lost_quarters += [quarter for quarter in own if quarter not in known]
+            pending.days[ordinal] = known.union(own)
     connection.executemany("DELETE FROM quarters WHERE key = ?", [(key,) for key in lost_quarters])
     connection.executemany(
         "DELETE FROM days WHERE key = ?",
         [(day_key(ordinal, netting),) for ordinal in lost_days for netting in NETTINGS],
     )
     outbox.enter_days(connection, ledger, lost_days)
+
+
+def forget_day(connection: sqlite3.Connection, ledger: Ledger, ordinal: int) -> None:
+    """A day whose rows are to be made anew, whatever its quarters are."""
+    connection.executemany(
+        "DELETE FROM days WHERE key = ?", [(day_key(ordinal, netting),) for netting in NETTINGS]
+    )
+    if ledger.pending.first <= ordinal < ledger.pending.end:
+        ledger.pending.days[ordinal] = None
 
 
 def _by_day(ledger: Ledger, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
@@ -83,26 +106,29 @@ def settle_few(connection: sqlite3.Connection, ledger: Ledger, now: float) -> No
         missing = ledger.pending.days[ordinal]
         closed = None if missing is None else _closed(missing, closed_to)
         if closed is not None and len(closed) <= FEW_QUARTERS:
-            _settle_day(connection, ledger, ordinal, closed_to)
+            with suppress(Doubt):
+                _settle_day(connection, ledger, ordinal, closed_to)
 
 
 def settle_some(
     connection: sqlite3.Connection, ledger: Ledger, now: float, quarters_at_once: int
-) -> None:
+) -> bool:
     """Settles days, newest first, until about so many quarters are written; an empty day counts
-    few.
+    few. True while more is left that can be settled now.
     """
     reach_now(ledger, now)
     closed_to = ledger.closed_to(now)
     left = quarters_at_once
+    doubtful = 0
     for ordinal in list(_settleable(ledger, closed_to)):
-        left -= _settle_day(connection, ledger, ordinal, closed_to) + EMPTY_DAY
+        try:
+            left -= _settle_day(connection, ledger, ordinal, closed_to) + EMPTY_DAY
+        except Doubt:
+            doubtful += 1
+            left -= EMPTY_DAY
         if left <= 0:
-            return
-
-
-def anything_left(ledger: Ledger, now: float) -> bool:
-    return next(_settleable(ledger, ledger.closed_to(now)), None) is not None
+            break
+    return sum(1 for _ in _settleable(ledger, closed_to)) > doubtful
 
 
 def _settleable(ledger: Ledger, closed_to: int) -> Iterator[int]:
@@ -141,7 +167,7 @@ def _settle_day(
     else:
         for part in _stretches(_closed(missing, closed_to)):
             _write_quarters(connection, windows_between(connection, ledger, part))
-        windows = queries.quarters(connection, span) if span.end <= closed_to else []
+        windows = windows_between(connection, ledger, span) if span.end <= closed_to else []
     ledger.pending.days[ordinal] = missing.difference(_closed(missing, closed_to))
     if span.end <= closed_to:
         _write_day(connection, day_sums(ordinal, windows, span.start, ledger.roles))
@@ -155,21 +181,28 @@ def _stretches(quarter_numbers: Iterable[int]) -> list[Span]:
 
 
 def _write_day(connection: sqlite3.Connection, day: DaySums) -> None:
-    rows = [day_row(day.ordinal, netting, energies) for netting, energies in day.energies.items()]
-    connection.executemany(f"INSERT INTO days VALUES (?{', ?' * 9})", rows)  # noqa: S608
+    rows = [
+        sealed(day_row(day.ordinal, netting, energies))
+        for netting, energies in day.energies.items()
+    ]
+    connection.executemany(f"INSERT OR REPLACE INTO days VALUES (?{', ?' * 10})", rows)  # noqa: S608
 
 
 def _write_quarters(connection: sqlite3.Connection, windows: Iterable[WindowSums]) -> None:
     connection.executemany(
-        f"INSERT OR REPLACE INTO quarters VALUES (?{', ?' * 18})",  # noqa: S608
-        [quarter_row(window) for window in windows],
+        f"INSERT OR REPLACE INTO quarters VALUES (?{', ?' * 19})",  # noqa: S608
+        [sealed(quarter_row(window)) for window in windows],
     )
 
 
 def windows_between(connection: sqlite3.Connection, ledger: Ledger, span: Span) -> list[WindowSums]:
-    """The quarters of `span` from their minutes."""
-    grid = queries.series_of(connection, ledger.grid, span)
-    solar = queries.series_of(connection, ledger.solar, span)
+    """The quarters of `span` from their minutes. Raises Doubt where these are not as booked."""
+    noticed = Noticed()
+    grid = checked.series_of(connection, ledger.grid, span, noticed)
+    solar = checked.series_of(connection, ledger.solar, span, noticed)
+    if doubt := noticed.take():
+        ledger.noticed.also(doubt)
+        raise Doubt
     return quarter_sums(grid, solar.oriented(ledger.assignment.production))
 
 

@@ -31,11 +31,6 @@ def keep(connection: sqlite3.Connection, ledger: Ledger) -> None:
     rollups.find_pending(connection, ledger)
 
 
-def is_of(connection: sqlite3.Connection, ledger: Ledger) -> bool:
-    """Whether the file's roll-ups are of what the ledger says."""
-    return _stored(connection) == _text(ledger)
-
-
 def stored_assignment(connection: sqlite3.Connection) -> Assignment:
     """The meters of last time, so that the books can answer before any meter has."""
     text = _stored(connection)

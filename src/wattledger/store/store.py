@@ -1,6 +1,7 @@
 """Opening and closing the store: lock, checks, migration, then the writer and its readers."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -13,21 +14,22 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import Outbox
+from wattledger.flow.keep_ports import Keeper
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
-from wattledger.store import migrate, outbox, ranges, rollups, signature
-from wattledger.store.booking import DAY_S
+from wattledger.store import bounds, migrate, outbox, ranges, rollups, signature, structure
 from wattledger.store.books import SqliteBooks
-from wattledger.store.codec import first_key
 from wattledger.store.connection import (
     StoreDamaged,
     connect_reader,
     connect_writer,
+    is_damage,
     transaction,
     translated,
 )
 from wattledger.store.devices import SqliteDevices
 from wattledger.store.journal import SqliteJournal
+from wattledger.store.keeper import SqliteKeeper
 from wattledger.store.ledger import Ledger
 from wattledger.store.lock import StoreLock
 from wattledger.store.place import check_place, real_path
@@ -38,6 +40,8 @@ from wattledger.store.writer import Writer
 
 CLOSE_DEADLINE_S = 4.0
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -47,6 +51,7 @@ class Store:
     books: Books
     outbox: Outbox
     devices: DeviceBook
+    keeper: Keeper
 
 
 @asynccontextmanager
@@ -63,7 +68,8 @@ async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncItera
         try:
             box = SqliteOutbox(writer, readers)
             journal, books = SqliteJournal(writer, box), SqliteBooks(writer, readers)
-            yield Store(journal, books, box, SqliteDevices(writer, readers))
+            keeper = SqliteKeeper(path, writer, readers)
+            yield Store(journal, books, box, SqliteDevices(writer, readers), keeper)
         finally:
             await readers.close()
     finally:
@@ -78,7 +84,7 @@ def _writer(path: Path, calendar: Calendar, roles: Roles) -> Writer[Ledger]:
     except BaseException:
         lock.release()
         raise
-    return Writer(path, connection, ledger, at_end=lock.release)
+    return Writer(path, connection, ledger, lock.release, after_rebuild)
 
 
 def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, Ledger]:
@@ -90,9 +96,7 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
             connection = connect_writer(path)
             try:
                 migrate.migrate(connection, sql)
-                migrate.touch_tables(connection)
-                with transaction(connection):
-                    return connection, _ledger(connection, calendar, roles)
+                return connection, _read_in(connection, path, calendar, roles)
             except BaseException:
                 connection.close()
                 raise
@@ -104,34 +108,68 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
 
 def _check(path: Path) -> None:
     """Before anything in it is used, and before anything is written. Raises StoreUnusable."""
-    if migrate.check_file(path):
-        with closing(connect_reader(path)) as connection:
-            if found := ranges.small_fault(connection):
-                raise StoreDamaged(path, found)
+    if not migrate.check_file(path):
+        return
+    with closing(connect_reader(path)) as connection:
+        try:
+            found = ranges.small_fault(connection)
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            return  # a page that can't be read: that table is built anew
+        if found:
+            raise StoreDamaged(path, found)
 
 
-def _ledger(connection: sqlite3.Connection, calendar: Calendar, roles: Roles) -> Ledger:
+def _read_in(
+    connection: sqlite3.Connection, path: Path, calendar: Calendar, roles: Roles
+) -> Ledger:
+    """What is to be known by heart; where a page can't be read, after that table is built anew."""
+    try:
+        migrate.touch_tables(connection)
+        with transaction(connection):
+            return _ledger(connection, calendar, roles)
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+    tables = structure.mend(connection, path)
+    log.error("store: pages of %s could not be read; built anew", ", ".join(tables) or "no table")
+    with transaction(connection):
+        ledger = _ledger(connection, calendar, roles, something_lost=True)
+        after_rebuild(connection, ledger)
+    return ledger
+
+
+def after_rebuild(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """Something of any table may be lost: days are made anew, with the quarters that they lack."""
+    connection.execute("DELETE FROM days")
+    rollups.find_pending(connection, ledger)
+    signature.keep(connection, ledger)
+    for number in ledger.numbers.values():
+        ledger.noticed.gaps_of(number)
+
+
+def _ledger(
+    connection: sqlite3.Connection,
+    calendar: Calendar,
+    roles: Roles,
+    *,
+    something_lost: bool = False,
+) -> Ledger:
     ledger = Ledger(calendar, roles, signature.stored_assignment(connection))
     rows = connection.execute("SELECT number, meter, first_start, last_end FROM meters").fetchall()
+    found = bounds.find(connection)
     for number, meter, first_start, last_end in rows:
         ledger.numbers[MeterId(meter)] = number
-        if first_start is not None:
-            ledger.saved[number] = Span(first_start, last_end)
-            ledger.bounds[number] = Span(first_start, _last_end(connection, number, last_end))
+        saved = None if first_start is None or last_end is None else Span(first_start, last_end)
+        if saved and something_lost:  # tallies may be what is lost
+            known = found.get(number, saved)
+            found[number] = Span(min(known.start, saved.start), max(known.end, saved.end))
+        if number in found:
+            ledger.bounds[number] = found[number]
+            if saved:
+                ledger.saved[number] = saved
     outbox.load(connection, ledger)
     rollups.find_pending(connection, ledger)
     signature.keep(connection, ledger)
     return ledger
-
-
-def _last_end(connection: sqlite3.Connection, number: int, saved_end: int) -> int:
-    """The end of the meter's newest record: in the UTC day in which the saved one lies, or at its
-    edge.
-    """
-    day_end = saved_end // DAY_S * DAY_S + DAY_S
-    row = connection.execute(
-        "SELECT max((key >> 8) * 60 + (kind / 3 + 1) * 60) FROM minutes "
-        "WHERE key >= ? AND key < ? AND key & 255 = ?",
-        (first_key(saved_end), first_key(day_end), number),
-    ).fetchone()
-    return saved_end if row[0] is None else int(row[0])

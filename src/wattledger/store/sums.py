@@ -1,107 +1,75 @@
-"""What one meter counted over a span: from its role's roll-ups where they are its own, else from
+"""What one meter counted over a span, for the audit: whole hours by their tallies, the rest by
 minutes.
 
-To add up ten years of minutes takes seconds. A quarter's row holds the sums over the phases of a
-role; while one meter alone measures that role, they are that meter's. A day without its row, the
-time in which another meter of the role has records, and what a span has of the quarters at its
-edges are added up by minutes.
+To add up ten years of minutes takes seconds. A tally is of what was booked, and sealed; where the
+seal does not hold, the hour's minutes are added up.
 """
 
 import sqlite3
 from collections.abc import Sequence
 
-from wattledger.energy.meter import Production
-from wattledger.energy.netting import Netting
-from wattledger.energy.record import QUARTER_S
-from wattledger.energy.spans import Span, merged, within, without
-from wattledger.store import signature
-from wattledger.store.codec import DAY_MASK, day_key, first_key
-from wattledger.store.ledger import Ledger
+from wattledger.energy.spans import Span
+from wattledger.store import checked, tallies
+from wattledger.store.connection import is_damage
+from wattledger.store.noticed import Noticed
+from wattledger.store.tallies import HOUR_S
 
-DAY_S = 86_400
-_BY_MINUTES = """
-SELECT ifnull(sum(imported_a_dmwh + imported_b_dmwh + imported_c_dmwh), 0),
-       ifnull(sum(exported_a_dmwh + exported_b_dmwh + exported_c_dmwh), 0)
-FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ?
-"""
-_BY_QUARTERS = {
-    "grid": ("grid_imported_dmwh", "grid_exported_dmwh"),
-    "solar": ("solar_imported_dmwh", "solar_exported_dmwh"),
-    "turned solar": ("solar_exported_dmwh", "solar_imported_dmwh"),
-}
-"""Columns in which a role's quarters keep what the meter itself calls imported and exported."""
+_BY_TALLIES = (
+    f"SELECT count(*), total({tallies.STANDS}), ifnull(sum(imported_dmwh), 0), "  # noqa: S608
+    "ifnull(sum(exported_dmwh), 0) FROM hours WHERE key >= ? AND key < ? AND key & 255 = ?"
+)
 
 
 def energy_of(
-    connection: sqlite3.Connection, ledger: Ledger, number: int, spans: Sequence[Span]
+    connection: sqlite3.Connection, number: int, spans: Sequence[Span], noticed: Noticed
 ) -> list[tuple[int, int]]:
     """Booked (imported, exported) in 0.1 mWh, phases added, of the records that start in each span.
 
     To be asked inside one snapshot.
     """
-    return [_energy(connection, ledger, number, span) for span in spans]
+    return [_energy(connection, number, span, noticed) for span in spans]
 
 
 def _energy(
-    connection: sqlite3.Connection, ledger: Ledger, number: int, span: Span
+    connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
 ) -> tuple[int, int]:
-    role = _role(connection, ledger, number)
-    whole = _rolled_up(connection, ledger, _others(ledger, number), span) if role else []
-    parts = [_by_quarters(connection, role, part) for part in whole] if role else []
-    for part in without([span], whole):
-        bounds = first_key(part.start), first_key(part.end)
-        parts.append(connection.execute(_BY_MINUTES, (*bounds, number)).fetchone())
+    first, end = -(-span.start // HOUR_S) * HOUR_S, span.end // HOUR_S * HOUR_S
+    if first >= end:
+        return _by_minutes(connection, number, span, noticed)
+    parts = [
+        _by_minutes(connection, number, Span(span.start, first), noticed),
+        _by_tallies(connection, number, Span(first, end), noticed),
+        _by_minutes(connection, number, Span(end, span.end), noticed),
+    ]
     return sum(imported for imported, _ in parts), sum(exported for _, exported in parts)
 
 
-def _role(connection: sqlite3.Connection, ledger: Ledger, number: int) -> str | None:
-    """Where in the roll-ups this meter is to be found; None when it is not in these roll-ups."""
-    if not signature.is_of(connection, ledger):
-        return None
-    if number in ledger.grid:
-        return "grid"
-    if number in ledger.solar:
-        turned = ledger.assignment.production is not Production.POSITIVE
-        return "turned solar" if turned else "solar"
-    return None
+def _by_tallies(
+    connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
+) -> tuple[int, int]:
+    try:
+        count, standing, imported, exported = connection.execute(
+            _BY_TALLIES, (*tallies.keys_in(span), number)
+        ).fetchone()
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        noticed.table("hours")
+        count, standing, imported, exported = 1, 0, 0, 0
+    if count == standing:
+        return imported, exported
+    if span.length_s <= HOUR_S:
+        return _by_minutes(connection, number, span, noticed)
+    middle = (span.start + span.end) // HOUR_S // 2 * HOUR_S
+    halves = Span(span.start, middle), Span(middle, span.end)
+    (a, b), (c, d) = (_by_tallies(connection, number, half, noticed) for half in halves)
+    return a + c, b + d
 
 
-def _others(ledger: Ledger, number: int) -> set[int]:
-    """The other meters that have measured this one's role."""
-    return set(ledger.grid if number in ledger.grid else ledger.solar) - {number}
-
-
-def _rolled_up(
-    connection: sqlite3.Connection, ledger: Ledger, others: set[int], span: Span
-) -> list[Span]:
-    """Quarters of the span on days that have their row, and without a record of the others."""
-    first, end = ledger.ordinal_at(span.start), ledger.ordinal_at(span.end) + 1
-    rows = connection.execute(
-        f"SELECT key & {DAY_MASK} FROM days WHERE key >= ? AND key < ?",  # noqa: S608
-        (day_key(first, Netting.PHASE), day_key(end, Netting.PHASE)),
-    )
-    days = merged(Span(ordinal, ordinal + 1) for (ordinal,) in rows)
-    settled = [Span(ledger.day_start(day.start), ledger.day_start(day.end)) for day in days]
-    alone = without(settled, merged(_reach(connection, other) for other in others))
-    start = -(-span.start // QUARTER_S) * QUARTER_S
-    return within(alone, Span(start, span.end // QUARTER_S * QUARTER_S))
-
-
-def _reach(connection: sqlite3.Connection, number: int) -> Span:
-    """UTC days that hold all records of a meter; the file has its bounds to the day."""
-    row = connection.execute(
-        "SELECT first_start, last_end FROM meters WHERE number = ?", (number,)
-    ).fetchone()
-    if row is None or row[0] is None:
-        return Span(0, 0)
-    return Span(row[0] // DAY_S * DAY_S, row[1] // DAY_S * DAY_S + DAY_S)
-
-
-def _by_quarters(connection: sqlite3.Connection, role: str, span: Span) -> tuple[int, int]:
-    imported, exported = _BY_QUARTERS[role]
-    row: tuple[int, int] = connection.execute(
-        f"SELECT ifnull(sum({imported}), 0), ifnull(sum({exported}), 0) "  # noqa: S608
-        "FROM quarters WHERE key >= ? AND key < ?",
-        (span.start // QUARTER_S, span.end // QUARTER_S),
-    ).fetchone()
-    return row
+def _by_minutes(
+    connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
+) -> tuple[int, int]:
+    if span.end <= span.start:
+        return 0, 0
+    series = checked.series_of(connection, [number], span, noticed)
+    return sum(series.imported_dmwh), sum(series.exported_dmwh)

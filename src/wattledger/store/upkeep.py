@@ -20,6 +20,7 @@ from wattledger.store.codec import (
     minute_key,
 )
 from wattledger.store.ledger import Ledger
+from wattledger.store.seals import STANDS
 
 QUARTERS_AT_ONCE = 300
 PARKED_AT_ONCE = 1_500
@@ -30,16 +31,16 @@ def settle(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     """One stretch; True while more is left."""
     if _unpark(connection, ledger, now):
         return True
-    rollups.settle_some(connection, ledger, now, QUARTERS_AT_ONCE)
-    expired = _forget_details(connection, ledger)
-    return expired or rollups.anything_left(ledger, now)
+    more = rollups.settle_some(connection, ledger, now, QUARTERS_AT_ONCE)
+    return _forget_details(connection, ledger) or more
 
 
 def _unpark(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     """Books what was parked and is no longer ahead of our clock; whether there was any."""
+    connection.execute(f"DELETE FROM parked WHERE ({STANDS['parked']}) IS NOT 1")  # noqa: S608
     rows = connection.execute(
         f"SELECT id, meter, origin, detailed, start, period_s, {ENERGY_COLUMNS}, {DETAIL_COLUMNS} "  # noqa: S608
-        "FROM parked WHERE end <= ? ORDER BY id LIMIT ?",
+        f"FROM parked WHERE end <= ? AND {STANDS['parked']} ORDER BY id LIMIT ?",
         (int(now) + AHEAD_S, PARKED_AT_ONCE),
     ).fetchall()
     if not rows:

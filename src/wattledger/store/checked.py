@@ -1,0 +1,191 @@
+"""Minutes as they were booked: hours that their tally does not bear out are left out, and noticed.
+
+Whole hours are read, also where a part is asked for. The sums of a role's columns are held against
+the tally where they lie in memory, at a tenth of the digest's price; single phases against the
+digest, by SQLite. Where a page can't be read the span is halved until only its hours are lost.
+"""
+
+import sqlite3
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import chain
+from operator import add, itemgetter, mul
+from typing import TypeVar
+
+from wattledger.energy.record import MINUTE_S, MinuteRecord, of_one_role
+from wattledger.energy.series import Row, Series, merged_series, series_from
+from wattledger.energy.spans import Span
+from wattledger.store import tallies
+from wattledger.store.codec import RECORD_COLUMNS, SERIES_COLUMNS, first_key
+from wattledger.store.connection import is_damage
+from wattledger.store.noticed import Noticed
+from wattledger.store.tallies import HOUR_S, Kept, hour_key, whole
+
+_OF_A_METER = "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key"
+_MINUTES = f"SELECT {RECORD_COLUMNS} {_OF_A_METER}"
+_SERIES = f"SELECT {SERIES_COLUMNS} {_OF_A_METER}"
+_record_from = partial(tuple.__new__, MinuteRecord)
+"""`MinuteRecord._make` without its look at the length, which is a third of a day's reading."""
+
+T = TypeVar("T")
+
+
+def minutes_of(
+    connection: sqlite3.Connection, numbers: Sequence[int], span: Span, noticed: Noticed
+) -> list[MinuteRecord]:
+    """The records of these meters that start in `span`, by start; of two at once the first's."""
+    return of_one_role([records(connection, number, span, noticed) for number in numbers])
+
+
+def series_of(
+    connection: sqlite3.Connection, numbers: Sequence[int], span: Span, noticed: Noticed
+) -> Series:
+    """The same records as columns."""
+    return merged_series([_series(connection, number, span, noticed) for number in numbers])
+
+
+def records(
+    connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
+) -> list[MinuteRecord]:
+    """Those of one meter."""
+
+    def ask(part: Span) -> list[MinuteRecord]:
+        good = set(tallies.agreeing(connection, number, part))
+        rows = _rows(connection, _MINUTES, number, part)
+        expected = dict(tallies.kept_of(connection, number, part))
+        concerned = expected.keys() | {_hour_of(row) for row in rows}
+        expected_s = sum(kept.tally.minutes for kept in expected.values()) * MINUTE_S
+        as_booked = concerned <= good and _in_order(rows) and _are_numbers(rows)
+        if as_booked and _covered_s(rows) == expected_s:
+            return list(map(_record_from, rows))
+        found: list[MinuteRecord] = []
+        for hour in sorted(concerned):
+            own = _rows(connection, _MINUTES, number, Span(hour, hour + HOUR_S))
+            if _is_as_booked(connection, number, hour, own, noticed):
+                found += map(_record_from, own)
+        return found
+
+    parts = around_damage(ask, whole(span), _lost(number, noticed))
+    found = chain.from_iterable(parts)
+    return [record for record in found if span.start <= record[0] < span.end]
+
+
+def _series(connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed) -> Series:
+    def ask(part: Span) -> Series:
+        series = series_from(_rows(connection, _SERIES, number, part))
+        expected = tallies.kept_of(connection, number, part)
+        if _borne_out(series, expected):
+            return series
+        concerned = {start for start, _ in expected} | {_hour(at) for at in series.starts}
+        found: list[Row] = []
+        for hour in sorted(concerned):
+            own = _rows(connection, _SERIES, number, Span(hour, hour + HOUR_S))
+            if _is_as_booked(connection, number, hour, own, noticed):
+                found += own
+        return series_from(found)
+
+    parts = around_damage(ask, whole(span), _lost(number, noticed))
+    found = parts[0] if len(parts) == 1 else Series(*map(_joined, zip(*parts, strict=True)))
+    first, end = bisect_left(found.starts, span.start), bisect_left(found.starts, span.end)
+    return found if (first, end) == (0, len(found.starts)) else found.part(first, end)
+
+
+def _borne_out(series: Series, expected: Iterable[tuple[int, Kept]]) -> bool:
+    """Whether every record is in an hour that adds up to its tally, and every tally does."""
+    if series.starts != sorted(series.starts):
+        return False
+    at = 0
+    for hour, tally in expected:
+        end = bisect_left(series.starts, hour + HOUR_S, at)
+        if not _adds_up(series.part(at, end), hour, tally):
+            return False
+        at = end
+    return at == len(series.starts)
+
+
+def _adds_up(part: Series, hour: int, kept: Kept) -> bool:
+    minutes, imported_dmwh, exported_dmwh, moment, _ = kept.tally
+    starts, periods_s, imported, exported = part
+    try:
+        if sum(imported) != imported_dmwh or sum(exported) != exported_dmwh:
+            return False
+        late = sum(map(mul, starts, map(add, imported, exported))) + sum(starts)
+        late -= hour * (imported_dmwh + exported_dmwh + len(starts))
+        return late == moment and sum(periods_s) == minutes * MINUTE_S
+    except TypeError:  # a number has become something else
+        return False
+
+
+def _is_as_booked(
+    connection: sqlite3.Connection,
+    number: int,
+    hour: int,
+    rows: Sequence[Sequence[int]],
+    noticed: Noticed,
+) -> bool:
+    """One hour, looked at by itself: by its digest, and whether all of it was read just now."""
+    key = hour_key(hour, number)
+    tally = tallies.confirmed(connection, key)
+    if tally is None or not tallies.stands(connection, key, tally):
+        noticed.hours([key])
+    if tally is None:
+        return False
+    if _in_order(rows) and _covered_s(rows) == tally.minutes * MINUTE_S:
+        return True
+    noticed.table("minutes")  # it is there, and is not found in order
+    return False
+
+
+def _are_numbers(rows: Sequence[Sequence[int]]) -> bool:
+    """An empty blob counts as 0 wherever it is added up."""
+    return {int}.issuperset(map(type, chain.from_iterable(rows)))
+
+
+def _covered_s(rows: Sequence[Sequence[int]]) -> int:
+    return sum(map(itemgetter(1), rows))
+
+
+def _in_order(rows: Sequence[Sequence[int]]) -> bool:
+    starts = [row[0] for row in rows]
+    return starts == sorted(set(starts))
+
+
+def around_damage(ask: Callable[[Span], T], span: Span, lost: Callable[[Span], None]) -> list[T]:
+    """The answers to `span` in parts, around the hours that can't be read; those are `lost`."""
+    try:
+        return [ask(span)]
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+    if span.length_s <= HOUR_S:
+        lost(span)
+        return []
+    middle = (span.start + span.end) // HOUR_S // 2 * HOUR_S
+    halves = Span(span.start, middle), Span(middle, span.end)
+    return [answer for half in halves for answer in around_damage(ask, half, lost)]
+
+
+def _lost(number: int, noticed: Noticed) -> Callable[[Span], None]:
+    def lost(span: Span) -> None:
+        noticed.table("minutes")
+        noticed.hours([hour_key(span.start, number)])
+
+    return lost
+
+
+def _rows(connection: sqlite3.Connection, question: str, number: int, span: Span) -> list[Row]:
+    bounds = first_key(span.start), first_key(span.end)
+    return connection.execute(question, (*bounds, number)).fetchall()
+
+
+def _hour(at: int) -> int:
+    return at // HOUR_S * HOUR_S
+
+
+def _hour_of(row: Row) -> int:
+    return _hour(row[0])
+
+
+def _joined(columns: Iterable[Sequence[int]]) -> list[int]:
+    return list(chain.from_iterable(columns))

@@ -1,0 +1,150 @@
+"""What becomes of damage: set aside, told as a gap, and booked again like anything that is missing.
+
+All of it in the writer's transaction, which looks again before it touches anything: what a reader
+noticed may be mended by now. Nothing is thrown away but what is derived: rows of a damaged hour are
+kept as they were read.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from wattledger.energy.entry import GapReason
+from wattledger.energy.record import QUARTER_S
+from wattledger.energy.spans import Span, merged, within
+from wattledger.store import checked, gaps, outbox, rollups, tallies
+from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS
+from wattledger.store.ledger import Ledger
+from wattledger.store.noticed import Damage
+from wattledger.store.seals import STANDS
+from wattledger.store.tallies import HOUR_S, KEYS, hour_key, number_of, span_of
+
+_OF_THE_HOUR = "key >= :first AND key < :end AND key & 255 = :number"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there was to mend: hours by their keys, tallies and rows of roll-ups and gaps."""
+
+    hours: tuple[int, ...] = ()
+    tallies: int = 0
+    roll_ups: int = 0
+    gaps: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.hours or self.tallies or self.roll_ups or self.gaps)
+
+
+def mend(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage, now: float) -> Found:
+    """Deals with what was noticed."""
+    damaged, anew = check_tallies(connection, ledger, sorted(noticed.hours), now)
+    roll_ups = _take_away(connection, ledger, noticed)
+    gaps_made = sum(make_gaps_anew(connection, ledger, one, now) for one in noticed.gaps_of)
+    return Found(damaged, anew, roll_ups, gaps_made)
+
+
+def check_tallies(
+    connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int], now: float
+) -> tuple[tuple[int, ...], int]:
+    """Sets aside those of the hours that are damaged; also how many tallies were written anew."""
+    damaged: list[int] = []
+    anew = 0
+    for key in keys:
+        tally = tallies.confirmed(connection, key)
+        if tally is None:
+            damaged.append(key)
+            _set_aside(connection, ledger, key, int(now))
+        elif tally != tallies.NOTHING and not tallies.stands(connection, key, tally):
+            tallies.keep(connection, [(key, tally)])
+            anew += 1
+    return tuple(damaged), anew
+
+
+def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: int) -> None:
+    first, number = (key >> METER_BITS) * KEYS, number_of(key)
+    which = {"first": first, "end": first + KEYS, "number": number}
+    connection.execute(
+        f"INSERT INTO set_aside SELECT NULL, :hour, :now, key, {ENERGY_COLUMNS}, kind "  # noqa: S608
+        f"FROM minutes WHERE {_OF_THE_HOUR}",
+        {**which, "hour": key, "now": now},
+    )
+    for table in ("minutes", "details"):
+        connection.execute(f"DELETE FROM {table} WHERE {_OF_THE_HOUR}", which)  # noqa: S608
+    connection.execute("DELETE FROM hours WHERE key = ?", (key,))
+    waiting = connection.execute(f"SELECT key FROM outbox WHERE {_OF_THE_HOUR}", which)  # noqa: S608
+    outbox.forget(connection, ledger, [key for (key,) in waiting.fetchall()])
+    _open_up(connection, ledger, number, span_of(key))
+
+
+def _open_up(connection: sqlite3.Connection, ledger: Ledger, number: int, hour: Span) -> None:
+    bounds = ledger.bounds.get(number)
+    inside = within([hour], bounds) if bounds else []
+    for part in inside:
+        gaps.open_up(connection, number, part, GapReason.DAMAGED)
+    if inside and number in {*ledger.grid, *ledger.solar}:
+        quarters = range(hour.start // QUARTER_S, hour.end // QUARTER_S)
+        rollups.take_away(connection, ledger, quarters)
+
+
+def _take_away(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage) -> int:
+    """Rows of roll-ups that are not what was written: they are made anew from checked hours."""
+    pending = ledger.pending
+    quarters = _delete_damaged(connection, "quarters", noticed.quarters)
+    days = _delete_damaged(connection, "days", noticed.days)
+    for ordinal in {key & DAY_MASK for key in days}:
+        rollups.forget_day(connection, ledger, ordinal)
+    known = range(ledger.day_start(pending.first), ledger.day_start(pending.end))
+    rollups.take_away(connection, ledger, [n for n in quarters if n * QUARTER_S in known])
+    return len(quarters) + len(days)
+
+
+def _delete_damaged(connection: sqlite3.Connection, table: str, keys: Collection[int]) -> list[int]:
+    found = _not_standing(connection, table, keys)
+    connection.executemany(f"DELETE FROM {table} WHERE key = ?", [(key,) for key in found])  # noqa: S608
+    return found
+
+
+def _not_standing(connection: sqlite3.Connection, table: str, keys: Collection[int]) -> list[int]:
+    found = []
+    for key in keys:
+        row = connection.execute(
+            f"SELECT {STANDS[table]} FROM {table} WHERE key = ?",  # noqa: S608
+            (key,),
+        ).fetchone()
+        if row is None or row[0] != 1:
+            found.append(key)
+    return found
+
+
+def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, now: float) -> bool:
+    """Gaps that are not what was written go, and the rest is made what the hours say."""
+    connection.execute(f"DELETE FROM gaps WHERE meter = ? AND NOT {STANDS['gaps']}", (number,))  # noqa: S608
+    bounds = ledger.bounds.get(number)
+    if bounds is None:
+        return False
+    booked, damaged = _booked(connection, ledger, number, bounds)
+    changed = gaps.make_anew(connection, number, bounds, booked)
+    check_tallies(connection, ledger, damaged, now)
+    ledger.noticed.set_aside(damaged)
+    return changed
+
+
+def _booked(
+    connection: sqlite3.Connection, ledger: Ledger, number: int, span: Span
+) -> tuple[list[Span], list[int]]:
+    """What of the span is booked, by the tallies; hours that are not full by their minutes, where
+    those are damaged as a whole, and their keys.
+    """
+    spans: list[Span] = []
+    damaged: list[int] = []
+    for start, kept in tallies.kept_of(connection, number, span):
+        key, hour = hour_key(start, number), Span(start, start + HOUR_S)
+        if kept.tally.minutes == tallies.MINUTES and kept.tally.seal(key) == kept.seal:
+            spans.append(hour)
+        elif tallies.confirmed(connection, key) is None:
+            spans.append(hour)
+            damaged.append(key)
+        else:
+            records = checked.records(connection, number, hour, ledger.noticed)
+            spans += [Span(record.start, record.end) for record in records]
+    return within(merged(spans), span), damaged

@@ -1,0 +1,104 @@
+"""Keeper on one SQLite file: damage found and dealt with, and whether the file is still there."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from wattledger.energy.entry import GapReason
+from wattledger.energy.meter import MeterId
+from wattledger.energy.spans import Span
+from wattledger.flow.keep_ports import Mended
+from wattledger.store import damage, queries, structure, walk
+from wattledger.store.codec import NETTINGS, day_key
+from wattledger.store.ledger import Ledger
+from wattledger.store.presence import Presence
+from wattledger.store.readers import Readers
+from wattledger.store.writer import Writer
+
+
+class SqliteKeeper:
+    """The watch over one store."""
+
+    def __init__(self, path: Path, writer: Writer[Ledger], readers: Readers) -> None:
+        self._path = path
+        self._writer = writer
+        self._readers = readers
+        self._noticed = writer.state.noticed
+        self._presence = Presence(path)
+
+    def listen(self, noticed: Callable[[], None]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(noticed)
+
+        self._noticed.wake = wake
+
+    async def check(self, span: Span) -> None:
+        ledger = self._writer.state
+        pending = ledger.pending
+        first, last = ledger.ordinal_at(span.start), ledger.ordinal_at(max(span.end - 1, 0))
+        days = range(max(first, pending.first), min(last + 1, pending.end))
+
+        def look(file: sqlite3.Connection) -> None:
+            walk.check(file, ledger.bounds, span, self._noticed)
+            walk.check_days(file, days.start, days.stop, self._noticed)
+            lacking = walk.lacking_days(file, days) - pending.days.keys()
+            self._noticed.roll_ups("days", (day_key(day, NETTINGS[0]) for day in lacking))
+
+        await self._readers.read(look)
+
+    async def mend(self, now: float) -> Mended:
+        noticed = self._noticed.take()
+        if not noticed:
+            return Mended()
+        # Where a row is damaged its page may be: then what is booked there next would be lost.
+        broken = await self._readers.read(structure.broken_tables)
+        tables = await self._writer.rebuild() if broken else []
+        await self._writer.forget()
+        found = await self._writer.write(
+            lambda file, ledger: damage.mend(file, ledger, noticed, now)
+        )
+        set_aside = {*found.hours, *noticed.set_aside}
+        return Mended(_words(len(set_aside), found, tables), bool(set_aside))
+
+    async def damaged(self) -> dict[MeterId, list[Span]]:
+        numbers = self._writer.state.numbers
+
+        def ask(file: sqlite3.Connection) -> dict[MeterId, list[Span]]:
+            found = {
+                meter: [
+                    gap.span
+                    for gap in queries.gaps_of(file, number, self._noticed)
+                    if gap.reason is GapReason.DAMAGED
+                ]
+                for meter, number in numbers.items()
+            }
+            return {meter: spans for meter, spans in found.items() if spans}
+
+        return await self._readers.read(ask)
+
+    async def gone(self) -> str | None:
+        words = await asyncio.to_thread(self._presence.gone)
+        if words is not None:
+            await self._writer.checkpoint()
+        return words
+
+
+def _words(set_aside: int, found: damage.Found, tables: Sequence[str]) -> str:
+    parts = [
+        _counted(set_aside, "hour of a meter was set aside", "hours of meters were set aside"),
+        _counted(found.roll_ups, "sum is made anew", "sums are made anew"),
+        _counted(found.tallies, "checksum was written anew", "checksums were written anew"),
+        "the list of gaps was made anew" if found.gaps else "",
+        f"pages of {', '.join(tables)} could not be read" if tables else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    if not count:
+        return ""
+    return f"1 {one}" if count == 1 else f"{count} {many}"

@@ -1,0 +1,95 @@
+"""The same walk on demand: all of a store, from its oldest minute to its newest.
+
+It only reads, so that it may run beside a server. What it finds the server deals with: it meets the
+same damage when it is asked for that time, and within a week by itself.
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from wattledger.energy.entry import GapReason
+from wattledger.energy.errors import StoreUnusable
+from wattledger.energy.meter import MeterId
+from wattledger.energy.spans import Span
+from wattledger.store import bounds, migrate, queries, structure, walk
+from wattledger.store.connection import connect_reader, translated
+from wattledger.store.noticed import Damage, Noticed
+from wattledger.store.tallies import number_of, span_of
+
+DAY_S = 86_400
+Told = Callable[[float], None]
+"""Hears how far it has come, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found: damaged hours of each meter, how many sums and lists of gaps lack their seal,
+    tables of which pages can't be read, and what is set aside since earlier.
+    """
+
+    damaged: Mapping[str, list[Span]]
+    unsealed: int
+    tables: tuple[str, ...]
+    set_aside: Mapping[MeterId, list[Span]]
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.damaged or self.unsealed or self.tables)
+
+
+def verify(path: Path, told: Told) -> Verified:
+    """Looks through all of it. Raises StoreError."""
+    with translated(path):
+        if migrate.check_file(path) < migrate.CHECKED_SINCE:
+            raise StoreUnusable(
+                f"the store {path} is of an older version, without checksums: start the server once"
+            )
+        with closing(connect_reader(path)) as file:
+            return _verify(file, told)
+
+
+def _verify(file: sqlite3.Connection, told: Told) -> Verified:
+    noticed = Noticed()
+    numbers = dict(file.execute("SELECT number, meter FROM meters").fetchall())
+    _walk(file, bounds.find(file), noticed, told)
+    walk.check_days(file, 1, (1 << 20) - 1, noticed)
+    set_aside = {
+        MeterId(meter): found
+        for number, meter in numbers.items()
+        if (found := _set_aside(file, number, noticed))
+    }
+    return _verified(noticed.take(), numbers, structure.broken_tables(file), set_aside)
+
+
+def _walk(
+    file: sqlite3.Connection, spans: Mapping[int, Span], noticed: Noticed, told: Told
+) -> None:
+    if not spans:
+        return
+    start = min(span.start for span in spans.values()) // DAY_S * DAY_S
+    end = max(span.end for span in spans.values())
+    for day in range(start, end, DAY_S):
+        walk.check(file, spans, Span(day, min(day + DAY_S, end)), noticed)
+        told(min(1.0, (day + DAY_S - start) / (end - start)))
+
+
+def _set_aside(file: sqlite3.Connection, number: int, noticed: Noticed) -> list[Span]:
+    gaps = queries.gaps_of(file, number, noticed)
+    return [gap.span for gap in gaps if gap.reason is GapReason.DAMAGED]
+
+
+def _verified(
+    found: Damage,
+    numbers: Mapping[int, str],
+    tables: list[str],
+    set_aside: Mapping[MeterId, list[Span]],
+) -> Verified:
+    damaged: dict[str, list[Span]] = {}
+    for key in sorted(found.hours):
+        meter = numbers.get(number_of(key), "a meter that is not known")
+        damaged.setdefault(meter, []).append(span_of(key))
+    unsealed = len(found.quarters) + len(found.days) + len(found.gaps_of)
+    return Verified(damaged, unsealed, tuple(tables), set_aside)

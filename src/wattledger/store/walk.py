@@ -1,0 +1,108 @@
+"""Looking through a stretch of what is kept: minutes, tallies, roll-ups and gaps.
+
+Nearly all of it is done by SQLite, outside of Python's lock: a day of two meters takes a few
+milliseconds, and no stream waits for it.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from itertools import chain
+
+from wattledger.energy.record import QUARTER_S
+from wattledger.energy.spans import Span, merged, within, without
+from wattledger.store import checked, gaps, tallies
+from wattledger.store.codec import NETTINGS, day_key, first_key
+from wattledger.store.connection import is_damage
+from wattledger.store.noticed import Noticed
+from wattledger.store.seals import STANDS
+from wattledger.store.tallies import HOUR_S, hour_key, whole
+
+_STRAY = (
+    "SELECT (key >> 8) / 60 * 256 + (key & 255) AS hour FROM minutes "
+    "WHERE key >= ? AND key < ? GROUP BY 1 "
+    "HAVING NOT EXISTS (SELECT 1 FROM hours WHERE hours.key = hour)"
+)
+_TALLIES = f"SELECT key, {tallies.STANDS} FROM hours WHERE key >= ? AND key < ?"  # noqa: S608
+
+
+def check(
+    connection: sqlite3.Connection, bounds: Mapping[int, Span], span: Span, noticed: Noticed
+) -> None:
+    """Notices what is damaged in the hours that the span touches; `bounds` by meter number."""
+    for part in _days(whole(span)):
+        try:
+            _check(connection, bounds, part, noticed)
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            noticed.table("any")
+            for number in bounds:  # which of its hours
+                checked.records(connection, number, part, noticed)
+
+
+def _days(span: Span) -> list[Span]:
+    step = 24 * HOUR_S
+    return [Span(at, min(at + step, span.end)) for at in range(span.start, span.end, step)]
+
+
+def _check(
+    connection: sqlite3.Connection, bounds: Mapping[int, Span], span: Span, noticed: Noticed
+) -> None:
+    keys = first_key(span.start), first_key(span.end)
+    noticed.hours(chain.from_iterable(connection.execute(_STRAY, keys)))
+    rows = connection.execute(_TALLIES, tallies.keys_in(span)).fetchall()
+    good = {
+        hour_key(start, number)
+        for number in {key & 255 for key, _ in rows}
+        for start in tallies.agreeing(connection, number, span)
+    }
+    doubtful = {key for key, stands in rows if key not in good or stands != 1}
+    noticed.hours(doubtful)
+    quarters = connection.execute(
+        f"SELECT key FROM quarters WHERE key >= ? AND key < ? AND ({STANDS['quarters']}) IS NOT 1",  # noqa: S608
+        (span.start // QUARTER_S, -(-span.end // QUARTER_S)),
+    )
+    noticed.roll_ups("quarters", chain.from_iterable(quarters))
+    for number, own in bounds.items():
+        for part in within([span], own):
+            if _gaps_differ(connection, number, part, doubtful, noticed):
+                noticed.gaps_of(number)
+
+
+def _gaps_differ(
+    connection: sqlite3.Connection, number: int, span: Span, doubtful: set[int], noticed: Noticed
+) -> bool:
+    """Whether the gaps are not exactly what is not booked; a full hour is known by its tally."""
+    open_ = within(merged(gap.span for gap in gaps.overlapping(connection, number, span)), span)
+    booked: list[Span] = []
+    for start, kept in tallies.kept_of(connection, number, span):
+        hour = Span(start, start + HOUR_S)
+        if kept.tally.minutes == tallies.MINUTES or hour_key(start, number) in doubtful:
+            booked.append(hour)
+        else:
+            records = checked.records(connection, number, hour, noticed)
+            booked += [Span(record.start, record.end) for record in records]
+    return without([span], within(merged(booked), span)) != open_
+
+
+def check_days(connection: sqlite3.Connection, first: int, end: int, noticed: Noticed) -> None:
+    """Notices local days [first, end) of which a row is damaged."""
+    for netting in NETTINGS:
+        rows = connection.execute(
+            f"SELECT key FROM days WHERE key >= ? AND key < ? AND ({STANDS['days']}) IS NOT 1",  # noqa: S608
+            (day_key(first, netting), day_key(end, netting)),
+        )
+        noticed.roll_ups("days", chain.from_iterable(rows))
+
+
+def lacking_days(connection: sqlite3.Connection, ordinals: range) -> set[int]:
+    """Those of which not every netting has its row."""
+    lacking: set[int] = set()
+    for netting in NETTINGS:
+        rows = connection.execute(
+            "SELECT key FROM days WHERE key >= ? AND key < ?",
+            (day_key(ordinals.start, netting), day_key(ordinals.stop, netting)),
+        )
+        there = {key - day_key(0, netting) for (key,) in rows}
+        lacking |= set(ordinals) - there
+    return lacking

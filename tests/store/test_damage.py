@@ -1,0 +1,139 @@
+"""Damage at rest: whatever lies in the file, a number is true or it is not there, and it heals."""
+
+import random
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.store.builders import EVER, MAINS, PLANT, T0, Model, both, home_store, settle, stretch
+from tests.store.harm import (
+    PAGE,
+    assert_heals,
+    assert_true_or_not_there,
+    change,
+    flip_a_bit,
+    overwrite,
+    pages_of,
+)
+from wattledger.energy.entry import Gap, GapReason
+from wattledger.energy.spans import Span
+from wattledger.store import migrate
+from wattledger.store.codec import minute_key, minute_row
+from wattledger.store.connection import connect_writer
+
+HELSINKI = "Europe/Helsinki"
+NOW = T0 + 86_400 + 7_200
+ENTRIES = [*both(T0, 150), *both(T0 + 210 * 60, 400)]
+LATE = stretch(MAINS, T0 + 150 * 60, 60)
+TABLES = ("minutes", "hours", "quarters", "days", "gaps")
+TRIES = range(200)
+A_WORKER = 20
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sound") / "books"
+
+
+async def fresh(sound: Path, folder: Path) -> Path:
+    if not sound.exists():
+        async with home_store(sound) as store:
+            await store.journal.book(ENTRIES, NOW)
+            await settle(store, NOW)
+    path = folder / "books"
+    for old in folder.glob("books*"):
+        old.unlink()
+    return Path(shutil.copy(sound, path))
+
+
+@pytest.mark.parametrize("first", TRIES[::A_WORKER])
+async def test_a_bit_that_flipped_at_rest(sound: Path, tmp_path: Path, first: int) -> None:
+    """Asked at once, after a changed zone, after late minutes, and while the server runs."""
+    for seed in range(first, first + A_WORKER):
+        path = await fresh(sound, tmp_path)
+        pages = pages_of(path, *TABLES)
+        chance = random.Random(seed)
+        zone = "Asia/Tokyo" if seed % 4 == 1 else HELSINKI
+        entries = [*ENTRIES, *LATE] if seed % 4 == 2 else ENTRIES
+        model = Model()
+        model.book(entries)
+        if seed % 4 != 3:
+            flip_a_bit(path, pages, chance)
+        async with home_store(path, zone) as store:
+            if seed % 4 == 3:
+                flip_a_bit(path, pages, chance)
+            if seed % 4 == 2:
+                await store.journal.book(LATE, NOW)
+            if seed % 4:
+                await settle(store, NOW)
+            await assert_true_or_not_there(store, model, zone, NOW)
+            await assert_heals(store, model, entries, zone, NOW)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("content", [b"\xff", b"\0"])
+async def test_a_page_that_was_overwritten(
+    sound: Path, tmp_path: Path, table: str, content: bytes
+) -> None:
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    overwrite(path, random.Random(table).choice(pages_of(path, table)), content * PAGE)
+    async with home_store(path) as store:
+        await assert_true_or_not_there(store, model, HELSINKI, NOW)
+        await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
+async def test_a_damaged_hour_is_a_gap_with_its_reason(sound: Path, tmp_path: Path) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        at = T0 + 6 * 3_600
+        await store.books.minutes([MAINS], EVER)
+        key = minute_key(at, 0)
+        change(path, f"UPDATE minutes SET imported_a_dmwh = 1 - imported_a_dmwh WHERE key = {key}")
+        hour = Span(at, at + 3_600)
+        assert await store.books.minutes([MAINS], Span(at + 900, at + 960)) == []
+        mended = await store.keeper.mend(NOW)
+        assert mended.fetchable
+        assert mended.words == "1 hour of a meter was set aside"
+        assert Gap(hour, GapReason.DAMAGED) in await store.books.gaps(MAINS)
+        assert await store.keeper.damaged() == {MAINS: [hour]}
+        assert (await store.keeper.mend(NOW)).words == ""
+
+
+@pytest.mark.parametrize("column", ["minutes", "imported_dmwh", "moment", "digest", "seal"])
+async def test_a_flipped_tally_costs_no_minute(sound: Path, tmp_path: Path, column: str) -> None:
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    change(path, f"UPDATE hours SET {column} = {column} | 1 << 20")
+    async with home_store(path) as store:
+        for meter in (MAINS, PLANT):
+            assert await store.books.minutes([meter], EVER) == model.minutes(meter)
+            found = await store.books.series([meter], EVER)
+            assert found.starts == [record.start for record in model.minutes(meter)]
+        await store.keeper.check(Span(T0, NOW))
+        mended = await store.keeper.mend(NOW)
+        assert "checksums were written anew" in mended.words
+        assert not mended.fetchable
+        await store.keeper.check(Span(T0, NOW))
+        assert (await store.keeper.mend(NOW)).words == ""
+
+
+async def test_a_store_of_before_is_sealed_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    with closing(connect_writer(path)) as file:
+        migrate.migrate(file, migrate.steps()[:4])
+        file.execute("INSERT INTO meters (number, meter) VALUES (0, ?)", (MAINS,))
+        entries = stretch(MAINS, T0, 300)
+        file.executemany(
+            "INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [minute_row(entry.record, 0, entry.origin) for entry in entries],
+        )
+    async with home_store(path) as store:
+        assert await store.books.minutes([MAINS], EVER) == [entry.record for entry in entries]
+        assert await store.books.booked() == {MAINS: Span(T0, T0 + 300 * 60)}
+        await store.keeper.check(Span(T0, NOW))
+        assert (await store.keeper.mend(NOW)).words == ""
