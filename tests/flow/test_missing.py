@@ -50,6 +50,13 @@ def test_an_outage_that_is_newer_than_the_latest_look_waits_for_the_next() -> No
     assert waiting_minutes(told) == 1
 
 
+def test_gaps_that_came_since_the_bounds_were_read_are_told_once() -> None:
+    gaps = [Gap(Span(100, 700), OUTAGE)]
+    for booked in (None, Span(700, 900)):
+        told = told_gaps(booked, gaps, [Span(0, 700)], [])
+        assert told == [Gap(Span(0, 700), WAITS)]
+
+
 def test_damage_stays_damage_until_it_is_mended() -> None:
     gaps = [Gap(Span(100, 200), DAMAGED)]
     assert told_gaps(Span(0, 900), gaps, [Span(100, 200)], []) == gaps

@@ -56,12 +56,10 @@ class MeterDesk:
         await self._registry.open(journal)
 
     async def meters(self) -> list[MeterStatus]:
-        booked = await self._books.booked()
         parked = await self._books.parked()
         now = {meter.label.name: meter for meter in self._board.now().meters}
         return [
-            await self._status(watch, now[watch.meter.label.name], booked, parked)
-            for watch in self.watches
+            await self._status(watch, now[watch.meter.label.name], parked) for watch in self.watches
         ]
 
     async def audit(self, span: Span) -> list[AuditLine]:
@@ -106,11 +104,10 @@ class MeterDesk:
         self,
         watch: MeterWatch,
         now: MeterNow,
-        booked: dict[MeterId, Span],
         parked: dict[MeterId, int],
     ) -> MeterStatus:
         meter_id, progress = watch.meter_id(), watch.tail.progress
-        span = booked.get(meter_id) if meter_id else None
+        span = (await self._books.booked()).get(meter_id) if meter_id else None
         gaps = await self._books.gaps(meter_id) if meter_id else []
         told = told_gaps(span, gaps, progress.to_fetch, progress.tried)
         return MeterStatus(

@@ -17,10 +17,11 @@ def told_gaps(
     """The gaps, sorted, and what is to be fetched before, between and after them.
 
     `tried` is what the meter was asked for, or did not list, at the latest look at its memory: an
-    outage that is newer still waits for that.
+    outage that is newer still waits for that. `gaps` may be a little younger than `booked`.
     """
     told = [part for gap in gaps for part in _split(gap, to_fetch, tried)]
-    outside = without(merged(to_fetch), [booked] if booked else [])
+    known = merged([*([booked] if booked else []), *(gap.span for gap in gaps)])
+    outside = without(merged(to_fetch), known)
     told += [Gap(span, GapReason.BEING_FETCHED) for span in outside]
     return _joined(sorted(told, key=lambda gap: gap.span))
 
