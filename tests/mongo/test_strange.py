@@ -1,12 +1,14 @@
 """What lies in MongoDB and is none of ours is never shown as live, and breaks nothing."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.mongo.kit import home_card
+from tests.mongo.kit import home_card, posting_home, until
 from tests.mongo.server import ReplicaSet
+from tests.store.builders import T0, both
 from wattledger.energy.errors import CopyRefused
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
@@ -114,3 +116,17 @@ async def test_a_card_that_is_none_is_said_as_that(
             sites.update_one({}, {"$set": change})
         with pytest.raises(CopyRefused, match="another version"):
             await MongoFeed(database, "home").home()
+
+
+@pytest.mark.parametrize("epoch", ["third", NAN, 1.5, None], ids=str)
+async def test_a_lease_that_is_none_is_said_as_that(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, epoch: object
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home_, home_.posting():
+        await home_.book(both(T0, 3))
+        await home_.posted()
+        with mongod.client() as client:
+            client[address.database]["writers"].update_one({}, {"$set": {"epoch": epoch}})
+        await home_.book(both(T0 + 180, 1))
+        await until(lambda: not home_.poster.state.ok)
+        assert "not of Wattledger's making" in home_.poster.state.words

@@ -12,11 +12,16 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyAway, CopyPutBack, CopyTaken
+from wattledger.energy.errors import CopyAway, CopyPutBack, CopyRefused, CopyTaken
+from wattledger.energy.plausible import whole_or_none
 from wattledger.flow.copy_ports import Claim
 from wattledger.mongo.collections import WRITERS
 from wattledger.mongo.connection import READ_S, WRITE_S, Database, Document, translated
 
+STRANGE = (
+    "MongoDB: what it says of this home's writer is not of Wattledger's making: remove the home's "
+    "document from the collection 'writers', and all is posted anew"
+)
 LEASE_S = 90
 RENEW_AFTER_S = 30
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -69,8 +74,8 @@ class Lease:
                 "another server posts for this home, or this one did until it was cut off, "
                 f"{LEASE_S} s ago at most: it waits until that one stops, or the time is up"
             )
-        self._epoch, self._taken_s = int(document["epoch"]), asked_s
-        return Claim(str(document["copy"]), self._epoch)
+        self._epoch, self._taken_s = _epoch_in(document), asked_s
+        return Claim(str(document.get("copy")), self._epoch)
 
     async def keep(self, session: AsyncClientSession) -> bool:
         """Renews when it is time; False when somebody else had it in between.
@@ -95,7 +100,7 @@ class Lease:
     async def _epoch_there(self, session: AsyncClientSession) -> int | None:
         with translated(READ_S):
             document = await self._writers.find_one({"_id": self._site_id}, session=session)
-        return None if document is None else int(document["epoch"])
+        return None if document is None else _epoch_in(document)
 
     async def _claim(self, session: AsyncClientSession) -> Document | None:
         free = {"$expr": {"$lt": ["$until", "$$NOW"]}}
@@ -108,3 +113,10 @@ class Lease:
                 return_document=True,
                 session=session,
             )
+
+
+def _epoch_in(document: Document) -> int:
+    epoch = whole_or_none(document.get("epoch"))
+    if epoch is None:
+        raise CopyRefused(STRANGE)
+    return epoch
