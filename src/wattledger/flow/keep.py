@@ -8,6 +8,7 @@ the online copy for what the meter has no more.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 
 from wattledger.energy.entry import Entry, Gap, GapReason
@@ -60,11 +61,9 @@ class StoreKeeping:
         self._keeper.listen(self._noticed.set)
         await self._tick()
         while True:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(EVERY_S):
                     await self._noticed.wait()
-            except TimeoutError:
-                pass
             await self._tick()
 
     @property
