@@ -185,11 +185,7 @@ find_mongod() {
 }
 
 install_libcurl() {
-  [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
-  printf '\n== libcurl4, for mongod\n'
-  apt-get update -qq \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends libcurl4 >/dev/null \
-    && python -m tests.mongo.server
+  install_packages "mongod" libcurl4 && python -m tests.mongo.server
 }
 
 find_browser() {
@@ -214,10 +210,20 @@ find_other_browsers() {
 }
 
 install_browsers() { # PACKAGE ...
+  install_packages "the browser tests" "$@"
+}
+
+# As root on Debian; two runs at the same moment take turns, since apt refuses the second.
+install_packages() { # FOR PACKAGE ...
   [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null || return 1
-  printf '\n== %s, for the browser tests\n' "$*"
-  apt-get update -qq \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@" >/dev/null
+  local what=$1
+  shift
+  printf '\n== %s, for %s\n' "$*" "$what"
+  (
+    flock 8
+    apt-get update -qq \
+      && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@" >/dev/null
+  ) 8>/run/lock/wattledger-packages
 }
 
 word_npm() { npm "$@"; }
