@@ -179,6 +179,7 @@ def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> P
     both = BothBooks(site, parts.store.books, books)
     poster = desk.poster = Poster(outbox, writer, clock, desk.card, both, recount)
     parts.booked.wakes(poster.due)
+    parts.steps.bell.wakes(poster.stepped)
     return replace(parts, posting=(poster, writer))
 
 

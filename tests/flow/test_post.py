@@ -483,3 +483,14 @@ async def test_a_lease_that_was_never_had_is_not_given_back(posting: Posting) ->
     async with posting.running():
         await posting.until(lambda: not posting.poster.state.ok)
     assert posting.copy.calls == ["take"]
+
+
+async def test_a_clock_that_is_set_ends_the_pause_after_a_refusal(posting: Posting) -> None:
+    posting.copy.failures["take"] = CopyRefused("the certificate is not valid yet")
+    posting.outbox.put(GRID, record(T0))
+    async with posting.running():
+        await posting.until(lambda: posting.poster.state.state is CopyState.REFUSED)
+        await asyncio.sleep(0)
+        posting.poster.stepped.set()
+        await posting.done()
+    assert len(posting.copy.records) == 1

@@ -62,6 +62,8 @@ class Poster:
         self._told: HomeCard | None = None
         self._recount = recount
         self.due = recount.called
+        self.stepped = asyncio.Event()
+        """To be set when the wall clock was set: a certificate that was refused may be good now."""
         """To be set when minutes were booked."""
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
@@ -272,4 +274,7 @@ class Poster:
         pause_s = next((s for kind, s in PAUSES_S.items() if isinstance(error, kind)), None)
         if pause_s is None:
             pause_s = self.retry_s[min(attempt, len(self.retry_s) - 1)]
-        await asyncio.sleep(pause_s)
+        self.stepped.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self.stepped.wait()
