@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 from pathlib import Path
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from tests.api.certificates import made_in
 from tests.fakes.home import MemoryHome
@@ -104,6 +105,71 @@ async def test_many_addresses_that_fill_the_house_make_room_for_another(home: Me
         for number in range(10):
             await stack.enter_async_context(opened(server, f"127.0.0.{2 + number // 5}"))
         assert (await answer_to(server, "127.0.0.9"))[0] == 200
+
+
+PAIR = b"POST /api/v1/access/pair HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n"
+STREAM = ASK.replace(b"health", b"power/stream")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        PAIR + b"Content-Length: 50\r\n\r\n{",
+        PAIR + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{",
+        STREAM + ASK,
+        STREAM + b"GET /",
+    ],
+    ids=["half a body", "half a chunked body", "a stream and more", "a stream and half a head"],
+)
+async def test_nor_do_those_keep_others_out_for_whom_the_server_waits(
+    home: MemoryHome, sent: bytes
+) -> None:
+    """Also in the middle of a question, and when they ask ahead of their answers."""
+    async with serving(home, most=10) as server, AsyncExitStack() as stack:
+        for number in range(10):
+            source = f"127.0.0.{2 + number // 5}"
+            reader, writer = await stack.enter_async_context(opened(server, source))
+            writer.write(sent)
+            async with asyncio.timeout(60):
+                await reader.readuntil(b"\r\n")
+        assert (await answer_to(server, "127.0.0.9"))[0] == 200
+
+
+class AnsweringOneThatGoes:
+    """Closes its client's side in the middle of the answer."""
+
+    def __init__(self) -> None:
+        self.client = socket.socket()
+        self.answered = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = [(b"content-length", b"0")]
+        try:
+            await send({"type": "http.response.start", "status": 405, "headers": length})
+            self.client.close()
+            await send({"type": "http.response.body"})
+        finally:
+            self.answered.set()
+
+    def close_streams(self) -> None:
+        """There are none."""
+
+
+async def test_who_goes_while_its_mistake_is_told_is_none_of_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Behind a request came what is none, and at the end of the answer its sender is gone."""
+    api = AnsweringOneThatGoes()
+    server = ApiServer(api, "127.0.0.1", 0)
+    server.bind()
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.run())
+        await server.listening.wait()
+        api.client.connect(("127.0.0.1", server.port))
+        api.client.send(ASK + b"no request\r\n\r\n")
+        await api.answered.wait()
+        server.stop()
+    assert "Traceback" not in caplog.text
 
 
 async def test_who_says_nothing_is_gone_after_the_deadline(home: MemoryHome) -> None:

@@ -20,7 +20,9 @@ TOLD_FOR_S = 60.0
 
 
 class Guest:
-    """A connection that was let in. `is_idle` while it waits for a question that has not come."""
+    """A connection that was let in. `is_idle` while what is awaited is up to the client: a question,
+    the rest of one, that it takes its answer; or while it asks ahead of its answers.
+    """
 
     def __init__(self, address: str | None, leave: "Callable[[Guest], None]") -> None:
         self.address = address

@@ -5,6 +5,7 @@ uvicorn would wait for a head without end, answer in plain text, and log every s
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
 import h11
@@ -88,7 +89,7 @@ class Protocol(H11Protocol):
     def handle_events(self) -> None:
         super().handle_events()
         if self._answers():
-            self._guest.is_idle = False
+            self._guest.is_idle = self._waits_for_client()
             self._expect_no_head()
             if any(name == b"transfer-encoding" for name, _ in self.headers):
                 self.cycle.keep_alive = False  # where its body ends has been read in two ways
@@ -114,11 +115,13 @@ class Protocol(H11Protocol):
     @override
     def pause_writing(self) -> None:
         super().pause_writing()
+        self._guest.is_idle = True
         self._unread = self.loop.call_later(self._patience.unread_s, self.transport.abort)
 
     @override
     def resume_writing(self) -> None:
         super().resume_writing()
+        self._guest.is_idle = not self._answers() or self._waits_for_client()
         if self._unread is not None:
             self._unread.cancel()
 
@@ -129,6 +132,13 @@ class Protocol(H11Protocol):
     def _answers(self) -> bool:
         """Whether a request has come whose answer is not sent."""
         return self.cycle is not None and not self.cycle.response_complete
+
+    def _waits_for_client(self) -> bool:
+        """Whether the rest of its question is still to come, or it takes no answers, or asks ahead
+        of them without end.
+        """
+        is_whole = self.conn.their_state is not h11.SEND_BODY
+        return not is_whole or self.flow.write_paused or bool(self.conn.trailing_data[0])
 
     def _expect_head(self) -> None:
         self._expect_no_head()
@@ -156,8 +166,7 @@ class Protocol(H11Protocol):
                 Data(data=bytes(answer.body)),
                 EndOfMessage(),
             )
-            for event in events:
-                self.transport.write(self.conn.send(event) or b"")
+            self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         if self._answers():  # what is on its way has nobody to go to
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -165,7 +174,8 @@ class Protocol(H11Protocol):
         self._is_over = True
         if self.transport.can_write_eof():
             # Closed at once, what it still sends would make the system throw our answer away.
-            self.transport.write_eof()
+            with suppress(OSError):  # it has gone meanwhile
+                self.transport.write_eof()
             self.loop.call_later(self._patience.linger_s, self.transport.close)
         else:
             self.transport.close()
