@@ -43,6 +43,8 @@ def test_what_is_no_finite_number_is_none(value: Any) -> None:
 def test_numbers_are_numbers_however_they_are_written() -> None:
     assert number_or_none(5) == number_or_none(5.0) == whole_or_none(5.0) == 5
     assert whole_or_none(5.5) is None
+    assert whole_or_none(2**53) == 2**53
+    assert whole_or_none(1e300) is whole_or_none(-(10**200)) is None
     assert within_or_none(-5, 5) == -5
     assert within_or_none(5.1, 5) is None
 

@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.clock import ManualClock
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.fault_log import FaultLog, Wait
+from wattledger.flow.fault_log import QUIET_S, FaultLog, Wait
 
 NOON = 1_750_064_400.0
 NO_TIME = Fault(FaultKind.NO_TIME, "the meter has no time yet")
@@ -84,6 +84,27 @@ def test_onset_and_end_are_logged_once_and_what_its_finder_tells_is_not(
             bench.log.see(found)
     lines = [record.getMessage() for record in caplog.records]
     assert lines == [f"mains: {OFF.detail}", f"mains: over: {OFF.detail}"]
+
+
+def test_what_comes_and_goes_is_logged_once_in_ten_minutes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """And what stays at last is told, with its end."""
+    bench = Bench()
+    with caplog.at_level(logging.INFO):
+        for _ in range(300):
+            bench.log.see([OFF])
+            bench.clock.advance(1)
+            bench.log.see([NO_TIME])
+            bench.clock.advance(1)
+        assert len(caplog.records) == 4
+        bench.log.see([OFF, NO_TIME])
+        bench.clock.advance(QUIET_S)
+        bench.log.see([OFF, NO_TIME])
+        bench.log.see([])
+    told = [record.getMessage() for record in caplog.records[4:]]
+    over = [f"mains: over: {fault.detail}" for fault in (OFF, NO_TIME)]
+    assert sorted(told) == sorted([f"mains: {fault.detail}" for fault in (OFF, NO_TIME)] + over)
 
 
 def test_the_latest_trouble_is_remembered_but_not_that_of_a_start() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from wattledger.energy.errors import MeterBabble
 from wattledger.shelly.digest import Challenge, challenge_from
-from wattledger.shelly.frame import Declined, frame_from
+from wattledger.shelly.frame import Declined, error_of, frame_from
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,11 @@ def test_an_error_of_a_meter_is_one_short_line() -> None:
     said = str(Declined("EM.GetStatus", 500, "\x1b[31m\nINFO all is well" + "x" * 200_000))
     assert said.startswith("EM.GetStatus: \\x1b[31m\\nINFO all is well")
     assert len(said) < 150
+
+
+@pytest.mark.parametrize("code", ["1" + "0" * 4_000, "-1e300", "true", '"401"', "[429]", "4.5"])
+def test_a_code_that_is_no_number_of_a_meter_is_none(code: str) -> None:
+    assert error_of(frame_from(f'{{"error":{{"code":{code},"message":"x"}}}}')) == (0, "x")
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,10 @@ TOLD_FOR_S = 60.0
 
 
 class Guest:
-    """A connection that was let in. `is_idle` while what is awaited is up to the client: a question,
-    the rest of one, that it takes its answer; or while it asks ahead of its answers.
+    """A connection that was let in.
+
+    `is_idle` while the server waits for the client, be it for a question, for the rest of one or
+    for an answer to be taken; also while the client asks ahead of its answers.
     """
 
     def __init__(self, address: str | None, leave: "Callable[[Guest], None]") -> None:

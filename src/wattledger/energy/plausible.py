@@ -32,6 +32,7 @@ _MAX_POWER_FACTOR = 1.05
 _RECORD_RESOLUTION_DMWH = 1
 _COUNTER_RESOLUTION_DMWH = 100
 """Records come with four decimals of a Wh, counters with two."""
+_MOST_WHOLE = 2**53
 _MOST_COUNTED_H = 24 * 366 * 100
 
 
@@ -68,8 +69,8 @@ def number_or_none(value: object) -> float | None:
 
 
 def whole_or_none(value: object) -> int | None:
-    """A whole number, also when written with a fraction of zero."""
-    number = number_or_none(value)
+    """A whole number, also when written with a fraction of zero, that a float holds exactly."""
+    number = within_or_none(value, _MOST_WHOLE)
     return int(number) if number is not None and number.is_integer() else None
 
 

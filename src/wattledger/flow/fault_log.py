@@ -1,5 +1,5 @@
 """What is wrong with one thing, and since when; told in the log once when it begins, once when it
-is over.
+is over. What comes and goes is told once in ten minutes.
 """
 
 import logging
@@ -33,6 +33,10 @@ TOLD_BY_FINDERS = frozenset(
 """In the log already, from whoever met them."""
 
 
+QUIET_S = 600.0
+"""So long a kind that was told is not told anew: what flickers would fill the log."""
+
+
 class Wait(NamedTuple):
     """Something that should come: a fault of this kind once it takes longer than it may.
 
@@ -62,6 +66,9 @@ class FaultLog:
         self._clock = clock
         self._steps = steps
         self._known: dict[FaultKind, _Known] = {}
+        self._told_s: dict[FaultKind, float] = {}
+        self._open: dict[FaultKind, str] = {}
+        """What the log tells as begun and not as over, in the words of then."""
         self.last: Fault | None = None
         """The latest fault that a person should know, also once it is over."""
         self.last_seen: Moment | None = None
@@ -80,13 +87,8 @@ class FaultLog:
         for one in found:
             if (fault := self._fault_of(one)) is not None and fault.kind not in known:
                 known[fault.kind] = _Known(fault, self._began(one))
-        for kind, gone in self._known.items():
-            if kind not in known:
-                self._tell(logging.INFO, f"over: {gone.fault.detail.split(': ')[0]}", kind)
-        for kind, new in known.items():
-            if kind not in self._known:
-                self._tell(logging.WARNING, new.fault.detail, kind)
         self._known = known
+        self._tell_changes()
         self._remember()
 
     def _fault_of(self, one: Fault | Wait) -> Fault | None:
@@ -102,9 +104,16 @@ class FaultLog:
             return self._steps.moment()
         return self._steps.moment(self._clock.monotonic_s() - one.since_s)
 
-    def _tell(self, level: int, words: str, kind: FaultKind) -> None:
-        if kind not in TOLD_BY_FINDERS:
-            log.log(level, "%s: %s", self._owner, words)
+    def _tell_changes(self) -> None:
+        now_s = self._clock.monotonic_s()
+        for kind in [kind for kind in self._open if kind not in self._known]:
+            log.info("%s: over: %s", self._owner, self._open.pop(kind).split(": ")[0])
+        for kind, (fault, _) in self._known.items():
+            if kind in self._open or kind in TOLD_BY_FINDERS:
+                continue
+            if now_s - self._told_s.get(kind, -QUIET_S) >= QUIET_S:
+                self._open[kind], self._told_s[kind] = fault.detail, now_s
+                log.warning("%s: %s", self._owner, fault.detail)
 
     def _remember(self) -> None:
         told = [known.fault for kind, known in self._known.items() if kind != FaultKind.CONNECTING]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from wattledger.energy.errors import MeterBabble, MeterDeclined, MeterUnreachable
+from wattledger.energy.plausible import whole_or_none
 from wattledger.energy.text import clean, clean_all
 
 MAX_FRAME_BYTES = 256 * 1024
@@ -94,8 +95,8 @@ def error_of(frame: Frame) -> tuple[int, str] | None:
         return None
     if not isinstance(error, Mapping):
         raise MeterBabble("an error that is no object")
-    code, message = error.get("code"), error.get("message")
-    return code if isinstance(code, int) else 0, message if isinstance(message, str) else ""
+    code, message = whole_or_none(error.get("code")), error.get("message")
+    return code or 0, message if isinstance(message, str) else ""
 
 
 def object_of(method: str, result: object) -> Frame:

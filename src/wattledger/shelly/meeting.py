@@ -34,6 +34,8 @@ class Meeting:
         self._name = name
         self._condition = condition
         self._timing = timing
+        self._unlearned: str | None = None
+        """Why the columns were not told when they were asked for last; logged once."""
         self.reader: RowReader | None = None
 
     async def met(self, link: Connection, meter_clock: MeterClock) -> Known:
@@ -67,9 +69,15 @@ class Meeting:
             if declined.is_unknown:
                 known.reader.trust_known_order()
         except (MeterUnreachable, MeterBabble) as error:
-            log.info("%s: the keys of its records can't be had: %s", self._name, error)
+            self._note_unlearned(str(error))
             return False
+        self._unlearned = None
         return True
+
+    def _note_unlearned(self, why: str) -> None:
+        if why != self._unlearned:
+            log.info("%s: the keys of its records can't be had: %s", self._name, why)
+        self._unlearned = why
 
     async def _ask_for_columns(self, link: Connection, known: Known, now_s: int) -> None:
         """Asks for the latest records; where there are none for the oldest.
