@@ -9,6 +9,7 @@ from tests.api.conftest import NOON, client_of, local
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy
 from tests.fakes.home import GRID, MAINS, MemoryHome
+from wattledger.api.books_json import MOST_MISSING
 from wattledger.api.wire_books import AuditOfPeriod, Meters
 from wattledger.api.wire_site import Health, SiteNow
 from wattledger.energy.entry import Gap, GapReason
@@ -59,6 +60,17 @@ async def test_meters(home: MemoryHome, client: httpx.AsyncClient) -> None:
     }
     assert mains.state.value == "live"
     assert (solar.booked_from, solar.age_s, solar.state.value) == (None, None, "offline")
+
+
+async def test_of_a_memory_in_very_many_pieces_the_newest_are_told(
+    home: MemoryHome, client: httpx.AsyncClient
+) -> None:
+    home.book(GRID, DAY, [1.0] * 600)
+    pieces = [Span(DAY + 2 * number, DAY + 2 * number + 1) for number in range(3_000)]
+    home.books.kept_gaps[GRID] = [Gap(piece, GapReason.NOT_IN_MEMORY) for piece in pieces]
+    mains, _ = (await client.get("/meters")).json()["meters"]
+    assert len(mains["missing"]) == MOST_MISSING
+    assert mains["missing"][-1]["end"] == "2026-11-22T01:39:59+02:00"
 
 
 async def test_audit_compares_over_the_same_time(

@@ -42,8 +42,11 @@ class Reader:
         self.head = head
 
     @classmethod
-    async def connect(cls, server: ApiServer, receive_buffer: int | None = None) -> "Reader":
+    async def connect(
+        cls, server: ApiServer, receive_buffer: int | None = None, source: str = "127.0.0.1"
+    ) -> "Reader":
         connection = socket.socket()
+        connection.bind((source, 0))
         if receive_buffer:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         connection.setblocking(False)
@@ -187,6 +190,27 @@ async def test_there_is_a_most_of_streams_and_a_place_freed_is_given_again(
         again = await Reader.connect(server)
         assert b"200 OK" in again.head
         for reader in (again, readers[1]):
+            await reader.close()
+
+
+async def test_an_address_that_has_many_makes_room_for_another(home: MemoryHome) -> None:
+    """Its oldest one ends; it gets none back while others have no more than it."""
+    async with served(home, StreamLimits(most=3)) as server:
+        first, second, third = [await Reader.connect(server, source="127.0.0.2") for _ in range(3)]
+        newcomers = []
+        for reader, source in ((first, "127.0.0.3"), (second, "127.0.0.4")):
+            newcomers.append(await Reader.connect(server, source=source))
+            assert b"200 OK" in newcomers[-1].head
+            async with asyncio.timeout(60):
+                while await reader.chunk() is not None:
+                    pass
+        for source in ("127.0.0.2", "127.0.0.5"):
+            refused = await Reader.connect(server, source=source)
+            assert b" 503 " in refused.head
+            await refused.close()
+        for reader in (third, *newcomers):
+            assert await reader.events()
+        for reader in (first, second, third, *newcomers):
             await reader.close()
 
 

@@ -11,6 +11,8 @@ from wattledger.energy.units import wh_or_none
 from wattledger.flow.audit import AuditLine
 from wattledger.flow.status import MeterStatus
 
+MOST_MISSING = 1_000
+
 
 def meters_document(meters: Sequence[MeterStatus], calendar: Calendar) -> dict[str, object]:
     """The `Meters` document."""
@@ -46,13 +48,14 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
 
 
 def _missing(gaps: Sequence[Gap], calendar: Calendar) -> list[dict[str, str]]:
+    """The newest of them: a meter may list its memory in as many pieces as it likes."""
     return [
         {
             "start": calendar.text(gap.span.start),
             "end": calendar.text(gap.span.end),
             "reason": gap.reason.value,
         }
-        for gap in gaps
+        for gap in gaps[-MOST_MISSING:]
     ]
 
 

@@ -5,14 +5,16 @@ board, where a newer value replaces it; only what the connection itself holds is
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
+from wattledger.api.client import client_of
 from wattledger.api.head import is_head
 from wattledger.api.power_json import json_bytes, power_bytes
 from wattledger.api.problems import TooManyStreams
@@ -34,6 +36,15 @@ class StreamLimits:
     comment_every_s: float = 15.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reader:
+    """Of one stream; `gone` ends it."""
+
+    address: str
+    device_id: str
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Streams:
     """The open streams of one server."""
 
@@ -42,9 +53,12 @@ class Streams:
         self._calendar = calendar
         self._limits = limits
         self._closing = asyncio.Event()
-        self._of_devices: set[tuple[str, asyncio.Event]] = set()
+        self._readers: dict[_Reader, None] = {}
         self._last: tuple[PowerNow, bytes] | None = None
-        self.open = 0
+
+    @property
+    def open(self) -> int:
+        return len(self._readers)
 
     def close(self) -> None:
         """Ends every stream at once, and each one that comes later."""
@@ -52,33 +66,43 @@ class Streams:
 
     def end_of(self, device_id: str) -> None:
         """Ends the streams of a device that was removed."""
-        for reader, gone in self._of_devices:
-            if reader == device_id:
-                gone.set()
+        for reader in self._readers:
+            if reader.device_id == device_id:
+                reader.gone.set()
 
     def response(self, request: Request) -> Response:
         """Raises TooManyStreams."""
-        if self.open >= self._limits.most:
+        head = is_head(request.scope)
+        if self.open >= self._limits.most and (head or not self._has_made_room(request.scope)):
             raise TooManyStreams(f"{self._limits.most} streams are open, and that is the most")
-        return _StreamResponse(self, head=is_head(request.scope))
+        return _StreamResponse(self, head=head)
+
+    def _has_made_room(self, scope: Scope) -> bool:
+        """Whether one has ended, of an address that has more than the newcomer's would have."""
+        readers_of = Counter(reader.address for reader in self._readers)
+        crowded, most = readers_of.most_common(1)[0]
+        if most <= readers_of[client_of(scope).address] + 1:
+            return False
+        oldest = next(reader for reader in self._readers if reader.address == crowded)
+        del self._readers[oldest]
+        oldest.gone.set()
+        return True
 
     async def talk(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends events until the reader or the server goes, or the reader may read no more."""
         device = noted_device(scope)
-        known = (device.id if device else "", asyncio.Event())
-        self._of_devices.add(known)
-        self.open += 1
+        known = _Reader(client_of(scope).address, device.id if device else "")
+        self._readers[known] = None
         try:
             with self._board.subscribed() as mailbox:
                 await _until_first(
                     self._write(mailbox, send),
                     _disconnected(receive),
                     self._closing.wait(),
-                    known[1].wait(),
+                    known.gone.wait(),
                 )
         finally:
-            self.open -= 1
-            self._of_devices.discard(known)
+            self._readers.pop(known, None)
 
     async def _write(self, mailbox: Subscription, send: Send) -> None:
         """The state at once, then what comes; a comment in between, at its own pace."""
