@@ -31,6 +31,7 @@ class MemoryBooks:
         self.assignment = assignment or Assignment()
         self.rolled_up = rolled_up
         self.busy = False
+        self.is_damaged = False
         self.records: dict[tuple[MeterId, int], MinuteRecord] = {}
         self.kept_aside: dict[MeterId, int] = {}
         self.kept_gaps: dict[MeterId, list[Gap]] = {}
@@ -117,7 +118,9 @@ class MemoryBooks:
         self._check()
         return {meter: kept[-1] for meter, kept in self.kept_counters.items() if kept}
 
-    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]] | None:
+        if self.is_damaged:
+            return None
         sums: list[tuple[int, int]] = []
         for span in spans:
             records = await self.minutes([meter], span)

@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tests.fakes.books import MemoryBooks
 from wattledger.energy.balance import Roles
 from wattledger.energy.entry import Entry
 from wattledger.energy.meter import MeterId, MeterLabel, Role
+from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import Counters, MinuteRecord, Origin
+from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import Audit, AuditLine
 from wattledger.store.store import Store, open_store
@@ -120,3 +123,17 @@ async def test_records_that_contradict_are_counted(tmp_path: Path) -> None:
         await book(store, 0, 10)
         await book(store, 4, 2, energy=9)
         assert (await line(store)).contradictions == 2
+
+
+async def test_what_is_damaged_and_no_gap_yet_is_not_compared() -> None:
+    """A sum without it would be told as missing energy of the meter."""
+    there = MemoryBooks(
+        Site("Home", Calendar(ZoneInfo("Europe/Helsinki")), Netting.QUARTER, (LABEL,))
+    )
+    there.put(METER, *(MinuteRecord(T0 + 60 * i, 60, 1_000, 5, 0, 0, 0, 7) for i in range(120)))
+    there.kept_counters[METER] = [counters(10, 10), counters(100, 100)]
+    there.is_damaged = True
+    (found,) = await Audit(there).of(EVERYTHING, [(LABEL, METER)], {})
+    assert (found.booked_imported_dmwh, found.booked_exported_dmwh) == (None, None)
+    assert found.difference_imported_dmwh is None
+    assert found.counted_imported_dmwh == 90 * 1_005

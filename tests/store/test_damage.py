@@ -17,11 +17,15 @@ from tests.store.harm import (
     overwrite,
     pages_of,
 )
+from tests.store.whole import untold
 from wattledger.energy.entry import Gap, GapReason
+from wattledger.energy.record import Counters
+from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
 from wattledger.store import migrate
 from wattledger.store.codec import minute_key, minute_row
 from wattledger.store.connection import connect_writer
+from wattledger.store.verify import verify
 
 HELSINKI = "Europe/Helsinki"
 NOW = T0 + 86_400 + 7_200
@@ -101,6 +105,96 @@ async def test_a_damaged_hour_is_a_gap_with_its_reason(sound: Path, tmp_path: Pa
         assert Gap(hour, GapReason.DAMAGED) in await store.books.gaps(MAINS)
         assert await store.keeper.damaged() == {MAINS: [hour]}
         assert (await store.keeper.mend(NOW)).words == ""
+
+
+async def test_a_sum_over_damage_is_unknown_until_a_gap_tells_of_it(
+    sound: Path, tmp_path: Path
+) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        whole = Span(T0, T0 + 6 * 3_600)
+        before = await store.books.energy(MAINS, [whole])
+        assert before
+        change(path, "UPDATE hours SET imported_dmwh = 1, seal = 1 WHERE key & 255 = 0")
+        change(path, f"UPDATE minutes SET exported_a_dmwh = 9 WHERE key = {minute_key(T0, 0)}")
+        assert await store.books.energy(MAINS, [whole]) is None
+        await store.keeper.mend(NOW)
+        after = await store.books.energy(MAINS, [whole])
+        assert after
+        assert after < before
+
+
+@pytest.mark.parametrize("table", ["counters", "contradictions"])
+async def test_a_small_table_that_cannot_be_read_is_no_error(
+    sound: Path, tmp_path: Path, table: str
+) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        await store.journal.keep_counters(MAINS, Counters(T0 + 600, (1, 2, 3, 4, 5, 6)))
+    async with home_store(path) as store:
+        for page in pages_of(path, table):
+            overwrite(path, page, b"\0" * PAGE)
+        known = len(await store.books.counters(MAINS, EVER))
+        assert len(await store.books.newest_counters()) == known == (table != "counters")
+        assert await store.books.contradictions(MAINS, EVER) == 0
+        assert await store.books.parked() == {}
+        assert table in (await store.keeper.mend(NOW)).words
+        assert (await store.keeper.mend(NOW)).words == ""
+
+
+async def test_a_damaged_counter_reading_is_found_and_goes(sound: Path, tmp_path: Path) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        for at in (T0 + 600, T0 + 1_200):
+            await store.journal.keep_counters(MAINS, Counters(at, (at, 2, 3, 4, 5, 6)))
+    change(path, f"UPDATE counters SET imported_b_dmwh = 7 WHERE at = {T0 + 600}")
+    assert not verify(path, untold).is_sound
+    async with home_store(path) as store:
+        await store.keeper.check(Span(T0, NOW))
+        assert "1 counter reading was lost" in (await store.keeper.mend(NOW)).words
+        assert [one.at for one in await store.books.counters(MAINS, EVER)] == [T0 + 1_200]
+    assert verify(path, untold).is_sound
+
+
+@pytest.mark.parametrize("lost", ["first", "last", "all"])
+async def test_tallies_lost_at_an_edge_take_nothing_out_of_sight(
+    sound: Path, tmp_path: Path, lost: str
+) -> None:
+    """As where a page of theirs stands in the place of the one that leads to all."""
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    middle = (T0 // 3_600 + 5) << 8
+    which = {"first": f"key < {middle}", "last": f"key > {middle}", "all": "1"}
+    change(path, f"DELETE FROM hours WHERE {which[lost]}")
+    assert not verify(path, untold).is_sound
+    async with home_store(path) as store:
+        known = Span(ENTRIES[0].record.start, ENTRIES[-1].record.end)
+        assert await store.books.booked() == {MAINS: known, PLANT: known}
+        await assert_true_or_not_there(store, model, HELSINKI, NOW)
+        await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
+async def test_not_one_page_of_tallies_can_be_read(sound: Path, tmp_path: Path) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        for page in pages_of(path, "hours"):
+            overwrite(path, page, b"\0" * PAGE)
+        assert (await store.books.series([MAINS], Span(T0, T0 + 3_600))).starts == []
+        assert (await store.books.series([MAINS], Span(T0, T0 + 7_200))).starts == []
+
+
+async def test_sums_are_damaged_while_no_meter_is_known(sound: Path, tmp_path: Path) -> None:
+    path = await fresh(sound, tmp_path)
+    change(path, "UPDATE quarters SET grid_s = 1")
+    async with home_store(path, assignment=Assignment()) as store:
+        change(
+            path,
+            "INSERT INTO quarters SELECT 5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "
+            "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1",
+        )
+        await store.books.quarters(EVER)
+        assert "1 sum is made anew" in (await store.keeper.mend(NOW)).words
 
 
 @pytest.mark.parametrize("column", ["minutes", "imported_dmwh", "moment", "digest", "seal"])

@@ -56,7 +56,7 @@ def _lines(found: "Verified", calendar: "Calendar") -> Iterator[str]:
         for span in spans:
             yield f"{meter}: the hour from {calendar.text(span.start)} is damaged"
     if found.unsealed:
-        yield f"sums or lists of gaps that are damaged: {found.unsealed}"
+        yield f"sums, lists of gaps or counter readings that are damaged: {found.unsealed}"
     if found.tables:
         yield f"pages of {', '.join(found.tables)} can't be read"
     for meter, spans in found.set_aside.items():

@@ -90,8 +90,8 @@ class Audit:
         return AuditLine(
             label,
             meter,
-            sum(imported for imported, _ in booked),
-            sum(exported for _, exported in booked),
+            None if booked is None else sum(imported for imported, _ in booked),
+            None if booked is None else sum(exported for _, exported in booked),
             sum(_moved(first, last, 0) for first, last in epochs),
             sum(_moved(first, last, 3) for first, last in epochs),
             spans[0].start,

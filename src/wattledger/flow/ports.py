@@ -180,8 +180,10 @@ class Books(EnergyBooks, Protocol):
         """Of each meter the newest reading that was kept."""
         ...
 
-    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
-        """Booked (imported, exported) in 0.1 mWh, phases added, for each span."""
+    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]] | None:
+        """Booked (imported, exported) in 0.1 mWh, phases added, for each span; None while what was
+        found damaged there is no gap yet.
+        """
         ...
 
     async def contradictions(self, meter: MeterId, span: Span) -> int: ...

@@ -1,6 +1,8 @@
 """The books' read side: flow's questions, put to the readers."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.binding import Binding
@@ -11,9 +13,12 @@ from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.series import Series
 from wattledger.energy.spans import Span
 from wattledger.store import checked, queries, sums
+from wattledger.store.connection import is_damage
 from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
+
+T = TypeVar("T")
 
 
 class SqliteBooks:
@@ -61,25 +66,31 @@ class SqliteBooks:
 
     async def counters(self, meter: MeterId, span: Span) -> list[Counters]:
         number = self._number(meter)
-        return await self._readers.read(lambda file: queries.counters_of(file, number, span))
+        found = await self._of("counters", lambda file: queries.counters_of(file, number, span))
+        return found or []
 
     async def newest_counters(self) -> dict[MeterId, Counters]:
         numbers = self._writer.state.numbers
-        found = await self._readers.read(
-            lambda file: {m: queries.newest_counters_of(file, n) for m, n in numbers.items()}
+        found = await self._of(
+            "counters",
+            lambda file: {m: queries.newest_counters_of(file, n) for m, n in numbers.items()},
         )
-        return {meter: counters for meter, counters in found.items() if counters is not None}
+        known = (found or {}).items()
+        return {meter: counters for meter, counters in known if counters is not None}
 
-    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]] | None:
         number, noticed = self._number(meter), self._noticed
         return await self._readers.read(lambda file: sums.energy_of(file, number, spans, noticed))
 
     async def contradictions(self, meter: MeterId, span: Span) -> int:
         number = self._number(meter)
-        return await self._readers.read(lambda file: queries.contradictions_of(file, number, span))
+        found = await self._of(
+            "contradictions", lambda file: queries.contradictions_of(file, number, span)
+        )
+        return found or 0
 
     async def parked(self) -> dict[MeterId, int]:
-        counts = await self._readers.read(queries.parked_counts)
+        counts = await self._of("parked", queries.parked_counts) or {}
         numbers = self._writer.state.numbers
         return {meter: counts[number] for meter, number in numbers.items() if number in counts}
 
@@ -88,6 +99,20 @@ class SqliteBooks:
 
     async def identities(self) -> dict[MeterId, MeterIdentity]:
         return await self._readers.read(queries.identities)
+
+    async def _of(self, table: str, ask: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What a small table says; None where a page of it can't be read."""
+
+        def look(file: sqlite3.Connection) -> T | None:
+            try:
+                return ask(file)
+            except sqlite3.Error as error:
+                if not is_damage(error):
+                    raise
+                self._noticed.table(table)
+                return None
+
+        return await self._readers.read(look)
 
     def _number(self, meter: MeterId) -> int:
         """A meter that the books have never seen has a number that none has."""

@@ -9,7 +9,9 @@ from wattledger.energy.spans import Span
 from wattledger.store import tallies
 from wattledger.store.codec import METER_BITS
 from wattledger.store.seals import STANDS
-from wattledger.store.tallies import KEYS, span_of
+from wattledger.store.tallies import KEYS, span_of, whole
+
+DAY_S = 86_400
 
 
 def find(connection: sqlite3.Connection) -> dict[int, Span]:
@@ -22,6 +24,33 @@ def find(connection: sqlite3.Connection) -> dict[int, Span]:
         known = spans.get(number, booked)
         spans[number] = Span(min(booked.start, known.start), max(booked.end, known.end))
     return spans
+
+
+def widen(connection: sqlite3.Connection, spans: dict[int, Span]) -> None:
+    """Hours of which the tally is lost at an edge, with its page: minutes lie there, and `meters`
+    says so too. They are part of what is booked, until they are dealt with.
+    """
+    rows = connection.execute("SELECT number, first_start, last_end FROM meters").fetchall()
+    for number, first_start, last_end in rows:
+        if first_start is None or last_end is None:
+            continue
+        saved = whole(Span(first_start, -(-last_end // DAY_S) * DAY_S))
+        known = spans.get(number, Span(saved.end, saved.end))
+        for part in (Span(saved.start, known.start), Span(known.end, saved.end)):
+            if part.length_s > 0 and (found := _minutes_in(connection, number, part)):
+                own = spans.get(number, found)
+                spans[number] = Span(min(own.start, found.start), max(own.end, found.end))
+
+
+def _minutes_in(connection: sqlite3.Connection, number: int, span: Span) -> Span | None:
+    keys = (span.start // 60 << METER_BITS, span.end // 60 << METER_BITS, number)
+    inside = "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key"
+    first = connection.execute(f"SELECT key {inside} LIMIT 1", keys).fetchone()
+    last = connection.execute(f"SELECT key {inside} DESC LIMIT 1", keys).fetchone()
+    if first is None or last is None or first == last:  # a single one may itself be misplaced
+        return None
+    start, end = ((key >> METER_BITS) * 60 for (key,) in (first, last))
+    return Span(start, end + 60)
 
 
 def _of_gaps(connection: sqlite3.Connection) -> list[tuple[int, Span]]:

@@ -86,7 +86,7 @@ def _series(connection: sqlite3.Connection, number: int, span: Span, noticed: No
         return series_from(found)
 
     parts = around_damage(ask, whole(span), _lost(number, noticed))
-    found = parts[0] if len(parts) == 1 else Series(*map(_joined, zip(*parts, strict=True)))
+    found = parts[0] if len(parts) == 1 else _in_a_row(parts)
     first, end = bisect_left(found.starts, span.start), bisect_left(found.starts, span.end)
     return found if (first, end) == (0, len(found.starts)) else found.part(first, end)
 
@@ -185,6 +185,11 @@ def _hour(at: int) -> int:
 
 def _hour_of(row: Row) -> int:
     return _hour(row[0])
+
+
+def _in_a_row(parts: Sequence[Series]) -> Series:
+    """Of no part, where not one page could be read, too."""
+    return Series(*map(_joined, zip(*parts, strict=True))) if parts else series_from([])
 
 
 def _joined(columns: Iterable[Sequence[int]]) -> list[int]:

@@ -24,15 +24,16 @@ _OF_THE_HOUR = "key >= :first AND key < :end AND key & 255 = :number"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What there was to mend: hours by their keys, tallies and rows of roll-ups and gaps."""
+    """What there was to mend: hours by their keys, tallies, rows of roll-ups, gaps and counters."""
 
     hours: tuple[int, ...] = ()
     tallies: int = 0
     roll_ups: int = 0
     gaps: int = 0
+    counters: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.hours or self.tallies or self.roll_ups or self.gaps)
+        return bool(self.hours or self.tallies or self.roll_ups or self.gaps or self.counters)
 
 
 def mend(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage, now: float) -> Found:
@@ -40,7 +41,8 @@ def mend(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage, now: f
     damaged, anew = check_tallies(connection, ledger, sorted(noticed.hours), now)
     roll_ups = _take_away(connection, ledger, noticed)
     gaps_made = sum(make_gaps_anew(connection, ledger, one, now) for one in noticed.gaps_of)
-    return Found(damaged, anew, roll_ups, gaps_made)
+    counters = sum(_drop_counters(connection, one) for one in noticed.counters_of)
+    return Found(damaged, anew, roll_ups, gaps_made, counters)
 
 
 def check_tallies(
@@ -93,8 +95,9 @@ def _take_away(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage) 
     days = _delete_damaged(connection, "days", noticed.days)
     for ordinal in {key & DAY_MASK for key in days}:
         rollups.forget_day(connection, ledger, ordinal)
-    known = range(ledger.day_start(pending.first), ledger.day_start(pending.end))
-    rollups.take_away(connection, ledger, [n for n in quarters if n * QUARTER_S in known])
+    if pending.end > pending.first:  # else no meter is known that roll-ups are of
+        known = range(ledger.day_start(pending.first), ledger.day_start(pending.end))
+        rollups.take_away(connection, ledger, [n for n in quarters if n * QUARTER_S in known])
     return len(quarters) + len(days)
 
 
@@ -114,6 +117,14 @@ def _not_standing(connection: sqlite3.Connection, table: str, keys: Collection[i
         if row is None or row[0] != 1:
             found.append(key)
     return found
+
+
+def _drop_counters(connection: sqlite3.Connection, number: int) -> int:
+    """A reading can't be had again; the audit compares those before and after it."""
+    return connection.execute(
+        f"DELETE FROM counters WHERE meter = ? AND ({STANDS['counters']}) IS NOT 1",  # noqa: S608
+        (number,),
+    ).rowcount
 
 
 def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, now: float) -> bool:

@@ -92,6 +92,7 @@ def _words(set_aside: int, found: damage.Found, tables: Sequence[str]) -> str:
         _counted(set_aside, "hour of a meter was set aside", "hours of meters were set aside"),
         _counted(found.roll_ups, "sum is made anew", "sums are made anew"),
         _counted(found.tallies, "checksum was written anew", "checksums were written anew"),
+        _counted(found.counters, "counter reading was lost", "counter readings were lost"),
         "the list of gaps was made anew" if found.gaps else "",
         f"pages of {', '.join(tables)} could not be read" if tables else "",
     ]

@@ -17,12 +17,11 @@ class Damage:
     quarters: frozenset[int] = frozenset()
     days: frozenset[int] = frozenset()
     gaps_of: frozenset[int] = frozenset()
+    counters_of: frozenset[int] = frozenset()
     tables: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return any(
-            (self.hours, self.set_aside, self.quarters, self.days, self.gaps_of, self.tables)
-        )
+        return any(getattr(self, what.name) for what in fields(self))
 
 
 @dataclass(slots=True)
@@ -42,6 +41,9 @@ class Noticed:
 
     def gaps_of(self, number: int) -> None:
         self._note("gaps_of", [number])
+
+    def counters_of(self, number: int) -> None:
+        self._note("counters_of", [number])
 
     def table(self, name: str) -> None:
         self._note("tables", [name])

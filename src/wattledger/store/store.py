@@ -159,6 +159,7 @@ def _ledger(
     ledger = Ledger(calendar, roles, signature.stored_assignment(connection))
     rows = connection.execute("SELECT number, meter, first_start, last_end FROM meters").fetchall()
     found = bounds.find(connection)
+    bounds.widen(connection, found)
     for number, meter, first_start, last_end in rows:
         ledger.numbers[MeterId(meter)] = number
         saved = None if first_start is None or last_end is None else Span(first_start, last_end)

@@ -22,12 +22,17 @@ _BY_TALLIES = (
 
 def energy_of(
     connection: sqlite3.Connection, number: int, spans: Sequence[Span], noticed: Noticed
-) -> list[tuple[int, int]]:
-    """Booked (imported, exported) in 0.1 mWh, phases added, of the records that start in each span.
+) -> list[tuple[int, int]] | None:
+    """Booked (imported, exported) in 0.1 mWh, phases added, of the records that start in each span;
+    None where some of them are damaged, and no gap tells that yet.
 
     To be asked inside one snapshot.
     """
-    return [_energy(connection, number, span, noticed) for span in spans]
+    found = Noticed()
+    sums = [_energy(connection, number, span, found) for span in spans]
+    damage = found.take()
+    noticed.also(damage)
+    return None if damage else sums
 
 
 def _energy(

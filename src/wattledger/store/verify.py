@@ -6,7 +6,7 @@ same damage when it is asked for that time, and within a week by itself.
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,8 +26,8 @@ Told = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found: damaged hours of each meter, how many sums and lists of gaps lack their seal,
-    tables of which pages can't be read, and what is set aside since earlier.
+    """What was found: damaged hours of each meter, how many sums, lists of gaps and of counters
+    lack their seal, tables of which pages can't be read, and what is set aside since earlier.
     """
 
     damaged: Mapping[str, list[Span]]
@@ -54,7 +54,10 @@ def verify(path: Path, told: Told) -> Verified:
 def _verify(file: sqlite3.Connection, told: Told) -> Verified:
     noticed = Noticed()
     numbers = dict(file.execute("SELECT number, meter FROM meters").fetchall())
-    _walk(file, bounds.find(file), noticed, told)
+    spans = bounds.find(file)
+    with suppress(sqlite3.DatabaseError):  # a page that can't be read is told below
+        bounds.widen(file, spans)
+    _walk(file, spans, noticed, told)
     walk.check_days(file, 1, (1 << 20) - 1, noticed)
     set_aside = {
         MeterId(meter): found
@@ -91,5 +94,5 @@ def _verified(
     for key in sorted(found.hours):
         meter = numbers.get(number_of(key), "a meter that is not known")
         damaged.setdefault(meter, []).append(span_of(key))
-    unsealed = len(found.quarters) + len(found.days) + len(found.gaps_of)
+    unsealed = len(found.quarters) + len(found.days) + len(found.gaps_of) + len(found.counters_of)
     return Verified(damaged, unsealed, tuple(tables), set_aside)

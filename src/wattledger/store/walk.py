@@ -22,6 +22,10 @@ _STRAY = (
     "WHERE key >= ? AND key < ? GROUP BY 1 "
     "HAVING NOT EXISTS (SELECT 1 FROM hours WHERE hours.key = hour)"
 )
+_COUNTERS = (
+    "SELECT 1 FROM counters WHERE meter = ? AND at >= ? AND at < ? "  # noqa: S608
+    f"AND ({STANDS['counters']}) IS NOT 1 LIMIT 1"
+)
 _TALLIES = f"SELECT key, {tallies.STANDS} FROM hours WHERE key >= ? AND key < ?"  # noqa: S608
 
 
@@ -64,6 +68,8 @@ def _check(
     )
     noticed.roll_ups("quarters", chain.from_iterable(quarters))
     for number, own in bounds.items():
+        if connection.execute(_COUNTERS, (number, *span)).fetchone():
+            noticed.counters_of(number)
         for part in within([span], own):
             if _gaps_differ(connection, number, part, doubtful, noticed):
                 noticed.gaps_of(number)
