@@ -7,7 +7,7 @@ import pytest
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, MAINS, PLANT, MemoryHome
-from wattledger.energy.errors import CopyAway
+from wattledger.energy.errors import CopyAway, CopyRefused
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterIdentity
 from wattledger.energy.period import Resolution
@@ -108,6 +108,19 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
             )
             elsewhere.clock.advance(CARD_EVERY_S)
             assert await following == elsewhere.copy.cards[-1]
+
+
+async def test_a_power_that_can_not_be_is_told_and_stops_no_question(elsewhere: Elsewhere) -> None:
+    elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+        elsewhere.copy.failures["power"] = CopyRefused("its power is no number")
+        following = tasks.create_task(elsewhere.desk.follow())
+        while elsewhere.desk.health()[1].ok:
+            await asyncio.sleep(0)
+        following.cancel()
+    assert (await elsewhere.desk.meters())[0].booked_to == 1_750_000_020
+    (fault,) = elsewhere.desk.faults()
+    assert fault.kind is FaultKind.COPY_FAILING
 
 
 async def test_a_copy_that_goes_away_twice_is_said_once(
