@@ -175,6 +175,38 @@ async def test_tallies_lost_at_an_edge_take_nothing_out_of_sight(
         await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        f"UPDATE meters SET meter = 'A0DD6CA0C27B' WHERE meter = '{MAINS}'",
+        "UPDATE meters SET number = 7 WHERE number = 0",
+        "DELETE FROM meters WHERE number = 1",
+        "DELETE FROM meters",
+    ],
+)
+async def test_a_damaged_list_of_meters_is_restored(sound: Path, tmp_path: Path, harm: str) -> None:
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    change(path, harm)
+    assert verify(path, untold).tables == ("meters",)
+    async with home_store(path) as store:
+        assert "the list of meters was restored" in (await store.keeper.mend(NOW)).words
+        for meter in (MAINS, PLANT):
+            assert await store.books.minutes([meter], EVER) == model.minutes(meter)
+        await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+    assert verify(path, untold).is_sound
+
+
+async def test_a_number_is_not_given_twice(sound: Path, tmp_path: Path) -> None:
+    """Neither the list of meters nor what was written down of it is there any more."""
+    path = await fresh(sound, tmp_path)
+    change(path, "DELETE FROM meters")
+    change(path, "DELETE FROM meta WHERE name = 'meters_are'")
+    async with home_store(path) as store:
+        assert (await store.journal.book(ENTRIES, NOW)).booked == len(ENTRIES)
+
+
 async def test_not_one_page_of_tallies_can_be_read(sound: Path, tmp_path: Path) -> None:
     path = await fresh(sound, tmp_path)
     async with home_store(path) as store:

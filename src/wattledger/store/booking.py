@@ -19,7 +19,7 @@ from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, QUARTER_S, MinuteRecord, check_record
 from wattledger.energy.spans import Span, merged
-from wattledger.store import bounded, damage, gaps, outbox, rollups, tallies
+from wattledger.store import bounded, damage, gaps, outbox, rollups, roster, tallies
 from wattledger.store.codec import (
     METER_MASK,
     ORIGIN_NUMBERS,
@@ -83,12 +83,20 @@ def _touched(ledger: Ledger, entries: Sequence[Entry]) -> set[int]:
 def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) -> int:
     """The meter's number, given now if it has none yet."""
     if meter not in ledger.numbers:
-        number = max(ledger.numbers.values(), default=-1) + 1
+        number = max(_given(connection), *ledger.numbers.values(), -1) + 1
         if number > METER_MASK:
             raise StoreUnusable(f"the store has no room for more than {METER_MASK + 1} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
+        roster.keep(connection)
         ledger.numbers[meter] = number
     return ledger.numbers[meter]
+
+
+def _given(connection: sqlite3.Connection) -> int:
+    """The highest number under which something is booked, also of a meter that is not known."""
+    query = f"SELECT max(key & {METER_MASK}) FROM hours"  # noqa: S608
+    (found,) = connection.execute(query).fetchone()
+    return -1 if found is None else int(found)
 
 
 def _rounds(entries: Sequence[Entry]) -> Iterator[list[tuple[MeterId, list[Entry]]]]:

@@ -2,14 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 
 from wattledger.energy.entry import GapReason
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.keep_ports import Mended
-from wattledger.store import damage, queries, structure, walk
+from wattledger.store import damage, queries, roster, structure, walk
 from wattledger.store.codec import NETTINGS, day_key
 from wattledger.store.ledger import Ledger
 from wattledger.store.presence import Presence
@@ -62,7 +62,7 @@ class SqliteKeeper:
             lambda file, ledger: damage.mend(file, ledger, noticed, now)
         )
         set_aside = {*found.hours, *noticed.set_aside}
-        return Mended(_words(len(set_aside), found, tables), bool(set_aside))
+        return Mended(_words(len(set_aside), found, tables, noticed.tables), bool(set_aside))
 
     async def damaged(self) -> dict[MeterId, list[Span]]:
         numbers = self._writer.state.numbers
@@ -87,13 +87,16 @@ class SqliteKeeper:
         return words
 
 
-def _words(set_aside: int, found: damage.Found, tables: Sequence[str]) -> str:
+def _words(
+    set_aside: int, found: damage.Found, tables: Sequence[str], doubtful: Container[str]
+) -> str:
     parts = [
         _counted(set_aside, "hour of a meter was set aside", "hours of meters were set aside"),
         _counted(found.roll_ups, "sum is made anew", "sums are made anew"),
         _counted(found.tallies, "checksum was written anew", "checksums were written anew"),
         _counted(found.counters, "counter reading was lost", "counter readings were lost"),
         "the list of gaps was made anew" if found.gaps else "",
+        "the list of meters was restored" if roster.TABLE in doubtful else "",
         f"pages of {', '.join(tables)} could not be read" if tables else "",
     ]
     return ", ".join(part for part in parts if part)

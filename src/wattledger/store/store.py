@@ -17,7 +17,7 @@ from wattledger.flow.copy_ports import Outbox
 from wattledger.flow.keep_ports import Keeper
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
-from wattledger.store import bounds, migrate, outbox, ranges, rollups, signature, structure
+from wattledger.store import bounds, migrate, outbox, ranges, rollups, roster, signature, structure
 from wattledger.store.books import SqliteBooks
 from wattledger.store.connection import (
     StoreDamaged,
@@ -157,6 +157,9 @@ def _ledger(
     something_lost: bool = False,
 ) -> Ledger:
     ledger = Ledger(calendar, roles, signature.stored_assignment(connection))
+    if roster.restore(connection):
+        log.error("store: the list of meters was damaged, and is restored")
+        ledger.noticed.table(roster.TABLE)
     rows = connection.execute("SELECT number, meter, first_start, last_end FROM meters").fetchall()
     found = bounds.find(connection)
     bounds.widen(connection, found)

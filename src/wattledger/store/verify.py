@@ -14,7 +14,7 @@ from wattledger.energy.entry import GapReason
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
-from wattledger.store import bounds, migrate, queries, structure, walk
+from wattledger.store import bounds, migrate, queries, roster, structure, walk
 from wattledger.store.connection import connect_reader, translated
 from wattledger.store.noticed import Damage, Noticed
 from wattledger.store.tallies import number_of, span_of
@@ -64,7 +64,7 @@ def _verify(file: sqlite3.Connection, told: Told) -> Verified:
         for number, meter in numbers.items()
         if (found := _set_aside(file, number, noticed))
     }
-    return _verified(noticed.take(), numbers, structure.broken_tables(file), set_aside)
+    return _verified(noticed.take(), numbers, _broken(file), set_aside)
 
 
 def _walk(
@@ -77,6 +77,14 @@ def _walk(
     for day in range(start, end, DAY_S):
         walk.check(file, spans, Span(day, min(day + DAY_S, end)), noticed)
         told(min(1.0, (day + DAY_S - start) / (end - start)))
+
+
+def _broken(file: sqlite3.Connection) -> list[str]:
+    """Tables of which a page can't be read, and that of the meters where it is not what was
+    written.
+    """
+    found = structure.broken_tables(file)
+    return found if found or not roster.differs(file) else [roster.TABLE]
 
 
 def _set_aside(file: sqlite3.Connection, number: int, noticed: Noticed) -> list[Span]:
