@@ -1,5 +1,6 @@
 """Pushes, above all of a monophase meter: three channels in any order, in one frame or three."""
 
+from copy import deepcopy
 from itertools import permutations
 from typing import Any
 
@@ -53,6 +54,24 @@ def test_rows_of_another_length_are_of_other_columns() -> None:
     reader.page({"keys": longer, "data": []}, 0)
     assert taken.released() == []
     assert reader.fault is not None
+
+
+def test_minutes_that_are_absurd_again_and_again_do_not_fill_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Also where a true one comes in between; the fault goes on."""
+    event = captured("eddie-aiida/notifyevent_emdata_data.json")["params"]
+    reader = RowReader("mains", MeterId(MAC), TRIPHASE)
+    reader.trust_known_order()
+    taken = Pushes(reader, ManualClock(event["ts"]))
+    absurd = deepcopy(event)
+    absurd["events"][0]["data"]["values"][0][0] = -7.0
+    for _ in range(300):
+        assert taken.entries(absurd) == []
+        assert reader.fault is not None
+        assert len(taken.entries(event)) == 1
+    assert len(caplog.records) == 100
+    assert "no line" in caplog.messages[-1]
 
 
 def test_what_ended_over_an_hour_ago_is_not_believed() -> None:

@@ -25,6 +25,8 @@ from wattledger.shelly.wiring import Wiring
 logger = logging.getLogger(__name__)
 
 _REMEMBERED = 1000
+_MOST_LINES = 100
+"""In the log, of one meter; the fault counts on."""
 
 
 class RowReader:
@@ -46,6 +48,7 @@ class RowReader:
         self._keys: object = None
         self._columns = known_columns(words.profile)
         self._absurd: dict[int, str] = {}
+        self._lines_left = _MOST_LINES
 
     @property
     def fault(self) -> Fault | None:
@@ -143,8 +146,12 @@ class RowReader:
         return Entry(self.meter, record, origin, detail)
 
     def skip(self, start: int, reason: str) -> None:
-        """Tallies an absurd record; logged the first time only."""
+        """Tallies an absurd record; logged the first time only, and so many in all."""
         if start in self._absurd or len(self._absurd) >= _REMEMBERED:
             return
         self._absurd[start] = reason
-        logger.warning("%s: skipped the record of %d: %s", self._name, start, reason)
+        if self._lines_left == 0:
+            return
+        self._lines_left -= 1
+        last = "" if self._lines_left else "; of what is skipped from now on there is no line"
+        logger.warning("%s: skipped the record of %d: %s%s", self._name, start, reason, last)
