@@ -1,12 +1,15 @@
 """Connections that come in numbers, or take their time, and what others notice of it: nothing."""
 
 import asyncio
+import gc
 import json
 import logging
 import resource
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
+import tracemalloc
+from asyncio.sslproto import SSLProtocol
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -253,6 +256,39 @@ async def test_tls_that_never_begins_is_counted_and_ends(home: MemoryHome, tmp_p
         async with opened(server, "127.0.0.2", trusting) as (reader, writer):
             writer.write(ASK)
             assert b" 200 " in await reader.readuntil(b"\r\n")
+
+
+async def test_tls_that_never_begins_takes_little_memory_and_leaves_none(
+    home: MemoryHome, tmp_path: Path
+) -> None:
+    tls, strangers = made_in(tmp_path), Strangers(SystemClock())
+    async with serving(home, strangers=strangers, tls=tls) as server, without_collector():
+        before = tracemalloc.get_traced_memory()[0]
+        async with AsyncExitStack() as stack:
+            for _ in range(40):
+                _, writer = await stack.enter_async_context(opened(server))
+                writer.write(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+            await until(lambda: len(strangers.crowd) == 40)
+            assert tracemalloc.get_traced_memory()[0] - before < 40 * 100_000
+        await until(lambda: not len(strangers.crowd))
+        assert not [one for one in gc.get_objects() if isinstance(one, SSLProtocol)]
+
+
+@asynccontextmanager
+async def without_collector() -> AsyncIterator[None]:
+    """What hangs together stays, and all memory is counted."""
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+    gc.enable()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not is_so():
+            await asyncio.sleep(0.01)
 
 
 async def test_a_stop_does_not_wait_for_tls_that_never_begins(

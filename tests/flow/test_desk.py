@@ -32,6 +32,7 @@ from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
+from wattledger.flow.powerless import POWERLESS_S
 from wattledger.flow.registry import Registry
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
@@ -169,6 +170,7 @@ async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
         solar.connected(stage.solar.identity)
         stage.grid.fault_list = []
         stage.clock.advance(60)
+        await stage.desk.refresh_power(1)
         meters = stage.desk.health()[0]
         assert (meters.ok, meters.last_error_at) == (True, NOW)
         assert meters.last_error == "mains: no connection within 5 s"
@@ -218,6 +220,29 @@ async def test_a_lost_meter_is_offline_until_it_comes_back(tmp_path: Path) -> No
         assert stage.board.connected_meters() == 1
 
 
+async def test_a_meter_that_is_connected_and_gives_no_power_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Unless it says itself why."""
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.desk.watches
+        grid.connected(stage.grid.identity)
+        stage.clock.advance(10)
+        await stage.desk.refresh_power(1)
+        grid.look()
+        stage.clock.advance(POWERLESS_S - 1)
+        assert list(grid.faults) == []
+        stage.clock.advance(1)
+        (fault,) = grid.faults
+        assert (fault.kind, fault.since) == (FaultKind.UNREACHABLE, NOW + 10)
+        assert [line for line in caplog.messages if line == f"mains: {fault.detail}"]
+        stage.grid.fault_list = [Fault(FaultKind.ABSURD_POWER, "it shows 9e9 W")]
+        assert [fault.kind for fault in grid.faults] == [FaultKind.ABSURD_POWER]
+        stage.grid.fault_list = []
+        await stage.desk.refresh_power(1)
+        assert list(grid.faults) == []
+
+
 async def test_what_is_wrong_is_found_also_when_nobody_asks(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
         assert stage.registry.meters() == [None, None]
@@ -232,6 +257,7 @@ async def test_what_is_wrong_is_found_also_when_nobody_asks(tmp_path: Path) -> N
         stage.clock.advance(10)
         grid.look()
         stage.clock.advance(60)
+        await stage.desk.refresh_power(1)
         await stage.watchdog.read()
         (fault,) = (await stage.desk.meters())[0].faults
         assert (fault.kind, fault.since) == (FaultKind.CLOCK_OFF, NOW + 11)

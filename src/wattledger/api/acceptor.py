@@ -8,6 +8,8 @@ import asyncio
 import logging
 import socket
 import ssl
+import traceback
+from asyncio.sslproto import SSLProtocol
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -16,6 +18,8 @@ from wattledger.api.crowd import Crowd, Guest
 from wattledger.api.policy import with_carried
 
 TLS_GOODBYE_S = 2.0
+TLS_BUFFER_BYTES = 16_384
+"""Of each connection, as long as a record of TLS; asyncio's 256 KiB would be 128 MB of 512."""
 AT_ONCE = 256
 """Connections taken in, or mostly refused, before others have their turn: some 10 ms."""
 PAUSE_S = 1.0
@@ -46,6 +50,8 @@ class Acceptor:
         self._pauses: set[asyncio.TimerHandle] = set()
         self._is_closed = False
         self._full = _one_too_many()
+        if tls is not None:
+            SSLProtocol.max_size = TLS_BUFFER_BYTES
         for listener in listeners:
             self._open(listener)
 
@@ -114,6 +120,7 @@ class Acceptor:
         except BaseException as error:
             connection.close()
             guest.leave()
+            _let_go(error)
             if not isinstance(error, OSError):
                 raise
 
@@ -124,6 +131,13 @@ class Acceptor:
                 with suppress(OSError):
                     connection.send(self._full)
                     connection.shutdown(socket.SHUT_WR)
+
+
+def _let_go(error: BaseException) -> None:
+    """What was made for a connection that has failed hangs together through the error, and would
+    be kept, 100 kB each, until somebody collects the garbage.
+    """
+    traceback.clear_frames(error.__traceback__)
 
 
 def _one_too_many() -> bytes:

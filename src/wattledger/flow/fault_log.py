@@ -31,6 +31,7 @@ TOLD_BY_FINDERS = frozenset(
     }
 )
 """In the log already, from whoever met them."""
+WAITS_TOLD_BY_FINDERS = frozenset({FaultKind.STORE_NOT_WRITING})
 
 
 QUIET_S = 600.0
@@ -56,6 +57,7 @@ Source = Callable[[], Iterable[Fault | Wait]]
 class _Known(NamedTuple):
     fault: Fault
     began: Moment
+    is_logged_elsewhere: bool
 
 
 class FaultLog:
@@ -78,7 +80,7 @@ class FaultLog:
         """What was wrong at the latest look; the same fault keeps its `since`."""
         return [
             fault if fault.since is not None else replace(fault, since=began.at)
-            for fault, began in self._known.values()
+            for fault, began, _ in self._known.values()
         ]
 
     def see(self, found: Iterable[Fault | Wait]) -> None:
@@ -86,7 +88,7 @@ class FaultLog:
         known: dict[FaultKind, _Known] = {}
         for one in found:
             if (fault := self._fault_of(one)) is not None and fault.kind not in known:
-                known[fault.kind] = _Known(fault, self._began(one))
+                known[fault.kind] = _Known(fault, self._began(one), _is_told_by_finder(one))
         self._known = known
         self._tell_changes()
         self._remember()
@@ -108,8 +110,8 @@ class FaultLog:
         now_s = self._clock.monotonic_s()
         for kind in [kind for kind in self._open if kind not in self._known]:
             log.info("%s: over: %s", self._owner, self._open.pop(kind).split(": ")[0])
-        for kind, (fault, _) in self._known.items():
-            if kind in self._open or kind in TOLD_BY_FINDERS:
+        for kind, (fault, _, is_logged_elsewhere) in self._known.items():
+            if kind in self._open or is_logged_elsewhere:
                 continue
             if now_s - self._told_s.get(kind, -QUIET_S) >= QUIET_S:
                 self._open[kind], self._told_s[kind] = fault.detail, now_s
@@ -120,3 +122,8 @@ class FaultLog:
         if told:
             self.last = Fault(told[-1].kind, "; ".join(fault.detail for fault in told))
             self.last_seen = self._steps.moment()
+
+
+def _is_told_by_finder(one: Fault | Wait) -> bool:
+    """What takes too long is met by nobody."""
+    return one.kind in (TOLD_BY_FINDERS if isinstance(one, Fault) else WAITS_TOLD_BY_FINDERS)

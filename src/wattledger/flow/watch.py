@@ -17,6 +17,7 @@ from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
 from wattledger.flow.ports import Meter
 from wattledger.flow.power_memory import PowerMemory
+from wattledger.flow.powerless import Powerless
 from wattledger.flow.registry import Registry
 from wattledger.flow.tail import Tail
 
@@ -42,6 +43,7 @@ class MeterWatch:
         self._bookkeeper = office.bookkeeper
         self._registry = registry
         self._memory = PowerMemory()
+        self._powerless = Powerless(meter, office.clock)
         self._agreement = Agreement(office.books, self._memory)
         self._clock_off = ClockOff(meter, self._memory, office.server_clock, office.clock)
         self._contradictions = Contradictions(office.books, office.clock)
@@ -55,6 +57,7 @@ class MeterWatch:
         self.counters.identified(identity)
         self.identity = identity
         self.is_connected = True
+        self._powerless.connected()
         self._board.connected(self.meter.label.name)
         self.tail.connected(identity.meter, is_other=is_other)
 
@@ -74,6 +77,7 @@ class MeterWatch:
     def look(self) -> None:
         reading = self._board.reading(self.meter.label.name) if self.is_connected else None
         self._memory.take(reading, self.meter.clock_offset_s)
+        self._powerless.take(reading)
         self.log.see(self._found())
 
     def _found(self) -> Iterator[Fault | Wait]:
@@ -81,6 +85,7 @@ class MeterWatch:
         yield from self._contradictions.standing()
         yield from self._bookkeeper.surplus.standing(self.meter_id())
         if self.is_connected:
+            yield from self._powerless.standing()
             yield from self.tail.standing()
             yield from self._clock_off.standing()
             yield from self._agreement.standing()
