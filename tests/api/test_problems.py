@@ -126,6 +126,20 @@ async def test_busy_books_are_503_with_when_to_come_again(
     assert (await client.get("/health")).status_code == 200
 
 
+async def test_a_store_that_cannot_be_read_is_no_mistake_of_the_program(
+    home: MemoryHome, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    home.books.unusable = True
+    for path in ("/energy/today", "/energy/today.csv", "/meters", "/audit"):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+        assert answer.json()["type"] == "/problems/store-damaged"
+        assert "secret" not in answer.text
+    assert "a page of secret.sqlite can't be read" in caplog.text
+    assert (await client.get("/power")).status_code == 200
+    assert (await client.get("/health")).status_code == 200
+
+
 class _Broken(MemoryHome):
     @override
     async def refresh_power(self, timeout_s: float) -> None:

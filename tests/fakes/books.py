@@ -11,7 +11,7 @@ from itertools import pairwise
 from wattledger.energy.balance import Energies, WindowSums, summed
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Gap
-from wattledger.energy.errors import StoreBusy
+from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
@@ -31,6 +31,7 @@ class MemoryBooks:
         self.assignment = assignment or Assignment()
         self.rolled_up = rolled_up
         self.busy = False
+        self.unusable = False
         self.is_damaged = False
         self.records: dict[tuple[MeterId, int], MinuteRecord] = {}
         self.kept_aside: dict[MeterId, int] = {}
@@ -143,3 +144,5 @@ class MemoryBooks:
     def _check(self) -> None:
         if self.busy:
             raise StoreBusy("the books are being read by somebody else")
+        if self.unusable:
+            raise StoreUnusable("a page of secret.sqlite can't be read")

@@ -2,13 +2,14 @@
 
 import random
 import shutil
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.store.builders import EVER, MAINS, PLANT, T0, Model, both, home_store, settle, stretch
 from tests.store.harm import (
+    METERS,
     PAGE,
     assert_heals,
     assert_true_or_not_there,
@@ -18,7 +19,11 @@ from tests.store.harm import (
     pages_of,
 )
 from tests.store.whole import untold
+from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Gap, GapReason
+from wattledger.energy.errors import StoreUnusable
+from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
@@ -140,6 +145,61 @@ async def test_a_small_table_that_cannot_be_read_is_no_error(
         assert await store.books.parked() == {}
         assert table in (await store.keeper.mend(NOW)).words
         assert (await store.keeper.mend(NOW)).words == ""
+
+
+@pytest.mark.parametrize("table", [*TABLES, *("meters", "bindings", "outbox", "outbox_days")])
+async def test_no_table_keeps_the_others_from_answering(
+    sound: Path, tmp_path: Path, table: str
+) -> None:
+    """While the server runs all of one table is destroyed, and everything is asked."""
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        identity = MeterIdentity(MAINS, "SPEM-003CEBEU", "1.4.4", "triphase", "")
+        await store.journal.keep_identity(identity, [Binding("mains", "10.0.0.7", MAINS)])
+        await store.outbox.aim("copy")
+        while await store.outbox.fill():
+            pass
+    async with home_store(path) as store:
+        for page in pages_of(path, table):
+            overwrite(path, page, b"\0" * PAGE)
+        known, books, box = Span(T0, NOW), store.books, store.outbox
+        for ask in (
+            *(books.booked, books.newest_counters, books.parked, books.bindings, books.identities),
+            *(lambda: books.minutes([MAINS], known), lambda: books.series([PLANT], known)),
+            *(lambda: books.quarters(known), lambda: books.days(0, 900_000, Netting.PHASE)),
+            *(lambda: books.sum_days([0, 900_000], Netting.PHASE), lambda: books.gaps(MAINS)),
+            *(lambda: books.counters(MAINS, known), lambda: books.energy(MAINS, [known])),
+            *(lambda: books.contradictions(MAINS, known), lambda: box.tallies(known)),
+            *(lambda: box.holds(known), store.devices.devices),
+        ):
+            await ask()
+        for look_up in (
+            *(box.newest_posted, lambda: box.records(MAINS, known, 500), lambda: box.days(9)),
+            lambda: box.count(MAINS, known),
+        ):
+            with suppress(StoreUnusable):  # whoever posts waits, and tries again
+                await look_up()
+        assert table in (await store.keeper.mend(NOW)).words
+        for _ in range(4):
+            if not (await store.keeper.mend(NOW)).words:
+                break
+
+
+async def test_what_the_copy_is_held_against_is_checked(sound: Path, tmp_path: Path) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        await store.outbox.aim("copy")
+        while await store.outbox.fill():
+            pass
+        for meter in METERS:
+            while records := await store.outbox.records(meter, EVER, 500):
+                await store.outbox.acknowledge(meter, records)
+        day = Span(T0, T0 + 86_400)
+        assert set(await store.outbox.tallies(day) or {}) == set(METERS)
+        change(path, f"UPDATE minutes SET exported_a_dmwh = 9 WHERE key = {minute_key(T0, 0)}")
+        assert await store.outbox.tallies(day) is None
+        assert (await store.keeper.mend(NOW)).words == "1 hour of a meter was set aside"
+        assert await store.outbox.tallies(day) is not None
 
 
 async def test_a_damaged_counter_reading_is_found_and_goes(sound: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from wattledger.api.problems import (
     method_not_allowed,
     not_found,
     problem,
+    store_damaged,
 )
 from wattledger.energy.errors import (
     BadPeriod,
@@ -25,6 +26,8 @@ from wattledger.energy.errors import (
     CopyError,
     InFuture,
     StoreBusy,
+    StoreError,
+    StoreUnusable,
     TooManyBuckets,
     TooManyTries,
     WrongCode,
@@ -46,10 +49,16 @@ def install_handlers(api: FastAPI, log: logging.Logger) -> None:
         log.warning("the books could not be read: %s", error)
         return busy("The books can't be read just now")
 
+    def store_unusable(_: Request, error: Exception) -> Response:
+        log.error("the books could not be read: %s", error)
+        return store_damaged()
+
     api.add_exception_handler(BadQuestion, _bad_question)
     api.add_exception_handler(RequestValidationError, _bad_parameter)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(StoreBusy, store_busy)
+    api.add_exception_handler(StoreUnusable, store_unusable)
+    api.add_exception_handler(StoreError, store_busy)  # such as that it is being closed
     api.add_exception_handler(CopyError, _copy_away)
     api.add_exception_handler(TooManyStreams, _too_many_streams)
     api.add_exception_handler(WrongCode, _wrong_code)

@@ -18,6 +18,7 @@
 /problems/too-many-tries     429  too many wrong pairing codes or tokens from one address
 /problems/busy               503  the books can't be read just now, or too many streams or
                                   connections are open
+/problems/store-damaged      503  what the answer needs can't be read from the disk
 /problems/no-home            503  a server without meters that has not heard of its home yet
 /problems/internal           500  our mistake; the log has it
 """
@@ -33,6 +34,7 @@ from wattledger.energy.errors import BadQuestion, WattledgerError
 PROBLEM_JSON = "application/problem+json"
 BUSY_RETRY_S = 2
 NO_HOME_RETRY_S = 5
+DAMAGED_RETRY_S = 30
 
 
 class Problem(BaseModel):
@@ -163,6 +165,16 @@ def internal() -> Response:
 def busy(detail: str) -> Response:
     headers = {"Retry-After": str(BUSY_RETRY_S)}
     return problem(503, "busy", "Try again in a moment", detail, headers=headers)
+
+
+def store_damaged() -> Response:
+    """`/health` says what was found and what becomes of it."""
+    detail = (
+        "What this answer needs can't be read from the server's disk. The server mends what it "
+        "can by itself; /health and the server's log say how it is"
+    )
+    headers = {"Retry-After": str(DAMAGED_RETRY_S)}
+    return problem(503, "store-damaged", "The store is damaged", detail, headers=headers)
 
 
 def no_home(why: str) -> Response:

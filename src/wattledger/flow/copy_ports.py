@@ -120,7 +120,7 @@ class Outbox(Protocol):
 
     async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
         """Of the records that start in the span, of each meter that has any; None while one of
-        them waits.
+        them waits or is damaged.
         """
         ...
 

@@ -95,10 +95,10 @@ class SqliteBooks:
         return {meter: counts[number] for meter, number in numbers.items() if number in counts}
 
     async def bindings(self) -> tuple[Binding, ...]:
-        return await self._readers.read(queries.bindings)
+        return await self._of("bindings", queries.bindings) or ()
 
     async def identities(self) -> dict[MeterId, MeterIdentity]:
-        return await self._readers.read(queries.identities)
+        return await self._of("meters", queries.identities) or {}
 
     async def _of(self, table: str, ask: Callable[[sqlite3.Connection], T]) -> T | None:
         """What a small table says; None where a page of it can't be read."""

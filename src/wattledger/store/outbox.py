@@ -13,8 +13,9 @@ from wattledger.energy.record import MINUTE_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span, merged
 from wattledger.flow.copy_ports import Tally
-from wattledger.store import checked, queries
+from wattledger.store import checked, queries, walk
 from wattledger.store.codec import METER_MASK, NETTINGS, day_key, first_key, start_of
+from wattledger.store.connection import is_damage
 from wattledger.store.ledger import Ledger
 from wattledger.store.noticed import Noticed
 from wattledger.store.tallies import whole
@@ -181,10 +182,22 @@ def keys_in(connection: sqlite3.Connection, span: Span, limit: int) -> list[int]
     return [key for (key,) in rows]
 
 
-def tallies(connection: sqlite3.Connection, span: Span) -> dict[int, Tally]:
-    """What the booked records of each meter's number add up to that start in the span."""
-    rows = connection.execute(_TALLIES, (first_key(span.start), first_key(span.end)))
-    return {number: Tally(*sums) for number, *sums in rows}
+def tallies(
+    connection: sqlite3.Connection, span: Span, noticed: Noticed
+) -> dict[int, Tally] | None:
+    """What the booked records of each meter's number add up to that start in the span; None where
+    one of its hours is damaged.
+    """
+    try:
+        doubtful = walk.doubtful_hours(connection, whole(span))
+        rows = connection.execute(_TALLIES, (first_key(span.start), first_key(span.end))).fetchall()
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        noticed.table("minutes")
+        return None
+    noticed.hours(doubtful)
+    return None if doubtful else {number: Tally(*sums) for number, *sums in rows}
 
 
 def any_day(connection: sqlite3.Connection, first: int, end: int) -> bool:

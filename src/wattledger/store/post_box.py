@@ -6,8 +6,10 @@ doubt like any other: whoever posts looks up what the copy has before sending an
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
+from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
@@ -15,6 +17,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import Tally
 from wattledger.store import outbox
 from wattledger.store.codec import minute_key
+from wattledger.store.connection import is_damage
 from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
@@ -22,6 +25,7 @@ from wattledger.store.writer import Writer
 MANY = 500
 """So many acknowledgements are worth a commit of their own."""
 EVER = Span(0, 1 << 31)
+T = TypeVar("T")
 
 
 class SqliteOutbox:
@@ -64,7 +68,7 @@ class SqliteOutbox:
 
     async def newest_posted(self) -> dict[MeterId, int]:
         numbers = self._writer.state.numbers
-        found = await self._readers.read(
+        found = await self._read(
             lambda file: {m: outbox.newest_posted(file, number) for m, number in numbers.items()}
         )
         return {meter: start for meter, start in found.items() if start is not None}
@@ -72,7 +76,7 @@ class SqliteOutbox:
     async def records(self, meter: MeterId, span: Span, limit: int) -> list[MinuteRecord]:
         number = self._number(meter)
         done, noticed = self._done_of(number), self._writer.state.noticed
-        found = await self._readers.read(
+        found = await self._read(
             lambda file: outbox.records(file, number, span, limit + len(done), noticed)
         )
         return [record for record in found if record.start not in done][:limit]
@@ -80,7 +84,7 @@ class SqliteOutbox:
     async def count(self, meter: MeterId, span: Span) -> int:
         number = self._number(meter)
         done = self._done_of(number)
-        total = await self._readers.read(lambda file: outbox.count(file, number, span))
+        total = await self._read(lambda file: outbox.count(file, number, span))
         return total - sum(span.start <= start < span.end for start in done)
 
     async def acknowledge(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
@@ -116,16 +120,19 @@ class SqliteOutbox:
         def counted(file: sqlite3.Connection) -> dict[int, Tally] | None:
             if not done.issuperset(outbox.keys_in(file, span, len(done) + 1)):
                 return None
-            return outbox.tallies(file, span)
+            return outbox.tallies(file, span, ledger.noticed)
 
-        found = await self._readers.read(counted)
+        try:
+            found = await self._read(counted)
+        except StoreUnusable:
+            return None
         if found is None:
             return None
         return {meter: found[number] for meter, number in ledger.numbers.items() if number in found}
 
     async def days(self, limit: int) -> list[DaySums]:
         noticed = self._writer.state.noticed
-        return await self._readers.read(lambda file: outbox.waiting_days(file, limit, noticed))
+        return await self._read(lambda file: outbox.waiting_days(file, limit, noticed))
 
     async def acknowledge_days(self, days: Sequence[DaySums]) -> None:
         """Those that were written anew meanwhile stay."""
@@ -148,7 +155,23 @@ class SqliteOutbox:
             keys = outbox.keys_in(file, span, len(done) + 1)
             return not done.issuperset(keys) or outbox.any_day(file, first, last + 1)
 
-        return await self._readers.read(anything)
+        try:
+            return await self._read(anything)
+        except StoreUnusable:  # nobody can tell: then the books here are asked
+            return True
+
+    async def _read(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Where a page can't be read that is noticed, and raised: whoever posts tries again."""
+
+        def look(file: sqlite3.Connection) -> T:
+            try:
+                return question(file)
+            except sqlite3.Error as error:
+                if is_damage(error):
+                    self._writer.state.noticed.table("outbox")
+                raise
+
+        return await self._readers.read(look)
 
     def _number(self, meter: MeterId) -> int:
         return self._writer.state.numbers.get(meter, -1)

@@ -52,15 +52,7 @@ def _days(span: Span) -> list[Span]:
 def _check(
     connection: sqlite3.Connection, bounds: Mapping[int, Span], span: Span, noticed: Noticed
 ) -> None:
-    keys = first_key(span.start), first_key(span.end)
-    noticed.hours(chain.from_iterable(connection.execute(_STRAY, keys)))
-    rows = connection.execute(_TALLIES, tallies.keys_in(span)).fetchall()
-    good = {
-        hour_key(start, number)
-        for number in {key & 255 for key, _ in rows}
-        for start in tallies.agreeing(connection, number, span)
-    }
-    doubtful = {key for key, stands in rows if key not in good or stands != 1}
+    doubtful = doubtful_hours(connection, span)
     noticed.hours(doubtful)
     quarters = connection.execute(
         f"SELECT key FROM quarters WHERE key >= ? AND key < ? AND ({STANDS['quarters']}) IS NOT 1",  # noqa: S608
@@ -73,6 +65,19 @@ def _check(
         for part in within([span], own):
             if _gaps_differ(connection, number, part, doubtful, noticed):
                 noticed.gaps_of(number)
+
+
+def doubtful_hours(connection: sqlite3.Connection, span: Span) -> set[int]:
+    """Keys of hours whose minutes or whose tally are not as they were written."""
+    stray = connection.execute(_STRAY, (first_key(span.start), first_key(span.end)))
+    doubtful = set(chain.from_iterable(stray))
+    rows = connection.execute(_TALLIES, tallies.keys_in(span)).fetchall()
+    good = {
+        hour_key(start, number)
+        for number in {key & 255 for key, _ in rows}
+        for start in tallies.agreeing(connection, number, span)
+    }
+    return doubtful | {key for key, stands in rows if key not in good or stands != 1}
 
 
 def _gaps_differ(

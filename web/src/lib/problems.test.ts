@@ -17,6 +17,7 @@ describe('why the server can’t answer', () => {
     [422, '/problems/too-many-buckets', 'failed'],
     [503, '/problems/busy', 'busy'],
     [503, '/problems/no-home', 'no-home'],
+    [503, '/problems/store-damaged', 'busy'],
     [500, '/problems/internal', 'failed'],
     [403, '/problems/of-a-newer-server', 'failed'],
     [403, '/problems/constructor', 'failed'],

@@ -39,6 +39,7 @@ const OURS: Readonly<Record<string, Cause>> = {
   '/problems/no-pairing': 'no-pairing',
   '/problems/no-home': 'no-home',
   '/problems/busy': 'busy',
+  '/problems/store-damaged': 'busy',
   '/problems/in-future': 'in-future',
   '/problems/bad-period': 'no-such-period',
 };
