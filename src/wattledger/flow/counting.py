@@ -3,12 +3,13 @@ the epoch that it belongs to.
 
 Between two readings of one epoch the books must show what the counters moved by. A new epoch begins
 whenever that can't be said: another profile has counters of its own, another firmware may have
-begun anew, and a counter that fell, or moved faster than any meter can, was set.
+begun anew, and a counter that fell, or moved faster than a meter of its model can, was set.
 """
 
 from dataclasses import replace
 
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.plausible import limits_of
 from wattledger.energy.record import Counters, goes_on
 from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.ports import Books
@@ -43,7 +44,9 @@ class Epochs:
         """The reading with its epoch."""
         before = self._newest.get(meter)
         epoch = before.epoch if before else 0
-        if before and (meter in self._ended or not goes_on(before, counters)):
+        identity = self._identities.get(meter)
+        most_w = limits_of(identity.model if identity else "").power_w
+        if before and (meter in self._ended or not goes_on(before, counters, most_w)):
             epoch += 1
         self._ended.discard(meter)
         self._newest[meter] = replace(counters, epoch=epoch)
