@@ -112,7 +112,7 @@ word_test() {
   check_python
   web ':check'
   step "phone app: tests" npm test --silent
-  tests=(pytest -n 3 --durations=10 --durations-min=2 --cov --cov-report=term)
+  tests=(pytest -n 4 --durations=10 --durations-min=2 --cov --cov-report=term)
   find_browser || tests+=(--ignore=tests/browser)
   find_mongod || tests+=(--ignore=tests/mongo)
   step "tests" "${tests[@]}"
@@ -168,8 +168,9 @@ install_newer() { # PYTHON FOLDER
   )
 }
 
+# That it runs at all is looked for here: what is searched for was searched for before.
 run_newer() { # FOLDER
-  PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 3 "${newer_floors[@]}"
+  WATTLEDGER_TEST_EXAMPLES=8 PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 4 "${newer_floors[@]}"
 }
 
 # --- what is installed when it is missing --------------------------------------------------------
