@@ -337,6 +337,32 @@ async def test_what_is_wrong_with_the_server_is_told_on_now_and_on_meters(
     await page.unroute_all(behavior="ignoreErrors")
 
 
+async def test_a_long_word_of_the_server_s_widens_no_screen(
+    phone: Phone, home: PretendHome
+) -> None:
+    path = f"/srv/{'books' * 20}"
+
+    def full(site: dict[str, Any]) -> dict[str, Any]:
+        kinds = ("on_fire", "store_not_writing")
+        return {**site, "faults": [{"kind": kind, "detail": path, "since": None} for kind in kinds]}
+
+    def newer(meters: dict[str, Any]) -> dict[str, Any]:
+        meters["meters"][0]["faults"] = [{"kind": "meter_error", "detail": path, "since": None}]
+        return meters
+
+    page = await phone(320, 640, locale="fi-FI", service_workers="block")
+    await answered_with(page, r"/api/v1/site$", 200, full)
+    await answered_with(page, r"/api/v1/meters$", 200, newer)
+    await page.goto(home.url)
+    await expect(page.locator("main .message")).to_be_visible()
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    await page.goto(f"{home.url}/meters")
+    for where in ("Palvelin", "Mains"):
+        await expect(page.get_by_role("region", name=where).first).to_contain_text(path)
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    await page.unroute_all(behavior="ignoreErrors")
+
+
 async def test_a_screen_whose_code_never_came_says_so_and_comes_with_the_server(
     phone: Phone, home: PretendHome
 ) -> None:

@@ -88,6 +88,12 @@ describe('what Now says of them', () => {
     ]);
   });
 
+  it('tells of a meter that books nothing, for want of the time', () => {
+    expect(noticesOf([], [meter('mains', 'no_time')], words.en)).toEqual([
+      { title: `Mains: ${faultsEn.no_time[0]}`, asksForADeed: false },
+    ]);
+  });
+
   it('is in the server’s words where it knows more kinds than this app', () => {
     expect(noticesOf([fault('on_fire')], [], words.en)).toEqual([
       { title: 'The server notes: in English', asksForADeed: false },

@@ -21,7 +21,12 @@ const ASKS_FOR_A_DEED = new Set<FaultKind>([
   'server_clock_doubtful',
 ]);
 /** These of a meter are told on Now without asking for a deed: the numbers there lack something, or soon will. */
-const TOUCHES_NUMBERS = new Set<FaultKind>(['absurd_power', 'minutes_overdue', 'damaged_minutes']);
+const TOUCHES_NUMBERS = new Set<FaultKind>([
+  'absurd_power',
+  'damaged_minutes',
+  'minutes_overdue',
+  'no_time',
+]);
 /** The details of these name what the words leave open: which meter, how many, why. */
 const WITH_DETAIL = new Set<FaultKind>([
   'unreachable',
