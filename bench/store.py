@@ -161,6 +161,26 @@ async def living(folder: Path) -> list[Figure]:
     ]
 
 
+async def walking(folder: Path) -> list[Figure]:
+    """The look through all of ten years, as a server does it within a week: in processor time,
+    since on a busy machine the rest is waiting for it.
+    """
+    (folder / "walk").mkdir()
+    taken_s = []
+    path = ten_years.copy_of(10, folder / "walk")
+    async with open_store(path, ten_years.calendar(), Roles()) as store:
+        for start in range(END - 3_650 * DAY_S, END, DAY_S):
+            begin = time.process_time()
+            await store.keeper.check(Span(start, start + DAY_S))
+            taken_s.append(time.process_time() - begin)
+        found = await store.keeper.mend(END)
+    assert not found.words, found.words
+    return [
+        Figure("all looked through, processor time", sum(taken_s), 60, "s"),
+        Figure("  of that, the longest step", max(taken_s) * 1e3, 20, "ms"),
+    ]
+
+
 def written_bytes() -> int:
     """What this process has sent to the disk, by the kernel's own count."""
     lines = Path("/proc/self/io").read_text("utf-8").splitlines()
@@ -187,6 +207,7 @@ def measured() -> list[Figure]:
             *asyncio.run(reading(folder)),
             *asyncio.run(importing(folder)),
             *asyncio.run(living(folder)),
+            *asyncio.run(walking(folder)),
         ]
 
 

@@ -5,6 +5,7 @@ A store that a newer version has written is left as it is: an older program cann
 would break.
 """
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,6 +17,8 @@ from wattledger.store.connection import StoreDamaged, connect_reader, transactio
 from wattledger.store.place import is_plain_file
 from wattledger.store.seals import seal_all
 from wattledger.store.shape import APPLICATION_ID, check_shape
+
+log = logging.getLogger(__name__)
 
 CHECKED_SINCE = 5
 """The format from which on all that is kept has its checksum."""
@@ -58,16 +61,28 @@ def _check_length(path: Path) -> None:
 
 
 def migrate(connection: sqlite3.Connection, sql: Sequence[str]) -> None:
-    """Brings an older store, or an empty one, to the newest version."""
-    for number in range(_number(connection, "user_version"), len(sql)):
+    """Brings an older store, or an empty one, to the newest version.
+
+    Whoever breaks it off finds the format of the last step that was done, whole.
+    """
+    before = _number(connection, "user_version")
+    if 0 < before < len(sql):
+        log.info("store: brought from format %d to %d; ten years take a minute", before, len(sql))
+    for number in range(before, len(sql)):
         with transaction(connection):
             for statement in _statements(sql[number]):
                 connection.execute(statement)
             if number + 1 == CHECKED_SINCE:
                 seal_all(connection)
-                tallies.begin(connection)
+                tallies.begin(connection, _told)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {number + 1}")
+    if 0 < before < len(sql):
+        log.info("store: it has format %d now", len(sql))
+
+
+def _told(done: float) -> None:
+    log.info("store: %.0f %% of the minutes have their checksums", done * 100)
 
 
 def _statements(sql: str) -> list[str]:

@@ -8,7 +8,8 @@ from wattledger.store.beside import log_of
 
 WHAT_TO_DO = (
     "Stop the server, put the store back if it was moved, or a backup with 'wattledger restore', "
-    "and start it again: what is missing then is fetched from the meters, which keep it meanwhile"
+    "and start it again. What is booked until then may be lost with the file that is gone, and is "
+    "fetched from the meters again, as far as they remember: do it within a few weeks"
 )
 _Identity = tuple[int, int]
 

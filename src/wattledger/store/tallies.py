@@ -7,7 +7,7 @@ so that damage to the tally itself costs no minute.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from wattledger.energy.plausible import MAX_PHASE_POWER_W
@@ -19,6 +19,7 @@ from wattledger.store.digest import MINUTE_DIGEST, minute_digest, seal, seal_sql
 
 HOUR_S = 3_600
 MINUTES = 60
+TOLD_DAYS = 365
 KEYS = MINUTES << METER_BITS
 """Keys of minutes in an hour."""
 _LOW = (1 << 31) - 1
@@ -198,13 +199,18 @@ def keys_in(span: Span) -> tuple[int, int]:
     return whole_span.start // HOUR_S << METER_BITS, whole_span.end // HOUR_S << METER_BITS
 
 
-def begin(connection: sqlite3.Connection) -> None:
-    """Takes what is there for what was booked, once, when the table is made."""
+def begin(connection: sqlite3.Connection, told: Callable[[float], None]) -> None:
+    """Takes what is there for what was booked, once, when the table is made; `told` hears after
+    each year how far it has come, 0 to 1.
+    """
     row = connection.execute("SELECT min(key) >> 8, max(key) >> 8 FROM minutes").fetchone()
     if row[0] is None:
         return
     day = 24 * MINUTES
-    for minute in range(row[0] // day * day, row[1] + 1, day):
+    first, end = row[0] // day * day, row[1] + 1
+    for count, minute in enumerate(range(first, end, day)):
+        if count % TOLD_DAYS == TOLD_DAYS - 1:
+            told((minute - first) / (end - first))
         rows = connection.execute(
             "SELECT key, imported_a_dmwh, imported_b_dmwh, imported_c_dmwh, exported_a_dmwh, "
             "exported_b_dmwh, exported_c_dmwh, kind FROM minutes WHERE key >= ? AND key < ?",
