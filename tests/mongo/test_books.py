@@ -211,8 +211,8 @@ async def test_a_double_counts_once(tmp_path: Path, mongod: ReplicaSet, address:
 @pytest.mark.parametrize(
     "change",
     [{"period_s": MISSING}, {"period_s": None}, {"imported_a_dmwh": MISSING}]
-    + [{"exported_b_dmwh": value} for value in (MISSING, None, 1.5, "7", float("nan"), 1e300, -5)]
-    + [{"period_s": value} for value in (-60, 61, 10**9, "60")],
+    + [{"exported_b_dmwh": v} for v in (MISSING, None, 1.5, "7", [7], float("nan"), 1e300, -5)]
+    + [{"period_s": value} for value in (-60, 61, 10**9, "60", [60])],
     ids=str,
 )
 async def test_a_record_of_somebody_else_s_making_is_left_out(

@@ -18,7 +18,8 @@ from wattledger.mongo.documents import ENERGY_FIELDS, MINUTE_FIELDS, SUM_FIELDS
 Condition = dict[str, Any]
 
 _WHOLE = {int, Int64}
-_IS_WHOLE = {"$type": ["int", "long"]}
+_IS_WHOLE = {"$type": ["int", "long"], "$not": {"$type": "array"}}
+"""A list would match by what is in it."""
 PERIODS_S = tuple(s for s in range(MINUTE_S, QUARTER_S + 1, MINUTE_S) if QUARTER_S % s == 0)
 MOST_DAY_MINUTES = 25 * 60
 _MOST_DAY_DMWH = 3 * MAX_PHASE_POWER_W * 10_000 * 25
@@ -37,7 +38,7 @@ def _between(least: int, most: int) -> Condition:
 MINUTE: Condition = {
     "$or": [
         {
-            "period_s": period_s,
+            "period_s": {**_IS_WHOLE, "$eq": period_s},
             **dict.fromkeys(ENERGY_FIELDS, _between(0, most_dmwh(period_s))),
         }
         for period_s in PERIODS_S
