@@ -73,11 +73,11 @@ class Counters:
     epoch: int = 0
 
 
-def goes_on(before: Counters, after: Counters, most_w: float = MAX_PHASE_POWER_W) -> bool:
+def goes_on(before: Counters, after: Counters, limit_w: float = MAX_PHASE_POWER_W) -> bool:
     """Whether the meter can have counted from one reading to the next: none of its counters fell,
     and none moved by more than a phase of it can carry.
     """
-    most_dmwh = most_w * (after.at - before.at + MINUTE_S) * 10_000 / 3600
+    most_dmwh = limit_w * (after.at - before.at + MINUTE_S) * 10_000 / 3600
     moved = (new - old for old, new in zip(before.values_dmwh, after.values_dmwh, strict=True))
     return all(0 <= moved_dmwh <= most_dmwh for moved_dmwh in moved)
 

@@ -45,8 +45,8 @@ class Epochs:
         before = self._newest.get(meter)
         epoch = before.epoch if before else 0
         identity = self._identities.get(meter)
-        most_w = limits_of(identity.model if identity else "").power_w
-        if before and (meter in self._ended or not goes_on(before, counters, most_w)):
+        limit_w = limits_of(identity.model if identity else "").power_w
+        if before and (meter in self._ended or not goes_on(before, counters, limit_w)):
             epoch += 1
         self._ended.discard(meter)
         self._newest[meter] = replace(counters, epoch=epoch)

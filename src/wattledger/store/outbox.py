@@ -189,7 +189,7 @@ def tallies(
     one of its hours is damaged.
     """
     try:
-        doubtful = walk.doubtful_hours(connection, whole(span))
+        doubtful = walk.doubtful_keys(connection, whole(span))
         rows = connection.execute(_TALLIES, (first_key(span.start), first_key(span.end))).fetchall()
     except sqlite3.Error as error:
         if not is_damage(error):

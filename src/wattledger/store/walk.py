@@ -52,7 +52,7 @@ def _days(span: Span) -> list[Span]:
 def _check(
     connection: sqlite3.Connection, bounds: Mapping[int, Span], span: Span, noticed: Noticed
 ) -> None:
-    doubtful = doubtful_hours(connection, span)
+    doubtful = doubtful_keys(connection, span)
     noticed.hours(doubtful)
     quarters = connection.execute(
         f"SELECT key FROM quarters WHERE key >= ? AND key < ? AND ({STANDS['quarters']}) IS NOT 1",  # noqa: S608
@@ -67,7 +67,7 @@ def _check(
                 noticed.gaps_of(number)
 
 
-def doubtful_hours(connection: sqlite3.Connection, span: Span) -> set[int]:
+def doubtful_keys(connection: sqlite3.Connection, span: Span) -> set[int]:
     """Keys of hours whose minutes or whose tally are not as they were written."""
     stray = connection.execute(_STRAY, (first_key(span.start), first_key(span.end)))
     doubtful = set(chain.from_iterable(stray))
