@@ -10,6 +10,8 @@ export class House {
   site = $state.raw<Site | null>(kept<Site>('site'));
   meters = $state.raw<Meters | null>(kept<Meters>('meters'));
   audit = $state.raw<AuditOfPeriod | null>(kept<AuditOfPeriod>('audit'));
+  /** Whether there is an audit, or was one asked for in vain. */
+  audited = $state(this.audit !== null);
   /** Whether the last question of meters and audit was answered. */
   answered = $state(true);
   #door: Door;
@@ -69,5 +71,6 @@ export class House {
     } catch {
       // As above.
     }
+    this.audited = true;
   }
 }
