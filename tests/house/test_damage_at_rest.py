@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,12 @@ async def until(url: str, path: str, holds: Callable[[Any], bool]) -> Any:
 
 
 def is_fetched(answer: Any) -> bool:
-    """All that the meters remember is booked."""
+    """All that the meters remember is booked; a minute that was pushed may be there before."""
     return all(
-        not m["to_fetch_minutes"] and not m["missing"] and m["booked_from"]
+        not m["to_fetch_minutes"]
+        and not m["missing"]
+        and m["booked_from"]
+        and datetime.fromisoformat(m["booked_from"]).timestamp() < HOUR
         for m in answer["meters"]
     )
 
