@@ -3,6 +3,7 @@ import inspect
 import pytest
 
 from wattledger.energy import errors
+from wattledger.energy.fault import Fault, FaultKind
 
 FAMILY = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
 
@@ -30,3 +31,20 @@ def test_a_meter_that_refuses_says_when_to_come_again() -> None:
     error = errors.MeterRefused("wrong password", 60.0)
     assert error.retry_after_s == 60.0
     assert isinstance(error, errors.MeterError)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (errors.MeterUnreachable("why"), FaultKind.UNREACHABLE),
+        (errors.MeterDeclined("why"), FaultKind.UNREACHABLE),
+        (errors.MeterRefused("why", 60.0), FaultKind.PASSWORD_REFUSED),
+        (errors.MeterRefused("why", 60.0, FaultKind.NO_METER), FaultKind.NO_METER),
+        (errors.MeterBabble("why"), FaultKind.NO_METER),
+        (errors.WrongMeter("why"), FaultKind.OTHER_METER),
+    ],
+)
+def test_what_came_between_is_a_fault_of_the_meter(
+    error: errors.MeterError | errors.WrongMeter, kind: FaultKind
+) -> None:
+    assert error.fault == Fault(kind, "why")

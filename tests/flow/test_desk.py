@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
+from tests.fakes.copy import MemoryCopy, MemoryOutbox
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.balance import Roles
 from wattledger.energy.entry import Entry
-from wattledger.energy.errors import WrongMeter
+from wattledger.energy.errors import CopyAway, WrongMeter
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import Role
 from wattledger.energy.netting import Netting
@@ -24,6 +26,7 @@ from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.flow.bell import Bell
 from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.both import BothBooks
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.collect import Collector
 from wattledger.flow.counting import CounterKeeper, Epochs
@@ -32,9 +35,12 @@ from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
+from wattledger.flow.post import Poster
 from wattledger.flow.powerless import POWERLESS_S
+from wattledger.flow.recount import Recount
 from wattledger.flow.registry import Registry
 from wattledger.flow.server_clock import ServerClock
+from wattledger.flow.status import CopyState
 from wattledger.flow.store_state import StoreState
 from wattledger.flow.tail import Tail
 from wattledger.flow.watch import MeterWatch
@@ -268,3 +274,34 @@ async def test_what_is_wrong_is_found_also_when_nobody_asks(tmp_path: Path) -> N
         health = stage.desk.health()[0]
         assert not health.ok
         assert health.detail.startswith("2 of 2 connected; mains: its clock is 240 s ahead")
+
+
+async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        assert await stage.desk.copy() is None
+        assert [one.minutes_to_post for one in await stage.desk.meters()] == [None, None]
+        outbox, there = MemoryOutbox(), MemoryBooks(stage.registry.site, Assignment())
+        site, books, clock = stage.registry.site, stage.store.books, stage.clock
+        recount = Recount(site, books, there, outbox, MemoryCopy(), clock)
+        both = BothBooks(site, books, there)
+        poster = Poster(outbox, MemoryCopy(), clock, stage.desk.card, both, recount)
+        stage.desk.poster = poster
+        stage.desk.watches[0].connected(stage.grid.identity)
+        await stage.written()
+        outbox.put(stage.grid.meter, MinuteRecord(NOW - 600, 60, 9, 0, 0, 0, 0, 0))
+        assert [one.minutes_to_post for one in await stage.desk.meters()] == [1, 0]
+        assert stage.desk.health()[-1].name == "mongodb"
+        poster.state.fails(CopyAway("gone"), NOW)
+        assert [fault.kind for fault in stage.desk.faults()] == [FaultKind.COPY_FAILING]
+        status = await stage.desk.copy()
+        assert status is not None
+        assert (status.state, status.failing_since) == (CopyState.AWAY, NOW)
+
+
+async def test_servers_elsewhere_are_told_who_measures_what(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        stage.desk.watches[0].connected(stage.grid.identity)
+        card = stage.desk.card()
+        assert card.site == stage.registry.site
+        assert card.assignment == Assignment((stage.grid.meter,), ())
+        assert card.identities == {stage.grid.meter: stage.grid.identity}

@@ -199,6 +199,17 @@ async def test_what_is_known_there_already_is_not_sent(posting: Posting) -> None
     assert "append" not in posting.copy.calls
 
 
+async def test_late_minutes_that_are_there_by_now_are_not_sent(posting: Posting) -> None:
+    posting.copy.records = [(GRID, one) for one in stretch(T0, LATE_BATCH + 1)]
+    async with posting.running():
+        await posting.done()
+        posting.outbox.put(GRID, *stretch(T0, LATE_BATCH))
+        posting.poster.wake()
+        await posting.done()
+    assert "append" not in posting.copy.calls
+    assert len(posting.copy.records) == LATE_BATCH + 1
+
+
 async def test_what_was_lost_is_posted_at_once_and_told_until_then(posting: Posting) -> None:
     posting.outbox.put(GRID, *stretch(T0, 10))
     posting.home.books.put(GRID, *stretch(T0, 10))
@@ -404,6 +415,18 @@ async def test_where_the_newest_was_lost_all_that_was_lost_is_posted_again(
         await posting.until(lambda: posting.poster.state.last_error == str(CopyPutBack()))
         await posting.done()
     assert sorted(posting.copy.records) == [(GRID, one) for one in stretch(T0, 10)]
+
+
+async def test_every_meter_s_newest_is_looked_for_after_a_start(posting: Posting) -> None:
+    posting.outbox.put(GRID, *stretch(T0, 10))
+    posting.outbox.put(SOLAR, *stretch(T0, 10))
+    async with posting.running():
+        await posting.done()
+    posting.copy.records = [(meter, one) for meter, one in posting.copy.records if meter == GRID]
+    async with posting.running():
+        await posting.until(lambda: posting.poster.state.last_error == str(CopyPutBack()))
+        await posting.done()
+    assert len(set(posting.copy.records)) == 20
 
 
 async def test_where_only_late_minutes_were_lost_the_epoch_tells(posting: Posting) -> None:

@@ -5,6 +5,8 @@ exactly once.
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.flow.tailing import MIDNIGHT, NOON, minutes, scene
 from wattledger.energy.entry import Entry
 from wattledger.energy.record import Counters, Origin
@@ -133,16 +135,25 @@ async def test_time_passes_without_a_meter_and_with_one_that_is_complete(tmp_pat
         assert stage.meter.asked == []
 
 
-async def test_a_meter_lost_while_fetching_is_left_alone(tmp_path: Path) -> None:
+async def test_a_meter_lost_while_fetching_is_left_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was on its way is booked; nothing more is asked for, its counters neither."""
+    caplog.set_level("INFO")
     async with scene(tmp_path) as stage:
-        stage.remember(minutes(NOON - 20 * 3_600, NOON - 180))
-        stage.keeper.offer([])
+        stage.remember(minutes(NOON - 60 * 3_600, NOON - 180))
+
+        async def lost() -> None:
+            stage.tail.disconnected()
+
+        stage.meter.after_page = lost
         stage.connect()
-        await asyncio.wait_for(stage.booked.wait(), 60)
-        stage.tail.disconnected()
-        asked = len(stage.meter.asked)
-        await asyncio.sleep(0.1)
-        assert len(stage.meter.asked) <= asked + 1
+        async with asyncio.timeout(60):
+            while "mains: fetched" not in caplog.text:  # the look is over
+                await asyncio.sleep(0.01)
+        assert stage.meter.connections == 1
+        assert stage.counters.newest is None
+        stage.meter.after_page = None
         stage.connect()
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory

@@ -1,0 +1,13 @@
+import pytest
+
+from wattledger.energy.meter import meter_id
+
+
+@pytest.mark.parametrize("text", ["A0DD6CA0C27C", "a0dd6ca0c27c", "A0:DD:6C:A0:C2:7C"])
+def test_a_mac_is_known_however_it_is_written(text: str) -> None:
+    assert meter_id(text) == "A0DD6CA0C27C"
+
+
+@pytest.mark.parametrize("text", ["", "mains", "A0DD6CA0C27", "A0DD6CA0C27C0", "A0DD6CA0C27G"])
+def test_what_is_no_mac_is_no_meter(text: str) -> None:
+    assert meter_id(text) is None

@@ -1,0 +1,27 @@
+"""The period that a text names, before anything is answered."""
+
+from datetime import date
+
+import pytest
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.home import GRID, MemoryHome
+from wattledger.energy.errors import BadPeriod
+from wattledger.energy.period import Resolution
+from wattledger.energy.record import MinuteRecord
+
+NOON = 1_774_688_400
+"""2026-03-28 11:00 in Helsinki."""
+
+
+async def test_a_question_is_cut_as_by_default() -> None:
+    home = MemoryHome(ManualClock(NOON))
+    home.books.put(GRID, MinuteRecord(NOON - 365 * 86_400, 60, 9, 0, 0, 0, 0, 0))
+    question = await home.history.question("2026-03")
+    assert question.period is not None
+    assert (question.period.text, question.resolution) == ("2026-03", Resolution.DAY)
+    everything = await home.history.question("all")
+    assert everything.period is not None
+    assert everything.period.first == date(2025, 1, 1)
+    with pytest.raises(BadPeriod):
+        await home.history.question("yesteryear")
