@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.builders import T0, both, home_store, readers_of
-from wattledger.energy.errors import StoreBusy, StoreError
+from tests.fakes.inline import InlineExecutor
+from tests.store.builders import EVER, MAINS, T0, both, calendar, entry, home_store, readers_of
+from wattledger.energy.balance import Roles
+from wattledger.energy.errors import BadRecord, StoreBusy, StoreError
 from wattledger.store.connection import StoreClosed, connect_writer
+from wattledger.store.store import open_store
 from wattledger.store.writer import QUEUE_LENGTH, Writer
 
 
@@ -183,3 +186,14 @@ async def test_readers_cannot_write(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
         with pytest.raises(StoreBusy, match="readonly"):
             await readers_of(store).read(lambda file: file.execute("DELETE FROM meta"))
+
+
+async def test_with_an_executor_given_a_store_has_no_thread(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    async with open_store(tmp_path / "books", calendar(), Roles(), InlineExecutor()) as store:
+        booked = await store.journal.book(both(T0, 3), T0 + 200)
+        assert (booked.booked, len(await store.books.minutes([MAINS], EVER))) == (6, 3)
+        with pytest.raises(BadRecord):
+            await store.journal.book([entry(MAINS, T0 + 1)], T0 + 200)
+        more = set(threading.enumerate()) - before
+        assert not [thread.name for thread in more if thread.name.startswith("books-")]

@@ -9,7 +9,7 @@ import queue
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -24,9 +24,11 @@ T = TypeVar("T")
 
 
 class Readers:
-    """Owns its connections and threads from construction to `close`."""
+    """Owns its connections and the executor of its questions, threads where none is given, from
+    construction to `close`.
+    """
 
-    def __init__(self, path: Path, count: int = COUNT) -> None:
+    def __init__(self, path: Path, count: int = COUNT, executor: Executor | None = None) -> None:
         self._path = path
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._connections: list[sqlite3.Connection] = []
@@ -39,13 +41,13 @@ class Readers:
             raise
         for connection in self._connections:
             self._idle.put(connection)
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="books-reader")
+        self._executor = executor or ThreadPoolExecutor(count, "books-reader")
         self._closed = False
 
     async def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """Asks in one of the threads. Raises StoreError."""
+        """Asks where there is a connection. Raises StoreError."""
         self._check_open()
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, question)
+        return await asyncio.wrap_future(self._executor.submit(self._ask, question))
 
     async def close(self) -> None:
         """Breaks off what is still being asked."""
@@ -57,12 +59,12 @@ class Readers:
 
     def _break_off(self) -> None:
         """Interrupts until every connection is back: a question not yet begun does not hear it."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(wait=False, cancel_futures=True)
         while self._idle.qsize() < len(self._connections):
             for connection in self._connections:
                 connection.interrupt()
             time.sleep(INTERRUPT_EVERY_S)
-        self._threads.shutdown()
+        self._executor.shutdown()
 
     def _check_open(self) -> None:
         if self._closed:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,16 +56,19 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncIterator[Store]:
+async def open_store(
+    path: Path, calendar: Calendar, roles: Roles, executor: Executor | None = None
+) -> AsyncIterator[Store]:
     """The store at `path`, made when it is not there; closed when the block ends, what was asked
     done.
 
-    Raises StoreUnusable, whose text says what to do.
+    All its work is done by the executor, or by threads of its own where none is given. Raises
+    StoreUnusable, whose text says what to do.
     """
     path = await asyncio.to_thread(real_path, path)
-    writer = await asyncio.to_thread(_writer, path, calendar, roles)
+    writer = await asyncio.to_thread(_writer, path, calendar, roles, executor)
     try:
-        readers = await asyncio.to_thread(Readers, path)
+        readers = await asyncio.to_thread(Readers, path, executor=executor)
         try:
             box = SqliteOutbox(writer, readers)
             journal, books = SqliteJournal(writer, box), SqliteBooks(writer, readers)
@@ -76,7 +80,9 @@ async def open_store(path: Path, calendar: Calendar, roles: Roles) -> AsyncItera
         await writer.close(CLOSE_DEADLINE_S)
 
 
-def _writer(path: Path, calendar: Calendar, roles: Roles) -> Writer[Ledger]:
+def _writer(
+    path: Path, calendar: Calendar, roles: Roles, executor: Executor | None
+) -> Writer[Ledger]:
     check_place(path)
     lock = StoreLock(path)
     try:
@@ -84,7 +90,7 @@ def _writer(path: Path, calendar: Calendar, roles: Roles) -> Writer[Ledger]:
     except BaseException:
         lock.release()
         raise
-    return Writer(path, connection, ledger, lock.release, after_rebuild)
+    return Writer(path, connection, ledger, lock.release, after_rebuild, executor)
 
 
 def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, Ledger]:
