@@ -12,8 +12,9 @@ import type { Plugin, ResolvedConfig, Rolldown } from 'vite';
 const STYLESHEET = /[ \t]*<link rel="stylesheet"[^>]* href="\.\/([^"]+\.css)"[^>]*>\n?/g;
 const CODE =
   /[ \t]*<(?:script type="module"|link rel="modulepreload")[^>]* (?:src|href)="\.\/([^"]+)"[^>]*>(?:<\/script>)?\n?/g;
-const PLACES = { first: 'self.__FIRST', screens: 'self.__SCREENS' };
+const PLACES = { first: 'self.__FIRST', screens: 'self.__SCREENS', words: 'self.__WORDS' };
 const SCREEN = /\/routes\/(\w+)\.svelte$/;
+const LANGUAGE = /\/i18n\/(\w+)\.ts$/;
 const TEXTS = /\.(?:css|html|js|svg|webmanifest)$/;
 const SMALLEST = 600;
 
@@ -44,7 +45,7 @@ export function firstInPage(): Plugin {
   };
 }
 
-/** Its code, which knows by now which files the app and each screen have; taken out of the bundle. */
+/** Its code, which knows by now which files the app, each screen and each language have; out of the bundle. */
 function starter(bundle: Rolldown.OutputBundle, first: readonly string[]): string {
   const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
   const start = chunks.find(({ name, isEntry }) => isEntry && name === 'starter');
@@ -52,17 +53,21 @@ function starter(bundle: Rolldown.OutputBundle, first: readonly string[]): strin
     if (!start?.code.includes(place)) throw new Error(`src/starter.ts has no ${place}`);
   }
   if (!start || start.imports.length) throw new Error('src/starter.ts can import nothing shared');
-  const screens = chunks.flatMap((chunk) => {
-    const [, name] = SCREEN.exec(chunk.facadeModuleId ?? '') ?? [];
-    if (!name) return [];
-    const files = [chunk.fileName, ...chunk.imports, ...(chunk.viteMetadata?.importedCss ?? [])];
-    const apart = files.filter((file) => !bundle[file] || !isEntry(bundle[file]));
-    return [[name.toLowerCase(), apart] as const];
-  });
+  const partsNamed = (module: RegExp): string => {
+    const parts = chunks.flatMap((chunk) => {
+      const [, name] = module.exec(chunk.facadeModuleId ?? '') ?? [];
+      if (!name) return [];
+      const files = [chunk.fileName, ...chunk.imports, ...(chunk.viteMetadata?.importedCss ?? [])];
+      const apart = files.filter((file) => !bundle[file] || !isEntry(bundle[file]));
+      return [[name.toLowerCase(), apart] as const];
+    });
+    return JSON.stringify(Object.fromEntries(parts));
+  };
   Reflect.deleteProperty(bundle, start.fileName);
   const code = start.code
     .replace(PLACES.first, () => JSON.stringify(first))
-    .replace(PLACES.screens, () => JSON.stringify(Object.fromEntries(screens)));
+    .replace(PLACES.screens, () => partsNamed(SCREEN))
+    .replace(PLACES.words, () => partsNamed(LANGUAGE));
   return `(()=>{${code.trim()}})()`;
 }
 

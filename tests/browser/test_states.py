@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LOW_FUSE_A = 2.0
 """Less than what a phase carries at noon."""
 TAP_AGAIN = """() => {
-  const again = document.querySelector('button.again');
+  const again = document.querySelector('.none .button');
   again?.click();
   return again ?? document.querySelector('.stage');
 }"""

@@ -1,6 +1,7 @@
 /**
  * Stands in the page itself and runs before anything is drawn: it puts on the theme, so that a dark room is not lit
- * up, and asks for the app's code, and beside it for that of the screen in the address, not after it.
+ * up, and asks for the app's code, and beside it for that of the screen in the address and for the words of the
+ * language, not after it.
  *
  * The page is the same under every address, also under a prefix that a proxy takes off, so it names no address but
  * those that are reckoned here.
@@ -12,20 +13,35 @@ interface Start {
   __FIRST: string[];
   /** The files of each screen that is loaded apart. */
   __SCREENS: Record<string, string[]>;
+  /** The files of each language. */
+  __WORDS: Record<string, string[]>;
 }
 
 const first = (self as unknown as Start).__FIRST;
 const screens = (self as unknown as Start).__SCREENS;
+const words = (self as unknown as Start).__WORDS;
 
-function wearTheme(base: string): void {
-  let theme: unknown = 'auto';
+/** What was chosen in Settings, by the names that `keptName` gives. */
+function chosen(base: string, what: string): unknown {
   try {
-    // As `keptName` has it.
-    const name = base === '/' ? 'wattledger.theme' : `wattledger${base}theme`;
-    theme = JSON.parse(localStorage.getItem(name) ?? '"auto"');
+    const name = base === '/' ? `wattledger.${what}` : `wattledger${base}${what}`;
+    return JSON.parse(localStorage.getItem(name) ?? '"auto"');
   } catch {
     // A phone that keeps nothing.
+    return 'auto';
   }
+}
+
+/** As `localeOf` has it. */
+function wordsOf(base: string): string[] {
+  const language = chosen(base, 'language');
+  const asked = language === 'auto' ? navigator.languages : [String(language)];
+  const primary = asked.map((tag) => tag.toLowerCase().split('-')[0] ?? '');
+  return words[primary.find((tag) => tag in words) ?? 'en'] ?? [];
+}
+
+function wearTheme(base: string): void {
+  const theme = chosen(base, 'theme');
   const isDark =
     theme === 'dark' || (theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
@@ -63,7 +79,7 @@ function start([base, ...others]: string[]): void {
   };
   document.head.append(script);
   const screen = location.pathname.slice(base.length).split('/')[0] ?? '';
-  for (const file of [...beside, ...(screens[screen] ?? [])]) askFor(base + file);
+  for (const file of [...beside, ...wordsOf(base), ...(screens[screen] ?? [])]) askFor(base + file);
 }
 
 start(basesOf(location.pathname));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { booksWord } from './booksword';
-import { words } from './i18n';
+import { words } from '../testing/words';
 import type { Energy, Site } from './wire';
 
 const TOTALS = {
@@ -45,7 +45,7 @@ const SINCE = '2026-04-23T12:10:00+03:00';
 const said = (
   state: Site['mongodb']['state'],
   failing_since: string | null = null,
-  tongue: 'en' | 'fi' = 'en',
+  locale: 'en' | 'fi' = 'en',
 ): string =>
   booksWord(
     {
@@ -57,8 +57,8 @@ const said = (
       running: false,
       bookedTo: null,
     },
-    words[tongue],
-    tongue,
+    words[locale],
+    locale,
   ).text;
 
 describe('what the house’s own store answered', () => {

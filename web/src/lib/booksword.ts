@@ -5,7 +5,7 @@ import type { Words } from './i18n';
 import { emptyWord } from './reading';
 import { kindOf } from './period';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { Energy, MissingSpan, Site } from './wire';
 
 export interface BooksWord {
@@ -26,26 +26,26 @@ export interface Standing {
   bookedTo: string | null;
 }
 
-export function booksWord(standing: Standing, words: Words, tongue: Tongue): BooksWord {
+export function booksWord(standing: Standing, words: Words, locale: Locale): BooksWord {
   const { energy, stored_ms, gaps, mongodb, now, running, bookedTo } = standing;
   const { history } = words;
   if (stored_ms !== null) {
     const at = time.homeNow(stored_ms, energy.time_zone);
-    const when = `${time.dateShort(at, tongue)} ${time.atClock(at, tongue)}`;
+    const when = `${time.dateShort(at, locale)} ${time.atClock(at, locale)}`;
     return { mark: 'stored', text: history.stored(when) };
   }
   if (gaps.some(isBeingFetched)) return { mark: 'fetched', text: words.fetching.books };
-  const missing = gapWords(energy, gaps, words, tongue);
+  const missing = gapWords(energy, gaps, words, locale);
   if (missing) {
     return { mark: kindOf(energy.period ?? '') === 'day' ? 'told' : 'gap', text: missing };
   }
   if (energy.source === 'local' && mongodb && mongodb.state !== 'not_configured') {
-    return { mark: 'local', text: localWord(mongodb, now, words, tongue) };
+    return { mark: 'local', text: localWord(mongodb, now, words, locale) };
   }
   const nothing = emptyWord(energy, words);
   if (nothing !== null) return { mark: 'told', text: nothing };
   const text =
-    running && bookedTo ? history.bookedUntil(time.when(bookedTo, now, tongue)) : history.bookedAll;
+    running && bookedTo ? history.bookedUntil(time.when(bookedTo, now, locale)) : history.bookedAll;
   return { mark: 'complete', text };
 }
 
@@ -54,7 +54,7 @@ function localWord(
   { state, failing_since }: Site['mongodb'],
   now: string,
   { history }: Words,
-  tongue: Tongue,
+  locale: Locale,
 ): string {
   switch (state) {
     case 'posting':
@@ -66,10 +66,10 @@ function localWord(
       return history.localFull;
     default: {
       if (!failing_since) return history.local;
-      const clock = time.atClock(failing_since, tongue);
+      const clock = time.atClock(failing_since, locale);
       const today = failing_since.slice(0, 10) === now.slice(0, 10);
       return history.localSince(
-        today ? clock : `${time.dateShort(failing_since, tongue)} ${clock}`,
+        today ? clock : `${time.dateShort(failing_since, locale)} ${clock}`,
       );
     }
   }

@@ -4,7 +4,7 @@ import { energyIn, type NumberStyle } from './format';
 import type { Words } from './i18n';
 import { isRunning, kindOf, shortName } from './period';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { Energy } from './wire';
 
 const WHOLE_PCT = 99.995;
@@ -24,9 +24,9 @@ export function comparison(
   energy: Energy,
   before: Energy,
   words: Words,
-  tongue: Tongue,
+  locale: Locale,
 ): Comparison | null {
-  const name = shortName(before, words, tongue);
+  const name = shortName(before, words, locale);
   if (!isRunning(energy)) {
     const { totals } = before;
     if (totals.coverage_pct <= 0) return null;
@@ -42,7 +42,7 @@ export function comparison(
   const covered = buckets.coverage_pct.slice(0, count);
   if (covered.every((pct) => pct <= 0)) return null;
   return {
-    name: stretchName(energy, before, count, name, words, tongue),
+    name: stretchName(energy, before, count, name, words, locale),
     consumed_wh: sum(buckets.consumed_wh),
     produced_wh: sum(buckets.produced_wh),
     imported_wh: sum(buckets.imported_wh),
@@ -73,7 +73,7 @@ function stretchName(
   count: number,
   name: string,
   words: Words,
-  tongue: Tongue,
+  locale: Locale,
 ): string {
   const last = before.buckets.start[count - 1] ?? before.start;
   switch (kindOf(energy.period ?? '')) {
@@ -81,10 +81,10 @@ function stretchName(
       return words.history.byNow(name);
     case 'week':
     case 'month':
-      return time.dateRange(before.start, last, tongue);
+      return time.dateRange(before.start, last, locale);
     default: {
-      const first = time.monthShort(before.start, tongue);
-      const range = count > 1 ? `${first}–${time.monthShort(last, tongue)}` : first;
+      const first = time.monthShort(before.start, locale);
+      const range = count > 1 ? `${first}–${time.monthShort(last, locale)}` : first;
       return `${range} ${before.start.slice(0, 4)}`;
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultFindings, noticesOf } from './faults';
-import { words } from './i18n';
+import { words } from '../testing/words';
 import { faultsEn } from './i18n/faults.en';
 import { faultsFi } from './i18n/faults.fi';
 import type { Fault, FaultKind, MeterBooks } from './wire';
@@ -27,10 +27,10 @@ const fault = (kind: string, since: string | null = null): Fault =>
 const found = (...kinds: string[]) =>
   faultFindings(
     kinds.map((kind) => fault(kind)),
-    { words: words.fi, tongue: 'fi', now: NOW },
+    { words: words.fi, locale: 'fi', now: NOW },
   );
-const said = (since: string, tongue: 'en' | 'fi') =>
-  faultFindings([fault('no_time', since)], { words: words[tongue], tongue, now: NOW })[0]?.detail;
+const said = (since: string, locale: 'en' | 'fi') =>
+  faultFindings([fault('no_time', since)], { words: words[locale], locale, now: NOW })[0]?.detail;
 
 describe('the faults', () => {
   it.each(ALL)('%s has words of both languages, and they differ', (kind) => {

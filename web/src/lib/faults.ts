@@ -2,7 +2,7 @@
 import type { Words } from './i18n';
 import type { Finding } from './metersview';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { Fault, FaultKind, MeterBooks } from './wire';
 
 /** Somebody must do something about these. */
@@ -55,7 +55,7 @@ const WITH_DETAIL = new Set<FaultKind>([
 
 export interface Tellers {
   words: Words;
-  tongue: Tongue;
+  locale: Locale;
   /** The home's clock now, without offset. */
   now: string;
 }
@@ -82,11 +82,11 @@ export function faultFindings(faults: readonly Fault[], tellers: Tellers): Findi
     .map((fault) => findingOf(fault, tellers));
 }
 
-function findingOf(fault: Fault, { words, tongue, now }: Tellers): Finding {
+function findingOf(fault: Fault, { words, locale, now }: Tellers): Finding {
   const [bold, how] = whatOf(fault, words);
   const detail = WITH_DETAIL.has(fault.kind) && fault.detail ? `(${fault.detail})` : '';
   const since =
-    typeof fault.since === 'string' ? words.faults.since(time.when(fault.since, now, tongue)) : '';
+    typeof fault.since === 'string' ? words.faults.since(time.when(fault.since, now, locale)) : '';
   return {
     mark: asksForADeed(fault) ? 'fault' : 'told',
     bold,

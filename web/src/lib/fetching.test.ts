@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { beginOfMeter, fetchingOf, leftWord, progressWord } from './fetching';
-import { words } from './i18n';
+import { words } from '../testing/words';
 import type { MeterBooks } from './wire';
 
 const SINCE = '2026-04-23T13:00:00+03:00';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gapsIn, gapWords } from './gaps';
-import { words } from './i18n';
+import { words } from '../testing/words';
 import type { Energy, MeterBooks, MissingSpan } from './wire';
 
 describe('the gaps of a period', () => {

@@ -3,7 +3,7 @@ import { span } from './format';
 import type { Words } from './i18n';
 import { kindOf } from './period';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { Energy, MeterBooks, MissingSpan } from './wire';
 
 /** The gaps of any meter as far as they lie in the period, in order, those of both meters at once told once. */
@@ -41,18 +41,18 @@ export function gapWords(
   energy: Energy,
   gaps: readonly MissingSpan[],
   words: Words,
-  tongue: Tongue,
+  locale: Locale,
 ): string | null {
   const [first] = gaps;
   if (!first) return null;
   const more = gaps.length > 1 ? ` (${words.meters.more(gaps.length - 1)})` : '';
   if (kindOf(energy.period ?? '') === 'day') {
     const isToTheEnd = Date.parse(first.end) === Date.parse(energy.end);
-    const end = isToTheEnd ? time.midnight(tongue) : time.clock(first.end, tongue);
-    const when = `${time.clock(first.start, tongue)}–${end}`;
+    const end = isToTheEnd ? time.midnight(locale) : time.clock(first.end, locale);
+    const when = `${time.clock(first.start, locale)}–${end}`;
     const reason = words.meters.reasons[first.reason] ?? first.reason;
     return words.history.notBooked(when, reason) + more;
   }
   if (gaps.length > 1) return words.history.missing(span(minutesOf(gaps)));
-  return words.history.notBookedPlain(time.date(first.start, tongue), span(minutesOf(gaps)));
+  return words.history.notBookedPlain(time.date(first.start, locale), span(minutesOf(gaps)));
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { words } from './i18n';
+import { words } from '../testing/words';
 import { auditFinding, clockWords, gapFinding } from './metersview';
 import type { MeterAudit, MeterBooks } from './wire';
 
-const tellers = { words: words.en, tongue: 'en' as const, style: { locale: 'en' } };
+const tellers = { words: words.en, locale: 'en' as const, style: { locale: 'en' } };
 const meter: MeterBooks = {
   name: 'mains',
   role: 'grid',

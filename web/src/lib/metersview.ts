@@ -4,7 +4,7 @@ import { isBeingFetched } from './fetching';
 import { minutesOf } from './gaps';
 import type { Words } from './i18n';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { MeterAudit, MeterBooks, Site } from './wire';
 
 export interface Finding {
@@ -17,7 +17,7 @@ export type Production = NonNullable<Site['meters'][number]['production']>;
 
 interface Tellers {
   words: Words;
-  tongue: Tongue;
+  locale: Locale;
   style: NumberStyle;
 }
 
@@ -34,18 +34,18 @@ const text = (wh: number | null, style: NumberStyle): string => {
 };
 
 /** The year only where it is not that of the meter's newest minute. */
-function dateTime(at: string, tongue: Tongue, newest: string | null): string {
+function dateTime(at: string, locale: Locale, newest: string | null): string {
   const date =
     newest === null || at.startsWith(newest.slice(0, 4))
-      ? time.date(at, tongue)
-      : time.dateYear(at, tongue);
-  return `${date} ${time.atClock(at, tongue)}`;
+      ? time.date(at, locale)
+      : time.dateYear(at, locale);
+  return `${date} ${time.atClock(at, locale)}`;
 }
 
 export function auditFinding(
   audit: MeterAudit | undefined,
   meter: MeterBooks,
-  { words, tongue, style }: Tellers,
+  { words, locale, style }: Tellers,
   production: Production = 'positive',
 ): Finding {
   const { meters } = words;
@@ -58,14 +58,14 @@ export function auditFinding(
   // The counters are read a moment before the minutes that they count are booked.
   const ahead = Date.parse(audit.compared_to) > Date.parse(meter.booked_to ?? '');
   if ((meter.to_fetch_minutes ?? 0) > 0 || (ahead && difference_wh >= ROUNDING_WH)) {
-    const clock = dateTime(audit.compared_to, tongue, meter.booked_to);
+    const clock = dateTime(audit.compared_to, locale, meter.booked_to);
     return {
       mark: 'waits',
       bold: meters.auditWaits,
       detail: meters.auditUntil(clock, difference),
     };
   }
-  const since = dateTime(audit.compared_from, tongue, meter.booked_to);
+  const since = dateTime(audit.compared_from, locale, meter.booked_to);
   const { imported_wh, exported_wh } = audit.booked;
   // A solar meter counts as its clamps point; the settings say which of the two is the plant's.
   const [produced_wh, drawn_wh] =
@@ -80,7 +80,7 @@ export function auditFinding(
   return { mark: 'differs', bold: meters.differ(difference), detail: `${sums}.${why}` };
 }
 
-export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Finding | null {
+export function gapFinding(meter: MeterBooks, { words, locale }: Tellers): Finding | null {
   const { meters } = words;
   if (meter.missing === null) return null;
   const gaps = meter.missing
@@ -90,12 +90,12 @@ export function gapFinding(meter: MeterBooks, { words, tongue }: Tellers): Findi
   if (!newest) {
     // What is being fetched has its own line, and until it is here nothing is said of the whole.
     if (!meter.booked_from || gaps.length < meter.missing.length) return null;
-    const since = meters.noGapsSince(dateTime(meter.booked_from, tongue, meter.booked_to));
+    const since = meters.noGapsSince(dateTime(meter.booked_from, locale, meter.booked_to));
     return { mark: 'whole', bold: meters.noGaps, detail: since };
   }
   const length = span(minutesOf(gaps));
   const reason = meters.reasons[newest.reason] ?? newest.reason;
-  const when = time.clockRange(newest.start, newest.end, tongue);
+  const when = time.clockRange(newest.start, newest.end, locale);
   const rest = gaps.length > 1 ? `, ${meters.more(gaps.length - 1)}` : '';
   return {
     mark: 'gap',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { words } from './i18n';
+import { words } from '../testing/words';
 import { gridWord, nearest, ownSolarShare, phaseBars, solarWord } from './now';
 import type { PhasePower } from './wire';
 
@@ -28,7 +28,7 @@ describe('of the phases near the fuse', () => {
 
 describe('what a silent meter did last', () => {
   const was = (w: number, at: string) => ({ w, live: false, at });
-  const told = (since: string | null) => ({ words: words.en, tongue: 'en' as const, since });
+  const told = (since: string | null) => ({ words: words.en, locale: 'en' as const, since });
   const AT = '2026-04-22T23:13:00+03:00';
 
   it('says when, with the date where it was not today', () => {

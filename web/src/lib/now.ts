@@ -2,7 +2,7 @@
 import type { Words } from './i18n';
 import type { Seen } from './known';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { MeterPower, PhasePower, Power } from './wire';
 
 /** Values that came longer ago are not live, whatever the line says. */
@@ -43,7 +43,7 @@ export function ageOf(
 /** How a flow is told: in which language, and since when where it is not live and others are. */
 export interface FlowTellers {
   words: Words;
-  tongue: Tongue;
+  locale: Locale;
   /** The home's clock now, without offset; null where a moment stands elsewhere. */
   since: string | null;
 }
@@ -65,9 +65,9 @@ export function gridWord(grid: Value, tellers: FlowTellers): string {
   return told(was, grid, tellers);
 }
 
-function told(word: string, { at }: Value, { words, tongue, since }: FlowTellers): string {
+function told(word: string, { at }: Value, { words, locale, since }: FlowTellers): string {
   if (since === null || at === null) return word;
-  return words.now.at(word, time.whenShort(at, since, tongue));
+  return words.now.at(word, time.whenShort(at, since, locale));
 }
 
 /** Share of the home's power that is own solar, %; null unless both are of this moment. */

@@ -1,7 +1,7 @@
 /** Periods by their text. What comes before and after one is the server's to say. */
 import type { Words } from './i18n';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { Energy } from './wire';
 
 export type Kind = 'day' | 'week' | 'month' | 'year' | 'all';
@@ -51,17 +51,17 @@ export function bucketPeriod(energy: Energy, start: string): string | null {
 }
 
 /** "Thu 23 April" ("To 23.4."), "Week 47", "April 2026", "2026", "All years". */
-export function titleOf(energy: Energy, words: Words, tongue: Tongue, thisYear: string): string {
+export function titleOf(energy: Energy, words: Words, locale: Locale, thisYear: string): string {
   const { start, period } = energy;
   switch (kindOf(period ?? '')) {
     case 'day':
       return start.startsWith(thisYear)
-        ? time.capital(time.weekdayDate(start, tongue))
-        : `${time.capital(time.weekday(start, tongue))} ${time.dateShort(start, tongue)}${tongue === 'fi' ? '' : ' '}${start.slice(0, 4)}`;
+        ? time.capital(time.weekdayDate(start, locale))
+        : `${time.capital(time.weekday(start, locale))} ${time.dateShort(start, locale)}${locale === 'fi' ? '' : ' '}${start.slice(0, 4)}`;
     case 'week':
       return words.history.weekTitle(String(Number(period?.slice(-2))));
     case 'month':
-      return time.monthYear(start, tongue);
+      return time.monthYear(start, locale);
     case 'year':
       return start.slice(0, 4);
     case 'all':
@@ -70,10 +70,10 @@ export function titleOf(energy: Energy, words: Words, tongue: Tongue, thisYear: 
 }
 
 /** The title while the answer is on its way, as far as the text alone tells. */
-export function titleBefore(period: string, words: Words, tongue: Tongue): string {
+export function titleBefore(period: string, words: Words, locale: Locale): string {
   if (period === 'today') return words.history.today;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(period)) return time.capital(time.weekdayDate(period, tongue));
-  if (/^\d{4}-\d{2}$/.test(period)) return time.monthYear(`${period}-01`, tongue);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(period)) return time.capital(time.weekdayDate(period, locale));
+  if (/^\d{4}-\d{2}$/.test(period)) return time.monthYear(`${period}-01`, locale);
   if (/^\d{4}-W\d{2}$/.test(period)) {
     return words.history.weekTitle(String(Number(period.slice(-2))));
   }
@@ -82,14 +82,14 @@ export function titleBefore(period: string, words: Words, tongue: Tongue): strin
 }
 
 /** A short name of an earlier period: "Wed", "Week 16", "Mar", "2025". */
-export function shortName(energy: Energy, words: Words, tongue: Tongue): string {
+export function shortName(energy: Energy, words: Words, locale: Locale): string {
   switch (kindOf(energy.period ?? '')) {
     case 'day':
-      return time.weekday(energy.start, tongue);
+      return time.weekday(energy.start, locale);
     case 'week':
       return words.history.weekTitle(String(Number(energy.period?.slice(-2))));
     case 'month':
-      return time.monthShort(energy.start, tongue);
+      return time.monthShort(energy.start, locale);
     default:
       return energy.start.slice(0, 4);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { words } from './i18n';
+import { words } from '../testing/words';
 import { worth } from './reading';
 import type { Energy, MissingSpan } from './wire';
 
@@ -24,7 +24,7 @@ function day(
     energy,
     words: words.en,
     style: { locale: 'en' },
-    tongue: 'en',
+    locale: 'en',
     now,
     now_ms,
     begin,

@@ -4,7 +4,7 @@ import { coverage, span, type NumberStyle } from './format';
 import type { Words } from './i18n';
 import { isRunning, kindOf } from './period';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { Energy, MeterBooks, Meters, MissingSpan } from './wire';
 
 const WHOLE_PCT = 99.995;
@@ -41,7 +41,7 @@ export interface Sighting {
   energy: Energy;
   words: Words;
   style: NumberStyle;
-  tongue: Tongue;
+  locale: Locale;
   /** The home's clock now, without offset. */
   now: string;
   now_ms: number;
@@ -54,10 +54,10 @@ export interface Sighting {
 
 /** What the period is worth: "so far, until 13:45", "97% booked, 45 min missing", "being fetched, 26%". */
 export function worth(sighting: Sighting): string {
-  const { energy, words, style, tongue, now, begin } = sighting;
+  const { energy, words, style, locale, now, begin } = sighting;
   const parts: string[] = [];
   if (kindOf(energy.period ?? '') === 'week') {
-    parts.push(time.dateRange(energy.start, time.lastDay(energy.end), tongue));
+    parts.push(time.dateRange(energy.start, time.lastDay(energy.end), locale));
   }
   if (sighting.fetching && sighting.gaps.some(isBeingFetched)) {
     parts.push(words.fetching.period(progressWord(sighting.fetching, words, style)));
@@ -66,18 +66,18 @@ export function worth(sighting: Sighting): string {
   const nothing = emptyWord(energy, words);
   if (nothing !== null && !isRunning(energy)) return [...parts, nothing].join(' · ');
   if (isRunning(energy) && kindOf(energy.period ?? '') !== 'all') {
-    const clock = time.atClock(now, tongue);
+    const clock = time.atClock(now, locale);
     const isDay = kindOf(energy.period ?? '') === 'day';
-    parts.push(words.history.soFar(isDay ? clock : `${time.dateShort(now, tongue)} ${clock}`));
+    parts.push(words.history.soFar(isDay ? clock : `${time.dateShort(now, locale)} ${clock}`));
   }
   if (isFirstDay(energy, begin, now)) {
-    return words.history.beginToday(time.atClock(begin ?? '', tongue));
+    return words.history.beginToday(time.atClock(begin ?? '', locale));
   }
   const sameYear = begin?.slice(0, 4) === now.slice(0, 4);
   const began = begin !== null && Date.parse(begin) > Date.parse(energy.start);
   if (began && Date.parse(begin) < Date.parse(energy.end)) {
     parts.push(
-      words.history.since(sameYear ? time.date(begin, tongue) : time.dateYear(begin, tongue)),
+      words.history.since(sameYear ? time.date(begin, locale) : time.dateYear(begin, locale)),
     );
   } else if (isRunning(energy)) {
     if (missingMinutes(sighting) >= PENDING_MIN) {

@@ -12,7 +12,7 @@ import { hasBelow } from './chart/power';
 import { fixed, UNKNOWN, type NumberStyle } from './format';
 import type { Words } from './i18n';
 import * as time from './time';
-import type { Tongue } from './time';
+import type { Locale } from './time';
 import type { Energy } from './wire';
 
 export interface Mark {
@@ -35,7 +35,7 @@ export interface Readout {
 
 interface Tellers {
   words: Words;
-  tongue: Tongue;
+  locale: Locale;
   style: NumberStyle;
 }
 
@@ -94,10 +94,10 @@ export function readingOf(
 }
 
 function powerReading(picture: PowerPicture, slot: PowerSlot, tellers: Tellers): Readout {
-  const { words, tongue, style } = tellers;
-  const start = time.clock(slot.start, tongue);
+  const { words, locale, style } = tellers;
+  const start = time.clock(slot.start, locale);
   const minutes = Math.round((slot.to - slot.from) / 60_000);
-  const when = minutes > 1 ? `${start}–${endClock(slot.start, minutes, tongue)}` : start;
+  const when = minutes > 1 ? `${start}–${endClock(slot.start, minutes, locale)}` : start;
   if (leadOf(slot, picture.roles) === null) {
     const isFetched = picture.holes.some(
       (hole) => hole.isFetched && hole.from < slot.to && hole.to > slot.from,
@@ -137,11 +137,11 @@ function powerMarks(slot: PowerSlot, roles: Roles, words: Words, style: NumberSt
 }
 
 /** The clock so many minutes on, inside one hour of the wall: quarters and minutes never cross a change of offset. */
-function endClock(start: string, minutes: number, tongue: Tongue): string {
+function endClock(start: string, minutes: number, locale: Locale): string {
   const total = Number(start.slice(11, 13)) * 60 + Number(start.slice(14, 16)) + minutes;
   const two = (value: number): string => String(value).padStart(2, '0');
   const text = `${start.slice(0, 11)}${two(Math.floor(total / 60))}:${two(total % 60)}`;
-  return time.clock(text, tongue);
+  return time.clock(text, locale);
 }
 
 function barReading(
@@ -149,9 +149,9 @@ function barReading(
   slot: BarSlot,
   start: string,
   energy: Energy,
-  { words, tongue, style }: Tellers,
+  { words, locale, style }: Tellers,
 ): Readout {
-  const when = bucketName(start, energy, tongue);
+  const when = bucketName(start, energy, locale);
   if (slot.state === 'unknown' || slot.state === 'before') {
     const name = slot.isFetched ? words.fetching.word : words.history.noData;
     return { when, unit: '', marks: [{ ...leadMark(picture.roles), name }] };
@@ -180,15 +180,15 @@ function barReading(
 }
 
 /** "Wed 22 Apr", "April", "2026". */
-export function bucketName(start: string, energy: Energy, tongue: Tongue): string {
+export function bucketName(start: string, energy: Energy, locale: Locale): string {
   switch (energy.resolution) {
     case 'day':
-      return `${time.weekday(start, tongue)} ${time.dateShort(start, tongue)}`;
+      return `${time.weekday(start, locale)} ${time.dateShort(start, locale)}`;
     case 'month':
-      return time.capital(time.monthLong(start, tongue));
+      return time.capital(time.monthLong(start, locale));
     case 'year':
       return start.slice(0, 4);
     default:
-      return time.clock(start, tongue);
+      return time.clock(start, locale);
   }
 }

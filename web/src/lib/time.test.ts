@@ -62,7 +62,7 @@ describe('the last day of a span', () => {
 });
 
 describe('the names of days and months', () => {
-  const tongues = [
+  const locales = [
     ['en', 'en-GB'],
     ['fi', 'fi'],
   ] as const;
@@ -71,16 +71,16 @@ describe('the names of days and months', () => {
     (_, i) => `2026-${String(i + 1).padStart(2, '0')}-0${String((i % 7) + 1)}`,
   );
 
-  it.each(tongues)('in %s are those that Intl knows', (tongue, locale) => {
+  it.each(locales)('in %s are those that Intl knows', (locale, tag) => {
     const intl = (at: string, options: Intl.DateTimeFormatOptions): string =>
-      new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options }).format(
+      new Intl.DateTimeFormat(tag, { timeZone: 'UTC', ...options }).format(
         new Date(`${at}T00:00Z`),
       );
     for (const date of dates) {
-      expect(time.monthLong(date, tongue)).toBe(intl(date, { month: 'long' }));
-      expect(time.monthShort(date, tongue)).toBe(intl(date, { month: 'short' }));
-      expect(time.monthLetter(date, tongue)).toBe(intl(date, { month: 'narrow' }));
-      expect(time.weekday(date, tongue)).toBe(intl(date, { weekday: 'short' }));
+      expect(time.monthLong(date, locale)).toBe(intl(date, { month: 'long' }));
+      expect(time.monthShort(date, locale)).toBe(intl(date, { month: 'short' }));
+      expect(time.monthLetter(date, locale)).toBe(intl(date, { month: 'narrow' }));
+      expect(time.weekday(date, locale)).toBe(intl(date, { weekday: 'short' }));
     }
   });
 

@@ -4,9 +4,9 @@
  * The zone belongs to the home, not to the phone, so the text before the offset is what a clock on the
  * home's wall shows. Nothing here counts days: periods and their neighbours come from the server.
  */
-import { monthName, monthShortName, weekdayName, type Tongue } from './names';
+import { monthName, monthShortName, weekdayName, type Locale } from './names';
 
-export type { Tongue };
+export type { Locale };
 
 /** The wall clock as if it were UTC: good for the UTC methods of a Date, for nothing else. */
 function wall(at: string): Date {
@@ -15,99 +15,99 @@ function wall(at: string): Date {
 }
 
 /** "13:45", in Finnish "13.45". */
-export function clock(at: string, tongue: Tongue): string {
+export function clock(at: string, locale: Locale): string {
   const text = at.slice(11, 16);
-  return tongue === 'fi' ? text.replace(':', '.') : text;
+  return locale === 'fi' ? text.replace(':', '.') : text;
 }
 
 /** The end of a day by the clock. */
-export const midnight = (tongue: Tongue): string => (tongue === 'fi' ? '24.00' : '24:00');
+export const midnight = (locale: Locale): string => (locale === 'fi' ? '24.00' : '24:00');
 
 /** The clock with seconds, for a phone that shows what happened a moment ago. */
-export function clockSeconds(at: string, tongue: Tongue): string {
+export function clockSeconds(at: string, locale: Locale): string {
   const text = at.slice(11, 19);
-  return tongue === 'fi' ? text.replaceAll(':', '.') : text;
+  return locale === 'fi' ? text.replaceAll(':', '.') : text;
 }
 
 /** "13:45", in running Finnish text "klo 13.45". */
-export function atClock(at: string, tongue: Tongue): string {
-  return tongue === 'fi' ? `klo\u00a0${clock(at, tongue)}` : clock(at, tongue);
+export function atClock(at: string, locale: Locale): string {
+  return locale === 'fi' ? `klo\u00a0${clock(at, locale)}` : clock(at, locale);
 }
 
 /** The clock, with its date where that is not today: "13:45", "22 April 23:13", "22 April 2025 23:13". */
-export function when(at: string, now: string, tongue: Tongue): string {
-  const clock = atClock(at, tongue);
+export function when(at: string, now: string, locale: Locale): string {
+  const clock = atClock(at, locale);
   if (at.slice(0, 10) === now.slice(0, 10)) return clock;
   const isThisYear = at.slice(0, 4) === now.slice(0, 4);
-  return `${isThisYear ? date(at, tongue) : dateYear(at, tongue)} ${clock}`;
+  return `${isThisYear ? date(at, locale) : dateYear(at, locale)} ${clock}`;
 }
 
 /** The same where there is little room: "13:45", "22 Apr 23:13". */
-export function whenShort(at: string, now: string, tongue: Tongue): string {
-  const clock = atClock(at, tongue);
-  return at.slice(0, 10) === now.slice(0, 10) ? clock : `${dateShort(at, tongue)} ${clock}`;
+export function whenShort(at: string, now: string, locale: Locale): string {
+  const clock = atClock(at, locale);
+  return at.slice(0, 10) === now.slice(0, 10) ? clock : `${dateShort(at, locale)} ${clock}`;
 }
 
 /** "Wed", "ke". */
-export const weekday = (at: string, tongue: Tongue): string =>
-  weekdayName(wall(at).getUTCDay(), tongue);
+export const weekday = (at: string, locale: Locale): string =>
+  weekdayName(wall(at).getUTCDay(), locale);
 
 /** "23 April", "23.4." */
-export function date(at: string, tongue: Tongue): string {
-  if (tongue === 'fi') return `${String(day(at))}.${String(month(at))}.`;
-  return `${String(day(at))} ${monthName(month(at), tongue)}`;
+export function date(at: string, locale: Locale): string {
+  if (locale === 'fi') return `${String(day(at))}.${String(month(at))}.`;
+  return `${String(day(at))} ${monthName(month(at), locale)}`;
 }
 
 /** "23 April 2025", "23.4.2025" */
-export const dateYear = (at: string, tongue: Tongue): string =>
-  `${date(at, tongue)}${tongue === 'fi' ? '' : ' '}${at.slice(0, 4)}`;
+export const dateYear = (at: string, locale: Locale): string =>
+  `${date(at, locale)}${locale === 'fi' ? '' : ' '}${at.slice(0, 4)}`;
 
 /** "23 Apr", "23.4." */
-export function dateShort(at: string, tongue: Tongue): string {
-  if (tongue === 'fi') return date(at, tongue);
-  return `${String(day(at))} ${monthShortName(month(at), tongue)}`;
+export function dateShort(at: string, locale: Locale): string {
+  if (locale === 'fi') return date(at, locale);
+  return `${String(day(at))} ${monthShortName(month(at), locale)}`;
 }
 
 /** "Thu 23 April", "to 23.4." */
-export const weekdayDate = (at: string, tongue: Tongue): string =>
-  `${weekday(at, tongue)} ${date(at, tongue)}`;
+export const weekdayDate = (at: string, locale: Locale): string =>
+  `${weekday(at, locale)} ${date(at, locale)}`;
 
 /** "April 2026", "Huhtikuu 2026" */
-export function monthYear(at: string, tongue: Tongue): string {
-  return capital(`${monthName(month(at), tongue)} ${at.slice(0, 4)}`);
+export function monthYear(at: string, locale: Locale): string {
+  return capital(`${monthName(month(at), locale)} ${at.slice(0, 4)}`);
 }
 
 /** "Apr", "huhti" */
-export const monthShort = (at: string, tongue: Tongue): string => monthShortName(month(at), tongue);
+export const monthShort = (at: string, locale: Locale): string => monthShortName(month(at), locale);
 
 /** "April", "huhtikuu" */
-export const monthLong = (at: string, tongue: Tongue): string => monthName(month(at), tongue);
+export const monthLong = (at: string, locale: Locale): string => monthName(month(at), locale);
 
 /** "A", "H" */
-export const monthLetter = (at: string, tongue: Tongue): string =>
-  monthName(month(at), tongue).charAt(0).toUpperCase();
+export const monthLetter = (at: string, locale: Locale): string =>
+  monthName(month(at), locale).charAt(0).toUpperCase();
 
 /** "16–22 Nov", "30 Nov – 6 Dec", "16.–22.11." */
-export function dateRange(first: string, last: string, tongue: Tongue): string {
-  if (first.slice(0, 10) === last.slice(0, 10)) return dateShort(first, tongue);
+export function dateRange(first: string, last: string, locale: Locale): string {
+  if (first.slice(0, 10) === last.slice(0, 10)) return dateShort(first, locale);
   const same = first.slice(0, 7) === last.slice(0, 7);
-  if (tongue === 'fi') {
+  if (locale === 'fi') {
     return same
-      ? `${String(day(first))}.–${date(last, tongue)}`
-      : `${date(first, tongue)} – ${date(last, tongue)}`;
+      ? `${String(day(first))}.–${date(last, locale)}`
+      : `${date(first, locale)} – ${date(last, locale)}`;
   }
   return same
-    ? `${String(day(first))}–${dateShort(last, tongue)}`
-    : `${dateShort(first, tongue)} – ${dateShort(last, tongue)}`;
+    ? `${String(day(first))}–${dateShort(last, locale)}`
+    : `${dateShort(first, locale)} – ${dateShort(last, locale)}`;
 }
 
 /** "22 April 09:15–10:00"; over midnight, "20 April 22:00 – 22 April 08:00". */
-export function clockRange(from: string, to: string, tongue: Tongue): string {
-  const begin = `${date(from, tongue)} ${clock(from, tongue)}`;
+export function clockRange(from: string, to: string, locale: Locale): string {
+  const begin = `${date(from, locale)} ${clock(from, locale)}`;
   const isOneDay = from.slice(0, 10) === to.slice(0, 10);
   return isOneDay
-    ? `${begin}–${clock(to, tongue)}`
-    : `${begin} – ${date(to, tongue)} ${clock(to, tongue)}`;
+    ? `${begin}–${clock(to, locale)}`
+    : `${begin} – ${date(to, locale)} ${clock(to, locale)}`;
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>();

@@ -1,24 +1,28 @@
 /** Everything that lasts as long as the app is open, made once and handed down by context. */
 import { getContext, setContext } from 'svelte';
 import { homeNow } from '../lib/time';
-import { Door } from './ask.svelte';
+import { ApiClient } from './apiClient.svelte';
 import { Books } from './books.svelte';
 import { House } from './house.svelte';
 import { Live } from './live.svelte';
 import { Router } from './router.svelte';
-import { Taste } from './taste.svelte';
+import { Preferences, type Spoken } from './preferences.svelte';
 import { Ticker } from './ticker.svelte';
-import { Upkeep } from './upkeep.svelte';
+import { Pwa } from './pwa.svelte';
 
 export class App {
   readonly ticker = new Ticker();
-  readonly door = new Door(this.ticker);
-  readonly live = new Live(this.door, this.ticker);
-  readonly books = new Books(this.door, this.ticker);
-  readonly house = new House(this.door);
+  readonly api = new ApiClient(this.ticker);
+  readonly live = new Live(this.api, this.ticker);
+  readonly books = new Books(this.api, this.ticker);
+  readonly house = new House(this.api);
   readonly router = new Router();
-  readonly taste = new Taste();
-  readonly upkeep = new Upkeep();
+  readonly preferences: Preferences;
+  readonly pwa = new Pwa();
+
+  constructor(spoken: Spoken) {
+    this.preferences = new Preferences(spoken);
+  }
 
   /** The home's clock now, in the form in which the server writes times (no offset). */
   get homeNow(): string {

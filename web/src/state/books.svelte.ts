@@ -2,8 +2,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { whenIdle } from '../lib/idle';
 import type { Energy } from '../lib/wire';
-import { Failed, Refused, type Door } from './ask.svelte';
-import { putOnShelf, takeFromShelf } from './shelf';
+import { Failed, Refused, type ApiClient } from './apiClient.svelte';
+import { cacheAnswer, cachedAnswer } from './cache';
 import type { Ticker } from './ticker.svelte';
 
 export type Fault = 'unreachable' | 'future' | 'unknown' | 'busy' | 'failed';
@@ -38,11 +38,11 @@ export const isClosed = (energy: Energy): boolean =>
 export class Books {
   #entries = new SvelteMap<Question, Entry>();
   #asking = new Map<Question, Promise<void>>();
-  #door: Door;
+  #api: ApiClient;
   #ticker: Ticker;
 
-  constructor(door: Door, ticker: Ticker) {
-    this.#door = door;
+  constructor(api: ApiClient, ticker: Ticker) {
+    this.#api = api;
     this.#ticker = ticker;
   }
 
@@ -78,12 +78,12 @@ export class Books {
   }
 
   async #ask(question: Question): Promise<void> {
-    const shelf = this.#entries.has(question) ? null : takeFromShelf(question);
-    const answer = this.#door.json<Energy>(
+    const cached = this.#entries.has(question) ? null : cachedAnswer(question);
+    const answer = this.#api.json<Energy>(
       `/energy${question.startsWith('?') ? '' : '/'}${question}`,
     );
     // Whichever is there first is shown; the server's has the last word.
-    void shelf?.then((kept) => {
+    void cached?.then((kept) => {
       if (kept && !this.#entries.get(question)?.energy) {
         const fault = this.#entries.get(question)?.fault ?? null;
         this.#entries.set(question, { ...kept, old: true, fault });
@@ -106,7 +106,7 @@ export class Books {
       this.#entries.delete(name);
       this.#entries.set(name, entry);
       if (name.startsWith('?')) continue;
-      whenIdle(() => void putOnShelf(name, { energy, saved_ms }));
+      whenIdle(() => void cacheAnswer(name, { energy, saved_ms }));
     }
     for (const name of this.#entries.keys()) {
       if (this.#entries.size <= MOST) break;

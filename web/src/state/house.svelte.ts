@@ -1,7 +1,8 @@
 /** What the server says of the home and its meters, besides power and energy. */
 import { steady_ms } from '../lib/clock';
+import { Signal } from '../lib/signal';
 import type { AuditOfPeriod, Meters, Site } from '../lib/wire';
-import type { Door } from './ask.svelte';
+import type { ApiClient } from './apiClient.svelte';
 import { keep, kept } from './storage';
 
 const JUST_NOW_MS = 5_000;
@@ -14,14 +15,16 @@ export class House {
   audited = $state(this.audit !== null);
   /** Whether the last question of meters and audit was answered. */
   answered = $state(true);
-  #door: Door;
+  /** The server told of its meters. */
+  readonly metersHeard = new Signal();
+  #api: ApiClient;
   #siteAsked: Promise<void> | null = null;
   #siteHad_ms = -Infinity;
   #metersAsked: Promise<void> | null = null;
   #metersHad_ms = -Infinity;
 
-  constructor(door: Door) {
-    this.#door = door;
+  constructor(api: ApiClient) {
+    this.#api = api;
   }
 
   /** The home and its meters, unless the server told them just now. */
@@ -45,7 +48,7 @@ export class House {
 
   async #askSite(): Promise<void> {
     try {
-      this.site = await this.#door.json<Site>('/site');
+      this.site = await this.#api.json<Site>('/site');
       this.#siteHad_ms = steady_ms();
       keep('site', this.site);
     } catch {
@@ -55,10 +58,11 @@ export class House {
 
   async #askMeters(): Promise<void> {
     try {
-      this.meters = await this.#door.json<Meters>('/meters');
+      this.meters = await this.#api.json<Meters>('/meters');
       this.#metersHad_ms = steady_ms();
       keep('meters', this.meters);
       this.answered = true;
+      this.metersHeard.emit();
     } catch {
       this.answered = false;
     }
@@ -66,7 +70,7 @@ export class House {
 
   async askAudit(): Promise<void> {
     try {
-      this.audit = await this.#door.json<AuditOfPeriod>('/audit?period=all');
+      this.audit = await this.#api.json<AuditOfPeriod>('/audit?period=all');
       keep('audit', this.audit);
     } catch {
       // As above.

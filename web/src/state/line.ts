@@ -1,5 +1,5 @@
 /** The line to the server on which the stream comes: one for all tabs where the browser can share it. */
-import { API, Unreachable, type Door } from './ask.svelte';
+import { API, Unreachable, type ApiClient } from './apiClient.svelte';
 import { addressOf, keptName } from '../lib/base';
 import { steady_ms } from '../lib/clock';
 import { eventsOf, type ServerEvent } from '../lib/events';
@@ -17,12 +17,12 @@ const PATIENCE_MS = 4_000;
 const HERE_EVERY_MS = 5_000;
 
 export class Line {
-  #door: Door;
+  #api: ApiClient;
   /** Tells other tabs, where none is shared, that a line is wanted here. */
   #others: BroadcastChannel | null = null;
 
-  constructor(door: Door) {
-    this.#door = door;
+  constructor(api: ApiClient) {
+    this.#api = api;
   }
 
   /** Yields what the server says until it ends. Raises Refused, Unreachable or Failed. */
@@ -59,7 +59,7 @@ export class Line {
       heard.put(data);
     };
     const url = new URL(addressOf(API + STREAM), location.href).href;
-    const wish: Wish = { url, token: this.#door.token, dead_ms };
+    const wish: Wish = { url, token: this.#api.token, dead_ms };
     say({ say: 'join', wish });
     const patience = setTimeout(() => {
       heard.put('none');
@@ -79,10 +79,10 @@ export class Line {
             say({ say: 'here' });
             said_ms = steady_ms();
           }
-          this.#door.letIn();
+          this.#api.letIn();
           const age_ms = ages.of(message.came_ms, message.now_ms, steady_ms());
           yield { event: message.event, age_ms };
-        } else if (message.say === 'refused') throw this.#door.refusedBy(message.refusal);
+        } else if (message.say === 'refused') throw this.#api.refusedBy(message.refusal);
         else throw new Unreachable(message.why);
       }
     } finally {
@@ -99,7 +99,7 @@ export class Line {
     signal.addEventListener('abort', () => {
       leave.abort();
     });
-    const answer = await this.#door.fetch(STREAM, streamRequest(null, leave.signal));
+    const answer = await this.#api.fetch(STREAM, streamRequest(null, leave.signal));
     if (!answer.body) return;
     for await (const event of eventsOf(answer.body)) yield { event, age_ms: 0 };
   }

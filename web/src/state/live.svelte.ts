@@ -3,8 +3,9 @@ import { grown, joined, pointOf, thinned, type Point } from '../lib/curve';
 import { steady_ms } from '../lib/clock';
 import type { ServerEvent } from '../lib/events';
 import { NOTHING_KNOWN, remember, rememberRecent, type Known } from '../lib/known';
+import { Signal } from '../lib/signal';
 import type { Power, RecentPower } from '../lib/wire';
-import { Failed, Refused, type Door } from './ask.svelte';
+import { Failed, Refused, type ApiClient } from './apiClient.svelte';
 import { Line } from './line';
 import { keep, kept } from './storage';
 import type { Ticker } from './ticker.svelte';
@@ -63,10 +64,12 @@ export class Live {
   received_ms = $state<number | null>(null);
   /** When the next attempt is made; null while one is under way. */
   retryAt_ms = $state<number | null>(null);
-  /** Counts the connections: what hangs on them asks anew. */
-  connections = $state(0);
+  /** The server speaks again: what hangs on it asks anew. */
+  readonly connected = new Signal();
+  /** Minutes are booked further than before. */
+  readonly minuteBooked = new Signal();
 
-  #door: Door;
+  #api: ApiClient;
   #line: Line;
   #ticker: Ticker;
   #closed = true;
@@ -80,9 +83,9 @@ export class Live {
   #silence: ReturnType<typeof setTimeout> | undefined;
   #unseen: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(door: Door, ticker: Ticker) {
-    this.#door = door;
-    this.#line = new Line(door);
+  constructor(api: ApiClient, ticker: Ticker) {
+    this.#api = api;
+    this.#line = new Line(api);
     this.#ticker = ticker;
     const memory = kept<Memory>('last');
     if (!memory) return;
@@ -178,7 +181,7 @@ export class Live {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       // Nobody looks, or the token is wrong and will be tomorrow: wait until somebody does something about it.
-      const isWrongToken = this.#door.refused && this.#door.token !== null;
+      const isWrongToken = this.#api.refused && this.#api.token !== null;
       if (document.visibilityState === 'visible' && !isWrongToken) setTimeout(resolve, ms);
     });
     this.#wake = null;
@@ -222,7 +225,7 @@ export class Live {
     if (this.link !== 'open') {
       this.link = 'open';
       this.denial = null;
-      this.connections += 1;
+      this.connected.emit();
     }
     if (steady_ms() - this.#kept_ms > KEEP_EVERY_MS) this.#keep();
   }
@@ -232,12 +235,13 @@ export class Live {
     if (to === null || !isLater(to, this.#bookedSince)) return;
     this.#bookedSince = to;
     this.bookedTo = to;
+    this.minuteBooked.emit();
   }
 
   /** What flowed before, or while nobody listened. */
   async #catchUp(signal: AbortSignal): Promise<void> {
     try {
-      const answer = await this.#door.fetch('/power/recent?seconds=900', { signal });
+      const answer = await this.#api.fetch('/power/recent?seconds=900', { signal });
       const recent = (await answer.json()) as RecentPower;
       this.points = joined(this.points, recent);
       this.known = rememberRecent(this.known, recent);

@@ -1,14 +1,20 @@
 /** The server's time, once a second while somebody looks: what ages are counted by, and which day today is. */
+import { Signal } from '../lib/signal';
 import { datedNow_ms, ServerClock } from '../lib/clock';
 import { keep, kept } from './storage';
 
+const MINUTE_MS = 60_000;
 /** A difference this small is the line's. */
 const SMALL_MS = 1_000;
+
+const minuteOf = (at_ms: number): number => Math.floor(at_ms / MINUTE_MS);
 
 export class Ticker {
   #kept_ms = kept<number>('clock-ahead');
   #clock = new ServerClock(this.#kept_ms);
   now_ms = $state(this.#clock.now_ms());
+  /** The clock came to another minute. */
+  readonly minute = new Signal();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   start(): void {
@@ -45,7 +51,9 @@ export class Ticker {
   }
 
   #tick = (): void => {
+    const before_ms = this.now_ms;
     this.now_ms = this.#clock.now_ms();
+    if (minuteOf(before_ms) !== minuteOf(this.now_ms)) this.minute.emit();
   };
 
   /** On a phone whose clock is off the first word of the server moves the time by hours, and not a second later. */

@@ -3,7 +3,7 @@ import { max } from 'd3-array';
 import type { Roles } from '../balance';
 import { isRunning, kindOf } from '../period';
 import * as time from '../time';
-import type { Tongue } from '../time';
+import type { Locale } from '../time';
 import type { Energy } from '../wire';
 import { touchesAny, type BarPicture, type BarSlot, type Hole, type Tick } from './picture';
 import { scaleOf } from './scale';
@@ -21,12 +21,12 @@ export interface BarSource {
   /** What is being fetched. */
   fetched: readonly Hole[];
   roles: Roles;
-  tongue: Tongue;
+  locale: Locale;
   now_ms: number;
 }
 
 export function barPicture(source: BarSource): BarPicture {
-  const { energy, begin_ms, fetched, roles, tongue, now_ms } = source;
+  const { energy, begin_ms, fetched, roles, locale, now_ms } = source;
   const up_wh = max(energy.buckets.start, (_, i) => upOf(energy, i, roles)) ?? 0;
   const down_wh = roles.grid ? (max(energy.buckets.exported_wh, (wh) => wh ?? 0) ?? 0) : 0;
   const unit = unitOf(Math.max(up_wh, down_wh));
@@ -51,7 +51,7 @@ export function barPicture(source: BarSource): BarPicture {
   const missing = Math.max(0, slotCount(energy) - known.length);
   const slots = [...known, ...Array.from({ length: missing }, () => FUTURE)];
   const scale = scaleOf(up_wh / FACTOR[unit], down_wh / FACTOR[unit]);
-  const names = namesOf(energy, slots.length, tongue);
+  const names = namesOf(energy, slots.length, locale);
   return { kind: 'bars', slots, names, unit, ...scale, roles };
 }
 
@@ -145,7 +145,7 @@ function slotCount(energy: Energy): number {
   }
 }
 
-function namesOf(energy: Energy, count: number, tongue: Tongue): Tick[] {
+function namesOf(energy: Energy, count: number, locale: Locale): Tick[] {
   const every = (step: number, name: (i: number) => string): Tick[] =>
     Array.from({ length: Math.ceil(count / step) }, (_, k) => ({
       at: k * step,
@@ -154,12 +154,12 @@ function namesOf(energy: Energy, count: number, tongue: Tongue): Tick[] {
   const year = energy.start.slice(0, 4);
   switch (kindOf(energy.period ?? '')) {
     case 'week':
-      return WEEKDAYS.map((date, at) => ({ at, label: time.weekday(date, tongue) }));
+      return WEEKDAYS.map((date, at) => ({ at, label: time.weekday(date, locale) }));
     case 'month':
       return every(7, (i) => String(i + 1));
     case 'year':
       return every(1, (i) =>
-        time.monthLetter(`${year}-${String(i + 1).padStart(2, '0')}-01`, tongue),
+        time.monthLetter(`${year}-${String(i + 1).padStart(2, '0')}-01`, locale),
       );
     default:
       return every(Math.ceil(count / 8), (i) => energy.buckets.start[i]?.slice(0, 4) ?? '');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { comparison } from '../compare';
-import { words } from '../i18n';
+import { words } from '../../testing/words';
 import { legendOf, readingOf } from '../readout';
 import type { Energy } from '../wire';
 import { barPicture } from './bars';
@@ -70,7 +70,7 @@ const source = {
   begin_ms: null,
   fetched: [],
   roles: BOTH,
-  tongue: 'en' as const,
+  locale: 'en' as const,
 };
 
 describe('a day of 23 hours', () => {
@@ -136,7 +136,7 @@ describe('what is not on the books', () => {
 });
 
 describe('a home with one meter', () => {
-  const tellers = { words: words.en, tongue: 'en' as const, style: { locale: 'en' } };
+  const tellers = { words: words.en, locale: 'en' as const, style: { locale: 'en' } };
   const grid = { grid: true, solar: false };
   const plant = { grid: false, solar: true };
   const namesOf = (marks: readonly { name: string }[] | undefined) =>
@@ -176,7 +176,7 @@ describe('a home with one meter', () => {
       begin_ms: null,
       fetched: [],
       roles,
-      tongue: 'en',
+      locale: 'en',
       now_ms,
     });
     expect(picture.slots[0]?.used).toBeNull();
@@ -230,7 +230,7 @@ describe('bars of a month', () => {
       begin_ms: null,
       fetched: [],
       roles: BOTH,
-      tongue: 'en',
+      locale: 'en',
       now_ms,
     });
     expect(slots).toHaveLength(30);
@@ -251,7 +251,7 @@ describe('bars of a month', () => {
       begin_ms: null,
       fetched: [],
       roles: BOTH,
-      tongue: 'en',
+      locale: 'en',
       now_ms,
     });
     expect(slots.slice(3, 6).map(({ state }) => state)).toEqual(['partly', 'unknown', 'whole']);
@@ -270,7 +270,7 @@ describe('bars of a month', () => {
       begin_ms: null,
       fetched,
       roles: BOTH,
-      tongue: 'en',
+      locale: 'en',
       now_ms,
     });
     const found = slots.flatMap(({ isFetched, state }, i) => (isFetched ? [[i, state]] : []));
@@ -288,7 +288,7 @@ describe('bars of a month', () => {
       begin_ms: null,
       fetched: [],
       roles: BOTH,
-      tongue: 'en',
+      locale: 'en',
       now_ms,
     });
     expect(new Set(lines).size).toBe(lines.length);
@@ -301,7 +301,7 @@ describe('bars of a month', () => {
       begin_ms: null,
       fetched: [],
       roles: BOTH,
-      tongue: 'en',
+      locale: 'en',
       now_ms,
     });
     expect([lines, top, bottom]).toEqual([[-10, 0, 10, 20], 26.2, 10]);

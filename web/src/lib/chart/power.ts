@@ -3,7 +3,7 @@ import { max } from 'd3-array';
 import type { Roles } from '../balance';
 import { isRunning } from '../period';
 import * as time from '../time';
-import type { Tongue } from '../time';
+import type { Locale } from '../time';
 import type { Energy } from '../wire';
 import {
   leadOf,
@@ -33,7 +33,7 @@ export interface PowerSource {
   /** What is being fetched. */
   fetched: readonly Hole[];
   roles: Roles;
-  tongue: Tongue;
+  locale: Locale;
 }
 
 export function powerPicture(source: PowerSource): PowerPicture {
@@ -58,7 +58,7 @@ export function powerPicture(source: PowerSource): PowerPicture {
     slots,
     before: earlier,
     holes: holesIn(slots, running, begin_ms, fetched, roles),
-    hours: hourTicks(day, view, source.tongue),
+    hours: hourTicks(day, view, source.locale),
     ...(lowest > 0 ? scaleOf(highest, lowest) : upTo(highest)),
     now: running ? now_ms : null,
     roles,
@@ -140,7 +140,7 @@ function holesIn(
 }
 
 /** Every sixth hour of the day by the home's wall clock, more when less is shown. */
-function hourTicks(day: Energy, view: Hole, tongue: Tongue): Tick[] {
+function hourTicks(day: Energy, view: Hole, locale: Locale): Tick[] {
   const date = day.start.slice(0, 10);
   const shown_h = (view.to - view.from) / HOUR_MS;
   const every_min = shown_h > 14 ? 360 : shown_h > 7 ? 180 : shown_h > 3.5 ? 60 : 30;
@@ -150,7 +150,7 @@ function hourTicks(day: Energy, view: Hole, tongue: Tongue): Tick[] {
     const clock = `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
     // From the answer's own edges; an hour to come stands by the offset at the end of the day.
     const at = starts.get(clock) ?? `${date}T${clock}:00${time.offset(day.end)}`;
-    const label = every_min < 60 ? time.clock(at, tongue) : clock.slice(0, 2);
+    const label = every_min < 60 ? time.clock(at, locale) : clock.slice(0, 2);
     found.push({ at: Date.parse(at), label });
   }
   found.push({ at: Date.parse(day.end), label: every_min < 60 ? '' : '24' });

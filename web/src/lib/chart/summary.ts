@@ -5,13 +5,13 @@ import { isBeingFetched } from '../fetching';
 import { minutesOf } from '../gaps';
 import type { Words } from '../i18n';
 import * as time from '../time';
-import type { Tongue } from '../time';
+import type { Locale } from '../time';
 import type { Energy, MissingSpan } from '../wire';
 import type { Hole, Picture } from './picture';
 
 interface Tellers {
   words: Words;
-  tongue: Tongue;
+  locale: Locale;
   style: NumberStyle;
 }
 
@@ -26,7 +26,7 @@ interface Shown {
 
 export function summaryOf(
   { title, energy: { totals }, picture, roles, gaps }: Shown,
-  { words, tongue, style }: Tellers,
+  { words, locale, style }: Tellers,
 ): string {
   const { fetching, history } = words;
   const produced = quantity(totals.produced_wh, style);
@@ -41,7 +41,7 @@ export function summaryOf(
   const peak = peakOf(picture);
   if (peak) {
     const { value, unit } = powerText(peak.home_kw * 1000, style);
-    sentences.push(history.summaryPeak(`${value} ${unit}`, time.atClock(peak.start, tongue)));
+    sentences.push(history.summaryPeak(`${value} ${unit}`, time.atClock(peak.start, locale)));
   }
   const missing_min = minutesMissing(picture, gaps, false);
   if (missing_min > 0) sentences.push(history.summaryMissing(span(missing_min)));

@@ -1,15 +1,20 @@
-/** The languages, and which one this phone speaks. */
-import type { Tongue } from '../time';
-import { en, type Words } from './en';
-import { fi } from './fi';
+/** The languages, and which one this phone speaks. Only that one is fetched. */
+import type { Locale } from '../time';
+import type { Words } from './en';
 
 export type { Words };
 
-export const words: Record<Tongue, Words> = { en, fi };
-export const tongueNames: Record<Tongue, string> = { en: 'English', fi: 'Suomi' };
+export const localeNames: Record<Locale, string> = { en: 'English', fi: 'Suomi' };
 
-/** The first of the phone's languages that the app has, else English. */
-export function tongueOf(languages: readonly string[]): Tongue {
+const LANGUAGES: Record<Locale, () => Promise<Words>> = {
+  en: async () => (await import('./en')).en,
+  fi: async () => (await import('./fi')).fi,
+};
+
+export const loadWords = (locale: Locale): Promise<Words> => LANGUAGES[locale]();
+
+/** The first of these languages that the app has, else English. `src/starter.ts` chooses by the same rule. */
+export function localeOf(languages: readonly string[]): Locale {
   for (const language of languages) {
     const primary = language.toLowerCase().split('-')[0];
     if (primary === 'en' || primary === 'fi') return primary;

@@ -32,7 +32,7 @@ export class Failed extends Error {
 }
 
 /** The way to the server. `refused` shows the screen that tells how to pair. */
-export class Door {
+export class ApiClient {
   token = $state(kept<string>('token'));
   refused = $state(false);
   /** The server does not answer under the name by which this page reached it. */

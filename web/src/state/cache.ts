@@ -31,7 +31,7 @@ function database(): Promise<IDBDatabase> {
 }
 
 /** What is kept under the key; null also where the phone keeps nothing. */
-export async function takeFromShelf(key: string): Promise<KeptAnswer | null> {
+export async function cachedAnswer(key: string): Promise<KeptAnswer | null> {
   try {
     const store = (await database()).transaction(STORE).objectStore(STORE);
     return await new Promise((resolve, reject) => {
@@ -48,7 +48,7 @@ export async function takeFromShelf(key: string): Promise<KeptAnswer | null> {
   }
 }
 
-export async function putOnShelf(key: string, answer: KeptAnswer): Promise<void> {
+export async function cacheAnswer(key: string, answer: KeptAnswer): Promise<void> {
   try {
     const store = (await database()).transaction(STORE, 'readwrite').objectStore(STORE);
     store.put(answer, key);

@@ -1,13 +1,13 @@
 /** A period's buckets as a CSV file: through the phone's share sheet, else as a download. */
-import type { Door } from './ask.svelte';
+import type { ApiClient } from './apiClient.svelte';
 
 export function canShareFiles(): boolean {
   if (typeof navigator.canShare !== 'function') return false;
   return navigator.canShare({ files: [new File([''], 'a.csv', { type: 'text/csv' })] });
 }
 
-export async function takeAlong(door: Door, period: string, title: string): Promise<void> {
-  const answer = await door.fetch(`/energy/${period}.csv`);
+export async function shareCsv(api: ApiClient, period: string, title: string): Promise<void> {
+  const answer = await api.fetch(`/energy/${period}.csv`);
   const file = new File([await answer.blob()], `wattledger-${period}.csv`, { type: 'text/csv' });
   if (canShareFiles()) {
     try {

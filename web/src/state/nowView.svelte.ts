@@ -13,7 +13,7 @@ interface Hero {
   ink: string;
 }
 
-export class Present {
+export class NowView {
   #app: App;
 
   constructor(app: App) {
@@ -48,36 +48,36 @@ export class Present {
   });
 
   readonly label = $derived.by(() => {
-    const { words, tongue } = this.#app.taste;
+    const { words, locale } = this.#app.preferences;
     const { value, series } = this.hero;
     if (series === 'home') return this.#homeLabel;
     const still = value.w === null || Math.abs(value.w) < 0.5;
     if (series === 'solar') {
       if (!value.live && value.at)
-        return words.now.solarWas(time.whenShort(value.at, this.now, tongue));
+        return words.now.solarWas(time.whenShort(value.at, this.now, locale));
       return still ? words.now.solarStill : words.now.solarProducing;
     }
     if (!value.live && value.at)
-      return words.now.gridWas(time.whenShort(value.at, this.now, tongue));
+      return words.now.gridWas(time.whenShort(value.at, this.now, locale));
     if (still) return words.now.gridStill;
     return (value.w ?? 0) > 0 ? words.now.gridBuying : words.now.gridSelling;
   });
 
   readonly #homeLabel = $derived.by(() => {
-    const { live, taste, ticker } = this.#app;
-    const { words, tongue } = taste;
+    const { live, preferences, ticker } = this.#app;
+    const { words, locale } = preferences;
     const { value } = this.hero;
     if (value.live || value.at === null) return words.now.homeUses;
     const age_s = read.ageOf(value.at, this.power, live.received_ms, ticker.now_ms);
     return this.lost || age_s === null
-      ? words.now.homeUsedAt(time.whenShort(value.at, this.now, tongue))
+      ? words.now.homeUsedAt(time.whenShort(value.at, this.now, locale))
       : words.now.homeUsedAgo(age(age_s));
   });
 
   readonly silent = $derived.by(() => (this.fresh ? read.silentMeters(this.power) : []));
 
   readonly state = $derived.by(() => {
-    const { state } = this.#app.taste.words;
+    const { state } = this.#app.preferences.words;
     if (this.lost) {
       const { live } = this.#app;
       const { denial } = live;

@@ -7,7 +7,7 @@ interface InstallEvent extends Event {
   prompt(): Promise<unknown>;
 }
 
-export class Upkeep {
+export class Pwa {
   /** A newer version waits to take over. */
   updateReady = $state(false);
   /** The page is kept on the phone and opens without a network. */

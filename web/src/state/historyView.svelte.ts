@@ -16,6 +16,7 @@ import {
   type Kind,
 } from '../lib/period';
 import * as read from '../lib/reading';
+import { together } from '../lib/signal';
 import * as time from '../lib/time';
 import type { App } from './app.svelte';
 import { minutesBetween } from './books.svelte';
@@ -23,7 +24,7 @@ import { minutesBetween } from './books.svelte';
 const HOUR_MS = 3_600_000;
 const READING_STAYS_MS = 2_000;
 
-export class Review {
+export class HistoryView {
   scrubbed = $state<number | null>(null);
   /** Part of a day, while pinched. */
   view = $state.raw<Hole | null>(null);
@@ -74,20 +75,20 @@ export class Review {
   );
 
   readonly rows: readonly BalanceRow[] = $derived.by(() =>
-    balanceRows(this.energy?.totals ?? null, this.roles, this.#app.taste.style),
+    balanceRows(this.energy?.totals ?? null, this.roles, this.#app.preferences.style),
   );
   readonly compared: Comparison | null = $derived.by(() => {
-    const { words, tongue } = this.#app.taste;
+    const { words, locale } = this.#app.preferences;
     if (!this.energy || !this.#before) return null;
-    return comparison(this.energy, this.#before, words, tongue);
+    return comparison(this.energy, this.#before, words, locale);
   });
   readonly subtitle = $derived.by(() => {
     const { energy, now } = this;
-    const { words, style, tongue } = this.#app.taste;
+    const { words, style, locale } = this.#app.preferences;
     const begin = read.beginText(this.meters);
     const now_ms = this.#now_ms;
     const { fetching, gaps } = this;
-    const sighting = { energy, words, style, tongue, now, now_ms, begin, gaps, fetching };
+    const sighting = { energy, words, style, locale, now, now_ms, begin, gaps, fetching };
     return energy ? read.worth({ ...sighting, energy }) : '';
   });
   readonly gaps = $derived.by(() => (this.energy ? gapsIn(this.energy, this.meters) : []));
@@ -106,7 +107,7 @@ export class Review {
 
   readonly picture: Picture | null = $derived.by(() => {
     const { energy, roles } = this;
-    const { tongue } = this.#app.taste;
+    const { locale } = this.#app.preferences;
     if (!energy) return null;
     const begin_ms = read.beginOf(this.meters);
     const now_ms = this.#now_ms;
@@ -115,7 +116,7 @@ export class Review {
       to: Date.parse(end),
     }));
     if (this.kind !== 'day') {
-      return barPicture({ energy, begin_ms, fetched, roles, tongue, now_ms });
+      return barPicture({ energy, begin_ms, fetched, roles, locale, now_ms });
     }
     return powerPicture({
       day: energy,
@@ -126,7 +127,7 @@ export class Review {
       begin_ms,
       fetched,
       roles,
-      tongue,
+      locale,
     });
   });
 
@@ -141,6 +142,30 @@ export class Review {
     books.prefetch(energy.previous);
     books.prefetch(energy.next);
     if (energy.totals.coverage_pct < 100 && !house.meters) void house.askMeters();
+  }
+
+  /** Asks anew when the books may have grown, until the function that comes back is called. */
+  keepFresh(): () => void {
+    const { books, house, live, ticker } = this.#app;
+    const again = (): void => {
+      if (live.link !== 'open') return;
+      const { fault, old } = this.entry;
+      if (this.running || this.fetched.length || fault || old) void books.askAnew(this.period);
+      void house.askMeters();
+    };
+    // What is being fetched grows with each word of the meters, and is asked for once more when it is all there.
+    let wasFetched = this.fetched.length > 0;
+    const grown = (): void => {
+      const isFetched = this.fetched.length > 0;
+      if ((isFetched || wasFetched) && live.link === 'open') void books.askAnew(this.period);
+      wasFetched = isFetched;
+    };
+    return together(
+      live.connected.on(again),
+      live.minuteBooked.on(again),
+      ticker.minute.on(again),
+      house.metersHeard.on(grown),
+    );
   }
 
   followMinutes(): void {
