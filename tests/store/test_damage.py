@@ -130,6 +130,49 @@ async def test_a_sum_over_damage_is_unknown_until_a_gap_tells_of_it(
         assert after < before
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM hours WHERE key >> 8 = {hour}",
+        "DELETE FROM hours WHERE key >> 8 BETWEEN {hour} AND {hour} + 1",
+        "DELETE FROM gaps",
+        "UPDATE gaps SET end = end - 1800",
+    ],
+)
+async def test_the_audit_holds_tallies_and_gaps_against_what_is_booked(
+    sound: Path, tmp_path: Path, harm: str
+) -> None:
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    async with home_store(path) as store:
+        right = await store.books.energy(MAINS, [EVER])
+        change(path, harm.format(hour=T0 // 3_600 + 5))
+        assert await store.books.energy(MAINS, [EVER]) in (None, right)
+        assert await store.books.energy(MAINS, [Span(T0 + 3_600, T0 + 7 * 3_600)]) is None
+        await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
+async def test_an_hour_of_which_nothing_is_there_is_damaged(sound: Path, tmp_path: Path) -> None:
+    """Neither its minutes, nor its tally, nor a gap: as where pages of both are lost."""
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    hour = T0 // 3_600 + 5
+    span = Span(hour * 3_600, hour * 3_600 + 3_600)
+    async with home_store(path) as store:
+        for asked in (True, False):
+            change(path, f"DELETE FROM hours WHERE key = {hour << 8}")
+            change(path, f"DELETE FROM minutes WHERE (key >> 8) / 60 = {hour} AND key & 255 = 0")
+            if asked:
+                assert await store.books.energy(MAINS, [EVER]) is None
+            else:
+                await store.keeper.check(Span(T0, NOW))
+            assert (await store.keeper.mend(NOW)).words == "1 hour of a meter was set aside"
+            assert await store.keeper.damaged() == {MAINS: [span]}
+            await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
 @pytest.mark.parametrize("table", ["counters", "contradictions"])
 async def test_a_small_table_that_cannot_be_read_is_no_error(
     sound: Path, tmp_path: Path, table: str

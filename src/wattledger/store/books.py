@@ -80,7 +80,10 @@ class SqliteBooks:
 
     async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]] | None:
         number, noticed = self._number(meter), self._noticed
-        return await self._readers.read(lambda file: sums.energy_of(file, number, spans, noticed))
+        bounds = self._writer.state.bounds.get(number, Span(0, 0))
+        return await self._readers.read(
+            lambda file: sums.energy_of(file, number, bounds, spans, noticed)
+        )
 
     async def contradictions(self, meter: MeterId, span: Span) -> int:
         number = self._number(meter)

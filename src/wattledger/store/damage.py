@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from wattledger.energy.entry import GapReason
 from wattledger.energy.record import QUARTER_S
-from wattledger.energy.spans import Span, merged, within
+from wattledger.energy.spans import Span, merged, within, without
 from wattledger.store import checked, gaps, outbox, rollups, tallies
 from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS
 from wattledger.store.ledger import Ledger
@@ -53,13 +53,22 @@ def check_tallies(
     anew = 0
     for key in keys:
         tally = tallies.confirmed(connection, key)
-        if tally is None:
+        if tally is None or (tally == tallies.NOTHING and _is_missed(connection, ledger, key)):
             damaged.append(key)
             _set_aside(connection, ledger, key, int(now))
         elif tally != tallies.NOTHING and not tallies.stands(connection, key, tally):
             tallies.keep(connection, [(key, tally)])
             anew += 1
     return tuple(damaged), anew
+
+
+def _is_missed(connection: sqlite3.Connection, ledger: Ledger, key: int) -> bool:
+    """Whether something of an hour was booked of which nothing is there, nor a gap that says so."""
+    number, hour = number_of(key), span_of(key)
+    inside = within([hour], ledger.bounds.get(number, Span(0, 0)))
+    if not inside or not gaps.stand(connection, number):  # these are made anew
+        return False
+    return bool(without(inside, merged(g.span for g in gaps.overlapping(connection, number, hour))))
 
 
 def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: int) -> None:

@@ -1,79 +1,115 @@
 """What one meter counted over a span, for the audit: whole hours by their tallies, the rest by
 minutes.
 
-To add up ten years of minutes takes seconds. A tally is of what was booked, and sealed; where the
-seal does not hold, the hour's minutes are added up.
+To add up ten years of minutes takes seconds. A tally is of what was booked, and sealed; and there
+must be just those tallies that the gaps leave room for.
 """
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import chain
 
-from wattledger.energy.spans import Span
-from wattledger.store import checked, tallies
+from wattledger.energy.record import MINUTE_S
+from wattledger.energy.spans import Span, merged, total_s, within, without
+from wattledger.store import checked, queries, tallies
 from wattledger.store.connection import is_damage
 from wattledger.store.noticed import Noticed
-from wattledger.store.tallies import HOUR_S
+from wattledger.store.tallies import HOUR_S, hour_key
 
-_BY_TALLIES = (
-    f"SELECT count(*), total({tallies.STANDS}), ifnull(sum(imported_dmwh), 0), "  # noqa: S608
-    "ifnull(sum(exported_dmwh), 0) FROM hours WHERE key >= ? AND key < ? AND key & 255 = ?"
+_OF_TALLIES = "FROM hours WHERE key >= ? AND key < ? AND key & 255 = ?"
+_SUM = (
+    "SELECT count(*), ifnull(sum(key >> 8), 0), ifnull(sum(minutes), 0), "
+    f"total({tallies.STANDS}), ifnull(sum(imported_dmwh), 0), ifnull(sum(exported_dmwh), 0) "
+    + _OF_TALLIES
 )
+_STANDING = f"SELECT key {_OF_TALLIES} AND {tallies.STANDS}"
+
+Energy = tuple[int, int]
 
 
 def energy_of(
-    connection: sqlite3.Connection, number: int, spans: Sequence[Span], noticed: Noticed
-) -> list[tuple[int, int]] | None:
+    connection: sqlite3.Connection,
+    number: int,
+    bounds: Span,
+    spans: Sequence[Span],
+    noticed: Noticed,
+) -> list[Energy] | None:
     """Booked (imported, exported) in 0.1 mWh, phases added, of the records that start in each span;
     None where some of them are damaged, and no gap tells that yet.
 
-    To be asked inside one snapshot.
+    To be asked inside one snapshot; `bounds` are those of before: nothing in them is less now.
     """
     found = Noticed()
-    sums = [_energy(connection, number, span, found) for span in spans]
+    gaps = merged(gap.span for gap in queries.gaps_of(connection, number, found))
+    inside = Span(-(-bounds.start // HOUR_S) * HOUR_S, bounds.end // HOUR_S * HOUR_S)
+    booked = without(merged([inside]), gaps)
+    sums = [_energy(connection, number, inside, booked, span, found) for span in spans]
     damage = found.take()
     noticed.also(damage)
     return None if damage else sums
 
 
 def _energy(
-    connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
-) -> tuple[int, int]:
-    first, end = -(-span.start // HOUR_S) * HOUR_S, span.end // HOUR_S * HOUR_S
+    connection: sqlite3.Connection,
+    number: int,
+    inside: Span,
+    booked: Sequence[Span],
+    span: Span,
+    noticed: Noticed,
+) -> Energy:
+    first = max(-(-span.start // HOUR_S) * HOUR_S, inside.start)
+    end = min(span.end // HOUR_S * HOUR_S, inside.end)
     if first >= end:
         return _by_minutes(connection, number, span, noticed)
     parts = [
         _by_minutes(connection, number, Span(span.start, first), noticed),
-        _by_tallies(connection, number, Span(first, end), noticed),
+        _by_tallies(connection, number, Span(first, end), booked, noticed),
         _by_minutes(connection, number, Span(end, span.end), noticed),
     ]
     return sum(imported for imported, _ in parts), sum(exported for _, exported in parts)
 
 
 def _by_tallies(
-    connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
-) -> tuple[int, int]:
+    connection: sqlite3.Connection,
+    number: int,
+    span: Span,
+    booked: Sequence[Span],
+    noticed: Noticed,
+) -> Energy:
+    """Of whole hours, of which `booked` is what is no gap."""
+    own = within(booked, span)
+    hours = _hours(own)
+    count = sum(map(len, hours))
+    expected = [count, sum(map(sum, hours)), total_s(own) // MINUTE_S, count]
+    keys = (*tallies.keys_in(span), number)
     try:
-        count, standing, imported, exported = connection.execute(
-            _BY_TALLIES, (*tallies.keys_in(span), number)
-        ).fetchone()
+        *there, imported, exported = connection.execute(_SUM, keys).fetchone()
+        if there == expected:
+            return imported, exported
+        standing = {key for (key,) in connection.execute(_STANDING, keys)}
+        keys_of = {hour_key(hour * HOUR_S, number) for hour in chain.from_iterable(hours)}
+        noticed.hours(keys_of - standing)
+        noticed.gaps_of(number)
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
         noticed.table("hours")
-        count, standing, imported, exported = 1, 0, 0, 0
-    if count == standing:
-        return imported, exported
-    if span.length_s <= HOUR_S:
-        return _by_minutes(connection, number, span, noticed)
-    middle = (span.start + span.end) // HOUR_S // 2 * HOUR_S
-    halves = Span(span.start, middle), Span(middle, span.end)
-    (a, b), (c, d) = (_by_tallies(connection, number, half, noticed) for half in halves)
-    return a + c, b + d
+    return 0, 0
+
+
+def _hours(booked: Sequence[Span]) -> list[range]:
+    """The hours that these spans touch, by their numbers, each once."""
+    stretches: list[range] = []
+    end = 0
+    for span in booked:
+        first, end = max(span.start // HOUR_S, end), -(-span.end // HOUR_S)
+        stretches.append(range(first, end))
+    return stretches
 
 
 def _by_minutes(
     connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
-) -> tuple[int, int]:
+) -> Energy:
     if span.end <= span.start:
         return 0, 0
     series = checked.series_of(connection, [number], span, noticed)

@@ -86,14 +86,22 @@ def _gaps_differ(
     """Whether the gaps are not exactly what is not booked; a full hour is known by its tally."""
     open_ = within(merged(gap.span for gap in gaps.overlapping(connection, number, span)), span)
     booked: list[Span] = []
-    for start, kept in tallies.kept_of(connection, number, span):
+    there = tallies.kept_of(connection, number, span)
+    for start, kept in there:
         hour = Span(start, start + HOUR_S)
         if kept.tally.minutes == tallies.MINUTES or hour_key(start, number) in doubtful:
             booked.append(hour)
         else:
             records = checked.records(connection, number, hour, noticed)
             booked += [Span(record.start, record.end) for record in records]
-    return without([span], within(merged(booked), span)) != open_
+    missing = without([span], within(merged(booked), span))
+    lost = {
+        hour_key(at, number)
+        for part in map(whole, without(missing, open_))
+        for at in range(part.start, part.end, HOUR_S)
+    }
+    noticed.hours(lost - {hour_key(start, number) for start, _ in there})
+    return missing != open_
 
 
 def check_days(connection: sqlite3.Connection, first: int, end: int, noticed: Noticed) -> None:
