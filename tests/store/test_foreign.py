@@ -105,9 +105,11 @@ FOREIGN = {
     "text encoding": (header(56, b"\x00\x00\x00\x02"), "damaged"),
     "schema that is none": (schema("CREATE TABLE", "CREATE TABEL"), "damaged"),
     "meter that is none": (
-        sql("UPDATE meters SET meter = 'x' WHERE number = 0"),
+        sql("UPDATE meters SET meter = 'x' WHERE number = 0", "DELETE FROM meta"),
         "meters holds what can't be",
     ),
+}
+MENDED = {
     "bounds of a meter": (sql("UPDATE meters SET last_end = 1 << 62"), "meters holds"),
     "a bound alone": (sql("UPDATE meters SET last_end = NULL"), "meters holds"),
     "signature": (sql("UPDATE meta SET value = '[7]' WHERE name = 'rollups_of'"), "meta holds"),
@@ -123,6 +125,10 @@ FOREIGN = {
     "device of a far day": (
         sql("INSERT INTO devices VALUES ('a', 'b', randomblob(32), 1, 1 << 60)"),
         "devices holds",
+    ),
+    "binding of no meter": (
+        sql("INSERT INTO bindings VALUES (0, 'mains', '10.0.0.7', 'A0DD6CA0C27c')"),
+        "bindings holds",
     ),
 }
 
@@ -175,6 +181,23 @@ async def test_neither_put_back_nor_opened(tmp_path: Path, case: str) -> None:
             await store.journal.book(both(T0 + 9_000, 1), T0 + 10_000)
     assert wrong.read_bytes() == content
     assert await booked(path) == old
+
+
+@pytest.mark.parametrize("case", MENDED)
+async def test_what_heals_is_no_backup_and_keeps_no_server_from_starting(
+    tmp_path: Path, case: str
+) -> None:
+    spoil, words = MENDED[case]
+    path, wrong = tmp_path / "books", tmp_path / "wrong"
+    old = await filled(path, 30)
+    shutil.copyfile(path, wrong)
+    spoil(wrong)
+    refused(path, wrong, words)
+    async with home_store(wrong) as store:
+        assert "restored" in (await store.keeper.mend(T0)).words
+    assert await booked(wrong) == old
+    with closing(connect_reader(wrong)) as file:
+        assert ranges.fault(file) is None
 
 
 @pytest.mark.parametrize("case", WRONG)

@@ -58,7 +58,8 @@ def _lines(found: "Verified", calendar: "Calendar") -> Iterator[str]:
     if found.unsealed:
         yield f"sums, lists of gaps or counter readings that are damaged: {found.unsealed}"
     if found.tables:
-        yield f"pages of {', '.join(found.tables)} can't be read"
+        tables = ", ".join(found.tables)
+        yield f"tables that can't be read, or that are not what was written: {tables}"
     for meter, spans in found.set_aside.items():
         minutes = sum(span.length_s for span in spans) // 60
         yield f"{meter}: {minutes} minutes were set aside before, and are not fetched again yet"

@@ -19,7 +19,7 @@ from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, QUARTER_S, MinuteRecord, check_record
 from wattledger.energy.spans import Span, merged
-from wattledger.store import bounded, damage, gaps, outbox, rollups, roster, tallies
+from wattledger.store import bounded, damage, gaps, outbox, rollups, tallies, twice
 from wattledger.store.codec import (
     METER_MASK,
     ORIGIN_NUMBERS,
@@ -87,7 +87,7 @@ def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) ->
         if number > METER_MASK:
             raise StoreUnusable(f"the store has no room for more than {METER_MASK + 1} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
-        roster.keep(connection)
+        twice.keep(connection, "meters")
         ledger.numbers[meter] = number
     return ledger.numbers[meter]
 

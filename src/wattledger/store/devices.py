@@ -3,6 +3,7 @@
 import sqlite3
 
 from wattledger.flow.pairing_ports import Device
+from wattledger.store import twice
 from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
@@ -25,12 +26,14 @@ class SqliteDevices:
                 "INSERT INTO devices VALUES (?, ?, ?, ?, ?)",
                 (device.id, device.name, token_sha256, device.paired_at, device.last_used_at),
             )
+            twice.keep(file, "devices")
 
         await self._writer.write(deed)
 
     async def remove(self, device_id: str) -> None:
         def deed(file: sqlite3.Connection, _: Ledger) -> None:
             file.execute("DELETE FROM devices WHERE id = ?", (device_id,))
+            twice.keep(file, "devices")
 
         await self._writer.write(deed)
 

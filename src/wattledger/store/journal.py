@@ -9,7 +9,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
-from wattledger.store import booking, gaps, misdated, outbox, rollups, signature, upkeep
+from wattledger.store import booking, gaps, misdated, outbox, rollups, signature, twice, upkeep
 from wattledger.store.ledger import Ledger
 from wattledger.store.post_box import SqliteOutbox
 from wattledger.store.seals import counters_seal
@@ -66,6 +66,7 @@ class SqliteJournal:
                 "INSERT INTO bindings VALUES (?, ?, ?, ?)",
                 [(at, one.name, one.host, one.meter) for at, one in enumerate(bindings)],
             )
+            twice.keep(connection, "bindings")
 
         await self._writer.write(deed)
 

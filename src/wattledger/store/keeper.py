@@ -9,7 +9,7 @@ from wattledger.energy.entry import GapReason
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.keep_ports import Mended
-from wattledger.store import damage, queries, roster, structure, walk
+from wattledger.store import damage, heal, queries, structure, walk
 from wattledger.store.codec import NETTINGS, day_key
 from wattledger.store.ledger import Ledger
 from wattledger.store.presence import Presence
@@ -44,6 +44,8 @@ class SqliteKeeper:
 
         def look(file: sqlite3.Connection) -> None:
             walk.check(file, ledger.bounds, span, self._noticed)
+            for table in heal.doubtful(file):
+                self._noticed.table(table)
             walk.check_days(file, days.start, days.stop, self._noticed)
             lacking = walk.lacking_days(file, days) - pending.days.keys()
             self._noticed.roll_ups("days", (day_key(day, NETTINGS[0]) for day in lacking))
@@ -61,8 +63,11 @@ class SqliteKeeper:
         found = await self._writer.write(
             lambda file, ledger: damage.mend(file, ledger, noticed, now)
         )
+        restored = await self._writer.write(lambda file, _: heal.heal(file))
         set_aside = {*found.hours, *noticed.set_aside}
-        return Mended(_words(len(set_aside), found, tables, noticed.tables), bool(set_aside))
+        return Mended(
+            _words(len(set_aside), found, tables, {*noticed.tables, *restored}), bool(set_aside)
+        )
 
     async def damaged(self) -> dict[MeterId, list[Span]]:
         numbers = self._writer.state.numbers
@@ -96,7 +101,7 @@ def _words(
         _counted(found.tallies, "checksum was written anew", "checksums were written anew"),
         _counted(found.counters, "counter reading was lost", "counter readings were lost"),
         "the list of gaps was made anew" if found.gaps else "",
-        "the list of meters was restored" if roster.TABLE in doubtful else "",
+        *(words for table, words in heal.WORDS.items() if table in doubtful),
         f"pages of {', '.join(tables)} could not be read" if tables else "",
     ]
     return ", ".join(part for part in parts if part)

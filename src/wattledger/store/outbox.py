@@ -13,7 +13,7 @@ from wattledger.energy.record import MINUTE_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span, merged
 from wattledger.flow.copy_ports import Tally
-from wattledger.store import checked, queries, walk
+from wattledger.store import checked, queries, twice, walk
 from wattledger.store.codec import METER_MASK, NETTINGS, day_key, first_key, start_of
 from wattledger.store.connection import is_damage
 from wattledger.store.ledger import Ledger
@@ -32,7 +32,10 @@ FILLED_AT_ONCE = 20_000
 
 
 def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
-    """What the ledger knows of the outbox, from the file."""
+    """What the ledger knows of the outbox, from the file; what is in it by a flipped bit goes."""
+    (keys,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
+    if keys <= FILLED_AT_ONCE:
+        connection.execute("DELETE FROM outbox WHERE key NOT IN (SELECT key FROM minutes)")
     ledger.copy_id = _meta(connection, _OF)
     ledger.copy_epoch = int(_meta(connection, _EPOCH) or 0)
     filled_to = _meta(connection, _FILLED_TO)
@@ -239,3 +242,4 @@ def _keep(connection: sqlite3.Connection, name: str, value: str | None) -> None:
         connection.execute("DELETE FROM meta WHERE name = ?", (name,))
     else:
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+    twice.keep(connection, "meta")

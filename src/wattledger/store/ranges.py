@@ -94,14 +94,21 @@ AND next.start < gaps.end LIMIT 1
 
 def small_fault(connection: sqlite3.Connection) -> str | None:
     """What is wrong with what a server reads when it starts and can't make anew; else None."""
-    return next(_faults(connection, SMALL), None) or _fault_of_meta(connection)
+    faults = small_faults(connection)
+    return f"{faults[0]} holds what can't be" if faults else None
+
+
+def small_faults(connection: sqlite3.Connection) -> list[str]:
+    """The small tables that have such a row."""
+    found = list(_faulty(connection, SMALL))
+    return found if "meta" in found or not fault_of_meta(connection) else [*found, "meta"]
 
 
 def fault(connection: sqlite3.Connection) -> str | None:
     """The same of everything: every row is read."""
     found = (
         small_fault(connection)
-        or next(_faults(connection, LARGE), None)
+        or next((f"{table} holds what can't be" for table in _faulty(connection, LARGE)), None)
         or next(_garbled(connection), None)
     )
     if found is None and connection.execute(_OVERLAPPING).fetchone():
@@ -111,12 +118,12 @@ def fault(connection: sqlite3.Connection) -> str | None:
     return found
 
 
-def _faults(connection: sqlite3.Connection, rules: dict[str, str]) -> Iterator[str]:
+def _faulty(connection: sqlite3.Connection, rules: dict[str, str]) -> Iterator[str]:
     there = _tables(connection)
     for table, rule in rules.items():
         bad = f"SELECT 1 FROM {table} WHERE ({rule}) IS NOT TRUE LIMIT 1"  # noqa: S608
         if table in there and connection.execute(bad).fetchone():
-            yield f"{table} holds what can't be"
+            yield table
 
 
 def _garbled(connection: sqlite3.Connection) -> Iterator[str]:
@@ -132,10 +139,10 @@ def _tables(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _fault_of_meta(connection: sqlite3.Connection) -> str | None:
+def fault_of_meta(connection: sqlite3.Connection) -> bool:
     """Read as the server does it."""
     try:
         signature.stored_assignment(connection)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return "meta holds what can't be"
-    return None
+        return True
+    return False

@@ -5,7 +5,7 @@ import sqlite3
 
 from wattledger.energy.meter import MeterId, Production
 from wattledger.energy.site import Assignment
-from wattledger.store import rollups
+from wattledger.store import rollups, twice
 from wattledger.store.ledger import Ledger
 
 _NAME = "rollups_of"
@@ -26,6 +26,7 @@ def keep(connection: sqlite3.Connection, ledger: Ledger) -> None:
     if stored == text:
         return
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, text))
+    twice.keep(connection, "meta")
     if stored is None or _of_booked(stored, ledger) != _of_booked(text, ledger):
         rollups.drop(connection, ledger)
     rollups.find_pending(connection, ledger)

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +18,19 @@ from wattledger.flow.copy_ports import Outbox
 from wattledger.flow.keep_ports import Keeper
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
-from wattledger.store import bounds, migrate, outbox, ranges, rollups, roster, signature, structure
+from wattledger.store import (
+    bounds,
+    heal,
+    migrate,
+    outbox,
+    ranges,
+    rollups,
+    signature,
+    structure,
+)
 from wattledger.store.books import SqliteBooks
 from wattledger.store.connection import (
     StoreDamaged,
-    connect_reader,
     connect_writer,
     is_damage,
     transaction,
@@ -97,7 +105,7 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
     try:
         with translated(path):
             sql = migrate.steps()
-            _check(path)
+            migrate.check_file(path)
             make_private(path)
             connection = connect_writer(path)
             try:
@@ -112,21 +120,6 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
         ) from error
 
 
-def _check(path: Path) -> None:
-    """Before anything in it is used, and before anything is written. Raises StoreUnusable."""
-    if not migrate.check_file(path):
-        return
-    with closing(connect_reader(path)) as connection:
-        try:
-            found = ranges.small_fault(connection)
-        except sqlite3.Error as error:
-            if not is_damage(error):
-                raise
-            return  # a page that can't be read: that table is built anew
-        if found:
-            raise StoreDamaged(path, found)
-
-
 def _read_in(
     connection: sqlite3.Connection, path: Path, calendar: Calendar, roles: Roles
 ) -> Ledger:
@@ -134,14 +127,14 @@ def _read_in(
     try:
         migrate.touch_tables(connection)
         with transaction(connection):
-            return _ledger(connection, calendar, roles)
+            return _ledger(connection, path, calendar, roles)
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
     tables = structure.mend(connection, path)
     log.error("store: pages of %s could not be read; built anew", ", ".join(tables) or "no table")
     with transaction(connection):
-        ledger = _ledger(connection, calendar, roles, something_lost=True)
+        ledger = _ledger(connection, path, calendar, roles, something_lost=True)
         after_rebuild(connection, ledger)
     return ledger
 
@@ -157,15 +150,19 @@ def after_rebuild(connection: sqlite3.Connection, ledger: Ledger) -> None:
 
 def _ledger(
     connection: sqlite3.Connection,
+    path: Path,
     calendar: Calendar,
     roles: Roles,
     *,
     something_lost: bool = False,
 ) -> Ledger:
+    healed = heal.heal(connection)
+    if fault := ranges.small_fault(connection):
+        raise StoreDamaged(path, fault)
     ledger = Ledger(calendar, roles, signature.stored_assignment(connection))
-    if roster.restore(connection):
-        log.error("store: the list of meters was damaged, and is restored")
-        ledger.noticed.table(roster.TABLE)
+    for table in healed:
+        log.error("store: %s", heal.WORDS[table])
+        ledger.noticed.table(table)
     rows = connection.execute("SELECT number, meter, first_start, last_end FROM meters").fetchall()
     found = bounds.find(connection)
     bounds.widen(connection, found)

@@ -37,7 +37,9 @@ def settle(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
 
 def _unpark(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     """Books what was parked and is no longer ahead of our clock; whether there was any."""
-    connection.execute(f"DELETE FROM parked WHERE ({STANDS['parked']}) IS NOT 1")  # noqa: S608
+    damaged = f"DELETE FROM parked WHERE ({STANDS['parked']}) IS NOT 1"  # noqa: S608
+    if connection.execute(damaged).rowcount:
+        ledger.noticed.table("parked")
     rows = connection.execute(
         f"SELECT id, meter, origin, detailed, start, period_s, {ENERGY_COLUMNS}, {DETAIL_COLUMNS} "  # noqa: S608
         f"FROM parked WHERE end <= ? AND {STANDS['parked']} ORDER BY id LIMIT ?",

@@ -14,7 +14,7 @@ from wattledger.energy.entry import GapReason
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
-from wattledger.store import bounds, migrate, queries, roster, structure, walk
+from wattledger.store import bounds, heal, migrate, queries, structure, walk
 from wattledger.store.connection import connect_reader, translated
 from wattledger.store.noticed import Damage, Noticed
 from wattledger.store.tallies import number_of, span_of
@@ -80,11 +80,8 @@ def _walk(
 
 
 def _broken(file: sqlite3.Connection) -> list[str]:
-    """Tables of which a page can't be read, and that of the meters where it is not what was
-    written.
-    """
-    found = structure.broken_tables(file)
-    return found if found or not roster.differs(file) else [roster.TABLE]
+    """Tables of which a page can't be read, or that are not what was written."""
+    return structure.broken_tables(file) or heal.doubtful(file)
 
 
 def _set_aside(file: sqlite3.Connection, number: int, noticed: Noticed) -> list[Span]:
