@@ -30,8 +30,10 @@ from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
 from wattledger.flow.house import House
+from wattledger.flow.lack import Lacks
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.post import Poster
+from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.reader import MongoBooks
@@ -72,8 +74,9 @@ async def _post(site: Site, file: Path, address: Address) -> int:
         card = HomeCard(site, ten_years.HOME, {}, names)
         books = MongoBooks(database, address.site_id, site, lambda: ten_years.HOME, clock)
         both = BothBooks(site, store.books, books)
-        recount = Recount(site, store.books, books, store.outbox, writer, clock)
-        poster = Poster(store.outbox, writer, clock, lambda: card, both, recount)
+        state = PostState(clock, Lacks(clock))
+        recount = Recount(site, store.books, books, store.outbox, writer, clock, state.lacks)
+        poster = Poster(store.outbox, writer, clock, lambda: card, both, recount, state)
         most = 0
         async with asyncio.TaskGroup() as tasks:
             posting = tasks.create_task(poster.run())

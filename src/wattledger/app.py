@@ -43,10 +43,12 @@ from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.keep import StoreKeeping
+from wattledger.flow.lack import Lacks
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.post import Poster
+from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
 from wattledger.flow.registry import Registry
 from wattledger.flow.server_clock import ServerClock
@@ -130,10 +132,14 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
         watches = [_watch(meter, office, registry, board, epochs) for meter in meters]
         supervisor = Supervisor()
         keeping = StoreKeeping(store.keeper, office, [watch.tail for watch in watches])
+        post_state = PostState(clock, Lacks(clock))
         server_watch = ServerWatch(
             FaultLog("server", clock, steps),
-            [server_clock.standing, writing.standing, supervisor.standing, keeping.standing],
-        )
+            [
+                server_clock.standing, writing.standing, supervisor.standing, keeping.standing,
+                post_state.standing,
+            ],
+        )  # fmt: skip
         desk = MeterDesk(office, registry, history, collector, watches, server_watch)
         pairing = Pairing(store.devices, clock)
         await pairing.open()
@@ -150,7 +156,7 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
             yield parts
         else:
             database = await stack.enter_async_context(_connected(settings.mongodb))
-            yield _with_copy(parts, settings.mongodb, database)
+            yield _with_copy(parts, settings.mongodb, database, post_state)
 
 
 @asynccontextmanager
@@ -163,21 +169,26 @@ async def _connected(settings: MongoSettings) -> "AsyncIterator[Database]":
         yield database
 
 
-def _with_copy(parts: Parts, settings: MongoSettings, database: "Database") -> Parts:
+def _with_copy(
+    parts: Parts, settings: MongoSettings, database: "Database", state: PostState
+) -> Parts:
     """History asks the copy first, and what is booked is posted to it."""
     from wattledger.mongo.reader import MongoBooks
     from wattledger.mongo.writer import MongoWriter
 
     site, history, clock, desk = parts.house.site, parts.house.history, parts.clock, parts.desk
     outbox = parts.store.outbox
-    books = MongoBooks(database, settings.site_id, site, lambda: history.assignment, clock)
+    site_id = settings.site_id
+    books = MongoBooks(database, site_id, site, lambda: history.assignment, clock)
     books.bounds_kept_s = BOUNDS_KEPT_S
-    writer = MongoWriter(database, settings.site_id, site.calendar.zone_name, clock)
-    recount = Recount(site, parts.store.books, books, outbox, writer, clock)
-    copy = history.copy = Copy(books, outbox.holds, clock, recount)
+    writer = MongoWriter(database, site_id, site.calendar.zone_name, clock)
+    recount = Recount(site, parts.store.books, books, outbox, writer, clock, state.lacks)
+    asked = MongoBooks(database, site_id, site, lambda: history.assignment, clock, recount.met)
+    asked.bounds_kept_s = BOUNDS_KEPT_S
+    copy = history.copy = Copy(asked, outbox.holds, clock, recount)
     parts.keeping.from_copy = copy.minutes
     both = BothBooks(site, parts.store.books, books)
-    poster = desk.poster = Poster(outbox, writer, clock, desk.card, both, recount)
+    poster = desk.poster = Poster(outbox, writer, clock, desk.card, both, recount, state)
     parts.booked.wakes(poster.due)
     parts.steps.bell.wakes(poster.stepped)
     return replace(parts, posting=(poster, writer))

@@ -77,6 +77,7 @@ class MemoryCopy:
         return tallies_of(self.records, span)
 
     async def days(self, first: int, end: int) -> list[DaySums]:
+        self._call("days")
         return [day for day in self.day_sums if first <= day.ordinal < end]
 
     async def put_days(self, days: Sequence[DaySums], *, over_more: bool = False) -> None:

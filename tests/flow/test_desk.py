@@ -33,9 +33,11 @@ from wattledger.flow.counting import CounterKeeper, Epochs
 from wattledger.flow.desk import MeterDesk
 from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
+from wattledger.flow.lack import Lacks
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
 from wattledger.flow.post import Poster
+from wattledger.flow.post_state import PostState
 from wattledger.flow.powerless import POWERLESS_S
 from wattledger.flow.recount import Recount
 from wattledger.flow.registry import Registry
@@ -282,9 +284,10 @@ async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
         assert [one.minutes_to_post for one in await stage.desk.meters()] == [None, None]
         outbox, there = MemoryOutbox(), MemoryBooks(stage.registry.site, Assignment())
         site, books, clock = stage.registry.site, stage.store.books, stage.clock
-        recount = Recount(site, books, there, outbox, MemoryCopy(), clock)
+        state = PostState(clock, Lacks(clock))
+        recount = Recount(site, books, there, outbox, MemoryCopy(), clock, state.lacks)
         both = BothBooks(site, books, there)
-        poster = Poster(outbox, MemoryCopy(), clock, stage.desk.card, both, recount)
+        poster = Poster(outbox, MemoryCopy(), clock, stage.desk.card, both, recount, state)
         stage.desk.poster = poster
         stage.desk.watches[0].connected(stage.grid.identity)
         await stage.written()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 
 import pytest
 
@@ -29,6 +30,7 @@ from wattledger.flow import post
 from wattledger.flow.both import BothBooks
 from wattledger.flow.budget import years_left
 from wattledger.flow.copy_ports import HomeCard, Usage
+from wattledger.flow.lack import Lacks, Loss
 from wattledger.flow.post import Poster
 from wattledger.flow.post_plan import (
     LATE_BATCH,
@@ -38,7 +40,7 @@ from wattledger.flow.post_plan import (
     batch_of,
     choose,
 )
-from wattledger.flow.post_state import copy_faults, copy_health, copy_status
+from wattledger.flow.post_state import TURN_S, PostState, copy_faults, copy_health, copy_status
 from wattledger.flow.recount import Recount
 from wattledger.flow.status import CopyState, copy_state
 from wattledger.flow.tell import tell_power
@@ -66,11 +68,13 @@ class Posting:
         self.card = HomeCard(self.home.site, self.home.assignment, {}, {"mains": GRID})
         self.there = MemoryBooks(self.home.site, self.home.assignment)
         both = BothBooks(self.home.site, self.home.books, self.there)
+        state = PostState(self.clock, Lacks(self.clock))
+        books = self.home.books
         self.recount = Recount(
-            self.home.site, self.home.books, self.there, self.outbox, self.copy, self.clock, 0.0
+            self.home.site, books, self.there, self.outbox, self.copy, self.clock, state.lacks, 0.0
         )
         self.poster = Poster(
-            self.outbox, self.copy, self.clock, lambda: self.card, both, self.recount
+            self.outbox, self.copy, self.clock, lambda: self.card, both, self.recount, state
         )
         self.poster.retry_s = (0.01,)
 
@@ -220,8 +224,10 @@ async def test_what_was_lost_is_posted_at_once_and_told_until_then(posting: Post
         del posting.copy.records[3]
         del posting.there.records[GRID, T0 + 180]
         posting.recount.doubt(Span(T0, T0 + 60))
-        await posting.until(lambda: posting.poster.state.lack is not None)
         state = posting.poster.state
+        assert state.lack is not None
+        assert copy_status(state, {}).state is CopyState.LACKING
+        await posting.until(lambda: state.lack is not None and bool(state.lack.months))
         assert [fault.kind for fault in copy_faults(state)] == [FaultKind.COPY_LACKS]
         assert not copy_health(state).ok
         status = copy_status(state, {})
@@ -517,3 +523,52 @@ async def test_a_clock_that_is_set_ends_the_pause_after_a_refusal(posting: Posti
         posting.poster.stepped.set()
         await posting.done()
     assert len(posting.copy.records) == 1
+
+
+async def test_posting_that_hangs_is_told_after_a_minute(posting: Posting) -> None:
+    """No call fails."""
+    posting.outbox.may_aim.clear()
+    state = posting.poster.state
+    async with posting.running():
+        await posting.until(lambda: bool(posting.outbox.aims))
+        posting.clock.advance(TURN_S - 1)
+        assert [wait.allowed_s for wait in state.standing()] == [TURN_S]
+        assert copy_status(state, {}).ok
+        posting.clock.advance(1)
+        status = copy_status(state, {})
+        assert (status.state, status.ok) == (CopyState.AWAY, False)
+        assert status.failing_since == posting.clock.now_s() - TURN_S
+        assert "nothing moves" in copy_health(state).detail
+        posting.outbox.may_aim.set()
+        await posting.done()
+        assert copy_status(state, {}).ok
+
+
+async def test_minutes_that_nobody_acknowledges_are_told(posting: Posting) -> None:
+    posting.copy.records = [(GRID, record(T0 + 600))]
+    state = posting.poster.state
+    async with posting.running():
+        await posting.done()
+        posting.outbox.put(GRID, record(T0))  # late: it waits for company
+        posting.poster.wake()
+        await posting.until(lambda: "late" in state.words)
+        state.lacks.counted(date(2026, 3, 1), Loss(surplus_records=1))
+        assert copy_health(state).ok
+        assert "1 record of 2026-03 twice" in copy_health(state).detail
+        assert [fault.kind for fault in copy_faults(state)] == [FaultKind.COPY_LACKS]
+        (wait,) = state.standing()
+        assert "acknowledges nothing" in wait.detail
+        assert wait.allowed_s > LATE_WAITS_S
+        posting.clock.advance(LATE_WAITS_S)
+        posting.poster.wake()
+        await posting.done()
+        assert not [*state.standing()]
+
+
+def test_a_copy_that_answers_no_question_is_told_until_it_is_heard(posting: Posting) -> None:
+    state, now_s = posting.poster.state, posting.clock.now_s()
+    state.rests(0, now_s)
+    assert (copy_health(state, now_s).ok, copy_faults(state, now_s)) == (True, [])
+    (fault,) = copy_faults(state, now_s + 1)
+    assert (fault.kind, fault.since) == (FaultKind.COPY_FAILING, now_s + 1)
+    assert not copy_health(state, now_s + 1).ok

@@ -10,7 +10,7 @@ from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, SOLAR, MemoryHome
-from wattledger.energy.errors import StoreBusy
+from wattledger.energy.errors import CopyRefused, StoreBusy
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
@@ -18,7 +18,7 @@ from wattledger.flow import recount
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import Tally
 from wattledger.flow.history import History
-from wattledger.flow.lack import Lack, Loss
+from wattledger.flow.lack import Lack, Lacks, Loss
 from wattledger.flow.recount import Recount
 
 T0 = 1_774_648_800
@@ -50,8 +50,9 @@ class Counting:
         self.home = MemoryHome(self.clock)
         self.there = MemoryBooks(self.home.site, self.home.assignment)
         self.outbox, self.copy = BusyOutbox(), MemoryCopy()
+        books, lacks = self.home.books, Lacks(self.clock)
         self.recount = Recount(
-            self.home.site, self.home.books, self.there, self.outbox, self.copy, self.clock
+            self.home.site, books, self.there, self.outbox, self.copy, self.clock, lacks
         )
 
     def book(self, meter: MeterId, *records: MinuteRecord) -> None:
@@ -99,7 +100,10 @@ async def counting() -> Counting:
 
 
 async def test_nothing_is_counted_before_anything_is_booked() -> None:
-    assert await Counting().count() == []
+    counting = Counting()
+    counting.recount.doubt(MARCH_SPAN)
+    assert counting.recount.lack is None
+    assert await counting.count() == []
 
 
 async def test_what_is_the_same_is_confirmed_until_a_new_connection(counting: Counting) -> None:
@@ -229,6 +233,7 @@ async def test_other_values_are_told_and_not_looked_for_each_time(
         assert "1 minute of 2026-03 with other values" in counting.recount.lack.words
     assert not counting.outbox.waiting()
     assert not counting.recount.confirms(MARCH_SPAN)
+    assert counting.recount.doubts(MARCH_SPAN)
     assert caplog.text.count("other values") == 1
 
 
@@ -238,6 +243,12 @@ async def test_what_is_there_twice_or_only_there_is_no_loss(counting: Counting) 
     counting.recount.doubt(MARCH_SPAN)
     assert await counting.count() == [frozenset()]
     assert counting.recount.confirms(MARCH_SPAN)
+    lack = counting.recount.lack
+    assert lack is not None
+    assert "1 record of 2026-03 twice" in lack.fault.detail
+    assert not lack.is_worse
+    assert not counting.recount.doubts(MARCH_SPAN)
+    counting.copy.records.remove((GRID, double))
     counting.copy.records.append((OTHER, double))
     counting.recount.doubt(MARCH_SPAN)
     assert await counting.count() == [frozenset()]
@@ -275,8 +286,96 @@ async def test_a_store_that_cannot_be_read_is_no_reason_not_to_post(
     counting.outbox.busy = True
     counting.recount.doubt(MARCH_SPAN)
     assert await counting.count() == [frozenset()]
-    assert "2026-03 can't be counted: locked" in caplog.text
-    assert counting.recount.lack is None
-    counting.recount.doubt(MARCH_SPAN)
-    assert await counting.recount.step() is None  # not so soon after
+    assert "it can't be compared with the store: locked (2026-03)" in caplog.text
+    await is_told_until_it_is_counted(counting, "locked")
+
+
+@pytest.mark.parametrize("call", ["tallies", "days", "put_days over more"])
+async def test_a_month_of_which_the_copy_refuses_to_tell_is_in_doubt_until_it_is_counted(
+    counting: Counting, call: str
+) -> None:
+    counting.copy.day_sums = counting.copy.day_sums[1:-1]
+    counting.copy.failures[call] = CopyRefused("not allowed")
+    counting.recount.begin()
+    assert counting.recount.rest_s(60) == 0
+    counting.clock.advance(60)
+    assert await counting.recount.step() == frozenset()
+    await is_told_until_it_is_counted(counting, "not allowed")
+
+
+async def is_told_until_it_is_counted(counting: Counting, why: str) -> None:
+    """The store answers meanwhile."""
+    lack = counting.recount.lack
+    assert lack is not None
+    assert (lack.is_worse, why in lack.words) == (True, True)
+    ((month, _),) = lack.doubts.items()
+    history = history_of(counting, counting.there)
+    assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "local"
+    while await counting.recount.step() is not None:
+        assert counting.recount.lack == lack  # not so soon after
+    counting.outbox.busy = False
+    assert 0 < counting.recount.rest_s(60) <= recount.AGAIN_AFTER_S
     assert len(await counting.count()) == 1
+    assert counting.recount.lack is None
+    assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "mongodb"
+
+
+def history_of(counting: Counting, there: MemoryBooks) -> History:
+    copy = Copy(there, counting.outbox.holds, counting.clock, counting.recount)
+    history = History(counting.home.site, counting.home.books, counting.clock, copy)
+    history.assignment = counting.home.assignment
+    return history
+
+
+async def test_an_answer_that_is_refused_puts_its_month_in_doubt(counting: Counting) -> None:
+    history = history_of(counting, Refusing(counting.home.site, counting.home.assignment))
+    assert (await history.of_period("2026-03-28", None, None)).source == "local"
+    assert counting.recount.doubts(MARCH_SPAN)
+
+
+class Refusing(MemoryBooks):
+    """What begins and ends there it tells."""
+
+    @override
+    async def booked(self) -> dict[MeterId, Span]:
+        return {}
+
+    @override
+    def _check(self) -> None:
+        raise CopyRefused("not allowed")
+
+
+async def test_what_a_reader_met_is_counted_once(counting: Counting) -> None:
+    (double,) = stretch(T0, 1)
+    counting.copy.records.append((GRID, double))
+    counting.recount.met([GRID], MARCH_SPAN, is_sound=True)
+    assert not counting.recount.doubts(MARCH_SPAN)
+    counting.recount.met([GRID], MARCH_SPAN, is_sound=False)
+    assert counting.recount.doubts(MARCH_SPAN)
+    assert len(await counting.count()) == 1
+    counting.recount.met([GRID], MARCH_SPAN, is_sound=False)
+    assert not counting.recount.doubts(MARCH_SPAN)
+
+
+async def test_a_day_that_is_added_up_from_minutes_there_is_lacking(counting: Counting) -> None:
+    there = MemoryBooks(counting.home.site, counting.home.assignment, rolled_up=False)
+    there.records = counting.there.records
+    assert (await history_of(counting, there).of_period("2026-03", None, None)).source == "local"
+    assert counting.recount.doubts(MARCH_SPAN)
+
+
+async def test_what_is_booked_and_posted_between_two_answers_is_no_reason_to_doubt(
+    counting: Counting,
+) -> None:
+    async def holds(_span: Span) -> bool:
+        """Between the store's answer and the copy's another minute is booked, and posted."""
+        counting.book(GRID, *stretch(T0 + 12_000, 1))
+        await counting.post()
+        return False
+
+    copy = Copy(counting.there, holds, counting.clock, counting.recount)
+    history = History(counting.home.site, counting.home.books, counting.clock, copy)
+    history.assignment = counting.home.assignment
+    answer = await history.of_period("2026-03-28", None, None)
+    assert answer.totals.grid_s == 201 * 60
+    assert not counting.recount.doubts(MARCH_SPAN)

@@ -19,10 +19,12 @@ from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.flow.both import BothBooks
 from wattledger.flow.copy_ports import HomeCard
+from wattledger.flow.lack import Lacks
 from wattledger.flow.post import Poster
+from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
 from wattledger.mongo.connection import Address, Database, connected
-from wattledger.mongo.reader import MongoBooks
+from wattledger.mongo.reader import Met, MongoBooks
 from wattledger.mongo.writer import MongoWriter
 from wattledger.store.post_box import SqliteOutbox
 from wattledger.store.store import Store
@@ -54,8 +56,11 @@ class PostingHome:
         site, there = home_site(), self.books()
         self.site = site
         both = BothBooks(site, store.books, there)
-        self.recount = Recount(site, store.books, there, store.outbox, self.writer, clock, 0.0)
-        self.poster = Poster(store.outbox, self.writer, clock, home_card, both, self.recount)
+        state = PostState(clock, Lacks(clock))
+        self.recount = Recount(
+            site, store.books, there, store.outbox, self.writer, clock, state.lacks, 0.0
+        )
+        self.poster = Poster(store.outbox, self.writer, clock, home_card, both, self.recount, state)
         self.poster.retry_s = (0.05, 0.1, 0.2)
 
     async def book(self, entries: Iterable[Entry]) -> None:
@@ -93,9 +98,9 @@ class PostingHome:
     def is_posted(self) -> bool:
         return self.poster.state.words.startswith("up to date") and not self.store.outbox.waiting()
 
-    def books(self) -> MongoBooks:
+    def books(self, met: Met | None = None) -> MongoBooks:
         site = home_site()
-        return MongoBooks(self.database, "home", site, lambda: HOME, self.clock)
+        return MongoBooks(self.database, "home", site, lambda: HOME, self.clock, met)
 
 
 @asynccontextmanager

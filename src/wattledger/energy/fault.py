@@ -61,7 +61,8 @@ class FaultKind(StrEnum):
     SERVER_CLOCK_DOUBTFUL = "server_clock_doubtful"
     """The server's own clock is not trusted."""
     COPY_LACKS = "copy_lacks"
-    """MongoDB lacks minutes that were posted; the store answers, and they are posted again."""
+    """MongoDB lacks minutes that were posted, has them otherwise or twice, or can't be compared;
+    where its answers would be worse the store answers, and what lacks is posted again."""
     COPY_FAILING = "copy_failing"
     """Posting to MongoDB stands still."""
     TOO_MANY_CONNECTIONS = "too_many_connections"

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from wattledger.energy.balance import Energies
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyError
+from wattledger.energy.errors import CopyError, CopyRefused
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
@@ -67,23 +67,28 @@ class Copy:
         """None when minutes or days of the span still wait to be posted, or it does not answer."""
         if self._lacks is not None and await self._lacks(span):
             return None
-        return await self._asked(ask)
+        return await self._asked(ask, span)
 
     def is_as_good(self, span: Span, there: Sequence[Energies], here: Sequence[Energies]) -> bool:
         """Whether an answer of the copy's may leave, beside that of the store to the same question.
 
         More than the store has it may have where it was not found to have the same: a store may be
-        younger than its copy. What is worse is counted.
+        younger than its copy.
         """
         if there == here:
             return True
         same = self._recount is not None and self._recount.confirms(span)
         pairs = zip(there, here, strict=True)
-        if not same and all(of_copy == own or _has_more(of_copy, own) for of_copy, own in pairs):
-            return True
+        return not same and all(of_copy == own or _has_more(of_copy, own) for of_copy, own in pairs)
+
+    def is_in_doubt(self, span: Span) -> bool:
+        """Whether it is known to be worse there than the store, or may be."""
+        return self._recount is not None and self._recount.doubts(span)
+
+    def doubt(self, span: Span) -> None:
+        """It answered worse than the store, or refused to: what it has is counted."""
         if self._recount is not None:
             self._recount.doubt(span)
-        return False
 
     async def minutes(self, meter: MeterId, span: Span) -> list[MinuteRecord] | None:
         """What it has of a meter's span, be it whole or not; None when it does not answer."""
@@ -97,7 +102,9 @@ class Copy:
         """It was heard elsewhere."""
         self._away_until_s = 0.0
 
-    async def _asked(self, ask: Callable[[EnergyBooks], Awaitable[T]]) -> T | None:
+    async def _asked(
+        self, ask: Callable[[EnergyBooks], Awaitable[T]], span: Span | None = None
+    ) -> T | None:
         if self._clock.monotonic_s() < self._away_until_s:
             return None
         try:
@@ -107,6 +114,8 @@ class Copy:
             words = str(error) or "no answer in time"
             log.info("mongodb: not asked for a while: %s", words)
             self.leave_alone()
+            if span is not None and isinstance(error, CopyRefused):
+                self.doubt(span)
             if self.silent_since is None:
                 self.silent_since = self._clock.now_s()
             return None

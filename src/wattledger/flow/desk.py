@@ -76,18 +76,26 @@ class MeterDesk:
 
     def health(self) -> Sequence[PartHealth]:
         parts = [self._meters_health(), self._store_health()]
-        return [*parts, copy_health(self.poster.state)] if self.poster else parts
+        if self.poster is None:
+            return parts
+        return [*parts, copy_health(self.poster.state, self._silent_since)]
 
     def faults(self) -> Sequence[Fault]:
         own = self._server.faults
-        return [*own, *copy_faults(self.poster.state)] if self.poster else own
+        if self.poster is None:
+            return own
+        return [*own, *copy_faults(self.poster.state, self._silent_since)]
 
     async def copy(self) -> CopyStatus | None:
         if self.poster is None:
             return None
-        copy = self._history.copy
-        silent_since = copy.silent_since if copy is not None else None
-        return copy_status(self.poster.state, await self._books.booked(), silent_since)
+        booked = await self._books.booked()
+        return copy_status(self.poster.state, booked, self._silent_since)
+
+    @property
+    def _silent_since(self) -> float | None:
+        """Since when the copy does not answer questions."""
+        return self._history.copy.silent_since if self._history.copy is not None else None
 
     def card(self) -> HomeCard:
         """What servers elsewhere must know of the home."""

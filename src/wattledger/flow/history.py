@@ -40,6 +40,8 @@ class Answer:
     source: str
     complete: bool
     """Whether the span is over and all of it is booked, so that the answer will not change."""
+    days_read: int = 0
+    """How many roll-ups of whole days it is made from."""
 
     @property
     def parts(self) -> list[Energies]:
@@ -130,14 +132,27 @@ class History:
         if self._books is None:
             return _answered(await self.copy.answer(span, lambda books: ask(books, COPY)))
         here = await _unless_broken(ask(self._books, LOCAL))
+        if not isinstance(here, StoreError) and self.copy.is_in_doubt(span):
+            return here
         there = await self.copy.answer(span, lambda books: ask(books, COPY))
         if isinstance(here, StoreError):
             if there is None:
                 raise here
             return there
-        if there is None or not self.copy.is_as_good(span, there.parts, here.parts):
+        if there is None:
+            return here
+        if not self._is_as_good(self.copy, span, there, here):
+            # Between the two more may have been booked, and posted.
+            here = await ask(self._books, LOCAL)
+            if not self._is_as_good(self.copy, span, there, here):
+                self.copy.doubt(span)
             return here
         return there
+
+    @staticmethod
+    def _is_as_good(copy: Copy, span: Span, there: Answer, here: Answer) -> bool:
+        """A day whose roll-up is lacking there was added up from its minutes."""
+        return there.days_read >= here.days_read and copy.is_as_good(span, there.parts, here.parts)
 
     async def _from(
         self,
@@ -174,6 +189,7 @@ class History:
             next=after,
             source=source,
             complete=question.end <= now and _is_whole(question, whole, roles),
+            days_read=walk.days_read,
         )
 
     def _elapsed(self, now: float, booked: dict[MeterId, Span]) -> Elapsed:

@@ -53,6 +53,7 @@ class Poster:
         card: Callable[[], HomeCard],
         both: BothBooks,
         recount: Recount,
+        state: PostState,
     ) -> None:
         self._outbox = outbox
         self._writer = writer
@@ -64,7 +65,6 @@ class Poster:
         self.due = recount.called
         self.stepped = asyncio.Event()
         """To be set when the wall clock was set: a certificate that was refused may be good now."""
-        """To be set when minutes were booked."""
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
         self._certain = False
@@ -73,7 +73,7 @@ class Poster:
         self._noted_at_s = 0.0
         self._looked_at_s: float | None = None
         self.retry_s: tuple[float, ...] = RETRY_S
-        self.state = PostState()
+        self.state = state
 
     def wake(self) -> None:
         """Minutes were booked."""
@@ -109,6 +109,7 @@ class Poster:
         self._certain = False
         self._newest.clear()
         self._told = None
+        self.state.turns()
         copy_id, self._epoch = await self._writer.take()
         self._took = True
         self.state.is_writer = True
@@ -124,25 +125,31 @@ class Poster:
         while True:
             self.due.clear()
             self._epoch = await self._writer.keep()
+            self.state.turns()
             if self._clock.monotonic_s() - self._noted_at_s >= NOTE_EVERY_S:
                 await self._note_epoch()
             await self._tell_home()
             if await self._post_minutes() or await self._post_days():
                 continue
             await self._look_around()
-            pause_s = COUNT_EVERY_S if await self._count() else IDLE_S
+            pause_s = COUNT_EVERY_S if await self._count() else self._rest_s()
             self.state.rests(self._minutes_waiting(), self._clock.now_s())
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
                     await self.due.wait()
 
     async def _count(self) -> bool:
-        """Counts a month of what is there, if one is due; what lacks is posted at once."""
+        """Counts a month of what is there, if one is due; what lacks is posted at once, as is what
+        keeps a month that is in doubt from being counted.
+        """
         again = await self._recount.step()
-        self.state.lack = self._recount.lack
-        for meter in again or ():
+        keeps_waiting = again is None and self.state.lack and self.state.lack.doubts
+        for meter in self._outbox.waiting() if keeps_waiting else again or ():
             self._is_due(meter)
         return again is not None
+
+    def _rest_s(self) -> float:
+        return min(IDLE_S, max(COUNT_EVERY_S, self._recount.rest_s(IDLE_S)))
 
     def _is_due(self, meter: MeterId) -> None:
         """Its late minutes wait no longer."""
@@ -216,6 +223,7 @@ class Poster:
         if records:
             await self._writer.append(meter, records)
             await self._outbox.acknowledge(meter, records)
+            self.state.acknowledged()
 
     async def _missing(self, meter: MeterId, batch: list[MinuteRecord]) -> list[MinuteRecord]:
         """What of the batch the copy does not have; the rest is acknowledged."""
@@ -223,6 +231,7 @@ class Poster:
         known = [record for record in batch if record.start in stored]
         if known:
             await self._outbox.acknowledge(meter, known)
+            self.state.acknowledged()
         return [record for record in batch if record.start not in stored]
 
     async def _post_days(self) -> bool:

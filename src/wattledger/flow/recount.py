@@ -4,17 +4,18 @@
 it since, or put back an older state. So each night, after each new connection, and where an answer
 was worse than the store's, the copy adds up its minutes, a month at a time and the newest first.
 Where the sums differ the records themselves are compared: what is lacking waits to be posted again.
-A month that has been found the same must answer as the store does (`confirms`).
+A month that has been found the same must answer as the store does (`confirms`); one that is in
+doubt (`doubts`) is answered by the store, and told, until it is counted.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import StoreError
+from wattledger.energy.errors import CopyRefused, StoreError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
@@ -22,7 +23,7 @@ from wattledger.energy.rollup import DaySums
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import CopyWriter, Outbox, Tally
-from wattledger.flow.lack import Lack, Loss
+from wattledger.flow.lack import NOT_AS_HERE, Lack, Lacks, Loss
 from wattledger.flow.ports import EnergyBooks
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ REST_FACTOR = 20
 """Counting takes a twentieth of the time at most, however often the connection breaks."""
 AGAIN_AFTER_S = 10.0
 """How soon a month that was counted is counted again."""
+ODD = "it has records twice, or of somebody else's making, and is compared with the store"
 NIGHT_S = 3 * 3_600
 """Local time of day from which a new night's count is due."""
 
@@ -39,7 +41,7 @@ Tallies = dict[MeterId, Tally]
 
 
 class Compared(NamedTuple):
-    """A month, record by record: what is lost, whether more is there, and whose waits again."""
+    """A month, record by record: what is otherwise, whether more is there, and whose waits again."""
 
     loss: Loss
     has_more: bool
@@ -57,6 +59,7 @@ class Recount:
         outbox: Outbox,
         writer: CopyWriter,
         clock: Clock,
+        lacks: Lacks,
         again_after_s: float = AGAIN_AFTER_S,
     ) -> None:
         self._calendar: Calendar = site.calendar
@@ -65,13 +68,14 @@ class Recount:
         self._outbox = outbox
         self._writer = writer
         self._clock = clock
+        self._lacks = lacks
         self._again_after_s = again_after_s
         self._due: list[date] = []
+        self._first: date | None = None
+        """The first month of which anything is booked."""
         self._same: set[date] = set()
         self._counted_s: dict[date, float] = {}
         self._compared: dict[date, tuple[Tallies, Tallies, Compared]] = {}
-        self._losses: dict[date, Loss] = {}
-        self._since = 0.0
         self._night: date | None = None
         self._wanted = False
         self._took_s = 0.0
@@ -81,47 +85,77 @@ class Recount:
 
     @property
     def lack(self) -> Lack | None:
-        """What was found to be lacking, until it was found again."""
-        return Lack(dict(self._losses), self._since) if self._losses else None
+        """What was found to be otherwise than here, until it was found to be the same."""
+        return self._lacks.now
 
     def begin(self) -> None:
         """After a new connection: whatever was counted before may be otherwise now."""
         self._same.clear()
+        self._counted_s.clear()
         self._wanted = True
 
     def confirms(self, span: Span) -> bool:
         """Whether every month of the span was found the same as here."""
         return self._same.issuperset(self._months(span))
 
-    def doubt(self, span: Span) -> None:
-        """An answer was worse than the store's: its months are counted first."""
+    def doubts(self, span: Span) -> bool:
+        """Whether a month of the span is worse than here, or was not counted since it seemed so."""
+        return self._lacks.has_of(self._months(span))
+
+    def doubt(self, span: Span, why: str = NOT_AS_HERE) -> None:
+        """What was read there is not what the store has: its months are counted first.
+
+        Before the first count nothing is in doubt: all is counted anyway.
+        """
         for month in self._months(span):
+            if self._first is None or month < self._first:
+                continue
+            if not self._lacks.is_odd(month):
+                self._lacks.doubt(month, why)
             if month not in self._due:
                 self._due.append(month)
                 self.called.set()
 
+    def met(self, meters: Sequence[MeterId], span: Span, *, is_sound: bool) -> None:
+        """A reader found records that are none, or one twice; what is known of is not news."""
+        if not is_sound and not all(map(self._lacks.is_odd, self._months(span))):
+            log.debug("mongodb: odd records of %s", ", ".join(meters))
+            self.doubt(span, ODD)
+
     async def step(self) -> frozenset[MeterId] | None:
         """Counts a month that is due: the meters of which minutes wait again; None if none is due.
 
-        Of a month of which something waits nothing can be said; it stays due. Raises CopyError.
+        Of a month of which something waits nothing can be said; it stays due, as does one that
+        can't be counted. Raises CopyError.
         """
         await self._look_at_the_time()
         for month in filter(self._may_count, reversed(self._due)):
             began_s = self._clock.monotonic_s()
             try:
                 again = await self._counted(month)
-            except StoreError as error:
-                log.warning("mongodb: %s can't be counted: %s", f"{month:%Y-%m}", error)
-                again = frozenset()
+            except (StoreError, CopyRefused) as error:
+                self._same.discard(month)
+                self._lacks.doubt(month, f"it can't be compared with the store: {error}")
+                again, is_done = frozenset[MeterId](), False
+            else:
+                is_done = not again
             if again is None:
                 continue
-            if not again:
+            if is_done:
                 self._due.remove(month)
             now_s = self._counted_s[month] = self._clock.monotonic_s()
             self._took_s += now_s - began_s
             self._rested_at_s = now_s + REST_FACTOR * self._took_s
             return again
         return None
+
+    def rest_s(self, most_s: float) -> float:
+        """How long until a month that is due may be counted, `most_s` at the most."""
+        now_s = self._clock.monotonic_s()
+        due = [self._counted_s.get(month, now_s) + self._again_after_s for month in self._due]
+        if self._wanted:
+            due.append(self._rested_at_s)
+        return max(0.0, min([most_s, *(at_s - now_s for at_s in due)]))
 
     def _may_count(self, month: date) -> bool:
         counted_s = self._counted_s.get(month)
@@ -137,6 +171,7 @@ class Recount:
         if booked:
             whole = Span(min(span.start for span in booked), max(span.end for span in booked))
             self._due = list(self._months(whole))
+            self._first = self._due[0]
             self._night, self._wanted, self._took_s = night, False, 0.0
 
     async def _counted(self, month: date) -> frozenset[MeterId] | None:
@@ -147,12 +182,11 @@ class Recount:
             return None
         there = await self._writer.tallies(span)
         found = await self._looked_into(month, span, here, there)
-        if not found.has_more and found.loss == Loss():
-            self._same.add(month)
+        self._same.discard(month)
+        if not found.has_more and not found.loss.is_worse:
             await self._mend_days(month)
-        else:
-            self._same.discard(month)
-        self._tell(month, found.loss)
+            self._same.add(month)
+        self._lacks.counted(month, found.loss)
         return found.again
 
     async def _looked_into(
@@ -172,7 +206,7 @@ class Recount:
     async def _compare(self, span: Span, here: Tallies, there: Tallies) -> Compared:
         """What is lacking waits again, in the order of time."""
         again: set[MeterId] = set()
-        lacking = differing = 0
+        lacking = differing = read = 0
         has_more = not here.keys() >= there.keys()
         for meter in here:
             for part in _parts(span) if there.get(meter) != here[meter] else ():
@@ -183,11 +217,14 @@ class Recount:
                 lost = [record for record in own if record.start not in found]
                 differing += sum(found.get(record.start, record) != record for record in own)
                 has_more |= len(found) > len(own) - len(lost)
+                read += len(found)
                 if lost:
                     lacking += len(lost)
                     again.add(meter)
                     await self._outbox.again(meter, lost)
-        return Compared(Loss(lacking, differing), has_more, frozenset(again))
+        stored = sum(there[m].records for m in here if m in there and there[m] != here[m])
+        loss = Loss(lacking, differing, max(0, stored - read))
+        return Compared(loss, has_more, frozenset(again))
 
     async def _mend_days(self, month: date) -> None:
         """The minutes are the same, so that a day that differs is wrong, or was deleted."""
@@ -207,18 +244,6 @@ class Recount:
             for ordinal in range(first, end)
             if all(ordinal in days for days in by_netting.values())
         ]
-
-    def _tell(self, month: date, loss: Loss) -> None:
-        before = self._losses.pop(month, None)
-        if loss != Loss():
-            if not self._losses and before is None:
-                self._since = self._clock.now_s()
-            self._losses[month] = loss
-        lack = self.lack
-        if lack and before != loss:
-            log.warning("mongodb: %s", lack.words)
-        elif before and not lack:
-            log.info("mongodb: it has again what was lacking")
 
     def _months(self, span: Span) -> Iterator[date]:
         """The local months of a span by their first days, oldest first."""

@@ -9,7 +9,7 @@ and minute counts.
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from operator import add, le
-from typing import Any
+from typing import Any, Protocol
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
@@ -45,6 +45,16 @@ _FULL = {name: f"${name}" for name in ENERGY_FIELDS}
 Columns = dict[str, Any]
 
 
+class Met(Protocol):
+    """Whoever wants to know whether a stretch that was read is of our making, each record once."""
+
+    def __call__(self, meters: Sequence[MeterId], span: Span, *, is_sound: bool) -> None: ...
+
+
+def _tell_nobody(meters: Sequence[MeterId], span: Span, *, is_sound: bool) -> None:
+    """Who counts by himself asks nobody to count."""
+
+
 class MongoBooks:
     """EnergyBooks of one home on one database; `assigned` says whose minutes count."""
 
@@ -55,7 +65,9 @@ class MongoBooks:
         site: Site,
         assigned: Callable[[], Assignment],
         clock: Clock,
+        met: Met | None = None,
     ) -> None:
+        self._met = met or _tell_nobody
         self._database = database
         self._site_id = site_id
         self._time_zone = site.calendar.zone_name
@@ -157,10 +169,14 @@ class MongoBooks:
             return {}
         pipeline = columns_pipeline(self._site_id, meters, span, fields)
         try:
-            return await self._checked(pipeline)
+            found = await self._checked(pipeline)
+            twice = any(len({*one["starts_ms"]}) < len(one["starts_ms"]) for one in found.values())
+            self._met(meters, span, is_sound=not twice)
+            return found
         except CopyRefused as error:
             if STRANGE not in str(error):
                 raise
+        self._met(meters, span, is_sound=False)
         # Twice the time, and only where something lies there that is no record.
         return await self._checked([pipeline[0], {"$match": sane.MINUTE}, *pipeline[1:]])
 

@@ -20,6 +20,7 @@ Condition = dict[str, Any]
 _WHOLE = {int, Int64}
 _IS_WHOLE = {"$type": ["int", "long"], "$not": {"$type": "array"}}
 """A list would match by what is in it."""
+_IS_OBJECT = {"$type": "object", "$not": {"$type": "array"}}
 PERIODS_S = tuple(s for s in range(MINUTE_S, QUARTER_S + 1, MINUTE_S) if QUARTER_S % s == 0)
 MOST_DAY_MINUTES = 25 * 60
 _MOST_DAY_DMWH = 3 * MAX_PHASE_POWER_W * 10_000 * 25
@@ -57,7 +58,7 @@ def day(*nettings: str) -> Condition:
         for netting in nettings
         for name, path in ((name, f"{netting}.{name}") for name in SUM_FIELDS)
     ]
-    return {**_DAY_MINUTES, "$and": sums}
+    return {**_DAY_MINUTES, **dict.fromkeys(nettings, _IS_OBJECT), "$and": sums}
 
 
 def _least(name: str) -> int:

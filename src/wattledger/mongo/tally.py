@@ -14,6 +14,7 @@ from wattledger.mongo.documents import ENERGY_FIELDS, bound
 from wattledger.mongo.sane import are_whole
 
 MINUTE_MS = 60_000
+_SUMS = ("imported_dmwh", "exported_dmwh")
 
 
 async def read(
@@ -45,9 +46,9 @@ def _halves() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _tally(row: Document) -> Tally:
-    """One that no records of ours have, where the sums are no whole numbers."""
-    numbers = [row[name] for name in ("records", "starts_ms", "imported_dmwh", "exported_dmwh")]
-    if not are_whole(numbers) or numbers[1] % MINUTE_MS:
-        return Tally(-1, 0, 0, 0)
-    records, starts_ms, imported_dmwh, exported_dmwh = map(int, numbers)
-    return Tally(records, starts_ms // MINUTE_MS, imported_dmwh, exported_dmwh)
+    """One that no records of ours have, but for their number, where a sum is no whole number."""
+    records, *sums = (row[name] for name in ("records", "starts_ms", *_SUMS))
+    if not are_whole(sums) or sums[0] % MINUTE_MS:
+        return Tally(int(records), -1, 0, 0)
+    starts_ms, imported_dmwh, exported_dmwh = map(int, sums)
+    return Tally(int(records), starts_ms // MINUTE_MS, imported_dmwh, exported_dmwh)
