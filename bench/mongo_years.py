@@ -76,7 +76,7 @@ async def _post(site: Site, file: Path, address: Address) -> int:
         both = BothBooks(site, store.books, books)
         state = PostState(clock, Lacks(clock))
         recount = Recount(site, store.books, books, store.outbox, writer, clock, state.lacks)
-        poster = Poster(store.outbox, writer, clock, lambda: card, both, recount, state)
+        poster = Poster(store.outbox, writer, lambda: card, both, recount, state)
         most = 0
         async with asyncio.TaskGroup() as tasks:
             posting = tasks.create_task(poster.run())

@@ -188,7 +188,7 @@ def _with_copy(
     copy = history.copy = Copy(asked, outbox.holds, clock, recount)
     parts.keeping.from_copy = copy.minutes
     both = BothBooks(site, parts.store.books, books)
-    poster = desk.poster = Poster(outbox, writer, clock, desk.card, both, recount, state)
+    poster = desk.poster = Poster(outbox, writer, desk.card, both, recount, state)
     parts.booked.wakes(poster.due)
     parts.steps.bell.wakes(poster.stepped)
     return replace(parts, posting=(poster, writer))

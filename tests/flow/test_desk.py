@@ -287,7 +287,7 @@ async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
         state = PostState(clock, Lacks(clock))
         recount = Recount(site, books, there, outbox, MemoryCopy(), clock, state.lacks)
         both = BothBooks(site, books, there)
-        poster = Poster(outbox, MemoryCopy(), clock, stage.desk.card, both, recount, state)
+        poster = Poster(outbox, MemoryCopy(), stage.desk.card, both, recount, state)
         stage.desk.poster = poster
         stage.desk.watches[0].connected(stage.grid.identity)
         await stage.written()

@@ -73,9 +73,7 @@ class Posting:
         self.recount = Recount(
             self.home.site, books, self.there, self.outbox, self.copy, self.clock, state.lacks, 0.0
         )
-        self.poster = Poster(
-            self.outbox, self.copy, self.clock, lambda: self.card, both, self.recount, state
-        )
+        self.poster = Poster(self.outbox, self.copy, lambda: self.card, both, self.recount, state)
         self.poster.retry_s = (0.01,)
 
     @asynccontextmanager

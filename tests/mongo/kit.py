@@ -60,7 +60,7 @@ class PostingHome:
         self.recount = Recount(
             site, store.books, there, store.outbox, self.writer, clock, state.lacks, 0.0
         )
-        self.poster = Poster(store.outbox, self.writer, clock, home_card, both, self.recount, state)
+        self.poster = Poster(store.outbox, self.writer, home_card, both, self.recount, state)
         self.poster.retry_s = (0.05, 0.1, 0.2)
 
     async def book(self, entries: Iterable[Entry]) -> None:

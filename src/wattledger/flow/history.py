@@ -139,15 +139,13 @@ class History:
             if there is None:
                 raise here
             return there
-        if there is None:
-            return here
+        if there is None or self._is_as_good(self.copy, span, there, here):
+            return there or here
+        # Between the two more may have been booked, and posted.
+        here = await ask(self._books, LOCAL)
         if not self._is_as_good(self.copy, span, there, here):
-            # Between the two more may have been booked, and posted.
-            here = await ask(self._books, LOCAL)
-            if not self._is_as_good(self.copy, span, there, here):
-                self.copy.doubt(span)
-            return here
-        return there
+            self.copy.doubt(span)
+        return here
 
     @staticmethod
     def _is_as_good(copy: Copy, span: Span, there: Answer, here: Answer) -> bool:

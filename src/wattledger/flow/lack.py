@@ -62,7 +62,8 @@ class Lack:
         yield from _said(
             {month: loss.differing_minutes for month, loss in months.items()},
             "minute",
-            "it has {} with other values than the store: 'wattledger mongodb verify' names the days",
+            "it has {} with other values than the store: 'wattledger mongodb verify' names the "
+            "days",
         )
         yield from _said(
             {month: loss.surplus_records for month, loss in months.items()},

@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
-from wattledger.energy.clock import Clock
 from wattledger.energy.errors import (
     CopyError,
     CopyFull,
@@ -49,7 +48,6 @@ class Poster:
         self,
         outbox: Outbox,
         writer: CopyWriter,
-        clock: Clock,
         card: Callable[[], HomeCard],
         both: BothBooks,
         recount: Recount,
@@ -58,7 +56,7 @@ class Poster:
         self._outbox = outbox
         self._writer = writer
         self._both = both
-        self._clock = clock
+        self._clock = state.clock
         self._card = card
         self._told: HomeCard | None = None
         self._recount = recount

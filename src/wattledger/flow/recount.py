@@ -41,7 +41,7 @@ Tallies = dict[MeterId, Tally]
 
 
 class Compared(NamedTuple):
-    """A month, record by record: what is otherwise, whether more is there, and whose waits again."""
+    """A month, record by record: what is otherwise, whether more is there, and whose waits."""
 
     loss: Loss
     has_more: bool

@@ -171,11 +171,12 @@ class MongoBooks:
         try:
             found = await self._checked(pipeline)
             twice = any(len({*one["starts_ms"]}) < len(one["starts_ms"]) for one in found.values())
-            self._met(meters, span, is_sound=not twice)
-            return found
         except CopyRefused as error:
             if STRANGE not in str(error):
                 raise
+        else:
+            self._met(meters, span, is_sound=not twice)
+            return found
         self._met(meters, span, is_sound=False)
         # Twice the time, and only where something lies there that is no record.
         return await self._checked([pipeline[0], {"$match": sane.MINUTE}, *pipeline[1:]])
