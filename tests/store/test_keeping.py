@@ -19,12 +19,14 @@ from tests.store.builders import (
     record,
     settle,
     stretch,
+    writer_of,
 )
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Booked, Entry, Gap, GapReason
 from wattledger.energy.meter import MeterIdentity
 from wattledger.energy.record import Counters, Origin, RecordDetail
 from wattledger.energy.spans import Span, within, without
+from wattledger.store import booking
 from wattledger.store.codec import REASONS, detail_from, scaled
 from wattledger.store.store import Store
 
@@ -36,6 +38,7 @@ DETAIL = RecordDetail(
 
 
 async def detail_keys(store: Store) -> list[int]:
+    await writer_of(store).write(booking.write_details)
     return await readers_of(store).read(
         lambda file: [key for (key,) in file.execute("SELECT key FROM details ORDER BY key")]
     )
@@ -93,6 +96,22 @@ async def test_details_live_for_92_days_of_the_meters_own_time(tmp_path: Path) -
         late = entry(PLANT, T0 + DAY_S, detail=DETAIL)
         await store.journal.book([late], NOW + 90 * DAY_S)
         assert len(await detail_keys(store)) == 3
+
+
+async def test_details_that_wait_are_written_with_others_or_when_the_store_is_closed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "books"
+    entries = [entry(MAINS, T0 + 60 * at, detail=DETAIL) for at in range(13)]
+    async with home_store(path) as store:
+        for one in entries:
+            await store.journal.book([one], NOW)
+        found = await readers_of(store).read(
+            lambda file: file.execute("SELECT count(*) FROM details").fetchone()
+        )
+        assert found == (10,)
+    async with home_store(path) as store:
+        assert len(await detail_keys(store)) == 13
 
 
 def test_details_keep_what_a_meter_shows() -> None:

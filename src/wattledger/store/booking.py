@@ -9,7 +9,7 @@ file in key order.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from operator import itemgetter
@@ -35,6 +35,8 @@ from wattledger.store.ledger import Ledger
 
 DAY_S = 86_400
 DETAILS_KEPT_S = 92 * DAY_S
+DETAILS_AT_ONCE = 10
+"""Five minutes of two meters, which a power cut may take."""
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ def book(
     let_go: Counter[MeterId] = Counter()
     park(connection, ledger, early, now, let_go)
     parked = len(early) - let_go.total()
-    damaged, _ = damage.check_tallies(connection, ledger, _touched(ledger, due), now)
+    damaged, _ = damage.check_tallies(connection, ledger, _touched(connection, ledger, due), now)
     ledger.noticed.set_aside(damaged)
     rounds = [_book_round(connection, ledger, round_, int(now), let_go) for round_ in _rounds(due)]
     _save_bounds(connection, ledger)
@@ -71,13 +73,21 @@ def book(
     )
 
 
-def _touched(ledger: Ledger, entries: Sequence[Entry]) -> set[int]:
-    """The hours that are about to be written to: a damaged one must not be carried on."""
-    return {
-        tallies.hour_key(entry.record.start, ledger.numbers[entry.meter])
+def _touched(
+    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry]
+) -> Collection[int]:
+    """The hours that are about to be written to: a damaged one must not be carried on. None where
+    all of them are newer than all that is booked.
+    """
+    numbers = ledger.numbers
+    keys = {
+        tallies.hour_key(entry.record.start, numbers[entry.meter])
         for entry in entries
-        if entry.meter in ledger.numbers
+        if entry.meter in numbers
     }
+    first = min(keys, default=0)
+    is_newer = first >= tallies.hour_key(ledger.newest_end, 0)
+    return () if is_newer and not tallies.anything_from(connection, first) else keys
 
 
 def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) -> int:
@@ -272,14 +282,23 @@ def _write_details(
     connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     kept_from = details_kept_from(ledger)
-    rows = [
+    ledger.details += [
         (minute_key(entry.record.start, number), *scaled(entry.detail))
         for number, entries in new
         for entry in entries
         if entry.detail is not None and entry.record.start >= kept_from
     ]
-    rows.sort(key=itemgetter(0))
+    if len(ledger.details) >= DETAILS_AT_ONCE:
+        write_details(connection, ledger)
+
+
+def write_details(connection: sqlite3.Connection, ledger: Ledger) -> None:
+    """Those that wait: a page of theirs with each minute would be a third of all that is written,
+    and no answer is made of them.
+    """
+    rows = sorted(ledger.details, key=itemgetter(0))
     connection.executemany(f"INSERT OR REPLACE INTO details VALUES (?{', ?' * 12})", rows)  # noqa: S608
+    ledger.details.clear()
 
 
 def details_kept_from(ledger: Ledger) -> int:

@@ -5,9 +5,8 @@ commit touches the last page only and a day of both meters is one stretch of the
 cost no more than 16 would: SQLite writes any key between 2^28 and 2^35 in five bytes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import starmap
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.entry import GapReason
@@ -106,20 +105,32 @@ def quarter_row(window: WindowSums) -> tuple[int | None, ...]:
     )
 
 
-def windows_from(rows: Iterable[tuple[int, ...]]) -> Iterator[WindowSums]:
-    """The inverse of `quarter_row`."""
-    return starmap(_window_from, rows)
-
-
 _sums = partial(tuple.__new__, MeterSums)
-"""`MeterSums` of four columns, without a Python call for each."""
+_window = partial(tuple.__new__, WindowSums)
+"""What they make of columns, without a Python call for each."""
+
+Common = tuple[MeterSums, MeterSums] | tuple[None, None]
+_ALL_OF_BOTH: Common = (None, None)
 
 
-def _window_from(key: int, *row: int) -> WindowSums:
-    common_grid = None if row[10] is None else _sums(row[10:14])
-    common_solar = None if row[14] is None else _sums(row[14:18])
-    grid, solar = _sums(row[:4]), _sums(row[4:8])
-    return WindowSums(key * QUARTER_S, grid, solar, common_grid, common_solar, row[8], row[9])
+def windows_from(rows: Iterable[Sequence[int]], common: Mapping[int, Common]) -> list[WindowSums]:
+    """The inverse of `quarter_row`: of its first columns, and by key what `common_from` made of the
+    others where they are not all unknown.
+    """
+    return [
+        _window(
+            (
+                *(row[0] * QUARTER_S, _sums(row[1:5]), _sums(row[5:9])),
+                *common.get(row[0], _ALL_OF_BOTH),
+                *row[9:11],
+            )
+        )
+        for row in rows
+    ]
+
+
+def common_from(row: Sequence[int]) -> Common:
+    return _sums(row[:4]), _sums(row[4:])
 
 
 def day_key(ordinal: int, netting: Netting) -> int:

@@ -7,6 +7,7 @@ of a legal row stays below 2^63, where SQLite would go on in floating point.
 """
 
 from collections.abc import Sequence
+from operator import mul
 
 from wattledger.store.codec import ENERGY_COLUMNS, MinuteRow
 
@@ -51,6 +52,12 @@ def seal(values: Sequence[int | None]) -> int:
     for value, by in zip(values, _OF_A_ROW, strict=False):
         total += (_UNKNOWN if value is None else value) * by
     return (total & _POSITIVE) % _PRIME
+
+
+def same_seal(sums: Sequence[int], seals: int) -> bool:
+    """Whether the sums of rows' columns, none unknown, bear out the sum of the rows' seals."""
+    total: int = sum(map(mul, sums, _OF_A_ROW))
+    return (total - seals) % _PRIME == 0
 
 
 def seal_sql(columns: Sequence[str], nullable: Sequence[str] = ()) -> str:

@@ -62,6 +62,8 @@ class Ledger:
     """Up to which key older minutes have entered the outbox; None when all have."""
     waiting: dict[int, int] = field(default_factory=dict)
     """How many minutes of each meter are in the outbox."""
+    details: list[tuple[int | None, ...]] = field(default_factory=list)
+    """Rows that wait to be written with others."""
     contradicted: dict[int, Allowance] = field(default_factory=dict)
     parked: dict[int, Allowance] = field(default_factory=dict)
     """What each meter may still have kept aside, or parked, today."""
@@ -76,6 +78,7 @@ class Ledger:
             saved=dict(self.saved),
             pending=self.pending.copy(),
             waiting=dict(self.waiting),
+            details=list(self.details),
             contradicted={number: one.copy() for number, one in self.contradicted.items()},
             parked={number: one.copy() for number, one in self.parked.items()},
         )

@@ -14,10 +14,18 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters
 from wattledger.energy.spans import Span
 from wattledger.store import gaps
-from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, day_key, windows_from
+from wattledger.store.codec import (
+    DAY_MASK,
+    ENERGY_COLUMNS,
+    Common,
+    common_from,
+    day_key,
+    windows_from,
+)
 from wattledger.store.connection import is_damage
+from wattledger.store.digest import same_seal
 from wattledger.store.noticed import Noticed
-from wattledger.store.seals import STANDS
+from wattledger.store.seals import COMMON, QUARTER, STANDS
 
 _DAY_COLUMNS = (
     "imported_dmwh, exported_dmwh, produced_dmwh, consumed_dmwh, self_consumed_dmwh, "
@@ -28,21 +36,29 @@ _DAY_SUMS = (
     + ", "
     + ", ".join(f"ifnull(sum({column}), 0)" for column in _DAY_COLUMNS.split(", ")[6:])
 )
+_SEALED_SUMS = (
+    f"SELECT count(*), sum(seal), sum(key), {_DAY_SUMS} "  # noqa: S608
+    "FROM days WHERE key >= ? AND key < ?"
+)
+_OF_QUARTERS = "FROM quarters WHERE key >= ? AND key < ?"
+_QUARTERS = (
+    f"SELECT {', '.join(QUARTER)}, common_grid_s IS NOT NULL, {STANDS['quarters']} "
+    f"{_OF_QUARTERS} ORDER BY key"
+)
+_COMMON = f"SELECT key, {', '.join(COMMON)} {_OF_QUARTERS} AND common_grid_s IS NOT NULL"
+_has_common = itemgetter(len(QUARTER))
 _energies_from = partial(tuple.__new__, Energies)
 _key = itemgetter(0)
 
 
 def quarters(connection: sqlite3.Connection, span: Span, noticed: Noticed) -> list[WindowSums]:
     """Rows that are as they were written; where a page can't be read, none."""
-    rows = _standing(
-        connection,
-        f"SELECT *, {STANDS['quarters']} FROM quarters "  # noqa: S608
-        "WHERE key >= ? AND key < ? ORDER BY key",
-        (-(-span.start // QUARTER_S), -(-span.end // QUARTER_S)),
-        "quarters",
-        noticed,
-    )
-    return list(windows_from(rows))
+    keys = -(-span.start // QUARTER_S), -(-span.end // QUARTER_S)
+    rows = _standing(connection, _QUARTERS, keys, "quarters", noticed)
+    common: dict[int, Common] = {}
+    if any(map(_has_common, rows)):
+        common = {key: common_from(row) for key, *row in connection.execute(_COMMON, keys)}
+    return windows_from(rows, common)
 
 
 def days(
@@ -90,16 +106,21 @@ def sum_days(
 ) -> list[tuple[int, Energies]]:
     """Of rows that are as they were written; whoever finds too few asks for each.
 
+    Where nothing is unknown a seal is linear: that of the sums is the sum of the seals.
     SUM in SQL is NULL only where every part is: exactly when a sum is unknown.
     """
     sums = []
     for first, end in pairwise(edges):
+        keys = day_key(first, netting), day_key(end, netting)
         try:
-            count, *energies = connection.execute(
-                f"SELECT count(*), {_DAY_SUMS} FROM days WHERE key >= ? AND key < ? "  # noqa: S608
-                f"AND {STANDS['days']}",
-                (day_key(first, netting), day_key(end, netting)),
-            ).fetchone()
+            count, seals, *sealed = connection.execute(_SEALED_SUMS, keys).fetchone()
+            energies = sealed[1:]
+            if None in sealed or not same_seal(sealed, seals):
+                count, *energies = connection.execute(
+                    f"SELECT count(*), {_DAY_SUMS} FROM days WHERE key >= ? AND key < ? "  # noqa: S608
+                    f"AND {STANDS['days']}",
+                    keys,
+                ).fetchone()
         except sqlite3.Error as error:
             if not is_damage(error):
                 raise

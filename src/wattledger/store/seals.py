@@ -8,12 +8,13 @@ from wattledger.store.digest import seal, seal_sql
 
 LOW = (1 << 31) - 1
 
-_QUARTER = (
+QUARTER = (
     *("key", "grid_s", "grid_imported_dmwh", "grid_exported_dmwh", "grid_minute_imported_dmwh"),
     *("solar_s", "solar_imported_dmwh", "solar_exported_dmwh", "solar_minute_imported_dmwh"),
     *("self_phase_dmwh", "self_minute_dmwh"),
 )
-_COMMON = tuple(f"common_{column}" for column in _QUARTER[1:9])
+COMMON = tuple(f"common_{column}" for column in QUARTER[1:9])
+"""Of a quarter-hour: what there always is, and what is not all of both meters."""
 _DAY = (
     *("imported_dmwh", "exported_dmwh", "produced_dmwh", "consumed_dmwh", "self_consumed_dmwh"),
     "common_produced_dmwh",
@@ -22,7 +23,7 @@ _COUNTED = ENERGY_COLUMNS.split(", ")
 _HALVES = [half for column in _COUNTED for half in (f"{column} & {LOW}", f"{column} >> 31")]
 
 STANDS = {
-    "quarters": f"seal = {seal_sql((*_QUARTER, *_COMMON), _COMMON)}",
+    "quarters": f"seal = {seal_sql((*QUARTER, *COMMON), COMMON)}",
     "days": f"seal = {seal_sql(('key', *_DAY, 'grid_s', 'solar_s', 'common_s'), _DAY)}",
     "gaps": f"seal = {seal_sql(('meter', 'start', 'end', 'reason'))}",
     "counters": f"seal = {seal_sql(('meter', 'at', 'epoch', *_HALVES))}",

@@ -19,6 +19,7 @@ from wattledger.flow.keep_ports import Keeper
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
 from wattledger.store import (
+    booking,
     bounds,
     heal,
     migrate,
@@ -85,7 +86,7 @@ async def open_store(
         finally:
             await readers.close()
     finally:
-        await writer.close(CLOSE_DEADLINE_S)
+        await writer.close(CLOSE_DEADLINE_S, booking.write_details)
 
 
 def _writer(

@@ -144,6 +144,16 @@ def kept(connection: sqlite3.Connection, key: int) -> Kept | None:
     return Kept(Tally(*values[:5]), values[5])
 
 
+def anything_from(connection: sqlite3.Connection, hour: int) -> bool:
+    """Whether there is a minute, or a tally, in that hour or after it; of whatever meter."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM minutes WHERE key >= ?) "
+        "OR EXISTS (SELECT 1 FROM hours WHERE key >= ?)",
+        ((hour >> METER_BITS) * KEYS, hour >> METER_BITS << METER_BITS),
+    ).fetchone()
+    return bool(row[0])
+
+
 def confirmed(connection: sqlite3.Connection, key: int) -> Tally | None:
     """What is booked of the hour, if it is as it was booked; None when it is damaged."""
     try:

@@ -10,10 +10,11 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from wattledger.energy.errors import StoreBusy
+from wattledger.energy.errors import StoreBusy, StoreError
 from wattledger.store import structure
 from wattledger.store.connection import StoreClosed, StoreDamaged, transaction, translated
 from wattledger.store.thread import OneThread
@@ -92,16 +93,22 @@ class Writer(Generic[S]):
         question = "PRAGMA wal_checkpoint(PASSIVE)"
         await self._asked(lambda: self._connection.execute(question).fetchone())
 
-    async def close(self, deadline_s: float) -> None:
-        """Lets the queue drain and closes the connection; says so when the deadline is missed."""
+    async def close(
+        self, deadline_s: float, last: Callable[[sqlite3.Connection, S], None] = lambda *_: None
+    ) -> None:
+        """Lets the queue drain, does a last deed if it can be done, and closes the connection; says
+        so when the deadline is missed.
+        """
         if self._closed is None:
-            self._closed = self._executor.submit(self._end)
+            self._closed = self._executor.submit(self._end, last)
             self._executor.shutdown(wait=False)
         if (await asyncio.to_thread(wait, [self._closed], deadline_s)).not_done:
             log.error("the store %s was still writing after %.0f s", self._path, deadline_s)
 
-    def _end(self) -> None:
+    def _end(self, last: Callable[[sqlite3.Connection, S], None]) -> None:
         try:
+            with suppress(StoreError):
+                self._attempt(last)
             self._connection.close()
         finally:
             self._at_end()
