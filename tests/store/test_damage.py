@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.builders import EVER, MAINS, PLANT, T0, Model, both, home_store, settle, stretch
+from tests.store.builders import (
+    EVER,
+    MAINS,
+    PLANT,
+    T0,
+    Model,
+    assert_agrees,
+    both,
+    home_store,
+    settle,
+    stretch,
+)
 from tests.store.harm import (
     METERS,
     PAGE,
@@ -94,6 +105,8 @@ async def test_a_page_that_was_overwritten(
     async with home_store(path) as store:
         await assert_true_or_not_there(store, model, HELSINKI, NOW)
         await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+    async with home_store(path) as store:  # what was built anew is one of ours
+        await assert_agrees(store, model, METERS)
 
 
 async def test_a_damaged_hour_is_a_gap_with_its_reason(sound: Path, tmp_path: Path) -> None:

@@ -62,12 +62,17 @@ def _differences(ours: Schema, found: Schema) -> Iterator[str]:
 
 
 def _schema(connection: sqlite3.Connection) -> Schema:
+    """SQLite writes the name of a table that was built anew between quotes."""
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master")
     return {
-        (str(kind), str(name)): " ".join(f"{table} {sql or ''}".split()) if sql else ""
+        (str(kind), str(name)): " ".join(f"{table} {_unquoted(sql, name)}".split()) if sql else ""
         for kind, name, table, sql in rows
         if name not in _OF_SQLITE
     }
+
+
+def _unquoted(sql: str, name: str) -> str:
+    return sql.replace(f'CREATE TABLE "{name}"', f"CREATE TABLE {name}", 1)
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:
