@@ -40,7 +40,10 @@ FromCopy = Callable[[MeterId, Span], Awaitable[Sequence[MinuteRecord] | None]]
 class StoreKeeping:
     """The watch over one store; the tails fetch again what was lost."""
 
-    def __init__(self, keeper: Keeper, office: Office, tails: Sequence[Tail]) -> None:
+    def __init__(
+        self, keeper: Keeper, office: Office, tails: Sequence[Tail], every_s: float = EVERY_S
+    ) -> None:
+        self._every_s = every_s
         self._keeper = keeper
         self._books = office.books
         self._bookkeeper = office.bookkeeper
@@ -62,7 +65,7 @@ class StoreKeeping:
         await self._tick()
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(EVERY_S):
+                async with asyncio.timeout(self._every_s):
                     await self._noticed.wait()
             await self._tick()
 

@@ -18,7 +18,13 @@ BREATH_S = 0.02
 """Between two stretches, so that minutes are booked and questions answered in between."""
 
 
-async def settle(journal: Journal, clock: Clock, steps: ClockSteps, state: StoreState) -> None:
+async def settle(
+    journal: Journal,
+    clock: Clock,
+    steps: ClockSteps,
+    state: StoreState,
+    every_s: float = EVERY_S,
+) -> None:
     """Until cancelled: does what is due, rests, looks again; at once when the clock was set, since
     parked minutes wait for a time.
     """
@@ -31,4 +37,4 @@ async def settle(journal: Journal, clock: Clock, steps: ClockSteps, state: Store
                 await asyncio.sleep(BREATH_S)
         except StoreBusy as error:
             log.debug("store: settling waits: %s", error)
-        await steps.pause(EVERY_S)
+        await steps.pause(every_s)

@@ -1,0 +1,245 @@
+"""The online copy as it lies in the cloud, and one server's connection to it."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import add
+
+from tests.simulation.world import World
+from wattledger.energy.balance import Energies, WindowSums, summed
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import CopyAway, CopyFull, CopyPutBack, CopyTaken
+from wattledger.energy.meter import MeterId
+from wattledger.energy.netting import Netting
+from wattledger.energy.power import MeterNow
+from wattledger.energy.record import MinuteRecord, of_one_role
+from wattledger.energy.rollup import DaySums, quarter_sums
+from wattledger.energy.series import Series, series_of
+from wattledger.energy.site import Assignment
+from wattledger.energy.spans import Span
+from wattledger.flow.copy_ports import Claim, HomeCard, Tally, Usage
+
+LEASE_S, RENEW_AFTER_S = 90.0, 30.0
+
+
+@dataclass
+class State:
+    """All that is stored; records in the order in which they came, also twice."""
+
+    copy_id: str = "copy-1"
+    owner: str = ""
+    epoch: int = 0
+    until: float = 0.0
+    records: dict[MeterId, dict[int, list[MinuteRecord]]] = field(default_factory=dict)
+    days: dict[int, DaySums] = field(default_factory=dict)
+    card: HomeCard | None = None
+
+    def copied(self) -> "State":
+        records = {m: {s: list(r) for s, r in own.items()} for m, own in self.records.items()}
+        return State(
+            self.copy_id, self.owner, self.epoch, self.until, records, dict(self.days), self.card
+        )
+
+    def of(self, meter: MeterId, span: Span) -> list[MinuteRecord]:
+        own = self.records.get(meter, {})
+        return [r for s in sorted(own) if span.start <= s < span.end for r in own[s]]
+
+
+class Cloud:
+    """What befalls it is set from outside; `lost` are records that it had once and lost."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.chance = world.chance("cloud")
+        self.state = State()
+        self.lost: set[tuple[MeterId, int]] = set()
+        self.is_away = False
+        self.is_full = False
+        self.latest_s = 0.1
+        self.appends: list[str] = []
+        """What befalls the next appends: `half` is stored, or all and the `answer` is lost."""
+        self.copies = 1
+        self.writers = 0
+
+    def put_back(self, snapshot: State) -> None:
+        """As when a snapshot is restored."""
+        before, self.state = self.state, snapshot.copied()
+        self._note_lost(before)
+
+    def _note_lost(self, before: State) -> None:
+        for meter, own in before.records.items():
+            gone = own.keys() - self.state.records.get(meter, {}).keys()
+            self.lost.update((meter, start) for start in gone)
+
+    def lose(self, meter: MeterId, span: Span) -> None:
+        before = self.state.copied()
+        own = self.state.records.get(meter, {})
+        for start in [start for start in own if span.start <= start < span.end]:
+            del own[start]
+        self._note_lost(before)
+
+    def lose_days(self) -> None:
+        self.state.days.clear()
+
+    def is_well(self) -> None:
+        self.is_away = self.is_full = False
+        self.latest_s = 0.1
+        self.appends.clear()
+
+    def remove(self) -> None:
+        """As when the database is dropped: the next one that comes makes it anew."""
+        self.copies += 1
+        before, self.state = self.state, State(copy_id=f"copy-{self.copies}")
+        self._note_lost(before)
+
+    def taken_by_another(self) -> None:
+        state = self.state
+        state.owner, state.epoch, state.until = "another", state.epoch + 1, self.world.now + LEASE_S
+
+
+class CloudLink:
+    """`CopyWriter` and `EnergyBooks` of one process. Once it is `cut`, nothing arrives any more."""
+
+    def __init__(self, cloud: Cloud, clock: Clock, production_of: Assignment) -> None:
+        self._cloud = cloud
+        self._clock = clock
+        self._assignment = production_of
+        self._chance: random.Random = cloud.chance
+        cloud.writers += 1
+        self._owner = f"server-{cloud.writers}"
+        self._epoch: int | None = None
+        self._taken_s = 0.0
+        self.is_cut = False
+
+    async def _asked(self) -> State:
+        """A round trip. Raises CopyAway."""
+        if not self.is_cut:
+            await asyncio.sleep(self._chance.uniform(0.005, self._cloud.latest_s))
+        if self.is_cut or self._cloud.is_away:
+            raise CopyAway("no connection")
+        return self._cloud.state
+
+    async def take(self) -> Claim:
+        state = await self._asked()
+        now = self._cloud.world.now
+        if state.owner != self._owner and state.until > now:
+            self._epoch = None
+            raise CopyTaken("another server posts for this home")
+        state.owner, state.epoch, state.until = self._owner, state.epoch + 1, now + LEASE_S
+        self._epoch, self._taken_s = state.epoch, self._clock.monotonic_s()
+        return Claim(state.copy_id, state.epoch)
+
+    async def keep(self) -> int:
+        state = await self._asked()
+        before = self._epoch
+        if before is not None and state.epoch < before:
+            raise CopyPutBack
+        is_fresh = self._clock.monotonic_s() - self._taken_s < RENEW_AFTER_S
+        if not (is_fresh and state.epoch == before):
+            await self.take()
+            if before is None or self._epoch != before + 1:
+                raise CopyTaken("another server has posted for this home in the meantime")
+        return self._epoch or 0
+
+    async def release(self) -> None:
+        state = await self._asked()
+        if state.owner == self._owner:
+            state.until = 0.0
+
+    async def newest(self, meter: MeterId) -> int | None:
+        return max((await self._asked()).records.get(meter, {}), default=None)
+
+    async def stored(self, meter: MeterId, span: Span) -> set[int]:
+        return {record.start for record in (await self._asked()).of(meter, span)}
+
+    async def append(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        state = await self._asked()
+        if self._cloud.is_full:
+            raise CopyFull("its space is used up")
+        trouble = self._cloud.appends.pop() if self._cloud.appends else ""
+        stored = records[: len(records) // 2] if trouble == "half" else records
+        own = state.records.setdefault(meter, {})
+        for record in stored:
+            own.setdefault(record.start, []).append(record)
+        self._cloud.world.note("posted", meter, len(stored), stored[:1], trouble)
+        if trouble:
+            raise CopyAway("no answer in time")
+
+    async def tallies(self, span: Span) -> dict[MeterId, Tally]:
+        state = await self._asked()
+        found: dict[MeterId, Tally] = {}
+        for meter in state.records:
+            sums = (0, 0, 0, 0)
+            for one in state.of(meter, span):
+                new = (1, one.start // 60, sum(one[2:5]), sum(one[5:8]))
+                a, b, c, d = map(add, sums, new)
+                sums = (a, b, c, d)
+            if sums[0]:
+                found[meter] = Tally(*sums)
+        return found
+
+    async def put_days(self, days: Sequence[DaySums], *, over_more: bool = False) -> None:
+        state = await self._asked()
+        if self._cloud.is_full:
+            raise CopyFull("its space is used up")
+        for day in days:
+            before = state.days.get(day.ordinal)
+            if before is None or over_more or not _has_more(before, day):
+                state.days[day.ordinal] = day
+        self._cloud.world.note("days", [day.ordinal for day in days], over_more)
+
+    async def put_home(self, card: HomeCard) -> None:
+        (await self._asked()).card = card
+
+    async def put_power(self, meters: Sequence[MeterNow]) -> None:
+        await self._asked()
+
+    async def usage(self) -> Usage:
+        await self._asked()
+        return Usage(1 << 20, 1 << 29)
+
+    async def days_whole(self, first: int, end: int) -> list[DaySums]:
+        days = (await self._asked()).days
+        return [days[ordinal] for ordinal in sorted(days) if first <= ordinal < end]
+
+
+class CloudWriter(CloudLink):
+    """Its write side."""
+
+    async def days(self, first: int, end: int) -> list[DaySums]:
+        return await self.days_whole(first, end)
+
+
+class CloudBooks(CloudLink):
+    """Its read side: one record a meter and minute counts."""
+
+    async def booked(self) -> dict[MeterId, Span]:
+        records = (await self._asked()).records
+        return {m: Span(min(own), max(own) + 60) for m, own in records.items() if own}
+
+    async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
+        state = await self._asked()
+        return of_one_role([sorted(set(state.of(meter, span))) for meter in meters])
+
+    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
+        return series_of(await self.minutes(meters, span))
+
+    async def quarters(self, span: Span) -> list[WindowSums]:
+        grid = await self.series(self._assignment.grid, span)
+        solar = await self.series(self._assignment.solar, span)
+        return quarter_sums(grid, solar.oriented(self._assignment.production))
+
+    async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
+        return [(day.ordinal, day.energies[netting]) for day in await self.days_whole(first, end)]
+
+    async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
+        found = await self.days(edges[0], edges[-1], netting)
+        parts = [[e for o, e in found if first <= o < end] for first, end in pairwise(edges)]
+        return [(len(part), summed(part)) for part in parts]
+
+
+def _has_more(before: DaySums, day: DaySums) -> bool:
+    old, new = before.energies[Netting.MINUTE], day.energies[Netting.MINUTE]
+    return old.grid_s > new.grid_s or old.solar_s > new.solar_s

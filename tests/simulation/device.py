@@ -1,0 +1,152 @@
+"""A meter as a thing in a home: counts by its own clock, keeps its minutes, and sends them."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from tests.house.truth import KnownFeed
+from tests.simulation.world import World
+from wattledger.energy.meter import MeterId, MeterLabel
+from wattledger.energy.record import Counters, MinuteRecord
+from wattledger.energy.spans import Span
+
+
+class Line(Protocol):
+    """Who is connected to the meter, and is told."""
+
+    def minute(self, record: MinuteRecord, counters: Counters) -> None: ...
+
+    def cut(self, why: str) -> None: ...
+
+
+class Troubles:
+    """What befalls those who listen to the meter and ask it."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self.calls: deque[str] = deque()
+        """One for each of the next calls, "" for none."""
+        self.pushed()
+
+    def pushed(self, lost_pct: int = 0, twice_pct: int = 0, latest_s: float = 1.5) -> None:
+        """How pushed minutes come from now on."""
+        self._lost_pct, self._twice_pct, self._latest_s = lost_pct, twice_pct, latest_s
+
+    def delays(self) -> list[float]:
+        """After how long a pushed minute comes; not at all, or more than once."""
+        if self._chance.randrange(100) < self._lost_pct:
+            return []
+        count = 2 if self._chance.randrange(100) < self._twice_pct else 1
+        return [self._chance.uniform(0.2, self._latest_s) for _ in range(count)]
+
+    def next_call(self) -> str:
+        return self.calls.popleft() if self.calls else ""
+
+
+class Device:
+    """What is in `memory` when the week is over is what it counted: the truth."""
+
+    def __init__(self, world: World, label: MeterLabel, meter: MeterId, feed: int) -> None:
+        self.world = world
+        self.label = label
+        self.meter = meter
+        self.feed = KnownFeed(feed)
+        self.memory: dict[int, MinuteRecord] = {}
+        self.spans: list[Span] = []
+        self.lines: list[Line] = []
+        self.ahead_s = 0.0
+        self.has_power = True
+        self.has_time = True
+        self.is_reachable = True
+        self.is_counting = True
+        self._whole_from = 0.0
+        """Since when it counts without a break, by its own clock."""
+        self._values = [0] * 6
+        self.chance = world.chance(f"meter {label.name}")
+        self.troubles = Troubles(self.chance)
+
+    @property
+    def now(self) -> float:
+        """By its own clock."""
+        return self.world.now + self.ahead_s
+
+    @property
+    def answers(self) -> bool:
+        return self.has_power and self.is_reachable
+
+    def remember(self, first: int, end: int) -> None:
+        """Minutes that it counted before the week began."""
+        for start in range(first, end, 60):
+            self._count(start)
+
+    async def run(self) -> None:
+        while True:
+            start = int(self.now // 60) * 60
+            await asyncio.sleep(start + 60.05 - self.now)
+            if int(self.now // 60) * 60 == start + 60:  # unless its clock was set meanwhile
+                self._minute_is_over(start)
+
+    def _minute_is_over(self, start: int) -> None:
+        if not (self.has_power and self.has_time and self.is_counting):
+            return
+        if start < self._whole_from or start in self.memory:
+            return
+        record = self._count(start)
+        if self.is_reachable:
+            counters = self.counters()
+            for line in list(self.lines):
+                line.minute(record, counters)
+
+    def _count(self, start: int) -> MinuteRecord:
+        record = MinuteRecord(start, 60, *self.feed.registers(start))
+        self.memory[start] = record
+        self._values = [a + b for a, b in zip(self._values, record[2:], strict=True)]
+        at = next((i for i, s in enumerate(self.spans) if s.end >= start), len(self.spans))
+        self.spans[at:] = _joined(Span(start, start + 60), self.spans[at:])
+        return record
+
+    def counters(self) -> Counters:
+        at = int(self.now // 60) * 60
+        a, b, c, d, e, f = self._values
+        return Counters(at, (a, b, c, d, e, f))
+
+    def records(self, spans: Sequence[Span]) -> Iterator[MinuteRecord]:
+        """Those that are over by its own clock."""
+        for span in spans:
+            for start in range(-(-span.start // 60) * 60, span.end, 60):
+                if start in self.memory and start + 60 <= self.now:
+                    yield self.memory[start]
+
+    def cut(self, why: str) -> None:
+        """Every connection breaks."""
+        for line in list(self.lines):
+            line.cut(why)
+
+    def switched(self, *, on: bool) -> None:
+        """Its own power: what runs when it fails is no whole minute."""
+        self.has_power = on
+        if on:
+            self.begins_anew()
+        else:
+            self.cut("the meter has no power")
+
+    def begins_anew(self) -> None:
+        """It counts from now on: the minute that runs is not whole."""
+        self._whole_from = self.now
+
+    def is_well(self) -> None:
+        self.ahead_s = 0.0
+        self.has_power = self.has_time = self.is_reachable = True
+        self.troubles.calls.clear()
+        self.troubles.pushed()
+
+
+def _joined(span: Span, others: Sequence[Span]) -> list[Span]:
+    """A span put before or into those that begin where it ends, or later."""
+    if others and others[0].end == span.start:
+        span, others = Span(others[0].start, span.end), others[1:]
+    if others and others[0].start == span.end:
+        span, others = Span(span.start, others[0].end), others[1:]
+    return [span, *others]

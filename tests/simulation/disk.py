@@ -1,0 +1,133 @@
+"""The disk of the server: what of the store's file is there after whatever befell it."""
+
+import random
+import shutil
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from typing_extensions import override
+
+from tests.fakes.inline import InlineExecutor
+from tests.room import room_for
+
+P = ParamSpec("P")
+T = TypeVar("T")
+LOG = "-wal"
+BLOCK = 512
+LEAST_ROOM = 64 << 10
+"""For what SQLite keeps beside the file."""
+
+
+class Disk(InlineExecutor):
+    """The executor of the store: each of its steps is done at once, with the disk as it is now."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lives = 0
+        self.was_flipped = False
+        self.room: int | None = None
+        """No file may become longer, bytes."""
+        self.torn: tuple[float, Callable[[], bool]] | None = None
+        """The next write breaks off where this part of it is on the disk, and so does the process by
+        this call, if there is one.
+        """
+
+    @property
+    def path(self) -> Path:
+        return self._folder / f"life-{self._lives}" / "books.sqlite"
+
+    @property
+    def log(self) -> Path:
+        return self.path.with_name(self.path.name + LOG)
+
+    def begin(self) -> Path:
+        """A store of a process that begins; of the first one there is none yet."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self.path
+
+    def crash(self) -> None:
+        """What was committed is there; what the old process does from now on is not."""
+        self._next(self._contents())
+
+    def _contents(self) -> tuple[bytes, bytes]:
+        return _read(self.path), _read(self.log)
+
+    def _next(self, contents: tuple[bytes, bytes]) -> None:
+        self._lives += 1
+        self.begin()
+        for path, content in zip((self.path, self.log), contents, strict=True):
+            if content:
+                path.write_bytes(content)
+
+    def lose(self) -> None:
+        """It is another, empty disk."""
+        self._lives += 1
+        self.begin()
+
+    def tidy(self) -> None:
+        """What earlier processes left."""
+        for life in range(self._lives):
+            shutil.rmtree(self._folder / f"life-{life}", ignore_errors=True)
+
+    def keep(self, name: str) -> None:
+        """As a backup would, or a disk that only says that it has written."""
+        for path in (self.path, self.log):
+            content = _read(path)
+            self._kept(name, path).write_bytes(content)
+
+    def put_back(self, name: str) -> None:
+        if self._kept(name, self.path).exists():
+            self._next((_read(self._kept(name, self.path)), _read(self._kept(name, self.log))))
+        else:
+            self.lose()
+
+    def _kept(self, name: str, path: Path) -> Path:
+        return self._folder / f"{name}-{path.name}"
+
+    def flip(self, chance: random.Random, bits: int, *, in_log: bool = False) -> None:
+        """Bits of the file, or of its log, anywhere."""
+        path = self.log if in_log else self.path
+        content = bytearray(_read(path))
+        self.was_flipped = True
+        for _ in range(bits if content else 0):
+            at = chance.randrange(len(content))
+            content[at] ^= 1 << chance.randrange(8)
+            with path.open("r+b") as file:
+                file.seek(at)
+                file.write(content[at : at + 1])
+
+    def fill(self, room_pct: int) -> None:
+        lengths = [len(one) for one in self._contents() if one]
+        self.room = max(LEAST_ROOM, min(lengths, default=0) * room_pct // 100)
+
+    @override
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if self.torn is not None:
+            return self._tear(fn, *args, **kwargs)
+        if self.room is not None:
+            with room_for(self.room):
+                return super().submit(fn, *args, **kwargs)
+        return super().submit(fn, *args, **kwargs)
+
+    def _tear(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        assert self.torn is not None
+        (file, log), (part, crash) = self._contents(), self.torn
+        done = super().submit(fn, *args, **kwargs)
+        after = _read(self.log)
+        if after != log:
+            self.torn = None
+            if crash():
+                same = next(at for at in range(0, len(after), BLOCK) if _differ(log, after, at))
+                cut = same + int((len(after) - same) * part)
+                self._next((file, after[:cut] + log[cut:]))
+        return done
+
+
+def _differ(old: bytes, new: bytes, at: int) -> bool:
+    return old[at : at + BLOCK] != new[at : at + BLOCK]
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""

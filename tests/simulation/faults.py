@@ -1,0 +1,339 @@
+"""What can befall a home within a week: each fault is a value of its own, so that any of them can be
+left out, and what is left over befalls as before.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Protocol
+
+from tests.simulation.home import Home
+from wattledger.energy.spans import Span
+
+
+class Fault(Protocol):
+    """`at_s` is when it befalls, since the week began."""
+
+    @property
+    def at_s(self) -> int: ...
+
+    async def befall(self, home: Home) -> None: ...
+
+
+@dataclass(frozen=True)
+class Kill:
+    """The process is gone, and another begins after a while; what it knew is lost."""
+
+    at_s: int
+    down_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.kill(self.down_s)
+
+
+@dataclass(frozen=True)
+class Restart:
+    """It is told to stop, and started again."""
+
+    at_s: int
+    down_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.stop(self.down_s)
+
+
+@dataclass(frozen=True)
+class TornWrite:
+    """The power fails in the middle of a write, when `part_pct` of it is on the disk."""
+
+    at_s: int
+    part_pct: int
+    down_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.kill_in_a_write(self.part_pct / 100, self.down_s)
+
+
+@dataclass(frozen=True)
+class PowerCut:
+    """The server has no clock of its own: after the cut it shows what it showed `behind_s` before
+    now, until the network sets it.
+    """
+
+    at_s: int
+    down_s: int
+    behind_s: int
+    set_after_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.kill(self.down_s)
+        home.clock.set(-float(self.behind_s))
+        await asyncio.sleep(self.down_s + self.set_after_s)
+        home.clock.set(0.0)
+
+
+@dataclass(frozen=True)
+class ClockStep:
+    at_s: int
+    by_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.clock.set(float(self.by_s))
+        await asyncio.sleep(self.for_s)
+        home.clock.set(0.0)
+
+
+@dataclass(frozen=True)
+class Drift:
+    at_s: int
+    ppm: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.clock.set(home.clock.ahead_s, self.ppm)
+        await asyncio.sleep(self.for_s)
+        home.clock.set(0.0)
+
+
+@dataclass(frozen=True)
+class DiskFull:
+    """No file may become longer than a part of what the store is long now: writes are short."""
+
+    at_s: int
+    room_pct: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.disk.fill(self.room_pct)
+        await asyncio.sleep(self.for_s)
+        home.disk.room = None
+
+
+@dataclass(frozen=True)
+class FlippedBits:
+    """Bits of the store's file flip while the server runs."""
+
+    at_s: int
+    bits: int
+
+    async def befall(self, home: Home) -> None:
+        chance = home.world.chance(repr(self))
+        home.disk.flip(chance, self.bits)
+
+
+@dataclass(frozen=True)
+class FlippedLog:
+    """The power fails, and bits of the store's log are not what they were."""
+
+    at_s: int
+    bits: int
+    down_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.kill(self.down_s)
+        home.disk.flip(home.world.chance(repr(self)), self.bits, in_log=True)
+
+
+@dataclass(frozen=True)
+class OldStore:
+    """The store is what it was some time ago: a backup was put back, or the disk has not written
+    what it said it had.
+    """
+
+    at_s: int
+    age_s: int
+    down_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.disk.keep(f"kept-{self.at_s}")
+        await asyncio.sleep(self.age_s)
+        home.kill(self.down_s)
+        home.disk.put_back(f"kept-{self.at_s}")
+
+
+@dataclass(frozen=True)
+class LostStore:
+    at_s: int
+    down_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.kill(self.down_s)
+        home.disk.lose()
+
+
+@dataclass(frozen=True)
+class LineCut:
+    """A meter can't be reached; its connection is noticed to be dead after a while."""
+
+    at_s: int
+    meter: int
+    noticed_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        device = home.devices[self.meter]
+        device.is_reachable = False
+        await asyncio.sleep(self.noticed_s)
+        device.cut("the line was cut")
+        await asyncio.sleep(self.for_s)
+        device.is_reachable = True
+
+
+@dataclass(frozen=True)
+class MeterOff:
+    """A meter has no power, and no time for a while after that: it counts nothing."""
+
+    at_s: int
+    meter: int
+    for_s: int
+    timeless_s: int
+
+    async def befall(self, home: Home) -> None:
+        device = home.devices[self.meter]
+        device.switched(on=False)
+        device.has_time = False
+        await asyncio.sleep(self.for_s)
+        device.switched(on=True)
+        await asyncio.sleep(self.timeless_s)
+        device.has_time = True
+        device.begins_anew()
+
+
+@dataclass(frozen=True)
+class MeterClock:
+    """A meter's clock is off for a while: what it counts then has other stamps."""
+
+    at_s: int
+    meter: int
+    ahead_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.devices[self.meter].ahead_s = self.ahead_s
+        await asyncio.sleep(self.for_s)
+        home.devices[self.meter].ahead_s = 0.0
+
+
+@dataclass(frozen=True)
+class BadPushes:
+    """Pushed minutes are lost, come twice, or late and out of order."""
+
+    at_s: int
+    meter: int
+    lost_pct: int
+    twice_pct: int
+    latest_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        troubles = home.devices[self.meter].troubles
+        troubles.pushed(self.lost_pct, self.twice_pct, self.latest_s)
+        await asyncio.sleep(self.for_s)
+        troubles.pushed()
+
+
+@dataclass(frozen=True)
+class BadCalls:
+    """The next calls to a meter end so."""
+
+    at_s: int
+    meter: int
+    ends: tuple[str, ...]
+
+    async def befall(self, home: Home) -> None:
+        home.devices[self.meter].troubles.calls.extend(self.ends)
+
+
+@dataclass(frozen=True)
+class CopyAway:
+    """MongoDB can't be reached."""
+
+    at_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.cloud.is_away = True
+        await asyncio.sleep(self.for_s)
+        home.cloud.is_away = False
+
+
+@dataclass(frozen=True)
+class CopySlow:
+    at_s: int
+    latest_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.cloud.latest_s = self.latest_s
+        await asyncio.sleep(self.for_s)
+        home.cloud.latest_s = 0.1
+
+
+@dataclass(frozen=True)
+class CopyFull:
+    at_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.cloud.is_full = True
+        await asyncio.sleep(self.for_s)
+        home.cloud.is_full = False
+
+
+@dataclass(frozen=True)
+class BadAppends:
+    """The next batches are stored by half, or whole and the answer is lost."""
+
+    at_s: int
+    ends: tuple[str, ...]
+
+    async def befall(self, home: Home) -> None:
+        home.cloud.appends.extend(self.ends)
+
+
+@dataclass(frozen=True)
+class CopyPutBack:
+    """The copy is put back to what it was some time ago."""
+
+    at_s: int
+    age_s: int
+
+    async def befall(self, home: Home) -> None:
+        before = home.cloud.state.copied()
+        await asyncio.sleep(self.age_s)
+        home.cloud.put_back(before)
+
+
+@dataclass(frozen=True)
+class CopyDropped:
+    at_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.cloud.remove()
+
+
+@dataclass(frozen=True)
+class CopyLoses:
+    """Somebody deletes minutes of a meter, or days, that are younger than `age_s`."""
+
+    at_s: int
+    meter: int
+    age_s: int
+    for_s: int
+    days: bool
+
+    async def befall(self, home: Home) -> None:
+        start = int(home.world.now) - self.age_s
+        home.cloud.lose(home.devices[self.meter].meter, Span(start, start + self.for_s))
+        if self.days:
+            home.cloud.lose_days()
+
+
+@dataclass(frozen=True)
+class AnotherWriter:
+    """Another server takes the lease for a moment."""
+
+    at_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.cloud.taken_by_another()

@@ -1,0 +1,99 @@
+"""A home that lives: its meters count, its server runs and is started again when it died."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from tests.simulation.cloud import Cloud
+from tests.simulation.device import Device
+from tests.simulation.disk import Disk
+from tests.simulation.life import Life, Surroundings
+from tests.simulation.world import ServerClock, World
+from tests.store.builders import MAINS, PLANT, T0, calendar
+from wattledger.energy.errors import StoreUnusable
+from wattledger.energy.meter import MeterLabel, Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.site import Site
+
+LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+REMEMBERED_S = 20 * 3_600
+"""What a meter has counted before the server is first started, at most."""
+
+
+class Home:
+    """What befalls it is done to its parts."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.world = world
+        self.site = Site("Home", calendar(), Netting.QUARTER, LABELS)
+        self.devices = [
+            Device(world, label, meter, world.seed % 1_000 + at)
+            for at, (label, meter) in enumerate(zip(LABELS, (MAINS, PLANT), strict=True))
+        ]
+        self.cloud = Cloud(world)
+        self.disk = Disk(folder)
+        self.clock = ServerClock(world)
+        self.life: Life | None = None
+        """The process that runs, with its store open."""
+        self.crashes: list[BaseException] = []
+        self._down_s = 0.0
+        chance = world.chance("home")
+        for device in self.devices:
+            device.remember(T0 - chance.randrange(REMEMBERED_S) // 60 * 60, T0)
+
+    def kill(self, down_s: float) -> None:
+        """As a power cut does: what was committed is there."""
+        if life := self._ending("killed", down_s):
+            self.disk.crash()
+            life.kill()
+
+    def kill_in_a_write(self, part: float, down_s: float) -> None:
+        """The next write is on the disk in part."""
+
+        def die() -> bool:
+            life = self._ending("killed in a write", down_s)
+            if life is not None:
+                life.kill()
+            return life is not None
+
+        self.disk.torn = part, die
+
+    def stop(self, down_s: float) -> None:
+        if life := self._ending("stopped", down_s):
+            life.stop()
+
+    def _began(self, life: Life) -> None:
+        self.life = life
+
+    def _ending(self, how: str, down_s: float) -> Life | None:
+        life, self.life = self.life, None
+        if life is not None:
+            self.world.note(how, down_s)
+            self._down_s = down_s
+        return life
+
+    async def serve(self) -> None:
+        """One process after another. A store that can't be opened is moved away by its owner."""
+        found = Surroundings(self.world, self.site, self.devices, self.cloud, self.disk, self.clock)
+        while True:
+            life = Life(found)
+            self.world.note("started")
+            try:
+                await life.run(partial(self._began, life))
+            except StoreUnusable as error:
+                self.world.note("unusable", str(error))
+                self.disk.lose()
+            self.life = None
+            self.crashes += life.crashes
+            self.disk.tidy()
+            await asyncio.sleep(self._down_s)
+            self._down_s = 0.0
+
+    def all_is_well(self) -> None:
+        """From now on nothing befalls it, and the meters count no more."""
+        for device in self.devices:
+            device.is_counting = False
+            device.is_well()
+        self.cloud.is_well()
+        self.disk.room = self.disk.torn = None
+        self.clock.set(0.0)

@@ -1,0 +1,193 @@
+"""One process of the server, from its start to its end: flow on the real store, as the application
+joins them, with a pretend meter and a pretend copy behind the ports.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
+
+from tests.simulation.cloud import Cloud, CloudBooks, CloudWriter
+from tests.simulation.device import Device
+from tests.simulation.disk import Disk
+from tests.simulation.line import MeterLine
+from tests.simulation.world import ServerClock, World
+from tests.store.builders import HOME
+from wattledger.energy.errors import StoreError, StoreUnusable
+from wattledger.energy.site import Site
+from wattledger.flow.bell import Bell
+from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.both import BothBooks
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.copy import Copy
+from wattledger.flow.copy_ports import HomeCard
+from wattledger.flow.counting import CounterKeeper, Epochs
+from wattledger.flow.history import History
+from wattledger.flow.keep import StoreKeeping
+from wattledger.flow.live import LiveBoard
+from wattledger.flow.office import Office
+from wattledger.flow.post import Poster
+from wattledger.flow.recount import Recount
+from wattledger.flow.registry import Registry
+from wattledger.flow.server_clock import ServerClock as ServerClockWatch
+from wattledger.flow.settle import settle
+from wattledger.flow.store_state import StoreState
+from wattledger.flow.tail import Tail, TailTiming
+from wattledger.flow.watch import MeterWatch
+from wattledger.store.store import Store, open_store
+
+TIMING = TailTiming(watch_s=60.0)
+LOOK_S = 60.0
+EVERY_S = 300.0
+"""What is looked at now and then is looked at less often than in a real home."""
+PAUSE_S = 5.0
+DRAIN_S = 3.0
+OWNER_S = 3_600.0
+
+Works = dict[str, Callable[[], Awaitable[object]]]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a process finds."""
+
+    world: World
+    site: Site
+    devices: Sequence[Device]
+    cloud: Cloud
+    disk: Disk
+    clock: ServerClock
+
+
+class Life:
+    """A process. `crashes` are failures that no disk explains: there should be none."""
+
+    def __init__(self, found: Surroundings) -> None:
+        self._found = found
+        self._world = found.world
+        self.store: Store | None = None
+        self.history: History | None = None
+        self.poster: Poster | None = None
+        self.crashes: list[BaseException] = []
+        self._links: list[CloudBooks | CloudWriter] = []
+        self._ends = asyncio.Event()
+        self._is_killed = False
+        self._watches: list[MeterWatch] = []
+
+    async def run(self, begun: Callable[[], None]) -> None:
+        """Until it is killed or stopped; `begun` is called once its store is open.
+
+        Raises StoreUnusable when it can't begin.
+        """
+        found = self._found
+        async with AsyncExitStack() as stack:
+            store = self.store = await stack.enter_async_context(
+                open_store(found.disk.begin(), found.site.calendar, found.site.roles, found.disk)
+            )
+            works = await self._joined(store)
+            booking = asyncio.create_task(self._kept_up("bookkeeper", self._keeper.run))
+            tasks = [asyncio.create_task(self._kept_up(n, w)) for n, w in works.items()]
+            begun()
+            await self._ends.wait()
+            await _cancelled(tasks)
+            if not self._is_killed:
+                for watch in self._watches:
+                    watch.counters.keep()
+                self._keeper.stop()
+                await asyncio.wait({booking}, timeout=DRAIN_S)
+            await _cancelled([booking])
+
+    def kill(self) -> None:
+        """What it does from now on reaches nobody."""
+        self._is_killed = True
+        for link in self._links:
+            link.is_cut = True
+        self._ends.set()
+
+    def stop(self) -> None:
+        self._ends.set()
+
+    async def _joined(self, store: Store) -> Works:
+        found = self._found
+        site, clock, books = found.site, found.clock, store.books
+        board = LiveBoard(site.meters, clock, site.poll_interval_s)
+        meters = [MeterLine(device, clock) for device in found.devices]
+        history = self.history = History(site, books, clock)
+        steps, booked, writing = ClockSteps(clock), Bell(), StoreState(clock)
+        keeper = self._keeper = Bookkeeper(
+            store.journal, clock, board.connected_meters, booked, writing
+        )
+        server_clock = ServerClockWatch(clock, steps, meters, books)
+        office = Office(books, keeper, site.calendar, clock, steps, server_clock)
+        registry, epochs = Registry(site, books, keeper, history), Epochs()
+        await registry.open(store.journal)
+        await epochs.open(books)
+        watches = self._watches
+        for meter in meters:
+            counters = CounterKeeper(keeper, epochs)
+            tail = Tail(meter, office, counters, TIMING)
+            watches.append(MeterWatch(meter, board, tail, counters, registry, office))
+        keeping = StoreKeeping(store.keeper, office, [watch.tail for watch in watches], EVERY_S)
+        poster = self._with_copy(store, registry, history, keeping)
+        booked.wakes(poster.due)
+        steps.bell.wakes(poster.stepped)
+        works: Works = {
+            "settle": partial(settle, store.journal, clock, steps, writing, EVERY_S),
+            "clock": partial(_look, steps, found.clock),
+            "keep": keeping.run,
+            "post": poster.run,
+        }
+        for watch in watches:
+            works[f"meter {watch.meter.label.name}"] = partial(watch.meter.run, watch)
+            works[f"tail {watch.meter.label.name}"] = watch.tail.run
+        return works
+
+    def _with_copy(
+        self, store: Store, registry: Registry, history: History, keeping: StoreKeeping
+    ) -> Poster:
+        found = self._found
+        site, clock = found.site, found.clock
+        there = CloudBooks(found.cloud, clock, HOME)
+        writer = CloudWriter(found.cloud, clock, HOME)
+        self._links = [there, writer]
+        outbox = store.outbox
+        recount = Recount(site, store.books, there, outbox, writer, clock)
+        copy = history.copy = Copy(there, outbox.holds, clock, recount)
+        keeping.from_copy = copy.minutes
+        both = BothBooks(site, store.books, there)
+
+        def card() -> HomeCard:
+            return HomeCard(site, history.assignment, dict(registry.identities), registry.names)
+
+        self.poster = Poster(outbox, writer, clock, card, both, recount, EVERY_S)
+        return self.poster
+
+    async def _kept_up(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            try:
+                await work()
+                return  # it was told to
+            except Exception as error:
+                self._world.note("crashed", name, type(error).__name__)
+                if not isinstance(error, StoreError):
+                    self.crashes.append(error)
+                if isinstance(error, StoreUnusable):  # sooner or later its owner looks
+                    asyncio.get_running_loop().call_later(OWNER_S, self.stop)
+            await asyncio.sleep(PAUSE_S)
+
+
+async def _cancelled(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _look(steps: ClockSteps, clock: ServerClock) -> None:
+    while True:
+        steps.look()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await clock.was_set.wait()
+        clock.was_set.clear()

@@ -1,0 +1,120 @@
+"""The world of one simulated week: its time, its chance, what happened in it, and a loop in which
+nothing is waited for.
+"""
+
+import asyncio
+import hashlib
+import random
+import selectors
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from typing_extensions import override
+
+from tests.store.builders import T0
+
+T = TypeVar("T")
+KEPT_LINES = 400
+
+
+class World:
+    """`now` is the true time, UTC epoch seconds; `chance` gives each purpose numbers of its own, so
+    that a fault left out changes nobody else's.
+    """
+
+    def __init__(self, seed: int, loop: asyncio.AbstractEventLoop) -> None:
+        self.seed = seed
+        self._loop = loop
+        self._digest = hashlib.sha256()
+        self.lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self.told: Callable[[str], None] = self.lines.append
+
+    @property
+    def ran_s(self) -> float:
+        """Since the week began."""
+        return self._loop.time()
+
+    @property
+    def now(self) -> float:
+        return T0 + self.ran_s
+
+    def chance(self, purpose: str) -> random.Random:
+        return random.Random(f"{self.seed} {purpose}")
+
+    def note(self, what: str, *details: object) -> None:
+        """Something happened: part of the trace by which two runs are compared."""
+        line = f"{self.ran_s:12.3f} {what} {' '.join(map(repr, details))}"
+        self._digest.update(line.encode())
+        self.told(line)
+
+    @property
+    def trace(self) -> str:
+        return self._digest.hexdigest()
+
+
+class _Nothing(selectors.SelectSelector):
+    """Nothing outside this process is waited for; how long it should have been is added up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited_s = 0.0
+
+    @override
+    def select(self, timeout: float | None = None) -> Any:
+        assert timeout is not None, "nothing is due, ever"
+        self.waited_s += max(0.0, timeout)
+        return []
+
+
+class WorldLoop(asyncio.SelectorEventLoop):
+    """Time jumps on to whatever is due next. Where a thread would be asked, the work is done at
+    once, so that nothing depends on a scheduler.
+    """
+
+    def __init__(self) -> None:
+        self._nothing = _Nothing()
+        super().__init__(self._nothing)
+
+    @override
+    def time(self) -> float:
+        return self._nothing.waited_s
+
+    @override
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:
+        """There is one thread."""
+        return self.call_soon(callback, *args, context=context)
+
+    @override
+    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> Any:
+        done = self.create_future()
+        try:
+            done.set_result(func(*args))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+
+class ServerClock:
+    """The server's own clock: right but for `ahead_s` and for `drift_ppm` since it was last set."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._ahead_s = 0.0
+        self._drift = 0.0
+        self._since_s = 0.0
+        self.was_set = asyncio.Event()
+
+    @property
+    def ahead_s(self) -> float:
+        return self._ahead_s + self._drift * (self._world.ran_s - self._since_s)
+
+    def set(self, ahead_s: float, drift_ppm: float = 0.0) -> None:
+        self._ahead_s, self._drift, self._since_s = ahead_s, drift_ppm / 1e6, self._world.ran_s
+        self.was_set.set()
+
+    def now_s(self) -> float:
+        return self._world.now + self.ahead_s
+
+    def monotonic_s(self) -> float:
+        return self._world.ran_s
