@@ -231,6 +231,8 @@ word_npm() { npm "$@"; }
 
 word_bench() { exec python -m bench "$@"; }
 
+word_simulate() { exec python -m tests.simulation "$@"; }
+
 word_dev() {
   install_web
   trap 'kill $(jobs -p) 2>/dev/null' EXIT

@@ -14,7 +14,7 @@ FILE = re.compile(
 )
 NOT_HERE = re.compile(r"^(config|wattledger)\.toml$|^/|^~|^\.|api/static/$")
 """Files of the householder, and the built page, which is not in git."""
-WORDS = {"test", "check", "dev", "bench", "npm"}
+WORDS = {"test", "check", "dev", "bench", "simulate", "npm"}
 """What `./run` does itself."""
 PLACES = (
     ROOT,

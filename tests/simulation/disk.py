@@ -2,8 +2,10 @@
 
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -11,11 +13,16 @@ from typing_extensions import override
 
 from tests.fakes.inline import InlineExecutor
 from tests.room import room_for
+from tests.store.harm import flip_a_bit, pages_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
 LOG = "-wal"
 BLOCK = 512
+TABLES = (
+    "minutes", "hours", "details", "gaps", "quarters", "days", "outbox", "outbox_days", "counters",
+    "contradictions", "parked", "meters", "bindings", "meta",
+)  # fmt: skip
 LEAST_ROOM = 64 << 10
 """For what SQLite keeps beside the file."""
 
@@ -30,8 +37,8 @@ class Disk(InlineExecutor):
         self.room: int | None = None
         """No file may become longer, bytes."""
         self.torn: tuple[float, Callable[[], bool]] | None = None
-        """The next write breaks off where this part of it is on the disk, and so does the process by
-        this call, if there is one.
+        """The next write breaks off where this part of it is on the disk, and this call ends the
+        process, if there is one.
         """
 
     @property
@@ -86,17 +93,20 @@ class Disk(InlineExecutor):
     def _kept(self, name: str, path: Path) -> Path:
         return self._folder / f"{name}-{path.name}"
 
-    def flip(self, chance: random.Random, bits: int, *, in_log: bool = False) -> None:
-        """Bits of the file, or of its log, anywhere."""
-        path = self.log if in_log else self.path
-        content = bytearray(_read(path))
+    def flip(self, chance: random.Random, bits: int) -> None:
+        """Bits of the store's tables: what says which tables there are is left alone."""
         self.was_flipped = True
+        with suppress(sqlite3.DatabaseError):  # where nobody can tell which page is whose
+            pages = pages_of(self.path, *TABLES)
+            for _ in range(bits):
+                flip_a_bit(self.path, pages, chance)
+
+    def flip_in_log(self, chance: random.Random, bits: int) -> None:
+        self.was_flipped = True
+        content = bytearray(_read(self.log))
         for _ in range(bits if content else 0):
-            at = chance.randrange(len(content))
-            content[at] ^= 1 << chance.randrange(8)
-            with path.open("r+b") as file:
-                file.seek(at)
-                file.write(content[at : at + 1])
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        self.log.write_bytes(content)
 
     def fill(self, room_pct: int) -> None:
         lengths = [len(one) for one in self._contents() if one]

@@ -1,5 +1,5 @@
-"""What can befall a home within a week: each fault is a value of its own, so that any of them can be
-left out, and what is left over befalls as before.
+"""What can befall a home within a week: each fault is a value of its own, so that any of them can
+be left out, and what is left over befalls as before.
 """
 
 import asyncio
@@ -117,8 +117,7 @@ class FlippedBits:
     bits: int
 
     async def befall(self, home: Home) -> None:
-        chance = home.world.chance(repr(self))
-        home.disk.flip(chance, self.bits)
+        home.disk.flip(home.world.chance(repr(self)), self.bits)
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ class FlippedLog:
 
     async def befall(self, home: Home) -> None:
         home.kill(self.down_s)
-        home.disk.flip(home.world.chance(repr(self)), self.bits, in_log=True)
+        home.disk.flip_in_log(home.world.chance(repr(self)), self.bits)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ class Home:
             try:
                 await life.run(partial(self._began, life))
             except StoreUnusable as error:
-                self.world.note("unusable", str(error))
+                self.crashes.append(error)
                 self.disk.lose()
             self.life = None
             self.crashes += life.crashes

@@ -3,7 +3,6 @@ joins them, with a pretend meter and a pretend copy behind the ports.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -26,9 +25,11 @@ from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.counting import CounterKeeper, Epochs
 from wattledger.flow.history import History
 from wattledger.flow.keep import StoreKeeping
+from wattledger.flow.lack import Lacks
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
 from wattledger.flow.post import Poster
+from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
 from wattledger.flow.registry import Registry
 from wattledger.flow.server_clock import ServerClock as ServerClockWatch
@@ -149,11 +150,12 @@ class Life:
     ) -> Poster:
         found = self._found
         site, clock = found.site, found.clock
+        post_state = PostState(clock, Lacks(clock))
         there = CloudBooks(found.cloud, clock, HOME)
         writer = CloudWriter(found.cloud, clock, HOME)
         self._links = [there, writer]
         outbox = store.outbox
-        recount = Recount(site, store.books, there, outbox, writer, clock)
+        recount = Recount(site, store.books, there, outbox, writer, clock, post_state.lacks)
         copy = history.copy = Copy(there, outbox.holds, clock, recount)
         keeping.from_copy = copy.minutes
         both = BothBooks(site, store.books, there)
@@ -161,20 +163,21 @@ class Life:
         def card() -> HomeCard:
             return HomeCard(site, history.assignment, dict(registry.identities), registry.names)
 
-        self.poster = Poster(outbox, writer, clock, card, both, recount, EVERY_S)
+        self.poster = Poster(outbox, writer, card, both, recount, post_state)
         return self.poster
 
     async def _kept_up(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         while True:
             try:
                 await work()
-                return  # it was told to
             except Exception as error:
                 self._world.note("crashed", name, type(error).__name__)
                 if not isinstance(error, StoreError):
                     self.crashes.append(error)
                 if isinstance(error, StoreUnusable):  # sooner or later its owner looks
                     asyncio.get_running_loop().call_later(OWNER_S, self.stop)
+            else:
+                return  # it was told to
             await asyncio.sleep(PAUSE_S)
 
 

@@ -1,4 +1,4 @@
-"""One server's connection to a meter: the flow's `Meter` port, with whatever goes wrong on a line."""
+"""One server's connection to a meter: the flow's `Meter`, with whatever goes wrong on a line."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence

@@ -117,5 +117,5 @@ def _unlike(where: str, own: Mapping[int, object], true: Mapping[int, object]) -
     """The first key whose values differ, and how many there are."""
     keys = sorted(key for key in own.keys() | true.keys() if own.get(key) != true.get(key))
     if keys:
-        first = keys[0]
-        yield f"{where}: {len(keys)} differ, such as {first}: {own.get(first)} for {true.get(first)}"
+        at = keys[0]
+        yield f"{where}: {len(keys)} differ, such as {at}: {own.get(at)} for {true.get(at)}"

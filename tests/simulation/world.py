@@ -8,13 +8,16 @@ import random
 import selectors
 from collections import deque
 from collections.abc import Callable
-from typing import Any, TypeVar
+from concurrent.futures import Executor
+from contextvars import Context
+from typing import Any, TypeVar, TypeVarTuple
 
 from typing_extensions import override
 
 from tests.store.builders import T0
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 KEPT_LINES = 400
 
 
@@ -81,13 +84,20 @@ class WorldLoop(asyncio.SelectorEventLoop):
         return self._nothing.waited_s
 
     @override
-    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> Any:
+    def call_soon_threadsafe(
+        self,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
         """There is one thread."""
         return self.call_soon(callback, *args, context=context)
 
     @override
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> Any:
-        done = self.create_future()
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
+    ) -> asyncio.Future[T]:
+        done: asyncio.Future[T] = self.create_future()
         try:
             done.set_result(func(*args))
         except Exception as error:
