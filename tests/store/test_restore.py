@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.builders import MAINS, OTHER, PLANT, T0, home_store
+from tests.store.harm import change
 from tests.store.whole import booked, files, filled, filled_and_killed, has_names_once, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.spans import Span
@@ -68,6 +69,32 @@ async def test_a_damaged_store_gives_way_and_is_kept_with_its_log(tmp_path: Path
     store, its_log, *_ = put_back(tmp_path / "backup", path, untold).kept
     assert (store.name, its_log.name) == ("books.before-restore-1", "books.before-restore-1-wal")
     assert its_log.read_bytes() == b"of something else"
+    assert await booked(path) == old
+
+
+SUMS = {
+    "UPDATE minutes SET exported_b_dmwh = exported_b_dmwh + 1 WHERE key = {minute}": (
+        r"the hour from 2026-\d\d-\d\d \d\d:00 UTC of A0DD6CA0C27C\)"
+    ),
+    "UPDATE minutes SET exported_b_dmwh = exported_b_dmwh + 1": "more hours",
+    "UPDATE hours SET imported_dmwh = imported_dmwh + 1 WHERE key >> 8 = {hour}": "the hour from",
+    "DELETE FROM hours WHERE key >> 8 = {hour}": "the hour from",
+    "UPDATE quarters SET grid_s = 60": "sums, lists of gaps",
+    "UPDATE days SET grid_s = 60": "sums, lists of gaps",
+}
+
+
+@pytest.mark.parametrize("harm", SUMS)
+async def test_a_backup_with_a_damaged_number_is_refused_and_says_which(
+    tmp_path: Path, harm: str
+) -> None:
+    path = tmp_path / "books"
+    old = await filled(path, 1_600)
+    back_up(path, tmp_path / "backup", untold)
+    change(tmp_path / "backup", harm.format(minute=T0 // 60 << 8, hour=T0 // 3_600 + 1))
+    with pytest.raises(StoreUnusable, match=SUMS[harm]) as raised:
+        put_back(tmp_path / "backup", path, untold)
+    assert len(str(raised.value)) < 600
     assert await booked(path) == old
 
 

@@ -29,7 +29,7 @@ _OF_A_METER = "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ? ORDER B
 _MINUTES = f"SELECT {RECORD_COLUMNS} {_OF_A_METER}"
 _SERIES = f"SELECT {SERIES_COLUMNS} {_OF_A_METER}"
 _START, _PERIOD_S, _IMPORTED, _EXPORTED = SERIES_COLUMNS.split(", ")
-_COLUMNS = f"SELECT json_group_array({_IMPORTED}), json_group_array({_EXPORTED}) {_OF_A_METER}"
+_ENERGIES = f"SELECT json_group_array({_IMPORTED}), json_group_array({_EXPORTED}) {_OF_A_METER}"
 _TIMES = f"SELECT json_group_array({_START}), json_group_array({_PERIOD_S}) {_OF_A_METER}"
 _record_from = partial(tuple.__new__, MinuteRecord)
 """`MinuteRecord._make` without its look at the length, which is a third of a day's reading."""
@@ -67,9 +67,7 @@ def records(
             return list(map(_record_from, rows))
         found: list[MinuteRecord] = []
         for hour in sorted(concerned):
-            own = _rows(connection, _MINUTES, number, Span(hour, hour + HOUR_S))
-            if _is_as_booked(connection, number, hour, own, noticed):
-                found += map(_record_from, own)
+            found += map(_record_from, _as_booked(connection, _MINUTES, number, hour, noticed))
         return found
 
     parts = around_damage(ask, whole(span), _lost(number, noticed))
@@ -79,18 +77,17 @@ def records(
 
 def _series(connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed) -> Series:
     def ask(part: Span) -> Series:
+        energies = connection.execute(_ENERGIES, _which(number, part)).fetchone()
         expected = tallies.kept_of(connection, number, part)
         with suppress(ValueError, TypeError):  # a number has become something else
-            series = _columns(connection, number, part, expected)
+            series = _columns(connection, number, part, energies, expected)
             if _borne_out(series, expected):
                 return series
         rows = _rows(connection, _SERIES, number, part)
         concerned = {start for start, _ in expected} | {_hour_of(row) for row in rows}
         found: list[Row] = []
         for hour in sorted(concerned):
-            own = _rows(connection, _SERIES, number, Span(hour, hour + HOUR_S))
-            if _is_as_booked(connection, number, hour, own, noticed):
-                found += own
+            found += _as_booked(connection, _SERIES, number, hour, noticed)
         return series_from(found)
 
     parts = around_damage(ask, whole(span), _lost(number, noticed))
@@ -100,18 +97,21 @@ def _series(connection: sqlite3.Connection, number: int, span: Span, noticed: No
 
 
 def _columns(
-    connection: sqlite3.Connection, number: int, span: Span, expected: Sequence[tuple[int, Kept]]
+    connection: sqlite3.Connection,
+    number: int,
+    span: Span,
+    energies: tuple[str, str],
+    expected: Sequence[tuple[int, Kept]],
 ) -> Series:
     """Where the tallies are of full hours in a row, times are not asked for one by one: whether the
     energies are of these times is what the tallies then tell.
     """
-    which = (first_key(span.start), first_key(span.end), number)
-    imported, exported = map(json.loads, connection.execute(_COLUMNS, which).fetchone())
+    imported, exported = map(json.loads, energies)
     minutes = sum(kept.tally.minutes for _, kept in expected)
     hours = Span(expected[0][0], expected[-1][0] + HOUR_S) if expected else Span(0, 0)
     if len(imported) * MINUTE_S == minutes * MINUTE_S == hours.length_s:
         return Series(list(range(*hours, MINUTE_S)), [MINUTE_S] * minutes, imported, exported)
-    starts, periods_s = map(json.loads, connection.execute(_TIMES, which).fetchone())
+    starts, periods_s = map(json.loads, connection.execute(_TIMES, _which(number, span)).fetchone())
     return Series(starts, periods_s, imported, exported)
 
 
@@ -131,24 +131,23 @@ def _borne_out(series: Series, expected: Iterable[tuple[int, Kept]]) -> bool:
     return at == len(starts) and sums == [*booked[:4]] and {int}.issuperset(map(type, sums))
 
 
-def _is_as_booked(
-    connection: sqlite3.Connection,
-    number: int,
-    hour: int,
-    rows: Sequence[Sequence[int]],
-    noticed: Noticed,
-) -> bool:
-    """One hour, looked at by itself: by its digest, and whether all of it was read just now."""
+def _as_booked(
+    connection: sqlite3.Connection, question: str, number: int, hour: int, noticed: Noticed
+) -> list[Row]:
+    """The rows of one hour, looked at by itself: by its digest, and whether all of it was read just
+    now; none where it is damaged.
+    """
     key = hour_key(hour, number)
     tally = tallies.confirmed(connection, key)
     if tally is None or not tallies.stands(connection, key, tally):
         noticed.hours([key])
     if tally is None:
-        return False
+        return []
+    rows = _rows(connection, question, number, Span(hour, hour + HOUR_S))
     if _in_order(rows) and _covered_s(rows) == tally.minutes * MINUTE_S:
-        return True
+        return rows
     noticed.table("minutes")  # it is there, and is not found in order
-    return False
+    return []
 
 
 def _are_numbers(rows: Sequence[Sequence[int]]) -> bool:
@@ -189,8 +188,11 @@ def _lost(number: int, noticed: Noticed) -> Callable[[Span], None]:
 
 
 def _rows(connection: sqlite3.Connection, question: str, number: int, span: Span) -> list[Row]:
-    bounds = first_key(span.start), first_key(span.end)
-    return connection.execute(question, (*bounds, number)).fetchall()
+    return connection.execute(question, _which(number, span)).fetchall()
+
+
+def _which(number: int, span: Span) -> tuple[int, int, int]:
+    return first_key(span.start), first_key(span.end), number
 
 
 def _hour(at: int) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from wattledger.disk import give_to_owner, make_lasting
 from wattledger.energy.errors import StoreError, StoreUnusable
+from wattledger.store import verify
 from wattledger.store.aside import set_aside
 from wattledger.store.beside import part_of
 from wattledger.store.connection import StoreDamaged, translated
@@ -56,6 +57,8 @@ def put_back(backup: Path, store: Path, told: Told) -> PutBack:
         with part_of(store) as part:
             with _said_of(backup):
                 copy(backup, part, told)
+                if found := verify.fault(part):
+                    raise StoreDamaged(backup, found)
             now = contents_of(part)
             _make_ready(part)
             _give(part, store)
@@ -76,8 +79,9 @@ def _said_of(backup: Path) -> Iterator[None]:
         yield
     except StoreDamaged as error:
         raise StoreUnusable(
-            f"the backup {backup} is damaged ({error.what}): take another one. "
-            "The store is as it was"
+            f"the backup {backup} is damaged ({error.what}): take another one, or, where there is "
+            "none, copy it to where the store lies by hand: the server sets aside what is damaged, "
+            "and fetches it again. The store is as it was"
         ) from error
     except StoreUnusable as error:
         raise StoreUnusable(

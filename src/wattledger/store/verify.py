@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from wattledger.energy.entry import GapReason
@@ -20,6 +21,7 @@ from wattledger.store.noticed import Damage, Noticed
 from wattledger.store.tallies import number_of, span_of
 
 DAY_S = 86_400
+TOLD = 3
 Told = Callable[[float], None]
 """Hears how far it has come, 0 to 1."""
 
@@ -38,6 +40,27 @@ class Verified:
     @property
     def is_sound(self) -> bool:
         return not (self.damaged or self.unsealed or self.tables)
+
+
+def fault(path: Path) -> str | None:
+    """Which hours and sums are damaged, in short; None where none is, or where there are no
+    checksums yet. What the server restores by itself is no fault.
+
+    Raises StoreError.
+    """
+    if migrate.check_file(path) < migrate.CHECKED_SINCE:
+        return None
+    found = verify(path, lambda _: None)
+    hours = [(meter, span) for meter, spans in found.damaged.items() for span in spans]
+    words = [
+        f"the hour from {datetime.fromtimestamp(span.start, UTC):%Y-%m-%d %H:%M} UTC of {meter}"
+        for meter, span in hours[:TOLD]
+    ]
+    if len(hours) > TOLD:
+        words.append(f"{len(hours) - TOLD} more hours")
+    if found.unsealed:
+        words.append(f"{found.unsealed} sums, lists of gaps or counter readings")
+    return ", ".join(words) or None
 
 
 def verify(path: Path, told: Told) -> Verified:
