@@ -1,0 +1,84 @@
+"""What is damaged in the store, and no meter has any more, comes back from MongoDB."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.meter import FakeMeter
+from tests.mongo.kit import METERS, PostingHome, posting_home
+from tests.store.builders import EVER, MAINS, T0, Model, both
+from tests.store.harm import change
+from tests.store.whole import untold
+from wattledger.energy.fault import FaultKind
+from wattledger.energy.meter import Role
+from wattledger.flow.bell import Bell
+from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.copy import Copy
+from wattledger.flow.counting import CounterKeeper, Epochs
+from wattledger.flow.keep import METER_FIRST_S, StoreKeeping
+from wattledger.flow.office import Office
+from wattledger.flow.server_clock import ServerClock
+from wattledger.flow.store_state import StoreState
+from wattledger.flow.tail import Tail
+from wattledger.mongo.connection import Address
+from wattledger.store.codec import minute_key
+from wattledger.store.verify import verify
+
+ENTRIES = [*both(T0, 150), *both(T0 + 210 * 60, 400)]
+AT = T0 + 6 * 3_600
+HARM = (
+    f"UPDATE minutes SET imported_a_dmwh = imported_a_dmwh + 16384 WHERE key = {minute_key(AT, 0)}",
+    f"DELETE FROM minutes WHERE key = {minute_key(AT, 0)}",
+    f"DELETE FROM hours WHERE key >> 8 = {AT // 3_600}",
+    "DELETE FROM hours",
+)
+
+
+def keeping_of(home: PostingHome) -> tuple[StoreKeeping, Bookkeeper]:
+    """The watch of a server whose meter remembers nothing."""
+    meter = FakeMeter("mains", Role.GRID, MAINS, home.clock)
+    steps = ClockSteps(home.clock)
+    keeper = Bookkeeper(home.store.journal, home.clock, lambda: 1, Bell(), StoreState(home.clock))
+    books = home.store.books
+    server_clock = ServerClock(home.clock, steps, [meter], books)
+    office = Office(books, keeper, home.site.calendar, home.clock, steps, server_clock)
+    keeping = StoreKeeping(
+        home.store.keeper, office, [Tail(meter, office, CounterKeeper(keeper, Epochs()))]
+    )
+    keeping.from_copy = Copy(home.books(), None, home.clock).minutes
+    return keeping, keeper
+
+
+@pytest.mark.parametrize("harm", HARM)
+async def test_an_hour_that_the_meter_has_no_more(
+    tmp_path: Path, address: Address, harm: str
+) -> None:
+    model = Model()
+    model.book(ENTRIES)
+    path = tmp_path / "books"
+    async with posting_home(path, address) as home:
+        await home.book(ENTRIES)
+        await home.settle()
+        async with home.posting():
+            await home.posted()
+        change(path, harm)
+        keeping, bookkeeper = keeping_of(home)
+        booking = asyncio.ensure_future(bookkeeper.run())
+        await keeping._tick()
+        assert [fault.kind for fault in keeping.standing()] == [FaultKind.STORE_DAMAGED]
+        assert await home.store.keeper.damaged()
+        for _ in range(2):
+            home.clock.advance(METER_FIRST_S + 1)
+            await keeping._tick()
+        bookkeeper.stop()
+        await booking
+        assert await home.store.keeper.damaged() == {}
+        assert keeping.failing is None
+        for meter in METERS:
+            assert await home.store.books.minutes([meter], EVER) == model.minutes(meter)
+        home.clock.advance(3_600)
+        await home.settle()
+        assert await home.store.books.quarters(EVER) == model.quarters()
+    assert verify(path, untold).is_sound
