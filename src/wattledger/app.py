@@ -28,7 +28,7 @@ from wattledger.api.strangers import Strangers
 from wattledger.api.waiting import WaitingApi
 from wattledger.console.server import Address, Console
 from wattledger.energy.clock import Clock, SystemClock
-from wattledger.flow.away import AwayDesk, CopyClock
+from wattledger.flow.away import AwayDesk, CopyClock, OwnFaults
 from wattledger.flow.bell import Bell
 from wattledger.flow.booked_to import BookedTo
 from wattledger.flow.bookkeep import Bookkeeper
@@ -45,6 +45,7 @@ from wattledger.flow.house import House
 from wattledger.flow.keep import StoreKeeping
 from wattledger.flow.lack import Lacks
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.oddities import Oddities
 from wattledger.flow.office import Office
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.post import Poster
@@ -249,14 +250,15 @@ async def _serve_away(
 
     access, authority, strangers = _access(settings), _authority(settings), _strangers(settings)
     async with _connected(mongodb) as database:
-        waiting, supervisor = Waiting(MongoFeed(database, mongodb.site_id), clock), Supervisor()
+        supervisor = Supervisor()
+        waiting = Waiting(MongoFeed(database, mongodb.site_id), clock, supervisor.standing)
         front = Front(WaitingApi(waiting.health, access, clock, __version__, authority, strangers))
 
         async def show() -> None:
             """Made anew when the home's card changes."""
             card = await waiting.card()
             while True:
-                house, desk = _house_away(card, mongodb, database, CopyClock(clock))
+                house, desk = _house_away(card, mongodb, database, CopyClock(clock), supervisor)
                 front.show(create_api(house, access, authority=authority, strangers=strangers))
                 card = await supervisor.run("follow", desk.follow)
 
@@ -274,18 +276,29 @@ async def _serve_away(
 
 
 def _house_away(
-    card: HomeCard, mongodb: MongoSettings, database: "Database", clock: CopyClock
+    card: HomeCard,
+    mongodb: MongoSettings,
+    database: "Database",
+    clock: CopyClock,
+    supervisor: Supervisor,
 ) -> tuple[House, AwayDesk]:
     from wattledger.mongo.feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks
 
-    books = MongoBooks(database, mongodb.site_id, card.site, lambda: card.assignment, clock)
+    oddities = Oddities()
+    watch = ServerWatch(
+        FaultLog("server", clock, ClockSteps(clock)), [supervisor.standing, oddities.standing]
+    )
+    books = MongoBooks(
+        database, mongodb.site_id, card.site, lambda: card.assignment, clock, oddities.met
+    )
     copy = Copy(books, None, clock)
     copy.deadline_s = AWAY_DEADLINE_S
     history = History(card.site, None, clock, copy)
     history.assignment = card.assignment
     board = LiveBoard(card.site.meters, clock, AWAY_INTERVAL_S)
-    desk = AwayDesk(card, MongoFeed(database, mongodb.site_id), copy, board, clock)
+    own = OwnFaults(watch, oddities)
+    desk = AwayDesk(card, MongoFeed(database, mongodb.site_id), copy, board, clock, own)
     return House(card.site, clock, board, history, desk, __version__), desk
 
 

@@ -15,10 +15,14 @@ from wattledger.api.wire_site import Health, SiteNow
 from wattledger.energy.entry import Gap, GapReason
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
-from wattledger.flow.away import AwayDesk, CopyClock
+from wattledger.flow.away import AwayDesk, CopyClock, OwnFaults
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import HomeCard
+from wattledger.flow.fault_log import FaultLog
+from wattledger.flow.oddities import Oddities
 from wattledger.flow.status import PartHealth
+from wattledger.flow.watchdog import ServerWatch
 
 DAY = local("2026-11-22T00:00:00")
 
@@ -107,10 +111,15 @@ async def test_audit_compares_over_the_same_time(
     assert solar.compared_since is None
 
 
+NO_FAULTS = OwnFaults(
+    ServerWatch(FaultLog("server", ManualClock(), ClockSteps(ManualClock())), []), Oddities()
+)
+
+
 async def test_what_a_server_without_meters_does_not_know_is_null(home: MemoryHome) -> None:
     card = HomeCard(home.site, home.assignment, {}, {})
     copy = Copy(home.books, None, home.clock)
-    desk = AwayDesk(card, MemoryCopy(), copy, home.board, CopyClock(home.clock))
+    desk = AwayDesk(card, MemoryCopy(), copy, home.board, CopyClock(home.clock), NO_FAULTS)
     home.house = replace(home.house, desk=desk)
     async with client_of(home) as client:
         meters, audit = await client.get("/meters"), await client.get("/audit")

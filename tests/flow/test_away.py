@@ -1,15 +1,19 @@
 """A server without meters: what it shows of what the copy tells, and when the copy is away."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
+from typing_extensions import override
 
+from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, MAINS, PLANT, MemoryHome
+from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyAway, CopyRefused
 from wattledger.energy.fault import FaultKind
-from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.period import Resolution
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
@@ -20,16 +24,27 @@ from wattledger.flow.away import (
     CARD_EVERY_S,
     AwayDesk,
     CopyClock,
+    OwnFaults,
 )
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy import LEFT_ALONE_S, Copy
 from wattledger.flow.copy_ports import HomeCard, HomePower
+from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
 from wattledger.flow.live import MinuteBooked
+from wattledger.flow.oddities import READ_AT_ONCE_S, Oddities
 from wattledger.flow.status import CopyState
+from wattledger.flow.supervise import Supervisor
 from wattledger.flow.waiting import Waiting
+from wattledger.flow.watchdog import ServerWatch
 
 PHASE = PhaseReading(33.0, None, None, None, None, None)
 IDENTITY = MeterIdentity(GRID, "SPEM-003CEBEU", "1.6.1", "triphase", None)
+
+
+def own_faults(clock: Clock, supervisor: Supervisor, oddities: Oddities) -> OwnFaults:
+    sources = [supervisor.standing, oddities.standing]
+    return OwnFaults(ServerWatch(FaultLog("server", clock, ClockSteps(clock)), sources), oddities)
 
 
 class Elsewhere:
@@ -43,7 +58,9 @@ class Elsewhere:
         self.copy.cards.append(self.card)
         self.copys = CopyClock(self.clock)
         self.books = Copy(self.home.books, None, self.clock)
-        self.desk = AwayDesk(self.card, self.copy, self.books, self.home.board, self.copys)
+        self.supervisor, self.oddities = Supervisor(), Oddities()
+        own = own_faults(self.clock, self.supervisor, self.oddities)
+        self.desk = AwayDesk(self.card, self.copy, self.books, self.home.board, self.copys, own)
         self.desk.power_every_s = 0.005
 
     def tells(self, age_s: float, mains_age_s: float, ahead_s: float = 0.0) -> None:
@@ -173,7 +190,7 @@ async def test_the_home_is_waited_for_and_why_is_said_once_each(
 ) -> None:
     cards, elsewhere.copy.cards = elsewhere.copy.cards, []
     elsewhere.copy.failures["home"] = CopyAway("gone")
-    waiting = Waiting(elsewhere.copy, elsewhere.clock)
+    waiting = Waiting(elsewhere.copy, elsewhere.clock, Supervisor().standing)
     waiting.every_s = 0.002
     assert [part.ok for part in waiting.health()] == [False, False]
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
@@ -315,3 +332,78 @@ async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() ->
     clock.advance(LEFT_ALONE_S)
     assert (await history.of_period("today", None, None)).source == "local"
     assert len(asked) == 2
+
+
+async def test_a_card_that_can_not_be_read_is_told_until_it_can_and_hides_nothing(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two looks at it the power is heard."""
+    unreadable = True
+
+    async def home() -> HomeCard | None:
+        if unreadable:
+            raise CopyRefused("it can't be read")
+        return elsewhere.card
+
+    monkeypatch.setattr(elsewhere.copy, "home", home)
+    elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
+    elsewhere.tells(1.0, 0.2)
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(elsewhere.desk.follow())
+        with elsewhere.home.board.subscribed() as events:
+            heard: list[object] = []
+            while not any(isinstance(event, MinuteBooked) for event in heard):
+                heard += await events.next()
+        for _ in range(5):
+            calls = len(elsewhere.copy.calls)
+            while len(elsewhere.copy.calls) == calls:  # the power is heard
+                await asyncio.sleep(0.001)
+            (fault,) = elsewhere.desk.faults()
+            assert (fault.kind, "can't be read" in fault.detail) == (FaultKind.COPY_FAILING, True)
+            assert not (await elsewhere.desk.copy()).ok
+        assert elsewhere.home.board.now().meters[0].state is MeterState.LIVE
+        unreadable = False
+        while elsewhere.desk.faults():
+            await asyncio.sleep(0.001)
+        following.cancel()
+
+
+async def test_what_its_own_tasks_and_questions_met_is_told(elsewhere: Elsewhere) -> None:
+    async def crash() -> None:
+        if not elsewhere.desk.faults():
+            raise ValueError("never")
+
+    async with asyncio.timeout(60):
+        await elsewhere.supervisor.run("follow", crash)
+    span = Span(1_749_999_960, 1_749_999_960 + 3 * READ_AT_ONCE_S)
+    elsewhere.oddities.met([GRID], span, is_sound=False)
+    kinds = {fault.kind for fault in elsewhere.desk.faults()}
+    assert kinds == {FaultKind.TASK_RESTARTED, FaultKind.COPY_LACKS}
+    assert elsewhere.desk.health()[1].ok
+
+
+async def test_what_is_odd_is_read_again_until_it_is_in_order(elsewhere: Elsewhere) -> None:
+    span = Span(1_749_999_960, 1_749_999_960 + READ_AT_ONCE_S + 60)
+    met = elsewhere.oddities.met
+    met([GRID], span, is_sound=False)
+    asked: list[Span] = []
+
+    class Mended(MemoryBooks):
+        @override
+        async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
+            asked.append(span)
+            met(meters, span, is_sound=True)
+            return []
+
+    books = Copy(Mended(elsewhere.home.site), None, elsewhere.clock)
+    own = own_faults(elsewhere.clock, elsewhere.supervisor, elsewhere.oddities)
+    copys = CopyClock(elsewhere.clock)
+    desk = AwayDesk(elsewhere.card, elsewhere.copy, books, elsewhere.home.board, copys, own)
+    desk.power_every_s = 0.001
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(desk.follow())
+        while desk.faults():
+            elsewhere.clock.advance(BOOKED_EVERY_S)
+            await asyncio.sleep(0.001)
+        following.cancel()
+    assert asked == [Span(span.start, span.end - 60), Span(span.end - 60, span.end)]

@@ -8,10 +8,13 @@ import pytest
 
 from tests.mongo.kit import home_card, posting_home, until
 from tests.mongo.server import ReplicaSet
-from tests.store.builders import T0, both
+from tests.store.builders import MAINS, PLANT, T0, both
 from wattledger.energy.errors import CopyRefused
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.spans import Span
+from wattledger.flow.oddities import Oddities
 from wattledger.mongo import home, live
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.feed import MongoFeed
@@ -130,3 +133,46 @@ async def test_a_lease_that_is_none_is_said_as_that(
         await home_.book(both(T0 + 180, 1))
         await until(lambda: not home_.poster.state.ok)
         assert "not of Wattledger's making" in home_.poster.state.words
+
+
+async def test_a_minute_that_is_none_is_told_elsewhere_until_it_is_gone(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    oddities = Oddities()
+    async with posting_home(tmp_path / "books", address) as home_:
+        async with home_.posting():
+            await home_.book(both(T0, 30))
+            await home_.posted()
+        books, span = home_.books(oddities.met), Span(T0, T0 + 1_800)
+        whole = await books.series([MAINS], span)
+        assert not [*oddities.standing()]
+        with mongod.client() as client:
+            minutes = client[address.database]["minutes"]
+            one = minutes.find_one({"meter.meter": MAINS}, {"_id": 0}) or {}
+            for odd in ({"imported_a_dmwh": NAN}, {}):  # none, and one twice
+                minutes.insert_one({**one, **odd})
+                assert await books.series([MAINS], span) == whole
+                await books.series([PLANT], span)
+                (fault,) = oddities.standing()
+                assert fault.kind is FaultKind.COPY_LACKS
+            minutes.delete_many({"meter.site": "home"})
+        for meter, again in oddities.to_read():
+            await books.minutes([meter], again)
+        assert not [*oddities.standing()]
+
+
+async def test_what_is_dated_in_the_future_has_not_begun(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home_, home_.posting():
+        await home_.book(both(T0, 30))
+        await home_.posted()
+        with mongod.client() as client:
+            minutes = client[address.database]["minutes"]
+            one = minutes.find_one({"meter.meter": MAINS}, {"_id": 0}) or {}
+            later = [one["t"] + timedelta(days=days) for days in (1, 400, 4_000)]
+            minutes.insert_many([{**one, "t": at} for at in later])
+            plant = {"meter": {"site": "home", "meter": PLANT}}
+            minutes.insert_one({**one, **plant, "t": later[0]})
+        booked = await home_.books().booked()
+        assert booked == {meter: Span(T0, T0 + 1_800) for meter in (MAINS, PLANT)}

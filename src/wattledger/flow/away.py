@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyError, CopyRefused
@@ -17,7 +18,9 @@ from wattledger.flow.budget import years_left
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import CopyFeed, HomeCard, HomePower, Usage
 from wattledger.flow.live import LiveBoard
+from wattledger.flow.oddities import Oddities
 from wattledger.flow.status import CopyState, CopyStatus, MeterStatus, PartHealth, copy_state
+from wattledger.flow.watchdog import ServerWatch
 
 log = logging.getLogger(__name__)
 
@@ -51,18 +54,35 @@ class CopyClock:
             self._ahead_s = now_s - self._clock.now_s()
 
 
+class OwnFaults(NamedTuple):
+    """What is wrong with this server itself, and what its questions met in the copy."""
+
+    watch: ServerWatch
+    oddities: Oddities
+
+
 class AwayDesk:
     """A Desk without meters: it follows what the copy hears, and answers from that."""
 
     def __init__(
-        self, card: HomeCard, feed: CopyFeed, copy: Copy, board: LiveBoard, clock: CopyClock
+        self,
+        card: HomeCard,
+        feed: CopyFeed,
+        copy: Copy,
+        board: LiveBoard,
+        clock: CopyClock,
+        own: OwnFaults,
     ) -> None:
+        self._own = own
         self._card = card
         self._feed = feed
         self._copy = copy
         self._board = board
         self._clock = clock
         self._due_s: dict[str, float] = {}
+        self._failures: dict[str, CopyError] = {}
+        """What could not be heard the last time, and why."""
+        self._new_card: HomeCard | None = None
         self._newest = 0
         self._booked_to: int | None = None
         self._usage: Usage | None = None
@@ -74,17 +94,40 @@ class AwayDesk:
 
     async def follow(self) -> HomeCard:
         """Hears of the home until its card changes: the new one, from which all is made anew."""
-        while True:
-            try:
-                if (card := await self._new_card()) is not None:
-                    return card
-                await self._hear_power()
-                self._heard()
-                await self._hear_minutes()
-            except CopyError as error:
-                self._failed(error)
+        while self._new_card is None:
+            with suppress(CopyError):
+                await self._hear("card", CARD_EVERY_S, self._hear_card)
+                await self._hear("power", 0.0, self._hear_power)
+                if self._copy.silent_since is not None:
+                    self._due_s.pop("booked", None)
+                await self._hear("booked", BOOKED_EVERY_S, self._hear_minutes)
+            self._judge()
+            self._own.watch.look()
             self._board.tick()
             await asyncio.sleep(self.power_every_s)
+        return self._new_card
+
+    async def _hear(self, what: str, every_s: float, hear: Callable[[], Awaitable[None]]) -> None:
+        """When it is time, and in each round until it was heard; of what is refused the others go
+        on. Raises CopyAway.
+        """
+        if not self._is_due(what, every_s) and what not in self._failures:
+            return
+        try:
+            await hear()
+        except CopyError as error:
+            self._failures[what] = error
+            if not isinstance(error, CopyRefused):
+                raise
+        else:
+            self._failures.pop(what, None)
+
+    def _judge(self) -> None:
+        error = next(iter(self._failures.values()), None)
+        if error is None:
+            self._heard()
+        else:
+            self._failed(error)
 
     async def meters(self) -> list[MeterStatus]:
         booked = await self._copy.booked()
@@ -130,11 +173,12 @@ class AwayDesk:
         ]
 
     def faults(self) -> Sequence[Fault]:
-        """The home's own are told at home."""
+        """This server's, and the copy's; the home's own are told at home."""
+        own = self._own.watch.faults
         if self._ok:
-            return []
+            return own
         since = self._copy.silent_since if self._is_silent else self._failing_since
-        return [Fault(FaultKind.COPY_FAILING, f"MongoDB: {self._words}", since)]
+        return [*own, Fault(FaultKind.COPY_FAILING, f"MongoDB: {self._words}", since)]
 
     async def copy(self) -> CopyStatus:
         if self._ok and (self._usage is None or self._is_due("usage", USAGE_EVERY_S)):
@@ -172,12 +216,10 @@ class AwayDesk:
             return "does not answer questions"
         return "answering history" if self._is_heard else str(self._last_error)
 
-    async def _new_card(self) -> HomeCard | None:
-        """The home's card, when it is time to look and it has changed."""
-        if not self._is_due("card", CARD_EVERY_S):
-            return None
+    async def _hear_card(self) -> None:
         card = await self._feed.home()
-        return None if card is None or card.same_as(self._card) else card
+        if card is not None and not card.same_as(self._card):
+            self._new_card = card
 
     async def _hear_power(self) -> None:
         power = await self._feed.power(self._card)
@@ -197,8 +239,7 @@ class AwayDesk:
             self._board.put(name, reading.received_at(received_s))
 
     async def _hear_minutes(self) -> None:
-        if not self._is_due("booked", BOOKED_EVERY_S) and not self._is_silent:
-            return
+        self._copy.ask_again()
         booked = await self._copy.booked()
         newest = max((span.end for span in booked.values()), default=0)
         if newest > self._newest:
@@ -207,6 +248,8 @@ class AwayDesk:
             common = common_end([span.end if span else None for span in spans])
             self._booked_to = max(common or 0, self._booked_to or 0) or None
             self._board.booked(self._booked_to)
+        for meter, span in self._own.oddities.to_read():
+            await self._copy.minutes(meter, span)
 
     def _is_due(self, what: str, every_s: float) -> bool:
         now_s = self._clock.monotonic_s()

@@ -40,7 +40,7 @@ class Answer:
     source: str
     complete: bool
     """Whether the span is over and all of it is booked, so that the answer will not change."""
-    days_read: int = 0
+    day_records: int = 0
     """How many roll-ups of whole days it is made from."""
 
     @property
@@ -150,7 +150,9 @@ class History:
     @staticmethod
     def _is_as_good(copy: Copy, span: Span, there: Answer, here: Answer) -> bool:
         """A day whose roll-up is lacking there was added up from its minutes."""
-        return there.days_read >= here.days_read and copy.is_as_good(span, there.parts, here.parts)
+        return there.day_records >= here.day_records and copy.is_as_good(
+            span, there.parts, here.parts
+        )
 
     async def _from(
         self,
@@ -187,7 +189,7 @@ class History:
             next=after,
             source=source,
             complete=question.end <= now and _is_whole(question, whole, roles),
-            days_read=walk.days_read,
+            day_records=walk.day_records,
         )
 
     def _elapsed(self, now: float, booked: dict[MeterId, Span]) -> Elapsed:

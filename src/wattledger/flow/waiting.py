@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyError
 from wattledger.flow.copy_ports import CopyFeed, HomeCard
+from wattledger.flow.fault_log import Source
 from wattledger.flow.status import PartHealth
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,8 @@ WAITING_EVERY_S = 2.0
 class Waiting:
     """Waits for a home to be known, and says why it is not."""
 
-    def __init__(self, feed: CopyFeed, clock: Clock) -> None:
+    def __init__(self, feed: CopyFeed, clock: Clock, standing: Source) -> None:
+        self._standing = standing
         self._feed = feed
         self._clock = clock
         self._words = "MongoDB is being asked"
@@ -42,12 +44,13 @@ class Waiting:
             await asyncio.sleep(self.every_s)
 
     def health(self) -> Sequence[PartHealth]:
+        crashes = [one.detail for one in self._standing()]
         return [
             PartHealth("meters", ok=False, detail="which meters there are is not known yet"),
             PartHealth(
                 "mongodb",
                 ok=False,
-                detail=self._words,
+                detail="; ".join([self._words, *crashes]),
                 last_error=self._last_error,
                 last_error_at=self._last_error_at,
             ),

@@ -52,7 +52,7 @@ class Walk:
         self._assignment = assignment
         self._books = books
         self._bounds = bounds
-        self.days_read = 0
+        self.day_records = 0
         """Roll-ups of whole days that an answer was made from."""
 
     async def energies(
@@ -139,7 +139,7 @@ class Walk:
         for (start, end), run, known in zip(pairwise(edges), runs, sums, strict=True):
             whole = start_of(run[0]) == start and start_of(run[1]) == end
             if whole and known[0] == run[1] - run[0]:
-                self.days_read += known[0]
+                self.day_records += known[0]
                 parts.append(known[1])
             else:
                 parts.append(await self._part(Span(start, end), run, known, netting))
@@ -180,12 +180,12 @@ class Walk:
         """A bucket from its days' sum if all stand, else from those that do, and quarters."""
         (first, last), (count, energies) = run, known
         if last > first and count == last - first:
-            self.days_read += count
+            self.day_records += count
             parts = [energies]
             taken = [Span(self._days.start_of(first), self._days.start_of(last))]
         else:
             rows = await self._books.days(first, last, netting) if last > first else []
-            self.days_read += len(rows)
+            self.day_records += len(rows)
             parts = [row for _, row in rows]
             taken = [
                 Span(self._days.start_of(day), self._days.start_of(day + 1)) for day, _ in rows

@@ -10,7 +10,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import EARLIEST_S, LATEST_S
+from wattledger.energy.record import EARLIEST_S
 from wattledger.energy.spans import Span
 from wattledger.mongo import sane
 from wattledger.mongo.connection import Document
@@ -20,9 +20,11 @@ DAY_S = 86_400
 LOOK_BACK_S = (2 * DAY_S, 40 * DAY_S, 400 * DAY_S)
 
 
-async def first(minutes: AsyncCollection[Document], site_id: str, meter: MeterId) -> Span | None:
-    """The meter's first record as a span."""
-    match = {**_match(site_id, meter), "t": {"$gte": bound(EARLIEST_S), "$lt": bound(LATEST_S)}}
+async def first(
+    minutes: AsyncCollection[Document], site_id: str, meter: MeterId, until: int
+) -> Span | None:
+    """The meter's first record as a span, of those that start before `until`."""
+    match = {**_match(site_id, meter), "t": {"$gte": bound(EARLIEST_S), "$lt": bound(until)}}
     return await _one(minutes, match, 1, None)
 
 
@@ -30,28 +32,30 @@ async def newest(
     minutes: AsyncCollection[Document],
     site_id: str,
     meter: MeterId,
-    now: int,
+    near: Span,
     session: AsyncClientSession | None = None,
-    known: int | None = None,
 ) -> Span | None:
-    """The meter's newest record as a span; `known` is the start of some record of it."""
-    if known is not None:
-        return await _since(minutes, site_id, meter, known, session)
-    for back_s in (*LOOK_BACK_S, now):
-        found = await _since(minutes, site_id, meter, now - back_s, session)
+    """The meter's newest record as a span, of those that start before the end of `near`; looked
+    for there, and then further and further back.
+    """
+    for back_s in (*LOOK_BACK_S, near.start):
+        span = Span(near.start - back_s, near.end)
+        found = await newest_between(minutes, site_id, meter, span, session)
         if found:
             return found
     return None
 
 
-async def _since(
+async def newest_between(
     minutes: AsyncCollection[Document],
     site_id: str,
     meter: MeterId,
-    start: int,
-    session: AsyncClientSession | None,
+    span: Span,
+    session: AsyncClientSession | None = None,
 ) -> Span | None:
-    match = {**_match(site_id, meter), "t": {"$gte": bound(start)}}
+    """The newest of those that start in the span, as a span."""
+    within = {"$gte": bound(span.start), "$lt": bound(span.end)}
+    match = {**_match(site_id, meter), "t": within}
     return await _one(minutes, match, -1, session)
 
 

@@ -187,19 +187,20 @@ class MongoBooks:
             return {MeterId(found["_id"]): _checked(found) for found in await cursor.to_list()}
 
     async def _bounds_of(self, meter: MeterId) -> Span | None:
-        minutes = self._database[MINUTES]
+        """Of what has begun by now: what is dated later is nobody's energy yet."""
+        minutes, now = self._database[MINUTES], int(self._clock.now_s())
         with translated(READ_S):
             # Each time: a home that is catching up posts what is older.
-            first = await bounds.first(minutes, self._site_id, meter)
+            first = await bounds.first(minutes, self._site_id, meter, now)
             if first is None:
                 return None
             known = self._bounds.get(meter)
-            newest = await bounds.newest(
-                minutes,
-                self._site_id,
-                meter,
-                int(self._clock.now_s()),
-                known=known.end - QUARTER_S if known else None,
+            newest = (
+                await bounds.newest_between(
+                    minutes, self._site_id, meter, Span(known.end - QUARTER_S, now)
+                )
+                if known
+                else await bounds.newest(minutes, self._site_id, meter, Span(now, now))
             )
         return Span(first.start, max(first.end, newest.end if newest else 0))
 

@@ -15,7 +15,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import CopyAway, CopyTaken
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
-from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import Claim, HomeCard, Tally, Usage
@@ -80,10 +80,10 @@ class MongoWriter:
         await self._end_session()
 
     async def newest(self, meter: MeterId) -> int | None:
+        # Not cut at now: a clock that was never set would hide what was posted.
+        near = Span(int(self._clock.now_s()), LATEST_S)
         with translated(READ_S):
-            record = await bounds.newest(
-                self._seen(), self._site_id, meter, int(self._clock.now_s()), self._session
-            )
+            record = await bounds.newest(self._seen(), self._site_id, meter, near, self._session)
         return record.start if record else None
 
     async def stored(self, meter: MeterId, span: Span) -> set[int]:

@@ -78,7 +78,7 @@ def _by_tallies(
 ) -> Energy:
     """Of whole hours, of which `booked` is what is no gap."""
     own = within(booked, span)
-    hours = _hours(own)
+    hours = _hours_of(own)
     count = sum(map(len, hours))
     expected = [count, sum(map(sum, hours)), total_s(own) // MINUTE_S, count]
     keys = (*tallies.keys_in(span), number)
@@ -97,7 +97,7 @@ def _by_tallies(
     return 0, 0
 
 
-def _hours(booked: Sequence[Span]) -> list[range]:
+def _hours_of(booked: Sequence[Span]) -> list[range]:
     """The hours that these spans touch, by their numbers, each once."""
     stretches: list[range] = []
     end = 0
