@@ -12,14 +12,15 @@ from itertools import chain
 from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span, merged, total_s, within, without
 from wattledger.store import checked, queries, tallies
+from wattledger.store.codec import METER_BITS
 from wattledger.store.connection import is_damage
+from wattledger.store.digest import same_seal
 from wattledger.store.noticed import Noticed
 from wattledger.store.tallies import HOUR_S, hour_key
 
 _OF_TALLIES = "FROM hours WHERE key >= ? AND key < ? AND key & 255 = ?"
 _SUM = (
-    "SELECT count(*), ifnull(sum(key >> 8), 0), ifnull(sum(minutes), 0), "
-    f"total({tallies.STANDS}), ifnull(sum(imported_dmwh), 0), ifnull(sum(exported_dmwh), 0) "
+    f"SELECT {', '.join(f'ifnull(sum({part}), 0)' for part in ('1', 'seal', *tallies.SEALED))} "
     + _OF_TALLIES
 )
 _STANDING = f"SELECT key {_OF_TALLIES} AND {tallies.STANDS}"
@@ -80,12 +81,13 @@ def _by_tallies(
     own = within(booked, span)
     hours = _hours_of(own)
     count = sum(map(len, hours))
-    expected = [count, sum(map(sum, hours)), total_s(own) // MINUTE_S, count]
+    keys_sum = (sum(map(sum, hours)) << METER_BITS) + count * number
+    expected = [count, keys_sum, total_s(own) // MINUTE_S]
     keys = (*tallies.keys_in(span), number)
     try:
-        *there, imported, exported = connection.execute(_SUM, keys).fetchone()
-        if there == expected:
-            return imported, exported
+        there, seals, *sealed = connection.execute(_SUM, keys).fetchone()
+        if [there, *sealed[:2]] == expected and same_seal(sealed, seals):
+            return sealed[2], sealed[3]
         standing = {key for (key,) in connection.execute(_STANDING, keys)}
         keys_of = {hour_key(hour * HOUR_S, number) for hour in chain.from_iterable(hours)}
         noticed.hours(keys_of - standing)

@@ -25,12 +25,11 @@ KEYS = MINUTES << METER_BITS
 _LOW = (1 << 31) - 1
 _MOST_DMWH = MAX_PHASE_POWER_W * QUARTER_S * 10_000 // HOUR_S
 _TALLY = "minutes, imported_dmwh, exported_dmwh, moment, digest"
-STANDS = "seal = " + seal_sql(
-    (
-        *("key", "minutes", "imported_dmwh", "exported_dmwh"),
-        *("moment & 2147483647", "moment >> 31", "digest & 2147483647", "digest >> 31"),
-    )
+SEALED = (
+    *("key", "minutes", "imported_dmwh", "exported_dmwh"),
+    *("moment & 2147483647", "moment >> 31", "digest & 2147483647", "digest >> 31"),
 )
+STANDS = f"seal = {seal_sql(SEALED)}"
 """Whether a tally's own row is as it was written, in SQL."""
 
 _IMPORTED = "imported_a_dmwh + imported_b_dmwh + imported_c_dmwh"
