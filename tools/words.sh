@@ -4,37 +4,60 @@
 
 export PATH=$venv/bin:$PATH NO_UPDATE_NOTIFIER=1
 
-passed=()
-failed=()
-left_out=()
+# A line for each step that ended, also of those that run beside others.
+begin() {
+  told=$(mktemp)
+  beside=
+  trap 'rm -f "$told" "$told.beside"; [[ -z $beside ]] || kill -- "-$beside" 2>/dev/null' EXIT
+}
+
+tell() { # HOW NAME
+  printf '   %-7s %s\n' "$1" "$2" >>"$told"
+}
 
 step() { # NAME COMMAND ...
   local name=$1 start=$SECONDS
   shift
   printf '\n== %s\n' "$name"
-  if "$@"; then passed+=("$name ($((SECONDS - start)) s)"); else failed+=("$name"); fi
+  if "$@"; then tell ok "$name ($((SECONDS - start)) s)"; else tell FAILED "$name"; fi
+}
+
+# Runs with what the steps after it leave of the machine; what it prints is shown by `join`.
+beside() { # COMMAND ...
+  set -m
+  { renice -n 5 "$BASHPID" || true; "$@"; } >"$told.beside" 2>&1 &
+  beside=$!
+  set +m
+}
+
+join() {
+  wait "$beside" || tell FAILED "what ran beside the tests broke off"
+  beside=
+  cat "$told.beside"
 }
 
 leave_out() { # NAME REASON
-  left_out+=("$1: $2")
+  tell 'LEFT OUT' "$1: $2"
   # On CI nothing may be left out.
-  if [[ ${CI:-} == true ]]; then failed+=("$1, left out"); fi
+  if [[ ${CI:-} == true ]]; then tell FAILED "$1, left out"; fi
 }
 
 not_here() { # NAME REASON
   # Told as loudly, and no failure: not every machine can have it.
-  left_out+=("$1: $2")
+  tell 'LEFT OUT' "$1: $2"
 }
 
 # Last of all what failed and, loudly, what was not tried.
 conclude() {
-  local line
+  local passed failed
   printf '\n'
-  for line in "${passed[@]}"; do printf '   ok      %s\n' "$line"; done
-  for line in "${failed[@]}"; do printf '   FAILED  %s\n' "$line"; done
-  printf '\nchecks: %d passed, %d failed\n' "${#passed[@]}" "${#failed[@]}"
-  for line in "${left_out[@]}"; do printf '\n!! LEFT OUT  %s\n' "$line"; done
-  ((${#failed[@]} == 0))
+  grep '^   ok' "$told" || true
+  grep '^   FAILED' "$told" || true
+  passed=$(grep -c '^   ok' "$told" || true)
+  failed=$(grep -c '^   FAILED' "$told" || true)
+  printf '\nchecks: %d passed, %d failed\n' "$passed" "$failed"
+  sed -n 's/^   LEFT OUT/\n!! LEFT OUT /p' "$told"
+  ((failed == 0))
 }
 
 # --- the phone app -------------------------------------------------------------------------------
@@ -66,12 +89,17 @@ install_web() {
   npm ci && printf '%s\n' "$wanted" >"$stamp"
 }
 
-web() { # WORD WHAT ...
-  if ! node_folder >/dev/null; then
+# Before all else: the browser tests use some of them.
+web_packages() {
+  if node_folder >/dev/null; then
+    step "phone app: packages" install_web
+  else
     leave_out "phone app" "there is no Node for this machine ($(uname -m))"
-    return
   fi
-  step "phone app: packages" install_web
+}
+
+web() { # WHAT
+  node_folder >/dev/null || return 0
   step "phone app: lock without addresses" lock_names_no_place
   step "phone app: format" npm run --silent "format$1"
   step "phone app: types" npm run --silent check
@@ -102,6 +130,8 @@ word_check() {
     mend
     colon=
   fi
+  begin
+  web_packages
   check_python
   web "$colon"
   conclude
@@ -109,17 +139,25 @@ word_check() {
 
 word_test() {
   if (($#)); then exec pytest "$@"; fi
-  check_python
-  web ':check'
-  step "phone app: tests" npm test --silent
-  tests=(pytest -n 4 --durations=10 --durations-min=2 --cov --cov-report=term)
+  begin
+  local tests=(pytest -n 4 --durations=10 --durations-min=2 --cov --cov-report=term)
   find_browser || tests+=(--ignore=tests/browser)
   find_mongod || tests+=(--ignore=tests/mongo)
+  web_packages
+  beside test_rest
   step "tests" "${tests[@]}"
   step "energy and flow are tested whole" \
     coverage report --include='src/wattledger/energy/*,src/wattledger/flow/*' --fail-under=100
-  test_newer_python
+  join
   conclude
+}
+
+# What needs no more than what the tests leave while they wait.
+test_rest() {
+  check_python
+  web ':check'
+  if node_folder >/dev/null; then step "phone app: tests" npm test --silent; fi
+  test_newer_python
 }
 
 # --- Python 3.13 ---------------------------------------------------------------------------------
@@ -170,7 +208,7 @@ install_newer() { # PYTHON FOLDER
 
 # That it runs at all is looked for here: what is searched for was searched for before.
 run_newer() { # FOLDER
-  WATTLEDGER_TEST_EXAMPLES=8 PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 4 "${newer_floors[@]}"
+  WATTLEDGER_TEST_EXAMPLES=8 PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 2 "${newer_floors[@]}"
 }
 
 # --- what is installed when it is missing --------------------------------------------------------
