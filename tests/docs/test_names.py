@@ -23,7 +23,7 @@ FLOORS = ("wattledger.energy.", "wattledger.flow.", "wattledger.settings", "watt
 INSTANTS = re.compile(r"^(starts?|end|at|edges)$|(^|_)(at|from|to|since)$")
 """Called after what happened then; epoch seconds inside, RFC 3339 on the wire."""
 COUNTS = re.compile(
-    r"(^|_)(minutes|records|epochs|contradictions)(_|$)|^(booked|known|contradicted)$"
+    r"(^|_)(minutes|days|records|epochs|contradictions)(_|$)|^(booked|known|contradicted)$"
 )
 """How many; `minutes` is its own unit."""
 ALLOWED = {
