@@ -10,6 +10,7 @@ covered by the tests that mirror them, and where years are made up.
 """
 
 import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
@@ -45,6 +46,16 @@ class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
         if file.startswith("tests/browser/"):
             return ("one browser", "another browser")[crc32(file.encode()) % 2]
         return file
+
+
+def pytest_configure() -> None:
+    """In the background, or under nohup, all that is started would ignore Ctrl-C and hanging up."""
+    for number, usual in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lanes:
