@@ -31,6 +31,7 @@ QUICK = Timing(
     close_s=0.2,
     call_s=60.0,
     page_s=60.0,
+    silence_s=60.0,
     reconnect_least_s=0.01,
     reconnect_most_s=0.05,
     wrong_meter_s=0.02,
