@@ -75,13 +75,12 @@ class _Workload(MemoryJournal):
 async def test_settling_takes_every_stretch_also_after_a_full_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(settle_module, "EVERY_S", 0.001)
     monkeypatch.setattr(settle_module, "BREATH_S", 0.0)
     journal = _Workload(5)
     journal.busy = 2
     clock = ManualClock()
     state = StoreState(clock)
-    running = asyncio.create_task(settle(journal, clock, ClockSteps(clock), state))
+    running = asyncio.create_task(settle(journal, clock, ClockSteps(clock), state, 0.001))
     async with asyncio.timeout(60):
         await journal.done.wait()
     running.cancel()
