@@ -166,6 +166,25 @@ async def test_the_audit_holds_tallies_and_gaps_against_what_is_booked(
         await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
 
 
+async def test_an_hour_that_lost_its_tally_is_damaged_also_where_gaps_are_made_anew(
+    sound: Path, tmp_path: Path
+) -> None:
+    """As after pages of tallies were lost: its minutes don't stay beside a gap."""
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    async with home_store(path) as store:
+        change(path, f"DELETE FROM hours WHERE key >> 8 >= {T0 // 3_600 + 5}")
+        change(path, "UPDATE gaps SET seal = 1")
+        await store.books.gaps(MAINS)
+        await store.books.gaps(PLANT)
+        assert "the list of gaps was made anew" in (await store.keeper.mend(NOW)).words
+        assert "set aside" in (await store.keeper.mend(NOW)).words
+        gaps = await store.books.gaps(MAINS)
+        assert gaps[-1].reason is GapReason.DAMAGED
+        await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
 async def test_an_hour_of_which_nothing_is_there_is_damaged(sound: Path, tmp_path: Path) -> None:
     """Neither its minutes, nor its tally, nor a gap: as where pages of both are lost."""
     path = await fresh(sound, tmp_path)

@@ -13,7 +13,7 @@ from wattledger.energy.entry import GapReason
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
 from wattledger.store import checked, gaps, outbox, rollups, tallies
-from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS
+from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS, first_key
 from wattledger.store.ledger import Ledger
 from wattledger.store.noticed import Damage
 from wattledger.store.seals import STANDS
@@ -143,10 +143,28 @@ def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, 
     if bounds is None:
         return False
     booked, damaged = _booked(connection, ledger, number, bounds)
+    known = merged([*booked, *(g.span for g in gaps.overlapping(connection, number, bounds))])
+    stray = _stray(connection, number, without([bounds], known))
+    booked = within(merged([*booked, *map(span_of, stray)]), bounds)
+    damaged += stray
     changed = gaps.make_anew(connection, number, bounds, booked)
     check_tallies(connection, ledger, damaged, now)
     ledger.noticed.set_aside(damaged)
     return changed
+
+
+def _stray(connection: sqlite3.Connection, number: int, spans: Iterable[Span]) -> list[int]:
+    """Hours of these spans that have minutes, of which the tally is lost."""
+    rows = [
+        connection.execute(
+            "SELECT DISTINCT (key >> 8) / 60 * 256 + (key & 255) FROM minutes "
+            "WHERE key >= ? AND key < ? AND key & 255 = ?",
+            (first_key(span.start), first_key(span.end), number),
+        ).fetchall()
+        for span in spans
+    ]
+    keys = sorted({key for found in rows for (key,) in found})
+    return [key for key in keys if tallies.kept(connection, key) is None]
 
 
 def _booked(
