@@ -30,7 +30,7 @@ from wattledger.flow import post
 from wattledger.flow.both import BothBooks
 from wattledger.flow.budget import years_left
 from wattledger.flow.copy_ports import HomeCard, Usage
-from wattledger.flow.lack import Lacks, Loss
+from wattledger.flow.lack import MENDED_TOLD_S, Lacks, Loss
 from wattledger.flow.post import Poster
 from wattledger.flow.post_plan import (
     LATE_BATCH,
@@ -234,6 +234,7 @@ async def test_what_was_lost_is_posted_at_once_and_told_until_then(posting: Post
         assert "lacks 1 minute" in status.words
         await posting.until(lambda: len(posting.copy.records) == 10)
         posting.there.put(GRID, record(T0 + 180))
+        posting.clock.advance(MENDED_TOLD_S)
         posting.poster.wake()
         await posting.until(lambda: state.lack is None)
         await posting.done()

@@ -18,7 +18,7 @@ from wattledger.flow import recount
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import Tally
 from wattledger.flow.history import History
-from wattledger.flow.lack import Lack, Lacks, Loss
+from wattledger.flow.lack import MENDED_TOLD_S, Lack, Lacks, Loss
 from wattledger.flow.recount import Recount
 
 T0 = 1_774_648_800
@@ -278,6 +278,11 @@ async def test_days_that_differ_are_replaced_where_the_minutes_are_the_same(
     counting.recount.doubt(Span(T0, APRIL + 60))
     await counting.count()
     assert {day.ordinal: day for day in counting.copy.day_sums} == days
+    lack = counting.recount.lack
+    assert lack is not None
+    assert (lack.is_worse, lack.words) == (False, "the sums of 1 day of 2026-04 were put right")
+    counting.clock.advance(MENDED_TOLD_S)
+    assert counting.recount.lack is None
 
 
 async def test_a_store_that_cannot_be_read_is_no_reason_not_to_post(
@@ -312,10 +317,13 @@ async def is_told_until_it_is_counted(counting: Counting, why: str) -> None:
     history = history_of(counting, counting.there)
     assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "local"
     while await counting.recount.step() is not None:
-        assert counting.recount.lack == lack  # not so soon after
+        told = counting.recount.lack
+        assert told is not None
+        assert told.doubts == lack.doubts  # not so soon after
     counting.outbox.busy = False
     assert 0 < counting.recount.rest_s(60) <= recount.AGAIN_AFTER_S
     assert len(await counting.count()) == 1
+    counting.clock.advance(MENDED_TOLD_S)
     assert counting.recount.lack is None
     assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "mongodb"
 

@@ -48,9 +48,9 @@ class Home:
 
 
 @asynccontextmanager
-async def home(folder: Path, address: Address) -> AsyncIterator[Home]:
+async def home(folder: Path, address: Address, rate: float = RATE) -> AsyncIterator[Home]:
     folder.mkdir(exist_ok=True)
-    clock = SimClock(START, rate=RATE)
+    clock = SimClock(START, rate=rate)
     async with AsyncExitStack() as stack:
         hosts = {}
         for name, since_s in REMEMBERED_S.items():

@@ -247,7 +247,7 @@ async def test_it_is_found_where_nobody_asks(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     minutes = "it lacks 180 minutes"
-    said = minutes if lose is delete_six_quarters else "4 days of 2026-03 are put right"
+    said = minutes if lose is delete_six_quarters else "4 days of 2026-03 were put right"
     async with posting_home(tmp_path / "books", address) as home:
         async with home.posting():
             await fill(home)

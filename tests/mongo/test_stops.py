@@ -22,19 +22,22 @@ from tests.mongo.house import (
 )
 from tests.mongo.kit import posting_home, stored_documents, stored_records, until
 from tests.mongo.server import ReplicaSet
-from wattledger.flow import copy, post_plan
+from wattledger.flow import copy, post, post_plan
 from wattledger.flow.post_plan import LATE_WAITS_S
 from wattledger.mongo.connection import Address
 
 FIRST = START - min(REMEMBERED_S.values())
 RUNS_S, STOPS = 3_600, 4
+RATE = 480.0
 
 
 @pytest.fixture(autouse=True)
 def _less_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real seconds, in which hours of the pretend world go by."""
     monkeypatch.setattr(post_plan, "LATE_WAITS_S", 1.0)
-    monkeypatch.setattr(copy, "LEFT_ALONE_S", 1.0)
+    monkeypatch.setattr(post, "RETRY_S", (0.1, 0.2, 0.5))
+    monkeypatch.setattr(copy, "LEFT_ALONE_S", 0.5)
+    monkeypatch.setattr(copy, "DEADLINE_S", 1.0)
 
 
 @pytest.mark.parametrize("nodes", ["mongod", "trio"])
@@ -43,7 +46,7 @@ async def test_stopped_and_started_at_random_while_meters_run(
 ) -> None:
     servers: ReplicaSet = request.getfixturevalue(nodes)
     address = Address(servers.uri, f"wattledger_{uuid4().hex[:12]}", "home")
-    async with home(tmp_path / "home", address) as house:
+    async with home(tmp_path / "home", address, RATE) as house:
         await come_and_go(servers, house, random.Random(11))
         end = int(house.clock.now()) // 900 * 900 - 1_800
         house.clock.set_rate(20.0)
@@ -68,11 +71,11 @@ async def come_and_go(servers: ReplicaSet, house: Home, dice: random.Random) -> 
     await until_true(house.url, "/energy", lambda a: a["totals"]["coverage_pct"] == 100, **asked)
     stops = 0
     while house.clock.now() < START + RUNS_S or stops < STOPS:
-        await asyncio.sleep(dice.uniform(0.2, 2.0))
+        await asyncio.sleep(dice.uniform(0.05, 0.5))
         member = dice.choice(servers.members)
         await asyncio.to_thread(dice.choice((member.kill, member.stop)))
         stops += 1
-        await asyncio.sleep(dice.uniform(0.1, 1.0))
+        await asyncio.sleep(dice.uniform(0.05, 0.3))
         answer = await get(house.url, "/energy", **asked)
         assert answer["source"] == "local" or len(servers.members) > 1
         assert_is_what_the_meters_counted(answer, FIRST, START - 900)

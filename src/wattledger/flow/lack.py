@@ -10,6 +10,7 @@ from wattledger.energy.fault import Fault, FaultKind
 
 log = logging.getLogger(__name__)
 
+MENDED_TOLD_S = 60.0
 NOT_AS_HERE = "it does not answer as the store does, and is compared with it"
 
 
@@ -40,6 +41,8 @@ class Lack:
     """When it was noticed, UTC epoch seconds."""
     doubts: Mapping[date, str] = field(default_factory=dict)
     """Months that have still to be compared, and why."""
+    mended: str = ""
+    """What was put right a moment ago."""
 
     @property
     def is_worse(self) -> bool:
@@ -47,7 +50,7 @@ class Lack:
 
     @property
     def words(self) -> str:
-        parts = [*self._losses(), *self._doubts()]
+        parts = [*self._losses(), *self._doubts(), *filter(None, [self.mended])]
         if self.is_worse:
             parts.append("meanwhile the store answers")
         return "; ".join(parts)
@@ -88,13 +91,17 @@ class Lacks:
         self._clock = clock
         self._losses: dict[date, Loss] = {}
         self._doubts: dict[date, str] = {}
+        self._mended = ""
+        self._mended_s = 0.0
         self._since = 0.0
 
     @property
     def now(self) -> Lack | None:
-        if not self._losses and not self._doubts:
+        told = self._clock.monotonic_s() - self._mended_s < MENDED_TOLD_S
+        mended = self._mended if told else ""
+        if not self._losses and not self._doubts and not mended:
             return None
-        return Lack(dict(self._losses), self._since, dict(self._doubts))
+        return Lack(dict(self._losses), self._since, dict(self._doubts), mended)
 
     def doubt(self, month: date, why: str) -> None:
         """Told until the month is counted; logged where it can't be."""
@@ -114,8 +121,16 @@ class Lacks:
         now = self.now
         if now and loss not in {before, Loss()}:
             log.warning("mongodb: %s", now.words)
-        elif before and not now:
+        elif before and not self._losses:
             log.info("mongodb: it has again what was lacking")
+
+    def mended(self, month: date, days: int) -> None:
+        """Roll-ups of so many days were replaced: told for a while, since nothing else is seen."""
+        self._begin()
+        count = "1 day" if days == 1 else f"{days} days"
+        self._mended = f"the sums of {count} of {month:%Y-%m} were put right"
+        self._mended_s = self._clock.monotonic_s()
+        log.warning("mongodb: %s", self._mended)
 
     def has_of(self, months: Iterable[date]) -> bool:
         """Whether an answer of these months may be worse than the store's."""

@@ -232,8 +232,8 @@ class Recount:
         there = {day.ordinal: day for day in await self._writer.days(first, end)}
         wrong = [day for day in await self._days_here(first, end) if there.get(day.ordinal) != day]
         if wrong:
-            log.warning("mongodb: %d days of %s are put right", len(wrong), f"{month:%Y-%m}")
             await self._writer.put_days(wrong, over_more=True)
+            self._lacks.mended(month, len(wrong))
 
     async def _days_here(self, first: int, end: int) -> list[DaySums]:
         by_netting = {
