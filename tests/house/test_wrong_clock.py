@@ -3,11 +3,8 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from tests.house.inside import get, iso, serving
 from tests.house.truth import KnownFeed
-from wattledger.flow import settle
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.meter import PretendMeter
 
@@ -34,10 +31,7 @@ async def until_booked(url: str, first: int, end: int) -> list[float | None]:
             await asyncio.sleep(0.2)
 
 
-async def test_minutes_dated_ahead_do_not_take_the_place_of_the_true_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settle, "EVERY_S", 0.1)
+async def test_minutes_dated_ahead_do_not_take_the_place_of_the_true_ones(tmp_path: Path) -> None:
     clock, feed = SimClock(START, rate=RATE), KnownFeed(5)
     grid = PretendMeter(feed=feed, clock=clock, mac="A0DD6CA0C27C", clock_off_s=AHEAD_S)
     async with grid, serving(tmp_path, clock, {"grid": grid}) as url:
