@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.ten_years import END, HOME, MAINS, calendar
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
+from wattledger.api.listening import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.energy.balance import Roles
 from wattledger.energy.clock import Clock
@@ -74,8 +75,7 @@ async def house_over(path: Path) -> AsyncIterator[House]:
     """A house of two meters whose books are that file."""
     site, clock = Site("Bench", calendar(), Netting.QUARTER, LABELS), BooksEnd()
     async with open_store(path, site.calendar, Roles()) as store:
-        history = History(site, store.books, clock)
-        history.assignment = HOME
+        history = History(site, store.books, clock, lambda: HOME)
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
         yield House(site, clock, board, history, NoDesk(), "bench")
 
@@ -100,8 +100,7 @@ def tune() -> None:
 async def serve(path: Path) -> None:
     tune()
     async with house_over(path) as house:
-        server = ApiServer(create_api(house, Access.open()), "127.0.0.1", 0)
-        server.bind()
+        server = ApiServer(create_api(house, Access.open()), Listeners("127.0.0.1", 0))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.run())
             await server.listening.wait()

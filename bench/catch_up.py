@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import httpx
 
-from wattledger.app import serve
+from wattledger.app.service import Service
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import SineFeed
@@ -67,7 +67,7 @@ async def measured(pipe: Connection, days: float) -> Figures:
         stop = asyncio.Event()
         url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(serve(settings, stop, url.set_result))
+            tasks.create_task(Service(settings).run(stop, url.set_result))
             figures = await _caught_up(await url, int(days * 1_440) - 2)
             stop.set()
     return figures

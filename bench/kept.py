@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
+from wattledger.api.listening import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.flow.house import House
 
@@ -43,8 +44,7 @@ async def kept(port: int) -> AsyncIterator[Ask]:
 @asynccontextmanager
 async def serving(house: House) -> AsyncIterator[Ask]:
     """The house behind a server of its own, asked over one connection."""
-    server = ApiServer(create_api(house, Access.open()), "127.0.0.1", 0)
-    server.bind()
+    server = ApiServer(create_api(house, Access.open()), Listeners("127.0.0.1", 0))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()

@@ -147,9 +147,7 @@ def history_of(database: Database, home: int) -> History:
     assignment = Assignment((grid,), (solar,))
     site = Site("Home", calendar(), Netting.QUARTER, LABELS)
     books = MongoBooks(database, f"home-{home:06}", site, lambda: assignment, Now())
-    history = History(site, None, Now(), copy=Copy(books, None, Now()))
-    history.assignment = assignment
-    return history
+    return History(site, None, Now(), lambda: assignment, Copy(books, None, Now()))
 
 
 async def _measure(address: Address, homes: int) -> None:

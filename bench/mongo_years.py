@@ -25,7 +25,9 @@ from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Site
+from wattledger.flow.bell import Bell
 from wattledger.flow.both import BothBooks
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.history import History
@@ -76,7 +78,9 @@ async def _post(site: Site, file: Path, address: Address) -> int:
         both = BothBooks(site, store.books, books)
         state = PostState(clock, Lacks(clock))
         recount = Recount(site, store.books, books, store.outbox, writer, clock, state.lacks)
-        poster = Poster(store.outbox, writer, lambda: card, both, recount, state)
+        poster = Poster(
+            store.outbox, writer, lambda: card, both, recount, state, Bell(), ClockSteps(clock)
+        )
         most = 0
         async with asyncio.TaskGroup() as tasks:
             posting = tasks.create_task(poster.run())
@@ -94,8 +98,7 @@ async def _ask(site: Site, address: Address) -> int:
     clock = AtTheEnd()
     async with connected(address) as database:
         books = MongoBooks(database, "home", site, lambda: ten_years.HOME, clock)
-        history = History(site, None, clock, copy=Copy(books, None, clock))
-        history.assignment = ten_years.HOME
+        history = History(site, None, clock, lambda: ten_years.HOME, Copy(books, None, clock))
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
         house = House(site, clock, board, history, NoDesk(), "bench")
         print(f"{'':20}{'p50 ms':>10}{'p95 ms':>10}{'history':>10}{'budget':>10}")

@@ -21,6 +21,7 @@ from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
 from wattledger.api.descriptors import FEWEST, RESERVED, raise_limit, room_for_connections
+from wattledger.api.listening import Listeners
 from wattledger.api.protocol import Patience
 from wattledger.api.server import ApiServer, Tls
 from wattledger.api.strangers import Strangers
@@ -44,8 +45,7 @@ async def serving(
     strangers = strangers or Strangers(SystemClock(), most=most, most_of_one=most_of_one)
     limits = StreamLimits(comment_every_s=0.5)
     api = create_api(home.house, Access.open(), limits=limits, strangers=strangers)
-    server = ApiServer(api, "127.0.0.1", 0, tls, strangers=strangers, patience=patience)
-    server.bind()
+    server = ApiServer(api, Listeners("127.0.0.1", 0), tls, strangers=strangers, patience=patience)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()
@@ -163,8 +163,7 @@ async def test_who_goes_while_its_mistake_is_told_is_none_of_ours(
 ) -> None:
     """Behind a request came what is none, and at the end of the answer its sender is gone."""
     api = AnsweringOneThatGoes()
-    server = ApiServer(api, "127.0.0.1", 0)
-    server.bind()
+    server = ApiServer(api, Listeners("127.0.0.1", 0))
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()

@@ -5,6 +5,7 @@ import json
 import signal
 import socket
 import ssl
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -21,29 +22,29 @@ from tests.api.test_stream import served
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
-from wattledger.api.listening import CannotListen
-from wattledger.api.server import ApiServer, Tls
+from wattledger.api.listening import CannotListen, Listeners
+from wattledger.api.server import ApiServer, Tls, check_tls
 from wattledger.api.strangers import Strangers
 from wattledger.energy.clock import SystemClock
 
 
-def server_of(home: MemoryHome, host: str = "127.0.0.1", port: int = 0) -> ApiServer:
-    return ApiServer(create_api(home.house, Access.open()), host, port)
+def server_of(home: MemoryHome) -> ApiServer:
+    return ApiServer(create_api(home.house, Access.open()), Listeners("127.0.0.1", 0))
 
 
-async def test_a_port_in_use_is_said_so(home: MemoryHome) -> None:
+async def test_a_port_in_use_is_said_so() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen, match=f"port {port} on 127.0.0.1 is in use"):
-            server_of(home, port=port).bind()
+            Listeners("127.0.0.1", port)
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "x" * 300, "\udcff"])
-async def test_an_address_that_is_not_ours_is_said_so(home: MemoryHome, host: str) -> None:
+async def test_an_address_that_is_not_ours_is_said_so(host: str) -> None:
     with pytest.raises(CannotListen, match=r"address|listen"):
-        server_of(home, host=host).bind()
+        Listeners(host, 0)
 
 
 def _wrong(tls: Tls, folder: Path, what: str) -> Path:
@@ -66,21 +67,20 @@ def _wrong(tls: Tls, folder: Path, what: str) -> Path:
 
 @pytest.mark.parametrize("what", ["empty", "cut", "no key", "another key", "a key with a password"])
 async def test_what_is_wrong_with_a_certificate_is_said_with_the_file_and_what_to_do(
-    home: MemoryHome, tmp_path: Path, what: str
+    tmp_path: Path, what: str
 ) -> None:
     """At once: nobody is asked for the password of a key."""
     tls = made_in(tmp_path)
     file = _wrong(tls, tmp_path, what)
     with pytest.raises(CannotListen) as told:
-        ApiServer(create_api(home.house, Access.open()), "127.0.0.1", 0, tls)
+        check_tls(tls)
     assert str(file) in str(told.value)
     assert "wattledger certificate" in str(told.value)
 
 
 async def test_https(home: MemoryHome, tmp_path: Path) -> None:
     tls = made_in(tmp_path)
-    server = ApiServer(create_api(home.house, Access.open()), "127.0.0.1", 0, tls)
-    server.bind()
+    server = ApiServer(create_api(home.house, Access.open()), Listeners("127.0.0.1", 0), tls)
     trusting = ssl.create_default_context(cafile=tls.certificate)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
@@ -92,10 +92,13 @@ async def test_https(home: MemoryHome, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "url"), [("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80")]
+    ("host", "url"), [("0.0.0.0", "http://127.0.0.1"), ("::1", "http://[::1]")]
 )
-def test_where_a_browser_finds_it(home: MemoryHome, host: str, url: str) -> None:
-    assert server_of(home, host=host, port=80).url == url
+async def test_where_a_browser_finds_it(home: MemoryHome, host: str, url: str) -> None:
+    with closing(Listeners("127.0.0.1", 0)) as taken:
+        listeners = Listeners(host, 0, taken.sockets)
+        server = ApiServer(create_api(home.house, Access.open()), listeners)
+        assert server.url == f"{url}:{taken.port}"
 
 
 async def test_it_answers_and_leaves_the_signals_alone(home: MemoryHome) -> None:
@@ -111,12 +114,11 @@ async def test_it_answers_and_leaves_the_signals_alone(home: MemoryHome) -> None
         again.bind(("127.0.0.1", server.port))
 
 
-async def test_an_answer_goes_out_at_once_in_all_its_parts(home: MemoryHome) -> None:
+async def test_an_answer_goes_out_at_once_in_all_its_parts() -> None:
     """Else the body waits for the head to be acknowledged, 40 ms on most systems."""
-    server = server_of(home)
-    server.bind()
-    (listener,) = server.sockets
-    with listener, socket.create_connection(("127.0.0.1", server.port)):
+    listeners = Listeners("127.0.0.1", 0)
+    (listener,) = listeners.sockets
+    with listener, socket.create_connection(("127.0.0.1", listeners.port)):
         connection, _ = listener.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
@@ -124,7 +126,6 @@ async def test_an_answer_goes_out_at_once_in_all_its_parts(home: MemoryHome) -> 
 
 async def test_a_cancelled_server_frees_its_port(home: MemoryHome) -> None:
     server = server_of(home)
-    server.bind()
     port = server.port
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(server.run())
@@ -213,8 +214,7 @@ async def test_one_connection_too_many_is_told_to_come_again(home: MemoryHome) -
     """And who was there before is answered as ever."""
     api = create_api(home.house, Access.open())
     strangers = Strangers(SystemClock(), most=1)
-    server = ApiServer(api, "127.0.0.1", 0, strangers=strangers)
-    server.bind()
+    server = ApiServer(api, Listeners("127.0.0.1", 0), strangers=strangers)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()

@@ -12,6 +12,7 @@ import httpx
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
+from wattledger.api.listening import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.api.stream import StreamLimits, Streams
 from wattledger.api.wire_power import Power
@@ -22,8 +23,7 @@ MINUTE = 1_763_800_000 // 60 * 60
 @asynccontextmanager
 async def served(home: MemoryHome, limits: StreamLimits | None = None) -> AsyncIterator[ApiServer]:
     api = create_api(home.house, Access.open(), limits=limits or StreamLimits())
-    server = ApiServer(api, "127.0.0.1", 0)
-    server.bind()
+    server = ApiServer(api, Listeners("127.0.0.1", 0))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()

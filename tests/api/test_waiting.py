@@ -9,6 +9,7 @@ from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
 from wattledger.api.front import Front
+from wattledger.api.listening import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.api.waiting import WaitingApi
 from wattledger.flow.status import PartHealth
@@ -28,7 +29,7 @@ async def test_the_address_stays_when_the_home_is_known_and_again_when_it_change
 ) -> None:
     access = Access.open()
     front = Front(WaitingApi(health, access, home.clock, "1.2.3", authority=b"DER"))
-    server = ApiServer(front, "127.0.0.1", 0)
+    server = ApiServer(front, Listeners("127.0.0.1", 0))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()

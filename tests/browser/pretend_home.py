@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wattledger.app import Parts, opened, serve
+from wattledger.app.home import Parts, opened
+from wattledger.app.service import Service
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Entry
 from wattledger.energy.meter import MeterId, MeterIdentity
@@ -63,7 +64,7 @@ class PretendHome:
         """Serve, at the same address as before."""
         listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._stop = asyncio.Event()
-        serving = serve(self.settings, self._stop, listening.set_result, clock=self.clock)
+        serving = Service(self.settings, self.clock).run(self._stop, listening.set_result)
         self._serving = asyncio.get_running_loop().create_task(serving)
         first: list[asyncio.Future[Any]] = [self._serving, listening]
         done, _ = await asyncio.wait(first, timeout=60, return_when=asyncio.FIRST_COMPLETED)
@@ -162,7 +163,7 @@ async def _book(parts: Parts, home: PretendHome, spans: Iterable[tuple[str, str]
         bindings = (*bindings, Binding(name, meter.address, mac))
         identity = MeterIdentity(mac, "SPEM-003CEBEU", "1.7.5", "triphase", None)
         await journal.keep_identity(identity, bindings)
-    await parts.desk.open(journal)
+    await parts.registry.open(journal)
     now = int(parts.clock.now_s())
     for first, end in spans:
         for entries in _days(home, int(instant(first)), min(int(instant(end)), now) - 180):

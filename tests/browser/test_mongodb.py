@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import pretend_home
 from tests.mongo.server import ReplicaSet, beside, free_port, mongod_program, runs
-from wattledger.app import serve
+from wattledger.app.service import Service
 from wattledger.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -61,7 +61,7 @@ async def serving(settings: Settings) -> AsyncIterator[str]:
     """The address of a server without meters."""
     stop, url = asyncio.Event(), asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(serve(settings, stop, url.set_result))
+        tasks.create_task(Service(settings).run(stop, url.set_result))
         try:
             yield str(await url)
         finally:

@@ -42,7 +42,7 @@ def test_every_module_is_named(module: str) -> None:
 
 
 def test_no_module_is_named_that_does_not_exist() -> None:
-    folders = "energy|flow|shelly|store|api|console|exchange|cli|simulator|tls"
+    folders = "energy|flow|shelly|store|api|app|console|exchange|cli|simulator|tls"
     named = set(re.findall(rf"`((?:{folders})/[\w/]+\.py)`", ARCHITECTURE))
     assert named <= set(modules())
 
@@ -71,12 +71,10 @@ def test_the_tree_in_the_code_is_drawn_as_it_is() -> None:
 
 
 def test_every_task_of_the_app_is_told() -> None:
-    app = (ROOT / "src/wattledger/app.py").read_text(encoding="utf-8")
-    names = {
-        *re.findall(r'name="([\w ]+)"', app),
-        *re.findall(r'^        "([\w ]+)": ', app, re.MULTILINE),
-    }
-    names |= {f"{kind} NAME" for kind in re.findall(r'works\[f"(\w+) ', app)}
+    joining = [*(ROOT / "src/wattledger/app").glob("*.py"), ROOT / "src/wattledger/flow/session.py"]
+    app = "\n".join(file.read_text(encoding="utf-8") for file in joining)
+    names = {*re.findall(r'name="([\w ]+)"', app), *re.findall(r'"([\w ]+)": [\w.]+[,}]', app)}
+    names |= {f"{kind} NAME" for kind in re.findall(r'f"(\w+) \{name\}"', app)}
     assert {"server", "bookkeeper", "collect", "settle", "meter NAME", "tail NAME"} <= names
     for name in names:
         assert f"| `{name}` |" in ARCHITECTURE, name

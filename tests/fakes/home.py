@@ -48,8 +48,7 @@ class MemoryHome:
         )
         self.books = MemoryBooks(self.site, self.assignment, rolled_up=rolled_up)
         self.board = LiveBoard(labels, clock, self.site.poll_interval_s)
-        self.history = History(self.site, self.books, clock)
-        self.history.assignment = self.assignment
+        self.history = History(self.site, self.books, clock, lambda: self.assignment)
         self.parts = [PartHealth("meters", ok=True, detail="2 of 2 meters live")]
         self.fault_list: list[Fault] = []
         self.copied: CopyStatus | None = None

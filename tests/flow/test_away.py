@@ -59,9 +59,13 @@ class Elsewhere:
         self.copys = CopyClock(self.clock)
         self.books = Copy(self.home.books, None, self.clock)
         self.supervisor, self.oddities = Supervisor(), Oddities()
-        own = own_faults(self.clock, self.supervisor, self.oddities)
-        self.desk = AwayDesk(self.card, self.copy, self.books, self.home.board, self.copys, own)
-        self.desk.power_every_s = 0.005
+        self.own = own_faults(self.clock, self.supervisor, self.oddities)
+        self.desk = self.desk_every(0.005)
+
+    def desk_every(self, power_every_s: float) -> AwayDesk:
+        return AwayDesk(
+            self.card, self.copy, self.books, self.home.board, self.copys, self.own, power_every_s
+        )
 
     def tells(self, age_s: float, mains_age_s: float, ahead_s: float = 0.0) -> None:
         reading = PowerReading(GRID, self.clock.now_s(), 0.0, 99.0, (PHASE,) * 3)
@@ -143,7 +147,7 @@ async def test_a_power_that_can_not_be_is_told_and_stops_no_question(elsewhere: 
 async def test_a_copy_that_goes_away_twice_is_said_once(
     elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
 ) -> None:
-    elsewhere.desk.power_every_s = 0.2
+    elsewhere.desk = elsewhere.desk_every(0.2)
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(elsewhere.desk.follow())
         elsewhere.copy.failures["power"] = CopyAway("gone")
@@ -190,8 +194,7 @@ async def test_the_home_is_waited_for_and_why_is_said_once_each(
 ) -> None:
     cards, elsewhere.copy.cards = elsewhere.copy.cards, []
     elsewhere.copy.failures["home"] = CopyAway("gone")
-    waiting = Waiting(elsewhere.copy, elsewhere.clock, Supervisor().standing)
-    waiting.every_s = 0.002
+    waiting = Waiting(elsewhere.copy, elsewhere.clock, Supervisor().standing, every_s=0.002)
     assert [part.ok for part in waiting.health()] == [False, False]
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         card = tasks.create_task(waiting.card())
@@ -216,7 +219,7 @@ async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again
     home.book(GRID, start, [1.0] * 60)
     history = away_history(elsewhere)
     assert (await history.of_period("today", None, None)).source == "mongodb"
-    elsewhere.desk.power_every_s = 0.2
+    elsewhere.desk = elsewhere.desk_every(0.2)
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(elsewhere.desk.follow())
         elsewhere.copy.failures["power"] = CopyAway("gone")
@@ -286,7 +289,7 @@ async def test_while_mongodb_is_away_nobody_waits_for_its_size_and_its_refusal_i
     elsewhere.copy.failures["usage"] = CopyAway("gone")
     assert (await elsewhere.desk.copy()).ok
     elsewhere.copy.failures["power"] = CopyAway("gone")
-    elsewhere.desk.power_every_s = 0.2
+    elsewhere.desk = elsewhere.desk_every(0.2)
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(elsewhere.desk.follow())
         while elsewhere.desk.health()[1].ok:
@@ -298,9 +301,8 @@ async def test_while_mongodb_is_away_nobody_waits_for_its_size_and_its_refusal_i
 
 
 def away_history(elsewhere: Elsewhere) -> History:
-    history = History(elsewhere.home.site, None, elsewhere.clock, copy=elsewhere.books)
-    history.assignment = elsewhere.home.assignment
-    return history
+    home = elsewhere.home
+    return History(home.site, None, elsewhere.clock, lambda: home.assignment, elsewhere.books)
 
 
 async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() -> None:
@@ -311,8 +313,7 @@ async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() ->
     there.book(GRID, start - 86_400 * 400, [1.0])
     there.book(GRID, start, [1.0] * 60)
     copy = Copy(there.books, outbox.holds, clock)
-    history = History(home.site, home.books, clock, copy=copy)
-    history.assignment = home.assignment
+    history = History(home.site, home.books, clock, lambda: home.assignment, copy)
     assert (await history.of_period("all", None, None)).source == "mongodb"
     assert len((await history.of_period("all", None, None)).buckets) == 2
     outbox.put(GRID, MinuteRecord(start, 60, 1, 0, 0, 0, 0, 0))
@@ -398,8 +399,7 @@ async def test_what_is_odd_is_read_again_until_it_is_in_order(elsewhere: Elsewhe
     books = Copy(Mended(elsewhere.home.site), None, elsewhere.clock)
     own = own_faults(elsewhere.clock, elsewhere.supervisor, elsewhere.oddities)
     copys = CopyClock(elsewhere.clock)
-    desk = AwayDesk(elsewhere.card, elsewhere.copy, books, elsewhere.home.board, copys, own)
-    desk.power_every_s = 0.001
+    desk = AwayDesk(elsewhere.card, elsewhere.copy, books, elsewhere.home.board, copys, own, 0.001)
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(desk.follow())
         while desk.faults():

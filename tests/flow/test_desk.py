@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,10 +30,11 @@ from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.both import BothBooks
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.collect import Collector
-from wattledger.flow.counting import CounterKeeper, Epochs
-from wattledger.flow.desk import MeterDesk
+from wattledger.flow.copy import Copy
+from wattledger.flow.counting import Epochs
+from wattledger.flow.desk import MeterDesk, Posting
 from wattledger.flow.fault_log import FaultLog
-from wattledger.flow.history import History
+from wattledger.flow.keep import StoreKeeping
 from wattledger.flow.lack import Lacks
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
@@ -42,10 +44,9 @@ from wattledger.flow.powerless import POWERLESS_S
 from wattledger.flow.recount import Recount
 from wattledger.flow.registry import Registry
 from wattledger.flow.server_clock import ServerClock
+from wattledger.flow.session import MeterSession
 from wattledger.flow.status import CopyState
 from wattledger.flow.store_state import StoreState
-from wattledger.flow.tail import Tail
-from wattledger.flow.watch import MeterWatch
 from wattledger.flow.watchdog import ServerWatch, Watchdog
 from wattledger.store.store import Store, open_store
 
@@ -64,21 +65,22 @@ class Desk:
         site = Site("Home", CALENDAR, Netting.QUARTER, tuple(m.label for m in meters))
         self.board = LiveBoard(site.meters, clock, 1.0)
         self.collector = Collector(meters, self.board, clock, 1.0)
-        self.history = History(site, store.books, clock)
         self.steps, state = ClockSteps(clock), StoreState(clock)
         self.keeper = Bookkeeper(store.journal, clock, self.board.connected_meters, Bell(), state)
         server_clock = ServerClock(clock, self.steps, meters, store.books)
         office = Office(store.books, self.keeper, CALENDAR, clock, self.steps, server_clock)
-        self.registry = Registry(site, store.books, self.keeper, self.history)
+        self.registry = Registry(site, store.books, self.keeper)
         self.epochs = Epochs()
-        watches = []
-        for meter in meters:
-            counters = CounterKeeper(self.keeper, self.epochs)
-            tail = Tail(meter, office, counters)
-            watches.append(MeterWatch(meter, self.board, tail, counters, self.registry, office))
+        self.sessions = [
+            MeterSession(meter, self.board, self.registry, self.epochs, office) for meter in meters
+        ]
         server = ServerWatch(FaultLog("server", clock, self.steps), [state.standing])
-        self.watchdog = Watchdog(self.steps, [*watches, server])
-        self.desk = MeterDesk(office, self.registry, self.history, self.collector, watches, server)
+        self.watchdog = Watchdog(self.steps, [*self.sessions, server])
+        keeping = StoreKeeping(store.keeper, office, [one.tail for one in self.sessions])
+        self.desk_with = partial(
+            MeterDesk, store.books, self.collector, self.sessions, server, keeping
+        )
+        self.desk = self.desk_with()
 
     async def written(self) -> None:
         """Everything asked of the bookkeeper so far is on disk."""
@@ -92,7 +94,7 @@ async def desk_on(path: Path) -> AsyncIterator[Desk]:
         stage = Desk(store, clock)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(stage.keeper.run())
-            await stage.desk.open(store.journal)
+            await stage.registry.open(store.journal)
             await stage.epochs.open(store.books)
             yield stage
             stage.keeper.stop()
@@ -100,13 +102,13 @@ async def desk_on(path: Path) -> AsyncIterator[Desk]:
 
 async def test_meters_that_answer_are_remembered_over_a_restart(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
-        grid, solar = stage.desk.watches
+        grid, solar = stage.sessions
         grid.connected(stage.grid.identity)
         solar.connected(stage.solar.identity)
         await stage.written()
-        assert stage.history.assignment == Assignment((stage.grid.meter,), (stage.solar.meter,))
+        assert stage.registry.assignment() == Assignment((stage.grid.meter,), (stage.solar.meter,))
     async with desk_on(tmp_path) as stage:
-        assert stage.history.assignment == Assignment((stage.grid.meter,), (stage.solar.meter,))
+        assert stage.registry.assignment() == Assignment((stage.grid.meter,), (stage.solar.meter,))
         mains, _ = await stage.desk.meters()
         assert mains.identity is not None
         assert mains.identity.meter == stage.grid.meter
@@ -115,29 +117,29 @@ async def test_meters_that_answer_are_remembered_over_a_restart(tmp_path: Path) 
 
 async def test_exchanged_addresses_are_refused_and_nothing_is_mixed(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
-        grid, solar = stage.desk.watches
+        grid, solar = stage.sessions
         grid.connected(stage.grid.identity)
         solar.connected(stage.solar.identity)
-        for watch in (grid, solar):
-            watch.disconnected("the router was started anew")
+        for session in (grid, solar):
+            session.disconnected("the router was started anew")
         with pytest.raises(WrongMeter, match="exchanged"):
             grid.connected(stage.solar.identity)
-        assert stage.history.assignment.grid == (stage.grid.meter,)
+        assert stage.registry.assignment().grid == (stage.grid.meter,)
 
 
 async def test_one_meter_under_two_hosts_is_refused(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
-        grid, solar = stage.desk.watches
+        grid, solar = stage.sessions
         grid.connected(stage.grid.identity)
         with pytest.raises(WrongMeter, match="one meter"):
             solar.connected(stage.grid.identity)
         grid.disconnected("moved")
-        assert stage.history.assignment == Assignment((stage.grid.meter,), ())
+        assert stage.registry.assignment() == Assignment((stage.grid.meter,), ())
 
 
 async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
-        grid, _ = stage.desk.watches
+        grid, _ = stage.sessions
         grid.connected(stage.grid.identity)
         starts = [NOW - 600, NOW - 540, NOW - 300]
         entries = [
@@ -170,7 +172,7 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
 async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
     """Also one that came and went while nobody asked; connecting is none."""
     async with desk_on(tmp_path) as stage:
-        grid, solar = stage.desk.watches
+        grid, solar = stage.sessions
         stage.grid.fault_list = [Fault(FaultKind.CONNECTING, "not connected yet")]
         assert stage.desk.health()[0].last_error is None
         stage.grid.fault_list = [Fault(FaultKind.UNREACHABLE, "no connection within 5 s")]
@@ -185,7 +187,7 @@ async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
         stage.solar.fault_list = [Fault(FaultKind.NO_TIME, "the meter has no time yet")]
         async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(stage.watchdog.run())
-            while stage.desk.watches[1].log.last is None:
+            while stage.sessions[1].log.last is None:
                 await asyncio.sleep(0)
             watching.cancel()
         stage.solar.fault_list = []
@@ -194,7 +196,7 @@ async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
 
 async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
-        grid, _ = stage.desk.watches
+        grid, _ = stage.sessions
         grid.counted(Counters(NOW, (1, 0, 0, 0, 0, 0)))  # before it is known whose they are
         grid.connected(stage.grid.identity)
         hour = NOW // 3_600 * 3_600
@@ -203,7 +205,8 @@ async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Pa
         await stage.written()
         kept = await stage.store.books.counters(stage.grid.meter, Span(0, NOW * 2))
         assert [reading.at for reading in kept] == [hour, hour + 3_600]
-        stage.desk.keep_counters()
+        for session in stage.sessions:
+            session.keep_counters()
         await stage.written()
         kept = await stage.store.books.counters(stage.grid.meter, Span(0, NOW * 2))
         assert [reading.at for reading in kept] == [hour, hour + 3_600, hour + 3_660]
@@ -215,7 +218,7 @@ async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Pa
 
 async def test_a_lost_meter_is_offline_until_it_comes_back(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
-        grid, _ = stage.desk.watches
+        grid, _ = stage.sessions
         grid.connected(stage.grid.identity)
         await stage.desk.refresh_power(1)
         assert stage.board.now().meters[0].state is MeterState.LIVE
@@ -233,7 +236,7 @@ async def test_a_meter_that_is_connected_and_gives_no_power_is_told(
 ) -> None:
     """Unless it says itself why."""
     async with desk_on(tmp_path) as stage:
-        grid, _ = stage.desk.watches
+        grid, _ = stage.sessions
         grid.connected(stage.grid.identity)
         stage.clock.advance(10)
         await stage.desk.refresh_power(1)
@@ -254,7 +257,7 @@ async def test_a_meter_that_is_connected_and_gives_no_power_is_told(
 async def test_what_is_wrong_is_found_also_when_nobody_asks(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
         assert stage.registry.meters() == [None, None]
-        grid, _ = stage.desk.watches
+        grid, _ = stage.sessions
         grid.connected(stage.grid.identity)
         assert stage.registry.meters() == [stage.grid.meter, None]
         grid.counted(Counters(NOW, (1, 0, 0, 0, 0, 0)))
@@ -272,7 +275,7 @@ async def test_what_is_wrong_is_found_also_when_nobody_asks(tmp_path: Path) -> N
         health = stage.desk.health()[0]
         assert not health.ok
         assert health.detail == "1 of 2 connected"
-        stage.desk.watches[1].connected(stage.solar.identity)
+        stage.sessions[1].connected(stage.solar.identity)
         health = stage.desk.health()[0]
         assert not health.ok
         assert health.detail.startswith("2 of 2 connected; mains: its clock is 240 s ahead")
@@ -282,14 +285,15 @@ async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
         assert await stage.desk.copy() is None
         assert [one.minutes_to_post for one in await stage.desk.meters()] == [None, None]
-        outbox, there = MemoryOutbox(), MemoryBooks(stage.registry.site, Assignment())
-        site, books, clock = stage.registry.site, stage.store.books, stage.clock
+        site, books, clock = stage.registry.card().site, stage.store.books, stage.clock
+        outbox, there = MemoryOutbox(), MemoryBooks(site, Assignment())
         state = PostState(clock, Lacks(clock))
         recount = Recount(site, books, there, outbox, MemoryCopy(), clock, state.lacks)
         both = BothBooks(site, books, there)
-        poster = Poster(outbox, MemoryCopy(), stage.desk.card, both, recount, state)
-        stage.desk.poster = poster
-        stage.desk.watches[0].connected(stage.grid.identity)
+        card, copy = stage.registry.card, MemoryCopy()
+        poster = Poster(outbox, copy, card, both, recount, state, Bell(), stage.steps)
+        stage.desk = stage.desk_with(Posting(poster, Copy(there, None, clock)))
+        stage.sessions[0].connected(stage.grid.identity)
         await stage.written()
         outbox.put(stage.grid.meter, MinuteRecord(NOW - 600, 60, 9, 0, 0, 0, 0, 0))
         assert [one.minutes_to_post for one in await stage.desk.meters()] == [1, 0]
@@ -303,8 +307,8 @@ async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
 
 async def test_servers_elsewhere_are_told_who_measures_what(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
-        stage.desk.watches[0].connected(stage.grid.identity)
-        card = stage.desk.card()
-        assert card.site == stage.registry.site
+        stage.sessions[0].connected(stage.grid.identity)
+        card = stage.registry.card()
+        assert [label.name for label in card.site.meters] == ["mains", "roof"]
         assert card.assignment == Assignment((stage.grid.meter,), ())
         assert card.identities == {stage.grid.meter: stage.grid.identity}

@@ -131,8 +131,8 @@ async def answers(
                 await store.journal.book(entries, NOW)
         while settle and await store.journal.settle(NOW):
             pass
-        history = History(home, store.books, clock)
-        history.assignment = Assignment((GRID,), (SOLAR,))
+        assignment = Assignment((GRID,), (SOLAR,))
+        history = History(home, store.books, clock, lambda: assignment)
         return [await ask(history, *question) for question in questions]
 
 
@@ -217,8 +217,8 @@ async def test_a_home_with_a_grid_meter_alone_has_no_production(tmp_path: Path) 
     async with open_store(tmp_path / "books.sqlite", home.calendar, home.roles) as store:
         await store.journal.assign(Assignment((GRID,)))
         await store.journal.book([Entry(GRID, r, Origin.FETCHED) for r in grid.values()], NOW)
-        history = History(home, store.books, ManualClock(NOW))
-        history.assignment = Assignment((GRID,))
+        assignment = Assignment((GRID,))
+        history = History(home, store.books, ManualClock(NOW), lambda: assignment)
         answer = await history.of_period("2026-03-29", None, None)
     totals = answer.totals
     assert totals.produced_dmwh is None
@@ -248,8 +248,7 @@ async def test_a_replaced_meter_and_a_turned_plant_are_one_history(tmp_path: Pat
         await store.journal.book(entries, NOW)
         while await store.journal.settle(NOW):
             pass
-        history = History(home, store.books, ManualClock(NOW))
-        history.assignment = assignment
+        history = History(home, store.books, ManualClock(NOW), lambda: assignment)
         answer = await history.of_period("2026-03-29", Resolution.HOUR, Netting.HOUR)
     turned = {start: MinuteRecord(*r[:2], *r[5:8], *r[2:5]) for start, r in solar.items()}
     start, end = answer.question.start, answer.question.end
@@ -290,8 +289,7 @@ async def test_many_late_minutes_before_they_are_rolled_up(tmp_path: Path) -> No
             pass
         entries = [Entry(GRID, grid[start], Origin.FETCHED) for start in sorted(late)]
         await store.journal.book(entries, NOW)
-        history = History(home, store.books, ManualClock(NOW))
-        history.assignment = assignment
+        history = History(home, store.books, ManualClock(NOW), lambda: assignment)
         answer = await history.of_period("2026-W13", Resolution.HOUR, Netting.HOUR)
     start, end = answer.question.start, answer.question.end
     assert shown(answer.totals) == oracle(grid, solar, start, end, Netting.HOUR)

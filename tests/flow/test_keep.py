@@ -24,7 +24,7 @@ from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy import Copy
 from wattledger.flow.counting import CounterKeeper, Epochs
-from wattledger.flow.keep import METER_FIRST_S, TOLD_S, WEEK_S, StoreKeeping, damaged_minutes
+from wattledger.flow.keep import METER_FIRST_S, TOLD_S, WEEK_S, FromCopy, StoreKeeping
 from wattledger.flow.keep_ports import Mended
 from wattledger.flow.office import Office
 from wattledger.flow.server_clock import ServerClock
@@ -69,7 +69,7 @@ class FakeKeeper:
 
 
 class Stage:
-    def __init__(self) -> None:
+    def __init__(self, from_copy: FromCopy | None = None) -> None:
         self.clock = ManualClock(NOON + 7_200.0)
         meter = FakeMeter("mains", Role.GRID, MAINS, self.clock)
         site = Site("Home", CALENDAR, Netting.QUARTER, (MeterLabel("mains", Role.GRID),))
@@ -81,7 +81,7 @@ class Stage:
         office = Office(self.books, self.bookkeeper, CALENDAR, self.clock, steps, server_clock)
         tail = Tail(meter, office, CounterKeeper(self.bookkeeper, Epochs()))
         self.keeper = FakeKeeper()
-        self.keeping = StoreKeeping(self.keeper, office, [tail])
+        self.keeping = StoreKeeping(self.keeper, office, [tail], from_copy)
 
     async def tick(self, later_s: float = 0.0) -> None:
         self.clock.advance(later_s)
@@ -97,7 +97,7 @@ async def test_empty_books_are_not_looked_through() -> None:
     await stage.tick()
     assert stage.keeper.checked == []
     assert stage.told == []
-    assert stage.keeping.failing is None
+    assert stage.keeping.health().ok
 
 
 async def test_everything_is_looked_through_within_a_week() -> None:
@@ -125,14 +125,14 @@ async def test_damage_is_told_for_a_day_and_longer_while_it_lasts() -> None:
     stage.keeper.lost = {MAINS: [HOUR]}
     await stage.tick()
     assert stage.told == [FaultKind.STORE_DAMAGED]
-    assert "60 minutes are null" in str(stage.keeping.failing)
+    assert "60 minutes are null" in stage.keeping.health().detail
     await stage.tick(2 * TOLD_S)
     assert stage.told == [FaultKind.STORE_DAMAGED]
     stage.keeper.lost = {}
     stage.keeper.mended = Mended("1 sum is made anew")
     await stage.tick()
     assert "all of it is mended" in stage.keeping.standing()[0].detail
-    assert stage.keeping.failing is None
+    assert stage.keeping.health().ok
     await stage.tick(TOLD_S + 1)
     assert stage.told == []
 
@@ -145,14 +145,13 @@ async def test_damage_of_before_the_start_is_told() -> None:
 
 
 async def test_what_the_meter_does_not_give_comes_from_the_copy() -> None:
-    stage = Stage()
     answers: list[Sequence[MinuteRecord] | None] = [None, [RECORD]]
 
     async def from_copy(meter: MeterId, span: Span) -> Sequence[MinuteRecord] | None:
         assert (meter, span) == (MAINS, HOUR)
         return answers.pop(0)
 
-    stage.keeping.from_copy = from_copy
+    stage = Stage(from_copy)
     stage.keeper.lost = {MAINS: [HOUR]}
     booking = asyncio.ensure_future(stage.bookkeeper.run())
     await stage.tick()
@@ -171,7 +170,7 @@ async def test_a_store_that_is_gone_is_told_until_it_is_back() -> None:
     await stage.tick()
     await stage.tick()
     assert stage.told == [FaultKind.STORE_GONE]
-    assert stage.keeping.failing == "it was removed"
+    assert stage.keeping.health().detail == "it was removed"
     stage.keeper.busy = True
     await stage.tick()
     assert stage.told == [FaultKind.STORE_GONE]
@@ -198,9 +197,11 @@ async def test_the_copy_is_asked_for_minutes_whole_or_not() -> None:
     assert await Copy(stage.books, None, stage.clock).minutes(MAINS, HOUR) == [RECORD]
 
 
-def test_what_of_one_meter_is_damaged() -> None:
-    assert damaged_minutes([Gap(HOUR, GapReason.OUTAGE)], None) is None
-    fault = damaged_minutes([Gap(HOUR, GapReason.DAMAGED)], 5.0)
-    assert fault is not None
-    assert (fault.kind, fault.since) == (FaultKind.DAMAGED_MINUTES, 5.0)
+async def test_what_of_one_meter_is_damaged() -> None:
+    stage = Stage()
+    stage.keeper.lost = {MAINS: [HOUR]}
+    await stage.tick()
+    assert stage.keeping.damage([Gap(HOUR, GapReason.OUTAGE)]) == []
+    (fault,) = stage.keeping.damage([Gap(HOUR, GapReason.DAMAGED)])
+    assert (fault.kind, fault.since) == (FaultKind.DAMAGED_MINUTES, stage.clock.now_s())
     assert fault.detail.startswith("60 minutes were damaged")

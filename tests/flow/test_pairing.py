@@ -168,7 +168,7 @@ async def test_a_disk_that_is_full_costs_no_code(pairing: Pairing, book: MemoryD
 
 async def test_a_token_opens_until_its_device_is_removed(pairing: Pairing) -> None:
     gone: list[str] = []
-    pairing.on_removed = gone.append
+    pairing.subscribe(gone.append)
     mine, other = await paired(pairing), await paired(pairing, "other")
     assert pairing.device_of(mine.token) == mine.device
     assert pairing.device_of("") is None

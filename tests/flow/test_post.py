@@ -1,7 +1,7 @@
 """Posting by its words: what is sent, looked up, held back, and said, with a copy in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -27,8 +27,10 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums, day_sums
 from wattledger.energy.spans import Span
 from wattledger.flow import post
+from wattledger.flow.bell import Bell
 from wattledger.flow.both import BothBooks
 from wattledger.flow.budget import years_left
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy_ports import HomeCard, Usage
 from wattledger.flow.lack import MENDED_TOLD_S, Lacks, Loss
 from wattledger.flow.post import Poster
@@ -73,8 +75,22 @@ class Posting:
         self.recount = Recount(
             self.home.site, books, self.there, self.outbox, self.copy, self.clock, state.lacks, 0.0
         )
-        self.poster = Poster(self.outbox, self.copy, lambda: self.card, both, self.recount, state)
-        self.poster.retry_s = (0.01,)
+        self.both, self.booked, self.steps = both, Bell(), ClockSteps(self.clock)
+        self.state = state
+        self.poster = self.poster_with((0.01,))
+
+    def poster_with(self, retry_s: Sequence[float]) -> Poster:
+        return Poster(
+            self.outbox,
+            self.copy,
+            lambda: self.card,
+            self.both,
+            self.recount,
+            self.state,
+            self.booked,
+            self.steps,
+            retry_s,
+        )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -131,7 +147,7 @@ async def test_without_a_doubt_nothing_is_looked_up(posting: Posting) -> None:
     async with posting.running():
         await posting.done()
         posting.outbox.put(GRID, record(T0))
-        posting.poster.wake()
+        posting.booked.ring()
         await posting.done()
     assert "stored" not in posting.copy.calls
 
@@ -139,7 +155,7 @@ async def test_without_a_doubt_nothing_is_looked_up(posting: Posting) -> None:
 async def test_two_failures_of_one_kind_are_said_once(
     posting: Posting, caplog: pytest.LogCaptureFixture
 ) -> None:
-    posting.poster.retry_s = (0.2,)
+    posting.poster = posting.poster_with((0.2,))
     posting.copy.failures["take"] = CopyAway("gone")
     async with posting.running():
         await posting.until(lambda: not posting.poster.state.ok)
@@ -162,7 +178,7 @@ async def test_that_posting_goes_on_is_said_once_also_where_something_waited(
 
 
 async def test_what_is_wrong_is_told_with_its_kind_and_since_when(posting: Posting) -> None:
-    posting.poster.retry_s = (0.2,)
+    posting.poster = posting.poster_with((0.2,))
     posting.copy.failures["take"] = CopyAway("gone")
     async with posting.running():
         await posting.until(lambda: not posting.poster.state.ok)
@@ -206,7 +222,7 @@ async def test_late_minutes_that_are_there_by_now_are_not_sent(posting: Posting)
     async with posting.running():
         await posting.done()
         posting.outbox.put(GRID, *stretch(T0, LATE_BATCH))
-        posting.poster.wake()
+        posting.booked.ring()
         await posting.done()
     assert "append" not in posting.copy.calls
     assert len(posting.copy.records) == LATE_BATCH + 1
@@ -235,7 +251,7 @@ async def test_what_was_lost_is_posted_at_once_and_told_until_then(posting: Post
         await posting.until(lambda: len(posting.copy.records) == 10)
         posting.there.put(GRID, record(T0 + 180))
         posting.clock.advance(MENDED_TOLD_S)
-        posting.poster.wake()
+        posting.booked.ring()
         await posting.until(lambda: state.lack is None)
         await posting.done()
         assert copy_faults(state) == []
@@ -243,7 +259,7 @@ async def test_what_was_lost_is_posted_at_once_and_told_until_then(posting: Post
 
 
 async def test_that_posting_stands_still_is_a_fault(posting: Posting) -> None:
-    posting.poster.retry_s = (0.2,)
+    posting.poster = posting.poster_with((0.2,))
     posting.copy.failures["take"] = CopyAway("gone")
     async with posting.running():
         await posting.until(lambda: not posting.poster.state.ok)
@@ -259,10 +275,10 @@ async def test_late_minutes_are_held_for_four_minutes(posting: Posting) -> None:
     async with posting.running():
         await posting.done()
         posting.outbox.put(GRID, *stretch(T0, 5))
-        posting.poster.wake()
+        posting.booked.ring()
         await posting.until(lambda: "late minutes" in posting.poster.state.words)
         posting.clock.advance(LATE_WAITS_S - 1)
-        posting.poster.wake()
+        posting.booked.ring()
         calls = posting.copy.calls.count("keep")
         await posting.until(lambda: posting.copy.calls.count("keep") > calls + 1)
         assert len(posting.copy.records) == 1
@@ -390,7 +406,7 @@ async def test_what_the_copy_has_more_is_said_and_never_wiped(
         await posting.done()
         posting.outbox.kept_days = kept_days
         posting.outbox.put(GRID, record(T0))
-        posting.poster.wake()
+        posting.booked.ring()
         await posting.until(lambda: "late minutes" in posting.poster.state.words)
         assert "more of 1 day" in posting.poster.state.words
         assert posting.copy.day_sums == []
@@ -519,7 +535,8 @@ async def test_a_clock_that_is_set_ends_the_pause_after_a_refusal(posting: Posti
     async with posting.running():
         await posting.until(lambda: posting.poster.state.state is CopyState.REFUSED)
         await asyncio.sleep(0)
-        posting.poster.stepped.set()
+        posting.clock.wall_s += 3_600
+        posting.steps.look()
         await posting.done()
     assert len(posting.copy.records) == 1
 
@@ -549,7 +566,7 @@ async def test_minutes_that_nobody_acknowledges_are_told(posting: Posting) -> No
     async with posting.running():
         await posting.done()
         posting.outbox.put(GRID, record(T0))  # late: it waits for company
-        posting.poster.wake()
+        posting.booked.ring()
         await posting.until(lambda: "late" in state.words)
         state.lacks.counted(date(2026, 3, 1), Loss(surplus_records=1))
         assert copy_health(state).ok
@@ -559,7 +576,7 @@ async def test_minutes_that_nobody_acknowledges_are_told(posting: Posting) -> No
         assert "acknowledges nothing" in wait.detail
         assert wait.allowed_s > LATE_WAITS_S
         posting.clock.advance(LATE_WAITS_S)
-        posting.poster.wake()
+        posting.booked.ring()
         await posting.done()
         assert not [*state.standing()]
 

@@ -83,8 +83,13 @@ async def test_a_worse_answer_is_not_believed_where_nothing_counts_either() -> N
     counting = Counting()
     counting.home.book(GRID, T0, [1.0] * 30)
     copy = Copy(counting.there, None, counting.clock)
-    history = History(counting.home.site, counting.home.books, counting.clock, copy)
-    history.assignment = counting.home.assignment
+    history = History(
+        counting.home.site,
+        counting.home.books,
+        counting.clock,
+        lambda: counting.home.assignment,
+        copy,
+    )
     assert (await history.of_period("2026-03-28", None, None)).source == "local"
 
 
@@ -169,8 +174,7 @@ async def test_an_answer_that_is_worse_is_not_believed_and_its_month_is_counted(
 ) -> None:
     site, books, clock = counting.home.site, counting.home.books, counting.clock
     copy = Copy(counting.there, counting.outbox.holds, clock, counting.recount)
-    history = History(site, books, clock, copy)
-    history.assignment = counting.home.assignment
+    history = History(site, books, clock, lambda: counting.home.assignment, copy)
     before = await history.of_period("2026-03-28", None, None)
     counting.lose(GRID, T0 + 6_000)
     after = await history.of_period("2026-03-28", None, None)
@@ -184,8 +188,7 @@ async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_sam
 ) -> None:
     site, clock = counting.home.site, counting.clock
     copy = Copy(counting.there, counting.outbox.holds, clock, counting.recount)
-    history = History(site, counting.home.books, clock, copy)
-    history.assignment = counting.home.assignment
+    history = History(site, counting.home.books, clock, lambda: counting.home.assignment, copy)
     del counting.home.books.records[GRID, T0 + 6_000]
     assert (await history.of_period("2026-03-28", None, None)).source == "local"
     del counting.outbox.booked[GRID][T0 + 6_000]
@@ -199,8 +202,9 @@ async def test_a_store_that_cannot_be_read_leaves_the_answer_to_the_copy(
 ) -> None:
     site, clock = counting.home.site, counting.clock
     copy = Copy(counting.there, counting.outbox.holds, clock, counting.recount)
-    history = History(site, Unreadable(site, counting.home.assignment), clock, copy)
-    history.assignment = counting.home.assignment
+    assignment = counting.home.assignment
+    books = Unreadable(site, assignment)
+    history = History(site, books, clock, lambda: assignment, copy)
     assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
     copy.leave_alone()
     with pytest.raises(StoreBusy):
@@ -330,9 +334,8 @@ async def is_told_until_it_is_counted(counting: Counting, why: str) -> None:
 
 def history_of(counting: Counting, there: MemoryBooks) -> History:
     copy = Copy(there, counting.outbox.holds, counting.clock, counting.recount)
-    history = History(counting.home.site, counting.home.books, counting.clock, copy)
-    history.assignment = counting.home.assignment
-    return history
+    home = counting.home
+    return History(home.site, home.books, counting.clock, lambda: home.assignment, copy)
 
 
 async def test_an_answer_that_is_refused_puts_its_month_in_doubt(counting: Counting) -> None:
@@ -382,8 +385,8 @@ async def test_what_is_booked_and_posted_between_two_answers_is_no_reason_to_dou
         return False
 
     copy = Copy(counting.there, holds, counting.clock, counting.recount)
-    history = History(counting.home.site, counting.home.books, counting.clock, copy)
-    history.assignment = counting.home.assignment
+    home = counting.home
+    history = History(home.site, home.books, counting.clock, lambda: home.assignment, copy)
     answer = await history.of_period("2026-03-28", None, None)
     assert answer.totals.grid_s == 201 * 60
     assert not counting.recount.doubts(MARCH_SPAN)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from tests.fakes.clock import FastClock
-from wattledger.app import serve
+from wattledger.app.service import Service
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.meter import PretendMeter
@@ -32,7 +32,7 @@ async def serving(
     stop = asyncio.Event()
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(serve(settings, stop, url.set_result, clock=FastClock(clock)))
+        tasks.create_task(Service(settings, FastClock(clock)).run(stop, url.set_result))
         try:
             yield f"{await url}/api/v1"
         finally:

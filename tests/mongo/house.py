@@ -13,7 +13,7 @@ import pytest
 
 from tests.fakes.clock import FastClock
 from tests.house.truth import KnownFeed, expected
-from wattledger.app import serve
+from wattledger.app.service import Service
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId
 from wattledger.mongo.connection import Address
@@ -82,7 +82,7 @@ async def serving(
     stop = asyncio.Event()
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(serve(settings, stop, url.set_result, clock=clock))
+        tasks.create_task(Service(settings, clock).run(stop, url.set_result))
         try:
             yield f"{await url}/api/v1"
         finally:

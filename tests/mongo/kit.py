@@ -17,7 +17,9 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
+from wattledger.flow.bell import Bell
 from wattledger.flow.both import BothBooks
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.lack import Lacks
 from wattledger.flow.post import Poster
@@ -60,19 +62,29 @@ class PostingHome:
         self.recount = Recount(
             site, store.books, there, store.outbox, self.writer, clock, state.lacks, 0.0
         )
-        self.poster = Poster(store.outbox, self.writer, home_card, both, self.recount, state)
-        self.poster.retry_s = (0.05, 0.1, 0.2)
+        self.booked = Bell()
+        self.poster = Poster(
+            store.outbox,
+            self.writer,
+            home_card,
+            both,
+            self.recount,
+            state,
+            self.booked,
+            ClockSteps(clock),
+            retry_s=(0.05, 0.1, 0.2),
+        )
 
     async def book(self, entries: Iterable[Entry]) -> None:
         entries = list(entries)
         now = max(entry.record.end for entry in entries)
         self.clock.wall_s = max(self.clock.wall_s, float(now))
         await self.store.journal.book(entries, self.clock.wall_s)
-        self.poster.wake()
+        self.booked.ring()
 
     async def settle(self) -> None:
         await settle(self.store, self.clock.wall_s)
-        self.poster.wake()
+        self.booked.ring()
 
     @asynccontextmanager
     async def posting(self) -> AsyncIterator[None]:

@@ -144,10 +144,9 @@ QUESTIONS = [
 async def test_answers_are_the_same_numbers_either_way(tmp_path: Path, address: Address) -> None:
     async with filled(tmp_path / "books", address, made(5)) as home:
         site = home_site()
-        local = History(site, home.store.books, home.clock)
+        local = History(site, home.store.books, home.clock, lambda: HOME)
         copy = Copy(home.books(), home.store.outbox.holds, home.clock)
-        online = History(site, home.store.books, home.clock, copy=copy)
-        local.assignment = online.assignment = HOME
+        online = History(site, home.store.books, home.clock, lambda: HOME, copy)
         for text, resolution in QUESTIONS:
             for netting in Netting:
                 here = await local.of_period(text, resolution, netting)
@@ -164,8 +163,7 @@ async def test_what_waits_is_answered_from_here(tmp_path: Path, address: Address
     async with filled(tmp_path / "books", address, made(6)) as home:
         site = home_site()
         copy = Copy(home.books(), home.store.outbox.holds, home.clock)
-        history = History(site, home.store.books, home.clock, copy=copy)
-        history.assignment = HOME
+        history = History(site, home.store.books, home.clock, lambda: HOME, copy)
         await home.book([entry(MAINS, NOW // 60 * 60)])
         assert (await history.of_period("today", None, None)).source == "local"
         assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
@@ -236,10 +234,8 @@ async def test_while_mongodb_is_away_the_local_books_answer(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
     async with filled(tmp_path / "books", address, made(9)) as home:
-        copy = Copy(home.books(), home.store.outbox.holds, home.clock)
-        copy.deadline_s = 5.0
-        history = History(home_site(), home.store.books, home.clock, copy=copy)
-        history.assignment = HOME
+        copy = Copy(home.books(), home.store.outbox.holds, home.clock, deadline_s=5.0)
+        history = History(home_site(), home.store.books, home.clock, lambda: HOME, copy)
         whole = await history.of_period("2026-03-28", None, None)
         assert whole.source == "mongodb"
         mongod.members[0].freeze()
@@ -268,8 +264,7 @@ async def test_a_new_store_joined_to_a_full_copy_wipes_nothing(
             assert await new.books().days(739_000, 741_000, netting) == kept[netting]
         assert site_of(mongod, address) == card
         copy = Copy(new.books(), new.store.outbox.holds, new.clock)
-        history = History(home_site(), new.store.books, new.clock, copy=copy)
-        history.assignment = HOME
+        history = History(home_site(), new.store.books, new.clock, lambda: HOME, copy)
         assert (await history.of_period("all", None, None)).source == "mongodb"
 
 

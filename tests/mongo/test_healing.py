@@ -44,10 +44,9 @@ def keeping_of(home: PostingHome) -> tuple[StoreKeeping, Bookkeeper]:
     books = home.store.books
     server_clock = ServerClock(home.clock, steps, [meter], books)
     office = Office(books, keeper, home.site.calendar, home.clock, steps, server_clock)
-    keeping = StoreKeeping(
-        home.store.keeper, office, [Tail(meter, office, CounterKeeper(keeper, Epochs()))]
-    )
-    keeping.from_copy = Copy(home.books(), None, home.clock).minutes
+    tail = Tail(meter, office, CounterKeeper(keeper, Epochs()))
+    from_copy = Copy(home.books(), None, home.clock).minutes
+    keeping = StoreKeeping(home.store.keeper, office, [tail], from_copy)
     return keeping, keeper
 
 
@@ -75,7 +74,7 @@ async def test_an_hour_that_the_meter_has_no_more(
         bookkeeper.stop()
         await booking
         assert await home.store.keeper.damaged() == {}
-        assert keeping.failing is None
+        assert keeping.health().ok
         for meter in METERS:
             assert await home.store.books.minutes([meter], EVER) == model.minutes(meter)
         home.clock.advance(3_600)

@@ -159,11 +159,10 @@ class Asked:
         books = home.books(home.recount.met)
         copy = Copy(books, home.store.outbox.holds, home.clock, home.recount)
         self.copy = copy
-        self.history = History(site, home.store.books, home.clock, copy)
-        self.alone = History(site, home.store.books, home.clock)
-        self.elsewhere = History(site, None, home.clock, Copy(home.books(), None, home.clock))
-        for history in (self.history, self.alone, self.elsewhere):
-            history.assignment = HOME
+        self.history = History(site, home.store.books, home.clock, lambda: HOME, copy)
+        self.alone = History(site, home.store.books, home.clock, lambda: HOME)
+        there = Copy(home.books(), None, home.clock)
+        self.elsewhere = History(site, None, home.clock, lambda: HOME, there)
 
     async def is_never_worse(self) -> None:
         for text, resolution in QUESTIONS:
@@ -197,7 +196,7 @@ async def counted(home: PostingHome) -> None:
     """Until every month was found to be the same."""
 
     def is_counted() -> bool:
-        home.poster.wake()
+        home.booked.ring()
         span, lack = Span(T0, T0 + 6 * 86_400), home.recount.lack
         return home.recount.confirms(span) and not (lack and lack.is_worse)
 
@@ -266,7 +265,7 @@ async def mended(home: PostingHome, said: str, caplog: pytest.LogCaptureFixture)
     asked = Asked(home)
 
     def is_said() -> bool:
-        home.poster.wake()
+        home.booked.ring()
         return said in caplog.text
 
     await until(is_said)

@@ -159,7 +159,7 @@ async def test_random_order_and_random_faults_to_the_unit(
         mongod.heal()
         await home.book(both(T0 + 100_020, 1))
         home.clock.advance(LATE_WAITS_S + 1)
-        home.poster.wake()
+        home.booked.ring()
         await home.posted()
         await assert_same(home.store, mongod, address)
 
@@ -378,7 +378,7 @@ async def test_a_plain_collection_in_their_place_answers_nothing(
         drop(mongod, address, "minutes")
         with mongod.client() as client:
             client[address.database]["minutes"].insert_one({"a": 1})
-        home.poster.wake()
+        home.booked.ring()
         await until(lambda: "no time series" in home.poster.state.words)
         assert await home.store.outbox.holds(Span(T0, T0 + 60))
         drop(mongod, address, "minutes")

@@ -99,5 +99,5 @@ async def post_the_rest(folder: Path, address: Address) -> None:
         async with rest.posting():
             await until(lambda: rest.poster.state.words.startswith("up to date"))
             rest.clock.advance(LATE_WAITS_S + 1)
-            rest.poster.wake()
+            rest.booked.ring()
             await rest.posted()

@@ -21,8 +21,7 @@ from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.both import BothBooks
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy import Copy
-from wattledger.flow.copy_ports import HomeCard
-from wattledger.flow.counting import CounterKeeper, Epochs
+from wattledger.flow.counting import Epochs
 from wattledger.flow.history import History
 from wattledger.flow.keep import StoreKeeping
 from wattledger.flow.lack import Lacks
@@ -33,10 +32,10 @@ from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
 from wattledger.flow.registry import Registry
 from wattledger.flow.server_clock import ServerClock as ServerClockWatch
+from wattledger.flow.session import MeterSession
 from wattledger.flow.settle import settle
 from wattledger.flow.store_state import StoreState
-from wattledger.flow.tail import Tail, TailTiming
-from wattledger.flow.watch import MeterWatch
+from wattledger.flow.tail import TailTiming
 from wattledger.store.store import Store, open_store
 
 TIMING = TailTiming(watch_s=60.0)
@@ -75,7 +74,7 @@ class Life:
         self._links: list[CloudBooks | CloudWriter] = []
         self._ends = asyncio.Event()
         self._is_killed = False
-        self._watches: list[MeterWatch] = []
+        self._sessions: list[MeterSession] = []
 
     async def run(self, begun: Callable[[], None]) -> None:
         """Until it is killed or stopped; `begun` is called once its store is open.
@@ -94,8 +93,8 @@ class Life:
             await self._ends.wait()
             await _cancelled(tasks)
             if not self._is_killed:
-                for watch in self._watches:
-                    watch.counters.keep()
+                for session in self._sessions:
+                    session.keep_counters()
                 self._keeper.stop()
                 await asyncio.wait({booking}, timeout=DRAIN_S)
             await _cancelled([booking])
@@ -115,39 +114,35 @@ class Life:
         site, clock, books = found.site, found.clock, store.books
         board = LiveBoard(site.meters, clock, site.poll_interval_s)
         meters = [MeterLine(device, clock) for device in found.devices]
-        history = self.history = History(site, books, clock)
         steps, booked, writing = ClockSteps(clock), Bell(), StoreState(clock)
         keeper = self._keeper = Bookkeeper(
             store.journal, clock, board.connected_meters, booked, writing
         )
         server_clock = ServerClockWatch(clock, steps, meters, books)
         office = Office(books, keeper, site.calendar, clock, steps, server_clock)
-        registry, epochs = Registry(site, books, keeper, history), Epochs()
+        registry, epochs = Registry(site, books, keeper), Epochs()
         await registry.open(store.journal)
         await epochs.open(books)
-        watches = self._watches
-        for meter in meters:
-            counters = CounterKeeper(keeper, epochs)
-            tail = Tail(meter, office, counters, TIMING)
-            watches.append(MeterWatch(meter, board, tail, counters, registry, office))
-        keeping = StoreKeeping(store.keeper, office, [watch.tail for watch in watches], EVERY_S)
-        poster = self._with_copy(store, registry, history, keeping)
-        booked.wakes(poster.due)
-        steps.bell.wakes(poster.stepped)
+        sessions = self._sessions = [
+            MeterSession(meter, board, registry, epochs, office, TIMING) for meter in meters
+        ]
+        copy, poster = self._with_copy(store, registry, booked, steps)
+        self.history = History(site, books, clock, registry.assignment, copy)
+        tails = [session.tail for session in sessions]
+        keeping = StoreKeeping(store.keeper, office, tails, copy.minutes, EVERY_S)
         works: Works = {
             "settle": partial(settle, store.journal, clock, steps, writing, EVERY_S),
             "clock": partial(_look, steps, found.clock),
             "keep": keeping.run,
             "post": poster.run,
         }
-        for watch in watches:
-            works[f"meter {watch.meter.label.name}"] = partial(watch.meter.run, watch)
-            works[f"tail {watch.meter.label.name}"] = watch.tail.run
+        for session in sessions:
+            works |= session.works()
         return works
 
     def _with_copy(
-        self, store: Store, registry: Registry, history: History, keeping: StoreKeeping
-    ) -> Poster:
+        self, store: Store, registry: Registry, booked: Bell, steps: ClockSteps
+    ) -> tuple[Copy, Poster]:
         found = self._found
         site, clock = found.site, found.clock
         post_state = PostState(clock, Lacks(clock))
@@ -156,15 +151,11 @@ class Life:
         self._links = [there, writer]
         outbox = store.outbox
         recount = Recount(site, store.books, there, outbox, writer, clock, post_state.lacks)
-        copy = history.copy = Copy(there, outbox.holds, clock, recount)
-        keeping.from_copy = copy.minutes
         both = BothBooks(site, store.books, there)
-
-        def card() -> HomeCard:
-            return HomeCard(site, history.assignment, dict(registry.identities), registry.names)
-
-        self.poster = Poster(outbox, writer, card, both, recount, post_state)
-        return self.poster
+        poster = self.poster = Poster(
+            outbox, writer, registry.card, both, recount, post_state, booked, steps
+        )
+        return Copy(there, outbox.holds, clock, recount), poster
 
     async def _kept_up(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         while True:

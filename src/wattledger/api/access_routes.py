@@ -21,7 +21,7 @@ def add_access_routes(
     routes: APIRouter, pairing: Pairing | None, calendar: Calendar, streams: Streams
 ) -> None:
     if pairing is not None:
-        pairing.on_removed = streams.end_of
+        pairing.subscribe(streams.end_of)
 
     @routes.post("/access/pair", tags=["access"], response_model=NewDevice, status_code=201)
     async def pair_device(request: Request, asked: PairRequest) -> Response:

@@ -9,7 +9,7 @@ from wattledger.api.openapi import as_text, document_of
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
-from wattledger.energy.site import Site
+from wattledger.energy.site import Assignment, Site
 from wattledger.flow.history import History
 from wattledger.flow.house import Desk, House
 from wattledger.flow.live import LiveBoard
@@ -20,7 +20,7 @@ def openapi_document() -> str:
     """The document as it is committed in docs/openapi.json, byte for byte."""
     site, clock = Site("Home", Calendar(ZoneInfo("UTC")), Netting.QUARTER, ()), SystemClock()
     # Routes are described, not called: this house has neither books nor a desk.
-    history = History(site, cast(Books, None), clock)
+    history = History(site, cast(Books, None), clock, Assignment)
     board = LiveBoard((), clock, site.poll_interval_s)
     house = House(site, clock, board, history, cast(Desk, None), version="")
     return as_text(document_of(create_api(house, Access.open()).routes))

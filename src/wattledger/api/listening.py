@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from collections.abc import Sequence
 
 from wattledger.energy.errors import WattledgerError
 
@@ -13,6 +14,31 @@ BACKLOG = 4_096
 
 class CannotListen(WattledgerError):
     """The address is not ours to serve, or its port is in use; the text says which."""
+
+
+class Listeners:
+    """The sockets of one address, taken until they are closed."""
+
+    def __init__(
+        self, host: str, port: int, sockets: Sequence[socket.socket] | None = None
+    ) -> None:
+        """Port 0 takes a free one. Raises CannotListen."""
+        self.host = host
+        self._asked_port = port
+        self.sockets = [*(listeners_on(host, port) if sockets is None else sockets)]
+        self.port = int(self.sockets[0].getsockname()[1])
+
+    def are_on(self, host: str, port: int) -> bool:
+        """Whether that was asked for."""
+        return (host, port) == (self.host, self._asked_port)
+
+    def shared(self) -> "Listeners":
+        """The same once more, to be closed by themselves: who has to wait waits with both."""
+        return Listeners(self.host, self._asked_port, [one.dup() for one in self.sockets])
+
+    def close(self) -> None:
+        for listener in self.sockets:
+            listener.close()
 
 
 def listeners_on(host: str, port: int) -> list[socket.socket]:

@@ -16,7 +16,7 @@ from wattledger.api.acceptor import Acceptor
 from wattledger.api.asked_by import AskedBy
 from wattledger.api.crowd import Guest
 from wattledger.api.front import Answering
-from wattledger.api.listening import CannotListen, listeners_on
+from wattledger.api.listening import CannotListen, Listeners
 from wattledger.api.protocol import Patience, Protocol
 from wattledger.api.strangers import Strangers
 from wattledger.disk import read_small
@@ -68,53 +68,43 @@ class ApiServer:
     def __init__(
         self,
         api: Answering,
-        host: str,
-        port: int,
+        listeners: Listeners,
         tls: Tls | None = None,
         *,
         strangers: Strangers | None = None,
         patience: Patience = Patience(),  # noqa: B008 - frozen
     ) -> None:
-        """Port 0 takes a free one."""
+        """It closes the listeners when it ends."""
         strangers = strangers or Strangers(SystemClock())
         self._api = api
-        self._host = host
-        self._port = port
+        self._listeners = listeners
         self._scheme = "https" if tls else "http"
-        self.sockets: list[socket.socket] = []
         config = _config(AskedBy(api, strangers), tls)
         self._server = _QuietServer(config, strangers, patience)
         self.listening = self._server.listening
 
     @property
     def port(self) -> int:
-        """The port asked for; once bound, the one that was given."""
-        return self._port
+        return self._listeners.port
 
     @property
     def url(self) -> str:
         """Where a browser on this machine finds it."""
-        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104
+        host = self._listeners.host
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
         return f"{self._scheme}://{f'[{host}]' if ':' in host else host}:{self.port}"
 
-    def bind(self) -> None:
-        """Takes the address, so that a port in use is known early. Raises CannotListen."""
-        self.sockets = listeners_on(self._host, self._port)
-        self._port = int(self.sockets[0].getsockname()[1])
-
     async def run(self) -> None:
-        """Serves until `stop` is called or the task is cancelled. Raises CannotListen."""
-        if not self.sockets:
-            self.bind()
+        """Serves until `stop` is called or the task is cancelled."""
+        sockets = self._listeners.sockets
         try:
-            await self._server.serve(self.sockets)
+            await self._server.serve(sockets)
         except asyncio.CancelledError:
             self.stop()
-            await self._server.shutdown(self.sockets)
+            await self._server.shutdown(sockets)
             raise
         finally:
-            for listener in self.sockets:
-                listener.close()
+            self._listeners.close()
 
     def stop(self) -> None:
         """Ends the streams at once, lets answers under way finish, and then `run` returns."""
@@ -168,8 +158,6 @@ class _QuietServer(Server):
 
 
 def _config(api: ASGIApp, tls: Tls | None) -> Config:
-    if tls is not None:
-        check_tls(tls)
     config = Config(
         api,
         http="h11",

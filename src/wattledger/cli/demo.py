@@ -18,7 +18,7 @@ from wattledger.cli.failing import fail, failures_told
 from wattledger.cli.serving import run_until_told, start_logging
 
 if TYPE_CHECKING:
-    from wattledger.app import Parts
+    from wattledger.app.home import Parts
     from wattledger.energy.entry import Entry
     from wattledger.settings import Settings
     from wattledger.simulator.feeds.household import DayRows, Household
@@ -108,7 +108,7 @@ async def _demo(host: str, port: int, folder: Path, days: int) -> None:
         hosts = {name: meter.address for name, meter in meters.items()}
         settings = _settings(host, port, folder, hosts)
         await _book_history(settings, home, days, memory_days)
-        await run_until_told(settings, _told_ready, demo=True)
+        await run_until_told(settings, _told_ready)
 
 
 @contextlib.asynccontextmanager
@@ -158,7 +158,7 @@ async def _book_history(
     settings: "Settings", home: "Household", days: int, memory_days: int
 ) -> None:
     """Books, as an import would, what the meters' memory does not reach."""
-    from wattledger.app import opened
+    from wattledger.app.home import opened
     from wattledger.energy.clock import SystemClock
 
     async with opened(settings, SystemClock()) as parts:
@@ -191,7 +191,7 @@ async def _introduce(settings: "Settings", parts: "Parts") -> None:
         bindings = (*bindings, Binding(meter.name, meter.host, mac))
         identity = MeterIdentity(mac, "SPEM-003CEBEU", "", "triphase", None)
         await parts.store.journal.keep_identity(identity, bindings)
-    await parts.desk.open(parts.store.journal)
+    await parts.registry.open(parts.store.journal)
 
 
 def _entries(day: "DayRows") -> "list[Entry]":

@@ -18,7 +18,7 @@ from wattledger.energy.spans import Span
 from wattledger.energy.text import MOST_IN_A_NAME, clean
 
 if TYPE_CHECKING:
-    from wattledger.app import Parts
+    from wattledger.app.home import Parts
     from wattledger.settings import Settings
 
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -67,7 +67,7 @@ def export_minutes(
 async def _export(
     settings: "Settings", wanted: _Wanted, output: Path | None, *, overwrite: bool
 ) -> int:
-    from wattledger.app import opened
+    from wattledger.app.home import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.exchange.writing import write_header, write_minutes
 

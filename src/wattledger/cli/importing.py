@@ -23,7 +23,7 @@ from wattledger.energy.record import Origin
 from wattledger.energy.text import MOST_IN_A_NAME, clean
 
 if TYPE_CHECKING:
-    from wattledger.app import Parts
+    from wattledger.app.home import Parts
     from wattledger.exchange.reading import Line
     from wattledger.exchange.summary import Part, Summary
     from wattledger.settings import Settings
@@ -180,7 +180,7 @@ async def _owners(
     settings: "Settings", named: _Named, names: set[str | None]
 ) -> dict[str | None, MeterId]:
     """Whose minutes those are; nothing is written."""
-    from wattledger.app import opened
+    from wattledger.app.home import opened
     from wattledger.energy.clock import SystemClock
 
     async with opened(settings, SystemClock()) as parts:
@@ -209,7 +209,7 @@ def _owner(name: str | None, meters: dict[str, MeterId]) -> MeterId:
 async def _import(
     settings: "Settings", source: _Source, named: _Named, owners: dict[str | None, MeterId]
 ) -> Booked:
-    from wattledger.app import opened
+    from wattledger.app.home import opened
     from wattledger.energy.clock import SystemClock
 
     async with opened(settings, SystemClock()) as parts:
@@ -235,7 +235,7 @@ async def _introduce(parts: "Parts", settings: "Settings", named: _Named) -> Non
     identity = MeterIdentity(named.meter, model="", firmware="", profile="", name=None)
     bindings = (*bindings, Binding(named.name, host, named.meter))
     await parts.store.journal.keep_identity(identity, bindings)
-    await parts.desk.open(parts.store.journal)
+    await parts.registry.open(parts.store.journal)
 
 
 def _added(one: Booked, other: Booked) -> Booked:

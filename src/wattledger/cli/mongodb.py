@@ -19,7 +19,7 @@ from wattledger.energy.meter import meter_id
 from wattledger.energy.text import clean
 
 if TYPE_CHECKING:
-    from wattledger.app import Parts
+    from wattledger.app.home import Parts
     from wattledger.energy.meter import MeterId
     from wattledger.flow.copy_ports import HomeCard
     from wattledger.mongo.connection import Address
@@ -185,7 +185,7 @@ async def _remember_meters(both: "_Both") -> None:
         if name in hosts and meter_id(meter) and meter not in known and identity is not None:
             bindings = (*bindings, Binding(name, hosts[name], meter))
             await both.parts.store.journal.keep_identity(identity, bindings)
-    await both.parts.desk.open(both.parts.store.journal)
+    await both.parts.registry.open(both.parts.store.journal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ class _Both:
 
 @asynccontextmanager
 async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
-    from wattledger.app import opened
+    from wattledger.app.home import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.mongo.connection import connected
     from wattledger.mongo.feed import MongoFeed

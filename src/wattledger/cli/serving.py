@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,15 @@ import click
 
 from wattledger.cli.failing import failures_told
 from wattledger.cli.log_lines import OneLine
+from wattledger.energy.errors import BadSettings, WattledgerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wattledger.app.service import Service
     from wattledger.settings import Settings
+
+log = logging.getLogger(__name__)
 
 config_option = click.option(
     "--config",
@@ -36,8 +41,9 @@ def serve(config: Path | None, *, verbose: bool) -> None:
 
     start_logging(verbose=verbose)
     with failures_told():
-        settings = read_settings(find_settings(config))
-        asyncio.run(run_until_told(settings, _told_ready))
+        path = find_settings(config)
+        read = partial(read_settings, path)
+        asyncio.run(run_until_told(read(), _told_ready, read))
 
 
 @click.command("check-config", short_help="Say what the settings mean, or all faults.")
@@ -122,16 +128,49 @@ def start_logging(*, verbose: bool) -> None:
 
 
 async def run_until_told(
-    settings: "Settings", ready: "Callable[[str], None]", *, demo: bool = False
+    settings: "Settings",
+    ready: "Callable[[str], None]",
+    read: "Callable[[], Settings] | None" = None,
 ) -> None:
-    """Serves until SIGTERM or SIGINT."""
-    from wattledger.app import serve as serve_settings
+    """Serves until SIGTERM or SIGINT; SIGHUP has the settings read anew, if they can be.
 
-    stop = asyncio.Event()
+    Without `read` the settings are those of a demo, and a terminal that is closed ends it.
+    """
+    from wattledger.app.service import Service
+
+    stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await serve_settings(settings, stop, ready, demo=demo)
+    service = Service(settings, demo=read is None)
+    if read is None:
+        await service.run(stop, ready)
+        return
+    has_terminal = os.isatty(0)
+
+    def hung_up() -> None:
+        terminal_is_gone = has_terminal and not os.isatty(0)
+        (stop if terminal_is_gone else reload).set()
+
+    loop.add_signal_handler(signal.SIGHUP, hung_up)
+    async with asyncio.TaskGroup() as tasks:
+        reloading = tasks.create_task(_reload_when_told(service, reload, read))
+        await service.run(stop, ready)
+        reloading.cancel()
+
+
+async def _reload_when_told(
+    service: "Service", reload: asyncio.Event, read: "Callable[[], Settings]"
+) -> None:
+    """What can't be used changes nothing, and the log says why."""
+    while True:
+        await reload.wait()
+        reload.clear()
+        try:
+            await service.restart(await asyncio.to_thread(read))
+        except WattledgerError as error:
+            why = "; ".join(error.faults) if isinstance(error, BadSettings) else str(error)
+            log.warning("the settings can't be used, and nothing is changed: %s", why)
 
 
 def _told_ready(url: str) -> None:

@@ -64,7 +64,7 @@ class OwnFaults(NamedTuple):
 class AwayDesk:
     """A Desk without meters: it follows what the copy hears, and answers from that."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it hears, what it shows, and its own state
         self,
         card: HomeCard,
         feed: CopyFeed,
@@ -72,6 +72,7 @@ class AwayDesk:
         board: LiveBoard,
         clock: CopyClock,
         own: OwnFaults,
+        power_every_s: float = POWER_EVERY_S,
     ) -> None:
         self._own = own
         self._card = card
@@ -90,7 +91,7 @@ class AwayDesk:
         self._last_error_at: float | None = None
         self._state = CopyState.ANSWERING
         self._failing_since: float | None = None
-        self.power_every_s = POWER_EVERY_S
+        self._power_every_s = power_every_s
 
     async def follow(self) -> HomeCard:
         """Hears of the home until its card changes: the new one, from which all is made anew."""
@@ -104,7 +105,7 @@ class AwayDesk:
             self._judge()
             self._own.watch.look()
             self._board.tick()
-            await asyncio.sleep(self.power_every_s)
+            await asyncio.sleep(self._power_every_s)
         return self._new_card
 
     async def _hear(self, what: str, every_s: float, hear: Callable[[], Awaitable[None]]) -> None:

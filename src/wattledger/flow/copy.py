@@ -40,6 +40,7 @@ class Copy:
         lacks: Callable[[Span], Awaitable[bool]] | None,
         clock: Clock,
         recount: Recount | None = None,
+        deadline_s: float = DEADLINE_S,
     ) -> None:
         self._recount = recount
         self._books = books
@@ -47,7 +48,7 @@ class Copy:
         self._clock = clock
         self._away_until_s = 0.0
         self._booked: dict[MeterId, Span] = {}
-        self.deadline_s = DEADLINE_S
+        self._deadline_s = deadline_s
         self.silent_since: float | None = None
         """When it first did not answer, UTC epoch seconds; None since it last did."""
 
@@ -108,7 +109,7 @@ class Copy:
         if self._clock.monotonic_s() < self._away_until_s:
             return None
         try:
-            async with asyncio.timeout(self.deadline_s):
+            async with asyncio.timeout(self._deadline_s):
                 answer = await ask(self._books)
         except (CopyError, TimeoutError) as error:
             words = str(error) or "no answer in time"

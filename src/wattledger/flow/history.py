@@ -1,6 +1,6 @@
 """A question of energy, from its period to its columns."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -61,14 +61,16 @@ class History:
         site: Site,
         books: EnergyBooks | None,
         clock: Clock,
+        assigned: Callable[[], Assignment],
         copy: Copy | None = None,
     ) -> None:
+        """`assigned` says which meters have measured each role, as it stands now."""
         self._site = site
         self._books = books
         self._clock = clock
-        self.copy = copy
+        self._assigned = assigned
+        self._copy = copy
         self._days = Days(site.calendar)
-        self.assignment = Assignment()
 
     async def of_period(
         self, text: str, resolution: Resolution | None, netting: Netting | None
@@ -113,9 +115,9 @@ class History:
         """What is booked, here or in the copy: a new store does not know how old a home is."""
         if self._books is None:
             # Not what was once known: of a day after that it would say that nothing is booked.
-            return _answered(await self.copy.booked_now() if self.copy else None)
+            return _answered(await self._copy.booked_now() if self._copy else None)
         booked = await self._books.booked()
-        for meter, there in (await self.copy.booked() if self.copy else {}).items():
+        for meter, there in (await self._copy.booked() if self._copy else {}).items():
             here = booked.get(meter, there)
             booked[meter] = Span(min(here.start, there.start), max(here.end, there.end))
         return booked
@@ -126,25 +128,25 @@ class History:
         def ask(books: EnergyBooks, source: str) -> Awaitable[Answer]:
             return self._from(books, source, question, netting, now, booked)
 
-        if self.copy is None:
+        if self._copy is None:
             return await ask(_answered(self._books), LOCAL)
         span = Span(question.start, question.edges[-1])
         if self._books is None:
-            return _answered(await self.copy.answer(span, lambda books: ask(books, COPY)))
+            return _answered(await self._copy.answer(span, lambda books: ask(books, COPY)))
         here = await _unless_broken(ask(self._books, LOCAL))
-        if not isinstance(here, StoreError) and self.copy.is_in_doubt(span):
+        if not isinstance(here, StoreError) and self._copy.is_in_doubt(span):
             return here
-        there = await self.copy.answer(span, lambda books: ask(books, COPY))
+        there = await self._copy.answer(span, lambda books: ask(books, COPY))
         if isinstance(here, StoreError):
             if there is None:
                 raise here
             return there
-        if there is None or self._is_as_good(self.copy, span, there, here):
+        if there is None or self._is_as_good(self._copy, span, there, here):
             return there or here
         # Between the two more may have been booked, and posted.
         here = await ask(self._books, LOCAL)
-        if not self._is_as_good(self.copy, span, there, here):
-            self.copy.doubt(span)
+        if not self._is_as_good(self._copy, span, there, here):
+            self._copy.doubt(span)
         return here
 
     @staticmethod
@@ -169,7 +171,7 @@ class History:
             min((span.start for span in booked.values()), default=0),
             max((span.end for span in booked.values()), default=0),
         )
-        walk = Walk(self._site, self._days, self.assignment, books, bounds)
+        walk = Walk(self._site, self._days, self._assigned(), books, bounds)
         parts, whole = await walk.energies(question, netting, buckets_netting)
         roles = self._site.roles
         buckets = with_coverage(question.edges, parts, elapsed, roles)
@@ -196,7 +198,7 @@ class History:
         def newest(meters: Sequence[MeterId]) -> int | None:
             return max((booked[meter].end for meter in meters if meter in booked), default=None)
 
-        return elapsed_at(now, newest(self.assignment.grid), newest(self.assignment.solar))
+        return elapsed_at(now, newest(self._assigned().grid), newest(self._assigned().solar))
 
 
 def _answered(found: T | None) -> T:

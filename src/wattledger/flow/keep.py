@@ -19,6 +19,7 @@ from wattledger.energy.record import MINUTE_S, MinuteRecord, Origin
 from wattledger.energy.spans import Span, total_s
 from wattledger.flow.keep_ports import Keeper
 from wattledger.flow.office import Office
+from wattledger.flow.status import PartHealth
 from wattledger.flow.tail import Tail
 
 log = logging.getLogger(__name__)
@@ -41,21 +42,26 @@ class StoreKeeping:
     """The watch over one store; the tails fetch again what was lost."""
 
     def __init__(
-        self, keeper: Keeper, office: Office, tails: Sequence[Tail], every_s: float = EVERY_S
+        self,
+        keeper: Keeper,
+        office: Office,
+        tails: Sequence[Tail],
+        from_copy: FromCopy | None = None,
+        every_s: float = EVERY_S,
     ) -> None:
+        """`from_copy` gives what the online copy has of a span; None without one."""
         self._every_s = every_s
         self._keeper = keeper
         self._books = office.books
         self._bookkeeper = office.bookkeeper
         self._clock = office.clock
         self._tails = tails
-        self.from_copy: FromCopy | None = None
-        """What the online copy has of a span; None without one."""
+        self._from_copy = from_copy
+        self._writing = office.bookkeeper.state
         self._noticed = asyncio.Event()
         self._looked_to_s: float | None = None
         self._damaged: Mapping[MeterId, list[Span]] = {}
-        self.damaged_since: float | None = None
-        """Since when something that was booked is a gap; None while nothing is."""
+        self._damaged_since: float | None = None
         self._found: tuple[float, str] | None = None
         self._gone: tuple[float, str] | None = None
 
@@ -69,12 +75,17 @@ class StoreKeeping:
                     await self._noticed.wait()
             await self._tick()
 
-    @property
-    def failing(self) -> str | None:
-        """Why the store is not well, in words; None when it is."""
-        if self._gone is not None:
-            return self._gone[1]
-        return self._unhealed() if self._damaged else None
+    def health(self) -> PartHealth:
+        """The store among the server's parts."""
+        state = self._writing
+        unwell = self._gone[1] if self._gone else self._unhealed() if self._damaged else None
+        return PartHealth(
+            "store",
+            ok=not state.failing and unwell is None,
+            detail="can't be written; trying again" if state.failing else unwell or "writing",
+            last_error=state.last_error,
+            last_error_at=state.last_error_at,
+        )
 
     def standing(self) -> list[Fault]:
         """What is wrong with the store just now, or was within a day."""
@@ -84,7 +95,7 @@ class StoreKeeping:
             faults.append(Fault(FaultKind.STORE_GONE, words, since))
         told = self._found is not None and self._clock.now_s() - self._found[0] < TOLD_S
         if self._damaged or told:
-            found = self._found or (self.damaged_since, "")
+            found = self._found or (self._damaged_since, "")
             state = self._unhealed() if self._damaged else "all of it is mended"
             detail = "; ".join(filter(None, (found[1], state)))
             faults.append(Fault(FaultKind.STORE_DAMAGED, detail, found[0]))
@@ -147,16 +158,16 @@ class StoreKeeping:
     async def _count(self) -> None:
         before = self._damaged
         self._damaged = await self._keeper.damaged()
-        if self._damaged and self.damaged_since is None:
-            self.damaged_since = self._clock.now_s()
+        if self._damaged and self._damaged_since is None:
+            self._damaged_since = self._clock.now_s()
         elif not self._damaged:
-            self.damaged_since = None
+            self._damaged_since = None
             if before:
                 log.info("store: all that was damaged is booked again")
 
     async def _heal(self) -> None:
         """What the meter did not give in its time is taken from the online copy."""
-        since, ask = self.damaged_since, self.from_copy
+        since, ask = self._damaged_since, self._from_copy
         if since is None or ask is None or self._clock.now_s() - since < METER_FIRST_S:
             return
         for meter, spans in self._damaged.items():
@@ -167,19 +178,18 @@ class StoreKeeping:
                     await self._bookkeeper.submit(entries)
         await self._count()
 
+    def damage(self, gaps: Sequence[Gap]) -> list[Fault]:
+        """What of one meter is damaged, by its gaps."""
+        spans = [gap.span for gap in gaps if gap.reason is GapReason.DAMAGED]
+        if not spans:
+            return []
+        words = (
+            f"{total_s(spans) // MINUTE_S} minutes were damaged on the disk and are null until "
+            "they are fetched again from the meter, or from MongoDB"
+        )
+        return [Fault(FaultKind.DAMAGED_MINUTES, words, self._damaged_since)]
+
     def _unhealed(self) -> str:
         minutes = sum(total_s(spans) for spans in self._damaged.values()) // MINUTE_S
-        source = "the meter or from MongoDB" if self.from_copy else "the meter"
+        source = "the meter or from MongoDB" if self._from_copy else "the meter"
         return f"{minutes} minutes are null until they are fetched again from {source}"
-
-
-def damaged_minutes(gaps: Sequence[Gap], since: float | None) -> Fault | None:
-    """What of one meter is damaged; None when nothing is."""
-    spans = [gap.span for gap in gaps if gap.reason is GapReason.DAMAGED]
-    if not spans:
-        return None
-    words = (
-        f"{total_s(spans) // MINUTE_S} minutes were damaged on the disk and are null until they "
-        "are fetched again from the meter, or from MongoDB"
-    )
-    return Fault(FaultKind.DAMAGED_MINUTES, words, since)

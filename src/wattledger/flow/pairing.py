@@ -35,8 +35,7 @@ class Pairing:
 
     def __init__(self, book: DeviceBook, clock: Clock) -> None:
         self.codes = Codes(clock)
-        self.on_removed: Callable[[str], None] = _nobody
-        """Told the id of a device whose token has ceased to open anything."""
+        self._subscribers: list[Callable[[str], None]] = []
         self._book = book
         self._clock = clock
         self._by_token: dict[bytes, Device] = {}
@@ -48,6 +47,10 @@ class Pairing:
         """Reads the devices. Raises StoreBusy."""
         self._by_token = dict(await self._book.devices())
         self._kept_at = {device.id: device.last_used_at for device in self._by_token.values()}
+
+    def subscribe(self, removed: Callable[[str], None]) -> None:
+        """From now on told the id of each device whose token has ceased to open anything."""
+        self._subscribers.append(removed)
 
     def devices(self) -> list[Device]:
         """The one that was paired first comes first."""
@@ -127,11 +130,8 @@ class Pairing:
             key: device for key, device in self._by_token.items() if device.id != device_id
         }
         self._kept_at.pop(device_id, None)
-        self.on_removed(device_id)
-
-
-def _nobody(_: str) -> None:
-    """Nobody wants to know."""
+        for removed in self._subscribers:
+            removed(device_id)
 
 
 def _sha256(token: str) -> bytes:

@@ -8,7 +8,7 @@ store that was lost: it is always looked up.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from wattledger.energy.errors import (
@@ -23,7 +23,9 @@ from wattledger.energy.errors import (
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
+from wattledger.flow.bell import Bell
 from wattledger.flow.both import BothBooks
+from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox
 from wattledger.flow.post_plan import LATE_WAITS_S, MOST_RECORDS, Backlog, batch_of, choose
 from wattledger.flow.post_state import PostState
@@ -44,7 +46,7 @@ MOST_DAYS = 100
 class Poster:
     """Moves the outbox to the copy."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - both doors, and what it is woken by
         self,
         outbox: Outbox,
         writer: CopyWriter,
@@ -52,7 +54,13 @@ class Poster:
         both: BothBooks,
         recount: Recount,
         state: PostState,
+        booked: Bell,
+        steps: ClockSteps,
+        retry_s: Sequence[float] = RETRY_S,
     ) -> None:
+        """`booked` is rung when minutes were booked. A step of the clock ends a pause: a
+        certificate that was refused may be good now.
+        """
         self._outbox = outbox
         self._writer = writer
         self._both = both
@@ -60,9 +68,8 @@ class Poster:
         self._card = card
         self._told: HomeCard | None = None
         self._recount = recount
-        self.due = recount.called
-        self.stepped = asyncio.Event()
-        """To be set when the wall clock was set: a certificate that was refused may be good now."""
+        self._due = booked.wakes(recount.called)
+        self._steps = steps
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
         self._certain = False
@@ -70,12 +77,8 @@ class Poster:
         self._epoch = 0
         self._noted_at_s = 0.0
         self._looked_at_s: float | None = None
-        self.retry_s: tuple[float, ...] = RETRY_S
+        self._retry_s = retry_s
         self.state = state
-
-    def wake(self) -> None:
-        """Minutes were booked."""
-        self.due.set()
 
     def to_post(self, meter: MeterId) -> int:
         """Minutes of the meter that wait."""
@@ -121,7 +124,7 @@ class Poster:
         await self._look_up_late()
         self._recount.begin()
         while True:
-            self.due.clear()
+            self._due.clear()
             self._epoch = await self._writer.keep()
             self.state.turns()
             if self._clock.monotonic_s() - self._noted_at_s >= NOTE_EVERY_S:
@@ -134,7 +137,7 @@ class Poster:
             self.state.rests(self._minutes_waiting(), self._clock.now_s())
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
-                    await self.due.wait()
+                    await self._due.wait()
 
     async def _count(self) -> bool:
         """Counts a month of what is there, if one is due; what lacks is posted at once, as is what
@@ -280,8 +283,5 @@ class Poster:
     async def _pause(self, error: CopyError | StoreError, attempt: int) -> None:
         pause_s = next((s for kind, s in PAUSES_S.items() if isinstance(error, kind)), None)
         if pause_s is None:
-            pause_s = self.retry_s[min(attempt, len(self.retry_s) - 1)]
-        self.stepped.clear()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause_s):
-                await self.stepped.wait()
+            pause_s = self._retry_s[min(attempt, len(self._retry_s) - 1)]
+        await self._steps.pause(pause_s)

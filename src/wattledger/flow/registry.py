@@ -1,32 +1,41 @@
-"""Which meter answers for which name: knows it, has it kept, and tells the history."""
+"""Which meter answers for which name: the one who knows it, has it kept, and is asked for it."""
 
 from wattledger.energy.binding import Binding, assignment_of, bound
 from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity
-from wattledger.energy.site import Site
+from wattledger.energy.site import Assignment, Site
 from wattledger.flow.bookkeep import Bookkeeper
-from wattledger.flow.history import History
+from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.ports import Books, Journal, Meter
 
 
 class Registry:
     """The meters of one home, by their names in the settings."""
 
-    def __init__(self, site: Site, books: Books, bookkeeper: Bookkeeper, history: History) -> None:
-        self.site = site
+    def __init__(self, site: Site, books: Books, bookkeeper: Bookkeeper) -> None:
+        self._site = site
         self._books = books
         self._bookkeeper = bookkeeper
-        self._history = history
         self._bindings: tuple[Binding, ...] = ()
+        self._assignment = Assignment()
         self._on_line: dict[MeterId, Meter] = {}
-        self.identities: dict[MeterId, MeterIdentity] = {}
+        self._identities: dict[MeterId, MeterIdentity] = {}
 
     async def open(self, journal: Journal) -> None:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
         self._bindings = await self._books.bindings()
-        self.identities = await self._books.identities()
-        self._history.assignment = assignment_of(self.site, self._bindings)
-        await journal.assign(self._history.assignment)
+        self._identities = await self._books.identities()
+        self._assignment = assignment_of(self._site, self._bindings)
+        await journal.assign(self._assignment)
+
+    def assignment(self) -> Assignment:
+        """Which meters have measured each role, as it stands now."""
+        return self._assignment
+
+    @property
+    def identities(self) -> dict[MeterId, MeterIdentity]:
+        """What each meter last said of itself."""
+        return dict(self._identities)
 
     @property
     def names(self) -> dict[str, MeterId]:
@@ -36,7 +45,11 @@ class Registry:
     def meters(self) -> list[MeterId | None]:
         """The meter of each name of the settings, in their order; None where none ever answered."""
         names = self.names
-        return [names.get(label.name) for label in self.site.meters]
+        return [names.get(label.name) for label in self._site.meters]
+
+    def card(self) -> HomeCard:
+        """What servers elsewhere must know of the home."""
+        return HomeCard(self._site, self._assignment, self.identities, self.names)
 
     def identify(self, meter: Meter, identity: MeterIdentity) -> None:
         """Binds the meter that answered to its name. Raises WrongMeter."""
@@ -50,12 +63,11 @@ class Registry:
         changed = bindings != self._bindings
         self._bindings = bindings
         self._on_line[identity.meter] = meter
-        if changed or self.identities.get(identity.meter) != identity:
-            self.identities[identity.meter] = identity
+        if changed or self._identities.get(identity.meter) != identity:
+            self._identities[identity.meter] = identity
             self._bookkeeper.ask(lambda journal: journal.keep_identity(identity, bindings))
         if changed:
-            assignment = assignment_of(self.site, bindings)
-            self._history.assignment = assignment
+            assignment = self._assignment = assignment_of(self._site, bindings)
             self._bookkeeper.ask(lambda journal: journal.assign(assignment))
 
     def left(self, meter: Meter) -> None:

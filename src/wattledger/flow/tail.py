@@ -51,7 +51,7 @@ class TailTiming:
     """Twenty small pages, one sync of the disk."""
 
 
-_USUAL = TailTiming()
+USUAL = TailTiming()
 
 
 class Tail:
@@ -62,7 +62,7 @@ class Tail:
         meter: Meter,
         office: Office,
         counters: CounterKeeper,
-        timing: TailTiming = _USUAL,
+        timing: TailTiming = USUAL,
     ) -> None:
         clock, steps = office.clock, office.steps
         self._meter = meter

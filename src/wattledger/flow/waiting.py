@@ -18,14 +18,16 @@ WAITING_EVERY_S = 2.0
 class Waiting:
     """Waits for a home to be known, and says why it is not."""
 
-    def __init__(self, feed: CopyFeed, clock: Clock, standing: Source) -> None:
+    def __init__(
+        self, feed: CopyFeed, clock: Clock, standing: Source, every_s: float = WAITING_EVERY_S
+    ) -> None:
         self._standing = standing
         self._feed = feed
         self._clock = clock
         self._words = "MongoDB is being asked"
         self._last_error: str | None = None
         self._last_error_at: float | None = None
-        self.every_s = WAITING_EVERY_S
+        self._every_s = every_s
 
     async def card(self) -> HomeCard:
         """The home's card, as soon as there is one; each new reason why not is logged once."""
@@ -41,7 +43,7 @@ class Waiting:
             if words != self._words:
                 log.warning("mongodb: waiting: %s", words)
                 self._words = words
-            await asyncio.sleep(self.every_s)
+            await asyncio.sleep(self._every_s)
 
     def health(self) -> Sequence[PartHealth]:
         crashes = [one.detail for one in self._standing()]

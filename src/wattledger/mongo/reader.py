@@ -58,7 +58,7 @@ def _tell_nobody(meters: Sequence[MeterId], span: Span, *, is_sound: bool) -> No
 class MongoBooks:
     """EnergyBooks of one home on one database; `assigned` says whose minutes count."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whose, where, and who hears of it
         self,
         database: Database,
         site_id: str,
@@ -66,6 +66,7 @@ class MongoBooks:
         assigned: Callable[[], Assignment],
         clock: Clock,
         met: Met | None = None,
+        bounds_kept_s: float = BOUNDS_KEPT_S,
     ) -> None:
         self._met = met or _tell_nobody
         self._database = database
@@ -74,14 +75,14 @@ class MongoBooks:
         self._roles = site.roles
         self._assigned = assigned
         self._clock = clock
-        self.bounds_kept_s = BOUNDS_KEPT_S
+        self._bounds_kept_s = bounds_kept_s
         self._bounds: dict[MeterId, Span] = {}
         self._bounds_at_s: float | None = None
 
     async def booked(self) -> dict[MeterId, Span]:
         """`bounds_kept_s` old at most."""
         now_s = self._clock.monotonic_s()
-        if self._bounds_at_s is None or now_s - self._bounds_at_s >= self.bounds_kept_s:
+        if self._bounds_at_s is None or now_s - self._bounds_at_s >= self._bounds_kept_s:
             assignment = self._assigned()
             meters = (*assignment.grid, *assignment.solar)
             found = {meter: await self._bounds_of(meter) for meter in meters}

@@ -34,7 +34,7 @@ class SqliteKeeper:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(noticed)
 
-        self._noticed.wake = wake
+        self._noticed.listen(wake)
 
     async def check(self, span: Span) -> None:
         ledger = self._writer.state

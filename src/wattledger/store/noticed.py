@@ -26,11 +26,15 @@ class Damage:
 
 @dataclass(slots=True)
 class Noticed:
-    """Told from any thread; whoever mends takes all of it. `wake` is called with each new find."""
+    """Told from any thread; whoever mends takes all of it."""
 
-    wake: Callable[[], None] = lambda: None
+    _wake: Callable[[], None] = lambda: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _found: dict[str, set[int | str]] = field(default_factory=dict)
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """From now on `wake` is called with each new find, in whatever thread that is."""
+        self._wake = wake
 
     def hours(self, keys: Iterable[int]) -> None:
         self._note("hours", keys)
@@ -69,4 +73,4 @@ class Noticed:
             return
         with self._lock:
             self._found.setdefault(what, set()).update(new)
-        self.wake()
+        self._wake()

@@ -1,0 +1,1 @@
+"""Joins: makes the objects, owns their tasks, and closes them in reverse."""

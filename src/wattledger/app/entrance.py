@@ -1,0 +1,102 @@
+"""How a server is reached, by its settings: address, access, HTTPS, and what strangers may do."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from wattledger import __version__
+from wattledger.api.access import Access, weak_token, weakness_of
+from wattledger.api.certificate import authority_of, end_of, name_in
+from wattledger.api.create import Api, create_api
+from wattledger.api.crowd import MOST
+from wattledger.api.descriptors import raise_limit, room_for_connections
+from wattledger.api.front import Answering
+from wattledger.api.listening import Listeners
+from wattledger.api.server import ApiServer, Tls, check_tls
+from wattledger.api.strangers import Strangers
+from wattledger.api.waiting import Health, WaitingApi
+from wattledger.console.server import Address, Console
+from wattledger.energy.clock import Clock, SystemClock
+from wattledger.flow.house import House
+from wattledger.flow.pairing import Pairing
+from wattledger.settings import ServerSettings, Settings
+
+log = logging.getLogger(__name__)
+
+CLOSED_TO_PHONES = (
+    'the server has access = "open" and answers this machine only; to let phones in, set '
+    'host = "0.0.0.0" and access = "token" under [server] and start it anew'
+)
+WARN_BEFORE_S = 30 * 86_400.0
+"""How long before the certificate runs out a start says so."""
+
+
+class Entrance:
+    """Of one server; whichever API answers is made and listened for here."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        given = settings.server
+        self._clock = clock
+        self._settings = given
+        self._calendar = settings.home.calendar
+        self._access = _access(given)
+        self._tls = tls_of(given)
+        self._authority = authority_of(self._tls) if self._tls else None
+        # By the monotonic clock of the machine: a pretended one does not hold strangers up.
+        most = room_for_connections(raise_limit(), MOST)
+        self._strangers = Strangers(SystemClock(), given.trusted_proxies, most=most)
+
+    def api_of(self, house: House) -> Api:
+        return create_api(house, self._access, authority=self._authority, strangers=self._strangers)
+
+    def waiting_api(self, health: Health) -> WaitingApi:
+        """The API of no home."""
+        return WaitingApi(
+            health, self._access, self._clock, __version__, self._authority, self._strangers
+        )
+
+    @asynccontextmanager
+    async def serving(self, api: Answering, listeners: Listeners) -> AsyncIterator[ApiServer]:
+        """It listens while the block lasts. Raises CannotListen for HTTPS that can't be."""
+        if self._tls is not None:
+            check_tls(self._tls)
+        server = ApiServer(api, listeners.shared(), self._tls, strangers=self._strangers)
+        self._warn_of_end()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.run(), name="server")
+            await server.listening.wait()
+            yield server
+            server.stop()
+
+    def console(self, store: Path, pairing: Pairing, server: ApiServer) -> Console:
+        """Where `wattledger pair` asks."""
+        given, tls = self._settings, self._tls
+        host = (name_in(tls) if tls else None) or given.host
+        address = Address("https" if tls else "http", host, server.port)
+        refusal = CLOSED_TO_PHONES if given.access == "open" else None
+        return Console(store, pairing, address, refusal)
+
+    def _warn_of_end(self) -> None:
+        """Said at the start, since it is read then: a renewed one counts from the next start on."""
+        end, now = end_of(self._tls) if self._tls else None, self._clock.now_s()
+        if end is None or end - now > WARN_BEFORE_S:
+            return
+        how = "run `wattledger certificate`" if self._authority else "renew it"
+        verb = "has run out" if end <= now else "runs out"
+        day = self._calendar.text(end)[:10]
+        log.warning("the certificate for HTTPS %s on %s: %s and start anew", verb, day, how)
+
+
+def tls_of(given: ServerSettings) -> Tls | None:
+    return Tls(Path(given.tls_cert), Path(given.tls_key)) if given.tls_cert else None
+
+
+def _access(given: ServerSettings) -> Access:
+    if given.access == "open":
+        return Access.open()
+    token = given.token.get_secret_value()
+    if (why := weakness_of(token)) is not None:
+        log.warning("%s", weak_token(why))
+    return Access.with_token(token)

@@ -1,0 +1,164 @@
+"""A home with meters: its objects, made in one pass from the settings, and how they run and end.
+
+Opened: store, online copy, meters, desk, API. Closed: collecting stops, what was received is
+booked, the API ends its streams, the store closes; all within the deadline of a stop.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from wattledger import __version__
+from wattledger.api.listening import Listeners
+from wattledger.app.core import Core, core_of
+from wattledger.app.ending import cancelled
+from wattledger.app.entrance import Entrance
+from wattledger.app.online import Online, connected_to, online_of
+from wattledger.energy.clock import Clock
+from wattledger.flow.booked_to import BookedTo
+from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.collect import Collector
+from wattledger.flow.desk import MeterDesk
+from wattledger.flow.fault_log import FaultLog, Source
+from wattledger.flow.history import History
+from wattledger.flow.house import House
+from wattledger.flow.keep import StoreKeeping
+from wattledger.flow.pairing import Pairing
+from wattledger.flow.registry import Registry
+from wattledger.flow.session import MeterSession
+from wattledger.flow.settle import settle
+from wattledger.flow.supervise import Supervisor
+from wattledger.flow.watchdog import ServerWatch, Watchdog
+from wattledger.settings import Settings
+from wattledger.store.store import Store, open_store
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 3.0
+"""For what was received to be booked on the way out; a stop takes 5 s at the most."""
+
+Works = dict[str, Callable[[], Awaitable[object]]]
+"""What runs until it is cancelled, by the names of the tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs in a house, besides what its readers see."""
+
+    house: House
+    store: Store
+    clock: Clock
+    registry: Registry
+    pairing: Pairing
+    bookkeeper: Bookkeeper
+    sessions: Sequence[MeterSession]
+    supervisor: Supervisor
+    works: Works
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> AsyncIterator[Parts]:
+    """The house of the settings, its store open, nothing running yet. Raises StoreUnusable."""
+    site = settings.home
+    async with AsyncExitStack() as stack:
+        opening = open_store(Path(settings.store.path), site.calendar, site.roles)
+        store = await stack.enter_async_context(opening)
+        core = await core_of(settings, clock, store)
+        if settings.mongodb is None:
+            await store.outbox.aim(None)
+            yield await _parts(core, None, demo=demo)
+        else:
+            database = await stack.enter_async_context(connected_to(settings.mongodb))
+            yield await _parts(core, online_of(core, settings.mongodb, database), demo=demo)
+
+
+async def _parts(core: Core, online: Online | None, *, demo: bool) -> Parts:
+    site, clock, store, sessions = core.site, core.clock, core.store, core.sessions
+    posting, copy = (online.posting, online.posting.copy) if online else (None, None)
+    supervisor = Supervisor()
+    keeping = StoreKeeping(
+        store.keeper,
+        core.office,
+        [session.tail for session in sessions],
+        copy.minutes if copy else None,
+    )
+    sources: list[Source] = [
+        core.server_clock.standing,
+        core.writing.standing,
+        supervisor.standing,
+        keeping.standing,
+    ]
+    if posting is not None:
+        sources.append(posting.poster.state.standing)
+    server = ServerWatch(FaultLog("server", clock, core.steps), sources)
+    meters = [session.meter for session in sessions]
+    collector = Collector(meters, core.board, clock, site.poll_interval_s)
+    desk = MeterDesk(store.books, collector, sessions, server, keeping, posting)
+    history = History(site, store.books, clock, core.registry.assignment, copy)
+    pairing = Pairing(store.devices, clock)
+    await pairing.open()
+    house = House(site, clock, core.board, history, desk, __version__, demo, pairing)
+    works = {
+        "collect": collector.run,
+        "watchdog": Watchdog(core.steps, [*sessions, core.server_clock, server]).run,
+        "devices": pairing.run,
+        "keep": keeping.run,
+        **_works_of(core),
+        **(online.works if online else {}),
+    }
+    return Parts(
+        house, store, clock, core.registry, pairing, core.bookkeeper, sessions, supervisor, works
+    )
+
+
+def _works_of(core: Core) -> Works:
+    settling = partial(settle, core.store.journal, core.clock, core.steps, core.writing)
+    booked_to = BookedTo(core.store.books, core.registry.meters, core.board, core.booked)
+    works: Works = {"settle": settling, "clock": core.steps.run, "booked to": booked_to.run}
+    for session in core.sessions:
+        works |= session.works()
+    return works
+
+
+async def run_home(
+    settings: Settings,
+    clock: Clock,
+    listeners: Listeners,
+    over: asyncio.Event,
+    begun: Callable[[str], None],
+    *,
+    demo: bool,
+) -> None:
+    """Serves the home until `over`; `begun` is told the address once it listens.
+
+    Raises StoreUnusable, CannotListen before that.
+    """
+    async with opened(settings, clock, demo=demo) as parts:
+        entrance = Entrance(settings, clock)
+        async with entrance.serving(entrance.api_of(parts.house), listeners) as server:
+            console = entrance.console(Path(settings.store.path), parts.pairing, server)
+            works = {**parts.works, "console": console.run}
+            await _run(parts, works, over, lambda: begun(server.url))
+
+
+async def _run(parts: Parts, works: Works, over: asyncio.Event, begun: Callable[[], None]) -> None:
+    """Reads and books until `over`; then what was received is still booked."""
+    run = parts.supervisor.run
+    async with asyncio.TaskGroup() as tasks:
+        booking = tasks.create_task(run("bookkeeper", parts.bookkeeper.run), name="bookkeeper")
+        workers = [tasks.create_task(run(name, work), name=name) for name, work in works.items()]
+        await asyncio.sleep(0)  # all have begun: whoever is told the address may pair a phone
+        begun()
+        await over.wait()
+        await cancelled(workers)
+        for session in parts.sessions:
+            session.keep_counters()
+        parts.bookkeeper.stop()
+        _, late = await asyncio.wait({booking}, timeout=DRAIN_S)
+        for task in late:
+            log.warning("store: not everything was written; the meters keep it")
+            task.cancel()

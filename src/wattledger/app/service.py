@@ -1,0 +1,134 @@
+"""The service: one home behind one address, closed and made anew from other settings while it runs.
+
+Only the sockets on which it listens outlive that: whoever connects meanwhile waits for a moment,
+and a phone's stream, which ends, comes again by itself.
+"""
+
+import asyncio
+import gc
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wattledger.api.listening import Listeners
+from wattledger.api.server import check_tls
+from wattledger.app.elsewhere import run_elsewhere
+from wattledger.app.ending import cancelled
+from wattledger.app.entrance import tls_of
+from wattledger.app.home import run_home
+from wattledger.energy.clock import Clock, SystemClock
+from wattledger.energy.errors import WattledgerError
+from wattledger.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SWITCH_INTERVAL_S = 0.001
+"""Threads read the store; a question must not hold the event loop up for Python's usual 5 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Other settings; `done` once all is made anew from them, or why it can't be."""
+
+    settings: Settings
+    listeners: Listeners
+    done: asyncio.Future[None]
+
+
+class Service:
+    """Runs once; `restart` may be called while it does."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, *, demo: bool = False
+    ) -> None:
+        """Raises CannotListen for an address that can't be had."""
+        self._settings = settings
+        self._listeners = Listeners(settings.server.host, settings.server.port)
+        self._clock = clock or SystemClock()
+        self._demo = demo
+        self._over = asyncio.Event()
+        """Ends what runs now, for a change or for good."""
+        self._change: _Change | None = None
+        self._turn = asyncio.Lock()
+
+    async def run(self, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
+        """Until `stop`; `ready` is told the address once it listens.
+
+        Raises StoreUnusable, and CannotListen for HTTPS that can't be.
+        """
+        _tune()
+
+        async def stopping() -> None:
+            await stop.wait()
+            self._over.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            waiting = tasks.create_task(stopping(), name="stop")
+            try:
+                await self._run(self._settings, self._listeners, ready)
+                while not stop.is_set() and self._change is not None:
+                    self._over.clear()
+                    await self._run_changed(self._change)
+            finally:
+                self._listeners.close()
+                await cancelled([waiting])
+
+    async def restart(self, settings: Settings) -> None:
+        """Closes all of it and makes it anew from these settings: within 2 s.
+
+        Where they can't be used, all is as before: raises StoreUnusable, CannotListen. Never to be
+        awaited by what answers a request, which ends with the rest.
+        """
+        async with self._turn:
+            given, listeners = settings.server, self._listeners
+            if (tls := tls_of(given)) is not None:
+                await asyncio.to_thread(check_tls, tls)
+            if not listeners.are_on(given.host, given.port):
+                listeners = Listeners(given.host, given.port)
+            done = asyncio.get_running_loop().create_future()
+            self._change = _Change(settings, listeners, done)
+            self._over.set()
+            try:
+                await done
+            finally:
+                if listeners is not self._listeners:
+                    listeners.close()
+
+    async def _run_changed(self, change: _Change) -> None:
+        before = self._settings, self._listeners
+
+        def begun(url: str) -> None:
+            self._settings, self._listeners = change.settings, change.listeners
+            if change.listeners is not before[1]:
+                before[1].close()
+            log.info("made anew from other settings, at %s", url)
+            change.done.set_result(None)
+
+        self._change = None
+        try:
+            await self._run(change.settings, change.listeners, begun)
+        except WattledgerError as error:
+            if change.done.done():
+                raise
+            change.done.set_exception(error)
+            await self._run(*before, lambda url: log.info("made anew as it was, at %s", url))
+        finally:
+            change.done.cancel()
+
+    async def _run(
+        self, settings: Settings, listeners: Listeners, begun: Callable[[str], None]
+    ) -> None:
+        """Until it is over."""
+        mongodb = settings.mongodb
+        if mongodb is not None and not settings.meters:
+            await run_elsewhere(settings, mongodb, self._clock, listeners, self._over, begun)
+        else:
+            await run_home(settings, self._clock, listeners, self._over, begun, demo=self._demo)
+
+
+def _tune() -> None:
+    """What is loaded by now lives as long as the process; to look through it again costs 29 ms."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.collect()
+    gc.freeze()

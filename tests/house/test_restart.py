@@ -1,0 +1,185 @@
+"""Other settings while it runs: all is made anew in the same process, on the same sockets."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.house.inside import get
+from wattledger.app.service import Service
+from wattledger.energy.errors import StoreUnusable, WattledgerError
+from wattledger.settings import Settings
+from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.meter import PretendMeter
+
+MAC, OTHER_MAC = "A0DD6CA0C27C", "84FCE6367400"
+AGAIN_S = 2.0
+"""Within this a stream tells the new home."""
+
+
+def settings_of(folder: Path, host: str, **sections: Any) -> Settings:
+    return Settings.model_validate(
+        {
+            "server": {"port": 0},
+            "store": {"path": str(folder / "books.sqlite")},
+            "meters": [{"name": "mains", "role": "grid", "host": host}],
+            **sections,
+        }
+    )
+
+
+class Running:
+    def __init__(self, service: Service, url: str) -> None:
+        self.service = service
+        self.url = url
+
+    async def site(self) -> Any:
+        return await get(f"{self.url}/api/v1", "/site")
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    service, stop = Service(settings), asyncio.Event()
+    url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+        tasks.create_task(service.run(stop, url.set_result))
+        try:
+            yield Running(service, await url)
+        finally:
+            stop.set()
+
+
+@asynccontextmanager
+async def two_meters() -> AsyncIterator[tuple[str, str]]:
+    """The addresses of one that draws 1 kW, and of one that draws 2 kW."""
+    clock = SimClock()
+    one = PretendMeter(feed=ConstantFeed((1_000.0, 0.0, 0.0)), clock=clock, mac=MAC)
+    other = PretendMeter(feed=ConstantFeed((2_000.0, 0.0, 0.0)), clock=clock, mac=OTHER_MAC)
+    async with one, other:
+        yield one.address, other.address
+
+
+class Phone:
+    """Follows the power, and comes again whenever its stream ends."""
+
+    def __init__(self, url: str) -> None:
+        self._url = f"{url}/api/v1/power/stream"
+        self.names: set[str] = set()
+        self.opened = 0
+
+    async def follow(self) -> None:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+            while True:
+                async with client.stream("GET", self._url) as stream:
+                    self.opened += 1
+                    async for line in stream.aiter_lines():
+                        if line.startswith("data: ") and "meters" in line:
+                            power = json.loads(line.removeprefix("data: "))
+                            self.names = {meter["name"] for meter in power["meters"]}
+
+    async def until_it_shows(self, name: str) -> None:
+        while self.names != {name}:
+            await asyncio.sleep(0.01)
+
+
+async def test_all_is_made_anew_and_a_stream_tells_the_new_home(tmp_path: Path) -> None:
+    async with two_meters() as (one, other), running(settings_of(tmp_path, one)) as home:
+        phone = Phone(home.url)
+        async with asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(phone.follow())
+            await phone.until_it_shows("mains")
+            changed = settings_of(
+                tmp_path,
+                one,
+                site={"netting": "hour", "time_zone": "Asia/Kolkata"},
+                meters=[{"name": "house", "role": "grid", "host": other}],
+            )
+            began_s = time.process_time(), time.monotonic()
+            await home.service.restart(changed)
+            await phone.until_it_shows("house")
+            # By the process's own time where others keep the machine busy.
+            taken_s = min(time.monotonic() - began_s[1], 4 * (time.process_time() - began_s[0]))
+            assert taken_s < AGAIN_S
+            assert phone.opened >= 2
+            site = await home.site()
+            assert (site["netting"], site["time_zone"]) == ("hour", "Asia/Kolkata")
+            following.cancel()
+
+
+async def test_what_cannot_be_begun_leaves_all_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    async with two_meters() as (one, _), running(settings_of(tmp_path, one)) as home:
+        no_store = settings_of(tmp_path, one, store={"path": str(folder)}, site={"netting": "hour"})
+        with pytest.raises(StoreUnusable):
+            await home.service.restart(no_store)
+        taken = settings_of(tmp_path, one, server={"port": 0, "host": "192.0.2.1"})
+        with pytest.raises(WattledgerError, match=re.escape("192.0.2.1")):
+            await home.service.restart(taken)
+        assert (await home.site())["netting"] == "quarter"
+
+
+async def test_another_address_is_taken_before_the_first_is_let_go(tmp_path: Path) -> None:
+    async with two_meters() as (one, _), running(settings_of(tmp_path, one)) as home:
+        before = home.url
+        await home.service.restart(
+            settings_of(tmp_path, one, server={"port": 0, "host": "127.0.0.2"})
+        )
+        with pytest.raises(httpx.ConnectError):
+            await home.site()
+        # Back again: who restarts twice is not confused.
+        await home.service.restart(settings_of(tmp_path, one, server={"port": int(before[-5:])}))
+        assert (await home.site())["netting"] == "quarter"
+
+
+async def test_a_process_that_is_hung_up_reads_its_settings_anew(tmp_path: Path) -> None:
+    file = tmp_path / "wattledger.toml"
+
+    def write(netting: str) -> None:
+        file.write_text(
+            f'[site]\nnetting = "{netting}"\n[server]\nport = 0\n[[meters]]\nname = "mains"\n'
+            'role = "grid"\nhost = "127.0.0.1:9"\n',
+            encoding="utf-8",
+        )
+
+    write("quarter")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "wattledger", "serve", "--config", str(file)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+
+    async def until_said(words: str) -> str:
+        assert process.stderr is not None
+        while words not in (line := (await process.stderr.readline()).decode()):
+            assert line
+        return line
+
+    async with asyncio.timeout(60):
+        url = (await process.stdout.readline()).decode().split()[-1]
+        write("century")
+        process.send_signal(signal.SIGHUP)
+        assert "site.netting" in await until_said("nothing is changed")
+        assert (await get(f"{url}/api/v1", "/site"))["netting"] == "quarter"
+        write("hour")
+        process.send_signal(signal.SIGHUP)
+        await until_said("made anew")
+        assert (await get(f"{url}/api/v1", "/site"))["netting"] == "hour"
+        process.terminate()
+        await process.stderr.read()
+        assert await process.wait() == 0
