@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.kit import Process, run, started
 from wattledger.cli.demo import _book_history, _settings
-from wattledger.simulator.feeds.home import ModelHome
+from wattledger.simulator.feeds.demo_home import demo_home
 from wattledger.simulator.feeds.household import DayRows, Household
 from wattledger.store.lock import StoreLock
 
@@ -91,7 +91,7 @@ class BrokenOff:
 
 
 async def test_a_first_start_that_was_broken_off_is_taken_up(tmp_path: Path) -> None:
-    home = Household(ModelHome())
+    home = demo_home()
     settings = _settings("127.0.0.1", 0, tmp_path, {"mains": "127.0.0.1:1", "solar": "127.0.0.1:2"})
     with pytest.raises(KeyboardInterrupt):
         await _book_history(settings, cast(Household, BrokenOff(home)), 6, 1)

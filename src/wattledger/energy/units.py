@@ -15,11 +15,6 @@ def dmwh_from_wh(energy_wh: float) -> int:
     return round(energy_wh * DMWH_PER_WH)
 
 
-def wh_from_dmwh(energy_dmwh: int) -> float:
-    """Wh for the edges: API, CSV, screen."""
-    return energy_dmwh / DMWH_PER_WH
-
-
 def wh_or_none(energy_dmwh: int | None) -> float | None:
-    """As `wh_from_dmwh`; an unknown stays unknown."""
+    """Wh for the edges: API, CSV, screen; an unknown stays unknown."""
     return None if energy_dmwh is None else energy_dmwh / DMWH_PER_WH

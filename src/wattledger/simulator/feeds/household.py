@@ -181,24 +181,3 @@ def _phase_minute(energies: Energies, phase: int, low: float, high: float) -> Ph
         low * W_PER_DMWH_A_MINUTE,
         high * W_PER_DMWH_A_MINUTE,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Reversed:
-    """A feed as a meter counts it whose current clamps are mounted the other way round."""
-
-    feed: Feed
-
-    def minute(self, start: int) -> tuple[PhaseMinute, PhaseMinute, PhaseMinute]:
-        a, b, c = self.feed.minute(start)
-        return _turned(a), _turned(b), _turned(c)
-
-    def power_w(self, at: float) -> tuple[float, float, float]:
-        a, b, c = self.feed.power_w(at)
-        return -a, -b, -c
-
-
-def _turned(phase: PhaseMinute) -> PhaseMinute:
-    return PhaseMinute(
-        phase.exported_dmwh, phase.imported_dmwh, -phase.max_power_w, -phase.min_power_w
-    )

@@ -11,16 +11,3 @@ def mixed(*keys: int) -> int:
     state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
     state = (state ^ (state >> 27)) * 0x94D049BB133111EB & _MASK
     return state ^ (state >> 31)
-
-
-def fraction(*keys: int) -> float:
-    """A number in [0, 1), evenly spread over the keys."""
-    return (mixed(*keys) >> 11) / (1 << 53)
-
-
-def drifting(at: float, every_s: int, *keys: int) -> float:
-    """A number in [0, 1) that wanders smoothly with time, a new goal every `every_s`."""
-    step, rest = divmod(at, every_s)
-    before, after = fraction(*keys, int(step)), fraction(*keys, int(step) + 1)
-    share = rest / every_s
-    return before + (after - before) * share * share * (3 - 2 * share)

@@ -60,20 +60,6 @@ def shelly_em(text: str) -> list[Span]:
     ]
 
 
-def p1_monitor(text: str, zone: str = CENTRAL_EUROPE) -> list[Span]:
-    """The minutes of a P1 monitor (kWh per minute; its registers may jump back); local time."""
-    clock = _LocalClock(zone)
-    return [
-        Span(
-            clock.epoch_s(datetime.fromisoformat(row["TIMESTAMP"])),
-            60,
-            float(row["VERBR_KWH_X"]) * 1000,
-            float(row["GELVR_KWH_X"]) * 1000,
-        )
-        for row in _records(text)
-    ]
-
-
 def p1_monitor_power_w(text: str) -> list[tuple[datetime, float, float]]:
     """The same minutes as (local time, drawn W, fed W), finer than the registers' 1 Wh."""
     return [
@@ -83,63 +69,6 @@ def p1_monitor_power_w(text: str) -> list[tuple[datetime, float, float]]:
             float(row["ACT_GELVR_KW_270"]) * 1000,
         )
         for row in _records(text)
-    ]
-
-
-def homewizard(text: str, zone: str = CENTRAL_EUROPE) -> tuple[list[Span], list[Span]]:
-    """Four cumulative registers in kWh, local time: tariff 1 and tariff 2, each from row to row."""
-    clock = _LocalClock(zone)
-    rows = [
-        (clock.epoch_s(datetime.fromisoformat(row[0])), *(float(value) for value in row[1:5]))
-        for row in _rows(text)
-    ]
-
-    def tariff(imported: int, exported: int) -> list[Span]:
-        return [
-            Span(
-                int(before[0]),
-                int(after[0] - before[0]),
-                (after[imported] - before[imported]) * 1000,
-                (after[exported] - before[exported]) * 1000,
-            )
-            for before, after in pairwise(rows)
-        ]
-
-    return tariff(1, 3), tariff(2, 4)
-
-
-def dsmr_reader(text: str) -> list[Span]:
-    """Hours with their offset, kWh, two tariffs each way; missing hours are missing rows."""
-    return [
-        Span(
-            _utc_epoch_s(datetime.fromisoformat(row[0])),
-            3600,
-            (float(row[1]) + float(row[2])) * 1000,
-            (float(row[3]) + float(row[4])) * 1000,
-        )
-        for row in _rows(text)
-    ]
-
-
-class EnphaseHour(NamedTuple):
-    """Wh over the hour from `start` (UTC epoch s); produced + imported = consumed + exported."""
-
-    start: int
-    produced_wh: float
-    consumed_wh: float
-    exported_wh: float
-    imported_wh: float
-
-
-def enphase(text: str, zone: str = CENTRAL_EUROPE) -> list[EnphaseHour]:
-    """Hours by local time without offset, month first; 02:00 may stand twice, or not at all."""
-    clock = _LocalClock(zone)
-    return [
-        EnphaseHour(
-            clock.epoch_s(_local(row[0], "%m/%d/%Y %H:%M")),
-            *(float(value) for value in row[1:5]),
-        )
-        for row in _rows(text)
     ]
 
 
@@ -156,14 +85,6 @@ def solaredge(text: str) -> list[Span]:
 def _solaredge_epoch_s(date: str) -> int:
     day, time, zone = date.split()
     return _utc_epoch_s(datetime.fromisoformat(f"{day}T{time}{zone[-5:]}"))
-
-
-def fronius(text: str) -> list[Span]:
-    """Five minutes of production in Wh, with their offset; nights and all of June are missing."""
-    return [
-        Span(_utc_epoch_s(datetime.fromisoformat(at)), 300, float(wh), 0.0)
-        for at, wh in _rows(text)
-    ]
 
 
 def pvdaq(text: str) -> list[Span]:
@@ -220,25 +141,6 @@ def _sma_row(
         None if total == "NaN" else float(total),
         None if "NaN" in phases else (float(phases[0]), float(phases[1]), float(phases[2])),
     )
-
-
-def fingrid(imported: str, exported: str | None = None) -> list[Span]:
-    """Official readings: UTC, semicolons, decimal comma, `null` where the reading is missing.
-
-    Import and export are files of their own; kept is an interval that every given file has read.
-    """
-    drawn = dict(_fingrid_wh(imported))
-    fed = dict(_fingrid_wh(exported)) if exported is not None else dict.fromkeys(drawn, 0.0)
-    return [Span(*key, drawn[key], fed[key]) for key in sorted(drawn.keys() & fed.keys())]
-
-
-def _fingrid_wh(text: str) -> Iterator[tuple[tuple[int, int], float]]:
-    lengths = {"PT15M": 900, "PT1H": 3600}
-    for row in csv.DictReader(text.removeprefix("\ufeff").splitlines(), delimiter=";"):
-        if row["Määrä"] != "null":
-            start = _utc_epoch_s(datetime.fromisoformat(row["Alkuaika"]))
-            kwh = float(row["Määrä"].replace(",", "."))
-            yield (start, lengths[row["Resoluutio"]]), kwh * 1000
 
 
 def _utc_epoch_s(at: datetime) -> int:
