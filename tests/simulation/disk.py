@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from tests.fakes.inline import InlineExecutor
 from tests.room import room_for
-from tests.store.harm import flip_a_bit, pages_of
+from tests.store.harm import PAGE, flip_a_bit, pages_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -97,8 +97,9 @@ class Disk(InlineExecutor):
         """Bits of the store's tables: what says which tables there are is left alone."""
         self.was_flipped = True
         with suppress(sqlite3.DatabaseError):  # where nobody can tell which page is whose
-            pages = pages_of(self.path, *TABLES)
-            for _ in range(bits):
+            size = len(_read(self.path))
+            pages = [at for at in pages_of(self.path, *TABLES) if at + PAGE <= size]
+            for _ in range(bits if pages else 0):
                 flip_a_bit(self.path, pages, chance)
 
     def flip_in_log(self, chance: random.Random, bits: int) -> None:

@@ -1,7 +1,7 @@
 """Draws the faults of a week from its seed."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tests.simulation import faults
 from tests.simulation.faults import Fault
@@ -136,12 +136,21 @@ KINDS: dict[Draw, int] = {
 """How often each is drawn beside the others."""
 
 
-def drawn(seed: int) -> list[Fault]:
-    """The faults of a seed, in their order."""
+def drawn(seed: int, span_s: int = WEEK_S) -> list[Fault]:
+    """The faults of a seed within such a time, in their order."""
     chance = random.Random(f"{seed} faults")
     kinds = chance.choices([*KINDS], [*KINDS.values()], k=MOST)
-    found = [draw(chance, chance.randrange(WEEK_S)) for draw in kinds]
+    found: list[Fault] = []
+    for draw in kinds:
+        found.append(draw(chance, _when_s(chance, found, span_s)))
     return sorted(found, key=lambda fault: fault.at_s)
+
+
+def _when_s(chance: random.Random, before: Sequence[Fault], span_s: int) -> int:
+    """Misfortunes seldom come singly: half of them befall close to another one."""
+    if before and chance.random() < 0.5:
+        return min(span_s - 1, chance.choice(before).at_s + int(chance.expovariate(1 / 300)))
+    return chance.randrange(span_s)
 
 
 def _down_s(chance: random.Random) -> int:

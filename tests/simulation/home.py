@@ -10,14 +10,16 @@ from tests.simulation.disk import Disk
 from tests.simulation.life import Life, Surroundings
 from tests.simulation.world import ServerClock, World
 from tests.store.builders import MAINS, PLANT, T0, calendar
-from wattledger.energy.errors import StoreUnusable
+from wattledger.energy.errors import StoreError
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Site
+from wattledger.store.connection import StoreDamaged
 
 LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
 REMEMBERED_S = 20 * 3_600
 """What a meter has counted before the server is first started, at most."""
+AGAIN_S = 60.0
 
 
 class Home:
@@ -80,9 +82,12 @@ class Home:
             self.world.note("started")
             try:
                 await life.run(partial(self._began, life))
-            except StoreUnusable as error:
+            except StoreDamaged as error:  # the owner moves it away
                 self.crashes.append(error)
                 self.disk.lose()
+            except StoreError as error:  # as while the disk is full
+                self.world.note("not begun", type(error).__name__)
+                self._down_s = AGAIN_S
             self.life = None
             self.crashes += life.crashes
             self.disk.tidy()
