@@ -13,6 +13,7 @@ from wattledger.energy.entry import Entry
 from wattledger.energy.meter import MeterIdentity, MeterLabel, Role
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
+from wattledger.flow.ports import Meter
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.shelly.timing import Timing
 from wattledger.simulator.clock import SimClock
@@ -123,7 +124,7 @@ class Heard:
 
 
 @asynccontextmanager
-async def running(meter: ShellyMeter) -> AsyncIterator[Heard]:
+async def running(meter: Meter) -> AsyncIterator[Heard]:
     """Runs until the block ends; connected or not when it begins."""
     heard = Heard()
     heard.task = asyncio.create_task(meter.run(heard))

@@ -48,7 +48,7 @@ def live(
         tempfile.TemporaryDirectory(prefix="wattledger-week-", dir=place) as folder,
         asyncio.Runner(loop_factory=WorldLoop) as runner,
     ):
-        world = World(seed, runner.get_loop())
+        world = World(seed, runner.get_loop().time)
         if told is not None:
             world.told = told
         wrong, healed_s = runner.run(_week(world, Path(folder), faults, week_s))

@@ -26,9 +26,9 @@ class World:
     that a fault left out changes nobody else's.
     """
 
-    def __init__(self, seed: int, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, seed: int, time_s: Callable[[], float]) -> None:
         self.seed = seed
-        self._loop = loop
+        self._time_s = time_s
         self._digest = hashlib.sha256()
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
         self.told: Callable[[str], None] = self.lines.append
@@ -36,7 +36,7 @@ class World:
     @property
     def ran_s(self) -> float:
         """Since the week began."""
-        return self._loop.time()
+        return self._time_s()
 
     @property
     def now(self) -> float:
