@@ -9,7 +9,7 @@ from tests.store.builders import EVER, writer_of
 from wattledger.energy.errors import StoreError
 from wattledger.store.store import Store
 
-EVERY_S = 3 * 3_600
+EVERY_S = 11 * 3_600
 MOST = 100_000
 
 

@@ -57,6 +57,7 @@ class Poster:
         booked: Bell,
         steps: ClockSteps,
         retry_s: Sequence[float] = RETRY_S,
+        idle_s: float = IDLE_S,
     ) -> None:
         """`booked` is rung when minutes were booked. A step of the clock ends a pause: a
         certificate that was refused may be good now.
@@ -78,6 +79,7 @@ class Poster:
         self._noted_at_s = 0.0
         self._looked_at_s: float | None = None
         self._retry_s = retry_s
+        self._idle_s = idle_s
         self.state = state
 
     def to_post(self, meter: MeterId) -> int:
@@ -150,7 +152,7 @@ class Poster:
         return again is not None
 
     def _rest_s(self) -> float:
-        return min(IDLE_S, max(COUNT_EVERY_S, self._recount.rest_s(IDLE_S)))
+        return min(self._idle_s, max(COUNT_EVERY_S, self._recount.rest_s(self._idle_s)))
 
     def _is_due(self, meter: MeterId) -> None:
         """Its late minutes wait no longer."""
