@@ -37,7 +37,6 @@ class Home:
         self.clock = ServerClock(world)
         self.life: Life | None = None
         """The process that runs, with its store open."""
-        self.crashes: list[BaseException] = []
         self._down_s = 0.0
         chance = world.chance("home")
         for device in self.devices:
@@ -83,13 +82,12 @@ class Home:
             try:
                 await life.run(partial(self._began, life))
             except StoreDamaged as error:  # the owner moves it away
-                self.crashes.append(error)
+                self.world.is_wrong(f"a store is refused: {error.what}")
                 self.disk.lose()
             except StoreError as error:  # as while the disk is full
                 self.world.note("not begun", type(error).__name__)
                 self._down_s = AGAIN_S
             self.life = None
-            self.crashes += life.crashes
             self.disk.tidy()
             await asyncio.sleep(self._down_s)
             self._down_s = 0.0

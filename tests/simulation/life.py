@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
+from tests.simulation.again import WatchedOutbox
 from tests.simulation.cloud import Cloud, CloudBooks, CloudWriter
 from tests.simulation.device import Device
 from tests.simulation.disk import Disk
@@ -21,6 +23,7 @@ from wattledger.flow.bookkeep import Bookkeeper
 from wattledger.flow.both import BothBooks
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy import Copy
+from wattledger.flow.copy_ports import Outbox
 from wattledger.flow.counting import Epochs
 from wattledger.flow.history import History
 from wattledger.flow.keep import StoreKeeping
@@ -62,7 +65,7 @@ class Surroundings:
 
 
 class Life:
-    """A process. `crashes` are failures that no disk explains: there should be none."""
+    """A process. That one of its tasks crashes is wrong, unless it is for the disk."""
 
     def __init__(self, found: Surroundings) -> None:
         self._found = found
@@ -70,7 +73,6 @@ class Life:
         self.store: Store | None = None
         self.history: History | None = None
         self.poster: Poster | None = None
-        self.crashes: list[BaseException] = []
         self._links: list[CloudBooks | CloudWriter] = []
         self._ends = asyncio.Event()
         self._is_killed = False
@@ -149,7 +151,7 @@ class Life:
         there = CloudBooks(found.cloud, clock, HOME)
         writer = CloudWriter(found.cloud, clock, HOME)
         self._links = [there, writer]
-        outbox = store.outbox
+        outbox = cast(Outbox, WatchedOutbox(store.outbox, found.cloud, found.disk))
         recount = Recount(site, store.books, there, outbox, writer, clock, post_state.lacks)
         both = BothBooks(site, store.books, there)
         # A batch of minutes costs as much as a single one: every third home posts each at once.
@@ -166,7 +168,7 @@ class Life:
             except Exception as error:
                 self._world.note("crashed", name, type(error).__name__)
                 if not isinstance(error, StoreError):
-                    self.crashes.append(error)
+                    self._world.is_wrong(f"{name} crashed: {error!r}")
                 if isinstance(error, StoreUnusable):  # sooner or later its owner looks
                     asyncio.get_running_loop().call_later(OWNER_S, self.stop)
             else:

@@ -14,11 +14,10 @@ MOST = 100_000
 
 
 class Lookout:
-    """Remembers what it found wrong."""
+    """Looks now and then."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
-        self.wrong: list[str] = []
 
     async def run(self) -> None:
         while True:
@@ -62,5 +61,4 @@ class Lookout:
                 self._tell(f"outbox: {meter} forgot {len(forgotten)}, such as {min(forgotten)}")
 
     def _tell(self, words: str) -> None:
-        self._home.world.note("wrong", words)
-        self.wrong.append(words)
+        self._home.world.is_wrong(words)

@@ -66,7 +66,7 @@ async def _week(
         await lookout.look()
         home.all_is_well()
         wrong, healed_s = await _healed(home)
-    return [*lookout.wrong, *wrong, *map(repr, home.crashes)], healed_s
+    return [*world.wrong, *wrong], healed_s
 
 
 @asynccontextmanager

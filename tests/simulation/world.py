@@ -31,6 +31,8 @@ class World:
         self._time_s = time_s
         self._digest = hashlib.sha256()
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
+        self.wrong: list[str] = []
+        """What should never be, as it was found."""
         self.told: Callable[[str], None] = self.lines.append
 
     @property
@@ -50,6 +52,10 @@ class World:
         line = f"{self.ran_s:12.3f} {what} {' '.join(map(repr, details))}"
         self._digest.update(line.encode())
         self.told(line)
+
+    def is_wrong(self, words: str) -> None:
+        self.note("wrong", words)
+        self.wrong.append(words)
 
     @property
     def trace(self) -> str:

@@ -1,0 +1,35 @@
+"""The outbox as the poster has it, with an ear for what is entered again: only what the copy has
+lost may be missing there.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from tests.simulation.cloud import Cloud
+from tests.simulation.disk import Disk
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MinuteRecord
+from wattledger.flow.copy_ports import Outbox
+
+
+class WatchedOutbox:
+    """All else is the outbox itself."""
+
+    def __init__(self, outbox: Outbox, cloud: Cloud, disk: Disk) -> None:
+        self._outbox = outbox
+        self._cloud = cloud
+        self._disk = disk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._outbox, name)
+
+    @property
+    def epoch(self) -> int:
+        return self._outbox.epoch
+
+    async def again(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
+        lacking = {(meter, record.start) for record in records} - self._cloud.lost
+        if lacking and not self._disk.was_flipped:
+            words = f"outbox: it neither holds {len(lacking)} nor had them posted: {min(lacking)}"
+            self._cloud.world.is_wrong(words)
+        await self._outbox.again(meter, records)
