@@ -47,7 +47,7 @@ def _explain(seed: int, faults: Sequence[Fault], span_s: int) -> None:
         gc.collect()
         return bool(live(seed, some, week_s=span_s).wrong)
 
-    print("", as_test(seed, fewest(faults, fails)), sep="\n")
+    print("", as_test(seed, fewest(faults, fails), span_s), sep="\n")
 
 
 if __name__ == "__main__":

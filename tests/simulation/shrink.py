@@ -25,15 +25,20 @@ def fewest(faults: Sequence[Fault], fails: Fails) -> list[Fault]:
     return left
 
 
-def as_test(seed: int, faults: Sequence[Fault]) -> str:
-    """What a developer puts into tests/simulation/test_found.py."""
-    lines = [f"        {fault!r}," for fault in faults]
+def as_test(seed: int, faults: Sequence[Fault], week_s: int) -> str:
+    """What a developer puts beside the other tests, and mends the product by."""
+    kinds = sorted({type(fault).__name__ for fault in faults})
+    imports = [f"from tests.simulation.faults import {', '.join(kinds)}"] if kinds else []
     return "\n".join(
         [
+            *imports,
+            "from tests.simulation.week import live",
+            "",
+            "",
             f"def test_of_seed_{seed}() -> None:",
             "    faults = [",
-            *lines,
+            *(f"        {fault!r}," for fault in faults),
             "    ]",
-            f"    assert not live({seed}, faults).wrong",
+            f"    assert live({seed}, faults, week_s={week_s}).wrong == []",
         ]
     )

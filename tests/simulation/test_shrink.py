@@ -15,6 +15,8 @@ def test_a_week_that_fails_without_any_fault_needs_none() -> None:
 
 
 def test_what_is_left_is_printed_as_a_test() -> None:
-    text = as_test(9, [Kill(at_s=1, down_s=2)])
+    text = as_test(9, [Kill(at_s=1, down_s=2), CopyAway(at_s=3, for_s=4)], 86_400)
     assert "        Kill(at_s=1, down_s=2)," in text.splitlines()
-    compile(text, "printed", "exec")
+    printed: dict[str, object] = {}
+    exec(compile(text, "printed", "exec"), printed)
+    assert "test_of_seed_9" in printed

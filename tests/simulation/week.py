@@ -64,6 +64,8 @@ async def _week(
         async with _running([lookout.run(), *(_befalls(fault, home) for fault in faults)]):
             await asyncio.sleep(week_s)
         await lookout.look()
+        if world.wrong:
+            return world.wrong, 0
         home.all_is_well()
         wrong, healed_s = await _healed(home)
     return [*world.wrong, *wrong], healed_s
