@@ -8,11 +8,11 @@ aligned to UTC, which every civil zone respects.
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from wattledger.energy.errors import BadPeriod, TooManyBuckets
@@ -180,13 +180,19 @@ def next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
+@dataclass(frozen=True)
 class Calendar:
     """A zone's calendar over UTC epoch seconds."""
 
-    def __init__(self, time_zone: ZoneInfo) -> None:
-        self.time_zone = time_zone
-        self._start_of = lru_cache(maxsize=REMEMBERED)(self._looked_up_start)
-        self.remembered_text = lru_cache(maxsize=REMEMBERED)(self.text)
+    time_zone: ZoneInfo
+
+    @cached_property
+    def _start_of(self) -> Callable[[date], int]:
+        return lru_cache(maxsize=REMEMBERED)(self._looked_up_start)
+
+    @cached_property
+    def remembered_text(self) -> Callable[[float], str]:
+        return lru_cache(maxsize=REMEMBERED)(self.text)
 
     @property
     def zone_name(self) -> str:

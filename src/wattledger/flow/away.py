@@ -219,7 +219,7 @@ class AwayDesk:
 
     async def _hear_card(self) -> None:
         card = await self._feed.home()
-        if card is not None and not card.same_as(self._card):
+        if card is not None and card != self._card:
             self._new_card = card
 
     async def _hear_power(self) -> None:

@@ -6,7 +6,7 @@ CopyFeed     mongo   what a server elsewhere hears of the home
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from wattledger.energy.meter import MeterId, MeterIdentity
@@ -38,24 +38,6 @@ class HomeCard:
     identities: Mapping[MeterId, MeterIdentity]
     names: Mapping[str, MeterId]
     """Which meter answers for each name now."""
-
-    def same_as(self, other: "HomeCard") -> bool:
-        """Calendars are the same by their zone, whoever made them."""
-        return self.words() == other.words()
-
-    def words(self) -> tuple[object, ...]:
-        site = self.site
-        return (
-            site.name,
-            site.calendar.zone_name,
-            site.netting,
-            site.meters,
-            site.poll_interval_s,
-            site.main_fuse_a,
-            self.assignment,
-            {meter: replace(one, name=None) for meter, one in self.identities.items()},
-            self.names,
-        )
 
 
 class Claim(NamedTuple):

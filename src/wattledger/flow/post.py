@@ -251,7 +251,7 @@ class Poster:
 
     async def _tell_home(self) -> None:
         card = self._card()
-        if self._told is None or not card.same_as(self._told):
+        if card != self._told:
             await self._writer.put_home(card)
             self._told = card
             self._looked_at_s = None

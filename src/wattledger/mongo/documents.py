@@ -1,10 +1,13 @@
 """How values lie in MongoDB: the last file that knows the names of the fields.
 
 minutes   time series   {t, meter: {site, meter}, period_s, imported_a_dmwh ... exported_c_dmwh}
-days      {_id: {site, day}, time_zone, grid_minutes, ..., quarter: {imported_dmwh, ...}, ...}
-sites     {_id: site, name, time_zone, netting, meters: [...]}      written by the home
+days      {_id: {site, day}, format, time_zone, grid_minutes, ..., quarter: {imported_dmwh}, ...}
+sites     {_id: site, format, name, time_zone, netting, meters: [...]}      written by the home
 live      {_id: site, at, meters: [...]}                            replaced every few seconds
 writers   {_id: site, copy, owner, epoch, until}                    who may post
+
+`days` and `sites` carry `format`. Who reads leaves alone what he does not know; a day of a newer
+format than his is as good as not there, since its minutes tell the same.
 
 Energies are integers of 0.1 mWh (suffix _dmwh): divided by 10,000 they are Wh. What is unknown is
 absent, never 0. `site` stands first in every key, so that many homes share a cluster.
@@ -32,7 +35,16 @@ ENERGY_FIELDS = (
 SUM_FIELDS = Energies._fields[:6]
 MINUTE_FIELDS = ("grid_minutes", "solar_minutes", "common_minutes")
 
+FORMAT = 1
+"""Raised when what a known field means has changed, and only then."""
+
 Fields = Mapping[str, Any]
+
+
+def is_newer(document: Fields) -> bool:
+    """Whether a later version of Wattledger wrote it, by whose rules it may mean something else."""
+    found = document.get("format", FORMAT)
+    return isinstance(found, int) and found > FORMAT
 
 
 def moment(instant: int) -> datetime:
@@ -75,6 +87,7 @@ def day_document(site_id: str, time_zone: str, day: DaySums) -> dict[str, Any]:
     covered = day.energies[Netting.MINUTE]
     return {
         "_id": day_id(site_id, day.ordinal),
+        "format": FORMAT,
         "time_zone": time_zone,
         "grid_minutes": covered.grid_s // 60,
         "solar_minutes": covered.solar_s // 60,

@@ -1,5 +1,6 @@
 """The home's card: what a server elsewhere must know of it, written by the one with the meters."""
 
+import logging
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,18 +14,28 @@ from wattledger.energy.text import clean_all
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.mongo.collections import SITES
 from wattledger.mongo.connection import Database, Document
+from wattledger.mongo.documents import FORMAT, is_newer
 
 STRANGE = (
     "MongoDB: what the home says of itself can't be read: it was written by another version of "
     "Wattledger, or by another program"
 )
+NEWER = (
+    "mongodb: what lies there for this home is of a newer Wattledger than this one, which %s: "
+    "upgrade this one"
+)
 MOST_METERS = 64
+
+log = logging.getLogger(__name__)
+
 UNITS = "energies (_dmwh) are integers of 0.1 mWh: divide by 10,000 for Wh; times are UTC"
 
 
 async def put(database: Database, site_id: str, card: HomeCard) -> None:
-    document = _document(site_id, card)
-    await database[SITES].replace_one({"_id": site_id}, document, upsert=True)
+    document = document_of(site_id, card)
+    before = await database[SITES].find_one_and_replace({"_id": site_id}, document, upsert=True)
+    if before is not None and is_newer(before):
+        log.warning(NEWER, "writes it anew by its own rules")
 
 
 async def read(database: Database, site_id: str) -> HomeCard | None:
@@ -32,15 +43,16 @@ async def read(database: Database, site_id: str) -> HomeCard | None:
     if document is None:
         return None
     try:
-        return _card(clean_all(document))
+        return card_from(clean_all(document))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         raise CopyRefused(STRANGE) from None
 
 
-def _document(site_id: str, card: HomeCard) -> Document:
+def document_of(site_id: str, card: HomeCard) -> Document:
     site = card.site
     return {
         "_id": site_id,
+        "format": FORMAT,
         "name": site.name,
         "time_zone": site.calendar.zone_name,
         "netting": site.netting.value,
@@ -64,11 +76,12 @@ def _meter(card: HomeCard, label: MeterLabel) -> dict[str, Any]:
         "model": identity.model if identity else None,
         "firmware": identity.firmware if identity else None,
         "profile": identity.profile if identity else None,
+        "device": identity.name if identity else None,
     }
 
 
-def _card(document: Any) -> HomeCard:  # noqa: ANN401 - whatever lies there
-    """Fields that are not known here are left alone."""
+def card_from(document: Any) -> HomeCard:  # noqa: ANN401 - whatever lies there
+    """The inverse of `document_of`; fields that are not known here are left alone."""
     lines = document["meters"]
     if not lines or len(lines) > MOST_METERS or not all(map(_is_line, lines)):
         raise ValueError("no meters")
@@ -91,7 +104,7 @@ def _card(document: Any) -> HomeCard:  # noqa: ANN401 - whatever lies there
 
 def _is_line(line: dict[str, Any]) -> bool:
     """Whether a meter's texts are texts, and its MACs a list of them."""
-    given = [line.get(name) for name in ("now", "model", "firmware", "profile")]
+    given = [line.get(name) for name in ("now", "model", "firmware", "profile", "device")]
     macs = line["meters"]
     return (
         isinstance(line["name"], str)
@@ -125,4 +138,4 @@ def _assignment(site: Site, lines: list[dict[str, Any]]) -> Assignment:
 
 def _identity(line: dict[str, Any]) -> MeterIdentity:
     words = (line["model"], line["firmware"] or "", line["profile"] or "")
-    return MeterIdentity(MeterId(line["now"]), *words, None)
+    return MeterIdentity(MeterId(line["now"]), *words, line.get("device"))

@@ -13,7 +13,7 @@ from bson.int64 import Int64
 
 from wattledger.energy.plausible import MAX_PHASE_POWER_W
 from wattledger.energy.record import MINUTE_S, QUARTER_S
-from wattledger.mongo.documents import ENERGY_FIELDS, MINUTE_FIELDS, SUM_FIELDS
+from wattledger.mongo.documents import ENERGY_FIELDS, FORMAT, MINUTE_FIELDS, SUM_FIELDS
 
 Condition = dict[str, Any]
 
@@ -48,6 +48,7 @@ MINUTE: Condition = {
 }
 """Of a document in `minutes`."""
 
+_KNOWN_FORMAT: Condition = {"format": {"$not": {"$gt": FORMAT}}}
 _DAY_MINUTES = dict.fromkeys(MINUTE_FIELDS, _between(0, MOST_DAY_MINUTES))
 
 
@@ -58,7 +59,7 @@ def day(*nettings: str) -> Condition:
         for netting in nettings
         for name, path in ((name, f"{netting}.{name}") for name in SUM_FIELDS)
     ]
-    return {**_DAY_MINUTES, **dict.fromkeys(nettings, _IS_OBJECT), "$and": sums}
+    return {**_KNOWN_FORMAT, **_DAY_MINUTES, **dict.fromkeys(nettings, _IS_OBJECT), "$and": sums}
 
 
 def _least(name: str) -> int:

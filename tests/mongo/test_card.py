@@ -1,0 +1,79 @@
+"""The home's card as it lies in MongoDB: nothing is lost on the way, and a newer one is known."""
+
+from dataclasses import fields, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar
+from wattledger.energy.site import Assignment, Site
+from wattledger.flow.copy_ports import HomeCard
+from wattledger.mongo.documents import FORMAT, is_newer
+from wattledger.mongo.home import card_from, document_of
+
+OLD, NEW, ROOF = MeterId("A0DD6CA0C27C"), MeterId("A0DD6CA0C27D"), MeterId("84FCE6367400")
+SITE = Site(
+    "Mökki",
+    Calendar(ZoneInfo("Asia/Kathmandu")),
+    Netting.HOUR,
+    (MeterLabel("mains", Role.GRID), MeterLabel("roof", Role.SOLAR, Production.NEGATIVE)),
+    poll_interval_s=2.5,
+    main_fuse_a=35.0,
+)
+CARD = HomeCard(
+    SITE,
+    Assignment((OLD, NEW), (ROOF,), Production.NEGATIVE),
+    {NEW: MeterIdentity(NEW, "SPEM-003CEBEU", "1.6.1", "triphase", "Päämittari")},
+    {"mains": NEW, "roof": ROOF},
+)
+OTHER: dict[str, Any] = {
+    "name": "Home",
+    "calendar": Calendar(ZoneInfo("America/New_York")),
+    "netting": Netting.PHASE,
+    "meters": (MeterLabel("one", Role.GRID),),
+    "poll_interval_s": 1.0,
+    "main_fuse_a": 63.0,
+}
+
+
+def told(card: HomeCard) -> HomeCard:
+    """Written and read, as another server does."""
+    return card_from(document_of("home", card))
+
+
+def test_a_card_is_read_as_it_was_written() -> None:
+    assert told(CARD) == CARD
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Site)])
+def test_each_field_of_a_home_is_told(field: str) -> None:
+    """One that is added to a home and not to the card fails here, for want of another value."""
+    site = replace(SITE, **{field: OTHER[field]})
+    assert getattr(site, field) != getattr(SITE, field)
+    assert told(HomeCard(site, Assignment(), {}, {})).site == site
+
+
+@pytest.mark.parametrize(
+    "label",
+    [MeterLabel("x", role, production) for role in Role for production in Production],
+    ids=str,
+)
+def test_each_kind_of_meter_is_told(label: MeterLabel) -> None:
+    site = replace(SITE, meters=(label,))
+    assert told(HomeCard(site, Assignment(), {}, {})).site.meters == (label,)
+
+
+def test_what_a_newer_version_says_besides_is_left_alone() -> None:
+    document = document_of("home", CARD)
+    newer = {**document, "format": FORMAT + 1, "tariff": {"grid": 1}}
+    newer["meters"] = [{**line, "phases": ["a"]} for line in document["meters"]]
+    assert card_from(newer) == CARD
+    assert [is_newer(one) for one in (document, newer, {}, {"format": "x"})] == [
+        False,
+        True,
+        False,
+        False,
+    ]
