@@ -6,7 +6,7 @@ A wrong file gives all its faults at once, each with its line, its key and what 
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +34,18 @@ _UNREAD = "mongodb://unread"
 """Stands for a secret that could not be read, and passes every check: one fault is enough."""
 
 
-def find_settings(given: Path | None) -> Path:
+def find_settings(given: Path | None, places: Sequence[Path] = PLACES) -> Path:
     """The settings file to use. Raises BadSettings when there is none."""
     if given is not None:
         if given.is_file():
             return given
         words = "it is no file" if given.exists() else "there is no such file"
         raise BadSettings([f"{given}: {words}"])
-    for place in PLACES:
+    for place in places:
         if place.expanduser().is_file():
             return place.expanduser()
-    places = ", ".join(str(place) for place in PLACES)
-    raise BadSettings([f"no settings file; looked for {places}. `wattledger setup` writes one"])
+    names = ", ".join(str(place) for place in places)
+    raise BadSettings([f"no settings file; looked for {names}. `wattledger setup` writes one"])
 
 
 def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

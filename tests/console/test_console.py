@@ -39,8 +39,11 @@ def pairing() -> Pairing:
 
 
 @asynccontextmanager
-async def running(store: Path, pairing: Pairing, refusal: str | None = None) -> AsyncIterator[None]:
-    task = asyncio.get_running_loop().create_task(Console(store, pairing, ADDRESS, refusal).run())
+async def running(
+    store: Path, pairing: Pairing, refusal: str | None = None, patience_s: float = 5.0
+) -> AsyncIterator[None]:
+    console = Console(store, pairing, ADDRESS, refusal, patience_s)
+    task = asyncio.get_running_loop().create_task(console.run())
     try:
         async with asyncio.timeout(60):
             while not await asyncio.to_thread(_answers, store):
@@ -95,11 +98,8 @@ async def test_a_code_that_is_pushed_out_is_told(store: Path, pairing: Pairing) 
             assert "void" in await asyncio.to_thread(console.wait, offer)
 
 
-async def test_a_code_that_expires_is_told(
-    store: Path, pairing: Pairing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wattledger.console.server.HOLDS_S", 0.05)
-    async with running(store, pairing):
+async def test_a_code_that_expires_is_told(store: Path) -> None:
+    async with running(store, Pairing(MemoryDevices(), ManualClock(), holds_s=0.05)):
         with connected(store) as console:
             offer = await asyncio.to_thread(console.pair)
             told = await asyncio.to_thread(console.wait, offer)
@@ -176,11 +176,8 @@ async def test_a_question_without_end_breaks_nothing(store: Path, pairing: Pairi
         assert await asked(store, ask="devices") == {"devices": []}
 
 
-async def test_many_who_say_nothing_keep_nobody_out_for_ever(
-    store: Path, pairing: Pairing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wattledger.console.server.PATIENCE_S", 0.05)
-    async with running(store, pairing):
+async def test_many_who_say_nothing_keep_nobody_out_for_ever(store: Path, pairing: Pairing) -> None:
+    async with running(store, pairing, patience_s=0.05):
         idle = [socket.socket(socket.AF_UNIX) for _ in range(MOST_TALKS)]
         for line in idle:
             with short_name(place_of(store)) as name:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from wattledger.energy.balance import Energies, WindowSums, summed
 from wattledger.energy.binding import Binding
 from wattledger.energy.entry import Gap
-from wattledger.energy.errors import StoreBusy, StoreUnusable
+from wattledger.energy.errors import CopyAway, StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
@@ -22,7 +22,7 @@ from wattledger.energy.spans import Span
 
 
 class MemoryBooks:
-    """What was put in is on the books; `busy` makes every question fail."""
+    """What was put in is on the books; `busy`, `unusable` and `away` make every question fail."""
 
     def __init__(
         self, site: Site, assignment: Assignment | None = None, *, rolled_up: bool = True
@@ -32,6 +32,9 @@ class MemoryBooks:
         self.rolled_up = rolled_up
         self.busy = False
         self.unusable = False
+        self.away = False
+        """As only a copy's books are."""
+        self.questions = 0
         self.is_damaged = False
         self.records: dict[tuple[MeterId, int], MinuteRecord] = {}
         self.kept_aside: dict[MeterId, int] = {}
@@ -142,6 +145,9 @@ class MemoryBooks:
         return self.kept_identities
 
     def _check(self) -> None:
+        self.questions += 1
+        if self.away:
+            raise CopyAway("gone")
         if self.busy:
             raise StoreBusy("the books are being read by somebody else")
         if self.unusable:

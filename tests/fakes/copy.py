@@ -1,7 +1,7 @@
 """An online copy in memory behind the flow's `CopyWriter` and `CopyFeed`, and an outbox."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import add
 
 from wattledger.energy.errors import CopyError, StoreBusy
@@ -26,7 +26,9 @@ def tallies_of(records: Sequence[tuple[MeterId, MinuteRecord]], span: Span) -> d
 
 
 class MemoryCopy:
-    """Has what was sent; each error in `failures` is raised once, by the next call of that name."""
+    """Has what was sent; each error in `failures` is raised once, by the next call of that name,
+    and each in `refusals` by every one.
+    """
 
     def __init__(self) -> None:
         self.records: list[tuple[MeterId, MinuteRecord]] = []
@@ -34,7 +36,9 @@ class MemoryCopy:
         self.cards: list[HomeCard] = []
         self.powers: list[Sequence[MeterNow]] = []
         self.failures: dict[str, CopyError] = {}
-        self.lost_answers = 0
+        self.refusals: dict[str, CopyError] = {}
+        self.tallying: Callable[[], None] = lambda: None
+        """What happens while it adds up."""
         self.calls: list[str] = []
         self.used_bytes = 1 * MB
         self.heard: HomePower | None = None
@@ -42,6 +46,8 @@ class MemoryCopy:
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
+        if name in self.refusals:
+            raise self.refusals[name]
         if name in self.failures:
             raise self.failures.pop(name)
 
@@ -74,6 +80,7 @@ class MemoryCopy:
 
     async def tallies(self, span: Span) -> dict[MeterId, Tally]:
         self._call("tallies")
+        self.tallying()
         return tallies_of(self.records, span)
 
     async def days(self, first: int, end: int) -> list[DaySums]:

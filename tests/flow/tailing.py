@@ -37,7 +37,13 @@ NOON = MIDNIGHT + 12 * 3_600
 class Scene:
     """A meter, real books, and the tail between them."""
 
-    def __init__(self, store: Store, clock: ManualClock, timing: TailTiming) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: ManualClock,
+        timing: TailTiming,
+        bookkeeper: type[Bookkeeper] = Bookkeeper,
+    ) -> None:
         self.store = store
         self.clock = clock
         self.meter = FakeMeter("mains", Role.GRID, "A0DD6CA0C27C", clock)
@@ -45,7 +51,7 @@ class Scene:
         bell = Bell()
         self.booked = bell.wakes(asyncio.Event())
         self.steps = ClockSteps(clock)
-        self.keeper = Bookkeeper(store.journal, clock, lambda: 1, bell, StoreState(clock))
+        self.keeper = bookkeeper(store.journal, clock, lambda: 1, bell, StoreState(clock))
         server_clock = ServerClock(clock, self.steps, [self.meter], store.books)
         office = Office(store.books, self.keeper, HELSINKI, clock, self.steps, server_clock)
         self.counters = CounterKeeper(self.keeper, Epochs())
@@ -111,11 +117,13 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(path: Path, **timing: Any) -> AsyncIterator[Scene]:
+async def scene(
+    path: Path, bookkeeper: type[Bookkeeper] = Bookkeeper, /, **timing: Any
+) -> AsyncIterator[Scene]:
     """`timing`: what of `TailTiming` is to be otherwise than usual."""
     clock = ManualClock(NOON)
     async with open_store(path / "books.sqlite", HELSINKI, Roles(solar=False)) as store:
-        stage = Scene(store, clock, replace(TailTiming(), **timing))
+        stage = Scene(store, clock, replace(TailTiming(), **timing), bookkeeper)
         async with asyncio.TaskGroup() as tasks:
             keeping = tasks.create_task(stage.keeper.run())
             tailing = tasks.create_task(stage.tail.run())

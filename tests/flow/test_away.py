@@ -27,7 +27,7 @@ from wattledger.flow.away import (
     OwnFaults,
 )
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.copy import LEFT_ALONE_S, Copy
+from wattledger.flow.copy import Copy
 from wattledger.flow.copy_ports import HomeCard, HomePower
 from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.history import History
@@ -243,10 +243,6 @@ async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again
         following.cancel()
 
 
-async def never(_: object = None) -> dict[object, object]:
-    raise CopyAway("gone")
-
-
 @pytest.mark.parametrize("known", [False, True], ids=["nothing heard yet", "over midnight"])
 async def test_what_can_not_be_asked_is_no_empty_answer(elsewhere: Elsewhere, known: bool) -> None:
     """Nothing booked would be one; nobody knows that."""
@@ -256,7 +252,7 @@ async def test_what_can_not_be_asked_is_no_empty_answer(elsewhere: Elsewhere, kn
     if known:
         assert (await history.of_period("today", None, None)).source == "mongodb"
         elsewhere.clock.advance(86_400)
-    home.books.booked = never  # type: ignore[method-assign,assignment]
+    home.books.away = True
     for text in ("today", "this-week", "all", "2020"):
         with pytest.raises(CopyAway):
             await history.of_period(text, Resolution.QUARTER if text == "today" else None, None)
@@ -266,8 +262,7 @@ async def test_what_can_not_be_asked_is_no_empty_answer(elsewhere: Elsewhere, kn
 async def test_minutes_that_are_refused_while_the_power_is_told_are_said(
     elsewhere: Elsewhere,
 ) -> None:
-    booked = elsewhere.home.books.booked
-    elsewhere.home.books.booked = never  # type: ignore[method-assign,assignment]
+    elsewhere.home.books.away = True
     elsewhere.tells(1.0, 0.2)
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(elsewhere.desk.follow())
@@ -277,7 +272,7 @@ async def test_minutes_that_are_refused_while_the_power_is_told_are_said(
         status = await elsewhere.desk.copy()
         assert (status.state, status.ok) == (CopyState.AWAY, False)
         assert [fault.since for fault in elsewhere.desk.faults()] == [status.failing_since]
-        elsewhere.home.books.booked = booked  # type: ignore[method-assign]
+        elsewhere.home.books.away = False
         while not elsewhere.desk.health()[1].ok:
             await asyncio.sleep(0.001)
         following.cancel()
@@ -319,34 +314,22 @@ async def test_the_copy_answers_for_what_it_has_and_is_left_alone_when_away() ->
     outbox.put(GRID, MinuteRecord(start, 60, 1, 0, 0, 0, 0, 0))
     assert (await history.of_period("today", None, None)).source == "local"
     outbox.kept.clear()
-    asked: list[int] = []
-
-    async def away() -> dict[object, object]:
-        asked.append(1)
-        raise CopyAway("gone")
-
-    there.books.booked = away  # type: ignore[method-assign,assignment]
+    there.books.away, there.books.questions = True, 0
     for _ in range(3):
         assert (await history.of_period("today", None, None)).source == "local"
-    assert len(asked) == 1
+    assert there.books.questions == 1
     assert copy.silent_since == clock.now_s()
-    clock.advance(LEFT_ALONE_S)
+    clock.advance(15)
     assert (await history.of_period("today", None, None)).source == "local"
-    assert len(asked) == 2
+    assert there.books.questions == 2
 
 
 async def test_a_card_that_can_not_be_read_is_told_until_it_can_and_hides_nothing(
-    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+    elsewhere: Elsewhere,
 ) -> None:
     """Between two looks at it the power is heard."""
-    unreadable = True
-
-    async def home() -> HomeCard | None:
-        if unreadable:
-            raise CopyRefused("it can't be read")
-        return elsewhere.card
-
-    monkeypatch.setattr(elsewhere.copy, "home", home)
+    elsewhere.copy.cards.append(elsewhere.card)
+    elsewhere.copy.refusals["home"] = CopyRefused("it can't be read")
     elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
     elsewhere.tells(1.0, 0.2)
     async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
@@ -363,7 +346,7 @@ async def test_a_card_that_can_not_be_read_is_told_until_it_can_and_hides_nothin
             assert (fault.kind, "can't be read" in fault.detail) == (FaultKind.COPY_FAILING, True)
             assert not (await elsewhere.desk.copy()).ok
         assert elsewhere.home.board.now().meters[0].state is MeterState.LIVE
-        unreadable = False
+        del elsewhere.copy.refusals["home"]
         while elsewhere.desk.faults():
             await asyncio.sleep(0.001)
         following.cancel()

@@ -11,12 +11,12 @@ from typing_extensions import override
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
+from tests.fakes.loop import at_once
 from wattledger.energy.entry import Booked, Entry
 from wattledger.energy.errors import StoreBusy
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import Counters, MinuteRecord, Origin
-from wattledger.flow import bookkeep
 from wattledger.flow.bell import Bell
 from wattledger.flow.bookkeep import QUEUE_LENGTH, Bookkeeper
 from wattledger.flow.store_state import StoreState
@@ -61,14 +61,15 @@ async def test_minutes_of_both_meters_go_into_one_commit() -> None:
     assert desk.announced.is_set()
 
 
-async def test_a_meter_alone_is_not_waited_for_longer_than_needed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(bookkeep, "GATHER_S", 0.02)
-    async with working(meters_pushing=2) as desk:
-        desk.keeper.offer([entry(GRID, 0)])
-        await desk.journal.committed.wait()
-    assert desk.journal.commits == [[entry(GRID, 0)]]
+def test_a_meter_alone_is_waited_for_two_seconds() -> None:
+    async def waiting() -> None:
+        async with working(meters_pushing=2) as desk:
+            desk.keeper.offer([entry(GRID, 0)])
+            await desk.journal.committed.wait()
+            assert asyncio.get_running_loop().time() == pytest.approx(2)
+        assert desk.journal.commits == [[entry(GRID, 0)]]
+
+    at_once(waiting())
 
 
 async def test_whoever_submits_hears_what_became_of_it() -> None:
@@ -80,21 +81,25 @@ async def test_whoever_submits_hears_what_became_of_it() -> None:
     assert not desk.announced.is_set()
 
 
-async def test_a_full_disk_loses_nothing_and_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bookkeep, "RETRY_S", (0.01,))
-    async with working(meters_pushing=1) as desk:
-        desk.journal.busy = 3
-        desk.keeper.offer([entry(GRID, 0)])
-        await desk.journal.tried.wait()
-        await asyncio.sleep(0)
-        failed, error = desk.keeper.state.failing, desk.keeper.state.last_error
-        (wait,) = desk.keeper.state.standing()
-        await desk.journal.committed.wait()
-    assert failed
-    assert error == "the disk is full"
-    assert wait.kind is FaultKind.STORE_NOT_WRITING
-    assert not desk.keeper.state.failing
-    assert (GRID, T0) in desk.journal.minutes
+def test_a_full_disk_loses_nothing_and_is_said() -> None:
+    async def full() -> None:
+        async with working(meters_pushing=1) as desk:
+            desk.journal.busy = 7
+            desk.keeper.offer([entry(GRID, 0)])
+            await desk.journal.tried.wait()
+            await asyncio.sleep(0)
+            failed, error = desk.keeper.state.failing, desk.keeper.state.last_error
+            (wait,) = desk.keeper.state.standing()
+            await desk.journal.committed.wait()
+            tried_for_s = asyncio.get_running_loop().time()
+        assert failed
+        assert error == "the disk is full"
+        assert wait.kind is FaultKind.STORE_NOT_WRITING
+        assert tried_for_s == pytest.approx(1 + 2 + 5 + 10 + 30 + 30 + 30)
+        assert not desk.keeper.state.failing
+        assert (GRID, T0) in desk.journal.minutes
+
+    at_once(full())
 
 
 async def test_other_writes_keep_their_place_while_minutes_are_gathered() -> None:
@@ -130,15 +135,17 @@ async def test_a_store_that_stays_full_does_not_hold_up_the_stop() -> None:
     assert isinstance(submitted.result(), StoreBusy)
 
 
-async def test_who_stops_waiting_does_not_stop_the_booking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bookkeep, "RETRY_S", (0.01,))
-    async with working() as desk:
-        desk.journal.busy = 5
-        submitted = asyncio.create_task(desk.keeper.submit([entry(GRID, 0)]))
-        await desk.journal.tried.wait()
-        submitted.cancel()
-        await desk.journal.committed.wait()
-        assert await desk.keeper.submit([entry(GRID, 0)]) == Booked(known=1)
+def test_who_stops_waiting_does_not_stop_the_booking() -> None:
+    async def stopped_waiting() -> None:
+        async with working() as desk:
+            desk.journal.busy = 5
+            submitted = asyncio.create_task(desk.keeper.submit([entry(GRID, 0)]))
+            await desk.journal.tried.wait()
+            submitted.cancel()
+            await desk.journal.committed.wait()
+            assert await desk.keeper.submit([entry(GRID, 0)]) == Booked(known=1)
+
+    at_once(stopped_waiting())
 
 
 async def _outcome(keeper: Bookkeeper) -> object:

@@ -1,9 +1,11 @@
 """Posting by its words: what is sent, looked up, held back, and said, with a copy in memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,7 @@ from wattledger.flow.budget import years_left
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy_ports import HomeCard, Usage
 from wattledger.flow.lack import MENDED_TOLD_S, Lacks, Loss
+from wattledger.flow.pace import Pace
 from wattledger.flow.post import Poster
 from wattledger.flow.post_plan import (
     LATE_BATCH,
@@ -61,8 +64,7 @@ def stretch(start: int, count: int) -> list[MinuteRecord]:
 class Posting:
     """A poster between a memory outbox and a memory copy."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(post, "IDLE_S", 0.02)
+    def __init__(self) -> None:
         self.clock = ManualClock(T0)
         self.home = MemoryHome(self.clock)
         self.outbox = MemoryOutbox()
@@ -77,9 +79,10 @@ class Posting:
         )
         self.both, self.booked, self.steps = both, Bell(), ClockSteps(self.clock)
         self.state = state
-        self.poster = self.poster_with((0.01,))
+        self.poster = self.poster_with()
 
-    def poster_with(self, retry_s: Sequence[float]) -> Poster:
+    def poster_with(self, **pace: Any) -> Poster:
+        """`pace`: what of it is to be otherwise than a hurried one."""
         return Poster(
             self.outbox,
             self.copy,
@@ -89,7 +92,7 @@ class Posting:
             self.state,
             self.booked,
             self.steps,
-            retry_s,
+            replace(Pace(retry_s=(0.01,), idle_s=0.02), **pace),
         )
 
     @asynccontextmanager
@@ -111,8 +114,8 @@ class Posting:
 
 
 @pytest.fixture
-def posting(monkeypatch: pytest.MonkeyPatch) -> Posting:
-    return Posting(monkeypatch)
+def posting() -> Posting:
+    return Posting()
 
 
 async def test_sends_everything_once_and_gives_the_lease_back(posting: Posting) -> None:
@@ -155,7 +158,7 @@ async def test_without_a_doubt_nothing_is_looked_up(posting: Posting) -> None:
 async def test_two_failures_of_one_kind_are_said_once(
     posting: Posting, caplog: pytest.LogCaptureFixture
 ) -> None:
-    posting.poster = posting.poster_with((0.2,))
+    posting.poster = posting.poster_with(retry_s=(0.2,))
     posting.copy.failures["take"] = CopyAway("gone")
     async with posting.running():
         await posting.until(lambda: not posting.poster.state.ok)
@@ -178,7 +181,7 @@ async def test_that_posting_goes_on_is_said_once_also_where_something_waited(
 
 
 async def test_what_is_wrong_is_told_with_its_kind_and_since_when(posting: Posting) -> None:
-    posting.poster = posting.poster_with((0.2,))
+    posting.poster = posting.poster_with(retry_s=(0.2,))
     posting.copy.failures["take"] = CopyAway("gone")
     async with posting.running():
         await posting.until(lambda: not posting.poster.state.ok)
@@ -259,7 +262,7 @@ async def test_what_was_lost_is_posted_at_once_and_told_until_then(posting: Post
 
 
 async def test_that_posting_stands_still_is_a_fault(posting: Posting) -> None:
-    posting.poster = posting.poster_with((0.2,))
+    posting.poster = posting.poster_with(retry_s=(0.2,))
     posting.copy.failures["take"] = CopyAway("gone")
     async with posting.running():
         await posting.until(lambda: not posting.poster.state.ok)
@@ -284,7 +287,7 @@ async def test_late_minutes_are_held_for_four_minutes(posting: Posting) -> None:
         assert len(posting.copy.records) == 1
         posting.clock.advance(1)
         await posting.done()
-    assert LATE_WAITS_S + post.IDLE_S < 300
+    assert LATE_WAITS_S + Pace().idle_s < 300
     assert len(posting.copy.records) == 6
 
 
@@ -308,10 +311,8 @@ async def test_of_many_late_minutes_the_last_few_wait_no_longer_than_the_first(
 
 
 @pytest.mark.parametrize("error", [CopyTaken("taken"), CopyRefused("no"), CopyFull("full")])
-async def test_what_waiting_can_mend_is_waited_for(
-    posting: Posting, monkeypatch: pytest.MonkeyPatch, error: CopyError
-) -> None:
-    monkeypatch.setitem(post.PAUSES_S, type(error), 0.01)
+async def test_what_waiting_can_mend_is_waited_for(posting: Posting, error: CopyError) -> None:
+    posting.poster = posting.poster_with(pauses_s={type(error): 0.01})
     posting.copy.failures["take"] = error
     async with posting.running():
         await posting.until(lambda: posting.poster.state.last_error == str(error))
@@ -492,9 +493,9 @@ async def test_a_full_disk_does_not_keep_minutes_from_being_posted(posting: Post
 
 @pytest.mark.parametrize("error", [CopyUnlike("no time series"), CopyPutBack()])
 async def test_another_copy_is_said_once_nothing_is_answered_from_it(
-    posting: Posting, monkeypatch: pytest.MonkeyPatch, error: CopyError
+    posting: Posting, error: CopyError
 ) -> None:
-    monkeypatch.setitem(post.PAUSES_S, type(error), 60.0)
+    posting.poster = posting.poster_with(pauses_s={type(error): 60.0})
     async with posting.running():
         await posting.done()
         posting.outbox.may_aim.clear()
@@ -508,9 +509,9 @@ async def test_another_copy_is_said_once_nothing_is_answered_from_it(
 
 
 async def test_the_lease_is_given_back_also_after_a_failure(
-    posting: Posting, monkeypatch: pytest.MonkeyPatch
+    posting: Posting,
 ) -> None:
-    monkeypatch.setitem(post.PAUSES_S, CopyFull, 60.0)
+    posting.poster = posting.poster_with(pauses_s={CopyFull: 60.0})
     posting.copy.failures["append"] = CopyFull("full")
     posting.copy.failures["usage"] = CopyAway("gone")
     posting.outbox.put(GRID, record(T0))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from tests.flow.tailing import NOON, explained, minutes, scene
 from wattledger.energy.entry import Booked, Entry, Gap, GapReason
@@ -12,6 +13,7 @@ from wattledger.energy.errors import StoreBusy
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
+from wattledger.flow.bookkeep import Bookkeeper
 
 OFTEN = {"every_s": 0.02, "watch_s": 0.01}
 """The tail looks at the meter's memory without a rest."""
@@ -62,21 +64,22 @@ async def test_lost_connections_say_nothing_about_a_record(tmp_path: Path) -> No
         assert await stage.store.books.gaps(stage.meter.meter) == []
 
 
-async def test_a_store_that_is_busy_says_nothing_about_a_record(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with scene(tmp_path, retry_s=0.01, retry_soon_s=0.01) as stage:
+class BusyBookkeeper(Bookkeeper):
+    """Gives up five times, as one does that is told to stop."""
+
+    busy = 5
+
+    @override
+    async def submit(self, entries: Sequence[Entry]) -> Booked:
+        if entries and self.busy:
+            self.busy -= 1
+            raise StoreBusy("the disk is full")
+        return await super().submit(entries)
+
+
+async def test_a_store_that_is_busy_says_nothing_about_a_record(tmp_path: Path) -> None:
+    async with scene(tmp_path, BusyBookkeeper, retry_s=0.01, retry_soon_s=0.01) as stage:
         stage.remember(minutes(NOON - 7_200, NOON - 180))
-        submit, busy = stage.keeper.submit, 5
-
-        async def submit_at_last(entries: Sequence[Entry]) -> Booked:
-            nonlocal busy
-            if entries and busy:
-                busy -= 1
-                raise StoreBusy("the disk is full")
-            return await submit(entries)
-
-        monkeypatch.setattr(stage.keeper, "submit", submit_at_last)
         stage.connect()
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory

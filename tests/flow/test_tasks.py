@@ -3,48 +3,59 @@ full disk.
 """
 
 import asyncio
-import logging
+from itertools import pairwise
 
 import pytest
 from typing_extensions import override
 
-from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
+from tests.fakes.loop import LoopClock, at_once
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.flow import settle as settle_module
-from wattledger.flow import supervise as supervise_module
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.settle import settle
 from wattledger.flow.store_state import StoreState
 from wattledger.flow.supervise import Supervisor
 
 
-async def test_a_crashed_task_is_said_and_started_again(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(supervise_module, "FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(supervise_module, "GOOD_RUN_S", 0.05)
-    runs = 0
+def test_a_crashed_task_is_said_and_started_again(caplog: pytest.LogCaptureFixture) -> None:
+    async def crashing() -> None:
+        began_s: list[float] = []
 
-    async def task() -> None:
-        nonlocal runs
-        runs += 1
-        if runs == 2:
-            await asyncio.sleep(0.06)  # a good run: the pause is short again after it
-        if runs < 3:
-            raise RuntimeError("a fault of ours")
+        async def task() -> None:
+            began_s.append(asyncio.get_running_loop().time())
+            if len(began_s) == 3:
+                await asyncio.sleep(301)  # a good run: the pause is short again after it
+            if len(began_s) < 5:
+                raise RuntimeError("a fault of ours")
 
-    with caplog.at_level(logging.ERROR):
         supervisor = Supervisor()
         assert list(supervisor.standing()) == []
         await supervisor.run("collect", task)
         (fault,) = supervisor.standing()
-    assert isinstance(fault, Fault)
-    assert fault.kind is FaultKind.TASK_RESTARTED
-    assert fault.detail == "'collect' crashed once, with RuntimeError; started again"
-    assert runs == 3
-    assert caplog.text.count("collect failed") == 2
+        assert isinstance(fault, Fault)
+        assert fault.kind is FaultKind.TASK_RESTARTED
+        assert fault.detail == "'collect' crashed 2 times, with RuntimeError; started again"
+        assert began_s == pytest.approx([0, 1, 3, 305, 307])
+
+    at_once(crashing())
+    assert caplog.text.count("collect failed") == 4
     assert "a fault of ours" in caplog.text
+
+
+def test_its_pause_grows_to_a_minute() -> None:
+    async def crashing() -> None:
+        began_s: list[float] = []
+
+        async def task() -> None:
+            began_s.append(asyncio.get_running_loop().time())
+            if len(began_s) < 9:
+                raise RuntimeError
+
+        await Supervisor().run("collect", task)
+        pauses_s = [later - sooner for sooner, later in pairwise(began_s)]
+        assert pauses_s == pytest.approx([1, 2, 4, 8, 16, 32, 60, 60])
+
+    at_once(crashing())
 
 
 async def test_a_cancelled_task_stays_cancelled() -> None:
@@ -72,15 +83,16 @@ class _Workload(MemoryJournal):
         return self.left > 0
 
 
-async def test_settling_takes_every_stretch_also_after_a_full_disk(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(settle_module, "BREATH_S", 0.0)
-    journal = _Workload(5)
-    journal.busy = 2
-    clock = ManualClock()
-    state = StoreState(clock)
-    running = asyncio.create_task(settle(journal, clock, ClockSteps(clock), state, 0.001))
-    async with asyncio.timeout(60):
+def test_settling_takes_every_stretch_also_after_a_full_disk() -> None:
+    """It looks again half a minute after each of two refusals, and breathes between stretches."""
+
+    async def settling() -> None:
+        journal, clock = _Workload(5), LoopClock()
+        journal.busy = 2
+        steps = ClockSteps(clock)
+        running = asyncio.create_task(settle(journal, clock, steps, StoreState(clock)))
         await journal.done.wait()
-    running.cancel()
+        assert clock.monotonic_s() == pytest.approx(2 * 30 + 4 * 0.02)
+        running.cancel()
+
+    at_once(settling())

@@ -16,6 +16,7 @@ from tests.house.truth import KnownFeed, expected
 from wattledger.app.service import Service
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId
+from wattledger.flow.pace import Pace
 from wattledger.mongo.connection import Address
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
@@ -48,7 +49,9 @@ class Home:
 
 
 @asynccontextmanager
-async def home(folder: Path, address: Address, rate: float = RATE) -> AsyncIterator[Home]:
+async def home(
+    folder: Path, address: Address, rate: float = RATE, pace: Pace | None = None
+) -> AsyncIterator[Home]:
     folder.mkdir(exist_ok=True)
     clock = SimClock(START, rate=rate)
     async with AsyncExitStack() as stack:
@@ -59,7 +62,9 @@ async def home(folder: Path, address: Address, rate: float = RATE) -> AsyncItera
             )
             await stack.enter_async_context(meter)
             hosts[name] = meter.address
-        url = await stack.enter_async_context(serving(address, FastClock(clock), folder, hosts))
+        url = await stack.enter_async_context(
+            serving(address, FastClock(clock), folder, hosts, pace)
+        )
         yield Home(url, clock, folder)
 
 
@@ -69,6 +74,7 @@ async def serving(
     clock: Clock | None = None,
     folder: Path | None = None,
     hosts: dict[str, str] | None = None,
+    pace: Pace | None = None,
 ) -> AsyncIterator[str]:
     """The server's address; without hosts it is one that is elsewhere."""
     settings = Settings.model_validate(
@@ -82,7 +88,7 @@ async def serving(
     stop = asyncio.Event()
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(Service(settings, clock).run(stop, url.set_result))
+        tasks.create_task(Service(settings, clock, pace=pace).run(stop, url.set_result))
         try:
             yield f"{await url}/api/v1"
         finally:

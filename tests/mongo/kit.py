@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from tests.fakes.clock import ManualClock
 from tests.store.builders import HOME, MAINS, PLANT, T0, calendar, home_store, settle
 from wattledger.energy.entry import Entry
+from wattledger.energy.errors import CopyFull, CopyRefused, CopyTaken
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
@@ -22,6 +23,7 @@ from wattledger.flow.both import BothBooks
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.lack import Lacks
+from wattledger.flow.pace import Pace
 from wattledger.flow.post import Poster
 from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
@@ -34,6 +36,9 @@ from wattledger.store.store import Store
 EVER = Span(T0 - 10 * 86_400, T0 + 500 * 86_400)
 """All that is booked here."""
 METERS = (MAINS, PLANT)
+RETRY_S = (0.05, 0.1, 0.2)
+SOON = Pace(retry_s=RETRY_S, pauses_s={CopyTaken: 15.0, CopyRefused: 0.1, CopyFull: 0.1})
+"""What is refused is soon tried again."""
 LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
 
 
@@ -49,12 +54,18 @@ class PostingHome:
     """One server of a home: its store, and the poster while it runs."""
 
     def __init__(
-        self, store: Store, database: Database, address: Address, clock: ManualClock
+        self,
+        store: Store,
+        database: Database,
+        address: Address,
+        clock: ManualClock,
+        pace: Pace,
+        **of_writer: Any,
     ) -> None:
         self.store = store
         self.clock = clock
         self.database = database
-        self.writer = MongoWriter(database, address.site_id, "Europe/Helsinki", clock)
+        self.writer = MongoWriter(database, address.site_id, "Europe/Helsinki", clock, **of_writer)
         site, there = home_site(), self.books()
         self.site = site
         both = BothBooks(site, store.books, there)
@@ -72,7 +83,7 @@ class PostingHome:
             state,
             self.booked,
             ClockSteps(clock),
-            retry_s=(0.05, 0.1, 0.2),
+            pace,
         )
 
     async def book(self, entries: Iterable[Entry]) -> None:
@@ -137,10 +148,14 @@ async def until(true: Callable[[], bool], timeout_s: float = 180) -> None:
 
 
 @asynccontextmanager
-async def posting_home(path: Path, address: Address) -> AsyncIterator[PostingHome]:
+async def posting_home(
+    path: Path, address: Address, pace: Pace | None = None, **of_writer: Any
+) -> AsyncIterator[PostingHome]:
+    """`of_writer`: what of it is to be otherwise than usual."""
+    pace = pace or Pace(retry_s=RETRY_S)
     clock = ManualClock(0.0)
     async with home_store(path) as store, connected(address) as database:
-        yield PostingHome(store, database, address, clock)
+        yield PostingHome(store, database, address, clock, pace, **of_writer)
 
 
 def stored_documents(client: MongoClient[dict[str, Any]], database: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from wattledger.energy.series import series_of
 from wattledger.energy.spans import Span
 from wattledger.flow.copy import Copy
 from wattledger.flow.history import History
+from wattledger.flow.pace import Pace
 from wattledger.flow.ports import EnergyBooks
 from wattledger.mongo.connection import Address
 from wattledger.mongo.days import sums_pipeline
@@ -234,7 +235,7 @@ async def test_while_mongodb_is_away_the_local_books_answer(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
     async with filled(tmp_path / "books", address, made(9)) as home:
-        copy = Copy(home.books(), home.store.outbox.holds, home.clock, deadline_s=5.0)
+        copy = Copy(home.books(), home.store.outbox.holds, home.clock, pace=Pace(deadline_s=5.0))
         history = History(home_site(), home.store.books, home.clock, lambda: HOME, copy)
         whole = await history.of_period("2026-03-28", None, None)
         assert whole.source == "mongodb"

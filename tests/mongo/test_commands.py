@@ -14,10 +14,10 @@ from tests.store.builders import MAINS, PLANT, T0, both, home_store, stretch
 from wattledger.cli import main
 from wattledger.energy.errors import CopyError, CopyFull, CopyRefused
 from wattledger.energy.record import MinuteRecord
-from wattledger.mongo import check
 from wattledger.mongo.connection import BAD_LOGIN, NOT_ALLOWED, Address, refusal
 
 SECRET = "Tr0ub4dor"
+SOON = "&serverSelectionTimeoutMS=800"
 
 
 def settings(folder: Path, address: Address, uri: str | None = None) -> Path:
@@ -105,24 +105,30 @@ def test_check_goes_through_every_step(tmp_path: Path, address: Address) -> None
         (f"mongodb+srv://{SECRET}:<db_password>@no-such-host.invalid/", "address", "brackets"),
         (f"mongodb://me:{SECRET}@LOGIN", "login", "Edit password"),
         (
-            f"mongodb://me:{SECRET}@127.0.0.1:PORT/?replicaSet=rs1",
+            f"mongodb://me:{SECRET}@127.0.0.1:PORT/?replicaSet=rs1{SOON}",
             "reach",
             "Does the server run",
         ),
-        (f"mongodb://me:{SECRET}@HOST/?replicaSet=other", "replica set", "replicaSet="),
-        (f"mongodb://me:{SECRET}@HOST/?replicaSet=rs1&tls=true", "TLS", "without tls=true"),
+        (
+            f"mongodb://me:{SECRET}@HOST/?replicaSet=other{SOON}",
+            "replica set",
+            "replicaSet=",
+        ),
+        (
+            f"mongodb://me:{SECRET}@HOST/?replicaSet=rs1&tls=true{SOON}",
+            "TLS",
+            "without tls=true",
+        ),
     ],
 )
 def test_check_says_what_to_do(
     tmp_path: Path,
     mongod: ReplicaSet,
     address: Address,
-    monkeypatch: pytest.MonkeyPatch,
     uri: str,
     step: str,
     words: str,
 ) -> None:
-    monkeypatch.setattr(check, "READ_S", 0.8)
     uri = uri.replace("LOGIN", address.uri.removeprefix("mongodb://"))
     uri = uri.replace("HOST", mongod.members[0].address).replace("PORT", str(free_port()))
     done = run("check", settings(tmp_path, address, uri))

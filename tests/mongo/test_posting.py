@@ -9,17 +9,22 @@ from typing import Any
 
 import pytest
 
-from tests.mongo.kit import EVER, METERS, posting_home, stored_documents, stored_records, until
+from tests.mongo.kit import (
+    EVER,
+    METERS,
+    SOON,
+    posting_home,
+    stored_documents,
+    stored_records,
+    until,
+)
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both, stretch
 from wattledger.energy.entry import Entry
-from wattledger.energy.errors import CopyFull, CopyRefused
 from wattledger.energy.spans import Span
-from wattledger.flow import post
 from wattledger.flow.post_plan import LATE_BATCH, LATE_WAITS_S
 from wattledger.flow.post_state import copy_status
-from wattledger.mongo import collections, usage
-from wattledger.mongo.collections import prepare
+from wattledger.mongo.collections import finds_buckets_by_index, make_buckets_findable, prepare
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.lease import RENEW_AFTER_S
 from wattledger.store.store import Store
@@ -165,12 +170,11 @@ async def test_random_order_and_random_faults_to_the_unit(
 
 
 async def test_a_full_cluster_stops_posting_and_nothing_else(
-    tmp_path: Path, mongod: ReplicaSet, address: Address, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
     """It is said, with the share in use, also after a start; once there is room it goes on."""
-    monkeypatch.setitem(post.PAUSES_S, CopyFull, 0.1)
     path = tmp_path / "books"
-    async with posting_home(path, address) as home, home.posting():
+    async with posting_home(path, address, SOON) as home, home.posting():
         await home.book(both(T0, 1))
         await home.posted()
         mongod.fail("insert", times=10_000, errorCode=8000)
@@ -180,7 +184,7 @@ async def test_a_full_cluster_stops_posting_and_nothing_else(
         await home.book(both(T0 + 120, 1))
         assert len(await home.store.books.minutes([MAINS], EVER)) == 3
         assert len(await home.books().minutes([MAINS], EVER)) == 1
-    async with posting_home(path, address) as home, home.posting():
+    async with posting_home(path, address, SOON) as home, home.posting():
         home.clock.wall_s = T0 + 300
         await until(lambda: home.poster.state.usage is not None)
         status = copy_status(home.poster.state, await home.store.books.booked())
@@ -193,9 +197,7 @@ async def test_a_full_cluster_stops_posting_and_nothing_else(
         await assert_same(home.store, mongod, address)
 
 
-async def test_much_of_the_space_in_use_is_said(
-    tmp_path: Path, address: Address, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_much_of_the_space_in_use_is_said(tmp_path: Path, address: Address) -> None:
     """By what the database itself says it uses, of a space that is made small."""
     async with posting_home(tmp_path / "books", address) as home:
         await home.book(both(T0, 3_000))
@@ -203,7 +205,8 @@ async def test_much_of_the_space_in_use_is_said(
             await home.posted()
             used = await home.writer.usage()
             assert used.used_pct < 0.1
-        monkeypatch.setattr(usage, "QUOTA_BYTES", round(used.used_bytes / 0.9))
+    quota_bytes = round(used.used_bytes / 0.9)
+    async with posting_home(tmp_path / "books", address, quota_bytes=quota_bytes) as home:
         async with home.posting():
             await until(lambda: "90 % of the space is used" in home.poster.state.words)
         status = copy_status(home.poster.state, await home.store.books.booked())
@@ -234,10 +237,9 @@ async def test_another_writer_waits_and_takes_over(
 async def test_slow_answers_are_not_waited_for_and_nothing_is_doubled(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
-    async with posting_home(tmp_path / "books", address) as home, home.posting():
+    async with posting_home(tmp_path / "books", address, append_s=0.4) as home, home.posting():
         await home.book(both(T0, 20))
         await home.posted()
-        home.writer.append_s = 0.4
         mongod.fail("insert", times=2, blockConnection=True, blockTimeMS=1_000)
         await home.book(both(T0 + 1_200, 200))
         await until(lambda: home.poster.state.last_error is not None)
@@ -314,19 +316,24 @@ async def test_what_a_new_store_fetches_that_the_copy_has_is_not_doubled(
 
 @pytest.mark.parametrize("upgraded", [False, True])
 async def test_a_collection_of_an_older_mongodb_gets_the_index_of_a_newer_one(
-    mongod: ReplicaSet, address: Address, monkeypatch: pytest.MonkeyPatch, upgraded: bool
+    mongod: ReplicaSet, address: Address, upgraded: bool
 ) -> None:
     """As if this MongoDB were of the version that looks for its buckets by it."""
     async with connected(address) as database:
         await prepare(database)
         if upgraded:
-            monkeypatch.setattr(collections, "FINDS_BUCKETS_SINCE", (6, 0))
+            await make_buckets_findable(database)
         await prepare(database)
         await prepare(database)
     with mongod.client() as client:
         indexes = client[address.database]["minutes"].index_information()
         newer = tuple(client.server_info()["versionArray"]) >= (6, 3)
     assert ("meter_1_t_1" in indexes) is (upgraded or newer)
+
+
+def test_mongodb_looks_for_its_buckets_by_an_index_since_6_3() -> None:
+    versions = ([6, 0, 19, 0], [6, 2, 9, 0], [6, 3, 0, 0], [7, 0, 1, 0])
+    assert [finds_buckets_by_index(one) for one in versions] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("what", ["minutes", "everything", "lease"])
@@ -368,10 +375,9 @@ async def test_minutes_dropped_while_the_server_was_stopped_are_posted_anew(
 
 
 async def test_a_plain_collection_in_their_place_answers_nothing(
-    tmp_path: Path, mongod: ReplicaSet, address: Address, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
-    monkeypatch.setitem(post.PAUSES_S, CopyRefused, 0.1)
-    async with posting_home(tmp_path / "books", address) as home, home.posting():
+    async with posting_home(tmp_path / "books", address, SOON) as home, home.posting():
         await home.book(both(T0, 600))
         await home.posted()
         assert not await home.store.outbox.holds(Span(T0, T0 + 60))

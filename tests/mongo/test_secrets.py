@@ -16,7 +16,6 @@ from tests.mongo.server import ReplicaSet
 from tests.store.builders import T0, both
 from wattledger.cli import main
 from wattledger.energy.errors import CopyError, CopyRefused
-from wattledger.mongo import check, collections, feed
 from wattledger.mongo.collections import prepare
 from wattledger.mongo.connection import Address, connected
 
@@ -42,9 +41,7 @@ async def test_not_of_an_address_that_is_none(
     uri: str,
     caplog: pytest.LogCaptureFixture,
     recwarn: pytest.WarningsRecorder,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(collections, "READ_S", 1.0)
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, "pymongo")
     with pytest.raises(CopyError) as caught:
@@ -116,12 +113,11 @@ async def everything(url: str) -> str:
 @pytest.mark.parametrize(
     "words", [["check-config"], *(["mongodb", verb] for verb in ("check", "verify", "restore"))]
 )
-@pytest.mark.parametrize("uri", ["mongodb://me:{}@127.0.0.1:1/?{}=1", "mongodb://me:{}@@h:{}/"])
-def test_not_of_a_command(
-    tmp_path: Path, words: list[str], uri: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (check, feed):
-        monkeypatch.setattr(module, "READ_S", 0.3)
+@pytest.mark.parametrize(
+    "uri",
+    ["mongodb://me:{}@127.0.0.1:1/?{}=1&serverSelectionTimeoutMS=300", "mongodb://me:{}@@h:{}/"],
+)
+def test_not_of_a_command(tmp_path: Path, words: list[str], uri: str) -> None:
     config = write_settings(tmp_path, uri.format(SECRET, SECRET), "wattledger", meters=True)
     for more in (["--config", config], ["--config", config, "--help"]):
         done = CliRunner().invoke(main, [*words, *more])

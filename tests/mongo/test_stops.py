@@ -22,7 +22,7 @@ from tests.mongo.house import (
 )
 from tests.mongo.kit import posting_home, stored_documents, stored_records, until
 from tests.mongo.server import ReplicaSet
-from wattledger.flow import copy, post, post_plan
+from wattledger.flow.pace import Pace
 from wattledger.flow.post_plan import LATE_WAITS_S
 from wattledger.mongo.connection import Address
 
@@ -31,13 +31,8 @@ RUNS_S, STOPS = 3_600, 4
 RATE = 480.0
 
 
-@pytest.fixture(autouse=True)
-def _less_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Real seconds, in which hours of the pretend world go by."""
-    monkeypatch.setattr(post_plan, "LATE_WAITS_S", 1.0)
-    monkeypatch.setattr(post, "RETRY_S", (0.1, 0.2, 0.5))
-    monkeypatch.setattr(copy, "LEFT_ALONE_S", 0.5)
-    monkeypatch.setattr(copy, "DEADLINE_S", 1.0)
+LESS_PATIENT = Pace(retry_s=(0.1, 0.2, 0.5), late_waits_s=1.0, left_alone_s=0.5, deadline_s=1.0)
+"""Real seconds, in which hours of the pretend world go by."""
 
 
 @pytest.mark.parametrize("nodes", ["mongod", "trio"])
@@ -46,7 +41,7 @@ async def test_stopped_and_started_at_random_while_meters_run(
 ) -> None:
     servers: ReplicaSet = request.getfixturevalue(nodes)
     address = Address(servers.uri, f"wattledger_{uuid4().hex[:12]}", "home")
-    async with home(tmp_path / "home", address, RATE) as house:
+    async with home(tmp_path / "home", address, RATE, LESS_PATIENT) as house:
         await come_and_go(servers, house, random.Random(11))
         end = int(house.clock.now()) // 900 * 900 - 1_800
         house.clock.set_rate(20.0)

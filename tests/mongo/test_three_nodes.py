@@ -83,8 +83,7 @@ async def test_primary_cut_off_with_a_batch_under_way(
     tmp_path: Path, trio: ReplicaSet, three: Address
 ) -> None:
     """Frozen, it answers nothing; what it took without the others is rolled back when it thaws."""
-    async with posting_home(tmp_path / "books", three) as home:
-        home.writer.append_s = 3.0
+    async with posting_home(tmp_path / "books", three, append_s=3.0) as home:
         await home.book(both(T0, 4_000))
         primary = trio.wait_for_primary()
         async with home.posting():

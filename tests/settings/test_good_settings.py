@@ -184,9 +184,8 @@ def test_no_file_anywhere_says_where_it_was_looked_for(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("wattledger.settings_file.PLACES", PLACES[:2])
     with pytest.raises(BadSettings, match=r"wattledger\.toml.*config\.toml"):
-        find_settings(None)
+        find_settings(None, PLACES[:2])
 
 
 def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from wattledger.flow.keep import StoreKeeping
 from wattledger.flow.lack import Lacks
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.office import Office
+from wattledger.flow.pace import Pace
 from wattledger.flow.post import Poster
 from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
@@ -157,7 +158,7 @@ class Life:
         # A batch of minutes costs as much as a single one: every third home posts each at once.
         rung = booked if self._world.seed % 3 == 0 else Bell()
         poster = self.poster = Poster(
-            outbox, writer, registry.card, both, recount, post_state, rung, steps, idle_s=EVERY_S
+            outbox, writer, registry.card, both, recount, post_state, rung, steps, Pace(idle_s=EVERY_S)
         )
         return Copy(there, outbox.holds, clock, recount), poster
 

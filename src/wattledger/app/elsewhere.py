@@ -20,6 +20,7 @@ from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.live import LiveBoard
 from wattledger.flow.oddities import Oddities
+from wattledger.flow.pace import Pace
 from wattledger.flow.supervise import Supervisor
 from wattledger.flow.waiting import Waiting
 from wattledger.flow.watchdog import ServerWatch
@@ -83,7 +84,7 @@ def _house(
     sources = [supervisor.standing, oddities.standing]
     watch = ServerWatch(FaultLog("server", clock, ClockSteps(clock)), sources)
     books = MongoBooks(database, site_id, site, lambda: card.assignment, clock, oddities.met)
-    copy = Copy(books, None, clock, deadline_s=DEADLINE_S)
+    copy = Copy(books, None, clock, pace=Pace(deadline_s=DEADLINE_S))
     history = History(site, None, clock, lambda: card.assignment, copy)
     board = LiveBoard(site.meters, clock, INTERVAL_S)
     own = OwnFaults(watch, oddities)

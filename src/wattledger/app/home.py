@@ -27,6 +27,7 @@ from wattledger.flow.fault_log import FaultLog, Source
 from wattledger.flow.history import History
 from wattledger.flow.house import House
 from wattledger.flow.keep import StoreKeeping
+from wattledger.flow.pace import Pace
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.registry import Registry
 from wattledger.flow.session import MeterSession
@@ -61,7 +62,9 @@ class Parts:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> AsyncIterator[Parts]:
+async def opened(
+    settings: Settings, clock: Clock, *, demo: bool = False, pace: Pace | None = None
+) -> AsyncIterator[Parts]:
     """The house of the settings, its store open, nothing running yet. Raises StoreUnusable."""
     site = settings.home
     async with AsyncExitStack() as stack:
@@ -73,7 +76,8 @@ async def opened(settings: Settings, clock: Clock, *, demo: bool = False) -> Asy
             yield await _parts(core, None, demo=demo)
         else:
             database = await stack.enter_async_context(connected_to(settings.mongodb))
-            yield await _parts(core, online_of(core, settings.mongodb, database), demo=demo)
+            online = online_of(core, settings.mongodb, database, pace or Pace())
+            yield await _parts(core, online, demo=demo)
 
 
 async def _parts(core: Core, online: Online | None, *, demo: bool) -> Parts:
@@ -124,7 +128,7 @@ def _works_of(core: Core) -> Works:
     return works
 
 
-async def run_home(
+async def run_home(  # noqa: PLR0913 - all that a service is given
     settings: Settings,
     clock: Clock,
     listeners: Listeners,
@@ -132,12 +136,13 @@ async def run_home(
     begun: Callable[[str], None],
     *,
     demo: bool,
+    pace: Pace | None,
 ) -> None:
     """Serves the home until `over`; `begun` is told the address once it listens.
 
     Raises StoreUnusable, CannotListen before that.
     """
-    async with opened(settings, clock, demo=demo) as parts:
+    async with opened(settings, clock, demo=demo, pace=pace) as parts:
         entrance = Entrance(settings, clock)
         async with entrance.serving(entrance.api_of(parts.house), listeners) as server:
             console = entrance.console(Path(settings.store.path), parts.pairing, server)

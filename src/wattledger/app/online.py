@@ -12,6 +12,7 @@ from wattledger.flow.both import BothBooks
 from wattledger.flow.copy import Copy
 from wattledger.flow.desk import Posting
 from wattledger.flow.lack import Lacks
+from wattledger.flow.pace import Pace
 from wattledger.flow.post import Poster
 from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
@@ -42,7 +43,7 @@ async def connected_to(settings: MongoSettings) -> "AsyncIterator[Database]":
         yield database
 
 
-def online_of(core: Core, settings: MongoSettings, database: "Database") -> Online:
+def online_of(core: Core, settings: MongoSettings, database: "Database", pace: Pace) -> Online:
     """Questions ask the copy first, and what is booked is posted to it."""
     from wattledger.mongo.reader import MongoBooks
     from wattledger.mongo.writer import MongoWriter
@@ -55,8 +56,10 @@ def online_of(core: Core, settings: MongoSettings, database: "Database") -> Onli
     state = PostState(clock, Lacks(clock))
     recount = Recount(site, here, there, outbox, writer, clock, state.lacks)
     asked = books(recount.met, BOUNDS_KEPT_S)
-    copy = Copy(asked, outbox.holds, clock, recount)
+    copy = Copy(asked, outbox.holds, clock, recount, pace)
     both = BothBooks(site, here, there)
-    poster = Poster(outbox, writer, registry.card, both, recount, state, core.booked, core.steps)
+    poster = Poster(
+        outbox, writer, registry.card, both, recount, state, core.booked, core.steps, pace
+    )
     tell = partial(tell_power, core.board, poster, writer)
     return Online(Posting(poster, copy), {"post": poster.run, "tell": tell})

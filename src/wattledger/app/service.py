@@ -19,6 +19,7 @@ from wattledger.app.entrance import tls_of
 from wattledger.app.home import run_home
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.energy.errors import WattledgerError
+from wattledger.flow.pace import Pace
 from wattledger.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -40,13 +41,19 @@ class Service:
     """Runs once; `restart` may be called while it does."""
 
     def __init__(
-        self, settings: Settings, clock: Clock | None = None, *, demo: bool = False
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        demo: bool = False,
+        pace: Pace | None = None,
     ) -> None:
         """Raises CannotListen for an address that can't be had."""
         self._settings = settings
         self._listeners = Listeners(settings.server.host, settings.server.port)
         self._clock = clock or SystemClock()
         self._demo = demo
+        self._pace = pace
         self._over = asyncio.Event()
         """Ends what runs now, for a change or for good."""
         self._change: _Change | None = None
@@ -124,7 +131,15 @@ class Service:
         if mongodb is not None and not settings.meters:
             await run_elsewhere(settings, mongodb, self._clock, listeners, self._over, begun)
         else:
-            await run_home(settings, self._clock, listeners, self._over, begun, demo=self._demo)
+            await run_home(
+                settings,
+                self._clock,
+                listeners,
+                self._over,
+                begun,
+                demo=self._demo,
+                pace=self._pace,
+            )
 
 
 def _tune() -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from wattledger.console.place import place_of, short_name
 from wattledger.energy.errors import StoreBusy
-from wattledger.flow.codes import HOLDS_S, Ticket
+from wattledger.flow.codes import Ticket
 from wattledger.flow.pairing import Pairing
 
 MOST_TALKS = 8
@@ -47,9 +47,17 @@ class Console:
     """Listens to the command line until it is cancelled."""
 
     def __init__(
-        self, store: Path, pairing: Pairing, address: Address, refusal: str | None = None
+        self,
+        store: Path,
+        pairing: Pairing,
+        address: Address,
+        refusal: str | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
-        """`refusal` says why no phone can be paired, where none can."""
+        """`refusal` says why no phone can be paired, where none can. For a question it waits for
+        `patience_s`.
+        """
+        self._patience_s = patience_s
         self._place = place_of(store)
         self._pairing = pairing
         self._address = address
@@ -78,7 +86,7 @@ class Console:
     async def _talk(self, line: socket.socket) -> None:
         """One conversation; whoever hangs up ends it."""
         reader, writer = await asyncio.open_connection(sock=line, limit=LONGEST_QUESTION_BYTES)
-        talk = _Talk(reader, writer)
+        talk = _Talk(reader, writer, self._patience_s)
         try:
             with suppress(OSError):
                 await self._answer(await talk.question(), talk)
@@ -105,9 +113,10 @@ class Console:
     async def _pair(self, talk: "_Talk") -> None:
         """Says a code, and what became of it."""
         code, ticket = self._pairing.codes.make()
+        holds_s = self._pairing.codes.holds_s
         try:
-            await talk.say({"code": code, "holds_s": HOLDS_S, **asdict(self._address)})
-            if await talk.still_there_after(ticket.over, HOLDS_S):
+            await talk.say({"code": code, "holds_s": holds_s, **asdict(self._address)})
+            if await talk.still_there_after(ticket.over, holds_s):
                 await talk.say(self._what_became_of(ticket))
         finally:
             self._pairing.codes.withdraw(ticket)
@@ -124,14 +133,17 @@ class Console:
 class _Talk:
     """One connection: a question comes, answers go."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience_s: float
+    ) -> None:
+        self._patience_s = patience_s
         self._reader = reader
         self._writer = writer
 
     async def question(self) -> object:
         """None for what is none, or comes too slowly."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 return json.loads(await self._reader.readline())
         except (ValueError, RecursionError, TimeoutError):
             return None

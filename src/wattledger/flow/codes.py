@@ -51,7 +51,8 @@ class Ticket:
 class Codes:
     """The codes of one server. Time is the clock's monotonic one: a Pi's wall clock may jump."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, holds_s: float = HOLDS_S) -> None:
+        self.holds_s = holds_s
         self._clock = clock
         self._out: list[Ticket] = []
         self._throttle = Throttle(clock, WRONG_AT_ONCE, WRONG_WINDOW_S)
@@ -59,7 +60,7 @@ class Codes:
     def make(self) -> tuple[str, Ticket]:
         """A new code, as a person reads it (`ABCD-EFGH`), and its ticket."""
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        ticket = Ticket(_sha256(code), self._clock.monotonic_s() + HOLDS_S)
+        ticket = Ticket(_sha256(code), self._clock.monotonic_s() + self.holds_s)
         for oldest in self._out[: max(0, len(self._out) + 1 - MOST)]:
             self.withdraw(oldest)
         self._out.append(ticket)

@@ -16,15 +16,11 @@ from wattledger.energy.errors import CopyError, CopyRefused
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
+from wattledger.flow.pace import Pace
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.recount import Recount
 
 log = logging.getLogger(__name__)
-
-DEADLINE_S = 2.0
-"""For a whole answer; then the local books give it."""
-LEFT_ALONE_S = 15.0
-"""After a failure nobody waits for the copy for so long."""
 
 T = TypeVar("T")
 
@@ -40,7 +36,7 @@ class Copy:
         lacks: Callable[[Span], Awaitable[bool]] | None,
         clock: Clock,
         recount: Recount | None = None,
-        deadline_s: float = DEADLINE_S,
+        pace: Pace | None = None,
     ) -> None:
         self._recount = recount
         self._books = books
@@ -48,7 +44,7 @@ class Copy:
         self._clock = clock
         self._away_until_s = 0.0
         self._booked: dict[MeterId, Span] = {}
-        self._deadline_s = deadline_s
+        self._pace = pace or Pace()
         self.silent_since: float | None = None
         """When it first did not answer, UTC epoch seconds; None since it last did."""
 
@@ -97,7 +93,7 @@ class Copy:
 
     def leave_alone(self) -> None:
         """Nobody waits for it for a while, as after a failure of its own."""
-        self._away_until_s = self._clock.monotonic_s() + LEFT_ALONE_S
+        self._away_until_s = self._clock.monotonic_s() + self._pace.left_alone_s
 
     def ask_again(self) -> None:
         """It was heard elsewhere."""
@@ -109,7 +105,7 @@ class Copy:
         if self._clock.monotonic_s() < self._away_until_s:
             return None
         try:
-            async with asyncio.timeout(self._deadline_s):
+            async with asyncio.timeout(self._pace.deadline_s):
                 answer = await ask(self._books)
         except (CopyError, TimeoutError) as error:
             words = str(error) or "no answer in time"

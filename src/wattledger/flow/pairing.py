@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreBusy
-from wattledger.flow.codes import Codes
+from wattledger.flow.codes import HOLDS_S, Codes
 from wattledger.flow.pairing_ports import Device, DeviceBook
 
 USE_KEPT_EVERY_S = 3_600
@@ -33,8 +33,9 @@ class Paired:
 class Pairing:
     """The paired devices of one server, known by heart from `open` on."""
 
-    def __init__(self, book: DeviceBook, clock: Clock) -> None:
-        self.codes = Codes(clock)
+    def __init__(self, book: DeviceBook, clock: Clock, holds_s: float = HOLDS_S) -> None:
+        """A code holds for `holds_s`."""
+        self.codes = Codes(clock, holds_s)
         self._subscribers: list[Callable[[str], None]] = []
         self._book = book
         self._clock = clock

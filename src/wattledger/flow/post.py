@@ -8,15 +8,13 @@ store that was lost: it is always looked up.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 
 from wattledger.energy.errors import (
     CopyError,
     CopyFull,
     CopyPutBack,
-    CopyRefused,
-    CopyTaken,
     CopyUnlike,
     StoreError,
 )
@@ -27,14 +25,11 @@ from wattledger.flow.bell import Bell
 from wattledger.flow.both import BothBooks
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.copy_ports import CopyWriter, HomeCard, Outbox
-from wattledger.flow.post_plan import LATE_WAITS_S, MOST_RECORDS, Backlog, batch_of, choose
+from wattledger.flow.pace import Pace
+from wattledger.flow.post_plan import MOST_RECORDS, Backlog, batch_of, choose
 from wattledger.flow.post_state import PostState
 from wattledger.flow.recount import Recount
 
-RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
-PAUSES_S: dict[type[Exception], float] = {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 600.0}
-IDLE_S = 20.0
-"""How often an idle poster looks after its lease and at what came without a call."""
 COUNT_EVERY_S = 0.25
 """Between two months that are counted: others use the cluster too."""
 LOOK_EVERY_S = 600.0
@@ -56,8 +51,7 @@ class Poster:
         state: PostState,
         booked: Bell,
         steps: ClockSteps,
-        retry_s: Sequence[float] = RETRY_S,
-        idle_s: float = IDLE_S,
+        pace: Pace | None = None,
     ) -> None:
         """`booked` is rung when minutes were booked. A step of the clock ends a pause: a
         certificate that was refused may be good now.
@@ -78,8 +72,7 @@ class Poster:
         self._epoch = 0
         self._noted_at_s = 0.0
         self._looked_at_s: float | None = None
-        self._retry_s = retry_s
-        self._idle_s = idle_s
+        self._pace = pace or Pace()
         self.state = state
 
     def to_post(self, meter: MeterId) -> int:
@@ -152,11 +145,12 @@ class Poster:
         return again is not None
 
     def _rest_s(self) -> float:
-        return min(self._idle_s, max(COUNT_EVERY_S, self._recount.rest_s(self._idle_s)))
+        idle_s = self._pace.idle_s
+        return min(idle_s, max(COUNT_EVERY_S, self._recount.rest_s(idle_s)))
 
     def _is_due(self, meter: MeterId) -> None:
         """Its late minutes wait no longer."""
-        self._late_since_s[meter] = self._clock.monotonic_s() - LATE_WAITS_S
+        self._late_since_s[meter] = self._clock.monotonic_s() - self._pace.late_waits_s
 
     async def _note_epoch(self) -> None:
         """A copy that comes to it once more was put back to an earlier state.
@@ -200,7 +194,7 @@ class Poster:
         now_s = self._clock.monotonic_s()
         late = {one.meter for one in backlogs if one.late_records}
         self._late_since_s = {m: self._late_since_s.get(m, now_s) for m in late}
-        choice = choose(backlogs, self._late_since_s, now_s)
+        choice = choose(backlogs, self._late_since_s, now_s, self._pace.late_waits_s)
         if choice is None:
             return False
         records = await self._outbox.records(choice.meter, choice.span, MOST_RECORDS)
@@ -283,7 +277,8 @@ class Poster:
         return sum(self._outbox.waiting().values())
 
     async def _pause(self, error: CopyError | StoreError, attempt: int) -> None:
-        pause_s = next((s for kind, s in PAUSES_S.items() if isinstance(error, kind)), None)
+        retry_s, pauses_s = self._pace.retry_s, self._pace.pauses_s
+        pause_s = next((s for kind, s in pauses_s.items() if isinstance(error, kind)), None)
         if pause_s is None:
-            pause_s = self._retry_s[min(attempt, len(self._retry_s) - 1)]
+            pause_s = retry_s[min(attempt, len(retry_s) - 1)]
         await self._steps.pause(pause_s)

@@ -51,7 +51,10 @@ class Choice:
 
 
 def choose(
-    backlogs: Sequence[Backlog], late_since_s: Mapping[MeterId, float], now_s: float
+    backlogs: Sequence[Backlog],
+    late_since_s: Mapping[MeterId, float],
+    now_s: float,
+    late_waits_s: float = LATE_WAITS_S,
 ) -> Choice | None:
     """The meter with the most new records; else one whose late records are enough, or old enough.
 
@@ -62,7 +65,7 @@ def choose(
         return Choice(newer.meter, newer.new_span, late=False)
     for one in backlogs:
         waits_s = now_s - late_since_s.get(one.meter, now_s)
-        if one.late_records >= LATE_BATCH or (one.late_records and waits_s >= LATE_WAITS_S):
+        if one.late_records >= LATE_BATCH or (one.late_records and waits_s >= late_waits_s):
             return Choice(one.meter, one.late_span, late=True)
     return None
 

@@ -5,6 +5,8 @@ An index of homes, meters and times is made where homes share a database. MongoD
 one of their own, by which they find a bucket again that was open when they stopped.
 """
 
+from collections.abc import Sequence
+
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from wattledger.energy.errors import CopyUnlike
@@ -29,7 +31,8 @@ async def prepare(database: Database) -> str:
     if found is None:
         await _create(database)
         found = await minutes_id(database)
-    await _make_buckets_findable(database)
+    if finds_buckets_by_index(await _version(database)):
+        await make_buckets_findable(database)
     return found or ""
 
 
@@ -59,12 +62,21 @@ async def prepare_for_many(database: Database) -> None:
             await database[MINUTES].create_index(MINUTES_INDEX)
 
 
-async def _make_buckets_findable(database: Database) -> None:
+def finds_buckets_by_index(version: Sequence[int]) -> bool:
+    """Whether a MongoDB of that version wants an index to find a bucket again."""
+    return tuple(version) >= FINDS_BUCKETS_SINCE
+
+
+async def make_buckets_findable(database: Database) -> None:
     """A collection that an older MongoDB made lacks the newer one's own index."""
     with translated(WRITE_S):
-        version = (await database.now.command("buildInfo"))["versionArray"]
-        if tuple(version) >= FINDS_BUCKETS_SINCE:
-            await database[MINUTES].create_index(BUCKETS_INDEX)
+        await database[MINUTES].create_index(BUCKETS_INDEX)
+
+
+async def _version(database: Database) -> list[int]:
+    with translated(READ_S):
+        version: list[int] = (await database.now.command("buildInfo"))["versionArray"]
+    return version
 
 
 async def _create(database: Database) -> None:

@@ -31,7 +31,7 @@ from wattledger.mongo.connection import (
 )
 from wattledger.mongo.documents import bound, minute_document
 from wattledger.mongo.lease import Lease
-from wattledger.mongo.usage import usage_of
+from wattledger.mongo.usage import QUOTA_BYTES, usage_of
 
 TALLY_S = 20.0
 """For a month, which takes a fifth of a second where nothing else is done."""
@@ -40,7 +40,16 @@ TALLY_S = 20.0
 class MongoWriter:
     """CopyWriter of one home on one database."""
 
-    def __init__(self, database: Database, site_id: str, time_zone: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        site_id: str,
+        time_zone: str,
+        clock: Clock,
+        *,
+        append_s: float = WRITE_S,
+        quota_bytes: int = QUOTA_BYTES,
+    ) -> None:
         self._database = database
         self._site_id = site_id
         self._time_zone = time_zone
@@ -48,7 +57,8 @@ class MongoWriter:
         self._lease = Lease(database, site_id, clock)
         self._session: AsyncClientSession | None = None
         self._minutes_id = ""
-        self.append_s = WRITE_S
+        self._append_s = append_s
+        self._quota_bytes = quota_bytes
 
     async def take(self) -> Claim:
         await self._end_session()
@@ -106,7 +116,7 @@ class MongoWriter:
             "ordered": True,
             "writeConcern": {"w": "majority"},
         }
-        with translated(self.append_s):
+        with translated(self._append_s):
             answer = await self._database.now.command(command, session=self._session)
         _check(answer)
         if answer.get("n") != len(documents):
@@ -136,7 +146,7 @@ class MongoWriter:
 
     async def usage(self) -> Usage:
         with translated(READ_S):
-            return await usage_of(self._database)
+            return await usage_of(self._database, self._quota_bytes)
 
     def _seen(self) -> AsyncCollection[Document]:
         """The minutes as a majority has them; in the session after the lease's own write."""
