@@ -1,121 +1,178 @@
 """Mutants: small changes of a floor's sources, each of which its tests should notice.
 
-    python tools/mutants.py energy [--of 100] [--seed 1] [--file balance.py]
+    python tools/mutants.py energy [--of 100] [--seed 1] [--file balance.py] [--beside 2]
 
-Of all changes that can be made, `--of` are drawn by the seed. Each is tried in a process of its own
-by the mirrored test file first, then by the floor's whole folder, which ends at the first failure.
-A test that imports the constant that was changed changes with it, and so does not count. What
-nobody noticed is printed; the sources are never written to.
+Of all changes that can be made, `--of` are drawn by the seed. The floor's tests are collected and
+run once, which tells what each of them calls and how long it takes. A change within a function is
+then put into a fork of that process, and those tests are run that call the function, the quickest
+first, up to the first that fails. A change of what is made at import (a constant, a default) is
+tried by all of the folder, imported anew, the mirrored test file first; a test that imports the
+constant changes with it, and so does not count. What nobody noticed is printed. The sources are
+never written to.
 """
 
 import argparse
 import ast
-import copy
+import json
 import os
 import random
+import signal
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import CodeType, ModuleType
-from typing import NamedTuple
+from time import perf_counter
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any
 
+import pytest
+from mutating import Mutant, mutants
 from typing_extensions import override
 
 ROOT = Path(__file__).parents[1]
-TIMEOUT_S = 60
-SWAPPED: dict[type, type] = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.FloorDiv,
-    ast.FloorDiv: ast.Mult,
-    ast.Div: ast.Mult,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-}
-OTHERS = {"min": "max", "max": "min", "any": "all", "all": "any"}
+LONGEST_S = 300
+"""What takes longer hangs, which is noticed."""
+UNTRIED = 3
+USUAL = ["-q", "-n0", "-x", "-pno:cacheprovider", "-pno:randomly"]
 
 
-class Mutant(NamedTuple):
-    """A source with one change; `words` say which."""
-
-    path: Path
-    words: str
-    tree: ast.Module
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
 
 
-def mutants(path: Path) -> Iterator[Mutant]:
-    """Every change of one file, each in a tree of its own."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for at, node in enumerate(ast.walk(tree)):
-        for change in range(_changes(node)):
-            mutated = copy.deepcopy(tree)
-            own = next(each for number, each in enumerate(ast.walk(mutated)) if number == at)
-            before = ast.unparse(own)
-            _change(own, change)
-            line = getattr(node, "lineno", 0)
-            words = f"{path.relative_to(ROOT)}:{line}: {before}  ->  {ast.unparse(own)}"
-            yield Mutant(path, words, mutated)
+def compiled(mutant: Mutant) -> CodeType:
+    tree = ast.fix_missing_locations(mutant.tree)
+    return compile(tree, str(mutant.path), "exec", dont_inherit=True)
 
 
-def _changes(node: ast.AST) -> int:
-    """In how many ways a part of the source is changed."""
-    match node:
-        case ast.Compare():
-            return sum(type(operation) in SWAPPED for operation in node.ops)
-        case ast.BinOp() | ast.BoolOp():
-            return int(type(node.op) in SWAPPED)
-        case ast.Constant():
-            return int(isinstance(node.value, bool | int | float))
-        case ast.UnaryOp(op=ast.Not()):
-            return 1
-        case ast.Call(func=ast.Name(id=name)):
-            return int(name in OTHERS)
-        case _:
-            return 0
+class Calls:
+    """Of each test, how long it took and which functions of the floor it called."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = f"{folder}{os.sep}"
+        self._test = ""
+        self.functions: dict[str, set[str]] = defaultdict(set)
+        self.took_s: dict[str, float] = {}
+
+    def _called(self, frame: FrameType, event: str, _: object) -> None:
+        code = frame.f_code
+        if event == "call" and code.co_filename.startswith(self._folder):
+            outermost = code.co_qualname.split(".<locals>")[0]
+            self.functions[f"{Path(code.co_filename).name} {outermost}"].add(self._test)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._test, began_s = item.nodeid, perf_counter()
+        threading.setprofile(self._called)
+        sys.setprofile(self._called)
+        try:
+            return (yield)
+        finally:
+            sys.setprofile(None)
+            threading.setprofile(None)
+            self.took_s[item.nodeid] = perf_counter() - began_s
 
 
-def _change(node: ast.AST, number: int) -> None:
-    match node:
-        case ast.Compare():
-            node.ops[number] = SWAPPED[type(node.ops[number])]()
-        case ast.BinOp() | ast.BoolOp():
-            node.op = SWAPPED[type(node.op)]()
-        case ast.Constant(value=bool(value)):
-            node.value = not value
-        case ast.Constant(value=int(value) | float(value)):
-            node.value = value + 1
-        case ast.UnaryOp():
-            # Twice not, which leaves the operand's truth.
-            node.operand = ast.UnaryOp(ast.Not(), node.operand)
-        case ast.Call(func=ast.Name() as name):
-            name.id = OTHERS[name.id]
-        case _:
-            raise ValueError(ast.dump(node))
+class Trial:
+    """Takes the collected tests and runs them for each mutant, in forks."""
+
+    def __init__(self, tried: Sequence[Mutant], folder: Path, beside: int) -> None:
+        self._tried = tried
+        self._folder = folder
+        self._beside = beside
+        self.alive: list[Mutant] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        functions, took_s = self._look(session)
+
+        def run(mutant: Mutant) -> bool:
+            tests = functions.get(f"{mutant.path.name} {mutant.function}", set())
+            items = [item for item in session.items if item.nodeid in tests]
+            put_in(mutant)
+            return passes(session, sorted(items, key=lambda item: took_s[item.nodeid]))
+
+        self.alive = survivors(self._tried, run, self._beside)
+        return True
+
+    def _look(self, session: pytest.Session) -> tuple[dict[str, set[str]], dict[str, float]]:
+        """In a fork too, so that nothing is remembered from it."""
+        with tempfile.NamedTemporaryFile("r", suffix=".json") as told:
+
+            def run(_: object) -> bool:
+                calls = Calls(self._folder)
+                session.config.pluginmanager.register(calls)
+                well = passes(session, session.items)
+                kept = {name: sorted(tests) for name, tests in calls.functions.items()}
+                Path(told.name).write_text(json.dumps([kept, calls.took_s]), encoding="utf-8")
+                return well
+
+            if not survivors([None], run, 1):
+                sys.exit("the tests fail without a mutant")
+            functions, took_s = json.load(told)
+        return {name: set(tests) for name, tests in functions.items()}, took_s
+
+
+def passes(session: pytest.Session, items: Sequence[pytest.Item]) -> bool:
+    """Whether these tests pass, up to the first that does not."""
+    session.items = [*items]
+    try:
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.testsfailed:
+                return False
+    except session.Failed:
+        return False
+    return True
+
+
+def put_in(mutant: Mutant) -> None:
+    """Gives the functions of the module that is there the bodies that they have in the mutant."""
+    module = sys.modules[name_of(mutant.path)]
+    mutated = ModuleType(module.__name__)
+    mutated.__file__ = module.__file__
+    # A dataclass looks for its module.
+    sys.modules[module.__name__] = mutated
+    exec(compiled(mutant), mutated.__dict__)
+    sys.modules[module.__name__] = module
+    bodies = dict(functions_of(mutated, module.__name__))
+    for name, function in functions_of(module, module.__name__):
+        if name == mutant.function:
+            function.__code__ = bodies[name].__code__
+
+
+def functions_of(holder: ModuleType | type, module: str) -> Iterator[tuple[str, FunctionType]]:
+    for one in [*vars(holder).values()]:
+        if isinstance(one, type) and one is not holder and one.__module__ == module:
+            yield from functions_of(one, module)
+        for function in _unwrapped(one):
+            yield function.__qualname__, function
+
+
+def _unwrapped(one: object) -> Iterator[FunctionType]:
+    """What is within a property, a class method, a cache, a context manager."""
+    while not isinstance(one, FunctionType) or hasattr(one, "__wrapped__"):
+        for within in ("fget", "__func__", "__wrapped__", "func"):
+            if hasattr(one, within) and not isinstance(one, type):
+                one = getattr(one, within)
+                break
+        else:
+            return
+    yield one
 
 
 class Changed(MetaPathFinder, Loader):
     """Gives one module as the mutant has it."""
 
     def __init__(self, mutant: Mutant) -> None:
-        parts = mutant.path.relative_to(ROOT / "src").with_suffix("").parts
-        self._name = ".".join(parts)
+        self._name = name_of(mutant.path)
         self._path = str(mutant.path)
-        self._code: CodeType = compile(
-            ast.fix_missing_locations(mutant.tree), self._path, "exec", dont_inherit=True
-        )
+        self._code = compiled(mutant)
 
     @override
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
@@ -128,25 +185,48 @@ class Changed(MetaPathFinder, Loader):
         exec(self._code, module.__dict__)
 
 
-def survives(mutant: Mutant, folder: str) -> bool:
-    """Whether no test of the folder fails."""
-    child = os.fork()
-    if child == 0:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.dup2(1, 2)
-        os._exit(_tried(mutant, folder))
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) == 0
-
-
-def _tried(mutant: Mutant, folder: str) -> int:
-    import pytest
-
+def passes_anew(mutant: Mutant, folder: str) -> bool:
+    """Whether all tests pass where the mutant is imported."""
+    for name in [*sys.modules]:
+        if name.split(".")[0] in ("wattledger", "tests", "conftest"):
+            del sys.modules[name]
     sys.meta_path.insert(0, Changed(mutant))
-    usual = ["-x", "-q", "-n0", "-pno:cacheprovider", "-pno:randomly", f"--timeout={TIMEOUT_S}"]
     mirrored = ROOT / folder / f"test_{mutant.path.name}"
     first = [str(mirrored)] if mirrored.exists() else []
-    return int(pytest.main([*usual, *first, folder]))
+    return pytest.main([*USUAL, *first, folder]) == 0
+
+
+def survivors(tried: Iterable[Any], run: Callable[[Any], bool], beside: int) -> list[Any]:
+    """Those with which `run` says that all is well, each asked in a fork, so many at once."""
+    running: dict[int, Any] = {}
+    alive = []
+    waiting = [*reversed([*tried])]
+    while waiting or running:
+        while waiting and len(running) < beside:
+            one = waiting.pop()
+            running[_forked(partial(run, one))] = one
+        child, status = os.wait()
+        one, outcome = running.pop(child), os.waitstatus_to_exitcode(status)
+        if outcome == UNTRIED:
+            sys.exit(f"could not be tried: {one}")
+        if outcome == 0:
+            alive.append(one)
+            if isinstance(one, Mutant):
+                print(f"SURVIVES  {one.words}", file=sys.__stdout__, flush=True)
+    return alive
+
+
+def _forked(run: Callable[[], bool]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(1, 2)
+    signal.alarm(LONGEST_S)
+    try:
+        os._exit(0 if run() else 1)
+    finally:
+        os._exit(UNTRIED)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -157,19 +237,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--of", type=int, default=100, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--file", default="*.py", help="only of these files")
+    parser.add_argument("--beside", type=int, default=2, help="how many are tried at once")
     asked = parser.parse_args(arguments)
     os.chdir(ROOT)
     os.environ.setdefault("WATTLEDGER_TEST_EXAMPLES", "10")
-    sources = sorted((ROOT / "src" / "wattledger" / asked.floor).rglob(asked.file))
-    every = [mutant for path in sources for mutant in mutants(path)]
+    folder, tests = ROOT / "src" / "wattledger" / asked.floor, f"tests/{asked.floor}"
+    every = [mutant for path in sorted(folder.rglob(asked.file)) for mutant in mutants(path)]
     drawn = random.Random(asked.seed).sample(every, min(asked.of, len(every)))
-    alive = 0
-    for mutant in drawn:
-        if survives(mutant, f"tests/{asked.floor}"):
-            alive += 1
-            print(f"SURVIVES  {mutant.words}", flush=True)
-    print(f"{len(drawn) - alive} of {len(drawn)} noticed, of {len(every)} that can be made")
-    return int(alive > 0)
+    at_import = [mutant for mutant in drawn if mutant.function is None]
+    trial = Trial([one for one in drawn if one.function is not None], folder, asked.beside)
+    pytest.main([*USUAL, "-s", tests], plugins=[trial])
+    alive = trial.alive + survivors(at_import, partial(passes_anew, folder=tests), asked.beside)
+    print(f"{len(drawn) - len(alive)} of {len(drawn)} noticed, of {len(every)} that can be made")
+    return int(bool(alive))
 
 
 if __name__ == "__main__":

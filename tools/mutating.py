@@ -1,0 +1,123 @@
+"""The small changes of a source that its tests should notice, each in a tree of its own.
+
+What no run can show is left out: how a dataclass is kept, whether zip is strict, what is logged.
+"""
+
+import ast
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+SWAPPED: dict[type, type] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.FloorDiv: ast.Mult,
+    ast.Div: ast.Mult,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+}
+OTHERS = {"min": "max", "max": "min", "any": "all", "all": "any"}
+SHOWS_NOTHING = {"frozen", "slots", "kw_only", "strict", "exc_info", "repr", "daemon"}
+"""Keywords that are guards, or for a person alone."""
+FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+class Mutant(NamedTuple):
+    """A source with one change; `words` say which.
+
+    `function`: the outermost one in whose body the change is, by its qualified name; None where
+    the change comes to bear when the module is imported.
+    """
+
+    path: Path
+    words: str
+    tree: ast.Module
+    function: str | None
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    """Every change of one file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = dict(_within(tree, ""))
+    left_out = {id(one) for node in ast.walk(tree) for one in _showing_nothing(node)}
+    for at, node in enumerate(ast.walk(tree)):
+        for change in range(0 if id(node) in left_out else _changes(node)):
+            mutated = copy.deepcopy(tree)
+            own = next(each for number, each in enumerate(ast.walk(mutated)) if number == at)
+            before = ast.unparse(own)
+            _change(own, change)
+            line = getattr(node, "lineno", 0)
+            words = f"{path.name}:{line}: {before}  ->  {ast.unparse(own)}"
+            yield Mutant(path, words, mutated, functions.get(id(node)))
+
+
+def _within(node: ast.AST, outer: str) -> Iterator[tuple[int, str]]:
+    """Each part of a function's body, and the function."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, FUNCTION):
+            body = [part for statement in child.body for part in ast.walk(statement)]
+            yield from ((id(part), outer + child.name) for part in body)
+        elif isinstance(child, ast.ClassDef):
+            yield from _within(child, f"{outer}{child.name}.")
+        else:
+            yield from _within(child, outer)
+
+
+def _showing_nothing(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.keyword(arg=str(name)) if name in SHOWS_NOTHING:
+            yield from ast.walk(node)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
+            yield from ast.walk(node)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="log")))):
+            yield node
+
+
+def _changes(node: ast.AST) -> int:
+    """In how many ways a part of the source is changed."""
+    match node:
+        case ast.Compare():
+            return sum(type(operation) in SWAPPED for operation in node.ops)
+        case ast.BinOp() | ast.BoolOp():
+            return int(type(node.op) in SWAPPED)
+        case ast.Constant():
+            return int(isinstance(node.value, bool | int | float))
+        case ast.UnaryOp(op=ast.Not()) | ast.Expr(value=ast.Call() | ast.Await()):
+            return 1
+        case ast.Call(func=ast.Name(id=name)):
+            return int(name in OTHERS)
+        case _:
+            return 0
+
+
+def _change(node: ast.AST, number: int) -> None:
+    match node:
+        case ast.Compare():
+            node.ops[number] = SWAPPED[type(node.ops[number])]()
+        case ast.BinOp() | ast.BoolOp():
+            node.op = SWAPPED[type(node.op)]()
+        case ast.Constant(value=bool(value)):
+            node.value = not value
+        case ast.Constant(value=int(value) | float(value)):
+            node.value = value + 1
+        case ast.UnaryOp():
+            # Twice not, which leaves the operand's truth.
+            node.operand = ast.UnaryOp(ast.Not(), node.operand)
+        case ast.Expr():
+            node.value = ast.Constant(...)
+        case ast.Call(func=ast.Name() as name):
+            name.id = OTHERS[name.id]
+        case _:
+            raise ValueError(ast.dump(node))
