@@ -1,6 +1,6 @@
 """Mutants: small changes of a floor's sources, each of which its tests should notice.
 
-    python tools/mutants.py energy [--of 100] [--seed 1] [--file balance.py] [--beside 2]
+    python -m tools.mutants energy [--of 100] [--seed 1] [--file balance.py] [--beside 2]
 
 Of all changes that can be made, `--of` are drawn by the seed. The floor's tests are collected and
 run once, which tells what each of them calls and how long it takes. A change within a function is
@@ -32,8 +32,9 @@ from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
-from mutating import Mutant, mutants
 from typing_extensions import override
+
+from tools.mutating import Mutant, mutants
 
 ROOT = Path(__file__).parents[1]
 LONGEST_S = 300

@@ -83,6 +83,8 @@ def _showing_nothing(node: ast.AST) -> Iterator[ast.AST]:
             yield from ast.walk(node)
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="log")))):
             yield node
+        case _:
+            pass
 
 
 def _changes(node: ast.AST) -> int:

@@ -158,7 +158,15 @@ class Life:
         # A batch of minutes costs as much as a single one: every third home posts each at once.
         rung = booked if self._world.seed % 3 == 0 else Bell()
         poster = self.poster = Poster(
-            outbox, writer, registry.card, both, recount, post_state, rung, steps, Pace(idle_s=EVERY_S)
+            outbox,
+            writer,
+            registry.card,
+            both,
+            recount,
+            post_state,
+            rung,
+            steps,
+            Pace(idle_s=EVERY_S),
         )
         return Copy(there, outbox.holds, clock, recount), poster
 
