@@ -9,7 +9,10 @@ from tests.simulation.cloud import Cloud
 from tests.simulation.disk import Disk
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import Outbox
+
+MOST = 100_000
 
 
 class WatchedOutbox:
@@ -28,8 +31,12 @@ class WatchedOutbox:
         return self._outbox.epoch
 
     async def again(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
-        lacking = {(meter, record.start) for record in records} - self._cloud.lost
+        lost = {start for of, start in self._cloud.lost if of == meter}
+        lacking = {record.start for record in records} - lost
         if lacking and not self._disk.was_flipped:
-            words = f"outbox: it neither holds {len(lacking)} nor had them posted: {min(lacking)}"
-            self._cloud.world.is_wrong(words)
+            span = Span(min(lacking), max(lacking) + 1)
+            held = {one.start for one in await self._outbox.records(meter, span, MOST)}
+            if forgotten := lacking - held:
+                words = f"{len(forgotten)} of {meter}, such as {min(forgotten)}"
+                self._cloud.world.is_wrong(f"outbox: it neither holds nor had posted {words}")
         await self._outbox.again(meter, records)
