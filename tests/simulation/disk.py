@@ -33,7 +33,7 @@ class Disk(InlineExecutor):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lives = 0
-        self.was_flipped = False
+        self.was_flipped = self.log_was_flipped = False
         self.room: int | None = None
         """No file may become longer, bytes."""
         self.torn: tuple[float, Callable[[], bool]] | None = None
@@ -103,7 +103,8 @@ class Disk(InlineExecutor):
                 flip_a_bit(self.path, pages, chance)
 
     def flip_in_log(self, chance: random.Random, bits: int) -> None:
-        self.was_flipped = True
+        """What SQLite loses of a log that it had begun to bring into the file may break that."""
+        self.was_flipped = self.log_was_flipped = True
         content = bytearray(_read(self.log))
         for _ in range(bits if content else 0):
             content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)

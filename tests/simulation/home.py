@@ -82,7 +82,8 @@ class Home:
             try:
                 await life.run(partial(self._began, life))
             except StoreDamaged as error:  # the owner moves it away
-                self.world.is_wrong(f"a store is refused: {error.what}")
+                if not self.disk.log_was_flipped:
+                    self.world.is_wrong(f"a store is refused: {error.what}")
                 self.disk.lose()
             except StoreError as error:  # as while the disk is full
                 self.world.note("not begun", type(error).__name__)
