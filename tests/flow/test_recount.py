@@ -1,6 +1,7 @@
 """Whether the copy still has what was posted: counted by months, in memory."""
 
 import logging
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -35,11 +36,18 @@ def stretch(start: int, count: int) -> list[MinuteRecord]:
 class BusyOutbox(MemoryOutbox):
     busy = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: Callable[[], None] = lambda: None
+        """Happens once the sums are taken."""
+
     @override
     async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
         if self.busy:
             raise StoreBusy("locked")
-        return await super().tallies(span)
+        found = await super().tallies(span)
+        self.meanwhile()
+        return found
 
 
 class Counting:
@@ -102,6 +110,16 @@ async def counting() -> Counting:
     await made.post()
     assert await made.count() == [frozenset(), frozenset()]
     return made
+
+
+async def test_what_is_booked_while_a_month_is_compared_is_not_lost(counting: Counting) -> None:
+    lost, [new] = counting.lose(GRID, T0 + 60), stretch(T0 + 200 * 60, 1)
+    counting.outbox.meanwhile = lambda: counting.book(GRID, new)
+    counting.recount.doubt(MARCH_SPAN)
+    await counting.count()
+    assert counting.recount.lack is not None
+    assert counting.recount.lack.months == {date(2026, 3, 1): Loss(1, 0)}
+    assert sorted(counting.outbox.kept[GRID].values()) == [lost, new]
 
 
 async def test_nothing_is_counted_before_anything_is_booked() -> None:

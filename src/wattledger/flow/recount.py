@@ -214,9 +214,12 @@ class Recount:
                 found = {
                     record.start: record for record in await self._there.minutes([meter], part)
                 }
-                lost = [record for record in own if record.start not in found]
+                absent = [record for record in own if record.start not in found]
+                # What was booked since the sums were taken is on its way.
+                waiting = await self._outbox.records(meter, part, len(own)) if absent else ()
+                lost = [record for record in absent if record not in waiting]
                 differing += sum(found.get(record.start, record) != record for record in own)
-                has_more |= len(found) > len(own) - len(lost)
+                has_more |= len(found) > len(own) - len(absent)
                 read += len(found)
                 if lost:
                     lacking += len(lost)
