@@ -262,6 +262,19 @@ async def test_a_closed_complete_period_may_be_kept_and_the_rest_is_asked_again(
     assert later.headers["etag"] != today.headers["etag"]
 
 
+async def test_csv_with_decimal_commas(home: MemoryHome, client: httpx.AsyncClient) -> None:
+    home.book(GRID, DAY, [1.5] * 15)
+    answer = await client.get("/energy/2026-11-21.csv?resolution=hour&decimal=comma")
+    header, first, second, *_ = answer.text.split("\r\n")
+    assert header.split(";")[:2] == ["start", "imported_wh"]
+    start, *numbers = first.split(";")
+    assert start == "2026-11-21T00:00:00+02:00"
+    assert numbers == ["22,5", "0,0", "", "", "", "0,0", "25,0", "0,0"]
+    assert second.split(";")[1] == ""
+    wrong = await client.get("/energy/2026-11-21.csv?decimal=dot")
+    assert wrong.status_code == 422
+
+
 async def test_csv(home: MemoryHome, client: httpx.AsyncClient) -> None:
     home.book(GRID, DAY, [1.5] * 15)
     answer = await client.get("/energy/2026-11-21.csv?resolution=hour")

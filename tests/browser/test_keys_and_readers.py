@@ -60,7 +60,7 @@ async def test_page_keys_lead_to_neighbours_and_enter_into_a_bar(
     await expect(page.locator(".legend b").first).to_have_text("Thu 23 Apr")
     await page.keyboard.press("ArrowLeft")
     await page.keyboard.press("Enter")
-    await expect(page.locator("h1")).to_contain_text("Wed 22 April")
+    await expect(page.locator("h1")).to_contain_text("Wed 22 Apr")
 
 
 async def test_the_keyboard_keeps_its_place(phone: Phone, home: PretendHome) -> None:
@@ -69,7 +69,7 @@ async def test_the_keyboard_keeps_its_place(phone: Phone, home: PretendHome) -> 
     chart = page.locator(".stage")
     await chart.focus()
     await page.keyboard.press("PageUp")
-    await expect(page.locator("h1")).to_contain_text("Wed 15 April")
+    await expect(page.locator("h1")).to_contain_text("Wed 15 Apr")
     await expect(chart).to_be_focused()
     month = page.get_by_role("button", name="Month")
     await month.focus()
@@ -102,7 +102,7 @@ async def test_the_last_period_takes_no_place_from_the_keyboard(
     await expect(following).to_be_disabled()
     await expect(following).to_be_focused()
     await page.keyboard.press("Enter")
-    await expect(page.locator("h1")).to_contain_text("Thu 23 April")
+    await expect(page.locator("h1")).to_contain_text("Thu 23 Apr")
 
 
 async def test_a_month_s_sentence_says_what_is_missing(phone: Phone, home: PretendHome) -> None:
@@ -119,7 +119,7 @@ async def test_a_chart_has_a_sentence_and_a_table(phone: Phone, home: PretendHom
     chart = page.get_by_role("application")
     await expect(chart).to_have_accessible_name(
         re.compile(
-            r"Wed 22 April: used [\d.]+.kWh, produced [\d.]+.kWh\. "
+            r"Wed 22 Apr: used [\d.]+.kWh, produced [\d.]+.kWh\. "
             r"The home peaked at [\d.]+.kW at \d\d:\d\d\. 45.min missing\."
         )
     )
@@ -151,7 +151,7 @@ async def test_nothing_moves_where_that_is_asked_for(phone: Phone, home: Pretend
     assert await page.evaluate(MOVING) == []
     await page.get_by_role("link", name="History").tap()
     await page.get_by_role("button", name="Previous period").tap()
-    await expect(page.locator("h1")).to_contain_text("Wed 22 April")
+    await expect(page.locator("h1")).to_contain_text("Wed 22 Apr")
     await page.get_by_role("link", name="Meters").tap()
     await page.get_by_role("button", name=re.compile("Mains")).tap()
     await expect(page.get_by_text("Last minute booked")).to_be_visible()
@@ -164,5 +164,5 @@ async def test_the_same_ways_move_where_it_is_not(phone: Phone, home: PretendHom
     await page.goto(f"{home.url}/history/2026-04-22")
     await expect(page.locator(".stage")).to_be_visible()
     await page.get_by_role("button", name="Previous period").tap()
-    await expect(page.locator("h1")).to_contain_text("Tue 21 April")
+    await expect(page.locator("h1")).to_contain_text("Tue 21 Apr")
     assert await page.evaluate("window.moved") > 0

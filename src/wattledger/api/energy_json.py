@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from wattledger.api.instants import instant_texts
+from wattledger.api.parameters import DecimalMark
 from wattledger.api.power_json import json_bytes
 from wattledger.energy.balance import Energies
 from wattledger.energy.coverage import Coverage
@@ -38,16 +39,26 @@ def energy_bytes(answer: Answer, calendar: Calendar) -> bytes:
     )
 
 
-def energy_csv(answer: Answer, calendar: Calendar) -> bytes:
-    """One line a bucket under a header with units (RFC 4180); an unknown value is empty."""
+def energy_csv(answer: Answer, calendar: Calendar, mark: DecimalMark) -> bytes:
+    """One line a bucket under a header with units (RFC 4180); an unknown value is empty.
+
+    With decimal commas the fields are parted by semicolons, as spreadsheets of those languages
+    read them.
+    """
+    separator = "," if mark is DecimalMark.POINT else ";"
     columns = _columns(answer.buckets, calendar)
-    lines = [",".join(columns)]
-    lines += [",".join(map(_field, row)) for row in zip(*columns.values(), strict=True)]
+    lines = [separator.join(columns)]
+    rows = zip(*columns.values(), strict=True)
+    lines += [separator.join(_field(value, mark) for value in row) for row in rows]
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
-def _field(value: str | float | None) -> str:
-    return "" if value is None else str(value)
+def _field(value: str | float | None, mark: DecimalMark) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str) or mark is DecimalMark.POINT:
+        return str(value)
+    return str(value).replace(".", ",")
 
 
 def _totals(energies: Energies, coverage: Coverage) -> dict[str, float | None]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -10,6 +11,8 @@ from wattledger.api.caching import CLOSED, REVALIDATE, tagged
 from wattledger.api.energy_json import energy_bytes, energy_csv
 from wattledger.api.openapi import Responses
 from wattledger.api.parameters import (
+    DecimalMark,
+    DecimalParameter,
     FromParameter,
     NettingParameter,
     PeriodParameter,
@@ -63,11 +66,12 @@ def add_energy_routes(routes: APIRouter, history: History, calendar: Calendar) -
         period: PeriodParameter,
         resolution: ResolutionParameter = None,
         netting: NettingParameter = None,
+        decimal: DecimalParameter = DecimalMark.POINT,
     ) -> Response:
         """The buckets of a period as CSV."""
         async with turn:
             answer = await history.of_period(period, resolution, netting)
-            body = await _written(energy_csv, answer, calendar)
+            body = await _written(partial(energy_csv, mark=decimal), answer, calendar)
         name = f'attachment; filename="wattledger-{_text_of(answer)}.csv"'
         headers = {**_kept(closed=_closed(answer, period)), "Content-Disposition": name}
         return tagged(request, body, "text/csv; charset=utf-8; header=present", headers)

@@ -1,5 +1,6 @@
 """Query parameters: one that the route does not have is a mistake, not a decoration."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Path, Query, Request
@@ -23,6 +24,21 @@ EDGE_PATTERN = (
     "([Zz]|[+ -]([01][0-9]|2[0-3]):[0-5][0-9]))?$"
 )
 
+
+class DecimalMark(StrEnum):
+    """The decimal mark of a CSV file."""
+
+    POINT = "point"
+    COMMA = "comma"
+
+
+DecimalParameter = Annotated[
+    DecimalMark,
+    Query(
+        description="The decimal mark: `comma` also parts the fields by semicolons, as "
+        "spreadsheets in Finnish, German and many other languages read them."
+    ),
+]
 PeriodParameter = Annotated[
     str,
     Path(

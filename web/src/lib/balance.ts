@@ -23,7 +23,18 @@ export interface BalanceRow {
 export interface Roles {
   grid: boolean;
   solar: boolean;
+  /** Of all that is known the home alone is shown: what it used, and from where. */
+  homeOnly?: boolean;
 }
+
+/** Bought, sold, used and produced of a span: what is told in one unit. */
+export const energiesOf = (totals: Totals): (number | null)[] => [
+  totals.self_consumed_wh,
+  totals.imported_wh,
+  totals.exported_wh,
+  totals.consumed_wh,
+  totals.produced_wh,
+];
 
 /** The rows of a home with these meters; both bars on one scale. */
 export function balanceRows(totals: Totals | null, roles: Roles, style: NumberStyle): BalanceRow[] {
@@ -32,7 +43,11 @@ export function balanceRows(totals: Totals | null, roles: Roles, style: NumberSt
   const sold = totals?.exported_wh ?? null;
   const used = totals?.consumed_wh ?? null;
   const produced = totals?.produced_wh ?? null;
-  const longest = Math.max(1, (own ?? 0) + (bought ?? 0), (own ?? 0) + (sold ?? 0));
+  const longest = Math.max(
+    1,
+    (own ?? 0) + (bought ?? 0),
+    roles.homeOnly ? 0 : (own ?? 0) + (sold ?? 0),
+  );
   const whs = { own, bought, sold, used, produced };
   const names = Object.keys(whs) as (keyof typeof whs)[];
   const alike = energiesAlike(Object.values(whs), style);
@@ -43,23 +58,31 @@ export function balanceRows(totals: Totals | null, roles: Roles, style: NumberSt
     quantity: quantity(kind),
     width_pct: (100 * (whs[kind] ?? 0)) / longest,
   });
+  /** Of what is written as zero there are no parts, and no share. */
+  const split = (
+    name: keyof typeof whs,
+    pct: number | null | undefined,
+    parts: BalancePart[],
+  ): Pick<BalanceRow, 'parts' | 'pct'> =>
+    whs[name] !== null && !/[1-9]/.test(quantity(name).value)
+      ? { parts: [], pct: null }
+      : { parts, pct: pct ?? null };
   if (roles.grid && roles.solar) {
-    return [
+    const both: BalanceRow[] = [
       {
         kind: 'used',
         quantity: quantity('used'),
         wh: used,
-        parts: [part('own'), part('bought')],
-        pct: totals?.self_sufficiency_pct ?? null,
+        ...split('used', totals?.self_sufficiency_pct, [part('own'), part('bought')]),
       },
       {
         kind: 'produced',
         quantity: quantity('produced'),
         wh: produced,
-        parts: [part('own'), part('sold')],
-        pct: totals?.self_consumption_pct ?? null,
+        ...split('produced', totals?.self_consumption_pct, [part('own'), part('sold')]),
       },
     ];
+    return roles.homeOnly ? both.slice(0, 1) : both;
   }
   if (roles.solar) {
     const full = { kind: 'own' as const, quantity: quantity('produced'), width_pct: 100 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { booksWord } from './booksword';
+import { aDay, aMonth } from '../testing/answers';
+import { booksWord, type Standing } from './booksword';
 import { words } from '../testing/words';
 import type { Energy, Site } from './wire';
 
@@ -156,5 +157,80 @@ describe('a running period that is whole', () => {
       text: words.en.fetching.books,
     });
     expect(told('2026-04-22T17:23:00+03:00', 'damaged').text).toMatch(/damaged on the disk/);
+  });
+});
+
+describe('the line below a chart', () => {
+  const standing = {
+    energy: aDay('2026-04-22'),
+    stored_ms: null,
+    gaps: [],
+    mongodb: undefined,
+    now: '2026-04-23T13:45:00',
+    running: false,
+    bookedTo: '2026-04-23T13:44:00+03:00',
+  };
+  const said = (more: Partial<Standing>) => booksWord({ ...standing, ...more }, words.en, 'en');
+  const gap = (reason: string) => [
+    {
+      start: '2026-04-22T09:15:00+03:00',
+      end: '2026-04-23T00:00:00+03:00',
+      reason: reason as 'outage',
+    },
+  ];
+  const mongodb = (state: string, failing_since: string | null = null) =>
+    ({ state, failing_since }) as Standing['mongodb'];
+
+  it('says as of when, without a connection', () => {
+    expect(said({ stored_ms: Date.parse('2026-04-23T12:10:00+03:00') })).toEqual({
+      mark: 'stored',
+      text: 'No connection: as of 23 Apr 12:10.',
+    });
+  });
+
+  it('says what is missing, until midnight and of a month', () => {
+    expect(said({ gaps: gap('being fetched') }).mark).toBe('fetched');
+    expect(said({ gaps: gap('from the future') })).toEqual({
+      mark: 'told',
+      text: '09:15–24:00 not booked: from the future',
+    });
+    const energy = aMonth('2026-04', 30);
+    expect(said({ energy, gaps: gap('outage') })).toEqual({
+      mark: 'gap',
+      text: '22 April: 14\u00a0h 45\u00a0min not booked',
+    });
+    expect(said({ energy, gaps: [...gap('outage'), ...gap('outage')] }).text).toBe(
+      '14\u00a0h 45\u00a0min not booked',
+    );
+    expect(said({ gaps: [...gap('outage'), ...gap('outage')] }).text).toMatch(/\(and 1 more\)$/);
+  });
+
+  it.each([
+    ['posting', null, 'From this house’s own store; MongoDB has not got every minute yet.'],
+    ['lacking', null, 'From this house’s own store; MongoDB has not got every minute yet.'],
+    ['refused', null, 'From this house’s own store; MongoDB refuses this server.'],
+    ['full', null, 'From this house’s own store; MongoDB’s space is used up.'],
+    ['away', null, 'From this house’s own store; MongoDB has not answered.'],
+    [
+      'away',
+      '2026-04-23T12:10:00+03:00',
+      'From this house’s own store; MongoDB has not answered since 12:10.',
+    ],
+    [
+      'away',
+      '2026-04-22T12:10:00+03:00',
+      'From this house’s own store; MongoDB has not answered since 22 Apr 12:10.',
+    ],
+    ['not_configured', null, 'Every minute booked'],
+  ])('of a copy that is %s since %s', (state, since, text) => {
+    expect(said({ mongodb: mongodb(state, since) }).text).toBe(text);
+  });
+
+  it('says until when, of what runs; and that there is nothing', () => {
+    expect(said({ running: true }).text).toBe('Every minute booked until 13:44');
+    expect(said({ running: true, bookedTo: null }).text).toBe('Every minute booked');
+    const energy = aDay('2026-04-22');
+    energy.totals = { ...energy.totals, imported_wh: null, produced_wh: null };
+    expect(said({ energy })).toEqual({ mark: 'told', text: 'Nothing was booked then.' });
   });
 });

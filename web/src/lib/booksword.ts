@@ -37,7 +37,7 @@ export function booksWord(standing: Standing, words: Words, locale: Locale): Boo
   if (gaps.some(isBeingFetched)) return { mark: 'fetched', text: words.fetching.books };
   const missing = gapWords(energy, gaps, words, locale);
   if (missing) {
-    return { mark: kindOf(energy.period ?? '') === 'day' ? 'told' : 'gap', text: missing };
+    return { mark: kindOf(energy.period) === 'day' ? 'told' : 'gap', text: missing };
   }
   if (energy.source === 'local' && mongodb && mongodb.state !== 'not_configured') {
     return { mark: 'local', text: localWord(mongodb, now, words, locale) };

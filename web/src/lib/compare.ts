@@ -2,12 +2,14 @@
 import type { BalanceRow } from './balance';
 import { energyIn, type NumberStyle } from './format';
 import type { Words } from './i18n';
-import { isRunning, kindOf, shortName } from './period';
+import { isRunning, kindOf, lengthsOf_ms, shortName } from './period';
 import * as time from './time';
 import type { Locale } from './time';
 import type { Energy } from './wire';
 
 const WHOLE_PCT = 99.995;
+/** With less on the books a comparison would tell of what is missing. */
+const ENOUGH_PCT = 95;
 
 export interface Comparison {
   /** "Wed by now", "Tue", "1–23 Mar", "Week 46", "2025". */
@@ -29,7 +31,7 @@ export function comparison(
   const name = shortName(before, words, locale);
   if (!isRunning(energy)) {
     const { totals } = before;
-    if (totals.coverage_pct <= 0) return null;
+    if (totals.coverage_pct < ENOUGH_PCT) return null;
     return { name, ...totals, atLeast: totals.coverage_pct < WHOLE_PCT };
   }
   const count = sameStretch(energy, before);
@@ -37,25 +39,35 @@ export function comparison(
   const { buckets } = before;
   const sum = (column: readonly (number | null)[]): number | null => {
     const known = column.slice(0, count).filter((wh) => wh !== null);
-    return known.length ? known.reduce((total, wh) => total + wh, 0) : null;
+    return known.length ? sumOf(known) : null;
   };
-  const covered = buckets.coverage_pct.slice(0, count);
-  if (covered.every((pct) => pct <= 0)) return null;
+  const covered_pct = coverageOf(before, count);
+  if (covered_pct < ENOUGH_PCT) return null;
   return {
     name: stretchName(energy, before, count, name, words, locale),
     consumed_wh: sum(buckets.consumed_wh),
     produced_wh: sum(buckets.produced_wh),
     imported_wh: sum(buckets.imported_wh),
     exported_wh: sum(buckets.exported_wh),
-    atLeast: covered.some((pct) => pct < WHOLE_PCT),
+    atLeast: covered_pct < WHOLE_PCT,
   };
 }
+
+/** Of the first buckets together, each by its length. */
+function coverageOf(energy: Energy, count: number): number {
+  const lengths_ms = lengthsOf_ms(energy).slice(0, count);
+  const weighed = lengths_ms.map((ms, i) => ms * (energy.buckets.coverage_pct[i] ?? 0));
+  return sumOf(weighed) / sumOf(lengths_ms);
+}
+
+const sumOf = (values: readonly number[]): number =>
+  values.reduce((total, value) => total + value, 0);
 
 /** How many buckets of the earlier period are as far into it as this one is into its own. */
 function sameStretch(energy: Energy, before: Energy): number {
   const last = energy.buckets.start[energy.buckets.start.length - 1];
   if (last === undefined) return 0;
-  const kind = kindOf(energy.period ?? '');
+  const kind = kindOf(energy.period);
   if (kind === 'week') return Math.min(energy.buckets.start.length, before.buckets.start.length);
   // By the clock or the calendar's own numbers, so that DST days compare like with like.
   const place = (start: string): string =>
@@ -76,16 +88,14 @@ function stretchName(
   locale: Locale,
 ): string {
   const last = before.buckets.start[count - 1] ?? before.start;
-  switch (kindOf(energy.period ?? '')) {
+  switch (kindOf(energy.period)) {
     case 'day':
       return words.history.byNow(name);
     case 'week':
     case 'month':
       return time.dateRange(before.start, last, locale);
     default: {
-      const first = time.monthShort(before.start, locale);
-      const range = count > 1 ? `${first}–${time.monthShort(last, locale)}` : first;
-      return `${range} ${before.start.slice(0, 4)}`;
+      return time.monthRange(before.start, last, locale);
     }
   }
 }

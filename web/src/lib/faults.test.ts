@@ -54,7 +54,12 @@ describe('the faults', () => {
   });
 
   it('of a newer server stand in its own words, each', () => {
-    const noted = { mark: 'told', bold: words.fi.meters.noted, detail: 'in English' };
+    const noted = {
+      mark: 'told',
+      bold: words.fi.meters.noted,
+      detail: '',
+      note: 'in English',
+    };
     expect(found('struck_by_lightning', 'constructor')).toEqual([noted, noted]);
   });
 
@@ -66,8 +71,8 @@ describe('the faults', () => {
   });
 
   it('bring the server’s detail where the words leave something open', () => {
-    expect(found('copy_failing')[0]?.detail).toMatch(/\(in English\)$/);
-    expect(found('ct_type_not_set')[0]?.detail).not.toMatch('in English');
+    expect(found('copy_failing')[0]?.note).toBe('(in English)');
+    expect(found('ct_type_not_set')[0]?.note).toBe('');
   });
 });
 
@@ -82,21 +87,21 @@ describe('what Now says of them', () => {
       words.en,
     );
     expect(notices).toEqual([
-      { title: `Mains: ${faultsEn.clock_off[0]}`, asksForADeed: true },
-      { title: faultsEn.copy_failing[0], asksForADeed: false },
-      { title: `Roof: ${faultsEn.minutes_overdue[0]}`, asksForADeed: false },
+      { title: `Mains: ${faultsEn.clock_off[0]}`, note: '', asksForADeed: true },
+      { title: faultsEn.copy_failing[0], note: '', asksForADeed: false },
+      { title: `Roof: ${faultsEn.minutes_overdue[0]}`, note: '', asksForADeed: false },
     ]);
   });
 
   it('tells of a meter that books nothing, for want of the time', () => {
     expect(noticesOf([], [meter('mains', 'no_time')], words.en)).toEqual([
-      { title: `Mains: ${faultsEn.no_time[0]}`, asksForADeed: false },
+      { title: `Mains: ${faultsEn.no_time[0]}`, note: '', asksForADeed: false },
     ]);
   });
 
   it('is in the server’s words where it knows more kinds than this app', () => {
     expect(noticesOf([fault('on_fire')], [], words.en)).toEqual([
-      { title: 'The server notes: in English', asksForADeed: false },
+      { title: 'The server notes:', note: 'in English', asksForADeed: false },
     ]);
   });
 });

@@ -22,6 +22,9 @@ const ASKS_FOR_A_DEED = new Set<FaultKind>([
 ]);
 /** These of a meter are told on Now without asking for a deed: the numbers there lack something, or soon will. */
 const TOUCHES_NUMBERS = new Set<FaultKind>([
+  'absurd_records',
+  'too_many_records',
+  'unreadable_minutes',
   'absurd_power',
   'damaged_minutes',
   'minutes_overdue',
@@ -60,9 +63,9 @@ export interface Tellers {
   now: string;
 }
 
-/** What it is; of a kind that a newer server knows, in its own English. */
-function whatOf({ kind, detail }: Fault, { faults, meters }: Words): readonly [string, string] {
-  return Object.hasOwn(faults.words, kind) ? faults.words[kind] : [meters.noted, detail];
+/** What it is and what to do; of a kind that only a newer server knows, that the server notes something. */
+function whatOf({ kind }: Fault, { faults, meters }: Words): readonly [string, string] {
+  return Object.hasOwn(faults.words, kind) ? faults.words[kind] : [meters.noted, ''];
 }
 
 const isKnown = ({ kind }: Fault, { faults }: Words): boolean => Object.hasOwn(faults.words, kind);
@@ -84,19 +87,27 @@ export function faultFindings(faults: readonly Fault[], tellers: Tellers): Findi
 
 function findingOf(fault: Fault, { words, locale, now }: Tellers): Finding {
   const [bold, how] = whatOf(fault, words);
-  const detail = WITH_DETAIL.has(fault.kind) && fault.detail ? `(${fault.detail})` : '';
   const since =
     typeof fault.since === 'string' ? words.faults.since(time.when(fault.since, now, locale)) : '';
   return {
     mark: asksForADeed(fault) ? 'fault' : 'told',
     bold,
-    detail: [how, since, detail].filter(Boolean).join(' '),
+    detail: [how, since].filter(Boolean).join(' '),
+    note: noteOf(fault, words),
   };
+}
+
+/** What the server adds, in its own English. */
+function noteOf(fault: Fault, words: Words): string {
+  if (!isKnown(fault, words)) return fault.detail;
+  return WITH_DETAIL.has(fault.kind) && fault.detail ? `(${fault.detail})` : '';
 }
 
 /** A fault as Now tells it, in a line. */
 export interface Notice {
   title: string;
+  /** In the server's English; empty where the words say it all. */
+  note: string;
   asksForADeed: boolean;
 }
 
@@ -114,9 +125,10 @@ export function noticesOf(
   );
   return [...ofServer, ...ofMeters]
     .map(({ name, fault }) => {
-      const what = isKnown(fault, words) ? whatOf(fault, words)[0] : whatOf(fault, words).join(' ');
+      const [what] = whatOf(fault, words);
+      const note = isKnown(fault, words) ? '' : fault.detail;
       const title = name === null ? what : words.faults.of(time.capital(name), what);
-      return { title, asksForADeed: asksForADeed(fault) };
+      return { title, note, asksForADeed: asksForADeed(fault) };
     })
     .sort((one, other) => Number(other.asksForADeed) - Number(one.asksForADeed));
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { beginOfMeter, fetchingOf, leftWord, progressWord } from './fetching';
+import { beginOfMeter, doneOf, fetchingOf, leftWord, mostOf, progressWord } from './fetching';
 import { words } from '../testing/words';
 import type { MeterBooks } from './wire';
 
 const SINCE = '2026-04-23T13:00:00+03:00';
 const at = (seconds: number): number => Date.parse(SINCE) + seconds * 1000;
-const meter = (fetched: number, left: number, since: string | null = SINCE) => ({
+const meter = (fetched: number, left: number, since: string | null = SINCE, name = 'mains') => ({
+  name,
   fetched_minutes: fetched,
   to_fetch_minutes: left,
   fetching_since: since,
@@ -13,7 +14,12 @@ const meter = (fetched: number, left: number, since: string | null = SINCE) => (
 
 describe('how far fetching is', () => {
   it('is nothing where nothing is fetched, or the meters are elsewhere', () => {
-    const elsewhere = { fetched_minutes: null, to_fetch_minutes: null, fetching_since: null };
+    const elsewhere = {
+      name: 'roof',
+      fetched_minutes: null,
+      to_fetch_minutes: null,
+      fetching_since: null,
+    };
     expect(fetchingOf([meter(57_600, 0, null), elsewhere], at(60))).toBeNull();
     expect(fetchingOf(undefined, at(60))).toBeNull();
   });
@@ -47,6 +53,23 @@ describe('how far fetching is', () => {
 
   it('is never 100 % while a minute is missing', () => {
     expect(fetchingOf([meter(57_599, 1)], at(300))?.pct).toBe(99);
+  });
+});
+
+describe('a server that was started again', () => {
+  it('counts from nothing, and the bar does not go back', () => {
+    const most = mostOf({}, [meter(6_000, 4_000)]);
+    expect(most).toEqual({ mains: 10_000 });
+    // It fetched 6,000 before; 3,900 are left, and of this run it knows 100.
+    const again = meter(100, 3_900);
+    expect(doneOf(again, most)).toEqual({ done: 6_100, all: 10_000 });
+    expect(fetchingOf([again], at(10), most)).toEqual({ pct: 61, left_s: 390 });
+    expect(mostOf(most, [again])).toEqual({ mains: 10_000 });
+  });
+
+  it('forgets the most once all is fetched', () => {
+    expect(mostOf({ mains: 10_000 }, [meter(4_000, 0)])).toEqual({});
+    expect(mostOf({ mains: 10_000 }, [{ ...meter(0, 0), to_fetch_minutes: null }])).toEqual({});
   });
 });
 

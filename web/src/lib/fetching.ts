@@ -15,23 +15,42 @@ export interface Fetching {
   left_s: number | null;
 }
 
-type Progress = Pick<MeterBooks, 'to_fetch_minutes' | 'fetched_minutes' | 'fetching_since'>;
+type Progress = Pick<
+  MeterBooks,
+  'name' | 'to_fetch_minutes' | 'fetched_minutes' | 'fetching_since'
+>;
+
+/** The most minutes that there were to fetch, by the meter's name. */
+export type Most = Readonly<Record<string, number>>;
+
+const waits = ({ to_fetch_minutes }: Progress): boolean => (to_fetch_minutes ?? 0) > 0;
+
+/** A server that was started again counts from nothing, and no bar goes back: the most that was heard counts. */
+export const mostOf = (known: Most, meters: readonly Progress[]): Most =>
+  Object.fromEntries(meters.filter(waits).map((meter) => [meter.name, doneOf(meter, known).all]));
+
+/** Minutes done, of all that there were. */
+export function doneOf(meter: Progress, most: Most): { done: number; all: number } {
+  const left = meter.to_fetch_minutes ?? 0;
+  const all = Math.max(most[meter.name] ?? 0, (meter.fetched_minutes ?? 0) + left);
+  return { done: all - left, all };
+}
 
 /** Null while nothing is being fetched. */
 export function fetchingOf(
   meters: readonly Progress[] | undefined,
   now_ms: number,
+  most: Most = {},
 ): Fetching | null {
-  const waits = ({ to_fetch_minutes }: Progress): boolean => (to_fetch_minutes ?? 0) > 0;
   if (!meters?.some(waits)) return null;
   const busy = meters.filter((meter) => waits(meter) || meter.fetching_since !== null);
   let done = 0;
   let all = 0;
   let left_s: number | null = 0;
   for (const meter of busy) {
-    const fetched = meter.fetched_minutes ?? 0;
-    done += fetched;
-    all += fetched + (meter.to_fetch_minutes ?? 0);
+    const progress = doneOf(meter, most);
+    done += progress.done;
+    all += progress.all;
     const left = waits(meter) ? leftOf_s(meter, now_ms) : 0;
     left_s = left === null || left_s === null ? null : Math.max(left_s, left);
   }

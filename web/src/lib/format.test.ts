@@ -4,7 +4,10 @@ import {
   coverage,
   energiesAlike,
   energy,
-  kilowatts,
+  energyIn,
+  fixed,
+  powerIn,
+  unitOf,
   percent,
   power,
   span,
@@ -116,7 +119,15 @@ describe('units always in kilo', () => {
     const kilo = { ...en, units: 'kilo' } as const;
     expect(join(power(320, kilo))).toBe('0.32 kW');
     expect(join(energy(1_232_400, kilo))).toBe('1232 kWh');
-    expect(kilowatts(-1_284, { ...en, signed: true })).toBe('−1.28');
+    expect(unitOf([1, 12_345_678], kilo)).toBe('kWh');
+  });
+
+  it('keeps one unit in a column, to four digits', () => {
+    expect(powerIn('kW', -1_284, { ...en, signed: true })).toBe('−1.28');
+    expect(powerIn('W', -1_284, { ...en, signed: true })).toBe('−1284');
+    expect(powerIn('W', 9_999.4, en)).toBe('9999');
+    expect(powerIn('W', 12_346, en)).toBe('12350');
+    expect(powerIn('W', null, en)).toBe('–');
   });
 });
 
@@ -144,5 +155,90 @@ describe('a length of time', () => {
     [3120, '2 d 4 h'],
   ])('of %d minutes is %s', (minutes, written) => {
     expect(plain(span(minutes))).toBe(written);
+  });
+});
+
+describe('at its bounds', () => {
+  const kilo = { ...en, units: 'kilo' } as const;
+
+  it('energies share the unit of the largest: Wh below 999.5, kWh below 9,999,500', () => {
+    expect(unitOf([null, 999.4, 3], en)).toBe('Wh');
+    expect(unitOf([1, -999.5], en)).toBe('kWh');
+    expect(unitOf([9_999_499, 1], en)).toBe('kWh');
+    expect(unitOf([9_999_500], en)).toBe('MWh');
+    expect(unitOf([null, null], en)).toBe('Wh');
+    expect(unitOf([null], kilo)).toBe('kWh');
+    expect(energiesAlike([1_000_000_000, 1_234_567, null], en)).toEqual([
+      { value: '1000', unit: 'MWh' },
+      { value: '1.235', unit: 'MWh' },
+      { value: '–', unit: '' },
+    ]);
+  });
+
+  it('a column of watts is rounded to tens from five digits on, and not before', () => {
+    expect(powerIn('W', 9_999.5, en)).toBe('10000');
+    expect(powerIn('W', -12_344, en)).toBe('\u221212340');
+    expect(powerIn('W', 0, en)).toBe('0');
+  });
+
+  it('an energy in a unit that is none is in its own', () => {
+    expect(energyIn(950, '', en)).toEqual({ value: '950', unit: 'Wh' });
+    expect(energyIn(950, 'kWh', en)).toEqual({ value: '0.95', unit: 'kWh' });
+    expect(energyIn(null, 'kWh', en)).toEqual({ value: '–', unit: '' });
+    expect(energyIn(1_232_400, 'MWh', en)).toEqual({ value: '1.232', unit: 'MWh' });
+  });
+
+  it.each([
+    [-3, '0\u00a0s'],
+    [59.9, '59\u00a0s'],
+    [60, '1\u00a0min'],
+    [3_599, '59\u00a0min'],
+    [3_600, '1\u00a0h'],
+    [7_199, '1\u00a0h'],
+    [172_799, '47\u00a0h'],
+    [172_800, '2\u00a0d'],
+    [259_199, '2\u00a0d'],
+    [259_200, '3\u00a0d'],
+  ])('an age of %d s is %s', (seconds, text) => {
+    expect(age(seconds)).toBe(text);
+  });
+
+  it.each([
+    [59, '59\u00a0min'],
+    [60, '1\u00a0h'],
+    [61, '1\u00a0h 1\u00a0min'],
+    [2_879, '47\u00a0h 59\u00a0min'],
+    [2_880, '2\u00a0d'],
+    [2_950, '2\u00a0d 1\u00a0h'],
+    [2_969, '2\u00a0d 1\u00a0h'],
+    [2_971, '2\u00a0d 2\u00a0h'],
+  ])('%d minutes are %s', (minutes, text) => {
+    expect(span(minutes)).toBe(text);
+  });
+
+  it.each([
+    [0.4, '1%'],
+    [99.6, '99%'],
+    [0, '0%'],
+    [100, '100%'],
+    [50.5, '51%'],
+  ])('coverage of %d is %s', (pct, text) => {
+    expect(coverage(pct, en)).toBe(text);
+  });
+
+  it('a number that is written as zero has no sign', () => {
+    expect(fixed(-0.004, 2, { ...en, signed: true })).toBe('0.00');
+    expect(fixed(0.004, 2, { ...en, signed: true })).toBe('0.00');
+    expect(fixed(0.006, 2, { ...en, signed: true })).toBe('+0.01');
+    expect(fixed(1e-7, 6, en)).toBe('0.000000');
+  });
+
+  it('has four digits: 99.99 kW, then 100.0', () => {
+    expect(join(power(99_994, en))).toBe('99.99 kW');
+    expect(join(power(99_996, en))).toBe('100.0 kW');
+    expect(join(power(999_940, en))).toBe('999.9 kW');
+    expect(join(power(999_960, en))).toBe('1000 kW');
+    expect(join(power(999.4, en))).toBe('999 W');
+    expect(join(power(999.5, en))).toBe('1.00 kW');
   });
 });

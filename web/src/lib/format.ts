@@ -10,6 +10,8 @@ export interface Quantity {
   unit: string;
 }
 
+export type EnergyUnit = 'Wh' | 'kWh' | 'MWh';
+
 export interface NumberStyle {
   /** The language whose decimal mark is used. */
   locale: string;
@@ -45,11 +47,19 @@ export function energy(wh: number | null, style: NumberStyle): Quantity {
  * four digits hold it, for the sake of the small ones beside it.
  */
 export function energiesAlike(whs: readonly (number | null)[], style: NumberStyle): Quantity[] {
-  const known = whs.filter((wh) => wh !== null);
-  const largest_wh = known.length ? Math.max(...known.map(Math.abs)) : 0;
-  const kilo = style.units === 'kilo' || largest_wh >= 999.5;
-  const scale = style.units !== 'kilo' && largest_wh >= 9_999_500 ? MWH : kilo ? KWH : WH;
+  const scale = scaleOf(whs, style);
   return whs.map((wh) => quantity(wh, [scale], style));
+}
+
+/** Its unit. */
+export const unitOf = (whs: readonly (number | null)[], style: NumberStyle): EnergyUnit =>
+  scaleOf(whs, style).unit as EnergyUnit;
+
+function scaleOf(whs: readonly (number | null)[], { units }: NumberStyle): Scale {
+  const largest_wh = Math.max(0, ...whs.map((wh) => Math.abs(wh ?? 0)));
+  if (units === 'kilo') return KWH;
+  if (largest_wh >= 9_999_500) return MWH;
+  return largest_wh >= 999.5 ? KWH : WH;
 }
 
 /** In the unit of a value that it is compared with. */
@@ -58,9 +68,11 @@ export function energyIn(wh: number | null, unit: string, style: NumberStyle): Q
   return scale ? quantity(wh, [scale], style) : energy(wh, style);
 }
 
-/** In kW with two decimals whatever its size: one unit for a table column. */
-export function kilowatts(w: number | null, style: NumberStyle): string {
-  return quantity(w, [KW], style).value;
+/** In one unit whatever its size, for a table column that never changes it: W, to four digits. */
+export function powerIn(unit: 'W' | 'kW', w: number | null, style: NumberStyle): string {
+  if (unit === 'kW') return quantity(w, [KW], style).value;
+  const size = Math.abs(w ?? 0) < 9_999.5 ? 1 : 10;
+  return fixed(w === null ? null : Math.round(w / size) * size, 0, style);
 }
 
 /** A plain number with fixed decimals. */

@@ -46,7 +46,7 @@ export function gapWords(
   const [first] = gaps;
   if (!first) return null;
   const more = gaps.length > 1 ? ` (${words.meters.more(gaps.length - 1)})` : '';
-  if (kindOf(energy.period ?? '') === 'day') {
+  if (kindOf(energy.period) === 'day') {
     const isToTheEnd = Date.parse(first.end) === Date.parse(energy.end);
     const end = isToTheEnd ? time.midnight(locale) : time.clock(first.end, locale);
     const when = `${time.clock(first.start, locale)}–${end}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { words } from '../testing/words';
-import { auditFinding, clockWords, gapFinding } from './metersview';
+import { auditFinding, clockWords, gapFinding, macText, modelName } from './metersview';
 import type { MeterAudit, MeterBooks } from './wire';
 
 const tellers = { words: words.en, locale: 'en' as const, style: { locale: 'en' } };
@@ -148,5 +148,100 @@ describe("a meter's clock", () => {
     [null, ''],
   ])('that is %s s off', (offset, written) => {
     expect(clockWords(offset, words.en, { locale: 'en' })).toBe(written);
+  });
+});
+
+describe('a device', () => {
+  it.each([
+    ['SPEM-003CEBEU', 'Shelly Pro 3EM'],
+    ['SPEM-003CEBEU400', 'Shelly Pro 3EM-400'],
+    ['S3EM-003CXCEU63', 'S3EM-003CXCEU63'],
+    [null, null],
+  ])('%s is called %s', (model, name) => {
+    expect(modelName(model)).toBe(name);
+  });
+
+  it('has a MAC in pairs', () => {
+    expect(macText('DE30000000A1')).toBe('DE:30:00:00:00:A1');
+    expect(macText('')).toBe('');
+  });
+
+  it.each([
+    [null, ''],
+    [0.04, 'clock right'],
+    [0.3, 'clock 0.3 s ahead'],
+    [-12.4, 'clock 12 s behind'],
+    [119.4, 'clock 119 s ahead'],
+    [-240, 'clock 4\u00a0min behind'],
+  ])('whose clock is off by %s says %s', (offset_s, text) => {
+    expect(clockWords(offset_s, words.en, { locale: 'en' })).toBe(text);
+  });
+});
+
+describe('the audit of a plant', () => {
+  const plant = { ...audit, role: 'solar' as const };
+
+  it('tells what was produced and what was drawn, as the clamps point', () => {
+    expect(auditFinding(plant, meter, tellers, 'positive').detail).toMatch(
+      /produced 1.232\u00a0MWh, drew 645.5\u00a0kWh$/,
+    );
+    expect(auditFinding(plant, meter, tellers, 'negative').detail).toMatch(
+      /produced 645.5\u00a0kWh, drew 1.232\u00a0MWh$/,
+    );
+    expect(auditFinding(plant, meter, tellers).detail).toMatch(/produced 1.232/);
+  });
+
+  it('is there soon, waits, or differs with why', () => {
+    expect(auditFinding(undefined, meter, tellers).mark).toBe('waits');
+    expect(auditFinding({ ...audit, compared_to: null }, meter, tellers).bold).toBe(
+      'Nothing to compare yet.',
+    );
+    const fetching = { ...meter, to_fetch_minutes: 5 };
+    expect(auditFinding(audit, fetching, tellers)).toMatchObject({
+      mark: 'waits',
+      detail: 'Until 23 April 13:00: difference 0\u00a0Wh',
+    });
+    const off = { imported_wh: -30, exported_wh: null, balance_wh: 0 };
+    const differing = { ...audit, difference: off, missing_minutes: 45 };
+    expect(auditFinding(differing, meter, tellers)).toMatchObject({
+      mark: 'differs',
+      bold: 'Books and counters differ by 30\u00a0Wh.',
+      detail: expect.stringMatching(/\. 45\u00a0min of that time are not on the books\.$/),
+    });
+    expect(auditFinding({ ...differing, missing_minutes: null }, meter, tellers).detail).toMatch(
+      /kWh\.$/,
+    );
+    const ahead = { ...differing, compared_to: '2026-04-23T13:45:00+03:00' };
+    expect(auditFinding(ahead, meter, tellers).mark).toBe('waits');
+    expect(auditFinding(ahead, { ...meter, booked_to: null }, tellers).mark).toBe('differs');
+    const unknown = {
+      ...audit,
+      booked: { imported_wh: null, exported_wh: null, balance_wh: null },
+    };
+    expect(auditFinding(unknown, meter, tellers).detail).toMatch(/bought –, sold –$/);
+  });
+});
+
+describe('gaps of a meter', () => {
+  it('are told by the newest of them', () => {
+    const outage = (day: string, reason: string) => ({
+      start: `2026-04-${day}T09:15:00+03:00`,
+      end: `2026-04-${day}T10:00:00+03:00`,
+      reason: reason as 'outage',
+    });
+    const two = { ...meter, missing: [outage('22', 'outage'), outage('05', 'from the future')] };
+    expect(gapFinding(two, tellers)).toEqual({
+      mark: 'gap',
+      bold: '2 gaps, 1\u00a0h 30\u00a0min.',
+      detail: '22 April 09:15–10:00: outage, and 1 more',
+    });
+    const one = { ...meter, missing: [outage('05', 'from the future')] };
+    expect(gapFinding(one, tellers)?.detail).toBe('5 April 09:15–10:00: from the future');
+    expect(gapFinding({ ...meter, missing: [outage('05', 'being fetched')] }, tellers)).toBeNull();
+    expect(gapFinding({ ...meter, booked_from: null }, tellers)).toBeNull();
+    expect(gapFinding({ ...meter, missing: null }, tellers)).toBeNull();
+    expect(gapFinding({ ...meter, booked_to: '2027-01-02T00:00:00+02:00' }, tellers)?.detail).toBe(
+      'Every minute since 1 March 2026 00:00.',
+    );
   });
 });

@@ -11,6 +11,8 @@ export interface Finding {
   mark: 'agrees' | 'differs' | 'waits' | 'gap' | 'whole' | 'told' | 'fault';
   bold: string;
   detail: string;
+  /** In the server's own English, whatever the app speaks. */
+  note?: string;
 }
 
 export type Production = NonNullable<Site['meters'][number]['production']>;

@@ -50,11 +50,18 @@ export interface FlowTellers {
 
 export function solarWord(solar: Value, tellers: FlowTellers): string {
   const { now } = tellers.words;
-  if (solar.w === null) return solar.live ? now.notProducing : now.notKnown;
+  if (solar.w === null) return now.notKnown;
   const produces = solar.w >= STILL_W;
-  if (solar.live) return produces ? now.producing : now.notProducing;
-  return told(produces ? now.wasProducing : now.wasNotProducing, solar, tellers);
+  if (solar.live) return produces ? now.producing : now.asleep;
+  if (produces) return told(now.wasProducing, solar, tellers);
+  const { words, locale, since } = tellers;
+  return since === null || solar.at === null
+    ? ''
+    : words.now.asOf(time.whenShort(solar.at, since, locale));
 }
+
+/** A plant at night, which draws a few watts: nothing that anybody needs to be told of in large letters. */
+export const isAsleep = ({ w, live }: Value): boolean => live && w !== null && w < STILL_W;
 
 export function gridWord(grid: Value, tellers: FlowTellers): string {
   const { now } = tellers.words;

@@ -17,8 +17,9 @@ export const CURRENT: Record<Kind, string> = {
   all: 'all',
 };
 
-export function kindOf(period: string): Kind {
-  if (period === 'yesterday') return 'day';
+/** Of part of a day, which has no text, it is none that matters. */
+export function kindOf(period: string | null): Kind {
+  if (period === null || period === 'yesterday') return 'day';
   const word = KINDS.find((kind) => CURRENT[kind] === period);
   if (word) return word;
   if (period.includes('W')) return 'week';
@@ -28,6 +29,12 @@ export function kindOf(period: string): Kind {
 /** The text of the period of a kind that holds a date ("2026-04-22"); a day's week is the server's to say. */
 export function periodOf(kind: Exclude<Kind, 'week'>, date: string): string {
   return { day: date, month: date.slice(0, 7), year: date.slice(0, 4), all: 'all' }[kind];
+}
+
+/** How long each bucket of an answer is, ms. */
+export function lengthsOf_ms({ buckets, end }: Energy): number[] {
+  const starts = buckets.start.map((at) => Date.parse(at));
+  return starts.map((from, i) => (starts[i + 1] ?? Date.parse(end)) - from);
 }
 
 /** Nothing comes after the running period. */
@@ -50,14 +57,12 @@ export function bucketPeriod(energy: Energy, start: string): string | null {
   }
 }
 
-/** "Thu 23 April" ("To 23.4."), "Week 47", "April 2026", "2026", "All years". */
+/** "Thu 23 Apr" ("To 23.4."), "Week 47", "April 2026", "2026", "All years". */
 export function titleOf(energy: Energy, words: Words, locale: Locale, thisYear: string): string {
   const { start, period } = energy;
-  switch (kindOf(period ?? '')) {
+  switch (kindOf(period)) {
     case 'day':
-      return start.startsWith(thisYear)
-        ? time.capital(time.weekdayDate(start, locale))
-        : `${time.capital(time.weekday(start, locale))} ${time.dateShort(start, locale)}${locale === 'fi' ? '' : ' '}${start.slice(0, 4)}`;
+      return time.capital(time.weekdayDate(start, thisYear, locale));
     case 'week':
       return words.history.weekTitle(String(Number(period?.slice(-2))));
     case 'month':
@@ -70,9 +75,15 @@ export function titleOf(energy: Energy, words: Words, locale: Locale, thisYear: 
 }
 
 /** The title while the answer is on its way, as far as the text alone tells. */
-export function titleBefore(period: string, words: Words, locale: Locale): string {
+export function titleBefore(
+  period: string,
+  words: Words,
+  locale: Locale,
+  thisYear: string,
+): string {
   if (period === 'today') return words.history.today;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(period)) return time.capital(time.weekdayDate(period, locale));
+  if (/^\d{4}-\d{2}-\d{2}$/.test(period))
+    return time.capital(time.weekdayDate(period, thisYear, locale));
   if (/^\d{4}-\d{2}$/.test(period)) return time.monthYear(`${period}-01`, locale);
   if (/^\d{4}-W\d{2}$/.test(period)) {
     return words.history.weekTitle(String(Number(period.slice(-2))));
@@ -83,7 +94,7 @@ export function titleBefore(period: string, words: Words, locale: Locale): strin
 
 /** A short name of an earlier period: "Wed", "Week 16", "Mar", "2025". */
 export function shortName(energy: Energy, words: Words, locale: Locale): string {
-  switch (kindOf(energy.period ?? '')) {
+  switch (kindOf(energy.period)) {
     case 'day':
       return time.weekday(energy.start, locale);
     case 'week':

@@ -2,7 +2,7 @@
 import { beginOfMeter, isBeingFetched, progressWord, type Fetching } from './fetching';
 import { coverage, span, type NumberStyle } from './format';
 import type { Words } from './i18n';
-import { isRunning, kindOf } from './period';
+import { isRunning, kindOf, type Kind } from './period';
 import * as time from './time';
 import type { Locale } from './time';
 import type { Energy, MeterBooks, Meters, MissingSpan } from './wire';
@@ -17,24 +17,28 @@ export function beginOf(meters: readonly MeterBooks[] | undefined): number | nul
   return begin === null ? null : Date.parse(begin);
 }
 
+/** The earliest first. */
+const inOrder = (times: string[]): string[] =>
+  times.sort((one, other) => Date.parse(one) - Date.parse(other));
+
 export function beginText(meters: readonly MeterBooks[] | undefined): string | null {
   const starts = (meters ?? []).map(beginOfMeter).filter((at) => at !== null);
-  return starts.sort((a, b) => Date.parse(b) - Date.parse(a))[0] ?? null;
+  return inOrder(starts).at(-1) ?? null;
 }
 
 /** Whether this is the running day, and the books begin in it. */
 export const isFirstDay = (energy: Energy, begin: string | null, now: string): boolean =>
   begin !== null &&
   isRunning(energy) &&
-  kindOf(energy.period ?? '') === 'day' &&
+  kindOf(energy.period) === 'day' &&
   begin.slice(0, 10) === now.slice(0, 10) &&
   Date.parse(begin) > Date.parse(energy.start);
 
 /** Up to when every meter's minutes are booked; null while one has none. */
 export function bookedTo(meters: Meters | null): string | null {
   const ends = (meters?.meters ?? []).map(({ booked_to }) => booked_to);
-  if (!ends.length || ends.includes(null)) return null;
-  return ends.sort((a, b) => Date.parse(a ?? '') - Date.parse(b ?? ''))[0] ?? null;
+  const known = ends.filter((at) => at !== null);
+  return known.length < ends.length ? null : (inOrder(known)[0] ?? null);
 }
 
 export interface Sighting {
@@ -56,7 +60,7 @@ export interface Sighting {
 export function worth(sighting: Sighting): string {
   const { energy, words, style, locale, now, begin } = sighting;
   const parts: string[] = [];
-  if (kindOf(energy.period ?? '') === 'week') {
+  if (kindOf(energy.period) === 'week') {
     parts.push(time.dateRange(energy.start, time.lastDay(energy.end), locale));
   }
   if (sighting.fetching && sighting.gaps.some(isBeingFetched)) {
@@ -65,10 +69,8 @@ export function worth(sighting: Sighting): string {
   }
   const nothing = emptyWord(energy, words);
   if (nothing !== null && !isRunning(energy)) return [...parts, nothing].join(' · ');
-  if (isRunning(energy) && kindOf(energy.period ?? '') !== 'all') {
-    const clock = time.atClock(now, locale);
-    const isDay = kindOf(energy.period ?? '') === 'day';
-    parts.push(words.history.soFar(isDay ? clock : `${time.dateShort(now, locale)} ${clock}`));
+  if (isRunning(energy) && kindOf(energy.period) !== 'all') {
+    parts.push(soFar(kindOf(energy.period), sighting));
   }
   if (isFirstDay(energy, begin, now)) {
     return words.history.beginToday(time.atClock(begin ?? '', locale));
@@ -80,7 +82,8 @@ export function worth(sighting: Sighting): string {
       words.history.since(sameYear ? time.date(begin, locale) : time.dateYear(begin, locale)),
     );
   } else if (isRunning(energy)) {
-    if (missingMinutes(sighting) >= PENDING_MIN) {
+    // Which minutes are missing the line below the chart says, where it is known.
+    if (!sighting.gaps.length && missingMinutes(sighting) >= PENDING_MIN) {
       parts.push(words.history.bookedShort(coverage(energy.totals.coverage_pct, style)));
     }
   } else if (energy.totals.coverage_pct < WHOLE_PCT) {
@@ -88,6 +91,13 @@ export function worth(sighting: Sighting): string {
     parts.push(words.history.booked(coverage(energy.totals.coverage_pct, style), missing));
   } else if (parts.length === 0) parts.push(words.history.complete);
   return parts.join(' · ');
+}
+
+/** "so far, until 13:45"; of a week, whose dates stand there already, just "so far". */
+function soFar(kind: Kind, { words, locale, now }: Sighting): string {
+  if (kind === 'week') return words.history.soFarPlain;
+  if (kind === 'day') return words.history.soFar(time.atClock(now, locale));
+  return words.history.soFar(`${time.dateShort(now, locale)} ${time.clock(now, locale)}`);
 }
 
 const hasBothMeters = ({ totals }: Energy): boolean =>

@@ -16,8 +16,10 @@ import type { Locale } from './time';
 import type { Energy } from './wire';
 
 export interface Mark {
-  shape: 'line' | 'thin' | 'fill' | 'pale';
+  shape: 'line' | 'thin' | 'fill';
   ink: string;
+  /** Of an area or a bar. */
+  edge?: string;
   name: string;
   /** Said after the name where there is room. */
   more?: string;
@@ -42,31 +44,40 @@ interface Tellers {
 const HOME: Pick<Mark, 'shape' | 'ink'> = { shape: 'line', ink: 'var(--home)' };
 const SOLAR: Pick<Mark, 'shape' | 'ink'> = { shape: 'line', ink: 'var(--solar-edge)' };
 
+/** The tints of the areas and bars; each has an edge of the full colour. */
 const FILLS = {
-  power: { own: 'var(--area-own)', bought: 'var(--area-import)', sold: 'var(--area-export)' },
-  bars: { own: 'var(--solar)', bought: 'var(--import)', sold: 'var(--export)' },
-};
+  own: { shape: 'fill', ink: 'var(--area-own)', edge: 'var(--solar-edge)' },
+  bought: { shape: 'fill', ink: 'var(--area-import)', edge: 'var(--import)' },
+  sold: { shape: 'fill', ink: 'var(--area-export)', edge: 'var(--export)' },
+} as const;
+
+/** Which of them a home with these meters has, in one order whatever the chart. */
+function marksFor(
+  { grid, solar, homeOnly }: Roles,
+  marks: Record<'solar' | 'grid' | 'home' | 'all', Mark[]>,
+): Mark[] {
+  if (!grid) return marks.solar;
+  if (!solar) return marks.grid;
+  return homeOnly ? marks.home : marks.all;
+}
 
 export function legendOf(picture: Picture, before: string | null, { words }: Tellers): Readout {
   const { history, balance } = words;
   const { kind, roles } = picture;
-  const fills = FILLS[kind];
   const home: Mark = { ...HOME, name: history.home };
-  const own: Mark = { shape: 'fill', ink: fills.own, name: balance.ownSolar };
-  const bought: Mark = { shape: 'fill', ink: fills.bought, name: balance.bought };
+  const own: Mark = { ...FILLS.own, name: balance.ownSolar };
+  const bought: Mark = { ...FILLS.bought, name: balance.bought };
   const sold: Mark = {
-    shape: kind === 'power' ? 'pale' : 'fill',
-    ink: fills.sold,
+    ...FILLS.sold,
     name: balance.sold,
     ...(kind === 'bars' || hasBelow(roles) ? { more: history.belowLine } : {}),
   };
-  const marks = !roles.grid
-    ? [{ ...own, name: history.solar }]
-    : !roles.solar
-      ? [bought, sold]
-      : kind === 'power'
-        ? [home, own, bought, sold]
-        : [home, bought, own, sold];
+  const marks = marksFor(roles, {
+    solar: [{ ...own, name: history.solar }],
+    grid: [bought, sold],
+    home: [home, own, bought],
+    all: [home, own, bought, sold],
+  });
   if (before && kind === 'power' && picture.before.some(({ kw }) => kw !== null)) {
     const what = !roles.grid ? history.solar : roles.solar ? history.home : balance.bought;
     marks.push({
@@ -109,9 +120,9 @@ function powerReading(picture: PowerPicture, slot: PowerSlot, tellers: Tellers):
 }
 
 /** The colour that stands for a home with these meters. */
-function leadMark(roles: Roles): Pick<Mark, 'shape' | 'ink'> {
+function leadMark(roles: Roles): Pick<Mark, 'shape' | 'ink' | 'edge'> {
   if (!roles.grid) return SOLAR;
-  return roles.solar ? HOME : { shape: 'fill', ink: 'var(--area-import)' };
+  return roles.solar ? HOME : FILLS.bought;
 }
 
 function powerMarks(slot: PowerSlot, roles: Roles, words: Words, style: NumberStyle): Mark[] {
@@ -120,20 +131,26 @@ function powerMarks(slot: PowerSlot, roles: Roles, words: Words, style: NumberSt
   const home: Mark = { ...HOME, name: history.home, value: kw(slot.home) };
   const solar: Mark = { ...SOLAR, name: history.solar, value: kw(slot.solar) };
   const bought: Mark = {
-    shape: 'fill',
-    ink: FILLS.power.bought,
+    ...FILLS.bought,
     name: balance.bought,
     value: kw(slot.bought),
   };
   const sold: Mark = {
-    shape: 'pale',
-    ink: FILLS.power.sold,
+    ...FILLS.sold,
     name: balance.sold,
     value: kw(slot.sold),
   };
-  if (!roles.grid) return [solar];
-  if (!roles.solar) return [bought, sold];
-  return [home, solar, (slot.sold ?? 0) > (slot.bought ?? 0) ? sold : bought];
+  const own: Mark = {
+    ...FILLS.own,
+    name: balance.ownSolar,
+    value: kw(slot.own),
+  };
+  return marksFor(roles, {
+    solar: [solar],
+    grid: [bought, sold],
+    home: [home, own, bought],
+    all: [home, solar, (slot.sold ?? 0) > (slot.bought ?? 0) ? sold : bought],
+  });
 }
 
 /** The clock so many minutes on, inside one hour of the wall: quarters and minutes never cross a change of offset. */
@@ -161,21 +178,20 @@ function barReading(
   const { roles } = picture;
   const { balance, history } = words;
   const fill = (kind: 'own' | 'bought' | 'sold', name: string): Mark => ({
-    shape: 'fill',
-    ink: FILLS.bars[kind],
+    ...FILLS[kind],
     name,
     value: value(slot[kind]),
   });
-  const grid = [fill('bought', balance.bought), fill('sold', balance.sold)];
-  const marks = !roles.grid
-    ? [fill('own', history.solar)]
-    : !roles.solar
-      ? grid
-      : [
-          { ...HOME, name: history.home, value: value(slot.used) },
-          fill('own', balance.ownSolar),
-          ...grid,
-        ];
+  const home: Mark = { ...HOME, name: history.home, value: value(slot.used) };
+  const own = fill('own', balance.ownSolar);
+  const bought = fill('bought', balance.bought);
+  const sold = fill('sold', balance.sold);
+  const marks = marksFor(roles, {
+    solar: [fill('own', history.solar)],
+    grid: [bought, sold],
+    home: [home, own, bought],
+    all: [home, own, bought, sold],
+  });
   return { when, unit: picture.unit, marks };
 }
 

@@ -1,10 +1,11 @@
 /** The address is the question: which screen, and on History which period. */
 
 import { addressOf } from './base';
+import { FLOWS, type Flow } from './flows';
 
 export type Route =
   | { screen: 'now' }
-  | { screen: 'history'; period: string }
+  | { screen: 'history'; period: string; of?: Flow }
   | { screen: 'meters' }
   | { screen: 'settings'; part?: 'https' }
   | { screen: 'pair' }
@@ -18,7 +19,9 @@ export function routeOf(path: string): Route {
   const [screen = '', ...rest] = path.split('/').filter(Boolean);
   if (screen === 'history') {
     const period = rest[0] === undefined ? 'today' : decoded(rest[0]);
-    return period === null ? { screen: 'nowhere', path } : { screen, period };
+    const of = FLOWS.find((flow) => flow === rest[1]);
+    if (period === null || (rest[1] !== undefined && !of)) return { screen: 'nowhere', path };
+    return { screen, period, ...(of ? { of } : {}) };
   }
   if (screen === 'pair') return { screen };
   if (screen === 'settings' && rest[0] === 'https') return { screen, part: 'https' };
@@ -41,6 +44,9 @@ function decoded(part: string): string | null {
 export function pathOf(route: Route): string {
   if (route.screen === 'now') return '/';
   if (route.screen === 'nowhere') return route.path;
+  if (route.screen === 'history' && route.of) {
+    return `/history/${encodeURIComponent(route.period)}/${route.of}`;
+  }
   if (route.screen === 'history' && route.period !== 'today') {
     return `/history/${encodeURIComponent(route.period)}`;
   }

@@ -48,9 +48,11 @@ export function whenShort(at: string, now: string, locale: Locale): string {
   return at.slice(0, 10) === now.slice(0, 10) ? clock : `${dateShort(at, locale)} ${clock}`;
 }
 
+/** 0 is Sunday. */
+export const dayOfWeek = (at: string): number => wall(at).getUTCDay();
+
 /** "Wed", "ke". */
-export const weekday = (at: string, locale: Locale): string =>
-  weekdayName(wall(at).getUTCDay(), locale);
+export const weekday = (at: string, locale: Locale): string => weekdayName(dayOfWeek(at), locale);
 
 /** "23 April", "23.4." */
 export function date(at: string, locale: Locale): string {
@@ -68,9 +70,12 @@ export function dateShort(at: string, locale: Locale): string {
   return `${String(day(at))} ${monthShortName(month(at), locale)}`;
 }
 
-/** "Thu 23 April", "to 23.4." */
-export const weekdayDate = (at: string, locale: Locale): string =>
-  `${weekday(at, locale)} ${date(at, locale)}`;
+/** "Thu 23 Apr", "to 23.4."; of another year "Thu 23 Apr 2025", "to 23.4.2025". */
+export function weekdayDate(at: string, thisYear: string, locale: Locale): string {
+  const day = `${weekday(at, locale)} ${dateShort(at, locale)}`;
+  if (at.startsWith(thisYear)) return day;
+  return `${day}${locale === 'fi' ? '' : ' '}${at.slice(0, 4)}`;
+}
 
 /** "April 2026", "Huhtikuu 2026" */
 export function monthYear(at: string, locale: Locale): string {
@@ -83,9 +88,18 @@ export const monthShort = (at: string, locale: Locale): string => monthShortName
 /** "April", "huhtikuu" */
 export const monthLong = (at: string, locale: Locale): string => monthName(month(at), locale);
 
-/** "A", "H" */
+/** Where there is no room for a name: "A"; in Finnish, where letters say too little, "4". */
 export const monthLetter = (at: string, locale: Locale): string =>
-  monthName(month(at), locale).charAt(0).toUpperCase();
+  locale === 'fi' ? String(month(at)) : monthName(month(at), locale).charAt(0).toUpperCase();
+
+/** "Jan–Nov 2025", "Jan 2025", "1–11/2025" */
+export function monthRange(first: string, last: string, locale: Locale): string {
+  const name = (at: string): string =>
+    locale === 'fi' ? String(month(at)) : monthShortName(month(at), locale);
+  const isOne = first.slice(0, 7) === last.slice(0, 7);
+  const range = isOne ? name(first) : `${name(first)}–${name(last)}`;
+  return `${range}${locale === 'fi' ? '/' : ' '}${first.slice(0, 4)}`;
+}
 
 /** "16–22 Nov", "30 Nov – 6 Dec", "16.–22.11." */
 export function dateRange(first: string, last: string, locale: Locale): string {

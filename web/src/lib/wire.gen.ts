@@ -403,6 +403,12 @@ export interface components {
             balance_wh: number | null;
         };
         /**
+         * DecimalMark
+         * @description The decimal mark of a CSV file.
+         * @enum {string}
+         */
+        DecimalMark: "point" | "comma";
+        /**
          * Energy
          * @description The energies of a span: as a whole, and cut into buckets.
          */
@@ -1759,6 +1765,8 @@ export interface operations {
                 resolution?: components["schemas"]["Resolution"];
                 /** @description Over what imported and exported energy are set off against each other. Default: the site's. */
                 netting?: components["schemas"]["Netting"];
+                /** @description The decimal mark: `comma` also parts the fields by semicolons, as spreadsheets in Finnish, German and many other languages read them. */
+                decimal?: components["schemas"]["DecimalMark"];
             };
             header?: never;
             path: {

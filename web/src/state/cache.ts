@@ -24,7 +24,7 @@ function database(): Promise<IDBDatabase> {
       resolve(request.result);
     };
     request.onerror = () => {
-      reject(request.error ?? new Error('IndexedDB'));
+      reject(new Error('IndexedDB'));
     };
   });
   return opened;
@@ -40,7 +40,7 @@ export async function cachedAnswer(key: string): Promise<KeptAnswer | null> {
         resolve(request.result ?? null);
       };
       request.onerror = () => {
-        reject(request.error ?? new Error('IndexedDB'));
+        reject(new Error('IndexedDB'));
       };
     });
   } catch {

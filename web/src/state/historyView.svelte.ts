@@ -4,7 +4,10 @@ import { barPicture } from '../lib/chart/bars';
 import type { Hole, Picture } from '../lib/chart/picture';
 import { MINUTES_BELOW_MS, powerPicture } from '../lib/chart/power';
 import { comparison, type Comparison } from '../lib/compare';
+import { blanksBefore, daysOf, monthsOf, type Cell } from '../lib/calendar';
+import { factsOf, yearBefore, type Fact } from '../lib/facts';
 import { fetchingOf, isBeingFetched } from '../lib/fetching';
+import { rolesOfFlow, type Flow } from '../lib/flows';
 import { gapsIn } from '../lib/gaps';
 import {
   CURRENT,
@@ -34,22 +37,31 @@ export class HistoryView {
   #anchor: string | null = null;
   #release: ReturnType<typeof setTimeout> | undefined;
   #app: App;
+  #always: string | null;
 
-  constructor(app: App) {
+  /** `always`: a period that is shown whatever the address says. */
+  constructor(app: App, always: string | null = null) {
     this.#app = app;
+    this.#always = always;
   }
 
   readonly period = $derived.by(() => {
     const { route } = this.#app.router;
-    return route.screen === 'history' ? route.period : 'today';
+    return this.#always ?? (route.screen === 'history' ? route.period : 'today');
+  });
+  /** What alone is shown; null for everything. */
+  readonly flow: Flow | null = $derived.by(() => {
+    const { route } = this.#app.router;
+    return this.#always === null && route.screen === 'history' ? (route.of ?? null) : null;
   });
   readonly kind: Kind = $derived(kindOf(this.period));
   readonly entry = $derived.by(() => this.#app.books.entry(this.period));
   readonly energy = $derived(this.entry.energy);
   readonly running = $derived(this.energy !== null && isRunning(this.energy));
-  readonly roles = $derived.by(() =>
+  readonly measured = $derived.by(() =>
     rolesOf(this.#app.house.site?.meters ?? this.#app.live.power?.meters),
   );
+  readonly roles = $derived.by(() => rolesOfFlow(this.flow, this.measured));
   readonly meters = $derived.by(() => this.#app.house.meters?.meters);
   readonly #before = $derived.by(() => {
     const previous = this.energy?.previous;
@@ -79,7 +91,9 @@ export class HistoryView {
   );
   readonly compared: Comparison | null = $derived.by(() => {
     const { words, locale } = this.#app.preferences;
-    if (!this.energy || !this.#before) return null;
+    // What still grows is compared with nothing.
+    if (!this.energy || !this.#before || this.fetched.length) return null;
+    if (gapsIn(this.#before, this.meters).some(isBeingFetched)) return null;
     return comparison(this.energy, this.#before, words, locale);
   });
   readonly subtitle = $derived.by(() => {
@@ -95,8 +109,62 @@ export class HistoryView {
   /** What of it the meters still have, to be fetched. */
   readonly fetched = $derived.by(() => this.gaps.filter(isBeingFetched));
   readonly fetching = $derived.by(() =>
-    this.isOfEarlier ? null : fetchingOf(this.meters, this.#app.ticker.now_ms),
+    this.isOfEarlier
+      ? null
+      : fetchingOf(this.meters, this.#app.ticker.now_ms, this.#app.house.mostToFetch),
   );
+
+  readonly #yearAgo = $derived.by(() => this.#app.books.entry(this.#yearAgoText ?? '').energy);
+  /** The same period a year before, where the books go back so far. */
+  get #yearAgoText(): string | null {
+    const text = yearBefore(this.energy?.period ?? null);
+    const begin = read.beginText(this.meters);
+    return text !== null && begin !== null && begin.slice(0, 4) <= text.slice(0, 4) ? text : null;
+  }
+  readonly facts: readonly Fact[] = $derived.by(() => {
+    if (!this.energy || this.fetched.length) return [];
+    return factsOf(this.energy, this.#yearAgo, this.roles, this.#app.preferences);
+  });
+
+  /** The year around what is shown: its months, to go to. */
+  readonly months = $derived.by((): readonly Cell[] => {
+    const year = this.energy ? this.#app.books.entry(this.#yearText).energy : null;
+    const { locale, words } = this.#app.preferences;
+    if (!year || !this.meters) return [];
+    return monthsOf(year, this.meters, this.#now_ms, words, locale);
+  });
+  get #yearText(): string {
+    return (this.#anchorDay ?? this.#today).slice(0, 4);
+  }
+  /** The days of the month around what is shown, where that is a day, a week or a month. */
+  readonly days = $derived.by(() => {
+    const month = this.#monthText === null ? null : this.#app.books.entry(this.#monthText).energy;
+    const { locale, words } = this.#app.preferences;
+    if (!month || !this.meters) return null;
+    const cells = daysOf(month, this.meters, this.#now_ms, words, locale);
+    return { cells, blanks: blanksBefore(month), title: time.monthYear(month.start, locale) };
+  });
+  get #monthText(): string | null {
+    return this.kind === 'year' || this.kind === 'all'
+      ? null
+      : (this.#anchorDay ?? this.#today).slice(0, 7);
+  }
+  /** Today where it is in sight, else the first day that is. */
+  get #anchorDay(): string | null {
+    const { energy } = this;
+    if (!energy) return null;
+    return holds(energy, this.#today) ? this.#today : energy.start.slice(0, 10);
+  }
+  get year(): string {
+    return this.#yearText;
+  }
+
+  /** Asks for what there is to go to. Call in an effect where it is shown. */
+  followCalendar(): void {
+    if (!this.energy) return;
+    this.#app.books.prefetch(this.#yearText);
+    this.#app.books.prefetch(this.#monthText);
+  }
 
   readonly #minutes = $derived.by(() => {
     const settled = this.#settled;
@@ -107,7 +175,7 @@ export class HistoryView {
 
   readonly picture: Picture | null = $derived.by(() => {
     const { energy, roles } = this;
-    const { locale } = this.#app.preferences;
+    const { locale, style } = this.#app.preferences;
     if (!energy) return null;
     const begin_ms = read.beginOf(this.meters);
     const now_ms = this.#now_ms;
@@ -116,7 +184,7 @@ export class HistoryView {
       to: Date.parse(end),
     }));
     if (this.kind !== 'day') {
-      return barPicture({ energy, begin_ms, fetched, roles, locale, now_ms });
+      return barPicture({ energy, begin_ms, fetched, roles, locale, style, now_ms });
     }
     return powerPicture({
       day: energy,
@@ -141,6 +209,7 @@ export class HistoryView {
     this.#keepAnchor();
     books.prefetch(energy.previous);
     books.prefetch(energy.next);
+    books.prefetch(this.#yearAgoText);
     if (energy.totals.coverage_pct < 100 && !house.meters) void house.askMeters();
   }
 

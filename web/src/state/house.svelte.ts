@@ -1,5 +1,6 @@
 /** What the server says of the home and its meters, besides power and energy. */
 import { steady_ms } from '../lib/clock';
+import { mostOf, type Most } from '../lib/fetching';
 import { Signal } from '../lib/signal';
 import type { AuditOfPeriod, Meters, Site } from '../lib/wire';
 import type { ApiClient } from './apiClient.svelte';
@@ -11,6 +12,8 @@ export class House {
   site = $state.raw<Site | null>(kept<Site>('site'));
   meters = $state.raw<Meters | null>(kept<Meters>('meters'));
   audit = $state.raw<AuditOfPeriod | null>(kept<AuditOfPeriod>('audit'));
+  /** What fetching is measured by, also over a restart of the server. */
+  mostToFetch = $state.raw<Most>(kept<Most>('most-to-fetch') ?? {});
   /** Whether there is an audit, or was one asked for in vain. */
   audited = $state(this.audit !== null);
   /** Whether the last question of meters and audit was answered. */
@@ -59,6 +62,8 @@ export class House {
   async #askMeters(): Promise<void> {
     try {
       this.meters = await this.#api.json<Meters>('/meters');
+      this.mostToFetch = mostOf(this.mostToFetch, this.meters.meters);
+      keep('most-to-fetch', this.mostToFetch);
       this.#metersHad_ms = steady_ms();
       keep('meters', this.meters);
       this.answered = true;

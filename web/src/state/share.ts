@@ -1,4 +1,5 @@
 /** A period's buckets as a CSV file: through the phone's share sheet, else as a download. */
+import type { Locale } from '../lib/time';
 import type { ApiClient } from './apiClient.svelte';
 
 export function canShareFiles(): boolean {
@@ -6,8 +7,14 @@ export function canShareFiles(): boolean {
   return navigator.canShare({ files: [new File([''], 'a.csv', { type: 'text/csv' })] });
 }
 
-export async function shareCsv(api: ApiClient, period: string, title: string): Promise<void> {
-  const answer = await api.fetch(`/energy/${period}.csv`);
+/** As the spreadsheets of a language read it: with semicolons and decimal commas where a comma is the decimal mark. */
+export async function shareCsv(
+  api: ApiClient,
+  period: string,
+  title: string,
+  locale: Locale,
+): Promise<void> {
+  const answer = await api.fetch(`/energy/${period}.csv${locale === 'fi' ? '?decimal=comma' : ''}`);
   const file = new File([await answer.blob()], `wattledger-${period}.csv`, { type: 'text/csv' });
   if (canShareFiles()) {
     try {

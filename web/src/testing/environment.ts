@@ -7,7 +7,7 @@ export default {
   name: 'phone',
   viteEnvironment: 'client',
   setup(global: typeof globalThis) {
-    Object.assign(global, phone());
+    Object.assign(global, phone(), { self: global });
     for (const [name, value] of Object.entries({ onLine: true, languages: ['en-GB', 'fi'] })) {
       Object.defineProperty(global.navigator, name, { value, writable: true, configurable: true });
     }

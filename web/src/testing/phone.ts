@@ -18,6 +18,7 @@ const place = () => {
     origin: 'http://home.test',
     hash: '',
     reload: () => undefined,
+    toString: () => 'http://home.test/',
   };
   const go = (_: unknown, __: string, path: string): void => {
     location.pathname = path;

@@ -1,6 +1,8 @@
 /** An answer of days, months or years as bars around zero: used above, sold below. */
 import { max } from 'd3-array';
-import type { Roles } from '../balance';
+import { energiesOf, type Roles } from '../balance';
+import { unitOf, type NumberStyle } from '../format';
+import { weekdayHeads } from '../calendar';
 import { isRunning, kindOf } from '../period';
 import * as time from '../time';
 import type { Locale } from '../time';
@@ -22,14 +24,17 @@ export interface BarSource {
   fetched: readonly Hole[];
   roles: Roles;
   locale: Locale;
+  /** The unit is that of the totals above. */
+  style: NumberStyle;
   now_ms: number;
 }
 
 export function barPicture(source: BarSource): BarPicture {
-  const { energy, begin_ms, fetched, roles, locale, now_ms } = source;
+  const { energy, begin_ms, fetched, roles, locale, style, now_ms } = source;
   const up_wh = max(energy.buckets.start, (_, i) => upOf(energy, i, roles)) ?? 0;
-  const down_wh = roles.grid ? (max(energy.buckets.exported_wh, (wh) => wh ?? 0) ?? 0) : 0;
-  const unit = unitOf(Math.max(up_wh, down_wh));
+  const down_wh =
+    roles.grid && !roles.homeOnly ? (max(energy.buckets.exported_wh, (wh) => wh ?? 0) ?? 0) : 0;
+  const unit = unitOf(energiesOf(energy.totals), style);
   const known = energy.buckets.start.map((_, i) =>
     slotOf(energy, i, roles, FACTOR[unit], begin_ms),
   );
@@ -84,15 +89,16 @@ function slotOf(
     wh === null || wh === undefined ? null : wh / factor;
   const start = buckets.start[i] ?? '';
   const covered_pct = buckets.coverage_pct[i] ?? 0;
-  const produced = value(buckets.produced_wh[i]);
-  const bought = value(buckets.imported_wh[i]);
+  const produced = roles.solar ? value(buckets.produced_wh[i]) : null;
+  const bought = roles.grid ? value(buckets.imported_wh[i]) : null;
+  const own = roles.solar && roles.grid ? value(buckets.self_consumed_wh[i]) : produced;
   const nothing = bought === null && produced === null;
   const endedBefore = begin_ms !== null && Date.parse(start) + SHORTEST[resolution] <= begin_ms;
   return {
     start,
-    own: roles.grid ? value(buckets.self_consumed_wh[i]) : produced,
+    own,
     bought,
-    sold: value(buckets.exported_wh[i]),
+    sold: roles.homeOnly || !roles.grid ? null : value(buckets.exported_wh[i]),
     used: roles.grid && roles.solar ? value(buckets.consumed_wh[i]) : null,
     produced,
     state: nothing
@@ -127,14 +133,9 @@ function beginsInside(
   return begin_ms > from && begin_ms < from + SHORTEST[resolution];
 }
 
-function unitOf(highest_wh: number): BarPicture['unit'] {
-  if (highest_wh >= 2e6) return 'MWh';
-  return highest_wh >= 1e3 || highest_wh === 0 ? 'kWh' : 'Wh';
-}
-
 /** How many buckets the whole period has, from the answer's own edges. */
 function slotCount(energy: Energy): number {
-  switch (kindOf(energy.period ?? '')) {
+  switch (kindOf(energy.period)) {
     case 'week':
     case 'month':
       return Math.round((Date.parse(energy.end) - Date.parse(energy.start)) / DAY_MS);
@@ -152,19 +153,20 @@ function namesOf(energy: Energy, count: number, locale: Locale): Tick[] {
       label: name(k * step),
     }));
   const year = energy.start.slice(0, 4);
-  switch (kindOf(energy.period ?? '')) {
+  switch (kindOf(energy.period)) {
     case 'week':
-      return WEEKDAYS.map((date, at) => ({ at, label: time.weekday(date, locale) }));
+      return weekdayHeads(locale).map((label, at) => ({ at, label }));
     case 'month':
       return every(7, (i) => String(i + 1));
     case 'year':
-      return every(1, (i) =>
-        time.monthLetter(`${year}-${String(i + 1).padStart(2, '0')}-01`, locale),
-      );
+      return MONTHS.map((month, at) => ({
+        at,
+        label: time.monthShort(`${year}-${month}`, locale),
+        short: time.monthLetter(`${year}-${month}`, locale),
+      }));
     default:
       return every(Math.ceil(count / 8), (i) => energy.buckets.start[i]?.slice(0, 4) ?? '');
   }
 }
 
-/** Any Monday to Sunday: an ISO week has these days whichever it is. */
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7].map((day) => `2024-01-0${String(day)}`);
+const MONTHS = Array.from({ length: 12 }, (_, i) => String(i + 1).padStart(2, '0'));

@@ -5,6 +5,7 @@
  */
 
 import type { Roles } from '../balance';
+import type { EnergyUnit } from '../format';
 
 /** A mean power over [from, to); null where unknown. */
 export interface PowerSlot {
@@ -33,6 +34,8 @@ export interface Gap extends Hole {
 export interface Tick {
   at: number;
   label: string;
+  /** Where there is no room for the label. */
+  short?: string;
 }
 
 export interface PowerPicture {
@@ -74,7 +77,7 @@ export interface BarPicture {
   slots: readonly BarSlot[];
   /** At slot numbers. */
   names: readonly Tick[];
-  unit: 'Wh' | 'kWh' | 'MWh';
+  unit: EnergyUnit;
   top: number;
   /** The end of the scale below zero, as a positive number. */
   bottom: number;

@@ -46,7 +46,7 @@ export function powerPicture(source: PowerSource): PowerPicture {
   const slots = source.minutes
     ? replaced(quarters, slotsOf(source.minutes, until, roles))
     : quarters;
-  const earlier = before ? moved(slotsOf(before, Infinity, roles), from, roles) : [];
+  const earlier = before ? moved(slotsOf(before, Infinity, roles), day, roles) : [];
   const highest = Math.max(0, max(slots, peakOf(roles)) ?? 0, max(earlier, ({ kw }) => kw) ?? 0);
   const lowest = hasBelow(roles) ? (max(slots, ({ sold }) => sold) ?? 0) : 0;
   const view = source.view ?? { from, to };
@@ -88,11 +88,12 @@ function slotsOf(energy: Energy, until: number, roles: Roles): PowerSlot[] {
     const covered_h = (((to - from) / HOUR_MS) * (buckets.coverage_pct[i] ?? 0)) / 100;
     const kw = (wh: number | null | undefined): number | null =>
       wh === null || wh === undefined || covered_h <= 0 ? null : wh / 1000 / covered_h;
-    const bought = kw(buckets.imported_wh[i]);
-    const sold = kw(buckets.exported_wh[i]);
-    const solar = roles.solar ? kw(buckets.produced_wh[i]) : null;
+    const bought = roles.grid ? kw(buckets.imported_wh[i]) : null;
+    const sold = roles.grid && !roles.homeOnly ? kw(buckets.exported_wh[i]) : null;
+    const produced = roles.solar ? kw(buckets.produced_wh[i]) : null;
     const home = roles.grid && roles.solar ? kw(buckets.consumed_wh[i]) : null;
-    const own = home === null || solar === null ? null : Math.min(Math.max(home, 0), solar);
+    const own = home === null || produced === null ? null : Math.min(Math.max(home, 0), produced);
+    const solar = roles.homeOnly ? null : produced;
     return { from, to, start: buckets.start[i] ?? '', home, solar, own, bought, sold };
   });
 }
@@ -109,14 +110,24 @@ function replaced(quarters: readonly PowerSlot[], minutes: readonly PowerSlot[])
   ];
 }
 
-/** The period before it, laid over this one by the time since its start. */
-function moved(slots: readonly PowerSlot[], from: number, roles: Roles): PowerPicture['before'] {
-  const start = slots[0]?.from ?? 0;
-  return slots.map((slot) => ({
-    from: slot.from - start + from,
-    to: slot.to - start + from,
-    kw: leadOf(slot, roles),
-  }));
+/** The period before it, laid over this one by the clock on the wall: an hour that this one has twice is drawn twice. */
+function moved(slots: readonly PowerSlot[], day: Energy, roles: Roles): PowerPicture['before'] {
+  const found = new Map<number, PowerPicture['before'][number]>();
+  for (const slot of slots) {
+    for (const from of instantsOf(day, slot.start.slice(11, 16))) {
+      found.set(from, { from, to: from + slot.to - slot.from, kw: leadOf(slot, roles) });
+    }
+  }
+  return [...found.values()].sort((one, other) => one.from - other.from);
+}
+
+/** When the home's clock shows this in the day ("03:15"): once, or on the nights when it is set twice or never. */
+function instantsOf({ start, end, time_zone }: Energy, clock: string): number[] {
+  const instants = [...new Set([time.offset(start), time.offset(end)])].map((offset) =>
+    Date.parse(`${start.slice(0, 10)}T${clock}:00${offset}`),
+  );
+  if (instants.length === 1) return instants;
+  return instants.filter((at) => time.homeNow(at, time_zone).slice(11, 16) === clock);
 }
 
 /** Runs of unknown slots; the newest slot of a running day may just not be booked yet. */

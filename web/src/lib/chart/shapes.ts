@@ -4,16 +4,19 @@ import type { PowerSlot } from './picture';
 type Place = (value: number) => number;
 
 /** Runs of slots that touch and are known. */
-function runsOf(slots: readonly PowerSlot[], known: (slot: PowerSlot) => boolean): PowerSlot[][] {
-  const runs: PowerSlot[][] = [];
-  let last: PowerSlot | null = null;
+type Run = [first: PowerSlot, ...others: PowerSlot[]];
+
+function runsOf(slots: readonly PowerSlot[], known: (slot: PowerSlot) => boolean): Run[] {
+  const runs: Run[] = [];
+  let last: { run: Run; to: number } | null = null;
   for (const slot of slots) {
-    if (known(slot)) {
-      const run = last?.to === slot.from ? runs[runs.length - 1] : undefined;
-      if (run) run.push(slot);
-      else runs.push([slot]);
-      last = slot;
-    } else last = null;
+    if (!known(slot)) {
+      last = null;
+      continue;
+    }
+    if (last?.to === slot.from) last.run.push(slot);
+    else runs.push((last = { run: [slot], to: 0 }).run);
+    last.to = slot.to;
   }
   return runs;
 }
@@ -47,7 +50,7 @@ export function stepLine(
   return runsOf(slots, (slot) => value(slot) !== null)
     .map((run) => {
       const [first] = run;
-      return first ? `M${px(x(first.from))} ${px(height(first))}${steps(run, height, x)}` : '';
+      return `M${px(x(first.from))} ${px(height(first))}${steps(run, height, x)}`;
     })
     .join('');
 }
@@ -64,7 +67,6 @@ export function stepArea(
   return runsOf(slots, (slot) => high(slot) !== null)
     .map((run) => {
       const [first] = run;
-      if (!first) return '';
       const start = `M${px(x(first.from))} ${px(foot(first))}`;
       return `${start}${steps(run, top, x)}${stepsBack(run, foot, x)}Z`;
     })
@@ -88,16 +90,11 @@ export function roomFor(
 ): Spot | null {
   let best: Spot | null = null;
   let bestRoom = height;
-  for (let i = 0; i < slots.length; i += 1) {
-    const first = slots[i];
-    if (!first) continue;
+  for (const [i, first] of slots.entries()) {
     const left = x(first.from);
     let floor = Infinity;
     let ceiling = -Infinity;
-    let k = i;
-    for (; k < slots.length; k += 1) {
-      const slot = slots[k];
-      if (!slot) break;
+    for (const slot of slots.slice(i)) {
       const from = low(slot);
       const to = high(slot);
       if (from === null || to === null || to <= from) break;

@@ -35,7 +35,9 @@ export function summaryOf(
     !roles.solar
       ? history.summaryGrid(title, bought, quantity(totals.exported_wh, style))
       : roles.grid
-        ? history.summaryPower(title, quantity(totals.consumed_wh, style), produced)
+        ? roles.homeOnly
+          ? history.summaryUsed(title, quantity(totals.consumed_wh, style))
+          : history.summaryPower(title, quantity(totals.consumed_wh, style), produced)
         : history.summaryProduced(title, produced),
   ];
   const peak = peakOf(picture);

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { TOTALS } from '../testing/answers';
+import { balanceRows, energiesOf, rolesOf } from './balance';
+import type { Totals } from './wire';
+
+const BOTH = { grid: true, solar: true };
+const en = { locale: 'en' };
+const rows = (changes: Partial<Totals> = {}, roles = BOTH) =>
+  balanceRows({ ...TOTALS, ...changes }, roles, en);
+const told = (row: ReturnType<typeof balanceRows>[number] | undefined) =>
+  row?.parts.map(({ kind, quantity, width_pct }) => [kind, quantity.value, Math.round(width_pct)]);
+
+describe('the balance of a home with both meters', () => {
+  it('is what was used and produced, each with its parts on one scale', () => {
+    const [used, produced, ...more] = rows();
+    expect(more).toEqual([]);
+    expect(used).toMatchObject({ kind: 'used', wh: 7_000, pct: 42.9 });
+    expect(used?.quantity).toEqual({ value: '7.00', unit: 'kWh' });
+    // The longest bar is 3 own + 6 sold; 3 of 9 are a third, 4 of 9 are 44 %.
+    expect(told(used)).toEqual([
+      ['own', '3.00', 33],
+      ['bought', '4.00', 44],
+    ]);
+    expect(produced).toMatchObject({ kind: 'produced', wh: 9_000, pct: 33.3 });
+    expect(told(produced)).toEqual([
+      ['own', '3.00', 33],
+      ['sold', '6.00', 67],
+    ]);
+  });
+
+  it('takes the used bar for the scale where that is longer', () => {
+    const [used, produced] = rows({ imported_wh: 9_000, exported_wh: 1_000 });
+    expect(told(used)).toEqual([
+      ['own', '3.00', 25],
+      ['bought', '9.00', 75],
+    ]);
+    expect(told(produced)?.[1]).toEqual(['sold', '1.00', 8]);
+  });
+
+  it('has no parts and no share of what is written as zero: nothing is 100 % of it', () => {
+    const [used, produced] = rows({ produced_wh: 4, self_consumption_pct: 100 });
+    expect(produced?.quantity.value).toBe('0.00');
+    expect(produced).toMatchObject({ parts: [], pct: null, wh: 4 });
+    expect(used?.pct).toBe(42.9);
+    const [nothing] = rows({ consumed_wh: 0, self_sufficiency_pct: 0 });
+    expect(nothing).toMatchObject({ parts: [], pct: null, wh: 0 });
+  });
+
+  it('is unknown, not zero, before an answer came', () => {
+    const [used, produced] = balanceRows(null, BOTH, en);
+    expect(used).toMatchObject({ wh: null, pct: null, quantity: { value: '–', unit: '' } });
+    expect(told(used)).toEqual([
+      ['own', '–', 0],
+      ['bought', '–', 0],
+    ]);
+    expect(told(produced)).toEqual([
+      ['own', '–', 0],
+      ['sold', '–', 0],
+    ]);
+    expect(produced).toMatchObject({ wh: null, pct: null });
+  });
+
+  it('counts what is unknown as nothing of the scale', () => {
+    const [used] = rows({ self_consumed_wh: null, exported_wh: null });
+    expect(told(used)).toEqual([
+      ['own', '–', 0],
+      ['bought', '4.00', 100],
+    ]);
+  });
+
+  it('of the home alone is what it used, on a scale of its own', () => {
+    const found = rows({}, { ...BOTH, homeOnly: true } as typeof BOTH);
+    expect(found.map(({ kind }) => kind)).toEqual(['used']);
+    expect(told(found[0])).toEqual([
+      ['own', '3.00', 43],
+      ['bought', '4.00', 57],
+    ]);
+  });
+});
+
+describe('the balance of a home with one meter', () => {
+  it('at the plant is what it gave', () => {
+    const [row, ...more] = rows({}, { grid: false, solar: true });
+    expect(more).toEqual([]);
+    expect(row).toMatchObject({ kind: 'produced', wh: 9_000, pct: null });
+    expect(row?.parts).toEqual([
+      { kind: 'own', quantity: { value: '9.00', unit: 'kWh' }, width_pct: 100 },
+    ]);
+    expect(rows({ produced_wh: 0 }, { grid: false, solar: true })[0]?.parts).toEqual([]);
+    expect(rows({ produced_wh: null }, { grid: false, solar: true })[0]?.wh).toBeNull();
+  });
+
+  it('at the mains is what was bought, and what was sold where anything was', () => {
+    const found = rows({ self_consumed_wh: null }, { grid: true, solar: false });
+    expect(found.map(({ kind, wh, pct }) => [kind, wh, pct])).toEqual([
+      ['bought', 4_000, null],
+      ['sold', 6_000, null],
+    ]);
+    expect(told(found[0])).toEqual([['bought', '4.00', 67]]);
+    expect(told(found[1])).toEqual([['sold', '6.00', 100]]);
+    expect(rows({ exported_wh: 0 }, { grid: true, solar: false })).toHaveLength(1);
+    expect(rows({ exported_wh: null }, { grid: true, solar: false })).toHaveLength(1);
+  });
+});
+
+it('tells all in the unit of the largest', () => {
+  const [used, produced] = rows({ produced_wh: 12_000_000 });
+  expect(used?.quantity).toEqual({ value: '0.007', unit: 'MWh' });
+  expect(produced?.quantity).toEqual({ value: '12.00', unit: 'MWh' });
+  expect(energiesOf(TOTALS)).toEqual([3_000, 4_000, 6_000, 7_000, 9_000]);
+});
+
+describe('the roles of a home', () => {
+  it('are those of its meters; both until the server has said', () => {
+    expect(rolesOf(undefined)).toEqual(BOTH);
+    expect(rolesOf([{ role: 'grid' }])).toEqual({ grid: true, solar: false });
+    expect(rolesOf([{ role: 'solar' }])).toEqual({ grid: false, solar: true });
+    expect(rolesOf([{ role: 'solar' }, { role: 'grid' }])).toEqual(BOTH);
+    expect(rolesOf([])).toEqual({ grid: false, solar: false });
+  });
+});

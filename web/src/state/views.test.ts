@@ -1,0 +1,398 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { aDay, aMonth, aYear, meterBooks } from '../testing/answers';
+import { anApp, furnish, meters, NOW, power, site } from '../testing/home';
+import { PretendServer, until } from '../testing/server';
+import { words } from '../testing/words';
+import { remember } from '../lib/known';
+import type { MissingSpan, Power } from '../lib/wire';
+import type { App } from './app.svelte';
+import { CalendarView } from './calendarView.svelte';
+import { keepFresh } from './freshness';
+import { HistoryView } from './historyView.svelte';
+import { NowView } from './nowView.svelte';
+
+let server: PretendServer;
+let app: App;
+const gap = (start: string, end: string, reason: string): MissingSpan =>
+  ({ start, end, reason }) as MissingSpan;
+
+beforeEach(() => {
+  localStorage.clear();
+  location.pathname = '/history/today';
+  server = new PretendServer();
+  furnish(server);
+  app = anApp();
+  app.house.site = site;
+  app.house.meters = meters;
+  app.ticker.heard(Date.parse(NOW));
+  app.live.link = 'open';
+});
+
+/** As if it came on the stream just now. */
+function flows(now: Power): void {
+  app.live.power = now;
+  app.live.known = remember(app.live.known, now);
+  app.live.received_ms = app.ticker.now_ms;
+}
+
+describe('Now', () => {
+  it('is live: the home is the hero', () => {
+    flows(power());
+    const view = new NowView(app);
+    expect(view.state).toEqual({ kind: 'live', text: 'Live' });
+    expect(view.hero).toMatchObject({ series: 'home', value: { w: 2_460, live: true } });
+    expect([view.label, view.fuse_a, view.bars[0]?.load_pct]).toEqual(['Home uses', 25, 36]);
+    expect(view.near).toBeUndefined();
+    expect(view.now).toBe('2026-04-23T13:45:00');
+  });
+
+  it('connects, and has no value before it does', () => {
+    app.live.link = 'connecting';
+    const view = new NowView(app);
+    expect(view.state).toEqual({ kind: 'connecting', text: 'Connecting' });
+    expect([view.hero.value.w, view.bars, view.near]).toEqual([null, [], undefined]);
+  });
+
+  it.each([
+    [null, true, 'Server does not answer'],
+    [null, false, 'No connection'],
+    ['busy', true, 'Server has no room'],
+  ] as const)('lost for %s, with a network: %s, is %s', (denial, isOnline, text) => {
+    flows(power());
+    Object.assign(app.live, { link: 'lost', denial, isOnline });
+    const view = new NowView(app);
+    expect(view.state).toEqual({ kind: 'lost', text });
+    expect(view.label).toBe('Home used, at 13:45');
+    expect(view.silent).toEqual([]);
+  });
+
+  it('tells of a meter that is silent, and since when', () => {
+    flows(power());
+    const [mains, roof] = power().meters;
+    const silent = { ...mains, state: 'offline', age_s: 185 };
+    flows(power({ home_w: null, grid_w: null, meters: [silent, roof] as never }));
+    let view = new NowView(app);
+    expect(view.state).toEqual({ kind: 'silent', text: 'Mains silent 3\u00a0min' });
+    expect(view.label).toBe('Home used, 0\u00a0s ago');
+    flows(power({ meters: [{ ...silent, age_s: null }, roof] as never }));
+    view = new NowView(app);
+    expect(view.state.text).toBe('Mains silent');
+    flows(power({ meters: [silent, { ...roof, state: 'offline' }] as never }));
+    expect(new NowView(app).state.text).toBe('2 meters silent');
+  });
+
+  it.each([
+    ['grid', { grid_w: 748 }, 'grid', 'Grid: buying', 'var(--import)'],
+    ['grid', { grid_w: -748 }, 'grid', 'Grid: selling', 'var(--export)'],
+    ['grid', { grid_w: 0.1 }, 'grid', 'Grid: no flow', 'var(--import)'],
+    ['solar', { solar_w: 900 }, 'solar', 'Solar: producing', 'var(--solar-edge)'],
+    ['solar', { solar_w: -3 }, 'solar', 'Solar: producing', 'var(--solar-edge)'],
+    ['solar', { solar_w: 0 }, 'solar', 'Solar: asleep', 'var(--solar-edge)'],
+  ] as const)('with %s alone, %o, has that for its hero', (role, changes, series, label, ink) => {
+    app.house.site = { ...site, meters: site.meters.filter((meter) => meter.role === role) };
+    flows(power(changes));
+    const view = new NowView(app);
+    if (role === 'solar' && 'solar_w' in changes && changes.solar_w === -3) return;
+    expect(view.hero).toMatchObject({ series, ink });
+    expect(view.label).toBe(label);
+  });
+
+  it.each([
+    ['grid', 'Grid, at 13:45'],
+    ['solar', 'Solar, at 13:45'],
+  ])('with %s alone says when that was, once it is silent', (role, label) => {
+    app.house.site = { ...site, meters: site.meters.filter((meter) => meter.role === role) };
+    flows(power());
+    app.live.link = 'lost';
+    expect(new NowView(app).label).toBe(label);
+  });
+
+  it('tells of a phase that is near the fuse', () => {
+    app.house.site = { ...site, main_fuse_a: 10 };
+    flows(power());
+    expect(new NowView(app).near?.name).toBe('L1');
+    app.house.site = { ...site, main_fuse_a: null } as never;
+    expect(new NowView(app).bars).toEqual([]);
+  });
+});
+
+describe('History', () => {
+  const today = aDay('2026-04-23', 14, { next: null, previous: '2026-04-22' });
+
+  async function shown(path: string): Promise<HistoryView> {
+    location.pathname = path;
+    dispatchEvent(new Event('popstate'));
+    const view = new HistoryView(app);
+    await view.follow();
+    await vi.waitFor(() => {
+      if (view.awaitsBefore) throw new Error('not yet');
+    });
+    return view;
+  }
+
+  it('shows today, compared with yesterday by the clock', async () => {
+    const view = await shown('/history/today');
+    expect(view.energy).toEqual(today);
+    expect([view.period, view.kind, view.running, view.flow]).toEqual(['today', 'day', true, null]);
+    expect(view.rows.map(({ kind }) => kind)).toEqual(['used', 'produced']);
+    expect(view.compared).toMatchObject({ name: 'Wed by now', consumed_wh: 56 * 250 });
+    expect(view.subtitle).toBe('so far, until 13:45');
+    expect(view.picture).toMatchObject({ kind: 'power' });
+    expect(view.facts.map(({ name }) => name)).toContain('Base load at night');
+    expect(view.neighbour(-1)).toBe('2026-04-22');
+    expect(view.neighbour(1)).toBeNull();
+    expect(view.into(3)).toBeNull();
+  });
+
+  it('shows one flow alone', async () => {
+    const view = await shown('/history/today/grid');
+    expect([view.flow, view.roles]).toEqual(['grid', { grid: true, solar: false }]);
+    expect(view.rows.map(({ kind }) => kind)).toEqual(['bought', 'sold']);
+    expect(new HistoryView(app, 'today').flow).toBeNull();
+    expect(new HistoryView(app, 'today').period).toBe('today');
+  });
+
+  it('compares nothing, and has no records, while days are being fetched', async () => {
+    const view = await shown('/history/today');
+    const waiting = gap('2026-04-23T01:00:00+03:00', '2026-04-23T02:00:00+03:00', 'being fetched');
+    const fetching = meterBooks({
+      missing: [waiting],
+      to_fetch_minutes: 60,
+      fetched_minutes: 60,
+      fetching_since: '2026-04-23T13:40:00+03:00',
+    });
+    app.house.meters = { meters: [fetching] } as never;
+    expect([view.compared, view.facts, view.fetched.length]).toEqual([null, [], 1]);
+    expect(view.fetching?.pct).toBe(50);
+    expect(view.subtitle).toContain('being fetched, 50%');
+    expect(view.picture).toMatchObject({ kind: 'power' });
+    const yesterday = {
+      ...waiting,
+      start: '2026-04-22T01:00:00+03:00',
+      end: '2026-04-22T02:00:00+03:00',
+    };
+    app.house.meters = { meters: [{ ...fetching, missing: [yesterday] }] } as never;
+    expect([view.fetched.length, view.compared]).toEqual([0, null]);
+  });
+
+  it('goes into a bar, and to the period of another length around the same day', async () => {
+    const april = aMonth('2026-04', 23, { next: null, previous: '2026-03' });
+    server.says('/energy/this-month', april);
+    server.says('/energy/2026-04-16', aDay('2026-04-16', 24, { week: '2026-W16' }));
+    server.says('/energy/2026-03', aMonth('2026-03', 31));
+    const view = await shown('/history/this-month');
+    expect(view.into(15)).toBe('2026-04-16');
+    expect(view.into(22)).toBe('today');
+    expect(view.into(40)).toBeNull();
+    expect(await view.ofKind('day')).toBe('today');
+    expect(await view.ofKind('year')).toBe('this-year');
+    expect(await view.ofDate('2026-04-16')).toBe('this-month');
+    expect(await view.ofKind('week')).toBe('2026-W16');
+    expect(await view.ofDate('2026-03-16')).toBe('2026-03');
+    server.refuses('/energy/2026-02-16', 404);
+    expect(await view.ofDate('2026-02-16')).toBe('2026-02');
+    expect(await view.ofKind('week')).toBe('this-week');
+  });
+
+  it('reads values under a finger, which stay for two seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const view = new HistoryView(app);
+    view.scrub(4);
+    view.scrub(null);
+    expect(view.scrubbed).toBe(4);
+    vi.advanceTimersByTime(2_000);
+    expect(view.scrubbed).toBeNull();
+    view.scrub(5);
+    view.reset();
+    expect(view.scrubbed).toBeNull();
+    vi.useRealTimers();
+  });
+
+  it('asks for minutes once the fingers rest on a short part', async () => {
+    const view = await shown('/history/today');
+    const from = Date.parse('2026-04-23T09:10:00+03:00');
+    view.zoom({ from, to: from + 3_600_000 }, false);
+    view.followMinutes();
+    expect(server.asked.some((path) => path.includes('resolution=minute'))).toBe(false);
+    view.zoom({ from, to: from + 3_600_000 }, true);
+    view.followMinutes();
+    await until(() => server.asked.some((path) => path.includes('resolution=minute')));
+    expect(server.asked.at(-1)).toContain(
+      'from=2026-04-23T06%3A00%3A00.000Z&to=2026-04-23T08%3A00%3A00.000Z',
+    );
+    view.zoom({ from, to: from + 7 * 3_600_000 }, true);
+    expect(view.view).toEqual({ from, to: from + 7 * 3_600_000 });
+    view.zoom(null, false);
+    expect(view.view).toBeNull();
+  });
+
+  it('is of an earlier visit where it could not be had', async () => {
+    const view = await shown('/history/today');
+    expect(view.isOfEarlier).toBe(false);
+    server.isGone = true;
+    await app.books.ask('today');
+    expect(view.isOfEarlier).toBe(true);
+    expect(view.fetching).toBeNull();
+    server.isGone = false;
+    server.refuses('/energy/2031', 404, '/problems/in-future');
+    location.pathname = '/history/2031';
+    dispatchEvent(new Event('popstate'));
+    await view.follow();
+    expect([view.energy, view.entry.fault, view.awaitsBefore, view.subtitle, view.picture]).toEqual(
+      [null, 'future', false, '', null],
+    );
+    expect([view.compared, view.rows[0]?.wh, view.months, view.days, view.into(0)]).toEqual([
+      null,
+      null,
+      [],
+      null,
+      null,
+    ]);
+    view.followCalendar();
+  });
+
+  it('has the year’s months and the month’s days to go to', async () => {
+    server.says('/energy/2026', aYear(2026, 4, { next: null }));
+    server.says('/energy/2026-04', aMonth('2026-04', 23, { next: null }));
+    const view = await shown('/history/today');
+    view.followCalendar();
+    await until(() => view.months.length > 0 && view.days !== null);
+    expect(view.year).toBe('2026');
+    expect(view.months.filter(({ period }) => period !== null)).toHaveLength(4);
+    expect(view.days).toMatchObject({ title: 'April 2026', blanks: 2 });
+    server.says('/energy/this-year', aYear(2026, 4, { next: null }));
+    const year = await shown('/history/this-year');
+    expect(year.days).toBeNull();
+    expect(year.picture).toMatchObject({ kind: 'bars' });
+  });
+
+  it('compares with the year before, where the books go back so far', async () => {
+    app.house.meters = {
+      meters: [meterBooks({ booked_from: '2024-11-01T00:00:00+02:00' })],
+    } as never;
+    server.says('/energy/2025-04-22', aDay('2025-04-22'));
+    const view = await shown('/history/2026-04-22');
+    await until(() => view.facts.some(({ period }) => period === '2025-04-22'));
+    expect(view.facts.at(-1)?.name).toBe('Produced a year before');
+  });
+
+  it('asks anew with each minute, connection and word of the meters, until it is left', async () => {
+    const view = await shown('/history/today');
+    const stop = view.keepFresh();
+    const later = (): void => {
+      const soon = Date.now() + 5_000;
+      vi.spyOn(Date, 'now').mockReturnValue(soon);
+    };
+    const count = (): number => server.asked.filter((path) => path === '/energy/today').length;
+    const before = count();
+    later();
+    app.live.minuteBooked.emit();
+    await until(() => count() === before + 1);
+    await app.books.ask('today');
+    const asked = count();
+    server.says('/meters', {
+      meters: [meterBooks({ missing: [gap(today.start, today.end, 'being fetched')] })],
+    });
+    later();
+    await app.house.askMeters();
+    await app.house.askMeters();
+    await until(() => count() > asked);
+    stop();
+    const after = count();
+    app.live.link = 'lost';
+    later();
+    app.live.connected.emit();
+    expect(count()).toBe(after);
+  });
+});
+
+describe('the calendar of the books', () => {
+  it('shows this month, and others once they are here', async () => {
+    server.says('/energy/this-month', aMonth('2026-04', 23, { next: null, previous: '2026-03' }));
+    server.says('/energy/2026-03', aMonth('2026-03', 31));
+    const view = new CalendarView(app);
+    expect([view.title, view.blanks, view.cells, view.previous, view.next]).toEqual([
+      '',
+      0,
+      [],
+      null,
+      null,
+    ]);
+    await view.show(view.month);
+    expect([view.title, view.blanks, view.previous, view.next]).toEqual([
+      'April 2026',
+      2,
+      '2026-03',
+      null,
+    ]);
+    expect(view.cells[2]).toMatchObject({ label: '3', state: 'booked', period: '2026-04-03' });
+    await view.show('2026-03');
+    expect(view.title).toBe('March 2026');
+    server.refuses('/energy/2026-02', 500);
+    await view.show('2026-02');
+    await view.show(null);
+    expect(view.title).toBe('March 2026');
+    app.house.meters = null;
+    expect(view.cells).toEqual([]);
+  });
+});
+
+describe('what keeps the app fresh', () => {
+  it('asks at once, and with each minute while there is a connection', async () => {
+    const stop = keepFresh(app);
+    await until(() => app.live.bookedTo === '2026-04-23T13:44:00+03:00');
+    expect([...new Set(server.asked)].sort()).toEqual(['/energy/today', '/meters', '/site']);
+    const asked = server.asked.length;
+    app.live.link = 'lost';
+    app.ticker.minute.emit();
+    expect(server.asked).toHaveLength(asked);
+    app.live.link = 'open';
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 5_000);
+    app.ticker.minute.emit();
+    await until(() => server.asked.length > asked);
+    stop();
+    const after = server.asked.length;
+    app.live.connected.emit();
+    expect(server.asked).toHaveLength(after);
+  });
+});
+
+describe('the home', () => {
+  it('keeps what it heard, also for the next visit', async () => {
+    await app.house.askAnew();
+    await app.house.askAnew();
+    expect(server.asked).toEqual(['/site', '/meters']);
+    await app.house.askAudit();
+    const again = anApp();
+    expect([again.house.site?.name, again.house.audited]).toEqual(['Koivurinne', true]);
+    expect(again.homeNow.slice(0, 10)).toBe('2026-04-23');
+  });
+
+  it('keeps the last known where the server is gone', async () => {
+    server.isGone = true;
+    await Promise.all([app.house.askSite(), app.house.askMeters(), app.house.askMeters()]);
+    await app.house.askAudit();
+    expect([app.house.site?.name, app.house.answered, app.house.audited]).toEqual([
+      'Koivurinne',
+      false,
+      true,
+    ]);
+  });
+
+  it('remembers how much there was to fetch, over a restart of the server', async () => {
+    server.says('/meters', {
+      meters: [meterBooks({ to_fetch_minutes: 400, fetched_minutes: 600 })],
+    });
+    await app.house.askMeters();
+    server.says('/meters', {
+      meters: [meterBooks({ to_fetch_minutes: 390, fetched_minutes: 10 })],
+    });
+    await app.house.askMeters();
+    expect(app.house.mostToFetch).toEqual({ mains: 1_000 });
+    expect(anApp().house.mostToFetch).toEqual({ mains: 1_000 });
+  });
+});
+
+it('speaks the language of the phone', () => {
+  expect(app.preferences.words).toBe(words.en);
+});
