@@ -58,7 +58,7 @@ function starter(bundle: Rolldown.OutputBundle, first: readonly string[]): strin
       const [, name] = module.exec(chunk.facadeModuleId ?? '') ?? [];
       if (!name) return [];
       const files = [chunk.fileName, ...chunk.imports, ...(chunk.viteMetadata?.importedCss ?? [])];
-      const apart = files.filter((file) => !bundle[file] || !isEntry(bundle[file]));
+      const apart = files.filter((file) => !first.includes(file));
       return [[name.toLowerCase(), apart] as const];
     });
     return JSON.stringify(Object.fromEntries(parts));
@@ -70,9 +70,6 @@ function starter(bundle: Rolldown.OutputBundle, first: readonly string[]): strin
     .replace(PLACES.words, () => partsNamed(LANGUAGE));
   return `(()=>{${code.trim()}})()`;
 }
-
-const isEntry = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean =>
-  file.type === 'chunk' && file.isEntry;
 
 /** Beside each text, the same in gzip (plain HTTP knows no other) and in brotli. */
 export function compressed(): Plugin {

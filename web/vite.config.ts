@@ -18,15 +18,6 @@ export default defineConfig({
       output: {
         // A worker rules over what lies beside and below it, so it stands at the top.
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
-        // What two screens share and the first does not need: one file, not one each.
-        advancedChunks: {
-          groups: [
-            {
-              name: 'app',
-              test: /parts\/Calendar|lib\/calendar|state\/share|chevron-down|circle-check/,
-            },
-          ],
-        },
       },
     },
   },

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SCREENS = ("/", "/history", "/history/2026-04", "/meters", "/settings")
 CODE_BYTES = 100_000
 """Of page, code and style, as they are sent: gzip."""
-FILES = 8
+FILES = 9
 QUESTIONS = 10
 MOST_MOVED = 0.02
 """As Chromium counts it: the share of the screen that moved, times how far."""
