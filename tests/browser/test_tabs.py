@@ -70,26 +70,26 @@ Object.defineProperty(document, 'visibilityState', {
 """
 """A tab of a browser without shared workers, which a test shows and hides."""
 SHOW = "isSeen = true; document.dispatchEvent(new Event('visibilitychange'))"
-HIDE = "isSeen = false; document.dispatchEvent(new Event('visibilitychange'))"
 
 
-async def test_where_no_line_is_shared_a_tab_that_nobody_sees_lets_go_for_another(
+async def test_where_no_worker_is_shared_one_tab_has_the_line_and_tells_the_others(
     phone: Phone, home: PretendHome
 ) -> None:
     one = await phone(service_workers="block")
     await one.add_init_script(HIDEABLE.replace("SEEN", "true"))
     await one.goto(home.url)
     await live(one)
-    await one.evaluate(HIDE)
     other = await one.context.new_page()
     await other.add_init_script(HIDEABLE.replace("SEEN", "true"))
-    async with one.expect_event("requestfailed") as gone:
-        await other.goto(home.url)
-    assert (await gone.value).url.endswith("/power/stream")
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url))
+    await other.goto(home.url)
     await live(other)
-    async with one.expect_request("**/power/stream"):
-        await one.evaluate(SHOW)
-    await live(one)
+    await goes_on(other)
+    assert [url for url in asked if url.endswith("/power/stream")] == []
+    async with other.expect_request("**/power/stream"):
+        await one.close()
+    await live(other)
 
 
 async def test_a_tab_opened_in_the_background_asks_for_no_line(

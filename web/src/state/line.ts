@@ -1,9 +1,10 @@
 /** The line to the server on which the stream comes: one for all tabs where the browser can share it. */
 import { API, Unreachable, type ApiClient } from './apiClient.svelte';
-import { addressOf, keptName } from '../lib/base';
+import { addressOf } from '../lib/base';
 import { steady_ms } from '../lib/clock';
 import { eventsOf, type ServerEvent } from '../lib/events';
 import { Ages, streamRequest, type FromHub, type FromTab, type Wish } from '../lib/hub';
+import { Peers } from './peers';
 
 /** What came: null for a mere sign of life; `age_ms` is how long ago it reached this browser. */
 export interface Heard {
@@ -18,8 +19,8 @@ const HERE_EVERY_MS = 5_000;
 
 export class Line {
   #api: ApiClient;
-  /** Tells other tabs, where none is shared, that a line is wanted here. */
-  #others: BroadcastChannel | null = null;
+  /** The other tabs, where no worker is shared. */
+  #peers: Peers | null = null;
 
   constructor(api: ApiClient) {
     this.#api = api;
@@ -93,25 +94,29 @@ export class Line {
     }
   }
 
+  /** What another tab hears, where one has a line; else a line of this tab's own, of which it tells the others. */
   async *#own(signal: AbortSignal): AsyncGenerator<Heard, void> {
-    const leave = new AbortController();
-    this.#claim(leave);
-    signal.addEventListener('abort', () => {
-      leave.abort();
-    });
-    const answer = await this.#api.fetch(STREAM, streamRequest(null, leave.signal));
+    const peers = 'BroadcastChannel' in globalThis ? (this.#peers ??= new Peers()) : null;
+    let isServed = false;
+    if (peers && navigator.onLine) {
+      for await (const event of peers.listen(signal)) {
+        isServed = true;
+        yield { event, age_ms: 0 };
+      }
+    }
+    if (isServed || signal.aborted) return;
+    const answer = await this.#api.fetch(STREAM, streamRequest(null, signal));
     if (!answer.body) return;
-    for await (const event of eventsOf(answer.body)) yield { event, age_ms: 0 };
-  }
-
-  /** A tab that somebody looks at needs a line: those that nobody sees let go of theirs at once. */
-  #claim(leave: AbortController): void {
-    if (!('BroadcastChannel' in globalThis)) return;
-    this.#others ??= new BroadcastChannel(keptName('line'));
-    this.#others.onmessage = () => {
-      if (document.visibilityState === 'hidden') leave.abort();
-    };
-    this.#others.postMessage('wanted');
+    // Not before the server answers: what is promised to the others is there.
+    peers?.hold();
+    try {
+      for await (const event of eventsOf(answer.body)) {
+        peers?.tell(event);
+        yield { event, age_ms: 0 };
+      }
+    } finally {
+      peers?.release();
+    }
   }
 }
 

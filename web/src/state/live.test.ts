@@ -238,13 +238,29 @@ describe('with a worker that all tabs share', () => {
 });
 
 describe('without such a worker', () => {
-  it('a hidden tab lets go of its line when another wants one', async () => {
+  const streams = (): number => server.asked.filter((path) => path === '/power/stream').length;
+
+  it('one tab has the stream, and the others hear what it hears', async () => {
     await opened();
-    Object.assign(document, { visibilityState: 'hidden' });
-    const others = new BroadcastChannel('wattledger.line');
-    others.postMessage('wanted');
-    await until(() => !server.isListenedTo);
-    others.close();
+    const others = [anApp(), anApp(), anApp()];
+    for (const { live } of others) live.open();
+    await until(() => others.every(({ live }) => live.link === 'open'));
+    expect(streams()).toBe(1);
+    server.tell('power', power({ home_w: 7 }));
+    await until(() => others.every(({ live }) => live.power?.home_w === 7));
+    for (const { live } of others) live.close();
+  });
+
+  it('another takes it over when that tab is closed', async () => {
+    await opened();
+    const other = anApp();
+    other.live.open();
+    await until(() => other.live.link === 'open');
+    app.live.close();
+    await until(() => streams() === 2 && server.isListenedTo);
+    server.tell('power', power({ home_w: 8 }));
+    await until(() => other.live.power?.home_w === 8);
+    other.live.close();
   });
 
   it('a browser that knows no channel has a line of its own', async () => {
