@@ -1,43 +1,16 @@
-"""The quick ways to a bucket against the plain ones: the same energies, the same coverage."""
+"""The quick way to the coverage of buckets against the plain one."""
 
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.energy.making import MIDNIGHT, meter_records, window_of
-from wattledger.energy.balance import Energies, Roles, window_energies
+from tests.energy.making import MIDNIGHT
+from wattledger.energy.balance import Energies, Roles
 from wattledger.energy.coverage import Elapsed, coverage_of
-from wattledger.energy.netting import Netting
-from wattledger.energy.record import MinuteRecord
-from wattledger.energy.series import series_of
-from wattledger.flow.buckets import Stretch, in_minutes, with_coverage
+from wattledger.flow.buckets import with_coverage
 
 ROLES = [Roles(), Roles(grid=False), Roles(solar=False)]
-MINUTES = meter_records(length_s=1_200, periods=(60, 300))
-
-
-@given(
-    grid=MINUTES,
-    solar=MINUTES,
-    netting=st.sampled_from([Netting.PHASE, Netting.MINUTE]),
-    roles=st.sampled_from(ROLES),
-)
-def test_a_minute_is_the_window_of_its_records(
-    grid: list[MinuteRecord], solar: list[MinuteRecord], netting: Netting, roles: Roles
-) -> None:
-    grid, solar = grid if roles.grid else [], solar if roles.solar else []
-    edges = range(MIDNIGHT, MIDNIGHT + 1_201, 60)
-    parts = in_minutes(Stretch(series_of(grid), series_of(solar)), edges, netting, roles)
-    for start, part in zip(edges, parts, strict=False):
-        mine, plant = (
-            [record for record in records if record.start == start and record.period_s == 60]
-            for records in (grid, solar)
-        )
-        assert part == window_energies(window_of(start, mine, plant), netting, roles)
-    assert len(parts) == 20
-
-
 LENGTHS = st.lists(st.sampled_from([60, 60, 900, 3_600]), min_size=1, max_size=30)
 COVERED_S = st.sampled_from([0, 30, 60, 60, 600])
 

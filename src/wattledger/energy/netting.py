@@ -22,6 +22,12 @@ class Netting(StrEnum):
     HOUR = "hour"
 
 
+def set_off(imported_dmwh: int, exported_dmwh: int) -> tuple[int, int]:
+    """The rule itself: of what went both ways in a window the difference is left, on its side."""
+    net_dmwh = imported_dmwh - exported_dmwh
+    return (net_dmwh, 0) if net_dmwh > 0 else (0, -net_dmwh)
+
+
 class MeterSums(NamedTuple):
     """One meter over a window made of whole records, in 0.1 mWh.
 
@@ -40,10 +46,9 @@ class MeterSums(NamedTuple):
         _, imported, exported, minute_imported = self
         if netting is Netting.PHASE:
             return imported, exported
-        net_dmwh = imported - exported
         if netting is Netting.MINUTE:
-            return minute_imported, minute_imported - net_dmwh
-        return (net_dmwh, 0) if net_dmwh > 0 else (0, -net_dmwh)
+            return minute_imported, minute_imported - (imported - exported)
+        return set_off(imported, exported)
 
 
 NOTHING = MeterSums(0, 0, 0, 0)
@@ -62,6 +67,7 @@ def added(one: MeterSums, other: MeterSums) -> MeterSums:
 def meter_sums(series: Series) -> MeterSums:
     """The sums of a meter's records."""
     _, periods_s, imported, exported = series
+    # `set_off` of each, without a Python call for each of a year's minutes.
     left = [own - other for own, other in zip(imported, exported, strict=True) if own > other]
     return MeterSums(sum(periods_s), sum(imported), sum(exported), sum(left))
 

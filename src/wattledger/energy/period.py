@@ -191,7 +191,7 @@ class Calendar:
         return lru_cache(maxsize=REMEMBERED)(self._looked_up_start)
 
     @cached_property
-    def remembered_text(self) -> Callable[[float], str]:
+    def remembered_text(self) -> Callable[[int], str]:
         return lru_cache(maxsize=REMEMBERED)(self.text)
 
     @property

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from wattledger.energy.balance import UNKNOWN, Energies, WindowSums, summed, window_energies
+from wattledger.energy.minutes import Stretch, in_minutes
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.question import Question
@@ -18,7 +19,7 @@ from wattledger.energy.record import QUARTER_S
 from wattledger.energy.rollup import netting_windows, quarter_sums
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span, merged
-from wattledger.flow.buckets import Stretch, beside, in_minutes
+from wattledger.flow.buckets import beside
 from wattledger.flow.ports import EnergyBooks
 
 MOST_MINUTE_READS = 8
