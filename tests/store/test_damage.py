@@ -3,6 +3,7 @@
 import logging
 import random
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -39,9 +40,11 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
-from wattledger.store import migrate
+from wattledger.store import checked, migrate
 from wattledger.store.codec import minute_key, minute_row
-from wattledger.store.connection import connect_writer
+from wattledger.store.connection import connect_reader, connect_writer
+from wattledger.store.noticed import Noticed
+from wattledger.store.store import Store
 from wattledger.store.verify import verify
 
 HELSINKI = "Europe/Helsinki"
@@ -205,6 +208,18 @@ async def test_an_hour_of_which_nothing_is_there_is_damaged(sound: Path, tmp_pat
             await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
 
 
+@pytest.mark.parametrize("harm", ["start = end + 5", "end = end - 60", "reason = 1"])
+async def test_gaps_that_were_made_anew_are_looked_up_again(
+    sound: Path, tmp_path: Path, harm: str
+) -> None:
+    path = await fresh(sound, tmp_path)
+    change(path, f"UPDATE gaps SET {harm} WHERE meter = 1")
+    async with home_store(path) as store:
+        await store.books.gaps(PLANT)
+        mended = await store.keeper.mend(NOW)
+        assert (mended.words, mended.fetchable) == ("the list of gaps was made anew", True)
+
+
 @pytest.mark.parametrize("table", ["counters", "contradictions"])
 async def test_a_small_table_that_cannot_be_read_is_no_error(
     sound: Path, tmp_path: Path, table: str
@@ -221,6 +236,32 @@ async def test_a_small_table_that_cannot_be_read_is_no_error(
         assert await store.books.parked() == {}
         assert table in (await store.keeper.mend(NOW)).words
         assert (await store.keeper.mend(NOW)).words == ""
+
+
+@pytest.mark.parametrize("table", ["counters", "contradictions", "parked", "meta", "days"])
+async def test_a_table_that_was_built_anew_at_the_start_is_told(
+    sound: Path, tmp_path: Path, table: str
+) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        await store.journal.keep_counters(MAINS, Counters(T0 + 600, (1, 2, 3, 4, 5, 6)))
+        await store.journal.book(stretch(MAINS, NOW + 86_400, 9), NOW)
+    for page in pages_of(path, table):
+        overwrite(path, page, b"\xff" * PAGE)
+    async with home_store(path) as store:
+        assert f"pages of {table} could not be read" in (await store.keeper.mend(NOW)).words
+        assert (await store.keeper.mend(NOW)).words == ""
+
+
+async def test_a_table_that_was_built_anew_to_write_in_it_is_told(
+    sound: Path, tmp_path: Path
+) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        for page in pages_of(path, "minutes")[2:-1]:
+            overwrite(path, page, b"\xff" * PAGE)
+        await store.journal.book(LATE, NOW)
+        assert "pages of minutes could not be read" in (await store.keeper.mend(NOW)).words
 
 
 @pytest.mark.parametrize("table", [*TABLES, *("meters", "bindings", "outbox", "outbox_days")])
@@ -278,18 +319,59 @@ async def test_what_the_copy_is_held_against_is_checked(sound: Path, tmp_path: P
         assert await store.outbox.tallies(day) is not None
 
 
-async def test_a_damaged_counter_reading_is_found_and_goes(sound: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda store: store.keeper.check(Span(T0, NOW)),
+        lambda store: store.books.counters(MAINS, EVER),
+        lambda store: store.books.newest_counters(),
+    ],
+)
+async def test_a_damaged_counter_reading_is_found_and_goes(
+    sound: Path, tmp_path: Path, look: Callable[[Store], Awaitable[object]]
+) -> None:
     path = await fresh(sound, tmp_path)
     async with home_store(path) as store:
         for at in (T0 + 600, T0 + 1_200):
             await store.journal.keep_counters(MAINS, Counters(at, (at, 2, 3, 4, 5, 6)))
-    change(path, f"UPDATE counters SET imported_b_dmwh = 7 WHERE at = {T0 + 600}")
+    change(path, f"UPDATE counters SET imported_b_dmwh = 7 WHERE at = {T0 + 1_200}")
     assert not verify(path, untold).is_sound
     async with home_store(path) as store:
-        await store.keeper.check(Span(T0, NOW))
+        await look(store)
         assert "1 counter reading was lost" in (await store.keeper.mend(NOW)).words
-        assert [one.at for one in await store.books.counters(MAINS, EVER)] == [T0 + 1_200]
+        assert [one.at for one in await store.books.counters(MAINS, EVER)] == [T0 + 600]
     assert verify(path, untold).is_sound
+
+
+async def test_gaps_that_are_there_twice_are_found_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    async with home_store(path) as store:
+        await store.journal.book(stretch(MAINS, T0, 1_200)[::2], NOW)
+        gaps = await store.books.gaps(MAINS)
+    _, first, second, *_ = pages_of(path, "gaps")
+    overwrite(path, second, path.read_bytes()[first : first + PAGE])
+    async with home_store(path) as store:
+        await store.books.gaps(MAINS)
+        assert "pages of gaps could not be read" in (await store.keeper.mend(NOW)).words
+        assert await store.books.gaps(MAINS) == gaps
+
+
+async def test_readings_that_are_there_twice_are_found_and_told(
+    sound: Path, tmp_path: Path
+) -> None:
+    """One page of them is written over by another one: each row is as it was written."""
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        for n in range(200):
+            await store.journal.keep_counters(MAINS, Counters(T0 + 60 * n, (n, 2, 3, 4, 5, 6)))
+    _, first, second, *_ = pages_of(path, "counters")
+    overwrite(path, second, path.read_bytes()[first : first + PAGE])
+    async with home_store(path) as store:
+        assert await store.books.counters(MAINS, EVER) == []
+        assert "pages of counters could not be read" in (await store.keeper.mend(NOW)).words
+        found = await store.books.counters(MAINS, EVER)
+        assert found
+        assert [(one.at - T0) // 60 for one in found] == [one.values_dmwh[0] for one in found]
 
 
 @pytest.mark.parametrize("lost", ["first", "last", "all"])
@@ -433,3 +515,19 @@ async def test_an_upgrade_says_how_far_it_is_and_a_power_cut_leaves_the_old_form
     assert migrate.check_file(cut / "books") == 4
     async with home_store(cut / "books") as store:
         assert len(await store.books.minutes([MAINS], EVER)) == 180
+
+
+@pytest.mark.parametrize("harm", ["", "WHERE (key >> 8) % 600 = 7"])
+async def test_damage_all_over_is_seen_by_a_few_questions(
+    sound: Path, tmp_path: Path, harm: str
+) -> None:
+    """Not hour by hour: a year of them would take seconds."""
+    path = await fresh(sound, tmp_path)
+    change(path, f"UPDATE minutes SET imported_a_dmwh = imported_a_dmwh + 1 {harm}")
+    asked: list[str] = []
+    with closing(connect_reader(path)) as file:
+        file.set_trace_callback(asked.append)
+        minutes = checked.minutes_of(file, [0], Span(T0, NOW), Noticed())
+        series = checked.series_of(file, [0], Span(T0, NOW), Noticed())
+    assert len(minutes) == len(series.starts) == (520 if harm else 0)
+    assert len(asked) < 14

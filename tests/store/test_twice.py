@@ -53,6 +53,8 @@ RESTORED = {
     "DELETE FROM meta WHERE name LIKE 'outbox%'": "notes on the store",
     "UPDATE meta SET value = '[]' WHERE name = 'bindings_are'": "notes on the store",
     "UPDATE meta SET value = '0 [[1, \"' WHERE name = 'meta_are'": "notes on the store",
+    "DELETE FROM meta WHERE name = 'devices_are'": "notes on the store",
+    "UPDATE meta SET name = 'meters_arm' WHERE name = 'meters_are'": "notes on the store",
     "INSERT INTO outbox_days VALUES (-7)": "days to post",
 }
 WITHOUT_A_COPY = (

@@ -15,7 +15,7 @@ from wattledger.energy.spans import Span
 class Mended:
     """What was found damaged and dealt with, in words; empty when there was nothing.
 
-    `fetchable`: something that was booked is a gap now.
+    `fetchable`: something that was booked is a gap now, or a gap lost what was tried of it.
     """
 
     words: str = ""

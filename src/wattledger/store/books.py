@@ -65,15 +65,19 @@ class SqliteBooks:
         return await self._readers.read(lambda file: queries.gaps_of(file, number, self._noticed))
 
     async def counters(self, meter: MeterId, span: Span) -> list[Counters]:
-        number = self._number(meter)
-        found = await self._of("counters", lambda file: queries.counters_of(file, number, span))
+        number, noticed = self._number(meter), self._noticed
+        found = await self._of(
+            "counters", lambda file: queries.counters_of(file, number, span, noticed)
+        )
         return found or []
 
     async def newest_counters(self) -> dict[MeterId, Counters]:
         numbers = self._writer.state.numbers
         found = await self._of(
             "counters",
-            lambda file: {m: queries.newest_counters_of(file, n) for m, n in numbers.items()},
+            lambda file: {
+                m: queries.newest_counters_of(file, n, self._noticed) for m, n in numbers.items()
+            },
         )
         known = (found or {}).items()
         return {meter: counters for meter, counters in known if counters is not None}

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from wattledger.energy.record import MINUTE_S, MinuteRecord, of_one_role
 from wattledger.energy.series import Row, Series, merged_series, series_from
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged
 from wattledger.store import tallies
 from wattledger.store.codec import RECORD_COLUMNS, SERIES_COLUMNS, first_key
 from wattledger.store.connection import is_damage
@@ -57,18 +57,16 @@ def records(
     """Those of one meter."""
 
     def ask(part: Span) -> list[MinuteRecord]:
-        good = set(tallies.agreeing(connection, number, part))
-        rows = _rows(connection, _MINUTES, number, part)
-        expected = dict(tallies.kept_of(connection, number, part))
-        concerned = expected.keys() | {_hour_of(row) for row in rows}
-        expected_s = sum(kept.tally.minutes for kept in expected.values()) * MINUTE_S
-        as_booked = concerned <= good and _in_order(rows) and _are_numbers(rows)
-        if as_booked and _covered_s(rows) == expected_s:
-            return list(map(_record_from, rows))
-        found: list[MinuteRecord] = []
-        for hour in sorted(concerned):
-            found += map(_record_from, _as_booked(connection, _MINUTES, number, hour, noticed))
-        return found
+        expected = tallies.kept_of(connection, number, part)
+        good = {hour for hour, _ in expected}
+        if good.issubset(tallies.agreeing(connection, number, part)):
+            rows = _rows(connection, _MINUTES, number, part)
+            expected_s = sum(kept.tally.minutes for _, kept in expected) * MINUTE_S
+            as_booked = good.issuperset(map(_hour_of, rows)) and _in_order(rows)
+            if as_booked and _are_numbers(rows) and _covered_s(rows) == expected_s:
+                return list(map(_record_from, rows))
+        rows = _as_booked(connection, _MINUTES, number, part, noticed)
+        return list(map(_record_from, rows))
 
     parts = around_damage(ask, whole(span), _lost(number, noticed))
     found = chain.from_iterable(parts)
@@ -83,12 +81,7 @@ def _series(connection: sqlite3.Connection, number: int, span: Span, noticed: No
             series = _columns(connection, number, part, energies, expected)
             if _borne_out(series, expected):
                 return series
-        rows = _rows(connection, _SERIES, number, part)
-        concerned = {start for start, _ in expected} | {_hour_of(row) for row in rows}
-        found: list[Row] = []
-        for hour in sorted(concerned):
-            found += _as_booked(connection, _SERIES, number, hour, noticed)
-        return series_from(found)
+        return series_from(_as_booked(connection, _SERIES, number, part, noticed))
 
     parts = around_damage(ask, whole(span), _lost(number, noticed))
     found = parts[0] if len(parts) == 1 else _in_a_row(parts)
@@ -132,22 +125,37 @@ def _borne_out(series: Series, expected: Iterable[tuple[int, Kept]]) -> bool:
 
 
 def _as_booked(
-    connection: sqlite3.Connection, question: str, number: int, hour: int, noticed: Noticed
+    connection: sqlite3.Connection, question: str, number: int, span: Span, noticed: Noticed
 ) -> list[Row]:
-    """The rows of one hour, looked at by itself: by its digest, and whether all of it was read just
-    now; none where it is damaged.
+    """The rows of whole hours, each looked at by itself: by its digest or its seal, and whether all
+    of it was read just now; none of those that are damaged.
     """
-    key = hour_key(hour, number)
-    tally = tallies.confirmed(connection, key)
-    if tally is None or not tallies.stands(connection, key, tally):
-        noticed.hours([key])
-    if tally is None:
-        return []
-    rows = _rows(connection, question, number, Span(hour, hour + HOUR_S))
-    if _in_order(rows) and _covered_s(rows) == tally.minutes * MINUTE_S:
-        return rows
-    noticed.table("minutes")  # it is there, and is not found in order
-    return []
+    known = tallies.kept_of(connection, number, span)
+    good = tallies.confirmed_of(connection, number, span, known)
+    broken = [
+        hour for hour, kept in known if hour not in good or not kept.stands(hour_key(hour, number))
+    ]
+    found: list[Row] = []
+    for hour, rows in _by_hour(connection, question, number, good):
+        if not _are_numbers(rows):
+            broken.append(hour)
+        elif _in_order(rows) and _covered_s(rows) == good[hour].minutes * MINUTE_S:
+            found += rows
+        else:
+            noticed.table("minutes")  # it is there, and is not found in order
+    noticed.hours([hour_key(hour, number) for hour in broken])
+    noticed.hours(tallies.stray(connection, span))
+    return found
+
+
+def _by_hour(
+    connection: sqlite3.Connection, question: str, number: int, hours: Iterable[int]
+) -> list[tuple[int, list[Row]]]:
+    rows_of: dict[int, list[Row]] = {hour: [] for hour in sorted(hours)}
+    for part in merged(Span(hour, hour + HOUR_S) for hour in rows_of):
+        for row in _rows(connection, question, number, part):
+            rows_of.get(_hour_of(row), []).append(row)
+    return list(rows_of.items())
 
 
 def _are_numbers(rows: Sequence[Sequence[int]]) -> bool:

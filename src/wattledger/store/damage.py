@@ -8,12 +8,13 @@ kept as they were read.
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from wattledger.energy.entry import GapReason
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
 from wattledger.store import checked, gaps, outbox, rollups, tallies
-from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS, first_key
+from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS
 from wattledger.store.ledger import Ledger
 from wattledger.store.noticed import Damage
 from wattledger.store.seals import STANDS
@@ -155,32 +156,25 @@ def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, 
 
 def _stray(connection: sqlite3.Connection, number: int, spans: Iterable[Span]) -> list[int]:
     """Hours of these spans that have minutes, of which the tally is lost."""
-    rows = [
-        connection.execute(
-            "SELECT DISTINCT (key >> 8) / 60 * 256 + (key & 255) FROM minutes "
-            "WHERE key >= ? AND key < ? AND key & 255 = ?",
-            (first_key(span.start), first_key(span.end), number),
-        ).fetchall()
-        for span in spans
-    ]
-    keys = sorted({key for found in rows for (key,) in found})
-    return [key for key in keys if tallies.kept(connection, key) is None]
+    keys = chain.from_iterable(tallies.stray(connection, span) for span in spans)
+    return sorted(key for key in keys if number_of(key) == number)
 
 
 def _booked(
     connection: sqlite3.Connection, ledger: Ledger, number: int, span: Span
 ) -> tuple[list[Span], list[int]]:
     """What of the span is booked, by the tallies; hours that are not full by their minutes, where
-    those are damaged as a whole, and their keys.
+    those are damaged by what is no gap, and their keys.
     """
     spans: list[Span] = []
     damaged: list[int] = []
     for start, kept in tallies.kept_of(connection, number, span):
         key, hour = hour_key(start, number), Span(start, start + HOUR_S)
-        if kept.tally.minutes == tallies.MINUTES and kept.tally.seal(key) == kept.seal:
+        if kept.tally.minutes == tallies.MINUTES and kept.stands(key):
             spans.append(hour)
         elif tallies.confirmed(connection, key) is None:
-            spans.append(hour)
+            open_ = merged(gap.span for gap in gaps.overlapping(connection, number, hour))
+            spans += without([hour], open_)
             damaged.append(key)
         else:
             records = checked.records(connection, number, hour, ledger.noticed)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container
 from pathlib import Path
 
 from wattledger.energy.entry import GapReason
@@ -53,20 +53,22 @@ class SqliteKeeper:
         await self._readers.read(look)
 
     async def mend(self, now: float) -> Mended:
-        noticed = self._noticed.take()
-        if not noticed:
+        if not self._noticed:
             return Mended()
         # Where a row is damaged its page may be: then what is booked there next would be lost.
         broken = await self._readers.read(structure.broken_tables)
-        tables = await self._writer.rebuild() if broken else []
+        if broken:
+            await self._writer.rebuild()
         await self._writer.forget()
+        noticed = self._noticed.take()
         found = await self._writer.write(
             lambda file, ledger: damage.mend(file, ledger, noticed, now)
         )
         restored = await self._writer.write(lambda file, _: heal.heal(file))
         set_aside = {*found.hours, *noticed.set_aside}
         return Mended(
-            _words(len(set_aside), found, tables, {*noticed.tables, *restored}), bool(set_aside)
+            _words(len(set_aside), found, noticed.rebuilt, {*noticed.tables, *restored}),
+            bool(set_aside or found.gaps),
         )
 
     async def damaged(self) -> dict[MeterId, list[Span]]:
@@ -93,7 +95,7 @@ class SqliteKeeper:
 
 
 def _words(
-    set_aside: int, found: damage.Found, tables: Sequence[str], doubtful: Container[str]
+    set_aside: int, found: damage.Found, rebuilt: Collection[str], doubtful: Container[str]
 ) -> str:
     parts = [
         _counted(set_aside, "hour of a meter was set aside", "hours of meters were set aside"),
@@ -102,7 +104,7 @@ def _words(
         _counted(found.counters, "counter reading was lost", "counter readings were lost"),
         "the list of gaps was made anew" if found.gaps else "",
         *(words for table, words in heal.WORDS.items() if table in doubtful),
-        f"pages of {', '.join(tables)} could not be read" if tables else "",
+        f"pages of {', '.join(sorted(rebuilt))} could not be read" if rebuilt else "",
     ]
     return ", ".join(part for part in parts if part)
 

@@ -12,10 +12,9 @@ from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
-from wattledger.store import tallies
 from wattledger.store.connection import StoreDamaged, connect_reader, transaction
 from wattledger.store.place import is_plain_file
-from wattledger.store.seals import seal_all
+from wattledger.store.seals import seal_all, tally_all
 from wattledger.store.shape import APPLICATION_ID, check_shape
 
 log = logging.getLogger(__name__)
@@ -74,7 +73,7 @@ def migrate(connection: sqlite3.Connection, sql: Sequence[str]) -> None:
                 connection.execute(statement)
             if number + 1 == CHECKED_SINCE:
                 seal_all(connection)
-                tallies.begin(connection, _told)
+                tally_all(connection, _told)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {number + 1}")
     if 0 < before < len(sql):

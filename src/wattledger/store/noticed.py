@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 class Damage:
     """Keys of hours and roll-ups, and names of tables of which some page can't be read.
 
-    `set_aside` are hours that were dealt with already, while something else was written.
+    `set_aside` are hours, and `rebuilt` tables, that were dealt with already, while the store was
+    opened or something else was written.
     """
 
     hours: frozenset[int] = frozenset()
@@ -19,6 +20,7 @@ class Damage:
     gaps_of: frozenset[int] = frozenset()
     counters_of: frozenset[int] = frozenset()
     tables: frozenset[str] = frozenset()
+    rebuilt: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return any(getattr(self, what.name) for what in fields(self))
@@ -52,6 +54,10 @@ class Noticed:
     def table(self, name: str) -> None:
         self._note("tables", [name])
 
+    def rebuilt(self, names: Iterable[str]) -> None:
+        """Tables that were built anew around pages that can't be read."""
+        self._note("rebuilt", names)
+
     def set_aside(self, keys: Iterable[int]) -> None:
         """Hours that are gaps from now on: whoever fetches should hear of it."""
         self._note("set_aside", keys)
@@ -60,6 +66,9 @@ class Noticed:
         """What somebody else noticed."""
         for what in fields(damage):
             self._note(what.name, getattr(damage, what.name))
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
 
     def take(self) -> Damage:
         """All that was found since the last time."""

@@ -46,6 +46,9 @@ _QUARTERS = (
     f"{_OF_QUARTERS} ORDER BY key"
 )
 _COMMON = f"SELECT key, {', '.join(COMMON)} {_OF_QUARTERS} AND common_grid_s IS NOT NULL"
+_COUNTERS = (
+    f"SELECT at, epoch, {ENERGY_COLUMNS}, {STANDS['counters']} FROM counters WHERE meter = ?"  # noqa: S608
+)
 _has_common = itemgetter(len(QUARTER))
 _energies_from = partial(tuple.__new__, Energies)
 _key = itemgetter(0)
@@ -141,29 +144,39 @@ def gaps_of(connection: sqlite3.Connection, number: int, noticed: Noticed) -> li
         return []
     if not sound:
         noticed.gaps_of(number)
+    if any(one.span.end > other.span.start for one, other in pairwise(found)):
+        noticed.table("gaps")
     return found
 
 
-def counters_of(connection: sqlite3.Connection, number: int, span: Span) -> list[Counters]:
+def counters_of(
+    connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
+) -> list[Counters]:
+    """Readings that are as they were written."""
     rows = connection.execute(
-        f"SELECT at, epoch, {ENERGY_COLUMNS} FROM counters "  # noqa: S608
-        f"WHERE meter = ? AND at >= ? AND at <= ? AND {STANDS['counters']} ORDER BY at",
-        (number, *span),
-    )
-    return [_counters_from(row) for row in rows]
+        f"{_COUNTERS} AND at >= ? AND at <= ? ORDER BY at", (number, *span)
+    ).fetchall()
+    if any(row[-1] != 1 for row in rows):
+        noticed.counters_of(number)
+    found = [_counters_from(row) for row in rows if row[-1] == 1]
+    if all(one.at < other.at for one, other in pairwise(found)):
+        return found
+    noticed.table("counters")
+    return []
 
 
-def newest_counters_of(connection: sqlite3.Connection, number: int) -> Counters | None:
-    row = connection.execute(
-        f"SELECT at, epoch, {ENERGY_COLUMNS} FROM counters "  # noqa: S608
-        f"WHERE meter = ? AND {STANDS['counters']} ORDER BY at DESC LIMIT 1",
-        (number,),
-    ).fetchone()
-    return None if row is None else _counters_from(row)
+def newest_counters_of(
+    connection: sqlite3.Connection, number: int, noticed: Noticed
+) -> Counters | None:
+    for row in connection.execute(f"{_COUNTERS} ORDER BY at DESC", (number,)):
+        if row[-1] == 1:
+            return _counters_from(row)
+        noticed.counters_of(number)
+    return None
 
 
 def _counters_from(row: tuple[int, ...]) -> Counters:
-    at, epoch, a, b, c, d, e, f = row
+    at, epoch, a, b, c, d, e, f, _ = row
     return Counters(at, (a, b, c, d, e, f), epoch)
 
 

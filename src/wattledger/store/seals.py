@@ -1,12 +1,17 @@
-"""Which columns of a table a row's seal is of."""
+"""Which columns of a table a row's seal is of; and once, when they are introduced, all of them."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from wattledger.store.codec import ENERGY_COLUMNS
+from wattledger.energy.plausible import MAX_PHASE_POWER_W
+from wattledger.energy.record import QUARTER_S
+from wattledger.store import tallies
+from wattledger.store.codec import ENERGY_COLUMNS, METER_BITS, MinuteRow
 from wattledger.store.digest import seal, seal_sql
 
 LOW = (1 << 31) - 1
+TOLD_DAYS = 365
+_MOST_DMWH = MAX_PHASE_POWER_W * QUARTER_S * 10_000 // tallies.HOUR_S
 
 QUARTER = (
     *("key", "grid_s", "grid_imported_dmwh", "grid_exported_dmwh", "grid_minute_imported_dmwh"),
@@ -48,3 +53,32 @@ def seal_all(connection: sqlite3.Connection) -> None:
     """Takes every row for what was written, once, when the seals are introduced."""
     for table, seal_of_row in SEALED.items():
         connection.execute(f"UPDATE {table} SET seal = {seal_of_row}")  # noqa: S608
+
+
+def tally_all(connection: sqlite3.Connection, told: Callable[[float], None]) -> None:
+    """Takes what is there for what was booked, once, when the tallies are introduced; `told` hears
+    after each year how far it has come, 0 to 1.
+    """
+    row = connection.execute("SELECT min(key) >> 8, max(key) >> 8 FROM minutes").fetchone()
+    if row[0] is None:
+        return
+    day = 24 * tallies.MINUTES
+    first, end = row[0] // day * day, row[1] + 1
+    for count, minute in enumerate(range(first, end, day)):
+        if count % TOLD_DAYS == TOLD_DAYS - 1:
+            told((minute - first) / (end - first))
+        rows = connection.execute(
+            "SELECT key, imported_a_dmwh, imported_b_dmwh, imported_c_dmwh, exported_a_dmwh, "
+            "exported_b_dmwh, exported_c_dmwh, kind FROM minutes WHERE key >= ? AND key < ?",
+            (minute << METER_BITS, minute + day << METER_BITS),
+        )
+        tallies.keep(connection, tallies.of_rows(_legal(rows)).items())
+
+
+def _legal(rows: Iterable[MinuteRow]) -> Iterable[MinuteRow]:
+    """Without what no meter can have counted, damaged before anybody could tell: it stands in no
+    tally.
+    """
+    for row in rows:
+        if all(isinstance(value, int) and 0 <= value <= _MOST_DMWH for value in row[1:]):
+            yield row

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -136,15 +136,16 @@ def _read_in(
     log.error("store: pages of %s could not be read; built anew", ", ".join(tables) or "no table")
     with transaction(connection):
         ledger = _ledger(connection, path, calendar, roles, something_lost=True)
-        after_rebuild(connection, ledger)
+        after_rebuild(connection, ledger, tables)
     return ledger
 
 
-def after_rebuild(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def after_rebuild(connection: sqlite3.Connection, ledger: Ledger, tables: Sequence[str]) -> None:
     """Something of any table may be lost: days are made anew, with the quarters that they lack."""
     connection.execute("DELETE FROM days")
     rollups.find_pending(connection, ledger)
     signature.keep(connection, ledger)
+    ledger.noticed.rebuilt(tables)
     for number in ledger.numbers.values():
         ledger.noticed.gaps_of(number)
 

@@ -6,24 +6,21 @@ number good. Its row has a seal over all of it: minutes that fit the digest or t
 so that damage to the tally itself costs no minute.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from wattledger.energy.plausible import MAX_PHASE_POWER_W
-from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span
-from wattledger.store.codec import ENERGY_COLUMNS, METER_BITS, METER_MASK, MinuteRow
+from wattledger.store.codec import ENERGY_COLUMNS, METER_BITS, METER_MASK, MinuteRow, first_key
 from wattledger.store.connection import is_damage
 from wattledger.store.digest import MINUTE_DIGEST, minute_digest, seal, seal_sql
 
 HOUR_S = 3_600
 MINUTES = 60
-TOLD_DAYS = 365
 KEYS = MINUTES << METER_BITS
 """Keys of minutes in an hour."""
 _LOW = (1 << 31) - 1
-_MOST_DMWH = MAX_PHASE_POWER_W * QUARTER_S * 10_000 // HOUR_S
 _TALLY = "minutes, imported_dmwh, exported_dmwh, moment, digest"
 SEALED = (
     *("key", "minutes", "imported_dmwh", "exported_dmwh"),
@@ -44,10 +41,19 @@ _AGREEING = (
 )
 _NUMBERS = " AND ".join(f"typeof({c}) = 'integer'" for c in (*ENERGY_COLUMNS.split(", "), "kind"))
 _COUNTED = (
-    f"SELECT min({_NUMBERS}), sum(kind / 3 + 1), "  # noqa: S608
+    f"json_array(min({_NUMBERS}), sum(kind / 3 + 1), "
     f"sum({_IMPORTED}), sum({_EXPORTED}), "
-    f"sum(((key >> 8) % 60 * 60) * ({_IMPORTED} + {_EXPORTED} + 1)), sum({MINUTE_DIGEST}) "
-    "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ?"
+    f"sum(((key >> 8) % 60 * 60) * ({_IMPORTED} + {_EXPORTED} + 1)), sum({MINUTE_DIGEST})) "
+    "FROM minutes"
+)
+_COUNTED_ONE = f"SELECT {_COUNTED} WHERE key >= ? AND key < ? AND key & 255 = ?"
+_BROKEN = (
+    f"SELECT key, (SELECT {_COUNTED} WHERE {_INSIDE} AND minutes.key & 255 = ?) FROM hours "  # noqa: S608
+    f"WHERE key >= ? AND key < ? AND key & 255 = ? AND ({STANDS}) IS NOT 1"
+)
+_STRAY = (
+    "SELECT DISTINCT (key >> 8) / 60 * 256 + (key & 255) AS hour FROM minutes "
+    "WHERE key >= ? AND key < ? AND hour NOT IN (SELECT key FROM hours)"
 )
 
 
@@ -80,6 +86,10 @@ class Kept(NamedTuple):
 
     tally: Tally
     seal: int
+
+    def stands(self, key: int) -> bool:
+        """Whether its own row is as it was written."""
+        return self.tally.seal(key) == self.seal
 
     def confirms(self, key: int, counted: Tally) -> bool:
         """Whether minutes that add up to `counted` are those that were booked."""
@@ -125,11 +135,15 @@ def of_rows(rows: Iterable[MinuteRow]) -> dict[int, Tally]:
 def counted(connection: sqlite3.Connection, key: int) -> Tally | None:
     """What the hour's minutes add up to as they are read now; None when that is nothing whole."""
     first = (key >> METER_BITS) * KEYS
-    row = connection.execute(_COUNTED, (first, first + KEYS, number_of(key))).fetchone()
-    are_numbers, *sums = row
+    keys = (first, first + KEYS, number_of(key))
+    return _counted_from(connection.execute(_COUNTED_ONE, keys).fetchone()[0])
+
+
+def _counted_from(sums: str) -> Tally | None:
+    are_numbers, *values = json.loads(sums)
     if are_numbers is None:
         return NOTHING
-    return Tally(*sums) if are_numbers and all(isinstance(one, int) for one in sums) else None
+    return Tally(*values) if are_numbers and all(isinstance(v, int) for v in values) else None
 
 
 def kept(connection: sqlite3.Connection, key: int) -> Kept | None:
@@ -166,6 +180,28 @@ def confirmed(connection: sqlite3.Connection, key: int) -> Tally | None:
     return now if now is not None and before.confirms(key, now) else None
 
 
+def confirmed_of(
+    connection: sqlite3.Connection, number: int, span: Span, known: Iterable[tuple[int, Kept]]
+) -> dict[int, Tally]:
+    """The same of all hours of the span that are not damaged, by their starts, at once; `known` are
+    their tallies. Only where a tally is broken itself the minutes are added up.
+    """
+    by_hour = dict(known)
+    good = {hour: by_hour[hour].tally for hour in agreeing(connection, number, span)}
+    for key, sums in connection.execute(_BROKEN, (number, *keys_in(span), number)):
+        hour, now = span_of(key).start, _counted_from(sums)
+        good.pop(hour, None)
+        if now is not None and by_hour[hour].confirms(key, now):
+            good[hour] = now
+    return good
+
+
+def stray(connection: sqlite3.Connection, span: Span) -> set[int]:
+    """Keys of the hours that have minutes and no tally."""
+    rows = connection.execute(_STRAY, (first_key(span.start), first_key(span.end)))
+    return {key for (key,) in rows}
+
+
 def stands(connection: sqlite3.Connection, key: int, tally: Tally) -> bool:
     """Whether the file has this tally, with its seal."""
     found = kept(connection, key)
@@ -175,7 +211,7 @@ def stands(connection: sqlite3.Connection, key: int, tally: Tally) -> bool:
 def kept_stands(connection: sqlite3.Connection, key: int) -> bool:
     """Whether a tally's row is as it was written."""
     found = kept(connection, key)
-    return found is not None and found.seal == found.tally.seal(key)
+    return found is not None and found.stands(key)
 
 
 def keep(connection: sqlite3.Connection, totals: Iterable[tuple[int, Tally]]) -> None:
@@ -206,32 +242,3 @@ def agreeing(connection: sqlite3.Connection, number: int, span: Span) -> list[in
 def keys_in(span: Span) -> tuple[int, int]:
     whole_span = whole(span)
     return whole_span.start // HOUR_S << METER_BITS, whole_span.end // HOUR_S << METER_BITS
-
-
-def begin(connection: sqlite3.Connection, told: Callable[[float], None]) -> None:
-    """Takes what is there for what was booked, once, when the table is made; `told` hears after
-    each year how far it has come, 0 to 1.
-    """
-    row = connection.execute("SELECT min(key) >> 8, max(key) >> 8 FROM minutes").fetchone()
-    if row[0] is None:
-        return
-    day = 24 * MINUTES
-    first, end = row[0] // day * day, row[1] + 1
-    for count, minute in enumerate(range(first, end, day)):
-        if count % TOLD_DAYS == TOLD_DAYS - 1:
-            told((minute - first) / (end - first))
-        rows = connection.execute(
-            "SELECT key, imported_a_dmwh, imported_b_dmwh, imported_c_dmwh, exported_a_dmwh, "
-            "exported_b_dmwh, exported_c_dmwh, kind FROM minutes WHERE key >= ? AND key < ?",
-            (minute << METER_BITS, minute + day << METER_BITS),
-        )
-        keep(connection, of_rows(_legal(rows)).items())
-
-
-def _legal(rows: Iterable[MinuteRow]) -> Iterable[MinuteRow]:
-    """Without what no meter can have counted, damaged before anybody could tell: it stands in no
-    tally.
-    """
-    for row in rows:
-        if all(isinstance(value, int) and 0 <= value <= _MOST_DMWH for value in row[1:]):
-            yield row

@@ -43,13 +43,11 @@ def keep(connection: sqlite3.Connection, table: str) -> None:
 
 def differing(connection: sqlite3.Connection) -> list[str]:
     """The tables that are not what was written down."""
-    found = set()
-    for table in TABLES:
-        kept = _kept(connection, table)
-        if kept is not None and kept != _there(connection, table):
-            found.add(table)
-        elif kept is None and _copy(connection, table) is not None:
-            found.add("meta")  # where the copy is
+    copies = {table: _kept(connection, table) for table in TABLES}
+    found = {t for t, kept in copies.items() if kept is not None and kept != _there(connection, t)}
+    written = any(_copy(connection, table) is not None for table in TABLES)
+    if written and None in copies.values():
+        found.add("meta")  # where the copies are: all of them, once there is one
     return sorted(found)
 
 

@@ -11,17 +11,12 @@ from itertools import chain
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
 from wattledger.store import checked, gaps, tallies
-from wattledger.store.codec import NETTINGS, day_key, first_key
+from wattledger.store.codec import NETTINGS, day_key
 from wattledger.store.connection import is_damage
 from wattledger.store.noticed import Noticed
 from wattledger.store.seals import STANDS
 from wattledger.store.tallies import HOUR_S, hour_key, whole
 
-_STRAY = (
-    "SELECT (key >> 8) / 60 * 256 + (key & 255) AS hour FROM minutes "
-    "WHERE key >= ? AND key < ? GROUP BY 1 "
-    "HAVING NOT EXISTS (SELECT 1 FROM hours WHERE hours.key = hour)"
-)
 _COUNTERS = (
     "SELECT 1 FROM counters WHERE meter = ? AND at >= ? AND at < ? "  # noqa: S608
     f"AND ({STANDS['counters']}) IS NOT 1 LIMIT 1"
@@ -69,8 +64,7 @@ def _check(
 
 def doubtful_keys(connection: sqlite3.Connection, span: Span) -> set[int]:
     """Keys of hours whose minutes or whose tally are not as they were written."""
-    stray = connection.execute(_STRAY, (first_key(span.start), first_key(span.end)))
-    doubtful = set(chain.from_iterable(stray))
+    doubtful = tallies.stray(connection, span)
     rows = connection.execute(_TALLIES, tallies.keys_in(span)).fetchall()
     good = {
         hour_key(start, number)

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from pathlib import Path
@@ -37,8 +37,8 @@ class Writer(Generic[S]):
     """Owns the connection, and the executor of its deeds, from construction to `close`.
 
     `at_end` is called when the connection is closed, however late: the lock on the file lives until
-    then. `after_rebuild` makes the state follow a file of which something was lost. The executor
-    does one deed at a time, in order; it is a thread where none is given.
+    then. `after_rebuild` makes the state follow a file of which some tables have lost something.
+    The executor does one deed at a time, in order; it is a thread where none is given.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Writer(Generic[S]):
         connection: sqlite3.Connection,
         state: S,
         at_end: Callable[[], None],
-        after_rebuild: Callable[[sqlite3.Connection, S], None],
+        after_rebuild: Callable[[sqlite3.Connection, S, Sequence[str]], None],
         executor: Executor | None = None,
     ) -> None:
         self.state = state
@@ -80,9 +80,9 @@ class Writer(Generic[S]):
         with translated(self._path):
             return ask()
 
-    async def rebuild(self) -> list[str]:
-        """Builds anew what has a page that can't be read: the names of those tables."""
-        return await self._asked(self._rebuild)
+    async def rebuild(self) -> None:
+        """Builds anew what has a page that can't be read."""
+        await self._asked(self._rebuild)
 
     async def forget(self) -> None:
         """Lets go of the pages that it holds in memory: what counts is what lies on the disk."""
@@ -127,9 +127,8 @@ class Writer(Generic[S]):
         self.state = draft
         return result
 
-    def _rebuild(self) -> list[str]:
+    def _rebuild(self) -> None:
         """Around pages that can't be read; what the writer knows by heart then follows the file."""
         with translated(self._path):
             tables = structure.mend(self._connection, self._path)
-        self._attempt(self._after_rebuild)
-        return tables
+        self._attempt(lambda file, state: self._after_rebuild(file, state, tables))
