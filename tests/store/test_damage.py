@@ -343,6 +343,21 @@ async def test_a_damaged_counter_reading_is_found_and_goes(
     assert verify(path, untold).is_sound
 
 
+@pytest.mark.parametrize("which", ["key >> 20 = 2", "key >> 20 = 0", "key & 1048575 >= 0"])
+async def test_a_sum_of_a_day_that_was_lost_is_made_anew_and_told(
+    sound: Path, tmp_path: Path, which: str
+) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        before = [await store.books.days(0, 900_000, netting) for netting in Netting]
+        change(path, f"DELETE FROM days WHERE {which}")
+        await store.keeper.check(Span(T0, NOW))
+        mended = await store.keeper.mend(NOW)
+        assert "made anew" in mended.words
+        await settle(store, NOW)
+        assert [await store.books.days(0, 900_000, netting) for netting in Netting] == before
+
+
 async def test_gaps_that_are_there_twice_are_found_and_told(tmp_path: Path) -> None:
     path = tmp_path / "books"
     async with home_store(path) as store:

@@ -48,7 +48,8 @@ class SqliteKeeper:
                 self._noticed.table(table)
             walk.check_days(file, days.start, days.stop, self._noticed)
             lacking = walk.lacking_days(file, days) - pending.days.keys()
-            self._noticed.roll_ups("days", (day_key(day, NETTINGS[0]) for day in lacking))
+            keys = (day_key(day, netting) for day in lacking for netting in NETTINGS)
+            self._noticed.roll_ups("days", keys)
 
         await self._readers.read(look)
 
