@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { aDay, answer, bucketsOf, two } from '../../testing/answers';
 import type { Energy } from '../wire';
-import { hasBelow, powerPicture, type PowerSource } from './power';
+import {
+  hasBelow,
+  MINUTES_BELOW_MS,
+  powerPicture,
+  SHORTEST_VIEW_MS,
+  type PowerSource,
+} from './power';
 
 const BOTH = { grid: true, solar: true };
 const QUARTER_MS = 900_000;
@@ -71,6 +77,30 @@ describe('a quarter of an hour', () => {
     expect(drawn(day).now).toBeNull();
   });
 
+  it('is as long as it is, whatever the time is, of a day that is over or has more to come', () => {
+    const inside = at('06:00');
+    expect(drawn(day, { now_ms: inside }).slots[95]).toMatchObject({ to: at('24:00'), home: 1 });
+    const running = aDay('2026-04-22', 10, { next: null });
+    const { slots } = drawn(running, { now_ms: at('10:30') });
+    expect(slots[39]).toMatchObject({ from: at('09:45'), to: at('10:00'), home: 1 });
+    // Before it began, as a clock that is behind has it, nothing is drawn.
+    expect(drawn(running, { now_ms: at('00:00') - 1 }).slots[0]).toMatchObject({
+      to: at('00:00'),
+      home: null,
+    });
+  });
+
+  it('that is not booked is unknown, whatever is said of it', () => {
+    const odd = structuredClone(day);
+    odd.buckets.coverage_pct[5] = 0;
+    expect(drawn(odd).slots[5]).toMatchObject({
+      home: null,
+      solar: null,
+      bought: null,
+      sold: null,
+    });
+  });
+
   it('has as much of its own as the home takes of the sun, and never less than none', () => {
     const odd = structuredClone(day);
     odd.buckets.consumed_wh[0] = 500;
@@ -95,6 +125,10 @@ describe('a quarter of an hour', () => {
   ])('of %j is what those measure', (roles, slot) => {
     expect(drawn(day, { roles }).slots[0]).toMatchObject(slot);
   });
+});
+
+it('a view is 45 minutes at least, and below six hours it asks for minutes', () => {
+  expect([SHORTEST_VIEW_MS / 60_000, MINUTES_BELOW_MS / 3_600_000]).toEqual([45, 6]);
 });
 
 describe('the scale', () => {
@@ -178,6 +212,14 @@ describe('minutes in place of quarters', () => {
     expect(slots[4]).toMatchObject({ from: at('01:00'), to: at('01:01'), home: 15 });
     expect(slots[63]).toMatchObject({ from: at('01:59'), to: at('02:00') });
     expect(slots[64]).toMatchObject({ from: at('02:00'), to: at('02:15'), home: 1 });
+  });
+
+  it('are as long as one, the last of them too', () => {
+    const few = { ...minutes, buckets: bucketsOf(['2026-04-22T01:00:00+03:00']) };
+    const { slots } = drawn(day, { minutes: few });
+    expect(slots[4]).toMatchObject({ from: at('01:00'), to: at('01:01') });
+    // The quarter in which they end is not drawn twice.
+    expect(slots[5]).toMatchObject({ from: at('01:15') });
   });
 
   it('that are none change nothing', () => {
