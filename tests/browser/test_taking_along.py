@@ -37,7 +37,7 @@ async def test_a_period_goes_to_the_share_sheet(phone: Phone, home: PretendHome)
         "new Promise(done => setInterval(() => window.shared.length && done(), 20))"
     )
     assert await page.evaluate("window.shared") == [
-        {"name": "wattledger-2026-04-21.csv", "title": "Energy, Tue 21 April", "lines": 97}
+        {"name": "wattledger-2026-04-21.csv", "title": "Energy, Tue 21 Apr", "lines": 97}
     ]
 
 
@@ -68,6 +68,7 @@ async def test_without_a_share_sheet_it_is_a_file(phone: Phone, home: PretendHom
     assert file.suggested_filename == "wattledger-2026-04.csv"
     text = (await file.path()).read_text(encoding="utf-8")
     assert text.count("\n") == 24
+    assert text.startswith("start;imported_wh;")
 
 
 @pytest.mark.parametrize(
