@@ -13,6 +13,7 @@ never written to.
 
 import argparse
 import ast
+import gc
 import json
 import os
 import random
@@ -26,12 +27,14 @@ from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
+from itertools import zip_longest
 from pathlib import Path
 from time import perf_counter
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 from typing_extensions import override
 
 from tools.mutating import Mutant, mutants
@@ -40,7 +43,7 @@ ROOT = Path(__file__).parents[1]
 LONGEST_S = 300
 """What takes longer hangs, which is noticed."""
 UNTRIED = 3
-USUAL = ["-q", "-n0", "-x", "-pno:cacheprovider", "-pno:randomly"]
+USUAL = ["-q", "-n0", "-x", "-pno:cacheprovider", "-pno:randomly", "--tb=no", "--assert=plain"]
 
 
 def name_of(path: Path) -> str:
@@ -89,6 +92,13 @@ class Trial:
         self._beside = beside
         self.alive: list[Mutant] = []
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """What is found need not be made small."""
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("mutants", settings(), phases=phases)
+        settings.load_profile("mutants")
+
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         functions, took_s = self._look(session)
 
@@ -98,6 +108,7 @@ class Trial:
             put_in(mutant)
             return passes(session, sorted(items, key=lambda item: took_s[item.nodeid]))
 
+        gc.freeze()
         self.alive = survivors(self._tried, run, self._beside)
         return True
 
@@ -123,7 +134,7 @@ def passes(session: pytest.Session, items: Sequence[pytest.Item]) -> bool:
     """Whether these tests pass, up to the first that does not."""
     session.items = [*items]
     try:
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip_longest(items, items[1:]):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if session.testsfailed:
                 return False

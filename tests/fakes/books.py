@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from wattledger.energy.balance import Energies, WindowSums, summed
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Gap
+from wattledger.energy.entry import Gap, GapReason
 from wattledger.energy.errors import CopyAway, StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
@@ -18,7 +18,7 @@ from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
 from wattledger.energy.rollup import day_energies, quarter_sums
 from wattledger.energy.series import Series, series_of
 from wattledger.energy.site import Assignment, Site
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, without
 
 
 class MemoryBooks:
@@ -41,12 +41,27 @@ class MemoryBooks:
         self.kept_gaps: dict[MeterId, list[Gap]] = {}
         self.kept_counters: dict[MeterId, list[Counters]] = {}
         self.contradicted: dict[MeterId, list[int]] = {}
+        self._contradictions: set[tuple[MeterId, MinuteRecord]] = set()
+        self._reasons: list[tuple[MeterId, Span, GapReason]] = []
         self.kept_bindings: tuple[Binding, ...] = ()
         self.kept_identities: dict[MeterId, MeterIdentity] = {}
 
     def put(self, meter: MeterId, *records: MinuteRecord) -> None:
         for record in records:
             self.records[meter, record.start] = record
+
+    def is_free(self, meter: MeterId, span: Span) -> bool:
+        """Whether nothing of the span is booked."""
+        own = (record for (one, _), record in self.records.items() if one == meter)
+        return all(record.end <= span.start or span.end <= record.start for record in own)
+
+    def contradict(self, meter: MeterId, record: MinuteRecord) -> None:
+        if (meter, record) not in self._contradictions:
+            self._contradictions.add((meter, record))
+            self.contradicted.setdefault(meter, []).append(record.start)
+
+    def explain(self, meter: MeterId, span: Span, reason: GapReason) -> None:
+        self._reasons.append((meter, span, reason))
 
     async def booked(self) -> dict[MeterId, Span]:
         self._check()
@@ -63,7 +78,11 @@ class MemoryBooks:
             for (meter, start), record in self.records.items()
             if meter in meters and span.start <= start < span.end
         ]
-        return sorted(found)
+        apart: list[MinuteRecord] = []
+        for record in sorted(found):
+            if not apart or apart[-1].end <= record.start:
+                apart.append(record)
+        return apart
 
     async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
         return series_of(await self.minutes(meters, span))
@@ -107,11 +126,24 @@ class MemoryBooks:
 
     async def parked(self) -> dict[MeterId, int]:
         self._check()
-        return dict(self.kept_aside)
+        return {meter: count for meter, count in self.kept_aside.items() if count}
 
     async def gaps(self, meter: MeterId) -> list[Gap]:
+        """Those that a test put there, or what is missing."""
         self._check()
-        return self.kept_gaps.get(meter, [])
+        return self.kept_gaps.get(meter) or self._missing(meter)
+
+    def _missing(self, meter: MeterId) -> list[Gap]:
+        own = [Span(r.start, r.end) for (one, _), r in sorted(self.records.items()) if one == meter]
+        if not own:
+            return []
+        gaps = [
+            Gap(span, GapReason.OUTAGE) for span in without([Span(own[0].start, own[-1].end)], own)
+        ]
+        for one, explained, reason in self._reasons:
+            if one == meter:
+                gaps = [part for gap in gaps for part in _explained(gap, explained, reason)]
+        return gaps
 
     async def counters(self, meter: MeterId, span: Span) -> list[Counters]:
         self._check()
@@ -152,3 +184,12 @@ class MemoryBooks:
             raise StoreBusy("the books are being read by somebody else")
         if self.unusable:
             raise StoreUnusable("a page of secret.sqlite can't be read")
+
+
+def _explained(gap: Gap, span: Span, reason: GapReason) -> list[Gap]:
+    """The gap, with the reason where it lies in the span."""
+    outside = [Gap(part, gap.reason) for part in without([gap.span], [span])]
+    inside = Span(max(gap.span.start, span.start), min(gap.span.end, span.end))
+    if inside.start < inside.end:
+        outside.append(Gap(inside, reason))
+    return sorted(outside, key=lambda one: one.span)

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from copy import copy
 from operator import add
+from zoneinfo import ZoneInfo
 
-from wattledger.energy.errors import CopyError, StoreBusy
+from wattledger.energy.errors import CopyError, CopyTaken, StoreBusy
 from wattledger.energy.meter import MeterId
+from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
@@ -13,6 +16,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.copy_ports import Claim, HomeCard, HomePower, Tally, Usage
 
 MB = 1 << 20
+HELSINKI = Calendar(ZoneInfo("Europe/Helsinki"))
 
 
 def tallies_of(records: Sequence[tuple[MeterId, MinuteRecord]], span: Span) -> dict[MeterId, Tally]:
@@ -43,6 +47,15 @@ class MemoryCopy:
         self.used_bytes = 1 * MB
         self.heard: HomePower | None = None
         self.epoch = 0
+        self.holds = False
+        """Whether it is the one writer."""
+        self.other: MemoryCopy | None = None
+
+    def another(self) -> "MemoryCopy":
+        """Another server's writer on the same copy."""
+        self.other = copy(self)
+        self.other.other = self
+        return self.other
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
@@ -53,15 +66,21 @@ class MemoryCopy:
 
     async def take(self) -> Claim:
         self._call("take")
-        self.epoch += 1
+        if self.other is not None and self.other.holds:
+            raise CopyTaken("another server posts")
+        self.epoch = max(self.epoch, self.other.epoch if self.other else 0) + 1
+        self.holds = True
         return Claim("copy", self.epoch)
 
     async def keep(self) -> int:
         self._call("keep")
+        if not self.holds:
+            raise CopyTaken("another server has posted")
         return self.epoch
 
     async def release(self) -> None:
         self._call("release")
+        self.holds = False
 
     async def newest(self, meter: MeterId) -> int | None:
         self._call("newest")
@@ -88,10 +107,13 @@ class MemoryCopy:
         return [day for day in self.day_sums if first <= day.ordinal < end]
 
     async def put_days(self, days: Sequence[DaySums], *, over_more: bool = False) -> None:
-        """One of fewer minutes is put too: which counts, the real one's tests say."""
         self._call("put_days over more" if over_more else "put_days")
-        new = {day.ordinal for day in days}
-        self.day_sums = [day for day in self.day_sums if day.ordinal not in new] + [*days]
+        kept = {day.ordinal: day for day in self.day_sums}
+        for day in days:
+            before = kept.get(day.ordinal)
+            if before is None or over_more or not _has_more(before, day):
+                kept[day.ordinal] = day
+        self.day_sums[:] = kept.values()
 
     async def put_home(self, card: HomeCard) -> None:
         self._call("put_home")
@@ -114,15 +136,27 @@ class MemoryCopy:
         return self.heard
 
 
-class MemoryOutbox:
-    """What is put in waits, and again for another copy; `older` records enter by `fill`."""
+def _has_more(one: DaySums, other: DaySums) -> bool:
+    """Whether it is of more minutes of a meter."""
+    return any(
+        sums.grid_s > other.energies[netting].grid_s
+        or sums.solar_s > other.energies[netting].solar_s
+        for netting, sums in one.energies.items()
+    )
 
-    def __init__(self) -> None:
+
+class MemoryOutbox:
+    """What is put in waits for the copy that it is aimed at; what was put in for another one, and
+    `older` records, enter by `fill`, one at a time.
+    """
+
+    def __init__(self, copy_id: str | None = "copy", calendar: Calendar = HELSINKI) -> None:
         self.booked: dict[MeterId, dict[int, MinuteRecord]] = {}
         self.kept: dict[MeterId, dict[int, MinuteRecord]] = {}
         self.older: list[tuple[MeterId, MinuteRecord]] = []
         self.kept_days: list[DaySums] = []
-        self.copy_id: str | None = None
+        self.copy_id = copy_id
+        self._calendar = calendar
         self.epoch = 0
         self.notes: list[int] = []
         self.full = False
@@ -135,7 +169,8 @@ class MemoryOutbox:
         self.emptied.clear()
         for record in records:
             self.booked.setdefault(meter, {})[record.start] = record
-            self.kept.setdefault(meter, {})[record.start] = record
+            if self.copy_id is not None:
+                self.kept.setdefault(meter, {})[record.start] = record
 
     async def aim(self, copy_id: str | None) -> None:
         self.aims.append(copy_id)
@@ -143,8 +178,10 @@ class MemoryOutbox:
         if copy_id == self.copy_id:
             return
         self.copy_id, self.epoch = copy_id, 0
-        for meter, own in self.booked.items() if copy_id else ():
-            self.put(meter, *own.values())
+        self.kept.clear()
+        self.kept_days = []
+        booked = [(meter, one) for meter, own in self.booked.items() for one in own.values()]
+        self.older = booked if copy_id else []
 
     async def note(self, epoch: int) -> None:
         if self.full:
@@ -156,11 +193,12 @@ class MemoryOutbox:
         if self.older:
             meter, record = self.older.pop()
             self.put(meter, record)
-            return True
-        return False
+        return bool(self.older)
 
     async def newest_posted(self) -> dict[MeterId, int]:
-        posted = {meter: set(own) - set(self.kept[meter]) for meter, own in self.booked.items()}
+        posted = {
+            meter: set(own) - set(self.kept.get(meter, {})) for meter, own in self.booked.items()
+        }
         return {meter: max(starts) for meter, starts in posted.items() if starts}
 
     def waiting(self) -> dict[MeterId, int]:
@@ -175,7 +213,7 @@ class MemoryOutbox:
 
     async def acknowledge(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
         for record in records:
-            del self.kept[meter][record.start]
+            self.kept[meter].pop(record.start, None)
         if not self.waiting():
             self.emptied.set()
 
@@ -183,7 +221,7 @@ class MemoryOutbox:
         self.put(meter, *records)
 
     async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
-        if await self.holds(span):
+        if self.copy_id is None or self.older or self._any_minute(span):
             return None
         records = [(meter, one) for meter, own in self.booked.items() for one in own.values()]
         return tallies_of(records, span)
@@ -195,4 +233,10 @@ class MemoryOutbox:
         self.kept_days = [day for day in self.kept_days if day not in days]
 
     async def holds(self, span: Span) -> bool:
+        if self.copy_id is None or self.older or self._any_minute(span):
+            return True
+        first, last = (self._calendar.day_of(at).toordinal() for at in (span.start, span.end - 1))
+        return any(first <= day.ordinal <= last for day in self.kept_days)
+
+    def _any_minute(self, span: Span) -> bool:
         return any(span.start <= start < span.end for own in self.kept.values() for start in own)

@@ -35,7 +35,7 @@ class Desk:
 
     def __init__(self, meters_pushing: int) -> None:
         self.journal = MemoryJournal()
-        bell, clock = Bell(), ManualClock()
+        bell, clock = Bell(), ManualClock(T0 + 3_600)
         self.announced = bell.wakes(asyncio.Event())
         self.keeper = Bookkeeper(
             self.journal, clock, lambda: meters_pushing, bell, StoreState(clock)

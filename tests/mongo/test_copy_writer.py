@@ -1,5 +1,5 @@
-"""What a copy's write side is: the same tests for MongoDB and for the pretended cloud in which the
-simulated weeks are lived.
+"""What a copy's write side is: the same tests for MongoDB, for the pretended cloud in which the
+simulated weeks are lived, and for the fake in memory.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.fakes.clock import ManualClock
-from tests.fakes.copy import tallies_of
+from tests.fakes.copy import MemoryCopy, tallies_of
 from tests.simulation.cloud import Cloud, CloudWriter
 from tests.simulation.world import World
 from tests.store.builders import HOME, MAINS, PLANT, T0, record
@@ -25,7 +25,7 @@ NewWriter = Callable[[], Awaitable[CopyWriter]]
 ALL = Span(T0 - 86_400, T0 + 86_400)
 
 
-@pytest.fixture(params=["mongodb", "pretended"])
+@pytest.fixture(params=["mongodb", "pretended", "memory"])
 async def writer(request: pytest.FixtureRequest) -> AsyncIterator[NewWriter]:
     """Makes the writer of one more process, all of them of one home."""
     clock = ManualClock(T0 + 86_400.0)
@@ -38,6 +38,14 @@ async def writer(request: pytest.FixtureRequest) -> AsyncIterator[NewWriter]:
                 return MongoWriter(database, address.site_id, "Europe/Helsinki", clock)
 
             yield real
+        elif request.param == "memory":
+            memory = MemoryCopy()
+            writers = iter((memory, memory.another()))
+
+            async def remembered() -> CopyWriter:
+                return next(writers)
+
+            yield remembered
         else:
             cloud = Cloud(World(1, lambda: 0.0))
 
