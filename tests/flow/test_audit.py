@@ -114,8 +114,18 @@ async def test_without_two_readings_nothing_is_claimed(tmp_path: Path) -> None:
         found = await line(store, latest=counters(0, 900))
         assert found.difference_imported_dmwh is None
         assert found.compared_since == T0
-        (unknown,) = await Audit(store.books).of(EVERYTHING, [(LABEL, None)], {})
-        assert unknown.meter is None
+
+
+async def test_of_a_meter_that_never_answered_nothing_is_compared(tmp_path: Path) -> None:
+    async with books(tmp_path) as store:
+        await book(store, 0, 60)
+        await store.journal.keep_counters(METER, counters(0, 900))
+        (found,) = await Audit(store.books).of(EVERYTHING, [(LABEL, None)], {})
+    nothing = (None,) * 7
+    assert found == AuditLine(LABEL, *nothing, 0, 0, 0, None)
+    assert (found.meter, found.missing_s, found.epochs, found.contradictions) == (None, 0, 0, 0)
+    assert (found.difference_imported_dmwh, found.difference_exported_dmwh) == (None, None)
+    assert (found.compared_from, found.compared_to, found.compared_since) == (None, None, None)
 
 
 async def test_records_that_contradict_are_counted(tmp_path: Path) -> None:

@@ -19,10 +19,12 @@ from tests.store.builders import (
     entry,
     home_store,
     readers_of,
+    record,
     stretch,
 )
 from wattledger.energy.entry import Booked, Entry
-from wattledger.energy.errors import BadRecord
+from wattledger.energy.errors import BadRecord, StoreUnusable
+from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.energy.spans import Span
 
@@ -75,6 +77,19 @@ async def test_an_import_before_the_first_minute_leaves_the_gap_between(tmp_path
             Span(T0 - 85_800, T0 - 43_200),
             Span(T0 - 43_140, T0),
         ]
+
+
+async def test_there_is_room_for_256_meters(tmp_path: Path) -> None:
+    meters = [MeterId(f"A0DD6C{number:06X}") for number in range(257)]
+    async with home_store(tmp_path / "books") as store:
+        for number in (0, 128):
+            own = [entry(meter, T0, at) for at, meter in enumerate(meters[number : number + 128])]
+            assert await store.journal.book(own, T0 + 60) == Booked(booked=128)
+        with pytest.raises(StoreUnusable, match="256 meters"):
+            await store.journal.book([entry(meters[256], T0)], T0 + 60)
+        assert (await store.books.booked()).keys() == set(meters[:256])
+        for number in (0, 1, 255):
+            assert await store.books.minutes([meters[number]], EVER) == [record(T0, number % 128)]
 
 
 async def test_a_contradiction_is_kept_once_and_changes_nothing(tmp_path: Path) -> None:

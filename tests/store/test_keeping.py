@@ -98,6 +98,24 @@ async def test_details_live_for_92_days_of_the_meters_own_time(tmp_path: Path) -
         assert len(await detail_keys(store)) == 3
 
 
+async def test_details_are_kept_from_a_midnight_on(tmp_path: Path) -> None:
+    """That of UTC, 92 days before the newest minute's end."""
+    midnight = (T0 // DAY_S + 1) * DAY_S
+    before, at = entry(MAINS, midnight - 60, detail=DETAIL), entry(MAINS, midnight, detail=DETAIL)
+    newest = midnight + 92 * DAY_S - 60
+    async with home_store(tmp_path / "books") as store:
+        await store.journal.book([before, at, entry(MAINS, newest - 60)], newest)
+        await settle(store, newest)
+        assert len(await detail_keys(store)) == 2
+        await store.journal.book([entry(MAINS, newest)], newest + 60)
+        await settle(store, newest + 60)
+        (key,) = await detail_keys(store)
+        assert key == midnight // 60 * 256
+        late = [entry(PLANT, midnight - 60, detail=DETAIL), entry(PLANT, midnight, detail=DETAIL)]
+        await store.journal.book(late, newest + 60)
+        assert await detail_keys(store) == [key, key + 1]
+
+
 async def test_details_that_wait_are_written_with_others_or_when_the_store_is_closed(
     tmp_path: Path,
 ) -> None:
