@@ -86,8 +86,9 @@ class Calls:
 class Trial:
     """Takes the collected tests and runs them for each mutant, in forks."""
 
-    def __init__(self, tried: Sequence[Mutant], folder: Path, beside: int) -> None:
+    def __init__(self, tried: Sequence[Mutant], folder: Path, tests: str, beside: int) -> None:
         self._tried = tried
+        self._tests = tests
         self._folder = folder
         self._beside = beside
         self.alive: list[Mutant] = []
@@ -105,7 +106,8 @@ class Trial:
         def run(mutant: Mutant) -> bool:
             tests = functions.get(f"{mutant.path.name} {mutant.function}", set())
             items = [item for item in session.items if item.nodeid in tests]
-            put_in(mutant)
+            if not put_in(mutant):
+                return passes_anew(mutant, self._tests)
             return passes(session, sorted(items, key=lambda item: took_s[item.nodeid]))
 
         gc.freeze()
@@ -143,8 +145,10 @@ def passes(session: pytest.Session, items: Sequence[pytest.Item]) -> bool:
     return True
 
 
-def put_in(mutant: Mutant) -> None:
-    """Gives the functions of the module that is there the bodies that they have in the mutant."""
+def put_in(mutant: Mutant) -> bool:
+    """Gives the function of the module that is there the body that it has in the mutant; False
+    where that needs another closure.
+    """
     module = sys.modules[name_of(mutant.path)]
     mutated = ModuleType(module.__name__)
     mutated.__file__ = module.__file__
@@ -155,7 +159,11 @@ def put_in(mutant: Mutant) -> None:
     bodies = dict(functions_of(mutated, module.__name__))
     for name, function in functions_of(module, module.__name__):
         if name == mutant.function:
-            function.__code__ = bodies[name].__code__
+            body = bodies[name].__code__
+            if function.__code__.co_freevars != body.co_freevars:
+                return False
+            function.__code__ = body
+    return True
 
 
 def functions_of(holder: ModuleType | type, module: str) -> Iterator[tuple[str, FunctionType]]:
@@ -219,12 +227,11 @@ def survivors(tried: Iterable[Any], run: Callable[[Any], bool], beside: int) -> 
             running[_forked(partial(run, one))] = one
         child, status = os.wait()
         one, outcome = running.pop(child), os.waitstatus_to_exitcode(status)
-        if outcome == UNTRIED:
-            sys.exit(f"could not be tried: {one}")
-        if outcome == 0:
+        if outcome in (0, UNTRIED):
             alive.append(one)
             if isinstance(one, Mutant):
-                print(f"SURVIVES  {one.words}", file=sys.__stdout__, flush=True)
+                became = "NOT TRIED" if outcome else "SURVIVES"
+                print(f"{became}  {one.words}", file=sys.__stdout__, flush=True)
     return alive
 
 
@@ -257,7 +264,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     every = [mutant for path in sorted(folder.rglob(asked.file)) for mutant in mutants(path)]
     drawn = random.Random(asked.seed).sample(every, min(asked.of, len(every)))
     at_import = [mutant for mutant in drawn if mutant.function is None]
-    trial = Trial([one for one in drawn if one.function is not None], folder, asked.beside)
+    trial = Trial([one for one in drawn if one.function], folder, tests, asked.beside)
     pytest.main([*USUAL, "-s", tests], plugins=[trial])
     alive = trial.alive + survivors(at_import, partial(passes_anew, folder=tests), asked.beside)
     print(f"{len(drawn) - len(alive)} of {len(drawn)} noticed, of {len(every)} that can be made")

@@ -1,5 +1,6 @@
-from wattledger.energy.allowance import DAY_S, Allowance
+from wattledger.energy.allowance import Allowance
 
+DAY_S = 86_400
 MORNING = 20_000.0 * DAY_S + 3_600
 
 
@@ -20,3 +21,13 @@ def test_a_copy_goes_its_own_way() -> None:
     copy = first.copy()
     assert copy.take(2, MORNING) == 2
     assert first.take(2, MORNING) == 2
+    assert copy.left(MORNING) == 0
+    assert copy.left(MORNING + DAY_S) == 10
+
+
+def test_a_day_of_twenty_four_hours_by_utc() -> None:
+    allowance = Allowance(3)
+    midnight = 20_001.0 * DAY_S
+    assert allowance.take(3, midnight - 1) == 3
+    assert allowance.left(midnight - 1) == 0
+    assert allowance.left(midnight) == 3

@@ -267,3 +267,18 @@ def test_all_has_bounds_too() -> None:
     start, end = calendar.bounds(period)
     assert calendar.text(start) == "2024-01-01T00:00:00+02:00"
     assert len(calendar.edges(start, end, Resolution.YEAR)) == 4
+
+
+def test_the_first_and_the_last_year_can_be_asked_for() -> None:
+    calendar = calendar_of("Europe/Helsinki")
+    for day in ("2000-01-01", "2037-12-31"):
+        assert calendar.instant_from("from", day) == instant(f"{day}T00:00:00+02:00")
+        assert calendar.instant_from("from", f"{day}T00:00:00+02:00") == calendar.instant_from(
+            "from", day
+        )
+
+
+def test_of_what_is_no_instant_forty_characters_are_shown() -> None:
+    with pytest.raises(BadPeriod) as caught:
+        calendar_of("Europe/Helsinki").instant_from("from", "x" * 60)
+    assert f"'{'x' * 40}'" in str(caught.value)

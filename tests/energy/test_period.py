@@ -165,3 +165,9 @@ def test_the_next_month_begins_a_day_after_this_one_ends(day: date) -> None:
 def test_resolutions_are_ordered_from_the_finest() -> None:
     lengths = [resolution.length_s for resolution in Resolution]
     assert lengths == sorted(lengths)
+
+
+def test_of_what_is_no_period_forty_characters_are_shown() -> None:
+    with pytest.raises(BadPeriod) as caught:
+        period_from("x" * 60, today=date(2026, 11, 22), first_day=None)
+    assert f"'{'x' * 40}'" in str(caught.value)

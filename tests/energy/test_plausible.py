@@ -69,6 +69,13 @@ def test_more_is_absurd(wh: float) -> None:
         recorded_dmwh(wh, 60, limits_of("SPEM-003CEBEU"))
 
 
+def test_what_can_not_be_is_told_in_wh() -> None:
+    with pytest.raises(BadRecord, match=r"an energy of -0.5 Wh on one phase"):
+        recorded_dmwh(-0.5, 60)
+    with pytest.raises(BadRecord, match=r"an energy of -1.5 Wh on one phase"):
+        recorded_dmwh(-1.5, 60)
+
+
 def test_counters_come_with_two_decimals() -> None:
     assert counted_dmwh(-0.01) == 0
     assert counted_dmwh(5_415_414.66) == 54_154_146_600

@@ -38,6 +38,11 @@ def test_a_plant_wired_the_other_way_still_produces() -> None:
     assert now.at == AT
 
 
+def test_the_home_is_told_in_thousandths_of_a_watt() -> None:
+    now = power_now(AT, [meter(Role.GRID, 1.23456), meter(Role.SOLAR, 1.0)])
+    assert now.home_w == 2.235
+
+
 def test_with_one_meter_the_home_is_the_grid() -> None:
     now = power_now(AT, [meter(Role.GRID, 512.0)])
     assert (now.grid_w, now.solar_w, now.home_w) == (512.0, None, 512.0)

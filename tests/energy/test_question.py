@@ -155,6 +155,14 @@ def test_a_span_without_a_resolution_gets_a_fitting_one(days: int, resolution: R
     assert question_from_span(CALENDAR, end - days * DAY_S, end, None, NOW).resolution is resolution
 
 
+def test_a_second_more_gets_the_coarser_one() -> None:
+    lengths_s = (2 * 86_400, 92 * 86_400, 5 * 366 * 86_400)
+    finer = (Resolution.QUARTER, Resolution.DAY, Resolution.MONTH)
+    assert tuple(default_resolution(length_s) for length_s in lengths_s) == finer
+    coarser = (Resolution.DAY, Resolution.MONTH, Resolution.YEAR)
+    assert tuple(default_resolution(length_s + 1) for length_s in lengths_s) == coarser
+
+
 @given(st.integers(1, 400 * DAY_S), st.integers(0, 400 * DAY_S))
 def test_buckets_reach_up_to_now_and_no_further(length_s: int, ago_s: int) -> None:
     start = NOW - ago_s

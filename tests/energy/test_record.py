@@ -6,7 +6,15 @@ from hypothesis import given
 from tests.energy.making import MIDNIGHT, meter_records, minutes, record
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import Production, produced_power_w
-from wattledger.energy.record import EARLIEST_S, LATEST_S, MinuteRecord, apart, check_record
+from wattledger.energy.record import (
+    EARLIEST_S,
+    LATEST_S,
+    Counters,
+    MinuteRecord,
+    apart,
+    check_record,
+    goes_on,
+)
 
 MOST_IN_A_MINUTE_DMWH = 20_000_000
 """120 kW for a minute: 2 kWh."""
@@ -81,3 +89,32 @@ def test_one_meter_s_records_all_stand_and_the_first_of_two_wins() -> None:
     assert apart(ours) == ours
     both = [counted for pair in zip(ours, brought, strict=False) for counted in pair]
     assert apart([*both, brought[3]]) == [*ours, brought[3]]
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_counters_go_on_where_none_fell_and_none_moved_by_more_than_a_phase_carries(
+    at: int,
+) -> None:
+    """Of a whole minute more than lies between the readings: they are rounded to minutes."""
+    before = Counters(MIDNIGHT, (500, 500, 500, 500, 500, 500))
+
+    def after(moved_dmwh: int, minutes: int = 1) -> Counters:
+        values = [500] * 6
+        values[at] += moved_dmwh
+        a, b, c, d, e, f = values
+        return Counters(MIDNIGHT + 60 * minutes, (a, b, c, d, e, f))
+
+    assert goes_on(before, after(0))
+    assert goes_on(before, after(1))
+    assert not goes_on(before, after(-1))
+    # 120 kW for two minutes are 4 kWh.
+    assert goes_on(before, after(40_000_000))
+    assert not goes_on(before, after(40_000_001))
+    # 3.6 kW: a tenth of a Wh a second.
+    assert goes_on(before, after(1_800_000, minutes=2), limit_w=3_600)
+    assert not goes_on(before, after(1_800_001, minutes=2), limit_w=3_600)
+
+
+def test_what_no_phase_can_carry_is_told_in_wh() -> None:
+    with pytest.raises(BadRecord, match=r"an energy of 2000.0001 Wh in 60 s on one phase"):
+        check_record(MinuteRecord(MIDNIGHT, 60, 20_000_001, 0, 0, 0, 0, 0))

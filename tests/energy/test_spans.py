@@ -51,6 +51,20 @@ def test_what_is_taken_elsewhere_changes_nothing() -> None:
     assert without([Span(5, 9)], [Span(0, 2), Span(3, 5), Span(9, 12)]) == [Span(5, 9)]
 
 
+def test_what_begins_with_what_is_taken_leaves_no_empty_span() -> None:
+    assert without([Span(0, 4)], [Span(0, 2)]) == [Span(2, 4)]
+    assert without([Span(0, 4)], [Span(0, 2), Span(3, 4)]) == [Span(2, 3)]
+    assert without([Span(0, 4)], [Span(0, 4)]) == []
+    assert without([Span(2, 4)], [Span(0, 2)]) == [Span(2, 4)]
+
+
+def test_what_touches_is_one_span_and_shares_no_second() -> None:
+    assert merged([Span(0, 2), Span(2, 4)]) == [Span(0, 4)]
+    assert within([Span(0, 2), Span(4, 6)], Span(2, 4)) == []
+    taken = [Span(0, 1), Span(1, 2), Span(3, 4)]
+    assert without([Span(0, 2), Span(2, 5)], taken) == [Span(2, 3), Span(4, 5)]
+
+
 def test_a_span_has_a_length() -> None:
     assert Span(60, 360).length_s == 300
 

@@ -54,4 +54,4 @@ def coverage_of(
 def _share(covered_s: int, start: int, elapsed_to: int) -> float:
     if not covered_s:
         return 0.0
-    return min(100.0, 100 * covered_s / max(elapsed_to - start, covered_s, 1))
+    return 100 * covered_s / max(elapsed_to - start, covered_s)
