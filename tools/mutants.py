@@ -17,6 +17,7 @@ import gc
 import json
 import os
 import random
+import resource
 import signal
 import sys
 import tempfile
@@ -40,8 +41,9 @@ from typing_extensions import override
 from tools.mutating import Mutant, mutants
 
 ROOT = Path(__file__).parents[1]
-LONGEST_S = 300
-"""What takes longer hangs, which is noticed."""
+LONGEST_S = 120
+MOST_BYTES = 4 << 30
+"""What takes longer, or more memory, never ends, which is noticed."""
 UNTRIED = 3
 USUAL = ["-q", "-n0", "-x", "-pno:cacheprovider", "-pno:randomly", "--tb=no", "--assert=plain"]
 
@@ -242,6 +244,7 @@ def _forked(run: Callable[[], bool]) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(1, 2)
     signal.alarm(LONGEST_S)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     try:
         os._exit(0 if run() else 1)
     finally:
