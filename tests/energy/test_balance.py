@@ -261,3 +261,14 @@ def test_a_home_without_a_plant_uses_what_it_buys_less_what_it_sells() -> None:
     grid = [record(MIDNIGHT, 60, 900, 20), record(MIDNIGHT + 60, 60, 0, 30)]
     energies = energies_of(grid, [], Netting.MINUTE, roles=Roles(solar=False))
     assert energies == Energies(880, 30, None, 850, None, None, 120, 0, 120)
+
+
+def test_the_smallest_energy_counts() -> None:
+    """0.1 mWh produced beside 0.1 mWh exported is no own use; of two, one is."""
+    grid = [MinuteRecord(MIDNIGHT, 60, 0, 0, 0, 1, 0, 0)]
+    for produced, own in ((1, 0), (2, 1)):
+        solar = [MinuteRecord(MIDNIGHT, 60, produced, 0, 0, 0, 0, 0)]
+        for netting in Netting:
+            assert energies_of(grid, solar, netting).self_consumed_dmwh == own
+    assert Energies(self_consumed_dmwh=1, common_produced_dmwh=1).self_consumption_pct == 100
+    assert Energies(self_consumed_dmwh=1, consumed_dmwh=1).self_sufficiency_pct == 100

@@ -48,3 +48,7 @@ def test_what_came_between_is_a_fault_of_the_meter(
     error: errors.MeterError | errors.WrongMeter, kind: FaultKind
 ) -> None:
     assert error.fault == Fault(kind, "why")
+
+
+def test_a_copy_that_was_put_back_says_what_is_done() -> None:
+    assert str(errors.CopyPutBack()).startswith("MongoDB was put back to an earlier state")

@@ -171,3 +171,11 @@ def test_of_what_is_no_period_forty_characters_are_shown() -> None:
     with pytest.raises(BadPeriod) as caught:
         period_from("x" * 60, today=date(2026, 11, 22), first_day=None)
     assert f"'{'x' * 40}'" in str(caught.value)
+
+
+def test_within_the_first_year_one_can_go_back() -> None:
+    february = period_around(PeriodKind.MONTH, date(2000, 2, 1))
+    january = period_around(PeriodKind.MONTH, date(2000, 1, 31))
+    assert february.previous == january
+    assert january.previous is None
+    assert period_around(PeriodKind.DAY, date(2037, 12, 31)).next is None
