@@ -272,3 +272,14 @@ def test_the_smallest_energy_counts() -> None:
             assert energies_of(grid, solar, netting).self_consumed_dmwh == own
     assert Energies(self_consumed_dmwh=1, common_produced_dmwh=1).self_consumption_pct == 100
     assert Energies(self_consumed_dmwh=1, consumed_dmwh=1).self_sufficiency_pct == 100
+
+
+def test_an_empty_window_of_a_home_without_a_plant_is_unknown() -> None:
+    empty = window_of(MIDNIGHT, [], [])
+    for netting in Netting:
+        assert window_energies(empty, netting, Roles(solar=False)) == UNKNOWN
+
+
+def test_what_another_role_s_meter_counted_tells_nothing_of_a_home_without_mains() -> None:
+    window = window_of(MIDNIGHT, minutes(MIDNIGHT, 3, 100), [])
+    assert window_energies(window, Netting.QUARTER, Roles(grid=False)).consumed_dmwh is None
