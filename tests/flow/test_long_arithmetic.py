@@ -29,6 +29,10 @@ class Counting(ThreadPoolExecutor):
         return super().submit(fn, *args, **kwargs)
 
 
+def text_of(instant: int) -> str:
+    return datetime.fromtimestamp(instant, UTC).isoformat()
+
+
 @pytest.mark.parametrize(
     ("resolution", "length_s"), [(Resolution.MINUTE, 60), (Resolution.QUARTER, 900)]
 )
@@ -40,10 +44,7 @@ async def test_from_three_hundred_edges_on_it_leaves_the_event_loop(
     threads = Counting(1)
     asyncio.get_running_loop().set_default_executor(threads)
     for buckets, jobs in ((298, 0), (299, 1), (300, 2)):
-        span = [
-            datetime.fromtimestamp(at, UTC).isoformat()
-            for at in (START, START + buckets * length_s)
-        ]
-        answer = await home.history.of_span(*span, resolution, None)
+        first, end = (text_of(at) for at in (START, START + buckets * length_s))
+        answer = await home.history.of_span(first, end, resolution, None)
         assert len(answer.buckets) == buckets
         assert threads.jobs == jobs
