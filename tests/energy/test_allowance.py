@@ -31,3 +31,8 @@ def test_a_day_of_twenty_four_hours_by_utc() -> None:
     assert allowance.take(3, midnight - 1) == 3
     assert allowance.left(midnight - 1) == 0
     assert allowance.left(midnight) == 3
+
+
+def test_without_more_nothing_has_been_taken_yet() -> None:
+    assert Allowance(10).left(0.0) == 10
+    assert Allowance(10).copy().take(11, 0.0) == 10

@@ -283,3 +283,9 @@ def test_an_empty_window_of_a_home_without_a_plant_is_unknown() -> None:
 def test_what_another_role_s_meter_counted_tells_nothing_of_a_home_without_mains() -> None:
     window = window_of(MIDNIGHT, minutes(MIDNIGHT, 3, 100), [])
     assert window_energies(window, Netting.QUARTER, Roles(grid=False)).consumed_dmwh is None
+
+
+def test_a_home_has_both_meters_unless_it_is_said_otherwise() -> None:
+    assert Roles() == Roles(grid=True, solar=True)
+    assert Roles(solar=False).grid
+    assert Roles(grid=False).solar

@@ -14,6 +14,7 @@ from wattledger.energy.record import (
     apart,
     check_record,
     goes_on,
+    of_one_role,
 )
 
 MOST_IN_A_MINUTE_DMWH = 20_000_000
@@ -118,3 +119,10 @@ def test_counters_go_on_where_none_fell_and_none_moved_by_more_than_a_phase_carr
 def test_what_no_phase_can_carry_is_told_in_wh() -> None:
     with pytest.raises(BadRecord, match=r"an energy of 2000.0001 Wh in 60 s on one phase"):
         check_record(MinuteRecord(MIDNIGHT, 60, 20_000_001, 0, 0, 0, 0, 0))
+
+
+def test_meters_of_one_role_are_told_by_start_whatever_their_periods() -> None:
+    old = [record(MIDNIGHT, 900), record(MIDNIGHT + 1_800, 60)]
+    new = [record(MIDNIGHT + 900, 60), record(MIDNIGHT + 960, 60), record(MIDNIGHT + 1_800, 60, 9)]
+    assert of_one_role([old, new]) == [old[0], *new[:2], old[1]]
+    assert of_one_role([new]) == new
