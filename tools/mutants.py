@@ -128,7 +128,7 @@ class Trial:
                 Path(told.name).write_text(json.dumps([kept, calls.took_s]), encoding="utf-8")
                 return well
 
-            if not survivors([None], run, 1):
+            if not survivors([None], run, 1, longest_s=3_600):
                 sys.exit("the tests fail without a mutant")
             functions, took_s = json.load(told)
         return {name: set(tests) for name, tests in functions.items()}, took_s
@@ -218,7 +218,9 @@ def passes_anew(mutant: Mutant, folder: str) -> bool:
     return pytest.main([*USUAL, *first, folder]) == 0
 
 
-def survivors(tried: Iterable[Any], run: Callable[[Any], bool], beside: int) -> list[Any]:
+def survivors(
+    tried: Iterable[Any], run: Callable[[Any], bool], beside: int, longest_s: int = LONGEST_S
+) -> list[Any]:
     """Those with which `run` says that all is well, each asked in a fork, so many at once."""
     running: dict[int, Any] = {}
     alive = []
@@ -226,7 +228,7 @@ def survivors(tried: Iterable[Any], run: Callable[[Any], bool], beside: int) -> 
     while waiting or running:
         while waiting and len(running) < beside:
             one = waiting.pop()
-            running[_forked(partial(run, one))] = one
+            running[_forked(partial(run, one), longest_s)] = one
         child, status = os.wait()
         one, outcome = running.pop(child), os.waitstatus_to_exitcode(status)
         if outcome in (0, UNTRIED):
@@ -237,13 +239,13 @@ def survivors(tried: Iterable[Any], run: Callable[[Any], bool], beside: int) -> 
     return alive
 
 
-def _forked(run: Callable[[], bool]) -> int:
+def _forked(run: Callable[[], bool], longest_s: int) -> int:
     child = os.fork()
     if child:
         return child
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(1, 2)
-    signal.alarm(LONGEST_S)
+    signal.alarm(longest_s)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     try:
         os._exit(0 if run() else 1)
