@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from wattledger.energy import allowance, coverage, period, plausible, power, record, text, units
+from wattledger.energy.errors import BadRecord
 
 
 def instant(*moment: int) -> int:
@@ -36,3 +39,41 @@ def test_what_is_counted_in() -> None:
 def test_when_power_is_told_to_be_old() -> None:
     assert (power.SAME_MOMENT_S, power.STALE_AFTER_S, power.OFFLINE_AFTER_S) == (2, 10, 60)
     assert coverage.SETTLING_S == 90
+
+
+@pytest.mark.parametrize(
+    ("model", "rated_a"),
+    [
+        ("SPEM-003CEBEU", 120),
+        ("SPEM-003CEBEU120", 120),
+        ("SPEM-003CEBEU400", 400),
+        ("SPEM-003CEBEU63", 63),
+        ("S3EM-003CXCEU63", 63),
+        ("SPEM-002CEBEU50", 50),
+        ("S3EM-002CXCEU50", 50),
+        ("one that nobody knows", 400),
+    ],
+)
+def test_a_quarter_more_than_a_model_is_made_for_can_be(model: str, rated_a: int) -> None:
+    limits = plausible.limits_of(model)
+    assert (limits.voltage_v, limits.current_a) == (300, rated_a * 1.25)
+
+
+def test_a_counter_has_counted_for_a_hundred_years_at_most() -> None:
+    most_wh = 120_000.0 * 24 * 366 * 100
+    assert plausible.counted_dmwh(most_wh) == most_wh * 10_000
+    with pytest.raises(BadRecord):
+        plausible.counted_dmwh(most_wh + 1_000)
+    assert plausible.counted_dmwh(-0.01) == 0
+    with pytest.raises(BadRecord):
+        plausible.counted_dmwh(-0.0101)
+
+
+def test_how_long_a_bucket_lasts_at_least() -> None:
+    lengths_s = [resolution.length_s for resolution in period.Resolution]
+    assert lengths_s == [60, 900, 3_600, 86_400, 28 * 86_400, 365 * 86_400]
+
+
+def test_the_largest_whole_number_that_is_exact() -> None:
+    assert plausible.whole_or_none(9_007_199_254_740_992) == 9_007_199_254_740_992
+    assert plausible.whole_or_none(9_007_199_254_740_994) is None
