@@ -20,6 +20,7 @@ from tests.store.builders import (
     home_store,
     settle,
     stretch,
+    writer_of,
 )
 from tests.store.harm import (
     METERS,
@@ -110,6 +111,21 @@ async def test_a_page_that_was_overwritten(
         await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
     async with home_store(path) as store:  # what was built anew is one of ours
         await assert_agrees(store, model, METERS)
+
+
+async def test_no_minute_waits_that_was_lost_from_the_outbox(sound: Path, tmp_path: Path) -> None:
+    path = await fresh(sound, tmp_path)
+    async with home_store(path) as store:
+        await store.outbox.aim("a copy")
+        while await store.outbox.fill():
+            pass
+        await store.journal.book(LATE, NOW)
+        await writer_of(store).checkpoint()
+        for page in pages_of(path, "outbox"):
+            overwrite(path, page, b"\0" * PAGE)
+        await writer_of(store).rebuild()
+        for meter, count in store.outbox.waiting().items():
+            assert await store.outbox.count(meter, EVER) == count
 
 
 async def test_a_damaged_hour_is_a_gap_with_its_reason(sound: Path, tmp_path: Path) -> None:

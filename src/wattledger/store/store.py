@@ -143,6 +143,7 @@ def _read_in(
 def after_rebuild(connection: sqlite3.Connection, ledger: Ledger, tables: Sequence[str]) -> None:
     """Something of any table may be lost: days are made anew, with the quarters that they lack."""
     connection.execute("DELETE FROM days")
+    outbox.load(connection, ledger)
     rollups.find_pending(connection, ledger)
     signature.keep(connection, ledger)
     ledger.noticed.rebuilt(tables)
