@@ -164,6 +164,8 @@ class MemoryOutbox:
         self.may_aim = asyncio.Event()
         self.may_aim.set()
         self.emptied = asyncio.Event()
+        self.ghosts: dict[MeterId, int] = {}
+        """So many wait by the count, and are no records: `count_anew` finds out."""
 
     def put(self, meter: MeterId, *records: MinuteRecord) -> None:
         self.emptied.clear()
@@ -202,7 +204,12 @@ class MemoryOutbox:
         return {meter: max(starts) for meter, starts in posted.items() if starts}
 
     def waiting(self) -> dict[MeterId, int]:
-        return {meter: len(own) for meter, own in self.kept.items() if own}
+        counts = {meter: len(own) for meter, own in self.kept.items() if own}
+        return {m: counts.get(m, 0) + self.ghosts.get(m, 0) for m in counts | self.ghosts}
+
+    async def count_anew(self) -> bool:
+        ghosts, self.ghosts = self.ghosts, {}
+        return bool(ghosts)
 
     async def records(self, meter: MeterId, span: Span, limit: int) -> list[MinuteRecord]:
         own = self.kept.get(meter, {})

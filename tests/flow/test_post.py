@@ -155,6 +155,14 @@ async def test_without_a_doubt_nothing_is_looked_up(posting: Posting) -> None:
     assert "stored" not in posting.copy.calls
 
 
+async def test_what_only_seems_to_wait_keeps_nothing_from_being_posted(posting: Posting) -> None:
+    posting.outbox.ghosts = {GRID: 3}
+    posting.outbox.put(SOLAR, record(T0))
+    async with posting.running():
+        await posting.done()
+    assert posting.copy.records == [(SOLAR, record(T0))]
+
+
 async def test_two_failures_of_one_kind_are_said_once(
     posting: Posting, caplog: pytest.LogCaptureFixture
 ) -> None:

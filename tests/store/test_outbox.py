@@ -1,7 +1,9 @@
 """The outbox by a plain model: what waits, what was posted last, which epoch was noted."""
 
 import asyncio
+import sqlite3
 import tempfile
+from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,26 @@ async def play(path: Path, script: list[Deed]) -> None:
             for what, what_with in takewhile(lambda deed: deed[0] != "reopen", rest):
                 await getattr(play, what)(what_with)
                 await play.compare()
+
+
+async def test_what_is_damaged_in_the_outbox_is_found_by_counting_anew(tmp_path: Path) -> None:
+    async with home_store(tmp_path / "books") as store:
+        box = store.outbox
+        await box.aim("copy")
+        await store.journal.book([entry(MAINS, T0 + 60 * m) for m in range(MINUTES)], WHOLE.end)
+        assert not await box.count_anew()
+        first, *_ = await box.records(MAINS, WHOLE, 1)
+        await box.acknowledge(MAINS, [first])
+        with closing(sqlite3.connect(tmp_path / "books")) as file, file:
+            file.execute("DELETE FROM outbox WHERE key IN (SELECT key FROM outbox LIMIT 3)")
+            file.execute(
+                "UPDATE outbox SET key = key + (1 << 20) WHERE key = (SELECT max(key) FROM outbox)"
+            )
+        assert box.waiting() == {MAINS: MINUTES - 1}
+        assert await box.count_anew()
+        assert box.waiting() == {MAINS: MINUTES - 4}
+        assert len(await box.records(MAINS, WHOLE, MINUTES)) == MINUTES - 4
+        assert not await box.count_anew()
 
 
 class Play:

@@ -92,6 +92,12 @@ class Outbox(Protocol):
 
     async def count(self, meter: MeterId, span: Span) -> int: ...
 
+    async def count_anew(self) -> bool:
+        """Counts what waits, leaving out what is no record any more; whether that is another count
+        than was thought.
+        """
+        ...
+
     async def acknowledge(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
         """The copy has them: they leave with the next commit of the books."""
         ...

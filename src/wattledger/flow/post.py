@@ -199,6 +199,8 @@ class Poster:
             return False
         records = await self._outbox.records(choice.meter, choice.span, MOST_RECORDS)
         batch = batch_of(records)
+        if not batch:  # what waits is damaged, or was lost with a page
+            return await self._outbox.count_anew()
         self._working("posting")
         if choice.late or not self._certain:
             missing = await self._missing(choice.meter, batch)

@@ -87,6 +87,17 @@ class SqliteOutbox:
         total = await self._read(lambda file: outbox.count(file, number, span))
         return total - sum(span.start <= start < span.end for start in done)
 
+    async def count_anew(self) -> bool:
+        before, done = self.waiting(), self.acknowledged
+
+        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
+            outbox.forget(file, ledger, done)
+            outbox.load(file, ledger)
+
+        await self._writer.write(deed)
+        self.forgotten(done)
+        return self.waiting() != before
+
     async def acknowledge(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
         number = self._number(meter)
         self.acknowledged |= {minute_key(record.start, number) for record in records}
