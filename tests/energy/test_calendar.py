@@ -282,3 +282,11 @@ def test_of_what_is_no_instant_forty_characters_are_shown() -> None:
     with pytest.raises(BadPeriod) as caught:
         calendar_of("Europe/Helsinki").instant_from("from", "x" * 60)
     assert f"'{'x' * 40}'" in str(caught.value)
+
+
+@given(zones, instants)
+def test_an_instant_that_is_remembered_reads_as_one_that_is_not(zone: str, at: int) -> None:
+    calendar = calendar_of(zone)
+    offset = datetime.fromisoformat(calendar.remembered_text(at))
+    assert calendar.remembered_text(at) == calendar.text(at)
+    assert int(offset.timestamp()) == at
