@@ -4,9 +4,6 @@ WATTLEDGER_TEST_EXAMPLES=1000 searches longer than is fit for every day.
 
 Of several workers (`pytest -n 4`) each takes whole files, or several where the tests share one
 thing. What takes longest begins first; the rest keeps its random order.
-
-Counting lines doubles what Python costs, so it rests where whole servers run, whose parts are
-covered by the tests that mirror them, and where years are made up.
 """
 
 import os
@@ -32,7 +29,6 @@ settings.register_profile(
 settings.load_profile("wattledger")
 
 FIRST = ("tests/mongo/", "tests/browser/", "tests/house/")
-NOT_COUNTED = ("tests/browser/", "tests/house/", "tests/simulator/feeds/")
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
@@ -64,9 +60,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lanes:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.startswith(NOT_COUNTED):
-            item.add_marker("no_cover")
     if hasattr(config, "workerinput"):
         items.sort(key=_place)
 

@@ -78,7 +78,7 @@ async def answer_to(server: ApiServer, source: str, request: bytes = ASK) -> tup
 
 async def ended(reader: asyncio.StreamReader) -> bytes:
     """All that comes until the end."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         try:
             return await reader.read()
         except ConnectionResetError:
@@ -133,7 +133,7 @@ async def test_nor_do_those_keep_others_out_for_whom_the_server_waits(
             source = f"127.0.0.{2 + number // 5}"
             reader, writer = await stack.enter_async_context(opened(server, source))
             writer.write(sent)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 await reader.readuntil(b"\r\n")
         assert (await answer_to(server, "127.0.0.9"))[0] == 200
 
@@ -164,7 +164,7 @@ async def test_who_goes_while_its_mistake_is_told_is_none_of_ours(
     """Behind a request came what is none, and at the end of the answer its sender is gone."""
     api = AnsweringOneThatGoes()
     server = ApiServer(api, Listeners("127.0.0.1", 0))
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()
         api.client.connect(("127.0.0.1", server.port))
@@ -196,7 +196,7 @@ async def trickling(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
 async def test_bytes_that_trickle_do_not_hold_a_connection(home: MemoryHome) -> None:
     async with serving(home, patience=SHORT) as server, opened(server) as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-        async with trickling(writer), asyncio.timeout(60):
+        async with trickling(writer), asyncio.timeout(300):
             head = await reader.readuntil(b"\r\n\r\n")
             document = json.loads(await reader.readuntil(b"}"))
     assert head.startswith(b"HTTP/1.1 408 Request Timeout")
@@ -219,7 +219,7 @@ async def test_a_stream_outlives_the_deadlines(home: MemoryHome) -> None:
     async with serving(home, patience=SHORT) as server, opened(server) as (reader, writer):
         writer.write(ASK.replace(b"health", b"power/stream"))
         for _ in range(2):
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 await reader.readuntil(b": still here")
 
 
@@ -233,7 +233,7 @@ async def test_who_takes_nothing_is_cut_off(home: MemoryHome) -> None:
             quiet.setblocking(False)
             await asyncio.get_running_loop().sock_connect(quiet, ("127.0.0.1", server.port))
             quiet.send((month + b"Host: 127.0.0.1\r\n\r\n") * 20)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while not len(strangers.crowd):
                     await asyncio.sleep(0.01)
                 while len(strangers.crowd):
@@ -285,7 +285,7 @@ async def without_collector() -> AsyncIterator[None]:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not is_so():
             await asyncio.sleep(0.01)
 
@@ -295,7 +295,7 @@ async def test_a_stop_does_not_wait_for_tls_that_never_begins(
 ) -> None:
     patience, tls = Patience(head_s=1_000), made_in(tmp_path)
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(300),
         AsyncExitStack() as stack,
         serving(home, patience=patience, tls=tls) as server,
     ):
@@ -322,7 +322,7 @@ async def test_behind_a_proxy_each_is_counted_by_its_own_address(home: MemoryHom
         assert (await answer_to(server, "127.0.0.2", by(b"192.0.2.8", ASK)))[0] == 200
         assert (await answer_to(server, "127.0.0.2", by(b"192.0.2.7", ASK)))[0] == 503
         await stack.aclose()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while (await answer_to(server, "127.0.0.2", by(b"192.0.2.7", ASK)))[0] == 503:
                 await asyncio.sleep(0.01)
 
@@ -353,7 +353,7 @@ async def test_without_descriptors_it_waits_and_says_so_once(
                 await asyncio.get_running_loop().sock_connect(
                     connection, ("127.0.0.1", server.port)
                 )
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while not caplog.records:
                     await asyncio.sleep(0.01)
             for connection in taken:

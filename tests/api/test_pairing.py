@@ -380,7 +380,7 @@ async def test_a_stream_ends_with_its_pairing(home: MemoryHome, phone: httpx.Asy
         "headers": [(b"host", b"127.0.0.1"), (b"cookie", header)],
         "server": ("127.0.0.1", 80),
     }
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         tasks.create_task(api(scope, receive, send))  # type: ignore[arg-type]
         await begun.wait()
         assert b"event: power" in bodies[1]

@@ -86,7 +86,7 @@ async def test_https(home: MemoryHome, tmp_path: Path) -> None:
         tasks.create_task(server.run())
         await server.listening.wait()
         assert server.url == f"https://127.0.0.1:{server.port}"
-        async with httpx.AsyncClient(timeout=60, base_url=server.url, verify=trusting) as client:
+        async with httpx.AsyncClient(timeout=300, base_url=server.url, verify=trusting) as client:
             assert (await client.get("/api/v1/health")).status_code == 200
         server.stop()
 
@@ -103,7 +103,10 @@ async def test_where_a_browser_finds_it(home: MemoryHome, host: str, url: str) -
 
 async def test_it_answers_and_leaves_the_signals_alone(home: MemoryHome) -> None:
     before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
-    async with served(home) as server, httpx.AsyncClient(timeout=60, base_url=server.url) as client:
+    async with (
+        served(home) as server,
+        httpx.AsyncClient(timeout=300, base_url=server.url) as client,
+    ):
         assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
         answer = await client.get("/api/v1/health")
         assert answer.status_code == 200
@@ -145,7 +148,7 @@ async def test_what_a_stop_cuts_off_is_told_to_come_again(
             b"POST /api/v1/access/pair HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             b"Content-Length: 10\r\nExpect: 100-continue\r\n\r\n"
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             assert b"100 Continue" in await reader.readline()
             server.stop()
             answer = (await reader.read()).decode()
@@ -159,7 +162,7 @@ async def test_what_a_stop_cuts_off_is_told_to_come_again(
 async def raw(server: ApiServer, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(request)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         head = await reader.read(4096)
     writer.close()
     await writer.wait_closed()
@@ -218,9 +221,9 @@ async def test_one_connection_too_many_is_told_to_come_again(home: MemoryHome) -
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()
-        async with httpx.AsyncClient(timeout=60, base_url=server.url) as first:
+        async with httpx.AsyncClient(timeout=300, base_url=server.url) as first:
             usual = (await first.get("/api/v1/power")).headers
-            async with httpx.AsyncClient(timeout=60, base_url=server.url) as second:
+            async with httpx.AsyncClient(timeout=300, base_url=server.url) as second:
                 answer = await second.get("/api/v1/power")
             assert (await first.get("/api/v1/power")).status_code == 200
         server.stop()

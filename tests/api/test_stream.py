@@ -179,12 +179,12 @@ async def test_there_is_a_most_of_streams_and_a_place_freed_is_given_again(
 ) -> None:
     async with served(home, StreamLimits(most=2)) as server:
         readers = [await Reader.connect(server) for _ in range(2)]
-        async with httpx.AsyncClient(timeout=60, base_url=server.url) as client:
+        async with httpx.AsyncClient(timeout=300, base_url=server.url) as client:
             refused = await client.get("/api/v1/power/stream")
             assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
             assert refused.headers["content-type"] == "application/problem+json"
             await readers[0].close()
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while "wattledger_streams 1.0" not in (await client.get("/api/v1/metrics")).text:
                     await asyncio.sleep(0.01)
         again = await Reader.connect(server)
@@ -201,7 +201,7 @@ async def test_an_address_that_has_many_makes_room_for_another(home: MemoryHome)
         for reader, source in ((first, "127.0.0.3"), (second, "127.0.0.4")):
             newcomers.append(await Reader.connect(server, source=source))
             assert b"200 OK" in newcomers[-1].head
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while await reader.chunk() is not None:
                     pass
         for source in ("127.0.0.2", "127.0.0.5"):

@@ -41,7 +41,7 @@ ARGUMENTS = [
 Phone = Callable[..., Awaitable[Page]]
 
 # For a machine with other things to do; what comes sooner is not waited for.
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=300_000)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

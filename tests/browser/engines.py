@@ -19,7 +19,7 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 WIDTH, HEIGHT = 390, 844
-PATIENCE_S = 60
+PATIENCE_S = 300
 SHOWN = """new Promise((resolve, reject) => {
   const start = performance.now();
   const look = () => {
@@ -173,7 +173,7 @@ async def webkit(folder: Path, *, dark: bool = False) -> AsyncIterator[Engine]:
             "HOME": str(folder),
             "LIBGL_ALWAYS_SOFTWARE": "1",
         }
-        async with _webdriver(surroundings) as port, httpx.AsyncClient(timeout=60) as client:
+        async with _webdriver(surroundings) as port, httpx.AsyncClient(timeout=300) as client:
             client.base_url = httpx.URL(f"http://127.0.0.1:{port}/")
             browser = {"binary": str(minibrowser()), "args": ["--automation"]}
             wanted = {"alwaysMatch": {"webkitgtk:browserOptions": browser}}

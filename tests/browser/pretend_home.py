@@ -67,7 +67,7 @@ class PretendHome:
         serving = Service(self.settings, self.clock).run(self._stop, listening.set_result)
         self._serving = asyncio.get_running_loop().create_task(serving)
         first: list[asyncio.Future[Any]] = [self._serving, listening]
-        done, _ = await asyncio.wait(first, timeout=60, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(first, timeout=300, return_when=asyncio.FIRST_COMPLETED)
         if self._serving in done:
             self._serving.result()
         self.url = listening.result()

@@ -88,7 +88,7 @@ class Questions:
 
 async def both_meters_live(home: PretendHome) -> None:
     """What is said of a silent meter takes room."""
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
         while (await client.get(f"{home.url}/api/v1/power")).json()["home_w"] is None:
             await asyncio.sleep(0.1)
 

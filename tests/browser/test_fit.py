@@ -225,7 +225,7 @@ async def test_parts_of_history_that_arrive_move_nothing(
     drawn = asyncio.Event()
 
     async def hold(route: Route) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             await drawn.wait()
         await route.continue_()
 

@@ -90,7 +90,7 @@ async def test_who_guesses_is_told_to_wait(
     folder = tmp_path_factory.mktemp("guessed")
     async with pretend_home(folder, names=["mains"], booked=[], token="") as home:
         asked = {"code": "00000000", "device": "nobody"}
-        async with httpx.AsyncClient(timeout=60, trust_env=False, base_url=home.url) as guesser:
+        async with httpx.AsyncClient(timeout=300, trust_env=False, base_url=home.url) as guesser:
             for _ in range(5):
                 await guesser.post("/api/v1/access/pair", json=asked)
         page = await phone()

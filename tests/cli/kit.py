@@ -51,7 +51,7 @@ class Process:
     async def line(self) -> str:
         """The next line of standard output."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             return (await self._process.stdout.readline()).decode().rstrip("\n")
 
     async def url(self) -> str:
@@ -63,7 +63,7 @@ class Process:
     def send(self, number: int) -> None:
         self._process.send_signal(number)
 
-    async def end(self, within_s: float = 60) -> tuple[int, str]:
+    async def end(self, within_s: float = 300) -> tuple[int, str]:
         """(exit status, standard error) once it has ended."""
         async with asyncio.timeout(within_s):
             _, told = await self._process.communicate()

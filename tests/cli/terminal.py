@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from fcntl import ioctl
 from pathlib import Path
 
-PATIENCE_S = 60
+PATIENCE_S = 300
 
 
 class Terminal:

@@ -48,7 +48,7 @@ async def test_a_phone_that_trusts_the_authority_reaches_the_server(tmp_path: Pa
     async with started("serve", "--config", config) as server:
         base = await server.url()
         async with httpx.AsyncClient(
-            timeout=60, trust_env=False, verify=trusted, base_url=base
+            timeout=300, trust_env=False, verify=trusted, base_url=base
         ) as phone:
             assert (await phone.get("/api/v1/health")).status_code == 200
             fetched = await phone.get("/authority.crt")
@@ -56,7 +56,7 @@ async def test_a_phone_that_trusts_the_authority_reaches_the_server(tmp_path: Pa
             assert fetched.content == ssl.PEM_cert_to_DER_cert(pem)
         public = ssl.create_default_context()
         async with httpx.AsyncClient(
-            timeout=60, trust_env=False, verify=public, base_url=base
+            timeout=300, trust_env=False, verify=public, base_url=base
         ) as stranger:
             with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
                 await stranger.get("/api/v1/health")
@@ -76,7 +76,7 @@ async def test_a_renewed_one_counts_from_the_next_start_for_a_phone_that_trusts(
         async with started("serve", "--config", config) as server:
             base = await server.url()
             async with httpx.AsyncClient(
-                timeout=60, trust_env=False, verify=trusted, base_url=base
+                timeout=300, trust_env=False, verify=trusted, base_url=base
             ) as phone:
                 if has_run_out:
                     with pytest.raises(httpx.ConnectError, match="certificate has expired"):
@@ -247,7 +247,7 @@ async def test_who_has_another_certificate_is_told_to_renew_it(tmp_path: Path) -
         base = await server.url()
         trusted = ssl.create_default_context(cafile=tls.certificate)
         async with httpx.AsyncClient(
-            timeout=60, trust_env=False, verify=trusted, base_url=base
+            timeout=300, trust_env=False, verify=trusted, base_url=base
         ) as phone:
             assert (await phone.get("/authority.crt")).status_code == 404
         server.send(signal.SIGTERM)

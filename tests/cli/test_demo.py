@@ -46,7 +46,7 @@ async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> N
         assert "composed of measured series" in await first.line()
         url = await _url(first)
         async with httpx.AsyncClient(
-            timeout=60, trust_env=False, verify=False, base_url=url
+            timeout=300, trust_env=False, verify=False, base_url=url
         ) as client:
             site = (await client.get("/api/v1/site")).json()
             yesterday = (await client.get("/api/v1/energy/yesterday")).json()

@@ -97,7 +97,7 @@ async def test_the_log_of_a_server(tmp_path: Path, text: str) -> None:
         config = written(tmp_path / "home", meter.address)
         async with started("serve", "-c", config, "--verbose") as server:
             await server.url()
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while not (tmp_path / "home/wattledger.sqlite").exists() or not _met(tmp_path):
                     await asyncio.sleep(0.05)
             server.send(signal.SIGTERM)

@@ -40,7 +40,7 @@ async def test_a_phone_pairs_and_is_removed(tmp_path: Path) -> None:
         base = line.removeprefix(READY)
         async with (
             started("pair", "-c", config, "--url", "https://home.example/") as verb,
-            httpx.AsyncClient(timeout=60, trust_env=False, base_url=base) as phone,
+            httpx.AsyncClient(timeout=300, trust_env=False, base_url=base) as phone,
         ):
             assert await verb.line() == ""
             opened = await verb.line()
@@ -95,7 +95,7 @@ async def test_who_stops_waiting_takes_the_code_back(tmp_path: Path) -> None:
             assert status == 1
             assert "the code was taken back" in told
             assert "Traceback" not in told
-        async with httpx.AsyncClient(timeout=60, trust_env=False, base_url=base) as phone:
+        async with httpx.AsyncClient(timeout=300, trust_env=False, base_url=base) as phone:
             asked = {"code": code, "device": "late"}
             answer = await phone.post("/api/v1/access/pair", json=asked)
         assert answer.status_code == 403
@@ -132,7 +132,7 @@ async def test_over_https_the_address_has_the_name_of_the_certificate(tmp_path: 
         base = await server.url()
         async with (
             started("pair", "-c", config) as verb,
-            httpx.AsyncClient(timeout=60, trust_env=False, verify=False, base_url=base) as phone,
+            httpx.AsyncClient(timeout=300, trust_env=False, verify=False, base_url=base) as phone,
         ):
             await verb.line()
             opened = await verb.line()

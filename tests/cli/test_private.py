@@ -107,7 +107,7 @@ async def test_what_was_made_with_wider_rights_is_closed_at_the_next_start(tmp_p
 async def test_of_a_demo(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "demo"
     async with started("demo", "--store", folder, "--days", "1", "--port", "0") as server:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while "The demo is at" not in await server.line():
                 pass
         assert _open_to_others(tmp_path, set()) == {}

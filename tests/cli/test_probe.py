@@ -49,7 +49,7 @@ async def test_with_the_password_of_the_environment(monkeypatch: pytest.MonkeyPa
 
 async def test_a_wrong_password_is_told_at_once_and_not_shown() -> None:
     async with pretend(PASSWORD) as meter:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             result = await _probed(meter, "--password", "battery staple")
         assert meter.address in result.stderr
     assert result.exit_code == 2

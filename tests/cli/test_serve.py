@@ -84,7 +84,7 @@ async def test_a_stop_ends_streams_and_all(tmp_path: Path, number: int) -> None:
         pretend() as meter,
         started("serve", "--config", written(tmp_path, meter.address)) as server,
         httpx.AsyncClient(
-            timeout=60, trust_env=False, verify=False, base_url=await server.url()
+            timeout=300, trust_env=False, verify=False, base_url=await server.url()
         ) as client,
         client.stream("GET", "/api/v1/power/stream") as stream,
     ):
@@ -104,7 +104,7 @@ async def test_a_meter_that_is_away_stops_nothing(tmp_path: Path) -> None:
     async with (
         started("serve", "--config", written(tmp_path)) as server,
         httpx.AsyncClient(
-            timeout=60, trust_env=False, verify=False, base_url=await server.url()
+            timeout=300, trust_env=False, verify=False, base_url=await server.url()
         ) as client,
     ):
         power = (await client.get("/api/v1/power")).json()
@@ -119,7 +119,7 @@ async def test_mongodb_that_is_away_stops_nothing_and_is_not_named(tmp_path: Pat
     environment = {"WATTLEDGER_MONGODB__URI": uri}
     async with started("serve", "--config", config, **environment) as server:
         url = await server.url()
-        async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False, timeout=60) as client:
+        async with asyncio.timeout(300), httpx.AsyncClient(trust_env=False, timeout=300) as client:
             health = ""
             while "can't be reached" not in health:
                 health = (await client.get(f"{url}/api/v1/health")).text

@@ -45,7 +45,7 @@ async def running(
     console = Console(store, pairing, ADDRESS, refusal, patience_s)
     task = asyncio.get_running_loop().create_task(console.run())
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not await asyncio.to_thread(_answers, store):
                 await asyncio.sleep(0)
         yield
@@ -111,7 +111,7 @@ async def test_who_hangs_up_takes_the_code_back(store: Path, pairing: Pairing) -
         with connected(store) as console:
             offer = await asyncio.to_thread(console.pair)
             (ticket,) = pairing.codes._out
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             await ticket.over.wait()
         assert offer.code
         assert pairing.codes._out == []

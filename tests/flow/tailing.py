@@ -101,13 +101,13 @@ class Scene:
 
     async def until_booked(self, starts: Iterable[int]) -> None:
         wanted = set(starts)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not wanted <= (await self.on_books()).keys():
                 await asyncio.sleep(0.02)
 
     async def until_complete(self, starts: Iterable[int]) -> None:
         wanted = set(starts)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while (
                 not wanted <= (await self.on_books()).keys() or self.tail.progress.minutes_to_fetch
             ):
@@ -138,7 +138,7 @@ def minutes(first: int, end: int) -> range:
 
 
 async def explained(stage: Scene, reason: GapReason) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             gaps = await stage.store.books.gaps(stage.meter.meter)
             if gaps and all(gap.reason is reason for gap in gaps):

@@ -74,7 +74,7 @@ async def test_a_slow_reader_loses_old_values_never_new_ones() -> None:
         assert isinstance(power, PowerNow)
         assert power.grid_w == 99
         assert minute == MinuteBooked(60 * 99)
-        waiting = asyncio.create_task(asyncio.wait_for(mailbox.next(), 60))
+        waiting = asyncio.create_task(asyncio.wait_for(mailbox.next(), 300))
         await asyncio.sleep(0)
         board.tick()
         assert len(await waiting) == 1

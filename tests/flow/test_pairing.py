@@ -249,7 +249,7 @@ async def test_a_use_that_can_not_be_written_down_is_let_go(
         book.busy = True
         clock.advance(USE_KEPT_EVERY_S)
         assert pairing.use(mine.token)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while "being read by somebody else" not in caplog.text:
                 await asyncio.sleep(0)
         book.busy = False
@@ -261,7 +261,7 @@ async def test_a_use_that_can_not_be_written_down_is_let_go(
 
 
 async def _written(book: MemoryDevices, times: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while len(book.noted) < times:
             await asyncio.sleep(0)
 

@@ -103,7 +103,7 @@ class Posting:
             task.cancel()
 
     async def until(self, true: Callable[[], bool]) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not true():
                 await asyncio.sleep(0.005)
 

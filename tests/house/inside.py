@@ -40,8 +40,8 @@ async def serving(
 
 
 async def get(url: str, path: str, **parameters: str | int) -> Any:
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
-        answer = await client.get(f"{url}{path}", params=parameters, timeout=60)
+    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
+        answer = await client.get(f"{url}{path}", params=parameters, timeout=300)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

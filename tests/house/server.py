@@ -41,7 +41,7 @@ class Server:
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
         assert self._process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             line = (await self._process.stdout.readline()).decode()
         assert line.startswith(READY), line
         self.url = line.removeprefix(READY).strip()
@@ -57,16 +57,16 @@ class Server:
         assert self._process is not None
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             return await self._process.wait()
 
     async def get(self, path: str, **parameters: str) -> Any:
-        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
-            answer = await client.get(f"{self.url}/api/v1{path}", params=parameters, timeout=60)
+        async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
+            answer = await client.get(f"{self.url}/api/v1{path}", params=parameters, timeout=300)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def until_fetched(self, booked_from: str, seconds: float = 60) -> None:
+    async def until_fetched(self, booked_from: str, seconds: float = 300) -> None:
         """Until every meter has booked from that instant on, without a gap or a minute to fetch."""
         async with asyncio.timeout(seconds):
             while True:

@@ -23,7 +23,7 @@ HOUR = START // 3_600 * 3_600 - 2 * 3_600
 
 
 async def until(url: str, path: str, holds: Callable[[Any], bool]) -> Any:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             answer = await get(url, path)
             if holds(answer):

@@ -23,7 +23,7 @@ START = 1_774_734_000 + 600
 
 async def remembered(meter: PretendMeter, end: int) -> dict[int, tuple[float, float]]:
     """What the meter itself says it counted up to `end`, by its own CSV: imported, exported, Wh."""
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
         text = (
             await client.get(
                 f"http://{meter.address}/emdata/0/data.csv",
@@ -111,7 +111,7 @@ async def test_after_every_fault_the_books_equal_the_meters_memory(tmp_path: Pat
 async def _complete(url: str, clock: SimClock) -> None:
     """Until the meters have nothing left that the books lack; holes of their own stay."""
     since = clock.now()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             meters = (await get(url, "/meters"))["meters"]
             if all(

@@ -38,7 +38,7 @@ async def listening(url: str) -> AsyncIterator[list[str | None]]:
 
     async def listen() -> None:
         async with (
-            httpx.AsyncClient(trust_env=False, timeout=60) as client,
+            httpx.AsyncClient(trust_env=False, timeout=300) as client,
             client.stream("GET", f"{url}/power/stream", timeout=None) as stream,
         ):
             name = ""
@@ -57,7 +57,7 @@ async def listening(url: str) -> AsyncIterator[list[str | None]]:
 async def watched(url: str, until_fetched: int) -> list[dict[str, Any]]:
     """Every answer about the meters until so many minutes of each were fetched, or all."""
     seen: list[dict[str, Any]] = []
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             meters = (await get(url, "/meters"))["meters"]
             seen += meters
@@ -106,13 +106,13 @@ async def test_what_is_fetched_is_told_from_the_first_moment_also_over_a_restart
             early = (await get(url, "/meters"))["meters"]
             assert {gap["reason"] for m in early for gap in m["missing"]} <= {"being fetched"}
             check(await watched(url, minutes - booked - ON_THEIR_WAY))
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while any(
                     m["to_fetch_minutes"] or m["missing"] or m["fetching_since"]
                     for m in (await get(url, "/meters"))["meters"]
                 ):
                     await asyncio.sleep(0.05)
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while not told_later or (epoch(told_later[-1]) or 0) < START - START % 60 - 60:
                     await asyncio.sleep(0.05)
         for events in (told, told_later):

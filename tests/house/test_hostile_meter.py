@@ -63,7 +63,7 @@ def _texts(value: Any) -> list[str]:
 
 
 async def _until_live(url: str, names: set[str]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while not names <= await _live(url):
             await asyncio.sleep(0.05)
 

@@ -19,7 +19,7 @@ START = 1_774_734_000 + 600
 
 async def audited(url: str, epochs: int) -> dict[str, Any]:
     """The audit, once so many epochs are compared and nothing of them waits to be fetched."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             (line,) = (await get(url, "/audit", period="all"))["meters"]
             if line["counter_epochs"] >= epochs and not line["missing_minutes"]:

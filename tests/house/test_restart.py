@@ -52,7 +52,7 @@ class Running:
 async def running(settings: Settings) -> AsyncIterator[Running]:
     service, stop = Service(settings), asyncio.Event()
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         tasks.create_task(service.run(stop, url.set_result))
         try:
             yield Running(service, await url)
@@ -79,7 +79,7 @@ class Phone:
         self.opened = 0
 
     async def follow(self) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
             while True:
                 async with client.stream("GET", self._url) as stream:
                     self.opened += 1
@@ -170,7 +170,7 @@ async def test_a_process_that_is_hung_up_reads_its_settings_anew(tmp_path: Path)
             assert line
         return line
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         url = (await process.stdout.readline()).decode().split()[-1]
         write("century")
         process.send_signal(signal.SIGHUP)

@@ -96,8 +96,8 @@ async def serving(
 
 
 async def get(url: str, path: str, **parameters: str) -> Any:
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
-        answer = await client.get(f"{url}{path}", params=parameters, timeout=60)
+    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
+        answer = await client.get(f"{url}{path}", params=parameters, timeout=300)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -107,7 +107,7 @@ async def until_true(
 ) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while not true(answer := await get(url, path, **parameters)):
                 await asyncio.sleep(0.2)
     except TimeoutError:

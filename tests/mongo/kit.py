@@ -102,7 +102,7 @@ class PostingHome:
         async with beside(self.poster.run()):
             yield
 
-    async def posted(self, timeout_s: float = 180) -> None:
+    async def posted(self, timeout_s: float = 300) -> None:
         """Until nothing waits."""
         try:
             await until(self.is_posted, timeout_s)
@@ -140,7 +140,7 @@ async def beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
                 await asyncio.wait({task}, timeout=0.2)
 
 
-async def until(true: Callable[[], bool], timeout_s: float = 180) -> None:
+async def until(true: Callable[[], bool], timeout_s: float = 300) -> None:
     """Also where a lease that was not given back in time must run out first: 90 s."""
     async with asyncio.timeout(timeout_s):
         while not true():

@@ -150,7 +150,7 @@ async def assert_waits(elsewhere: str, why: str) -> None:
         ("meters", False),
         ("mongodb", False),
     ]
-    async with httpx.AsyncClient(timeout=60, base_url=elsewhere) as client:
+    async with httpx.AsyncClient(timeout=300, base_url=elsewhere) as client:
         for path in ("/power", "/power/stream", "/energy/today", "/site", "/meters", "/nothing"):
             answer = await client.get(path)
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")

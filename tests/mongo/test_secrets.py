@@ -45,7 +45,7 @@ async def test_not_of_an_address_that_is_none(
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, "pymongo")
     with pytest.raises(CopyError) as caught:
-        async with asyncio.timeout(60), connected(Address(uri, "wattledger", "home")) as database:
+        async with asyncio.timeout(300), connected(Address(uri, "wattledger", "home")) as database:
             await prepare(database)
     told = "".join(traceback.format_exception(caught.value))
     assert SECRET not in told
@@ -89,7 +89,7 @@ async def test_not_of_a_server_as_somebody_runs_it(
     )
     assert process.stdout is not None
     said = ""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while "user name or password is wrong" not in said or (meters and "is at" not in said):
             said += (await process.stdout.readline()).decode()
     if meters:
@@ -103,7 +103,7 @@ async def test_not_of_a_server_as_somebody_runs_it(
 async def everything(url: str) -> str:
     """What the server answers of itself."""
     said = ""
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
         for path in ("site", "health", "meters", "power", "energy/today", "audit"):
             said += (await client.get(f"{url}/api/v1/{path}")).text
     assert "user name or password is wrong" in said

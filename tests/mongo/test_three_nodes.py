@@ -45,7 +45,7 @@ async def test_primary_killed_in_mid_write(
         await home.book(both(T0, 8_000))
         primary = trio.wait_for_primary()
         async with home.posting():
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while sum(home.store.outbox.waiting().values()) not in range(1, 14_000):
                     await asyncio.sleep(0.001)
             primary.kill()
@@ -65,7 +65,7 @@ async def test_primary_steps_down_in_mid_write(
     async with posting_home(tmp_path / "books", three) as home:
         await home.book(both(T0, 6_000))
         async with home.posting():
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while sum(home.store.outbox.waiting().values()) not in range(1, 10_000):
                     await asyncio.sleep(0.001)
             await asyncio.to_thread(step_down, trio)
@@ -87,7 +87,7 @@ async def test_primary_cut_off_with_a_batch_under_way(
         await home.book(both(T0, 4_000))
         primary = trio.wait_for_primary()
         async with home.posting():
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(300):
                 while sum(home.store.outbox.waiting().values()) not in range(1, 7_000):
                     await asyncio.sleep(0.001)
             primary.freeze()

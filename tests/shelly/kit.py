@@ -108,7 +108,7 @@ class Heard:
         self.counters.append(counters)
         self._news.set()
 
-    async def until(self, holds: Callable[[], bool], timeout_s: float = 60) -> None:
+    async def until(self, holds: Callable[[], bool], timeout_s: float = 300) -> None:
         async with asyncio.timeout(timeout_s):
             while not holds():
                 if self.task is not None and self.task.done():
@@ -157,7 +157,7 @@ async def fetched(meter: ShellyMeter, span: Span) -> list[Entry]:
     return [entry async for page in meter.records([span]) for entry in page]
 
 
-async def eventually(holds: Callable[[], bool], timeout_s: float = 60) -> None:
+async def eventually(holds: Callable[[], bool], timeout_s: float = 300) -> None:
     """For states that no event announces."""
     async with asyncio.timeout(timeout_s):
         while not holds():

@@ -35,7 +35,7 @@ class Updates:
         self._queue.put_nowait(kind)
 
     async def until(self, kind: RpcUpdateType) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while await self._queue.get() is not kind:
                 pass
 

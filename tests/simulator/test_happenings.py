@@ -90,7 +90,7 @@ async def closed(socket: Socket) -> None:
 
 
 async def answering(device: PretendMeter) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             try:
                 await get(device, "/shelly")

@@ -3,6 +3,7 @@
 import logging
 import random
 import shutil
+import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -126,6 +127,27 @@ async def test_no_minute_waits_that_was_lost_from_the_outbox(sound: Path, tmp_pa
         await writer_of(store).rebuild()
         for meter, count in store.outbox.waiting().items():
             assert await store.outbox.count(meter, EVER) == count
+
+
+@pytest.mark.parametrize("bit", [28, 33, 40, 62])
+async def test_a_minute_that_a_flipped_bit_has_dated_elsewhere_is_set_aside(
+    sound: Path, tmp_path: Path, bit: int
+) -> None:
+    path = await fresh(sound, tmp_path)
+    with closing(sqlite3.connect(path)) as file, file:
+        (key,) = file.execute("SELECT max(key) FROM minutes").fetchone()
+        file.execute("UPDATE minutes SET key = ? WHERE key = ?", (key ^ 1 << bit, key))
+    async with home_store(path) as store:
+        await store.outbox.aim("a copy")
+        while await store.outbox.fill():
+            pass
+        await store.keeper.check(Span(T0, T0 + 3_600))
+        assert "set aside" in (await store.keeper.mend(NOW)).words
+        await store.books.minutes([MAINS, PLANT], EVER)  # and the hour that lacks it
+        await store.keeper.mend(NOW)
+        for meter, count in store.outbox.waiting().items():
+            assert len(await store.outbox.records(meter, EVER, 100_000)) == count
+        assert await store.outbox.newest_posted() == {}
 
 
 async def test_a_damaged_hour_is_a_gap_with_its_reason(sound: Path, tmp_path: Path) -> None:

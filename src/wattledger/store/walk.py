@@ -23,6 +23,9 @@ _COUNTERS = (
 )
 _TALLIES = f"SELECT key, {tallies.STANDS} FROM hours WHERE key >= ? AND key < ?"  # noqa: S608
 
+_FAR_S = ((1 << 55) - 1) * 60
+"""A flipped bit of a minute's key may have dated it so far from everything that was booked."""
+
 
 def check(
     connection: sqlite3.Connection, bounds: Mapping[int, Span], span: Span, noticed: Noticed
@@ -37,6 +40,10 @@ def check(
             noticed.table("any")
             for number in bounds:  # which of its hours
                 checked.records(connection, number, part, noticed)
+    if bounds:
+        known = Span(min(own.start for own in bounds.values()), max(o.end for o in bounds.values()))
+        for beyond in (Span(0, known.start), Span(known.end, _FAR_S)):
+            noticed.hours(tallies.stray(connection, beyond))
 
 
 def _days(span: Span) -> list[Span]:
