@@ -19,6 +19,11 @@ from wattledger.mongo.connection import BAD_LOGIN, NOT_ALLOWED, Address, refusal
 SECRET = "Tr0ub4dor"
 SOON = "&serverSelectionTimeoutMS=800"
 
+pytestmark = pytest.mark.filterwarnings(
+    # The driver's monitors may be connecting while it is closed.
+    "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
+)
+
 
 def settings(folder: Path, address: Address, uri: str | None = None) -> Path:
     folder.mkdir(exist_ok=True)
