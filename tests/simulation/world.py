@@ -5,15 +5,15 @@ nothing is waited for.
 import asyncio
 import hashlib
 import random
-import selectors
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextvars import Context
-from typing import Any, TypeVar, TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 
 from typing_extensions import override
 
+from tests.fakes.loop import JumpingLoop
 from tests.store.builders import T0
 
 T = TypeVar("T")
@@ -62,32 +62,10 @@ class World:
         return self._digest.hexdigest()
 
 
-class _Nothing(selectors.SelectSelector):
-    """Nothing outside this process is waited for; how long it should have been is added up."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.waited_s = 0.0
-
-    @override
-    def select(self, timeout: float | None = None) -> Any:
-        assert timeout is not None, "nothing is due, ever"
-        self.waited_s += max(0.0, timeout)
-        return []
-
-
-class WorldLoop(asyncio.SelectorEventLoop):
+class WorldLoop(JumpingLoop):
     """Time jumps on to whatever is due next. Where a thread would be asked, the work is done at
     once, so that nothing depends on a scheduler.
     """
-
-    def __init__(self) -> None:
-        self._nothing = _Nothing()
-        super().__init__(self._nothing)
-
-    @override
-    def time(self) -> float:
-        return self._nothing.waited_s
 
     @override
     def call_soon_threadsafe(

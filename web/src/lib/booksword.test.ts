@@ -1,46 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { aDay, aMonth } from '../testing/answers';
+import { aDay, aMonth, answer } from '../testing/answers';
 import { booksWord, type Standing } from './booksword';
 import { words } from '../testing/words';
 import type { Energy, Site } from './wire';
 
-const TOTALS = {
-  imported_wh: 1,
-  exported_wh: 1,
-  produced_wh: 1,
-  consumed_wh: 1,
-  self_consumed_wh: 1,
-  self_consumption_pct: 1,
-  self_sufficiency_pct: 1,
-  coverage_pct: 100,
-  grid_coverage_pct: 100,
-  solar_coverage_pct: 100,
-};
-const ENERGY: Energy = {
-  period: '2026-04-22',
-  week: '2026-W17',
-  start: '2026-04-22T00:00:00+03:00',
-  end: '2026-04-23T00:00:00+03:00',
-  resolution: 'quarter',
-  netting: 'quarter',
-  buckets_netting: 'quarter',
-  time_zone: 'Europe/Helsinki',
-  previous: '2026-04-21',
-  next: '2026-04-23',
-  source: 'local',
-  totals: TOTALS,
-  buckets: {
-    start: [],
-    imported_wh: [],
-    exported_wh: [],
-    produced_wh: [],
-    consumed_wh: [],
-    self_consumed_wh: [],
-    coverage_pct: [],
-    grid_coverage_pct: [],
-    solar_coverage_pct: [],
-  },
-};
+const ENERGY = answer({});
 const SINCE = '2026-04-23T12:10:00+03:00';
 
 const said = (
