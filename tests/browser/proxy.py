@@ -68,9 +68,10 @@ class Proxy:
 
 
 async def _closed(writer: asyncio.StreamWriter) -> None:
+    """Shielded, since all who wait wait for one future: one that is cancelled would cancel it."""
     writer.close()
     with suppress(ConnectionError):
-        await writer.wait_closed()
+        await asyncio.shield(writer.wait_closed())
 
 
 async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -5,8 +5,8 @@ true.
 import asyncio
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +43,8 @@ def live(
 ) -> Outcome:
     """The week of a seed, in some seconds."""
     place = MEMORY if MEMORY.is_dir() else None
-    logging.getLogger("wattledger").setLevel(logging.CRITICAL)
     with (
+        _unlogged(),
         tempfile.TemporaryDirectory(prefix="wattledger-week-", dir=place) as folder,
         asyncio.Runner(loop_factory=WorldLoop) as runner,
     ):
@@ -53,6 +53,18 @@ def live(
             world.told = told
         wrong, healed_s = runner.run(_week(world, Path(folder), faults, week_s))
     return Outcome(wrong, world.trace, healed_s, tuple(world.lines))
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """A week has thousands of lines; whoever comes after it has his own again."""
+    log = logging.getLogger("wattledger")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 async def _week(
