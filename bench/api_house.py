@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.ten_years import END, HOME, MAINS, calendar
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
-from wattledger.api.listening import Listeners
+from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.energy.balance import Roles
 from wattledger.energy.clock import Clock
@@ -26,11 +26,11 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
+from wattledger.flow.app_state import AppState
 from wattledger.flow.audit import AuditLine
-from wattledger.flow.history import History
-from wattledger.flow.house import House
-from wattledger.flow.live import LiveBoard
-from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
 from wattledger.store.store import open_store
 
 TICKS_A_SECOND = 20
@@ -66,18 +66,18 @@ class NoDesk:
     def faults(self) -> Sequence[Fault]:
         return ()
 
-    async def copy(self) -> CopyStatus | None:
+    async def copy(self) -> ReplicaStatus | None:
         return None
 
 
 @asynccontextmanager
-async def house_over(path: Path) -> AsyncIterator[House]:
+async def house_over(path: Path) -> AsyncIterator[AppState]:
     """A house of two meters whose books are that file."""
     site, clock = Site("Bench", calendar(), Netting.QUARTER, LABELS), BooksEnd()
     async with open_store(path, site.calendar, Roles()) as store:
-        history = History(site, store.books, clock, lambda: HOME)
+        history = EnergyService(site, store.books, clock, lambda: HOME)
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
-        yield House(site, clock, board, history, NoDesk(), "bench")
+        yield AppState(site, clock, board, history, NoDesk(), "bench")
 
 
 def read_moment(board: LiveBoard, clock: Clock) -> None:

@@ -21,7 +21,7 @@ from bench.kept import Ask, serving
 from wattledger.api.access import Access
 from wattledger.api.create import Api, create_api
 from wattledger.energy.period import Resolution
-from wattledger.flow.house import House
+from wattledger.flow.app_state import AppState
 
 RUNS = 150
 LAST_YEAR = 2030
@@ -115,7 +115,7 @@ class Measured:
     kept: Taken
 
 
-async def measured(house: House, ask: Ask, question: Question, runs: int = RUNS) -> Measured:
+async def measured(house: AppState, ask: Ask, question: Question, runs: int = RUNS) -> Measured:
     """Each run another period where there are others."""
     api = create_api(house, Access.open())
     chance = random.Random(3)

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from wattledger.energy.balance import Roles
 from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_sums, quarter_sums
-from wattledger.energy.series import series_of
 
 MIDNIGHT = 1_793_570_400
 """2026-11-02 00:00 in Helsinki."""

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
-from wattledger.api.listening import Listeners
+from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer
-from wattledger.flow.house import House
+from wattledger.flow.app_state import AppState
 
 Ask = Callable[[str], Awaitable[float]]
 
@@ -42,7 +42,7 @@ async def kept(port: int) -> AsyncIterator[Ask]:
 
 
 @asynccontextmanager
-async def serving(house: House) -> AsyncIterator[Ask]:
+async def serving(house: AppState) -> AsyncIterator[Ask]:
     """The house behind a server of its own, asked over one connection."""
     server = ApiServer(create_api(house, Access.open()), Listeners("127.0.0.1", 0))
     async with asyncio.TaskGroup() as tasks:

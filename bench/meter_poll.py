@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.clock import SystemClock
-from wattledger.energy.entry import Entry
 from wattledger.energy.meter import MeterIdentity, MeterLabel, Role
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span

@@ -24,9 +24,9 @@ from tests.mongo.server import ReplicaSet
 from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_sums, quarter_sums
-from wattledger.energy.series import series_of
-from wattledger.flow.post_plan import LATE_BATCH, MOST_RECORDS
+from wattledger.flow.replication_plan import LATE_BATCH, MOST_RECORDS
 from wattledger.mongo.collections import MINUTES, TIME_SERIES
 from wattledger.mongo.documents import day_document, minute_document
 from wattledger.simulator.feeds.demo_home import demo_home

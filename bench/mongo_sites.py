@@ -19,8 +19,8 @@ from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Assignment, Site
-from wattledger.flow.copy import Copy
-from wattledger.flow.history import History
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.replica import Replica
 from wattledger.mongo.connection import Address, Database, connected
 from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter
@@ -142,12 +142,12 @@ async def ask(database: Database, homes: int) -> None:
     print(f"a day of any home   {taken.p50_ms:10.1f} ms p50{taken.p95_ms:10.1f} ms p95")
 
 
-def history_of(database: Database, home: int) -> History:
+def history_of(database: Database, home: int) -> EnergyService:
     grid, solar = meters_of(home)
     assignment = Assignment((grid,), (solar,))
     site = Site("Home", calendar(), Netting.QUARTER, LABELS)
     books = MongoBooks(database, f"home-{home:06}", site, lambda: assignment, Now())
-    return History(site, None, Now(), lambda: assignment, Copy(books, None, Now()))
+    return EnergyService(site, None, Now(), lambda: assignment, Replica(books, None, Now()))
 
 
 async def _measure(address: Address, homes: int) -> None:

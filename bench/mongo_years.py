@@ -25,18 +25,18 @@ from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Site
-from wattledger.flow.bell import Bell
-from wattledger.flow.both import BothBooks
+from wattledger.flow.app_state import AppState
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.copy import Copy
-from wattledger.flow.copy_ports import HomeCard
-from wattledger.flow.history import History
-from wattledger.flow.house import House
-from wattledger.flow.lack import Lacks
-from wattledger.flow.live import LiveBoard
-from wattledger.flow.post import Poster
-from wattledger.flow.post_state import PostState
-from wattledger.flow.recount import Recount
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.reconcile import ReconciledBooks
+from wattledger.flow.replica import Replica
+from wattledger.flow.replica_check import ReplicaCheck
+from wattledger.flow.replica_losses import Lacks
+from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replication_state import ReplicationState
+from wattledger.flow.replicator import Replicator
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter
@@ -73,13 +73,13 @@ async def _post(site: Site, file: Path, address: Address) -> int:
             pass
         writer = MongoWriter(database, address.site_id, ten_years.ZONE, clock)
         names = {"mains": ten_years.MAINS, "solar": ten_years.PLANT}
-        card = HomeCard(site, ten_years.HOME, {}, names)
+        card = SiteManifest(site, ten_years.HOME, {}, names)
         books = MongoBooks(database, address.site_id, site, lambda: ten_years.HOME, clock)
-        both = BothBooks(site, store.books, books)
-        state = PostState(clock, Lacks(clock))
-        recount = Recount(site, store.books, books, store.outbox, writer, clock, state.lacks)
-        poster = Poster(
-            store.outbox, writer, lambda: card, both, recount, state, Bell(), ClockSteps(clock)
+        both = ReconciledBooks(site, store.books, books)
+        state = ReplicationState(clock, Lacks(clock))
+        recount = ReplicaCheck(site, store.books, books, store.outbox, writer, clock, state.lacks)
+        poster = Replicator(
+            store.outbox, writer, lambda: card, both, recount, state, Notifier(), ClockSteps(clock)
         )
         most = 0
         async with asyncio.TaskGroup() as tasks:
@@ -98,9 +98,11 @@ async def _ask(site: Site, address: Address) -> int:
     clock = AtTheEnd()
     async with connected(address) as database:
         books = MongoBooks(database, "home", site, lambda: ten_years.HOME, clock)
-        history = History(site, None, clock, lambda: ten_years.HOME, Copy(books, None, clock))
+        history = EnergyService(
+            site, None, clock, lambda: ten_years.HOME, Replica(books, None, clock)
+        )
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
-        house = House(site, clock, board, history, NoDesk(), "bench")
+        house = AppState(site, clock, board, history, NoDesk(), "bench")
         print(f"{'':20}{'p50 ms':>10}{'p95 ms':>10}{'history':>10}{'budget':>10}")
         async with serving(house) as ask:
             for question in QUESTIONS:

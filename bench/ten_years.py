@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from wattledger.energy.balance import Roles
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import MinuteRecord, Origin

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from wattledger.energy.text import MOST_IN_A_NAME, clean
+from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 from wattledger.settings_faults import Faults
 
 ENVIRONMENT = "WATTLEDGER_"

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from wattledger.energy.text import clean
+from wattledger.energy.clean_text import clean
 
 Keys = list[str]
 

@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from wattledger.disk import read_small, text_of
+from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import BadSettings
-from wattledger.energy.text import clean
 from wattledger.settings import SECRETS, Settings, StoreSettings, is_typed, known_keys
 from wattledger.settings_environment import override
 from wattledger.settings_faults import Faults

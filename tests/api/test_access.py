@@ -8,7 +8,7 @@ from tests.api.conftest import client_of
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access, weakness_of
-from wattledger.api.strangers import WINDOW_S, WRONG_TOKENS
+from wattledger.api.stranger_limits import WINDOW_S, WRONG_TOKENS
 
 TOKEN = "correct horse battery staple"
 DATA = ["/power", "/power/stream", "/power/recent", "/energy/today", "/energy/today.csv"]

@@ -9,18 +9,18 @@ from tests.api.conftest import NOON, client_of, local
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy
 from tests.fakes.home import GRID, MAINS, MemoryHome
-from wattledger.api.books_json import MOST_MISSING
-from wattledger.api.wire_books import AuditOfPeriod, Meters
+from wattledger.api.meters_json import MOST_MISSING
+from wattledger.api.wire_meters import AuditOfPeriod, Meters
 from wattledger.api.wire_site import Health, SiteNow
-from wattledger.energy.entry import Gap, GapReason
+from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
-from wattledger.flow.away import AwayDesk, CopyClock, OwnFaults
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.copy import Copy
-from wattledger.flow.copy_ports import HomeCard
 from wattledger.flow.fault_log import FaultLog
-from wattledger.flow.oddities import Oddities
+from wattledger.flow.odd_replica_records import Oddities
+from wattledger.flow.replica import Replica
+from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replica_viewer import OwnFaults, ReplicaClock, ViewerService
 from wattledger.flow.status import PartHealth
 from wattledger.flow.watchdog import ServerWatch
 
@@ -117,9 +117,9 @@ NO_FAULTS = OwnFaults(
 
 
 async def test_what_a_server_without_meters_does_not_know_is_null(home: MemoryHome) -> None:
-    card = HomeCard(home.site, home.assignment, {}, {})
-    copy = Copy(home.books, None, home.clock)
-    desk = AwayDesk(card, MemoryCopy(), copy, home.board, CopyClock(home.clock), NO_FAULTS)
+    card = SiteManifest(home.site, home.assignment, {}, {})
+    copy = Replica(home.books, None, home.clock)
+    desk = ViewerService(card, MemoryCopy(), copy, home.board, ReplicaClock(home.clock), NO_FAULTS)
     home.house = replace(home.house, desk=desk)
     async with client_of(home) as client:
         meters, audit = await client.get("/meters"), await client.get("/audit")

@@ -21,10 +21,10 @@ from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
 from wattledger.api.descriptors import FEWEST, RESERVED, raise_limit, room_for_connections
-from wattledger.api.listening import Listeners
-from wattledger.api.protocol import Patience
+from wattledger.api.http_protocol import Patience
+from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer, Tls
-from wattledger.api.strangers import Strangers
+from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.stream import StreamLimits
 from wattledger.energy.clock import SystemClock
 
@@ -39,10 +39,10 @@ async def serving(
     most: int = 20,
     most_of_one: int = 5,
     patience: Patience = Patience(),  # noqa: B008 - frozen
-    strangers: Strangers | None = None,
+    strangers: StrangerLimits | None = None,
     tls: Tls | None = None,
 ) -> AsyncIterator[ApiServer]:
-    strangers = strangers or Strangers(SystemClock(), most=most, most_of_one=most_of_one)
+    strangers = strangers or StrangerLimits(SystemClock(), most=most, most_of_one=most_of_one)
     limits = StreamLimits(comment_every_s=0.5)
     api = create_api(home.house, Access.open(), limits=limits, strangers=strangers)
     server = ApiServer(api, Listeners("127.0.0.1", 0), tls, strangers=strangers, patience=patience)
@@ -225,7 +225,7 @@ async def test_a_stream_outlives_the_deadlines(home: MemoryHome) -> None:
 
 async def test_who_takes_nothing_is_cut_off(home: MemoryHome) -> None:
     """An answer that nobody reads is not kept for ever."""
-    strangers = Strangers(SystemClock())
+    strangers = StrangerLimits(SystemClock())
     month = b"GET /api/v1/energy?from=2025-01-01&to=2025-02-01&resolution=quarter HTTP/1.1\r\n"
     async with serving(home, patience=SHORT, strangers=strangers) as server:
         with socket.socket() as quiet:
@@ -260,7 +260,7 @@ async def test_tls_that_never_begins_is_counted_and_ends(home: MemoryHome, tmp_p
 async def test_tls_that_never_begins_takes_little_memory_and_leaves_none(
     home: MemoryHome, tmp_path: Path
 ) -> None:
-    tls, strangers = made_in(tmp_path), Strangers(SystemClock())
+    tls, strangers = made_in(tmp_path), StrangerLimits(SystemClock())
     async with serving(home, strangers=strangers, tls=tls) as server, without_collector():
         before = tracemalloc.get_traced_memory()[0]
         async with AsyncExitStack() as stack:
@@ -309,7 +309,7 @@ async def test_behind_a_proxy_each_is_counted_by_its_own_address(home: MemoryHom
         return request.replace(b"\r\n\r\n", b"\r\nX-Forwarded-For: " + address + b"\r\n\r\n")
 
     stream = ASK.replace(b"health", b"power/stream")
-    strangers = Strangers(SystemClock(), ["127.0.0.2"], most=20, most_of_one=5)
+    strangers = StrangerLimits(SystemClock(), ["127.0.0.2"], most=20, most_of_one=5)
     async with serving(home, strangers=strangers) as server, AsyncExitStack() as stack:
         heads = []
         for _ in range(6):

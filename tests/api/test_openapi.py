@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from pydantic import ValidationError
 
-from wattledger.api.describe import openapi_document
+from wattledger.api.openapi_export import openapi_document
 from wattledger.api.parameters import EDGE_PATTERN, PERIOD_PATTERN
 from wattledger.api.wire_access import PairRequest
 from wattledger.energy.errors import BadPeriod

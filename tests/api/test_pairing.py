@@ -13,11 +13,11 @@ from tests.api.conftest import client_of
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.asked_by import AskedBy
 from wattledger.api.body import LONGEST_BYTES
+from wattledger.api.client_context import ClientContext
 from wattledger.api.create import create_api
-from wattledger.api.strangers import Strangers
-from wattledger.flow.codes import WRONG_AT_ONCE, plain
+from wattledger.api.stranger_limits import StrangerLimits
+from wattledger.flow.one_time_codes import WRONG_AT_ONCE, plain
 from wattledger.flow.pairing import USE_KEPT_EVERY_S
 
 TOKEN = "correct horse battery staple"
@@ -230,8 +230,8 @@ async def test_only_the_own_page_may_change_something(
 
 async def test_a_proxy_that_changes_the_host_says_which_it_was(home: MemoryHome) -> None:
     """Believed where the settings name it; the cookie is for the browser's side of it."""
-    strangers = Strangers(home.clock, ["127.0.0.1"])
-    api = AskedBy(create_api(home.house, ONLY_PAIRED, strangers=strangers), strangers)
+    strangers = StrangerLimits(home.clock, ["127.0.0.1"])
+    api = ClientContext(create_api(home.house, ONLY_PAIRED, strangers=strangers), strangers)
     transport = httpx.ASGITransport(api)
     headers = {
         "Origin": "https://home.example",

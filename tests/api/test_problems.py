@@ -18,7 +18,7 @@ from tests.fakes.home import GRID, MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import Api, create_api
 from wattledger.api.problems import Problem
-from wattledger.energy.errors import CopyAway
+from wattledger.energy.errors import ReplicaUnreachable
 
 BASE = "/api/v1"
 
@@ -170,7 +170,7 @@ async def test_what_a_client_can_cause_is_a_line_a_minute(
 class _Away(MemoryHome):
     @override
     async def refresh_power(self, timeout_s: float) -> None:
-        raise CopyAway("gone")
+        raise ReplicaUnreachable("gone")
 
 
 async def test_what_mongodb_does_not_answer_is_busy_and_no_line_in_the_log(

@@ -22,9 +22,9 @@ from tests.api.test_stream import served
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
-from wattledger.api.listening import CannotListen, Listeners
+from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.server import ApiServer, Tls, check_tls
-from wattledger.api.strangers import Strangers
+from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.energy.clock import SystemClock
 
 
@@ -216,7 +216,7 @@ async def test_what_is_no_http_is_told_as_a_problem(home: MemoryHome, request_: 
 async def test_one_connection_too_many_is_told_to_come_again(home: MemoryHome) -> None:
     """And who was there before is answered as ever."""
     api = create_api(home.house, Access.open())
-    strangers = Strangers(SystemClock(), most=1)
+    strangers = StrangerLimits(SystemClock(), most=1)
     server = ApiServer(api, Listeners("127.0.0.1", 0), strangers=strangers)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())

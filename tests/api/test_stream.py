@@ -12,7 +12,7 @@ import httpx
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
-from wattledger.api.listening import Listeners
+from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.api.stream import StreamLimits, Streams
 from wattledger.api.wire_power import Power

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from wattledger.app.home import Parts, opened
 from wattledger.app.service import Service
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.settings import Settings

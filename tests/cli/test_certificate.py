@@ -17,7 +17,7 @@ import pytest
 from tests.api.certificates import made_in
 from tests.cli.kit import run, started, written
 from tests.tls.kit import DAY_S, trusting, wish
-from wattledger.cli.reach import own_addresses
+from wattledger.cli.server_address import own_addresses
 from wattledger.energy.clock import SystemClock
 from wattledger.tls.folder import Folder
 from wattledger.tls.renewal import renew

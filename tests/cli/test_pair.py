@@ -20,8 +20,8 @@ import segno
 from tests.api.certificates import made_in
 from tests.cli.kit import READY, run, started, written
 from wattledger.cli.qr import QUIET_MODULES, qr_lines
-from wattledger.cli.reach import url_for_phones
-from wattledger.console.place import place_of
+from wattledger.cli.server_address import url_for_phones
+from wattledger.console.socket_path import place_of
 
 CLOSED = 'port = 0\naccess = "token"'
 URL = "http://192.168.1.10:8080/pair#7K2M-9QXD"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wattledger.cli.setup.guess import evident_production, guessed_roles
+from wattledger.cli.setup.role_guess import evident_production, guessed_roles
 from wattledger.energy.meter import MeterId, MeterIdentity, Production, Role
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.shelly.probe import Sight

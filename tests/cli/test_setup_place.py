@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.settings.writing import METER
-from wattledger.cli.setup.farewell import farewell_lines
-from wattledger.cli.setup.place import settings_path, store_of, write_settings
+from wattledger.cli.setup.next_steps import farewell_lines
+from wattledger.cli.setup.settings_place import settings_path, store_of, write_settings
 from wattledger.energy.errors import BadSettings
 
 NOBODY = 65_534

@@ -1,7 +1,7 @@
 """A meter in lines for a person."""
 
-from wattledger.cli.setup.meet import Met
-from wattledger.cli.setup.portray import identity_lines, reading_lines
+from wattledger.cli.setup.describe_meter import identity_lines, reading_lines
+from wattledger.cli.setup.find_meters import Met
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.shelly.probe import Greeting

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.settings.writing import read
 from wattledger.cli.setup.answers import of_meter, of_site
-from wattledger.cli.setup.text import settings_text, without_secrets
+from wattledger.cli.setup.settings_text import settings_text, without_secrets
 from wattledger.settings import Settings
 
 

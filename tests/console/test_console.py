@@ -16,9 +16,9 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.devices import MemoryDevices
 from wattledger.console import client
 from wattledger.console.client import NoConsole, Offer, connected
-from wattledger.console.place import place_of, short_name
 from wattledger.console.server import MOST_TALKS, Address, Console
-from wattledger.flow.codes import MOST, plain
+from wattledger.console.socket_path import place_of, short_name
+from wattledger.flow.one_time_codes import MOST, plain
 from wattledger.flow.pairing import Pairing
 
 NOBODY = 65_534

@@ -31,7 +31,7 @@ def prose(path: Path) -> str:
 
 
 def modules() -> list[str]:
-    """Every module of the product that says something: `flow/tail.py`."""
+    """Every module of the product that says something: `flow/backfill.py`."""
     return [
         path.relative_to(SOURCES).as_posix()
         for path in sorted(SOURCES.rglob("*.py"))

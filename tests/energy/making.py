@@ -18,8 +18,8 @@ from wattledger.energy.balance import (
 from wattledger.energy.netting import MeterSums, Netting, meter_sums
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_energies, quarter_sums
-from wattledger.energy.series import series_of
 
 HOME = Roles(grid=True, solar=True)
 MIDNIGHT = 1_793_570_400

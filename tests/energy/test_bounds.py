@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wattledger.energy import allowance, coverage, period, plausible, power, record, text, units
+from wattledger.energy import (
+    clean_text,
+    coverage,
+    daily_limit,
+    period,
+    plausibility,
+    power,
+    record,
+    units,
+)
 from wattledger.energy.errors import BadRecord
 
 
@@ -14,12 +23,12 @@ def instant(*moment: int) -> int:
 
 
 def test_how_much_a_stranger_can_make_grow() -> None:
-    assert allowance.MOST_CONTRADICTED == 5_000
-    assert allowance.MOST_PARKED == 2_000
-    assert allowance.MOST_BLOCKS == 20_000
-    assert allowance.MOST_LIST_PAGES == 1_000
-    assert allowance.MOST_STORED_S == 400 * 86_400
-    assert (text.MOST_CHARACTERS, text.MOST_IN_A_NAME) == (200, 64)
+    assert daily_limit.MOST_CONTRADICTED == 5_000
+    assert daily_limit.MOST_PARKED == 2_000
+    assert daily_limit.MOST_BLOCKS == 20_000
+    assert daily_limit.MOST_LIST_PAGES == 1_000
+    assert daily_limit.MOST_STORED_S == 400 * 86_400
+    assert (clean_text.MOST_CHARACTERS, clean_text.MOST_IN_A_NAME) == (200, 64)
 
 
 def test_which_times_can_be() -> None:
@@ -33,7 +42,7 @@ def test_what_is_counted_in() -> None:
     assert (record.MINUTE_S, record.QUARTER_S) == (60, 15 * 60)
     assert units.DMWH_PER_WH == 10_000
     assert period.MAX_BUCKETS == 4_000
-    assert plausible.MAX_PHASE_POWER_W == 120_000
+    assert plausibility.MAX_PHASE_POWER_W == 120_000
 
 
 def test_when_power_is_told_to_be_old() -> None:
@@ -55,18 +64,18 @@ def test_when_power_is_told_to_be_old() -> None:
     ],
 )
 def test_a_quarter_more_than_a_model_is_made_for_can_be(model: str, rated_a: int) -> None:
-    limits = plausible.limits_of(model)
+    limits = plausibility.limits_of(model)
     assert (limits.voltage_v, limits.current_a) == (300, rated_a * 1.25)
 
 
 def test_a_counter_has_counted_for_a_hundred_years_at_most() -> None:
     most_wh = 120_000.0 * 24 * 366 * 100
-    assert plausible.counted_dmwh(most_wh) == most_wh * 10_000
+    assert plausibility.counted_dmwh(most_wh) == most_wh * 10_000
     with pytest.raises(BadRecord):
-        plausible.counted_dmwh(most_wh + 1_000)
-    assert plausible.counted_dmwh(-0.01) == 0
+        plausibility.counted_dmwh(most_wh + 1_000)
+    assert plausibility.counted_dmwh(-0.01) == 0
     with pytest.raises(BadRecord):
-        plausible.counted_dmwh(-0.0101)
+        plausibility.counted_dmwh(-0.0101)
 
 
 def test_how_long_a_bucket_lasts_at_least() -> None:
@@ -75,5 +84,5 @@ def test_how_long_a_bucket_lasts_at_least() -> None:
 
 
 def test_the_largest_whole_number_that_is_exact() -> None:
-    assert plausible.whole_or_none(9_007_199_254_740_992) == 9_007_199_254_740_992
-    assert plausible.whole_or_none(9_007_199_254_740_994) is None
+    assert plausibility.whole_or_none(9_007_199_254_740_992) == 9_007_199_254_740_992
+    assert plausibility.whole_or_none(9_007_199_254_740_994) is None

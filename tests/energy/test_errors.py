@@ -40,7 +40,7 @@ def test_a_meter_that_refuses_says_when_to_come_again() -> None:
         (errors.MeterDeclined("why"), FaultKind.UNREACHABLE),
         (errors.MeterRefused("why", 60.0), FaultKind.PASSWORD_REFUSED),
         (errors.MeterRefused("why", 60.0, FaultKind.NO_METER), FaultKind.NO_METER),
-        (errors.MeterBabble("why"), FaultKind.NO_METER),
+        (errors.ProtocolError("why"), FaultKind.NO_METER),
         (errors.WrongMeter("why"), FaultKind.OTHER_METER),
     ],
 )
@@ -51,4 +51,4 @@ def test_what_came_between_is_a_fault_of_the_meter(
 
 
 def test_a_copy_that_was_put_back_says_what_is_done() -> None:
-    assert str(errors.CopyPutBack()).startswith("MongoDB was put back to an earlier state")
+    assert str(errors.ReplicaRestored()).startswith("MongoDB was put back to an earlier state")

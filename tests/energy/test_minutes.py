@@ -8,7 +8,7 @@ from wattledger.energy.balance import Roles, window_energies
 from wattledger.energy.minutes import Stretch, in_minutes
 from wattledger.energy.netting import Netting, meter_sums, set_off
 from wattledger.energy.record import MinuteRecord
-from wattledger.energy.series import Series, series_of
+from wattledger.energy.record_columns import Series, series_of
 
 ROLES = [Roles(), Roles(grid=False), Roles(solar=False)]
 MINUTES = meter_records(length_s=1_200, periods=(60, 300))

@@ -10,13 +10,13 @@ from itertools import pairwise
 
 from wattledger.energy.balance import Energies, WindowSums, summed
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Gap, GapReason
-from wattledger.energy.errors import CopyAway, StoreBusy, StoreUnusable
+from wattledger.energy.booking_entry import Gap, GapReason
+from wattledger.energy.errors import ReplicaUnreachable, StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
+from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import day_energies, quarter_sums
-from wattledger.energy.series import Series, series_of
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span, without
 
@@ -179,7 +179,7 @@ class MemoryBooks:
     def _check(self) -> None:
         self.questions += 1
         if self.away:
-            raise CopyAway("gone")
+            raise ReplicaUnreachable("gone")
         if self.busy:
             raise StoreBusy("the books are being read by somebody else")
         if self.unusable:

@@ -1,4 +1,4 @@
-"""An online copy in memory behind the flow's `CopyWriter` and `CopyFeed`, and an outbox."""
+"""An online copy in memory behind the flow's `ReplicaWriter` and `ReplicaFeed`, and an outbox."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -6,14 +6,14 @@ from copy import copy
 from operator import add
 from zoneinfo import ZoneInfo
 
-from wattledger.energy.errors import CopyError, CopyTaken, StoreBusy
+from wattledger.energy.errors import ReplicaError, ReplicaTaken, StoreBusy
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Claim, HomeCard, HomePower, Tally, Usage
+from wattledger.flow.replica_ports import Claim, HomePower, SiteManifest, Tally, Usage
 
 MB = 1 << 20
 HELSINKI = Calendar(ZoneInfo("Europe/Helsinki"))
@@ -37,10 +37,10 @@ class MemoryCopy:
     def __init__(self) -> None:
         self.records: list[tuple[MeterId, MinuteRecord]] = []
         self.day_sums: list[DaySums] = []
-        self.cards: list[HomeCard] = []
+        self.cards: list[SiteManifest] = []
         self.powers: list[Sequence[MeterNow]] = []
-        self.failures: dict[str, CopyError] = {}
-        self.refusals: dict[str, CopyError] = {}
+        self.failures: dict[str, ReplicaError] = {}
+        self.refusals: dict[str, ReplicaError] = {}
         self.tallying: Callable[[], None] = lambda: None
         """What happens while it adds up."""
         self.calls: list[str] = []
@@ -67,7 +67,7 @@ class MemoryCopy:
     async def take(self) -> Claim:
         self._call("take")
         if self.other is not None and self.other.holds:
-            raise CopyTaken("another server posts")
+            raise ReplicaTaken("another server posts")
         self.epoch = max(self.epoch, self.other.epoch if self.other else 0) + 1
         self.holds = True
         return Claim("copy", self.epoch)
@@ -75,7 +75,7 @@ class MemoryCopy:
     async def keep(self) -> int:
         self._call("keep")
         if not self.holds:
-            raise CopyTaken("another server has posted")
+            raise ReplicaTaken("another server has posted")
         return self.epoch
 
     async def release(self) -> None:
@@ -115,7 +115,7 @@ class MemoryCopy:
                 kept[day.ordinal] = day
         self.day_sums[:] = kept.values()
 
-    async def put_home(self, card: HomeCard) -> None:
+    async def put_home(self, card: SiteManifest) -> None:
         self._call("put_home")
         self.cards.append(card)
 
@@ -127,11 +127,11 @@ class MemoryCopy:
         self._call("usage")
         return Usage(self.used_bytes, 512 * MB)
 
-    async def home(self) -> HomeCard | None:
+    async def home(self) -> SiteManifest | None:
         self._call("home")
         return self.cards[-1] if self.cards else None
 
-    async def power(self, card: HomeCard) -> HomePower | None:
+    async def power(self, card: SiteManifest) -> HomePower | None:
         self._call("power")
         return self.heard
 

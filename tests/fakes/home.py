@@ -14,12 +14,12 @@ from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
+from wattledger.flow.app_state import AppState
 from wattledger.flow.audit import Audit, AuditLine
-from wattledger.flow.history import History
-from wattledger.flow.house import House
-from wattledger.flow.live import LiveBoard
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.pairing import Pairing
-from wattledger.flow.status import CopyStatus, MeterStatus, PartHealth
+from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
 
 GRID = MeterId("A0DD6C000001")
 SOLAR = MeterId("A0DD6C000002")
@@ -28,7 +28,7 @@ PLANT = MeterLabel("solar", Role.SOLAR)
 
 
 class MemoryHome:
-    """Everything that a `House` is made of, within reach of a test. It is a Desk itself."""
+    """Everything that a `AppState` is made of, within reach of a test. It is a StatusService itself."""
 
     def __init__(
         self,
@@ -48,15 +48,15 @@ class MemoryHome:
         )
         self.books = MemoryBooks(self.site, self.assignment, rolled_up=rolled_up)
         self.board = LiveBoard(labels, clock, self.site.poll_interval_s)
-        self.history = History(self.site, self.books, clock, lambda: self.assignment)
+        self.history = EnergyService(self.site, self.books, clock, lambda: self.assignment)
         self.parts = [PartHealth("meters", ok=True, detail="2 of 2 meters live")]
         self.fault_list: list[Fault] = []
-        self.copied: CopyStatus | None = None
+        self.copied: ReplicaStatus | None = None
         self.refreshed: list[float] = []
         self.devices = MemoryDevices()
         self.pairing = Pairing(self.devices, clock)
         pairing = self.pairing if pairs else None
-        self.house = House(
+        self.house = AppState(
             self.site, clock, self.board, self.history, self, "0.1.0", pairing=pairing
         )
 
@@ -115,7 +115,7 @@ class MemoryHome:
     def faults(self) -> Sequence[Fault]:
         return self.fault_list
 
-    async def copy(self) -> CopyStatus | None:
+    async def copy(self) -> ReplicaStatus | None:
         return self.copied
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.books import MemoryBooks
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Booked, Entry, GapReason
+from wattledger.energy.booking_entry import Booked, Entry, GapReason
 from wattledger.energy.errors import StoreBusy
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.clock import Clock
-from wattledger.energy.entry import Entry
-from wattledger.energy.errors import MeterBabble, MeterUnreachable
+from wattledger.energy.errors import MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Role
 from wattledger.energy.reading import PhaseReading, PowerReading
@@ -113,7 +113,7 @@ class FakeMeter:
         ]
         for page, first in enumerate(range(0, len(starts), 6)):
             if self.poisoned in starts[first : first + 6]:
-                raise MeterBabble("a page that can't be read")
+                raise ProtocolError("a page that can't be read")
             if self.broken in starts[first : first + 6]:
                 raise MeterUnreachable("the connection was closed")
             if self.away or page == self.fail_after_pages:

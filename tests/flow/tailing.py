@@ -12,20 +12,20 @@ from zoneinfo import ZoneInfo
 from tests.fakes.clock import ManualClock
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.balance import Roles
-from wattledger.energy.entry import Entry, GapReason
+from wattledger.energy.booking_entry import Entry, GapReason
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import Role
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.spans import Span
-from wattledger.flow.bell import Bell
-from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.backfill import Backfill, BackfillTiming
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.books_context import Office
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.counting import CounterKeeper, Epochs
-from wattledger.flow.office import Office
+from wattledger.flow.meter_counters import CounterKeeper, Epochs
+from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
-from wattledger.flow.tail import Tail, TailTiming
 from wattledger.store.store import Store, open_store
 
 HELSINKI = Calendar(ZoneInfo("Europe/Helsinki"))
@@ -41,21 +41,21 @@ class Scene:
         self,
         store: Store,
         clock: ManualClock,
-        timing: TailTiming,
+        timing: BackfillTiming,
         bookkeeper: type[Bookkeeper] = Bookkeeper,
     ) -> None:
         self.store = store
         self.clock = clock
         self.meter = FakeMeter("mains", Role.GRID, "A0DD6CA0C27C", clock)
         self.meter.counters = Counters(NOON - 60, (0, 0, 0, 0, 0, 0))
-        bell = Bell()
+        bell = Notifier()
         self.booked = bell.wakes(asyncio.Event())
         self.steps = ClockSteps(clock)
         self.keeper = bookkeeper(store.journal, clock, lambda: 1, bell, StoreState(clock))
         server_clock = ServerClock(clock, self.steps, [self.meter], store.books)
         office = Office(store.books, self.keeper, HELSINKI, clock, self.steps, server_clock)
         self.counters = CounterKeeper(self.keeper, Epochs())
-        self.tail = Tail(self.meter, office, self.counters, timing)
+        self.tail = Backfill(self.meter, office, self.counters, timing)
 
     def connect(self, *, is_other: bool = False) -> None:
         self.counters.identified(self.meter.identity)
@@ -120,10 +120,10 @@ class Scene:
 async def scene(
     path: Path, bookkeeper: type[Bookkeeper] = Bookkeeper, /, **timing: Any
 ) -> AsyncIterator[Scene]:
-    """`timing`: what of `TailTiming` is to be otherwise than usual."""
+    """`timing`: what of `BackfillTiming` is to be otherwise than usual."""
     clock = ManualClock(NOON)
     async with open_store(path / "books.sqlite", HELSINKI, Roles(solar=False)) as store:
-        stage = Scene(store, clock, replace(TailTiming(), **timing), bookkeeper)
+        stage = Scene(store, clock, replace(BackfillTiming(), **timing), bookkeeper)
         async with asyncio.TaskGroup() as tasks:
             keeping = tasks.create_task(stage.keeper.run())
             tailing = tasks.create_task(stage.tail.run())

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.books import MemoryBooks
 from wattledger.energy.balance import Roles
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.fakes.clock import ManualClock
 from tests.fakes.devices import MemoryDevices
 from wattledger.energy.errors import StoreBusy, TooManyTries, WrongCode
-from wattledger.flow.codes import (
+from wattledger.flow.one_time_codes import (
     ALPHABET,
     HOLDS_S,
     MOST,

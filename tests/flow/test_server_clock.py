@@ -13,7 +13,7 @@ from tests.fakes.meter import FakeMeter
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import Role
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.limit import STEADY_S, Limit
+from wattledger.flow.hysteresis import STEADY_S, Hysteresis
 from wattledger.flow.server_clock import STEP_TOLD_S, ServerClock
 
 
@@ -88,7 +88,7 @@ def test_parked_minutes_wait_for_the_clock_and_that_is_told() -> None:
 
 def test_a_value_that_trembles_around_a_limit_does_not_flap() -> None:
     clock = ManualClock()
-    limit = Limit(5.0, clock)
+    limit = Hysteresis(5.0, clock)
 
     def after(value: float, seconds: float = 1.0) -> bool:
         clock.advance(seconds)

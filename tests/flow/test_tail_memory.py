@@ -8,12 +8,12 @@ import pytest
 from typing_extensions import override
 
 from tests.flow.tailing import NOON, explained, minutes, scene
-from wattledger.energy.entry import Booked, Entry, Gap, GapReason
+from wattledger.energy.booking_entry import Booked, Entry, Gap, GapReason
 from wattledger.energy.errors import StoreBusy
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.bookkeeper import Bookkeeper
 
 OFTEN = {"every_s": 0.02, "watch_s": 0.01}
 """The tail looks at the meter's memory without a rest."""

@@ -12,9 +12,9 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.loop import LoopClock, at_once
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.settle import settle
+from wattledger.flow.deferred_work import settle
 from wattledger.flow.store_state import StoreState
-from wattledger.flow.supervise import Supervisor
+from wattledger.flow.supervisor import Supervisor
 
 
 def test_a_crashed_task_is_said_and_started_again(caplog: pytest.LogCaptureFixture) -> None:

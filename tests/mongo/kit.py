@@ -11,33 +11,33 @@ from pymongo import MongoClient
 
 from tests.fakes.clock import ManualClock
 from tests.store.builders import HOME, MAINS, PLANT, T0, calendar, home_store, settle
-from wattledger.energy.entry import Entry
-from wattledger.energy.errors import CopyFull, CopyRefused, CopyTaken
+from wattledger.energy.booking_entry import Entry
+from wattledger.energy.errors import ReplicaFull, ReplicaRefused, ReplicaTaken
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
-from wattledger.flow.bell import Bell
-from wattledger.flow.both import BothBooks
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.copy_ports import HomeCard
-from wattledger.flow.lack import Lacks
+from wattledger.flow.notifier import Notifier
 from wattledger.flow.pace import Pace
-from wattledger.flow.post import Poster
-from wattledger.flow.post_state import PostState
-from wattledger.flow.recount import Recount
+from wattledger.flow.reconcile import ReconciledBooks
+from wattledger.flow.replica_check import ReplicaCheck
+from wattledger.flow.replica_losses import Lacks
+from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replication_state import ReplicationState
+from wattledger.flow.replicator import Replicator
 from wattledger.mongo.connection import Address, Database, connected
 from wattledger.mongo.reader import Met, MongoBooks
 from wattledger.mongo.writer import MongoWriter
-from wattledger.store.post_box import SqliteOutbox
+from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.store import Store
 
 EVER = Span(T0 - 10 * 86_400, T0 + 500 * 86_400)
 """All that is booked here."""
 METERS = (MAINS, PLANT)
 RETRY_S = (0.05, 0.1, 0.2)
-SOON = Pace(retry_s=RETRY_S, pauses_s={CopyTaken: 15.0, CopyRefused: 0.1, CopyFull: 0.1})
+SOON = Pace(retry_s=RETRY_S, pauses_s={ReplicaTaken: 15.0, ReplicaRefused: 0.1, ReplicaFull: 0.1})
 """What is refused is soon tried again."""
 LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
 
@@ -46,8 +46,8 @@ def home_site(zone: str = "Europe/Helsinki") -> Site:
     return Site("Home", calendar(zone), Netting.QUARTER, LABELS)
 
 
-def home_card(assignment: Assignment = HOME) -> HomeCard:
-    return HomeCard(home_site(), assignment, {}, {"mains": MAINS, "solar": PLANT})
+def home_card(assignment: Assignment = HOME) -> SiteManifest:
+    return SiteManifest(home_site(), assignment, {}, {"mains": MAINS, "solar": PLANT})
 
 
 class PostingHome:
@@ -68,13 +68,13 @@ class PostingHome:
         self.writer = MongoWriter(database, address.site_id, "Europe/Helsinki", clock, **of_writer)
         site, there = home_site(), self.books()
         self.site = site
-        both = BothBooks(site, store.books, there)
-        state = PostState(clock, Lacks(clock))
-        self.recount = Recount(
+        both = ReconciledBooks(site, store.books, there)
+        state = ReplicationState(clock, Lacks(clock))
+        self.recount = ReplicaCheck(
             site, store.books, there, store.outbox, self.writer, clock, state.lacks, 0.0
         )
-        self.booked = Bell()
-        self.poster = Poster(
+        self.booked = Notifier()
+        self.poster = Replicator(
             store.outbox,
             self.writer,
             home_card,

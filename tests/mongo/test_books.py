@@ -13,18 +13,18 @@ from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0, Model, both, calendar, entry
 from wattledger.energy.balance import Roles, summed
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.record import QUARTER_S, apart
-from wattledger.energy.series import series_of
+from wattledger.energy.record_columns import series_of
 from wattledger.energy.spans import Span
-from wattledger.flow.copy import Copy
-from wattledger.flow.history import History
+from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.pace import Pace
 from wattledger.flow.ports import EnergyBooks
+from wattledger.flow.replica import Replica
 from wattledger.mongo.connection import Address
-from wattledger.mongo.days import sums_pipeline
+from wattledger.mongo.daily_rollups import sums_pipeline
 from wattledger.mongo.restore import restore
 
 MISSING = "missing"
@@ -145,9 +145,9 @@ QUESTIONS = [
 async def test_answers_are_the_same_numbers_either_way(tmp_path: Path, address: Address) -> None:
     async with filled(tmp_path / "books", address, made(5)) as home:
         site = home_site()
-        local = History(site, home.store.books, home.clock, lambda: HOME)
-        copy = Copy(home.books(), home.store.outbox.holds, home.clock)
-        online = History(site, home.store.books, home.clock, lambda: HOME, copy)
+        local = EnergyService(site, home.store.books, home.clock, lambda: HOME)
+        copy = Replica(home.books(), home.store.outbox.holds, home.clock)
+        online = EnergyService(site, home.store.books, home.clock, lambda: HOME, copy)
         for text, resolution in QUESTIONS:
             for netting in Netting:
                 here = await local.of_period(text, resolution, netting)
@@ -163,8 +163,8 @@ async def test_answers_are_the_same_numbers_either_way(tmp_path: Path, address: 
 async def test_what_waits_is_answered_from_here(tmp_path: Path, address: Address) -> None:
     async with filled(tmp_path / "books", address, made(6)) as home:
         site = home_site()
-        copy = Copy(home.books(), home.store.outbox.holds, home.clock)
-        history = History(site, home.store.books, home.clock, lambda: HOME, copy)
+        copy = Replica(home.books(), home.store.outbox.holds, home.clock)
+        history = EnergyService(site, home.store.books, home.clock, lambda: HOME, copy)
         await home.book([entry(MAINS, NOW // 60 * 60)])
         assert (await history.of_period("today", None, None)).source == "local"
         assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
@@ -235,8 +235,8 @@ async def test_while_mongodb_is_away_the_local_books_answer(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
     async with filled(tmp_path / "books", address, made(9)) as home:
-        copy = Copy(home.books(), home.store.outbox.holds, home.clock, pace=Pace(deadline_s=5.0))
-        history = History(home_site(), home.store.books, home.clock, lambda: HOME, copy)
+        copy = Replica(home.books(), home.store.outbox.holds, home.clock, pace=Pace(deadline_s=5.0))
+        history = EnergyService(home_site(), home.store.books, home.clock, lambda: HOME, copy)
         whole = await history.of_period("2026-03-28", None, None)
         assert whole.source == "mongodb"
         mongod.members[0].freeze()
@@ -264,8 +264,8 @@ async def test_a_new_store_joined_to_a_full_copy_wipes_nothing(
         for netting in Netting:
             assert await new.books().days(739_000, 741_000, netting) == kept[netting]
         assert site_of(mongod, address) == card
-        copy = Copy(new.books(), new.store.outbox.holds, new.clock)
-        history = History(home_site(), new.store.books, new.clock, lambda: HOME, copy)
+        copy = Replica(new.books(), new.store.outbox.holds, new.clock)
+        history = EnergyService(home_site(), new.store.books, new.clock, lambda: HOME, copy)
         assert (await history.of_period("all", None, None)).source == "mongodb"
 
 

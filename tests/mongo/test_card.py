@@ -10,9 +10,9 @@ from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Producti
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.site import Assignment, Site
-from wattledger.flow.copy_ports import HomeCard
+from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.documents import FORMAT, is_newer
-from wattledger.mongo.home import card_from, document_of
+from wattledger.mongo.site_manifest import card_from, document_of
 
 OLD, NEW, ROOF = MeterId("A0DD6CA0C27C"), MeterId("A0DD6CA0C27D"), MeterId("84FCE6367400")
 SITE = Site(
@@ -23,7 +23,7 @@ SITE = Site(
     poll_interval_s=2.5,
     main_fuse_a=35.0,
 )
-CARD = HomeCard(
+CARD = SiteManifest(
     SITE,
     Assignment((OLD, NEW), (ROOF,), Production.NEGATIVE),
     {NEW: MeterIdentity(NEW, "SPEM-003CEBEU", "1.6.1", "triphase", "Päämittari")},
@@ -39,7 +39,7 @@ OTHER: dict[str, Any] = {
 }
 
 
-def told(card: HomeCard) -> HomeCard:
+def told(card: SiteManifest) -> SiteManifest:
     """Written and read, as another server does."""
     return card_from(document_of("home", card))
 
@@ -53,7 +53,7 @@ def test_each_field_of_a_home_is_told(field: str) -> None:
     """One that is added to a home and not to the card fails here, for want of another value."""
     site = replace(SITE, **{field: OTHER[field]})
     assert getattr(site, field) != getattr(SITE, field)
-    assert told(HomeCard(site, Assignment(), {}, {})).site == site
+    assert told(SiteManifest(site, Assignment(), {}, {})).site == site
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_each_field_of_a_home_is_told(field: str) -> None:
 )
 def test_each_kind_of_meter_is_told(label: MeterLabel) -> None:
     site = replace(SITE, meters=(label,))
-    assert told(HomeCard(site, Assignment(), {}, {})).site.meters == (label,)
+    assert told(SiteManifest(site, Assignment(), {}, {})).site.meters == (label,)
 
 
 def test_what_a_newer_version_says_besides_is_left_alone() -> None:

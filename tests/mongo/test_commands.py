@@ -12,7 +12,7 @@ from tests.mongo.kit import EVER, PostingHome, posting_home, stored_documents, s
 from tests.mongo.server import Mongod, ReplicaSet, free_port
 from tests.store.builders import MAINS, PLANT, T0, both, home_store, stretch
 from wattledger.cli import main
-from wattledger.energy.errors import CopyError, CopyFull, CopyRefused
+from wattledger.energy.errors import ReplicaError, ReplicaFull, ReplicaRefused
 from wattledger.energy.record import MinuteRecord
 from wattledger.mongo.connection import BAD_LOGIN, NOT_ALLOWED, Address, refusal
 
@@ -176,17 +176,17 @@ def test_check_of_a_full_cluster(tmp_path: Path, mongod: ReplicaSet, address: Ad
 @pytest.mark.parametrize(
     ("said", "kind", "words"),
     [
-        ("you are over your space quota, using 513 MB of 512 MB", CopyFull, "used up"),
-        ("user is not allowed to do action [insert] on [w.minutes]", CopyRefused, NOT_ALLOWED),
-        ("not authorized on w to execute command", CopyRefused, NOT_ALLOWED),
-        ("bad auth : authentication failed", CopyRefused, BAD_LOGIN),
-        ("no SNI name sent", CopyFull, "used up, as it seems (code 8000: no SNI name sent)"),
-        (f"mongodb://me:{SECRET}@host", CopyFull, "used up, as it seems (code 8000)"),
-        ("", CopyFull, "used up, as it seems (code 8000)"),
+        ("you are over your space quota, using 513 MB of 512 MB", ReplicaFull, "used up"),
+        ("user is not allowed to do action [insert] on [w.minutes]", ReplicaRefused, NOT_ALLOWED),
+        ("not authorized on w to execute command", ReplicaRefused, NOT_ALLOWED),
+        ("bad auth : authentication failed", ReplicaRefused, BAD_LOGIN),
+        ("no SNI name sent", ReplicaFull, "used up, as it seems (code 8000: no SNI name sent)"),
+        (f"mongodb://me:{SECRET}@host", ReplicaFull, "used up, as it seems (code 8000)"),
+        ("", ReplicaFull, "used up, as it seems (code 8000)"),
     ],
 )
 def test_atlas_own_refusals_are_told_apart_by_their_words(
-    said: str, kind: type[CopyError], words: str
+    said: str, kind: type[ReplicaError], words: str
 ) -> None:
     """All of them have one code."""
     error = refusal(8000, said)

@@ -13,15 +13,15 @@ from tests.simulation.cloud import Cloud, CloudWriter
 from tests.simulation.world import World
 from tests.store.builders import HOME, MAINS, PLANT, T0, record
 from wattledger.energy.balance import Energies
-from wattledger.energy.errors import CopyTaken
+from wattledger.energy.errors import ReplicaTaken
 from wattledger.energy.netting import Netting
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import CopyWriter
+from wattledger.flow.replica_ports import ReplicaWriter
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.writer import MongoWriter
 
-NewWriter = Callable[[], Awaitable[CopyWriter]]
+NewWriter = Callable[[], Awaitable[ReplicaWriter]]
 ALL = Span(T0 - 86_400, T0 + 86_400)
 
 
@@ -33,7 +33,7 @@ async def writer(request: pytest.FixtureRequest) -> AsyncIterator[NewWriter]:
         if request.param == "mongodb":
             address: Address = request.getfixturevalue("address")
 
-            async def real() -> CopyWriter:
+            async def real() -> ReplicaWriter:
                 database = await stack.enter_async_context(connected(address))
                 return MongoWriter(database, address.site_id, "Europe/Helsinki", clock)
 
@@ -42,14 +42,14 @@ async def writer(request: pytest.FixtureRequest) -> AsyncIterator[NewWriter]:
             memory = MemoryCopy()
             writers = iter((memory, memory.another()))
 
-            async def remembered() -> CopyWriter:
+            async def remembered() -> ReplicaWriter:
                 return next(writers)
 
             yield remembered
         else:
             cloud = Cloud(World(1, lambda: 0.0))
 
-            async def pretended() -> CopyWriter:
+            async def pretended() -> ReplicaWriter:
                 return CloudWriter(cloud, clock, HOME)
 
             yield pretended
@@ -65,12 +65,12 @@ async def test_each_claim_raises_the_epoch_and_keeping_does_not(writer: NewWrite
 async def test_there_is_one_writer_until_it_lets_go(writer: NewWriter) -> None:
     one, other = await writer(), await writer()
     before = await one.take()
-    with pytest.raises(CopyTaken):
+    with pytest.raises(ReplicaTaken):
         await other.take()
     await one.release()
     after = await other.take()
     assert (after.copy_id, after.epoch) == (before.copy_id, before.epoch + 1)
-    with pytest.raises(CopyTaken):
+    with pytest.raises(ReplicaTaken):
         await one.keep()
 
 

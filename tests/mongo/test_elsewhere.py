@@ -21,7 +21,7 @@ from tests.mongo.house import (
 from tests.mongo.kit import LABELS, PostingHome, beside, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both, record
-from wattledger.energy.errors import CopyError
+from wattledger.energy.errors import ReplicaError
 from wattledger.energy.meter import MeterId, MeterLabel
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
@@ -59,7 +59,7 @@ async def telling(home: PostingHome) -> AsyncIterator[None]:
     async def tell() -> None:
         while True:
             powers = zip(LABELS, (MAINS, PLANT), (250.0, 1_000.0), strict=True)
-            with suppress(CopyError):
+            with suppress(ReplicaError):
                 await home.writer.put_power([told(*one) for one in powers])
             await asyncio.sleep(1.0)
 

@@ -12,16 +12,16 @@ from tests.store.harm import change
 from tests.store.whole import untold
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import Role
-from wattledger.flow.bell import Bell
-from wattledger.flow.bookkeep import Bookkeeper
+from wattledger.flow.backfill import Backfill
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.books_context import Office
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.copy import Copy
-from wattledger.flow.counting import CounterKeeper, Epochs
-from wattledger.flow.keep import METER_FIRST_S, StoreKeeping
-from wattledger.flow.office import Office
+from wattledger.flow.meter_counters import CounterKeeper, Epochs
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.replica import Replica
 from wattledger.flow.server_clock import ServerClock
+from wattledger.flow.store_integrity import METER_FIRST_S, StoreIntegrity
 from wattledger.flow.store_state import StoreState
-from wattledger.flow.tail import Tail
 from wattledger.mongo.connection import Address
 from wattledger.store.codec import minute_key
 from wattledger.store.verify import verify
@@ -36,17 +36,19 @@ HARM = (
 )
 
 
-def keeping_of(home: PostingHome) -> tuple[StoreKeeping, Bookkeeper]:
+def keeping_of(home: PostingHome) -> tuple[StoreIntegrity, Bookkeeper]:
     """The watch of a server whose meter remembers nothing."""
     meter = FakeMeter("mains", Role.GRID, MAINS, home.clock)
     steps = ClockSteps(home.clock)
-    keeper = Bookkeeper(home.store.journal, home.clock, lambda: 1, Bell(), StoreState(home.clock))
+    keeper = Bookkeeper(
+        home.store.journal, home.clock, lambda: 1, Notifier(), StoreState(home.clock)
+    )
     books = home.store.books
     server_clock = ServerClock(home.clock, steps, [meter], books)
     office = Office(books, keeper, home.site.calendar, home.clock, steps, server_clock)
-    tail = Tail(meter, office, CounterKeeper(keeper, Epochs()))
-    from_copy = Copy(home.books(), None, home.clock).minutes
-    keeping = StoreKeeping(home.store.keeper, office, [tail], from_copy)
+    tail = Backfill(meter, office, CounterKeeper(keeper, Epochs()))
+    from_copy = Replica(home.books(), None, home.clock).minutes
+    keeping = StoreIntegrity(home.store.keeper, office, [tail], from_copy)
     return keeping, keeper
 
 

@@ -17,10 +17,10 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.spans import Span
-from wattledger.flow.copy import Copy
-from wattledger.flow.history import Answer, History
-from wattledger.flow.post_state import copy_faults, copy_health, copy_status
-from wattledger.flow.status import CopyState
+from wattledger.flow.energy_service import EnergyResult, EnergyService
+from wattledger.flow.replica import Replica
+from wattledger.flow.replication_state import copy_faults, copy_health, copy_status
+from wattledger.flow.status import ReplicaState
 from wattledger.mongo.connection import Address
 from wattledger.mongo.documents import minute_document
 
@@ -157,12 +157,12 @@ class Asked:
     def __init__(self, home: PostingHome) -> None:
         site = home.site
         books = home.books(home.recount.met)
-        copy = Copy(books, home.store.outbox.holds, home.clock, home.recount)
+        copy = Replica(books, home.store.outbox.holds, home.clock, home.recount)
         self.copy = copy
-        self.history = History(site, home.store.books, home.clock, lambda: HOME, copy)
-        self.alone = History(site, home.store.books, home.clock, lambda: HOME)
-        there = Copy(home.books(), None, home.clock)
-        self.elsewhere = History(site, None, home.clock, lambda: HOME, there)
+        self.history = EnergyService(site, home.store.books, home.clock, lambda: HOME, copy)
+        self.alone = EnergyService(site, home.store.books, home.clock, lambda: HOME)
+        there = Replica(home.books(), None, home.clock)
+        self.elsewhere = EnergyService(site, None, home.clock, lambda: HOME, there)
 
     async def is_never_worse(self) -> None:
         for text, resolution in QUESTIONS:
@@ -179,7 +179,7 @@ class Asked:
             there, own = await self._ask(self.elsewhere, *one), await self._ask(self.alone, *one)
             assert there.parts == own.parts, one
 
-    async def _ask(self, history: History, text: str, resolution: Resolution) -> Answer:
+    async def _ask(self, history: EnergyService, text: str, resolution: Resolution) -> EnergyResult:
         return await history.of_period(text, resolution, None)
 
 
@@ -287,7 +287,7 @@ async def test_while_it_lacks_it_is_told_with_its_kind_and_since_when(
         (fault,) = copy_faults(state)
         assert (fault.kind, fault.since) == (FaultKind.COPY_LACKS, home.clock.now_s())
         assert "1 minute of 2026-03 with other values" in fault.detail
-        assert copy_status(state, {}).state is CopyState.LACKING
+        assert copy_status(state, {}).state is ReplicaState.LACKING
         assert not copy_health(state).ok
         status = copy_status(state, {})
         assert (status.ok, status.failing_since) == (False, fault.since)

@@ -12,11 +12,11 @@ from tests.store.builders import MAINS, PLANT, T0, both
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
-from wattledger.mongo.bounds import pipeline as outermost
 from wattledger.mongo.connection import Address
-from wattledger.mongo.days import sums_pipeline
+from wattledger.mongo.daily_rollups import sums_pipeline
 from wattledger.mongo.documents import bound, day_id
 from wattledger.mongo.reader import columns_pipeline
+from wattledger.mongo.record_bounds import pipeline as outermost
 
 DAY = Span(T0, T0 + 86_400)
 ONE = {"meter.site": "home", "meter.meter": MAINS}

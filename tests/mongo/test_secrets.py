@@ -15,7 +15,7 @@ from tests.mongo.kit import posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import T0, both
 from wattledger.cli import main
-from wattledger.energy.errors import CopyError, CopyRefused
+from wattledger.energy.errors import ReplicaError, ReplicaRefused
 from wattledger.mongo.collections import prepare
 from wattledger.mongo.connection import Address, connected
 
@@ -44,7 +44,7 @@ async def test_not_of_an_address_that_is_none(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, "pymongo")
-    with pytest.raises(CopyError) as caught:
+    with pytest.raises(ReplicaError) as caught:
         async with asyncio.timeout(300), connected(Address(uri, "wattledger", "home")) as database:
             await prepare(database)
     told = "".join(traceback.format_exception(caught.value))
@@ -71,7 +71,7 @@ async def test_not_of_a_refused_login(
 
 async def test_a_refused_login_is_said_as_one(mongod: ReplicaSet, address: Address) -> None:
     uri = mongod.uri.replace("mongodb://", f"mongodb://somebody:{SECRET}@")
-    with pytest.raises(CopyRefused, match="password"):
+    with pytest.raises(ReplicaRefused, match="password"):
         async with connected(Address(uri, address.database, "home")) as database:
             await prepare(database)
 

@@ -23,7 +23,7 @@ from tests.mongo.house import (
 from tests.mongo.kit import posting_home, stored_documents, stored_records, until
 from tests.mongo.server import ReplicaSet
 from wattledger.flow.pace import Pace
-from wattledger.flow.post_plan import LATE_WAITS_S
+from wattledger.flow.replication_plan import LATE_WAITS_S
 from wattledger.mongo.connection import Address
 
 FIRST = START - min(REMEMBERED_S.values())

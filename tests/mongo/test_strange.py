@@ -9,15 +9,15 @@ import pytest
 from tests.mongo.kit import home_card, posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both
-from wattledger.energy.errors import CopyRefused
+from wattledger.energy.errors import ReplicaRefused
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.spans import Span
-from wattledger.flow.oddities import Oddities
-from wattledger.mongo import home, live
+from wattledger.flow.odd_replica_records import Oddities
+from wattledger.mongo import live_power, site_manifest
 from wattledger.mongo.connection import Address, connected
-from wattledger.mongo.feed import MongoFeed
+from wattledger.mongo.live_feed import MongoFeed
 
 NAN = float("nan")
 PHASE = PhaseReading(100.0, 110.0, 230.0, 0.5, 0.9, 50.0)
@@ -27,7 +27,7 @@ READING = PowerReading(home_card().names["mains"], 1e9, 0.0, 300.0, (PHASE,) * 3
 
 async def told(mongod: ReplicaSet, address: Address, change: dict[str, Any]) -> MeterNow:
     async with connected(address) as database:
-        await live.put(database, "home", [MeterNow(LABEL, MeterState.LIVE, 0.5, READING)])
+        await live_power.put(database, "home", [MeterNow(LABEL, MeterState.LIVE, 0.5, READING)])
         with mongod.client() as client:
             client[address.database]["live"].update_one({}, {"$set": change})
         power = await MongoFeed(database, "home").power(home_card())
@@ -72,7 +72,7 @@ async def test_a_meter_of_which_it_is_not_known_how_old_it_is_is_offline(
 async def test_what_is_no_power_at_all_is_refused(
     mongod: ReplicaSet, address: Address, change: dict[str, Any]
 ) -> None:
-    with pytest.raises(CopyRefused, match="power"):
+    with pytest.raises(ReplicaRefused, match="power"):
         await told(mongod, address, change)
 
 
@@ -80,12 +80,12 @@ async def test_what_is_told_from_the_future_is_refused(
     mongod: ReplicaSet, address: Address
 ) -> None:
     async with connected(address) as database:
-        await live.put(database, "home", [MeterNow(LABEL, MeterState.LIVE, 0.5, READING)])
+        await live_power.put(database, "home", [MeterNow(LABEL, MeterState.LIVE, 0.5, READING)])
         with mongod.client() as client:
             documents = client[address.database]["live"]
             at = (documents.find_one() or {})["at"] + timedelta(days=400)
             documents.update_one({}, {"$set": {"at": at}})
-        with pytest.raises(CopyRefused, match="power"):
+        with pytest.raises(ReplicaRefused, match="power"):
             await MongoFeed(database, "home").power(home_card())
 
 
@@ -109,7 +109,7 @@ async def test_a_card_that_is_none_is_said_as_that(
     mongod: ReplicaSet, address: Address, change: dict[str, Any]
 ) -> None:
     async with connected(address) as database:
-        await home.put(database, "home", home_card())
+        await site_manifest.put(database, "home", home_card())
         with mongod.client() as client:
             sites = client[address.database]["sites"]
             sites.update_one({}, {"$set": {"from_tomorrow": 1}})
@@ -117,7 +117,7 @@ async def test_a_card_that_is_none_is_said_as_that(
             assert card is not None
             assert card == home_card()
             sites.update_one({}, {"$set": change})
-        with pytest.raises(CopyRefused, match="another version"):
+        with pytest.raises(ReplicaRefused, match="another version"):
             await MongoFeed(database, "home").home()
 
 

@@ -12,7 +12,7 @@ from tests.mongo.conftest import _needs_mongod
 from tests.mongo.kit import posting_home, until
 from tests.mongo.server import Mongod, ReplicaSet
 from tests.store.builders import T0, both
-from wattledger.energy.errors import CopyAway, CopyRefused
+from wattledger.energy.errors import ReplicaRefused, ReplicaUnreachable
 from wattledger.mongo.connection import STUCK_S, Address, Database
 
 
@@ -56,9 +56,9 @@ async def test_another_client_is_made_where_one_does_not_come_right() -> None:
     for after_s, is_new in ((0, False), (STUCK_S - 1, False), (1, True), (1, False)):
         before = database.client
         clock.advance(after_s)
-        with pytest.raises(CopyAway):
+        with pytest.raises(ReplicaUnreachable):
             async with database.trying():
-                raise CopyAway("no answer")
+                raise ReplicaUnreachable("no answer")
         assert (database.client is not before) is is_new
     clock.advance(STUCK_S)
     before = database.client
@@ -74,7 +74,7 @@ async def test_another_client_is_made_where_one_does_not_come_right() -> None:
 
 def test_a_file_that_is_not_there_is_named_as_that() -> None:
     uri = "mongodb://127.0.0.1:1/?tls=true&tlsCAFile=/nowhere/at/all.pem"
-    with pytest.raises(CopyRefused, match="tlsCAFile"):
+    with pytest.raises(ReplicaRefused, match="tlsCAFile"):
         Database(Address(uri, "wattledger", "home"))
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from wattledger.energy.binding import WrongMeter
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterIdentity, MeterLabel, Role
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import Meter
 from wattledger.shelly.meter import ShellyMeter
-from wattledger.shelly.timing import Timing
+from wattledger.shelly.timeouts import Timing
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.meter import PretendMeter

@@ -10,7 +10,7 @@ from websockets.http11 import Response
 
 from tests.shelly.kit import NOON, linked
 from tests.shelly.scripted import Script, scripted
-from wattledger.energy.allowance import MOST_BLOCKS, MOST_STORED_S
+from wattledger.energy.daily_limit import MOST_BLOCKS, MOST_STORED_S
 from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.spans import Span, total_s

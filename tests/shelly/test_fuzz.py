@@ -19,7 +19,7 @@ from wattledger.shelly.profile import TRIPHASE, acquaintance_from
 from wattledger.shelly.pushes import Pushes
 from wattledger.shelly.redact import Redactor
 from wattledger.shelly.row_reader import RowReader
-from wattledger.shelly.stored import _blocks_of
+from wattledger.shelly.stored_blocks import _blocks_of
 
 NUMBERS = st.one_of(
     st.integers(),

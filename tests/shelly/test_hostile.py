@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.shelly.kit import NOON, captured, fetched, running
 from tests.shelly.scripted import DEVICE, Raw, Script, scripted
 from wattledger.energy.errors import MeterError
-from wattledger.energy.plausible import MAX_PHASE_POWER_W
+from wattledger.energy.plausibility import MAX_PHASE_POWER_W
 from wattledger.energy.record import check_record
 from wattledger.energy.spans import Span
 from wattledger.shelly.meter import ShellyMeter

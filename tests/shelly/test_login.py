@@ -18,7 +18,7 @@ from wattledger.energy.errors import MeterRefused
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.spans import Span
 from wattledger.shelly.digest import Challenge, Login, challenge_from
-from wattledger.shelly.timing import Timing
+from wattledger.shelly.timeouts import Timing
 from wattledger.simulator.clock import SimClock
 
 LOCKED = {FaultKind.PASSWORD_REFUSED, FaultKind.PASSWORD_WANTED, FaultKind.TOO_MANY_TRIES}

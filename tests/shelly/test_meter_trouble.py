@@ -18,7 +18,7 @@ from tests.shelly.kit import (
     running,
 )
 from wattledger.energy.binding import WrongMeter
-from wattledger.energy.errors import MeterBabble, MeterError, MeterRefused, MeterUnreachable
+from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.spans import Span
 from wattledger.shelly.backoff import Backoff
@@ -76,7 +76,7 @@ async def test_garbage_closes_the_connection_and_is_counted(kind: Garbage) -> No
         async with linked(meter) as heard:
             first = await meter.read_power(60.0)
             device.garble_replies(kind)
-            with pytest.raises(MeterBabble):
+            with pytest.raises(ProtocolError):
                 await meter.read_power(60.0)
             await heard.until_connected(2)
             assert meter.babble_count == 1
@@ -205,5 +205,5 @@ def test_each_trouble_has_its_own_wait() -> None:
     assert meter._wait_s(MeterRefused("wrong password", 300.0), backoff) == 300.0
     assert meter._wait_s(WrongMeter("exchanged"), backoff) == 60.0
     assert meter._wait_s(MeterUnreachable("away"), backoff) == 1.0
-    assert meter._wait_s(MeterBabble("garbage"), backoff) == 2.0
+    assert meter._wait_s(ProtocolError("garbage"), backoff) == 2.0
     assert meter.babble_count == 1

@@ -10,7 +10,7 @@ import pytest
 from tests.shelly.kit import NOON, captured, eventually, linked, running
 from tests.shelly.scripted import DEVICE, Raw, Script, scripted
 from wattledger.energy.clock import SystemClock
-from wattledger.energy.errors import MeterBabble, MeterRefused, MeterUnreachable
+from wattledger.energy.errors import MeterRefused, MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.spans import Span
 
@@ -43,7 +43,7 @@ def row(energy_wh: object = 0.0) -> list[Any]:
 async def test_what_is_no_frame_ends_the_connection(text: str | bytes) -> None:
     script = Script(EM_GetStatus=lambda _: Raw(text))
     async with scripted(script) as meter, linked(meter) as heard:
-        with pytest.raises(MeterBabble):
+        with pytest.raises(ProtocolError):
             await meter.read_power(60.0)
         await heard.until_connected(2)
         assert meter.babble_count == 1
@@ -53,7 +53,7 @@ async def test_what_is_no_frame_ends_the_connection(text: str | bytes) -> None:
 async def test_an_answer_that_is_no_object_is_babble(result: Any) -> None:
     script = Script(EM_GetStatus=lambda _: result)
     async with scripted(script) as meter, linked(meter) as heard:
-        with pytest.raises(MeterBabble):
+        with pytest.raises(ProtocolError):
             await meter.read_power(60.0)
         await heard.until_connected(2)
         assert meter.babble_count == 1
@@ -182,7 +182,7 @@ async def test_an_error_that_is_none_is_babble() -> None:
             return Raw(json.dumps({"id": script.asked[-1]["id"], "error": "no"}))
 
         script.answers["EM.GetStatus"] = wrong
-        with pytest.raises(MeterBabble):
+        with pytest.raises(ProtocolError):
             await meter.read_power(60.0)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.shelly.kit import NOON, captured, fetched, linked
 from tests.shelly.scripted import Raw, Script, scripted
-from wattledger.energy.errors import MeterBabble
+from wattledger.energy.errors import ProtocolError
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.spans import Span
 
@@ -71,7 +71,7 @@ async def test_pages_that_creep_without_a_record_end_in_an_error() -> None:
 
     script = Script(EMData_GetData=creeping)
     async with scripted(script) as meter, linked(meter):
-        with pytest.raises(MeterBabble):
+        with pytest.raises(ProtocolError):
             await fetched(meter, SPAN)
         script.answers.clear()
         assert await fetched(meter, SPAN) == []
@@ -94,7 +94,7 @@ async def test_a_missing_next_ts_is_made_up_for() -> None:
 async def test_a_page_that_is_none_is_babble(data: Any) -> None:
     script = Script(EMData_GetData=lambda _: {"keys": KEYS, "data": data})
     async with scripted(script) as meter, linked(meter):
-        with pytest.raises(MeterBabble):
+        with pytest.raises(ProtocolError):
             await fetched(meter, SPAN)
 
 

@@ -12,7 +12,7 @@ from wattledger.energy.errors import MeterUnreachable
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
-from wattledger.shelly.timing import Timing
+from wattledger.shelly.timeouts import Timing
 
 TIMING = Timing()
 ANSWER = {"id": 1, "result": {}}

@@ -10,7 +10,7 @@ from tests.simulation.disk import Disk
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Outbox
+from wattledger.flow.replica_ports import Outbox
 
 MOST = 100_000
 

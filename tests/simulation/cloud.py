@@ -10,16 +10,16 @@ from operator import add
 from tests.simulation.world import World
 from wattledger.energy.balance import Energies, WindowSums, summed
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyAway, CopyFull, CopyPutBack, CopyTaken
+from wattledger.energy.errors import ReplicaFull, ReplicaRestored, ReplicaTaken, ReplicaUnreachable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterNow
 from wattledger.energy.record import MinuteRecord, of_one_role
+from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import DaySums, quarter_sums
-from wattledger.energy.series import Series, series_of
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Claim, HomeCard, Tally, Usage
+from wattledger.flow.replica_ports import Claim, SiteManifest, Tally, Usage
 
 LEASE_S, RENEW_AFTER_S = 90.0, 30.0
 
@@ -34,7 +34,7 @@ class State:
     until: float = 0.0
     records: dict[MeterId, dict[int, list[MinuteRecord]]] = field(default_factory=dict)
     days: dict[int, DaySums] = field(default_factory=dict)
-    card: HomeCard | None = None
+    card: SiteManifest | None = None
 
     def copied(self) -> "State":
         records = {m: {s: list(r) for s, r in own.items()} for m, own in self.records.items()}
@@ -100,7 +100,7 @@ class Cloud:
 
 
 class CloudLink:
-    """`CopyWriter` and `EnergyBooks` of one process. Once it is `cut`, nothing arrives any more."""
+    """`ReplicaWriter` and `EnergyBooks` of one process. Once it is `cut`, nothing arrives any more."""
 
     def __init__(self, cloud: Cloud, clock: Clock, production_of: Assignment) -> None:
         self._cloud = cloud
@@ -114,11 +114,11 @@ class CloudLink:
         self.is_cut = False
 
     async def _asked(self) -> State:
-        """A round trip. Raises CopyAway."""
+        """A round trip. Raises ReplicaUnreachable."""
         if not self.is_cut:
             await asyncio.sleep(self._chance.uniform(0.005, self._cloud.latest_s))
         if self.is_cut or self._cloud.is_away:
-            raise CopyAway("no connection")
+            raise ReplicaUnreachable("no connection")
         return self._cloud.state
 
     async def take(self) -> Claim:
@@ -126,7 +126,7 @@ class CloudLink:
         now = self._cloud.world.now
         if state.owner != self._owner and state.until > now:
             self._epoch = None
-            raise CopyTaken("another server posts for this home")
+            raise ReplicaTaken("another server posts for this home")
         state.owner, state.epoch, state.until = self._owner, state.epoch + 1, now + LEASE_S
         self._epoch, self._taken_s = state.epoch, self._clock.monotonic_s()
         return Claim(state.copy_id, state.epoch)
@@ -135,12 +135,12 @@ class CloudLink:
         state = await self._asked()
         before = self._epoch
         if before is not None and state.epoch < before:
-            raise CopyPutBack
+            raise ReplicaRestored
         is_fresh = self._clock.monotonic_s() - self._taken_s < RENEW_AFTER_S
         if not (is_fresh and state.epoch == before):
             await self.take()
             if before is None or self._epoch != before + 1:
-                raise CopyTaken("another server has posted for this home in the meantime")
+                raise ReplicaTaken("another server has posted for this home in the meantime")
         return self._epoch or 0
 
     async def release(self) -> None:
@@ -157,7 +157,7 @@ class CloudLink:
     async def append(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
         state = await self._asked()
         if self._cloud.is_full:
-            raise CopyFull("its space is used up")
+            raise ReplicaFull("its space is used up")
         trouble = self._cloud.appends.pop() if self._cloud.appends else ""
         stored = records[: len(records) // 2] if trouble == "half" else records
         own = state.records.setdefault(meter, {})
@@ -165,7 +165,7 @@ class CloudLink:
             own.setdefault(record.start, []).append(record)
         self._cloud.world.note("posted", meter, len(stored), stored[:1], trouble)
         if trouble:
-            raise CopyAway("no answer in time")
+            raise ReplicaUnreachable("no answer in time")
 
     async def tallies(self, span: Span) -> dict[MeterId, Tally]:
         state = await self._asked()
@@ -183,14 +183,14 @@ class CloudLink:
     async def put_days(self, days: Sequence[DaySums], *, over_more: bool = False) -> None:
         state = await self._asked()
         if self._cloud.is_full:
-            raise CopyFull("its space is used up")
+            raise ReplicaFull("its space is used up")
         for day in days:
             before = state.days.get(day.ordinal)
             if before is None or over_more or not _has_more(before, day):
                 state.days[day.ordinal] = day
         self._cloud.world.note("days", [day.ordinal for day in days], over_more)
 
-    async def put_home(self, card: HomeCard) -> None:
+    async def put_home(self, card: SiteManifest) -> None:
         (await self._asked()).card = card
 
     async def put_power(self, meters: Sequence[MeterNow]) -> None:

@@ -91,7 +91,7 @@ def _calls(chance: random.Random, at_s: int) -> Fault:
 
 
 def _copy_away(chance: random.Random, at_s: int) -> Fault:
-    return faults.CopyAway(at_s, _while_s(chance))
+    return faults.ReplicaUnreachable(at_s, _while_s(chance))
 
 
 def _copy_slow(chance: random.Random, at_s: int) -> Fault:
@@ -99,7 +99,7 @@ def _copy_slow(chance: random.Random, at_s: int) -> Fault:
 
 
 def _copy_full(chance: random.Random, at_s: int) -> Fault:
-    return faults.CopyFull(at_s, _while_s(chance))
+    return faults.ReplicaFull(at_s, _while_s(chance))
 
 
 def _appends(chance: random.Random, at_s: int) -> Fault:
@@ -108,7 +108,7 @@ def _appends(chance: random.Random, at_s: int) -> Fault:
 
 
 def _put_back(chance: random.Random, at_s: int) -> Fault:
-    return faults.CopyPutBack(at_s, chance.choice((120, 4_000, DAY_S)))
+    return faults.ReplicaRestored(at_s, chance.choice((120, 4_000, DAY_S)))
 
 
 def _dropped(_: random.Random, at_s: int) -> Fault:

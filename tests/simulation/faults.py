@@ -244,7 +244,7 @@ class BadCalls:
 
 
 @dataclass(frozen=True)
-class CopyAway:
+class ReplicaUnreachable:
     """MongoDB can't be reached."""
 
     at_s: int
@@ -269,7 +269,7 @@ class CopySlow:
 
 
 @dataclass(frozen=True)
-class CopyFull:
+class ReplicaFull:
     at_s: int
     for_s: int
 
@@ -291,7 +291,7 @@ class BadAppends:
 
 
 @dataclass(frozen=True)
-class CopyPutBack:
+class ReplicaRestored:
     """The copy is put back to what it was some time ago."""
 
     at_s: int

@@ -18,31 +18,31 @@ from tests.simulation.world import ServerClock, World
 from tests.store.builders import HOME
 from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.energy.site import Site
-from wattledger.flow.bell import Bell
-from wattledger.flow.bookkeep import Bookkeeper
-from wattledger.flow.both import BothBooks
+from wattledger.flow.backfill import BackfillTiming
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.books_context import Office
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.copy import Copy
-from wattledger.flow.copy_ports import Outbox
-from wattledger.flow.counting import Epochs
-from wattledger.flow.history import History
-from wattledger.flow.keep import StoreKeeping
-from wattledger.flow.lack import Lacks
-from wattledger.flow.live import LiveBoard
-from wattledger.flow.office import Office
+from wattledger.flow.deferred_work import settle
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.meter_counters import Epochs
+from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_session import MeterSession
+from wattledger.flow.notifier import Notifier
 from wattledger.flow.pace import Pace
-from wattledger.flow.post import Poster
-from wattledger.flow.post_state import PostState
-from wattledger.flow.recount import Recount
-from wattledger.flow.registry import Registry
+from wattledger.flow.reconcile import ReconciledBooks
+from wattledger.flow.replica import Replica
+from wattledger.flow.replica_check import ReplicaCheck
+from wattledger.flow.replica_losses import Lacks
+from wattledger.flow.replica_ports import Outbox
+from wattledger.flow.replication_state import ReplicationState
+from wattledger.flow.replicator import Replicator
 from wattledger.flow.server_clock import ServerClock as ServerClockWatch
-from wattledger.flow.session import MeterSession
-from wattledger.flow.settle import settle
+from wattledger.flow.store_integrity import StoreIntegrity
 from wattledger.flow.store_state import StoreState
-from wattledger.flow.tail import TailTiming
 from wattledger.store.store import Store, open_store
 
-TIMING = TailTiming(watch_s=60.0)
+TIMING = BackfillTiming(watch_s=60.0)
 LOOK_S = 60.0
 EVERY_S = 300.0
 """What is looked at now and then is looked at less often than in a real home."""
@@ -72,8 +72,8 @@ class Life:
         self._found = found
         self._world = found.world
         self.store: Store | None = None
-        self.history: History | None = None
-        self.poster: Poster | None = None
+        self.history: EnergyService | None = None
+        self.poster: Replicator | None = None
         self._links: list[CloudBooks | CloudWriter] = []
         self._ends = asyncio.Event()
         self._is_killed = False
@@ -117,7 +117,7 @@ class Life:
         site, clock, books = found.site, found.clock, store.books
         board = LiveBoard(site.meters, clock, site.poll_interval_s)
         meters = [MeterLine(device, clock) for device in found.devices]
-        steps, booked, writing = ClockSteps(clock), Bell(), StoreState(clock)
+        steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
         keeper = self._keeper = Bookkeeper(
             store.journal, clock, board.connected_meters, booked, writing
         )
@@ -130,9 +130,9 @@ class Life:
             MeterSession(meter, board, registry, epochs, office, TIMING) for meter in meters
         ]
         copy, poster = self._with_copy(store, registry, booked, steps)
-        self.history = History(site, books, clock, registry.assignment, copy)
+        self.history = EnergyService(site, books, clock, registry.assignment, copy)
         tails = [session.tail for session in sessions]
-        keeping = StoreKeeping(store.keeper, office, tails, copy.minutes, EVERY_S)
+        keeping = StoreIntegrity(store.keeper, office, tails, copy.minutes, EVERY_S)
         works: Works = {
             "settle": partial(settle, store.journal, clock, steps, writing, EVERY_S),
             "clock": partial(_look, steps, found.clock),
@@ -144,20 +144,20 @@ class Life:
         return works
 
     def _with_copy(
-        self, store: Store, registry: Registry, booked: Bell, steps: ClockSteps
-    ) -> tuple[Copy, Poster]:
+        self, store: Store, registry: Registry, booked: Notifier, steps: ClockSteps
+    ) -> tuple[Replica, Replicator]:
         found = self._found
         site, clock = found.site, found.clock
-        post_state = PostState(clock, Lacks(clock))
+        post_state = ReplicationState(clock, Lacks(clock))
         there = CloudBooks(found.cloud, clock, HOME)
         writer = CloudWriter(found.cloud, clock, HOME)
         self._links = [there, writer]
         outbox = cast(Outbox, WatchedOutbox(store.outbox, found.cloud, found.disk))
-        recount = Recount(site, store.books, there, outbox, writer, clock, post_state.lacks)
-        both = BothBooks(site, store.books, there)
+        recount = ReplicaCheck(site, store.books, there, outbox, writer, clock, post_state.lacks)
+        both = ReconciledBooks(site, store.books, there)
         # A batch of minutes costs as much as a single one: every third home posts each at once.
-        rung = booked if self._world.seed % 3 == 0 else Bell()
-        poster = self.poster = Poster(
+        rung = booked if self._world.seed % 3 == 0 else Notifier()
+        poster = self.poster = Replicator(
             outbox,
             writer,
             registry.card,
@@ -168,7 +168,7 @@ class Life:
             steps,
             Pace(idle_s=EVERY_S),
         )
-        return Copy(there, outbox.holds, clock, recount), poster
+        return Replica(there, outbox.holds, clock, recount), poster
 
     async def _kept_up(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         while True:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from tests.simulation.device import Device
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.clock import Clock
-from wattledger.energy.entry import Entry
 from wattledger.energy.errors import (
-    MeterBabble,
     MeterDeclined,
     MeterError,
     MeterUnreachable,
+    ProtocolError,
     WrongMeter,
 )
 from wattledger.energy.fault import Fault
@@ -25,7 +25,7 @@ AGAIN_S = (1.0, 5.0, 15.0, 30.0)
 ERRORS: dict[str, type[MeterError]] = {
     "breaks": MeterUnreachable,
     "declines": MeterDeclined,
-    "babbles": MeterBabble,
+    "babbles": ProtocolError,
 }
 
 

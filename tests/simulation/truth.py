@@ -9,7 +9,7 @@ from tests.simulation.arithmetic import Energies, day_energies
 from tests.simulation.home import Home
 from tests.simulation.life import Life
 from tests.store.builders import EVER, Model
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord, Origin

@@ -7,20 +7,20 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from wattledger.energy.balance import Roles, WindowSums
-from wattledger.energy.entry import Booked, Entry
+from wattledger.energy.booking_entry import Booked, Entry
 from wattledger.energy.meter import MeterId, Production
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import MinuteRecord, Origin, RecordDetail
+from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
-from wattledger.energy.series import series_of
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span, merged, without
 from wattledger.store.books import SqliteBooks
 from wattledger.store.journal import SqliteJournal
-from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.store import Store, open_store
 from wattledger.store.writer import Writer
+from wattledger.store.writer_state import WriterState
 
 MAINS = MeterId("A0DD6CA0C27C")
 PLANT = MeterId("84FCE6367400")
@@ -78,7 +78,7 @@ async def settle(store: Store, now: float) -> None:
         pass
 
 
-def writer_of(store: Store) -> Writer[Ledger]:
+def writer_of(store: Store) -> Writer[WriterState]:
     """The writer behind the door, to break things that nothing outside can."""
     assert isinstance(store.journal, SqliteJournal)
     return store.journal._writer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.store.builders import EVER, MAINS, PLANT, Model, calendar, settle
 from wattledger.energy.balance import Roles
-from wattledger.energy.entry import Entry, GapReason
+from wattledger.energy.booking_entry import Entry, GapReason
 from wattledger.energy.netting import Netting
 from wattledger.energy.spans import Span, merged
 from wattledger.store.store import Store

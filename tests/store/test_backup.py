@@ -13,8 +13,8 @@ from tests.store.builders import EVER, MAINS, PLANT, T0, both, home_store
 from tests.store.whole import booked, files, filled, has_names_once, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.backup import back_up
-from wattledger.store.beside import BESIDE
 from wattledger.store.restore import put_back
+from wattledger.store.sidecar_files import BESIDE
 
 
 async def test_of_a_store_that_is_being_booked_to_it_is_one_moment(tmp_path: Path) -> None:

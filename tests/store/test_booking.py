@@ -22,7 +22,7 @@ from tests.store.builders import (
     record,
     stretch,
 )
-from wattledger.energy.entry import Booked, Entry
+from wattledger.energy.booking_entry import Booked, Entry
 from wattledger.energy.errors import BadRecord, StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord, Origin

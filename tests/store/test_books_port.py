@@ -25,13 +25,13 @@ from tests.store.builders import (
     stretch,
 )
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Booked, Gap, GapReason
+from wattledger.energy.booking_entry import Booked, Gap, GapReason
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
+from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_energies, quarter_sums
-from wattledger.energy.series import series_of
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import Books, Journal

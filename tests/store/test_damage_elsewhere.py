@@ -15,7 +15,7 @@ from tests.store.harm import (
     pages_of,
 )
 from tests.store.whole import untold
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.record import Origin
 from wattledger.store.backup import back_up
 from wattledger.store.restore import put_back

@@ -21,7 +21,7 @@ from tests.store.builders import (
     writer_of,
 )
 from tests.store.whole import appending
-from wattledger.energy.entry import Booked
+from wattledger.energy.booking_entry import Booked
 from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.spans import Span
 from wattledger.store import migrate

@@ -15,7 +15,7 @@ import pytest
 from tests.store.builders import T0, both, home_store
 from tests.store.whole import booked, filled, untold
 from wattledger.energy.errors import StoreUnusable
-from wattledger.store import migrate, ranges
+from wattledger.store import migrate, value_ranges
 from wattledger.store.backup import back_up
 from wattledger.store.connection import connect_reader, connect_writer
 from wattledger.store.restore import put_back
@@ -197,7 +197,7 @@ async def test_what_heals_is_no_backup_and_keeps_no_server_from_starting(
         assert "restored" in (await store.keeper.mend(T0)).words
     assert await booked(wrong) == old
     with closing(connect_reader(wrong)) as file:
-        assert ranges.fault(file) is None
+        assert value_ranges.fault(file) is None
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -222,9 +222,9 @@ async def test_the_ranges_are_of_every_table_that_the_steps_make(tmp_path: Path)
     with closing(connect_reader(path)) as file:
         rows = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         tables = {name for (name,) in rows}
-        assert ranges.fault(file) is None
-    assert {*ranges.SMALL, *ranges.LARGE} | unlooked >= tables & _FIRST_TABLES
-    assert {*ranges.SMALL, *ranges.LARGE} <= tables
+        assert value_ranges.fault(file) is None
+    assert {*value_ranges.SMALL, *value_ranges.LARGE} | unlooked >= tables & _FIRST_TABLES
+    assert {*value_ranges.SMALL, *value_ranges.LARGE} <= tables
 
 
 _FIRST_TABLES = {

@@ -22,7 +22,7 @@ from tests.store.builders import (
     writer_of,
 )
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Booked, Entry, Gap, GapReason
+from wattledger.energy.booking_entry import Booked, Entry, Gap, GapReason
 from wattledger.energy.meter import MeterIdentity
 from wattledger.energy.record import Counters, Origin, RecordDetail
 from wattledger.energy.spans import Span, within, without

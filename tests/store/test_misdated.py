@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.builders import EVER, MAINS, PLANT, T0, entry, home_store, settle, stretch
-from wattledger.energy.entry import Booked
+from wattledger.energy.booking_entry import Booked
 from wattledger.energy.record import Origin
 from wattledger.energy.spans import Span
 

@@ -8,9 +8,9 @@ import pytest
 
 from tests.fakes.copy import MemoryOutbox, tallies_of
 from tests.store.builders import MAINS, PLANT, T0, home_store, stretch
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Outbox
+from wattledger.flow.replica_ports import Outbox
 
 Book = Callable[[Sequence[Entry]], Awaitable[None]]
 WHOLE = Span(T0, T0 + 3_600)

@@ -13,13 +13,13 @@ from tests.store.harm import change
 from tests.store.whole import booked, files, filled, filled_and_killed, has_names_once, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.spans import Span
-from wattledger.store.aside import set_aside
 from wattledger.store.backup import back_up
-from wattledger.store.beside import BESIDE
+from wattledger.store.backup_swap import set_aside
 from wattledger.store.connection import connect_reader
-from wattledger.store.contents import Contents
 from wattledger.store.lock import StoreLock
 from wattledger.store.restore import put_back
+from wattledger.store.sidecar_files import BESIDE
+from wattledger.store.store_summary import Contents
 
 
 async def test_what_was_is_kept_and_what_comes_is_the_backup(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from tests.store.builders import (
     stretch,
 )
 from wattledger.energy.balance import UNKNOWN, Roles, summed
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import Production
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from wattledger.api import problems
-from wattledger.api.crowd import Crowd, Guest
-from wattledger.api.policy import with_carried
+from wattledger.api.connection_limits import ConnectionLimits, Guest
+from wattledger.api.security_headers import with_carried
 
 TLS_GOODBYE_S = 2.0
 TLS_BUFFER_BYTES = 16_384
@@ -32,7 +32,7 @@ class Acceptor:
     def __init__(
         self,
         listeners: Sequence[socket.socket],
-        crowd: Crowd,
+        crowd: ConnectionLimits,
         protocol_of: Callable[[Guest], asyncio.Protocol],
         tls: ssl.SSLContext | None,
         log: logging.Logger,

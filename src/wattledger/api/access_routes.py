@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from wattledger.api.client import client_of
+from wattledger.api.client_address import client_of
 from wattledger.api.power_json import json_bytes
 from wattledger.api.problems import NoPairing, NoSuchDevice
 from wattledger.api.sessions import noted_device, set_cookie

@@ -10,7 +10,7 @@ import asyncio
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-from wattledger.api.client import client_of
+from wattledger.api.client_address import client_of
 
 LONGEST_BYTES = 4_096
 PATIENCE_S = 5.0

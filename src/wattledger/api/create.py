@@ -11,20 +11,20 @@ from starlette.types import Receive, Scope, Send
 from wattledger.api import openapi
 from wattledger.api.access import Access
 from wattledger.api.access_routes import add_access_routes
-from wattledger.api.books_routes import add_books_routes
-from wattledger.api.caching import REVALIDATE, tagged
-from wattledger.api.door import Door
+from wattledger.api.admission import Admission
 from wattledger.api.energy_routes import add_energy_routes
-from wattledger.api.keeper import Keeper
+from wattledger.api.gate import Gate
+from wattledger.api.http_caching import REVALIDATE, tagged
+from wattledger.api.meters_routes import add_books_routes
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.parameters import only_known_parameters
 from wattledger.api.power_routes import add_power_routes
 from wattledger.api.problem_handlers import install_handlers
 from wattledger.api.site_routes import add_site_routes
-from wattledger.api.strangers import Strangers
+from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.stream import StreamLimits, Streams
-from wattledger.flow.house import House
+from wattledger.flow.app_state import AppState
 
 BASE = "/api/v1"
 
@@ -32,7 +32,7 @@ BASE = "/api/v1"
 class Api:
     """The application, and its streams, which end when the server stops."""
 
-    def __init__(self, door: Door, streams: Streams, routes: FastAPI) -> None:
+    def __init__(self, door: Gate, streams: Streams, routes: FastAPI) -> None:
         self._door = door
         self._streams = streams
         self.routes = routes
@@ -46,29 +46,29 @@ class Api:
 
 
 def create_api(
-    house: House,
+    house: AppState,
     access: Access,
     *,
     app_folder: Path | None = None,
     limits: StreamLimits = StreamLimits(),  # noqa: B008 - frozen
     authority: bytes | None = None,
-    strangers: Strangers | None = None,
+    strangers: StrangerLimits | None = None,
 ) -> Api:
     """The API of `house` for whom `access` admits; `app_folder` holds the built phone app.
 
     `authority` is the certificate of the one that phones may trust. `strangers` are those of the
     server that listens for it.
     """
-    strangers = strangers or Strangers(house.clock)
+    strangers = strangers or StrangerLimits(house.clock)
     streams = Streams(house.board, house.site.calendar, limits)
     tally = Tally()
     routes = _routes(house, streams, tally, strangers)
     pages = Pages(app_folder, authority)
-    keeper, log = Keeper(access, house.pairing, strangers), strangers.log.logger
-    return Api(Door(routes, pages, keeper, tally, house.clock, log), streams, routes)
+    keeper, log = Admission(access, house.pairing, strangers), strangers.log.logger
+    return Api(Gate(routes, pages, keeper, tally, house.clock, log), streams, routes)
 
 
-def _routes(house: House, streams: Streams, tally: Tally, strangers: Strangers) -> FastAPI:
+def _routes(house: AppState, streams: Streams, tally: Tally, strangers: StrangerLimits) -> FastAPI:
     calendar = house.site.calendar
     api = FastAPI(
         title="Wattledger",

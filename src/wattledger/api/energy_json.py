@@ -10,13 +10,13 @@ from wattledger.energy.balance import Energies
 from wattledger.energy.coverage import Coverage
 from wattledger.energy.period import Calendar
 from wattledger.energy.units import DMWH_PER_WH, wh_or_none
-from wattledger.flow.buckets import Buckets
-from wattledger.flow.history import Answer
+from wattledger.flow.energy_buckets import Buckets
+from wattledger.flow.energy_service import EnergyResult
 
 Column = list[str] | list[float | None]
 
 
-def energy_bytes(answer: Answer, calendar: Calendar) -> bytes:
+def energy_bytes(answer: EnergyResult, calendar: Calendar) -> bytes:
     """The `Energy` document."""
     question = answer.question
     week = question.period.week if question.period else None
@@ -39,7 +39,7 @@ def energy_bytes(answer: Answer, calendar: Calendar) -> bytes:
     )
 
 
-def energy_csv(answer: Answer, calendar: Calendar, mark: DecimalMark) -> bytes:
+def energy_csv(answer: EnergyResult, calendar: Calendar, mark: DecimalMark) -> bytes:
     """One line a bucket under a header with units (RFC 4180); an unknown value is empty.
 
     With decimal commas the fields are parted by semicolons, as spreadsheets of those languages

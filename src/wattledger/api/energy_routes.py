@@ -7,8 +7,8 @@ from functools import partial
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from wattledger.api.caching import CLOSED, REVALIDATE, tagged
 from wattledger.api.energy_json import energy_bytes, energy_csv
+from wattledger.api.http_caching import CLOSED, REVALIDATE, tagged
 from wattledger.api.openapi import Responses
 from wattledger.api.parameters import (
     DecimalMark,
@@ -21,7 +21,7 @@ from wattledger.api.parameters import (
 )
 from wattledger.api.wire_energy import Energy
 from wattledger.energy.period import Calendar
-from wattledger.flow.history import Answer, History
+from wattledger.flow.energy_service import EnergyResult, EnergyService
 
 MANY_BUCKETS = 400
 """From here on an answer is written beside the event loop, where streams would wait for it."""
@@ -42,7 +42,7 @@ _CSV: Responses = {
 }
 
 
-def add_energy_routes(routes: APIRouter, history: History, calendar: Calendar) -> None:
+def add_energy_routes(routes: APIRouter, history: EnergyService, calendar: Calendar) -> None:
     turn = asyncio.Semaphore(AT_ONCE)
 
     @routes.get("/energy", tags=["energy"], response_model=Energy)
@@ -92,18 +92,18 @@ def add_energy_routes(routes: APIRouter, history: History, calendar: Calendar) -
 
 
 async def _written(
-    write: Callable[[Answer, Calendar], bytes], answer: Answer, calendar: Calendar
+    write: Callable[[EnergyResult, Calendar], bytes], answer: EnergyResult, calendar: Calendar
 ) -> bytes:
     if len(answer.buckets) < MANY_BUCKETS:
         return write(answer, calendar)
     return await asyncio.to_thread(write, answer, calendar)
 
 
-def _text_of(answer: Answer) -> str:
+def _text_of(answer: EnergyResult) -> str:
     return answer.question.period.text if answer.question.period else "span"
 
 
-def _closed(answer: Answer, asked: str) -> bool:
+def _closed(answer: EnergyResult, asked: str) -> bool:
     """Whether the same address will give the same answer for good: `yesterday` moves on."""
     return answer.complete and asked == _text_of(answer)
 

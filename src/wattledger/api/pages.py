@@ -5,8 +5,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wattledger.api.files import Folder
 from wattledger.api.problems import method_not_allowed, not_found
+from wattledger.api.static_files import Folder
 
 DOCS = "/api/v1/docs"
 AUTHORITY = "/authority.crt"

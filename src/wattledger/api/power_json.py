@@ -8,7 +8,7 @@ from wattledger.energy.meter import PHASES
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow, MeterState, PowerNow
 from wattledger.energy.reading import PhaseReading
-from wattledger.flow.live import RecentPoint
+from wattledger.flow.live_power import RecentPoint
 
 _UNKNOWN = PhaseReading(None, None, None, None, None, None)
 

@@ -11,8 +11,8 @@ from wattledger.api.power_json import power_bytes, recent_bytes
 from wattledger.api.stream import Streams
 from wattledger.api.wire_power import Power, RecentPower
 from wattledger.energy.period import Calendar
-from wattledger.flow.house import Desk
-from wattledger.flow.live import RECENT_S, LiveBoard
+from wattledger.flow.app_state import StatusService
+from wattledger.flow.live_power import RECENT_S, LiveBoard
 
 FRESH_TIMEOUT_S = 5.0
 
@@ -35,7 +35,7 @@ _STREAM: Responses = {
 
 
 def add_power_routes(
-    routes: APIRouter, board: LiveBoard, desk: Desk, calendar: Calendar, streams: Streams
+    routes: APIRouter, board: LiveBoard, desk: StatusService, calendar: Calendar, streams: Streams
 ) -> None:
     @routes.get("/power", tags=["power"], response_model=Power)
     async def read_power(

@@ -23,8 +23,8 @@ from wattledger.api.problems import (
 from wattledger.energy.errors import (
     BadPeriod,
     BadQuestion,
-    CopyError,
     InFuture,
+    ReplicaError,
     StoreBusy,
     StoreError,
     StoreUnusable,
@@ -59,7 +59,7 @@ def install_handlers(api: FastAPI, log: logging.Logger) -> None:
     api.add_exception_handler(StoreBusy, store_busy)
     api.add_exception_handler(StoreUnusable, store_unusable)
     api.add_exception_handler(StoreError, store_busy)  # such as that it is being closed
-    api.add_exception_handler(CopyError, _copy_away)
+    api.add_exception_handler(ReplicaError, _copy_away)
     api.add_exception_handler(TooManyStreams, _too_many_streams)
     api.add_exception_handler(WrongCode, _wrong_code)
     api.add_exception_handler(TooManyTries, _too_many_tries)

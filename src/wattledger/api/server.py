@@ -13,12 +13,12 @@ from typing_extensions import override
 from uvicorn import Config, Server
 
 from wattledger.api.acceptor import Acceptor
-from wattledger.api.asked_by import AskedBy
-from wattledger.api.crowd import Guest
-from wattledger.api.front import Answering
-from wattledger.api.listening import CannotListen, Listeners
-from wattledger.api.protocol import Patience, Protocol
-from wattledger.api.strangers import Strangers
+from wattledger.api.client_context import ClientContext
+from wattledger.api.connection_limits import Guest
+from wattledger.api.http_protocol import Patience, Protocol
+from wattledger.api.listening_sockets import CannotListen, Listeners
+from wattledger.api.stranger_limits import StrangerLimits
+from wattledger.api.swappable_app import Answering
 from wattledger.disk import read_small
 from wattledger.energy.clock import SystemClock
 
@@ -71,15 +71,15 @@ class ApiServer:
         listeners: Listeners,
         tls: Tls | None = None,
         *,
-        strangers: Strangers | None = None,
+        strangers: StrangerLimits | None = None,
         patience: Patience = Patience(),  # noqa: B008 - frozen
     ) -> None:
         """It closes the listeners when it ends."""
-        strangers = strangers or Strangers(SystemClock())
+        strangers = strangers or StrangerLimits(SystemClock())
         self._api = api
         self._listeners = listeners
         self._scheme = "https" if tls else "http"
-        config = _config(AskedBy(api, strangers), tls)
+        config = _config(ClientContext(api, strangers), tls)
         self._server = _QuietServer(config, strangers, patience)
         self.listening = self._server.listening
 
@@ -115,7 +115,7 @@ class ApiServer:
 class _QuietServer(Server):
     """uvicorn without its signal handlers, told to stop by an event; who comes in, we decide."""
 
-    def __init__(self, config: Config, strangers: Strangers, patience: Patience) -> None:
+    def __init__(self, config: Config, strangers: StrangerLimits, patience: Patience) -> None:
         super().__init__(config)
         self._patience = patience
         self._strangers = strangers

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from wattledger.api.access import bearer
-from wattledger.api.client import client_of
+from wattledger.api.client_address import client_of
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.pairing_ports import Device
 

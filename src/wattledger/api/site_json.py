@@ -6,12 +6,12 @@ from wattledger.api.wire_faults import fault_documents
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.period import Calendar
-from wattledger.flow.house import House
-from wattledger.flow.status import CopyState, CopyStatus, PartHealth
+from wattledger.flow.app_state import AppState
+from wattledger.flow.status import PartHealth, ReplicaState, ReplicaStatus
 
 
 def site_document(
-    house: House, copy: CopyStatus | None, faults: Sequence[Fault]
+    house: AppState, copy: ReplicaStatus | None, faults: Sequence[Fault]
 ) -> dict[str, object]:
     """The `SiteNow` document."""
     site = house.site
@@ -29,9 +29,9 @@ def site_document(
     }
 
 
-def _copy(copy: CopyStatus | None, calendar: Calendar) -> dict[str, object]:
+def _copy(copy: ReplicaStatus | None, calendar: Calendar) -> dict[str, object]:
     if copy is None:
-        copy = CopyStatus(CopyState.NOT_CONFIGURED, "not configured", ok=True)
+        copy = ReplicaStatus(ReplicaState.NOT_CONFIGURED, "not configured", ok=True)
     since = copy.failing_since
     return {
         "state": copy.state.value,

@@ -5,7 +5,7 @@ import asyncio
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from wattledger.api.crowd import Crowd
+from wattledger.api.connection_limits import ConnectionLimits
 from wattledger.api.metrics import CONTENT_TYPE, Tally, exposition
 from wattledger.api.openapi import Responses
 from wattledger.api.power_json import json_bytes
@@ -13,7 +13,7 @@ from wattledger.api.site_json import health_document, site_document
 from wattledger.api.stream import Streams
 from wattledger.api.wire_site import Health, SiteNow
 from wattledger.energy.fault import Fault
-from wattledger.flow.house import House
+from wattledger.flow.app_state import AppState
 
 _METRICS: Responses = {
     200: {
@@ -24,7 +24,7 @@ _METRICS: Responses = {
 
 
 def add_site_routes(
-    routes: APIRouter, house: House, streams: Streams, tally: Tally, crowd: Crowd
+    routes: APIRouter, house: AppState, streams: Streams, tally: Tally, crowd: ConnectionLimits
 ) -> None:
     def faults() -> list[Fault]:
         """The server's own, as the house and as the door knows them."""

@@ -14,14 +14,14 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
-from wattledger.api.client import client_of
-from wattledger.api.head import is_head
+from wattledger.api.client_address import client_of
+from wattledger.api.head_method import is_head
 from wattledger.api.power_json import json_bytes, power_bytes
 from wattledger.api.problems import TooManyStreams
 from wattledger.api.sessions import noted_device
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import PowerNow
-from wattledger.flow.live import LiveBoard, MinuteBooked, Subscription
+from wattledger.flow.live_power import LiveBoard, MinuteBooked, Subscription
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _COMMENT = b": still here\n\n"

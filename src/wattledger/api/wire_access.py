@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from wattledger.energy.text import clean
-from wattledger.flow.codes import plain
+from wattledger.energy.clean_text import clean
+from wattledger.flow.one_time_codes import plain
 
 LONGEST_NAME = 40
 CODE_PATTERN = "^[ -]*([0-9A-TV-Za-tv-z][ -]*){8}$"

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from wattledger.api.wire_faults import FaultNow
 from wattledger.energy.meter import Production
 from wattledger.energy.netting import Netting
-from wattledger.flow.status import CopyState
+from wattledger.flow.status import ReplicaState
 
 
 class SiteMeter(BaseModel):
@@ -27,7 +27,7 @@ class SiteMongo(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: CopyState = Field(
+    state: ReplicaState = Field(
         description="How it is, for programs; `not_configured` where the local store answers all.",
         examples=["not_configured"],
     )

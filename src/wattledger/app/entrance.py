@@ -9,17 +9,17 @@ from pathlib import Path
 from wattledger import __version__
 from wattledger.api.access import Access, weak_token, weakness_of
 from wattledger.api.certificate import authority_of, end_of, name_in
+from wattledger.api.connection_limits import MOST
 from wattledger.api.create import Api, create_api
-from wattledger.api.crowd import MOST
 from wattledger.api.descriptors import raise_limit, room_for_connections
-from wattledger.api.front import Answering
-from wattledger.api.listening import Listeners
+from wattledger.api.listening_sockets import Listeners
+from wattledger.api.not_ready_app import Health, WaitingApi
 from wattledger.api.server import ApiServer, Tls, check_tls
-from wattledger.api.strangers import Strangers
-from wattledger.api.waiting import Health, WaitingApi
+from wattledger.api.stranger_limits import StrangerLimits
+from wattledger.api.swappable_app import Answering
 from wattledger.console.server import Address, Console
 from wattledger.energy.clock import Clock, SystemClock
-from wattledger.flow.house import House
+from wattledger.flow.app_state import AppState
 from wattledger.flow.pairing import Pairing
 from wattledger.settings import ServerSettings, Settings
 
@@ -46,9 +46,9 @@ class Entrance:
         self._authority = authority_of(self._tls) if self._tls else None
         # By the monotonic clock of the machine: a pretended one does not hold strangers up.
         most = room_for_connections(raise_limit(), MOST)
-        self._strangers = Strangers(SystemClock(), given.trusted_proxies, most=most)
+        self._strangers = StrangerLimits(SystemClock(), given.trusted_proxies, most=most)
 
-    def api_of(self, house: House) -> Api:
+    def api_of(self, house: AppState) -> Api:
         return create_api(house, self._access, authority=self._authority, strangers=self._strangers)
 
     def waiting_api(self, health: Health) -> WaitingApi:

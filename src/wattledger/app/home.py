@@ -13,26 +13,26 @@ from functools import partial
 from pathlib import Path
 
 from wattledger import __version__
-from wattledger.api.listening import Listeners
-from wattledger.app.core import Core, core_of
-from wattledger.app.ending import cancelled
+from wattledger.api.listening_sockets import Listeners
 from wattledger.app.entrance import Entrance
-from wattledger.app.online import Online, connected_to, online_of
+from wattledger.app.home_parts import Core, core_of
+from wattledger.app.home_replica import Online, connected_to, online_of
+from wattledger.app.task_shutdown import cancelled
 from wattledger.energy.clock import Clock
-from wattledger.flow.booked_to import BookedTo
-from wattledger.flow.bookkeep import Bookkeeper
-from wattledger.flow.collect import Collector
-from wattledger.flow.desk import MeterDesk
+from wattledger.flow.app_state import AppState
+from wattledger.flow.booked_until import BookedTo
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.deferred_work import settle
+from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import FaultLog, Source
-from wattledger.flow.history import History
-from wattledger.flow.house import House
-from wattledger.flow.keep import StoreKeeping
+from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_service import MeterService
+from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.pace import Pace
 from wattledger.flow.pairing import Pairing
-from wattledger.flow.registry import Registry
-from wattledger.flow.session import MeterSession
-from wattledger.flow.settle import settle
-from wattledger.flow.supervise import Supervisor
+from wattledger.flow.power_poller import PowerPoller
+from wattledger.flow.store_integrity import StoreIntegrity
+from wattledger.flow.supervisor import Supervisor
 from wattledger.flow.watchdog import ServerWatch, Watchdog
 from wattledger.settings import Settings
 from wattledger.store.store import Store, open_store
@@ -50,7 +50,7 @@ Works = dict[str, Callable[[], Awaitable[object]]]
 class Parts:
     """What runs in a house, besides what its readers see."""
 
-    house: House
+    house: AppState
     store: Store
     clock: Clock
     registry: Registry
@@ -84,7 +84,7 @@ async def _parts(core: Core, online: Online | None, *, demo: bool) -> Parts:
     site, clock, store, sessions = core.site, core.clock, core.store, core.sessions
     posting, copy = (online.posting, online.posting.copy) if online else (None, None)
     supervisor = Supervisor()
-    keeping = StoreKeeping(
+    keeping = StoreIntegrity(
         store.keeper,
         core.office,
         [session.tail for session in sessions],
@@ -100,12 +100,12 @@ async def _parts(core: Core, online: Online | None, *, demo: bool) -> Parts:
         sources.append(posting.poster.state.standing)
     server = ServerWatch(FaultLog("server", clock, core.steps), sources)
     meters = [session.meter for session in sessions]
-    collector = Collector(meters, core.board, clock, site.poll_interval_s)
-    desk = MeterDesk(store.books, collector, sessions, server, keeping, posting)
-    history = History(site, store.books, clock, core.registry.assignment, copy)
+    collector = PowerPoller(meters, core.board, clock, site.poll_interval_s)
+    desk = MeterService(store.books, collector, sessions, server, keeping, posting)
+    history = EnergyService(site, store.books, clock, core.registry.assignment, copy)
     pairing = Pairing(store.devices, clock)
     await pairing.open()
-    house = House(site, clock, core.board, history, desk, __version__, demo, pairing)
+    house = AppState(site, clock, core.board, history, desk, __version__, demo, pairing)
     works = {
         "collect": collector.run,
         "watchdog": Watchdog(core.steps, [*sessions, core.server_clock, server]).run,

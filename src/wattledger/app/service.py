@@ -11,12 +11,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wattledger.api.listening import Listeners
+from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import check_tls
-from wattledger.app.elsewhere import run_elsewhere
-from wattledger.app.ending import cancelled
 from wattledger.app.entrance import tls_of
 from wattledger.app.home import run_home
+from wattledger.app.task_shutdown import cancelled
+from wattledger.app.viewer import run_elsewhere
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.energy.errors import WattledgerError
 from wattledger.flow.pace import Pace

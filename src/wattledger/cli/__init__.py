@@ -12,15 +12,15 @@ from wattledger import __version__
 from wattledger.cli.backup import backup, restore
 from wattledger.cli.certificate import certificate
 from wattledger.cli.demo import demo
-from wattledger.cli.documents import openapi
 from wattledger.cli.exporting import export_minutes
-from wattledger.cli.failing import Verbs
+from wattledger.cli.failures import Verbs
 from wattledger.cli.importing import import_minutes
 from wattledger.cli.meters import probe, record
 from wattledger.cli.mongodb import mongodb
+from wattledger.cli.openapi import openapi
 from wattledger.cli.pairing import pair
 from wattledger.cli.serving import check_config, serve
-from wattledger.cli.setup.verb import setup
+from wattledger.cli.setup.wizard import setup
 from wattledger.cli.verify import verify
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.ending import ended_as_by_ctrl_c
-from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import config_option
+from wattledger.cli.termination import ended_as_by_ctrl_c
 
 if TYPE_CHECKING:
     from wattledger.settings import Settings
-    from wattledger.store.contents import Contents
-    from wattledger.store.copying import Told
+    from wattledger.store.file_copy import Told
+    from wattledger.store.store_summary import Contents
 
 
 @click.command(short_help="Copy the store to one file, while the server runs.")

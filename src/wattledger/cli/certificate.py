@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import config_option
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _given(names: Iterable[str]) -> "Iterator[Name]":
 
 def _found(host: str) -> "Iterator[Name]":
     """The machine's own; one that no certificate can have is left out."""
-    from wattledger.cli.reach import own_addresses
+    from wattledger.cli.server_address import own_addresses
     from wattledger.tls.names import name_of
 
     whole = socket.gethostname()
@@ -162,7 +162,7 @@ def _tell_settings(server: "ServerSettings", place: Path, path: Path) -> None:
 
 
 def _tell_phones(made: "Renewal", port: int) -> None:
-    from wattledger.cli.reach import url_for_phones
+    from wattledger.cli.server_address import url_for_phones
 
     urls = (url_for_phones("https", str(name), port) for name in made.names)
     place = next(filter(None, urls), "the server's address")

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import run_until_told, start_logging
 
 if TYPE_CHECKING:
     from wattledger.app.home import Parts
-    from wattledger.energy.entry import Entry
+    from wattledger.energy.booking_entry import Entry
     from wattledger.settings import Settings
     from wattledger.simulator.feeds.household import DayRows, Household
     from wattledger.simulator.meter import PretendMeter
@@ -195,7 +195,7 @@ async def _introduce(settings: "Settings", parts: "Parts") -> None:
 
 
 def _entries(day: "DayRows") -> "list[Entry]":
-    from wattledger.energy.entry import Entry
+    from wattledger.energy.booking_entry import Entry
     from wattledger.energy.meter import MeterId
     from wattledger.energy.record import MinuteRecord, Origin
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.failures import fail, failures_told
+from wattledger.cli.output_file import check_output, overwrite_option, written
 from wattledger.cli.serving import config_option
-from wattledger.cli.writing import check_output, overwrite_option, written
 from wattledger.energy.binding import Binding
+from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
-from wattledger.energy.text import MOST_IN_A_NAME, clean
 
 if TYPE_CHECKING:
     from wattledger.app.home import Parts

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import config_option
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Booked, Entry
+from wattledger.energy.booking_entry import Booked, Entry
+from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
 from wattledger.energy.record import Origin
-from wattledger.energy.text import MOST_IN_A_NAME, clean
 
 if TYPE_CHECKING:
     from wattledger.app.home import Parts

@@ -4,7 +4,7 @@ import logging
 
 from typing_extensions import override
 
-from wattledger.energy.text import clean
+from wattledger.energy.clean_text import clean
 
 LONGEST_MESSAGE = 2_000
 

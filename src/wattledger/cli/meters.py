@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import failures_told
-from wattledger.cli.writing import check_output, overwrite_option, written
-from wattledger.energy.entry import Entry
+from wattledger.cli.failures import failures_told
+from wattledger.cli.output_file import check_output, overwrite_option, written
+from wattledger.energy.booking_entry import Entry
+from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterIdentity, MeterLabel, Role
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
-from wattledger.energy.text import clean
 
 if TYPE_CHECKING:
     from wattledger.shelly.meter import ShellyMeter

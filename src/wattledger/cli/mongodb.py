@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import config_option
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Booked
+from wattledger.energy.booking_entry import Booked
+from wattledger.energy.clean_text import clean
 from wattledger.energy.meter import meter_id
-from wattledger.energy.text import clean
 
 if TYPE_CHECKING:
     from wattledger.app.home import Parts
     from wattledger.energy.meter import MeterId
-    from wattledger.flow.copy_ports import HomeCard
+    from wattledger.flow.replica_ports import SiteManifest
     from wattledger.mongo.connection import Address
     from wattledger.mongo.reader import MongoBooks
     from wattledger.mongo.verify import Difference
@@ -47,7 +47,7 @@ def check(config: Path | None) -> None:
 
 
 async def _check(settings: "Settings") -> bool:
-    from wattledger.mongo.check import check as steps_of
+    from wattledger.mongo.connection_check import check as steps_of
 
     ok = False
     async for step in steps_of(_address(settings)):
@@ -194,7 +194,7 @@ class _Both:
 
     settings: "Settings"
     parts: "Parts"
-    card: "HomeCard"
+    card: "SiteManifest"
     books: "MongoBooks"
     meters: "tuple[MeterId, ...]"
 
@@ -204,7 +204,7 @@ async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
     from wattledger.app.home import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.mongo.connection import connected
-    from wattledger.mongo.feed import MongoFeed
+    from wattledger.mongo.live_feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks
 
     address, clock = _address(settings), SystemClock()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wattledger.cli.failing import fail, failures_told
+from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import config_option
-from wattledger.energy.text import MOST_IN_A_NAME, clean
+from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 
 if TYPE_CHECKING:
     from wattledger.console.client import Console, Offer
@@ -70,7 +70,7 @@ def _store(config: Path | None) -> Path:
 
 
 def _pair(console: "Console", url: str | None) -> None:
-    from wattledger.cli.reach import url_for_phones
+    from wattledger.cli.server_address import url_for_phones
 
     offer = console.pair()
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import failures_told
+from wattledger.cli.failures import failures_told
 from wattledger.cli.log_lines import OneLine
 from wattledger.energy.errors import BadSettings, WattledgerError
 
@@ -92,8 +92,8 @@ def _token_weakness(settings: "Settings") -> str | None:
 
 def _check_store(path: Path) -> None:
     """As the server does at its start; nothing is made or changed. Raises StoreUnusable."""
-    from wattledger.store.copying import check
-    from wattledger.store.place import check_place, is_plain_file, real_path
+    from wattledger.store.file_copy import check
+    from wattledger.store.store_path import check_place, is_plain_file, real_path
 
     check_place(path)
     store = real_path(path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wattledger.cli.failing import failures_told
+from wattledger.cli.failures import failures_told
 from wattledger.cli.serving import config_option
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def verify(config: Path | None) -> None:
     1 when something is damaged.
     """
     from wattledger.settings_file import find_settings, read_settings
-    from wattledger.store.copying import check
+    from wattledger.store.file_copy import check
     from wattledger.store.verify import verify as look_through
 
     with failures_told():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wattledger.console.place import place_of, short_name
+from wattledger.console.socket_path import place_of, short_name
 from wattledger.energy.errors import WattledgerError
 
 PATIENCE_S = 10.0

@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from wattledger.console.place import place_of, short_name
+from wattledger.console.socket_path import place_of, short_name
 from wattledger.energy.errors import StoreBusy
-from wattledger.flow.codes import Ticket
+from wattledger.flow.one_time_codes import Ticket
 from wattledger.flow.pairing import Pairing
 
 MOST_TALKS = 8

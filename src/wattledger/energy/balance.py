@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from wattledger.energy.netting import NOTHING, MeterSums, Netting, added, meter_sums
-from wattledger.energy.series import Series
+from wattledger.energy.record_columns import Series
 
 
 @dataclass(frozen=True, slots=True)

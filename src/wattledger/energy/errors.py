@@ -11,7 +11,7 @@ WattledgerError
 │   ├── MeterUnreachable   no connection, or no answer in time: try again
 │   │   └── MeterDeclined  it answered, and says no to this very question
 │   ├── MeterRefused       wrong password or too many tries: try again much later
-│   └── MeterBabble        an answer that is none: close the connection
+│   └── ProtocolError        an answer that is none: close the connection
 ├── WrongMeter             the address leads to a meter that is known under another name
 ├── PairingError           a phone that can't be paired this time
 │   ├── WrongCode          no such code, or not any more
@@ -19,13 +19,13 @@ WattledgerError
 ├── StoreError
 │   ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
 │   └── StoreBusy          can't be read or written just now (disk full, locked): try again
-└── CopyError              the online copy of the books
-    ├── CopyAway           no connection, or no answer in time: try again
-    │   └── CopyPutBack
-    ├── CopyRefused        wrong password, no right, not what it should be: somebody must look
-    │   └── CopyUnlike
-    ├── CopyTaken          another server posts for this home: wait
-    └── CopyFull           its space is used up: reading goes on, posting does not
+└── ReplicaError              the online copy of the books
+    ├── ReplicaUnreachable           no connection, or no answer in time: try again
+    │   └── ReplicaRestored
+    ├── ReplicaRefused        wrong password, no right, not what it should be: somebody must look
+    │   └── ReplicaForeign
+    ├── ReplicaTaken          another server posts for this home: wait
+    └── ReplicaFull           its space is used up: reading goes on, posting does not
 """
 
 from wattledger.energy import fault as faults
@@ -104,7 +104,7 @@ class MeterRefused(MeterError):
         self.kind = kind
 
 
-class MeterBabble(MeterError):
+class ProtocolError(MeterError):
     """What came is no answer of a meter; the connection is of no more use."""
 
     kind = faults.FaultKind.NO_METER
@@ -147,18 +147,18 @@ class StoreBusy(StoreError):
     """The store could not be read or written this time."""
 
 
-class CopyError(WattledgerError):
+class ReplicaError(WattledgerError):
     """Something between us and the online copy of the books.
 
     The text is for a person, and never holds an address with its password.
     """
 
 
-class CopyAway(CopyError):
+class ReplicaUnreachable(ReplicaError):
     """No connection, or no answer in time; whether a write has happened is not known."""
 
 
-class CopyPutBack(CopyAway):
+class ReplicaRestored(ReplicaUnreachable):
     """It lacks what it once had, as after a snapshot: what else it lacks is not known."""
 
     def __init__(self) -> None:
@@ -168,17 +168,17 @@ class CopyPutBack(CopyAway):
         )
 
 
-class CopyRefused(CopyError):
+class ReplicaRefused(ReplicaError):
     """It answers, and will not do what was asked until somebody has looked."""
 
 
-class CopyUnlike(CopyRefused):
+class ReplicaForeign(ReplicaRefused):
     """What is there is not what was posted, and can't be: nothing may be answered from it."""
 
 
-class CopyTaken(CopyError):
+class ReplicaTaken(ReplicaError):
     """Another server is the one that posts for this home."""
 
 
-class CopyFull(CopyError):
+class ReplicaFull(ReplicaError):
     """Its space is used up."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from wattledger.energy.balance import UNKNOWN, Energies, Roles, balanced
 from wattledger.energy.netting import Netting, set_off
 from wattledger.energy.record import MINUTE_S
-from wattledger.energy.series import Series
+from wattledger.energy.record_columns import Series
 
 Minute = tuple[int, int]
 """What one meter imported and exported in a minute, phases added."""

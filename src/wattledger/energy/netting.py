@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from wattledger.energy.period import Resolution
-from wattledger.energy.series import Series
+from wattledger.energy.record_columns import Series
 
 
 class Netting(StrEnum):

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from wattledger.energy.errors import BadRecord
-from wattledger.energy.plausible import MAX_PHASE_POWER_W
+from wattledger.energy.plausibility import MAX_PHASE_POWER_W
 
 QUARTER_S = 900
 MINUTE_S = 60

@@ -21,7 +21,7 @@ from wattledger.energy.balance import (
 )
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S
-from wattledger.energy.series import Series
+from wattledger.energy.record_columns import Series
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ the meter counts them, both >= 0: per phase, or as totals.
 import re
 from dataclasses import dataclass
 
+from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 from wattledger.energy.errors import WattledgerError
-from wattledger.energy.text import MOST_IN_A_NAME, clean
 
 START, PERIOD, METER = "start", "period_s", "meter"
 PHASE_COLUMNS = (

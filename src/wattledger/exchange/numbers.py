@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from enum import StrEnum
 
-from wattledger.energy.text import clean
+from wattledger.energy.clean_text import clean
 from wattledger.energy.units import DMWH_PER_WH
 from wattledger.exchange.columns import BadFile
 

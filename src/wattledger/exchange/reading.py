@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TextIO
 
 from wattledger.disk import open_plain
+from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.record import MINUTE_S, MinuteRecord, check_record
-from wattledger.energy.text import clean
 from wattledger.exchange.columns import BadFile, Layout, layout_of
 from wattledger.exchange.numbers import Mark, energy_dmwh
 

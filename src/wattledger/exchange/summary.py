@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, QUARTER_S
-from wattledger.energy.text import MOST_IN_A_NAME, clean
 from wattledger.exchange.columns import BadFile
 from wattledger.exchange.reading import Line
 

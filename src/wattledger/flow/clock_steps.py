@@ -10,7 +10,7 @@ import logging
 from contextlib import suppress
 
 from wattledger.energy.clock import Clock
-from wattledger.flow.bell import Bell
+from wattledger.flow.notifier import Notifier
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class ClockSteps:
         self._clock = clock
         self._ahead_s = self._distance_s()
         self._next = asyncio.Event()
-        self.bell = Bell()
+        self.bell = Notifier()
         self.total_s = 0.0
         """By how much it was set forward in all."""
         self.latest: tuple[float, float] | None = None

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wattledger.energy.errors import CopyFull, CopyRefused, CopyTaken
-from wattledger.flow.post_plan import LATE_WAITS_S
+from wattledger.energy.errors import ReplicaFull, ReplicaRefused, ReplicaTaken
+from wattledger.flow.replication_plan import LATE_WAITS_S
 
 IDLE_S = 20.0
 
 
 def _pauses_s() -> dict[type[Exception], float]:
-    return {CopyTaken: 15.0, CopyRefused: 300.0, CopyFull: 600.0}
+    return {ReplicaTaken: 15.0, ReplicaRefused: 300.0, ReplicaFull: 600.0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreBusy
-from wattledger.flow.codes import HOLDS_S, Codes
+from wattledger.flow.one_time_codes import HOLDS_S, Codes
 from wattledger.flow.pairing_ports import Device, DeviceBook
 
 USE_KEPT_EVERY_S = 3_600

@@ -13,13 +13,13 @@ from typing import Protocol
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Booked, Entry, Gap, GapReason
+from wattledger.energy.booking_entry import Booked, Entry, Gap, GapReason
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.netting import Netting
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters, MinuteRecord
-from wattledger.energy.series import Series
+from wattledger.energy.record_columns import Series
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
 
@@ -94,7 +94,7 @@ class Meter(Protocol):
         connection, one call in flight.
 
         Ends when the meter has no more; records that end after the meter's own clock are left out.
-        Raises MeterDeclined or MeterBabble for what the meter refuses, MeterUnreachable for what
+        Raises MeterDeclined or ProtocolError for what the meter refuses, MeterUnreachable for what
         says nothing about a record.
         """
         ...
@@ -135,7 +135,7 @@ class Journal(Protocol):
 
 
 class EnergyBooks(Protocol):
-    """What questions of energy need. Raises StoreBusy, CopyError. Spans go by a record's start."""
+    """What questions of energy need. Raises StoreBusy, ReplicaError. Spans go by a record's start."""
 
     async def booked(self) -> dict[MeterId, Span]:
         """Of each meter, from its first record's start to its last one's end."""

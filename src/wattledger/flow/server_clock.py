@@ -11,7 +11,7 @@ from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.flow.clock_steps import ClockSteps, set_by
 from wattledger.flow.fault_log import Wait
-from wattledger.flow.limit import Limit
+from wattledger.flow.hysteresis import Hysteresis
 from wattledger.flow.ports import Books, Meter
 
 OFF_S = 5.0
@@ -31,7 +31,7 @@ class ServerClock:
         self._steps = steps
         self._meters = meters
         self._books = books
-        self._off = Limit(OFF_S, clock)
+        self._off = Hysteresis(OFF_S, clock)
         self._parked = 0
         self.is_disputed = False
         """Several meters agree with each other, and not with it."""

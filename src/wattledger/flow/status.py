@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wattledger.energy.entry import Gap
+from wattledger.energy.booking_entry import Gap
 from wattledger.energy.errors import (
-    CopyError,
-    CopyFull,
-    CopyRefused,
-    CopyTaken,
+    ReplicaError,
+    ReplicaFull,
+    ReplicaRefused,
+    ReplicaTaken,
     WattledgerError,
 )
 from wattledger.energy.fault import Fault
@@ -46,7 +46,7 @@ class MeterStatus:
     """None without an online copy, and where the meter is at another server."""
 
 
-class CopyState(StrEnum):
+class ReplicaState(StrEnum):
     """How the online copy of the books is, for programs."""
 
     NOT_CONFIGURED = "not_configured"
@@ -70,27 +70,27 @@ class CopyState(StrEnum):
     """What is to be posted can't be read here."""
 
 
-_STATES: tuple[tuple[type[WattledgerError], CopyState], ...] = (
-    (CopyRefused, CopyState.REFUSED),
-    (CopyTaken, CopyState.TAKEN),
-    (CopyFull, CopyState.FULL),
-    (CopyError, CopyState.AWAY),
+_STATES: tuple[tuple[type[WattledgerError], ReplicaState], ...] = (
+    (ReplicaRefused, ReplicaState.REFUSED),
+    (ReplicaTaken, ReplicaState.TAKEN),
+    (ReplicaFull, ReplicaState.FULL),
+    (ReplicaError, ReplicaState.AWAY),
 )
 
 
-def copy_state(error: WattledgerError) -> CopyState:
+def copy_state(error: WattledgerError) -> ReplicaState:
     """What an error of the copy, or of the store, makes of it."""
-    return next((state for kind, state in _STATES if isinstance(error, kind)), CopyState.FAILING)
+    return next((state for kind, state in _STATES if isinstance(error, kind)), ReplicaState.FAILING)
 
 
 @dataclass(frozen=True, slots=True)
-class CopyStatus:
+class ReplicaStatus:
     """The online copy of the books: how it is, also in words, and how long its space will do.
 
     `failing_since` is when its present trouble began, UTC epoch seconds; None while all is well.
     """
 
-    state: CopyState
+    state: ReplicaState
     words: str
     ok: bool
     failing_since: float | None = None

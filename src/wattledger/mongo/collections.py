@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from wattledger.energy.errors import CopyUnlike
+from wattledger.energy.errors import ReplicaForeign
 from wattledger.mongo.connection import READ_S, WRITE_S, Database, translated
 
 MINUTES, DAYS, SITES, LIVE, WRITERS = "minutes", "days", "sites", "live", "writers"
@@ -25,7 +25,7 @@ _EXISTS = 48
 async def prepare(database: Database) -> str:
     """Makes what is missing, and says which collection of minutes it is; changes none.
 
-    Raises CopyError, CopyUnlike for minutes that are no time series.
+    Raises ReplicaError, ReplicaForeign for minutes that are no time series.
     """
     found = await minutes_id(database)
     if found is None:
@@ -39,7 +39,7 @@ async def prepare(database: Database) -> str:
 async def minutes_id(database: Database) -> str | None:
     """The collection's own UUID, which one made again does not have; None where there is none.
 
-    A time series has it at its buckets. Raises CopyError, CopyUnlike for one that is none.
+    A time series has it at its buckets. Raises ReplicaError, ReplicaForeign for one that is none.
     """
     with translated(READ_S):
         found = await database.now.list_collections(filter={"name": {"$in": [MINUTES, _BUCKETS]}})
@@ -47,7 +47,7 @@ async def minutes_id(database: Database) -> str | None:
     if MINUTES not in existing:
         return None
     if existing[MINUTES].get("type") != "timeseries":
-        raise CopyUnlike(
+        raise ReplicaForeign(
             f"the database '{database.name}' has a collection 'minutes' that is no time series: "
             "name another database in the settings, or drop that collection"
         )
@@ -56,7 +56,7 @@ async def minutes_id(database: Database) -> str | None:
 
 
 async def prepare_for_many(database: Database) -> None:
-    """Makes the index, when another home is in this database. Raises CopyError."""
+    """Makes the index, when another home is in this database. Raises ReplicaError."""
     with translated(WRITE_S):
         if await database[WRITERS].count_documents({}, limit=2) > 1:
             await database[MINUTES].create_index(MINUTES_INDEX)

@@ -1,4 +1,4 @@
-"""The connection, and where the driver's errors end: below here pymongo, above here CopyError.
+"""The connection, and where the driver's errors end: below here pymongo, above here ReplicaError.
 
 No text of the driver goes further than its error codes: what it says of an address that it could
 not parse may hold a part of the password. Of the server's own texts one does, see `refusal`.
@@ -25,8 +25,8 @@ from pymongo.errors import (
 from typing_extensions import override
 
 from wattledger.energy.clock import Clock, SystemClock
-from wattledger.energy.errors import CopyAway, CopyError, CopyFull, CopyRefused
-from wattledger.mongo.uri import NO_ADDRESS, taken_apart
+from wattledger.energy.errors import ReplicaError, ReplicaFull, ReplicaRefused, ReplicaUnreachable
+from wattledger.mongo.connection_string import NO_ADDRESS, taken_apart
 
 READ_S = 5.0
 WRITE_S = 20.0
@@ -89,7 +89,7 @@ class _Opened:
             await self.client.close()
 
 
-class StaleView(CopyAway):
+class StaleView(ReplicaUnreachable):
     """The driver sees the cluster as it once was, and will not see it otherwise."""
 
 
@@ -130,17 +130,17 @@ class Database:
 
     @asynccontextmanager
     async def trying(self) -> AsyncIterator[None]:
-        """What is done again and again until the cluster answers. Raises CopyError."""
+        """What is done again and again until the cluster answers. Raises ReplicaError."""
         await self._renew_if_stuck()
         try:
             yield
-        except CopyAway as error:
+        except ReplicaUnreachable as error:
             self._is_stale = isinstance(error, StaleView)
             if self._failing_since_s is None:
                 self._failing_since_s = self._clock.monotonic_s()
             words = _words_of(self.client)
             if words and not self._is_stale:
-                raise CopyAway(words) from None
+                raise ReplicaUnreachable(words) from None
             raise
         self._failing_since_s = None
 
@@ -150,7 +150,7 @@ class Database:
             return
         old, self._open = self._open, self._made()
         self._failing_since_s, self._is_stale = None, False
-        with suppress(CopyError), translated(CLOSE_S):
+        with suppress(ReplicaError), translated(CLOSE_S):
             await old.close()
 
     async def close(self) -> None:
@@ -178,7 +178,7 @@ def _words_of(client: Client) -> str | None:
 async def connected(address: Address) -> AsyncIterator[Database]:
     """The database, to be reached with the first question; closed with the block.
 
-    Raises CopyRefused for an address that is none.
+    Raises ReplicaRefused for an address that is none.
     """
     database = Database(address)
     try:
@@ -195,9 +195,9 @@ def _client(uri: str) -> Client:
             warnings.simplefilter("ignore")
             return _client_of(uri)
     except (InvalidURI, ConfigurationError, ValueError, TypeError):
-        raise CopyRefused(NO_ADDRESS) from None
+        raise ReplicaRefused(NO_ADDRESS) from None
     except OSError:
-        raise CopyRefused(_NO_FILE) from None
+        raise ReplicaRefused(_NO_FILE) from None
 
 
 def _client_of(uri: str) -> Client:
@@ -221,7 +221,7 @@ def _client_of(uri: str) -> Client:
 
 @contextmanager
 def translated(deadline_s: float | None) -> Iterator[None]:
-    """Gives what happens inside a deadline, and turns what the driver raises into a CopyError.
+    """Gives what happens inside a deadline, and turns what the driver raises into a ReplicaError.
 
     None leaves the deadline to whoever is inside.
     """
@@ -235,7 +235,7 @@ def translated(deadline_s: float | None) -> Iterator[None]:
         except PyMongoError as error:
             raise copy_error(error) from None
         except asyncio.IncompleteReadError:
-            raise CopyAway("the connection to MongoDB broke") from None
+            raise ReplicaUnreachable("the connection to MongoDB broke") from None
 
 
 @contextmanager
@@ -258,7 +258,7 @@ def _cancellations() -> int:
     return task.cancelling() if task else 0
 
 
-def copy_error(error: PyMongoError) -> CopyError:
+def copy_error(error: PyMongoError) -> ReplicaError:
     """What the driver's error means to whoever asked."""
     if isinstance(error, OperationFailure) and error.code is not None:
         return refusal(error.code, str((error.details or {}).get("errmsg", "")))
@@ -268,32 +268,32 @@ def copy_error(error: PyMongoError) -> CopyError:
                 "the MongoDB server had no replica set yet, or has another one than before: it is "
                 "asked anew"
             )
-        return CopyAway(NO_SUCH_NAME)
-    return CopyAway("MongoDB can't be reached, or does not answer in time")
+        return ReplicaUnreachable(NO_SUCH_NAME)
+    return ReplicaUnreachable("MongoDB can't be reached, or does not answer in time")
 
 
-def refusal(code: int, words: str) -> CopyError:
+def refusal(code: int, words: str) -> ReplicaError:
     """What the server's own error means."""
     if code == _ATLAS:
         return _atlas_refusal(words)
     if code in _REFUSED:
-        return CopyRefused(f"MongoDB: {_REFUSED[code]} (code {code})")
+        return ReplicaRefused(f"MongoDB: {_REFUSED[code]} (code {code})")
     if code in _PASSING:
-        return CopyAway(f"MongoDB can't do this just now (code {code})")
-    return CopyRefused(f"MongoDB refused what it was asked (code {code})")
+        return ReplicaUnreachable(f"MongoDB can't do this just now (code {code})")
+    return ReplicaRefused(f"MongoDB refused what it was asked (code {code})")
 
 
-def _atlas_refusal(words: str) -> CopyError:
+def _atlas_refusal(words: str) -> ReplicaError:
     """Words that say nothing known are taken for want of space, and shown."""
     said = words.lower()
     full = any(sign in said for sign in _FULL_SIGNS)
     if not full and any(sign in said for sign in _NOT_ALLOWED_SIGNS):
-        return CopyRefused(f"MongoDB: {NOT_ALLOWED} (code {_ATLAS})")
+        return ReplicaRefused(f"MongoDB: {NOT_ALLOWED} (code {_ATLAS})")
     if not full and any(sign in said for sign in _LOGIN_SIGNS):
-        return CopyRefused(f"MongoDB: {BAD_LOGIN} (code {_ATLAS})")
+        return ReplicaRefused(f"MongoDB: {BAD_LOGIN} (code {_ATLAS})")
     shown = "" if full else _shown(words)
     doubt = "" if full else f", as it seems (code {_ATLAS}{shown and f': {shown}'})"
-    return CopyFull(
+    return ReplicaFull(
         f"the space of the MongoDB cluster is used up{doubt}: posting waits for room, the local "
         "books go on; once there is room it goes on within ten minutes"
     )

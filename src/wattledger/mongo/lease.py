@@ -12,9 +12,14 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyAway, CopyPutBack, CopyRefused, CopyTaken
-from wattledger.energy.plausible import whole_or_none
-from wattledger.flow.copy_ports import Claim
+from wattledger.energy.errors import (
+    ReplicaRefused,
+    ReplicaRestored,
+    ReplicaTaken,
+    ReplicaUnreachable,
+)
+from wattledger.energy.plausibility import whole_or_none
+from wattledger.flow.replica_ports import Claim
 from wattledger.mongo.collections import WRITERS
 from wattledger.mongo.connection import READ_S, WRITE_S, Database, Document, translated
 
@@ -61,7 +66,7 @@ class Lease:
     async def take(self, session: AsyncClientSession) -> Claim:
         """Takes a free lease or renews our own, raising its epoch.
 
-        Raises CopyTaken while another server's has not run out.
+        Raises ReplicaTaken while another server's has not run out.
         """
         asked_s = self._clock.monotonic_s()
         document = await self._claim(session)
@@ -69,8 +74,10 @@ class Lease:
             self._epoch = None
             with translated(WRITE_S):
                 if await self._writers.find_one({"_id": self._site_id}, session=session) is None:
-                    raise CopyAway("what MongoDB knew of this home was removed: it is made anew")
-            raise CopyTaken(
+                    raise ReplicaUnreachable(
+                        "what MongoDB knew of this home was removed: it is made anew"
+                    )
+            raise ReplicaTaken(
                 "another server posts for this home, or this one did until it was cut off, "
                 f"{LEASE_S} s ago at most: it waits until that one stops, or the time is up"
             )
@@ -80,11 +87,11 @@ class Lease:
     async def keep(self, session: AsyncClientSession) -> bool:
         """Renews when it is time; False when somebody else had it in between.
 
-        Epochs never fall: one that is lower than ours is of an earlier state. Raises CopyPutBack.
+        Epochs never fall: one that is lower than ours is of an earlier state. Raises ReplicaRestored.
         """
         before, there = self._epoch, await self._epoch_there(session)
         if before is not None and there is not None and there < before:
-            raise CopyPutBack
+            raise ReplicaRestored
         is_fresh = self._clock.monotonic_s() - self._taken_s < RENEW_AFTER_S
         if is_fresh and there == before:
             return True
@@ -118,5 +125,5 @@ class Lease:
 def _epoch_in(document: Document) -> int:
     epoch = whole_or_none(document.get("epoch"))
     if epoch is None:
-        raise CopyRefused(STRANGE)
+        raise ReplicaRefused(STRANGE)
     return epoch

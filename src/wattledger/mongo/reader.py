@@ -13,15 +13,15 @@ from typing import Any, Protocol
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyRefused
+from wattledger.energy.errors import ReplicaRefused
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import NOTHING, Netting
 from wattledger.energy.record import QUARTER_S, MinuteRecord, apart, of_one_role
+from wattledger.energy.record_columns import Series, merged_series, series_from, series_of
 from wattledger.energy.rollup import quarter_sums
-from wattledger.energy.series import Series, merged_series, series_from, series_of
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
-from wattledger.mongo import bounds, days, sane
+from wattledger.mongo import daily_rollups, document_validation, record_bounds
 from wattledger.mongo.collections import MINUTES
 from wattledger.mongo.connection import READ_S, STRANGE, Database, Document, translated
 from wattledger.mongo.documents import ENERGY_FIELDS, bound
@@ -128,13 +128,15 @@ class MongoBooks:
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         with translated(READ_S):
-            return await days.read(
+            return await daily_rollups.read(
                 self._database, self._site_id, self._time_zone, (first, end), netting
             )
 
     async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
         with translated(READ_S):
-            return await days.sums(self._database, self._site_id, self._time_zone, edges, netting)
+            return await daily_rollups.sums(
+                self._database, self._site_id, self._time_zone, edges, netting
+            )
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
         assignment = self._assigned()
@@ -172,7 +174,7 @@ class MongoBooks:
         try:
             found = await self._checked(pipeline)
             twice = any(len({*one["starts_ms"]}) < len(one["starts_ms"]) for one in found.values())
-        except CopyRefused as error:
+        except ReplicaRefused as error:
             if STRANGE not in str(error):
                 raise
         else:
@@ -180,7 +182,9 @@ class MongoBooks:
             return found
         self._met(meters, span, is_sound=False)
         # Twice the time, and only where something lies there that is no record.
-        return await self._checked([pipeline[0], {"$match": sane.MINUTE}, *pipeline[1:]])
+        return await self._checked(
+            [pipeline[0], {"$match": document_validation.MINUTE}, *pipeline[1:]]
+        )
 
     async def _checked(self, pipeline: Sequence[Document]) -> dict[MeterId, Columns]:
         with translated(READ_S):
@@ -192,16 +196,16 @@ class MongoBooks:
         minutes, now = self._database[MINUTES], int(self._clock.now_s())
         with translated(READ_S):
             # Each time: a home that is catching up posts what is older.
-            first = await bounds.first(minutes, self._site_id, meter, now)
+            first = await record_bounds.first(minutes, self._site_id, meter, now)
             if first is None:
                 return None
             known = self._bounds.get(meter)
             newest = (
-                await bounds.newest_between(
+                await record_bounds.newest_between(
                     minutes, self._site_id, meter, Span(known.end - QUARTER_S, now)
                 )
                 if known
-                else await bounds.newest(minutes, self._site_id, meter, Span(now, now))
+                else await record_bounds.newest(minutes, self._site_id, meter, Span(now, now))
             )
         return Span(first.start, max(first.end, newest.end if newest else 0))
 
@@ -226,7 +230,7 @@ def columns_pipeline(
 
 
 def _checked(columns: Columns) -> Columns:
-    """The columns themselves, each of as many whole numbers. Raises CopyRefused.
+    """The columns themselves, each of as many whole numbers. Raises ReplicaRefused.
 
     Of what a record lacks the server sends nothing, and the numbers after it would move up.
     """
@@ -234,15 +238,15 @@ def _checked(columns: Columns) -> Columns:
     energies = {n: c for n, c in columns.items() if n not in {"_id", "starts_ms", "periods_s"}}
     if not (
         all(len(column) == len(starts_ms) for column in (periods_s, *energies.values()))
-        and all(map(sane.are_whole, (starts_ms, periods_s, *energies.values())))
-        and sane.are_minutes(starts_ms)
-        and sane.are_periods(periods_s)
+        and all(map(document_validation.are_whole, (starts_ms, periods_s, *energies.values())))
+        and document_validation.are_minutes(starts_ms)
+        and document_validation.are_periods(periods_s)
         and all(
-            sane.are_energies(column, periods_s, _PHASES.get(name, 1))
+            document_validation.are_energies(column, periods_s, _PHASES.get(name, 1))
             for name, column in energies.items()
         )
     ):
-        raise CopyRefused(f"MongoDB: {STRANGE}")
+        raise ReplicaRefused(f"MongoDB: {STRANGE}")
     return columns
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from wattledger.energy.entry import Booked, Entry
+from wattledger.energy.booking_entry import Booked, Entry
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import Origin
 from wattledger.energy.spans import Span
@@ -17,7 +17,7 @@ async def restore(
 ) -> AsyncIterator[tuple[float, Booked]]:
     """(how far it has come, 0 to 1; what became of this stretch), oldest first.
 
-    Doing it twice changes nothing the second time. Raises CopyError, StoreBusy.
+    Doing it twice changes nothing the second time. Raises ReplicaError, StoreBusy.
     """
     spans = {meter: span for meter, span in (await there.booked()).items() if meter in meters}
     if not spans:

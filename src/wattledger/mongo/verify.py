@@ -9,8 +9,8 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Outbox
 from wattledger.flow.ports import EnergyBooks
+from wattledger.flow.replica_ports import Outbox
 from wattledger.mongo.reader import MongoBooks
 
 DAYS_AT_ONCE = 20
@@ -56,7 +56,7 @@ async def compare(
     calendar: Calendar,
     meters: Sequence[MeterId],
 ) -> AsyncIterator[Compared]:
-    """Stretch by stretch, oldest first. Raises StoreBusy, CopyError."""
+    """Stretch by stretch, oldest first. Raises StoreBusy, ReplicaError."""
     booked = [*(await here.booked()).values(), *(await there.booked()).values()]
     if not booked:
         return

@@ -12,14 +12,21 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.read_concern import ReadConcern
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import CopyAway, CopyTaken
+from wattledger.energy.errors import ReplicaTaken, ReplicaUnreachable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
 from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Claim, HomeCard, Tally, Usage
-from wattledger.mongo import bounds, days, home, live, sane, tally
+from wattledger.flow.replica_ports import Claim, SiteManifest, Tally, Usage
+from wattledger.mongo import (
+    daily_rollups,
+    document_validation,
+    live_power,
+    minute_sums,
+    record_bounds,
+    site_manifest,
+)
 from wattledger.mongo.collections import MINUTES, minutes_id, prepare, prepare_for_many
 from wattledger.mongo.connection import (
     READ_S,
@@ -31,14 +38,14 @@ from wattledger.mongo.connection import (
 )
 from wattledger.mongo.documents import bound, minute_document
 from wattledger.mongo.lease import Lease
-from wattledger.mongo.usage import QUOTA_BYTES, usage_of
+from wattledger.mongo.space_usage import QUOTA_BYTES, usage_of
 
 TALLY_S = 20.0
 """For a month, which takes a fifth of a second where nothing else is done."""
 
 
 class MongoWriter:
-    """CopyWriter of one home on one database."""
+    """ReplicaWriter of one home on one database."""
 
     def __init__(
         self,
@@ -80,9 +87,9 @@ class MongoWriter:
     async def keep(self) -> int:
         # An insert would make a plain collection where there is none.
         if await minutes_id(self._database) != self._minutes_id:
-            raise CopyAway("the minutes in MongoDB were removed: all are posted anew")
+            raise ReplicaUnreachable("the minutes in MongoDB were removed: all are posted anew")
         if self._session is None or not await self._lease.keep(self._session):
-            raise CopyTaken("another server has posted for this home in the meantime")
+            raise ReplicaTaken("another server has posted for this home in the meantime")
         return self._lease.epoch
 
     async def release(self) -> None:
@@ -93,13 +100,15 @@ class MongoWriter:
         # Not cut at now: a clock that was never set would hide what was posted.
         near = Span(int(self._clock.now_s()), LATEST_S)
         with translated(READ_S):
-            record = await bounds.newest(self._seen(), self._site_id, meter, near, self._session)
+            record = await record_bounds.newest(
+                self._seen(), self._site_id, meter, near, self._session
+            )
         return record.start if record else None
 
     async def stored(self, meter: MeterId, span: Span) -> set[int]:
         pipeline = [
             {"$match": self._of(meter, span)},
-            {"$match": sane.MINUTE},
+            {"$match": document_validation.MINUTE},
             {"$group": {"_id": None, "starts": {"$addToSet": {"$toLong": "$t"}}}},
         ]
         with translated(READ_S):
@@ -120,29 +129,31 @@ class MongoWriter:
             answer = await self._database.now.command(command, session=self._session)
         _check(answer)
         if answer.get("n") != len(documents):
-            raise CopyAway("MongoDB did not say that it has every minute")
+            raise ReplicaUnreachable("MongoDB did not say that it has every minute")
 
     async def tallies(self, span: Span) -> dict[MeterId, Tally]:
         with translated(TALLY_S):
-            return await tally.read(self._seen(), self._site_id, span, self._session)
+            return await minute_sums.read(self._seen(), self._site_id, span, self._session)
 
     async def days(self, first: int, end: int) -> list[DaySums]:
         with translated(READ_S):
-            return await days.whole(self._database, self._site_id, self._time_zone, (first, end))
+            return await daily_rollups.whole(
+                self._database, self._site_id, self._time_zone, (first, end)
+            )
 
     async def put_days(self, sums: Sequence[DaySums], *, over_more: bool = False) -> None:
         with translated(WRITE_S):
-            await days.put(
+            await daily_rollups.put(
                 self._database, self._site_id, self._time_zone, sums, over_more=over_more
             )
 
-    async def put_home(self, card: HomeCard) -> None:
+    async def put_home(self, card: SiteManifest) -> None:
         with translated(WRITE_S):
-            await home.put(self._database, self._site_id, card)
+            await site_manifest.put(self._database, self._site_id, card)
 
     async def put_power(self, meters: Sequence[MeterNow]) -> None:
         with translated(READ_S):
-            await live.put(self._database, self._site_id, meters)
+            await live_power.put(self._database, self._site_id, meters)
 
     async def usage(self) -> Usage:
         with translated(READ_S):
@@ -171,4 +182,4 @@ def _check(answer: Document) -> None:
     for error in answer.get("writeErrors", ()):
         raise refusal(int(error["code"]), str(error.get("errmsg", "")))
     if "writeConcernError" in answer:
-        raise CopyAway("MongoDB has not yet copied the minutes to its other nodes")
+        raise ReplicaUnreachable("MongoDB has not yet copied the minutes to its other nodes")

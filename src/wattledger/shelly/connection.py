@@ -15,8 +15,8 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import MeterBabble, MeterError, MeterUnreachable
-from wattledger.energy.plausible import whole_or_none
+from wattledger.energy.errors import MeterError, MeterUnreachable, ProtocolError
+from wattledger.energy.plausibility import whole_or_none
 from wattledger.shelly.digest import Challenge, Login, challenge_from
 from wattledger.shelly.frame import (
     BUSY,
@@ -29,7 +29,7 @@ from wattledger.shelly.frame import (
     frame_from,
     object_of,
 )
-from wattledger.shelly.timing import Timing
+from wattledger.shelly.timeouts import Timing
 
 FrameHandler = Callable[[Frame, float], None]
 """Told each frame that is no answer, with the monotonic time of its receipt; returns at once."""
@@ -106,7 +106,7 @@ class Connection:
                 return await self._call(method, params)
         except TimeoutError:
             raise MeterUnreachable(f"no answer to {method} within {limit_s:g} s") from None
-        except MeterBabble as error:
+        except ProtocolError as error:
             self.give_up(error)
             raise
 
@@ -181,7 +181,7 @@ class Connection:
             raise self._failed(self._ended(error)) from None
         try:
             frame = frame_from(text)
-        except MeterBabble as error:
+        except ProtocolError as error:
             self.give_up(error)
             raise
         self._give(frame, self._clock.monotonic_s())
@@ -208,7 +208,7 @@ class Connection:
         if self._given_up is not None:
             return self._given_up
         if error.sent is not None and error.rcvd_then_sent is not True:
-            return MeterBabble(f"not a WebSocket frame of a meter ({error.sent.code:d})")
+            return ProtocolError(f"not a WebSocket frame of a meter ({error.sent.code:d})")
         return MeterUnreachable("the connection was closed")
 
     def give_up(self, reason: MeterError) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from wattledger.energy.meter import PHASES, MeterId
-from wattledger.energy.plausible import number_or_none
+from wattledger.energy.plausibility import number_or_none
 from wattledger.energy.reading import PhaseReading, PowerReading
-from wattledger.shelly.condition import errors_of
-from wattledger.shelly.payload import Fields
+from wattledger.shelly.json_values import Fields
+from wattledger.shelly.meter_errors import errors_of
 
 _WIRED_FROM_V = 50.0
 

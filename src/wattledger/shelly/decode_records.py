@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import PHASES
-from wattledger.energy.plausible import (
+from wattledger.energy.plausibility import (
     WIDEST,
     Limits,
     counted_dmwh,
@@ -19,7 +19,7 @@ from wattledger.energy.plausible import (
     within_or_none,
 )
 from wattledger.energy.record import Counters, MinuteRecord, RecordDetail, check_record
-from wattledger.shelly.payload import Fields, fields_or_none
+from wattledger.shelly.json_values import Fields, fields_or_none
 from wattledger.shelly.profile import Profile
 
 _ENERGIES = ("total_act_energy", "total_act_ret_energy")

@@ -1,12 +1,12 @@
-"""Frames: a text of the meter to an object or MeterBabble, an answer to its result or an error."""
+"""Frames: a text of the meter to an object or ProtocolError, an answer to its result or an error."""
 
 import json
 import re
 from collections.abc import Mapping
 
-from wattledger.energy.errors import MeterBabble, MeterDeclined, MeterUnreachable
-from wattledger.energy.plausible import whole_or_none
-from wattledger.energy.text import clean, clean_all
+from wattledger.energy.clean_text import clean, clean_all
+from wattledger.energy.errors import MeterDeclined, MeterUnreachable, ProtocolError
+from wattledger.energy.plausibility import whole_or_none
 
 MAX_FRAME_BYTES = 256 * 1024
 """A Shelly.GetStatus is 3 kB, a page of history 4 kB; what is far larger is no meter's."""
@@ -54,15 +54,15 @@ def _said(method: str, code: int, message: str) -> str:
 
 
 def frame_from(text: str | bytes) -> Frame:
-    """Raises MeterBabble for whatever is not the text of one JSON object."""
+    """Raises ProtocolError for whatever is not the text of one JSON object."""
     if not isinstance(text, str):
-        raise MeterBabble("a binary frame")
+        raise ProtocolError("a binary frame")
     try:
         frame = json_from(text)
     except (ValueError, RecursionError) as error:
-        raise MeterBabble("a frame that is not JSON") from error
+        raise ProtocolError("a frame that is not JSON") from error
     if not isinstance(frame, dict):
-        raise MeterBabble("a frame that is no object")
+        raise ProtocolError("a frame that is no object")
     return frame
 
 
@@ -94,7 +94,7 @@ def error_of(frame: Frame) -> tuple[int, str] | None:
     if error is None:
         return None
     if not isinstance(error, Mapping):
-        raise MeterBabble("an error that is no object")
+        raise ProtocolError("an error that is no object")
     code, message = whole_or_none(error.get("code")), error.get("message")
     return code or 0, message if isinstance(message, str) else ""
 
@@ -104,5 +104,5 @@ def object_of(method: str, result: object) -> Frame:
     if result is None:
         return {}
     if not isinstance(result, dict):
-        raise MeterBabble(f"{method}: the answer is no object")
+        raise ProtocolError(f"{method}: the answer is no object")
     return result

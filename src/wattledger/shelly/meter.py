@@ -7,31 +7,31 @@ from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, su
 from typing import NoReturn
 
 from wattledger.energy.binding import WrongMeter
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.clock import Clock
-from wattledger.energy.entry import Entry
-from wattledger.energy.errors import MeterBabble, MeterError, MeterRefused, MeterUnreachable
+from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterLabel
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import MeterListener
-from wattledger.shelly.acquaint import ask_time
 from wattledger.shelly.backoff import Backoff
-from wattledger.shelly.condition import Condition
+from wattledger.shelly.connect import opened
 from wattledger.shelly.connection import Connection, FrameHandler
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
-from wattledger.shelly.hearing import Hearing
-from wattledger.shelly.history import History
-from wattledger.shelly.live import Live
-from wattledger.shelly.meeting import Meeting
+from wattledger.shelly.handshake import Handshake
+from wattledger.shelly.identify import ask_time
+from wattledger.shelly.live_link import Live
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
-from wattledger.shelly.opening import opened
+from wattledger.shelly.meter_errors import Condition
+from wattledger.shelly.notifications import Notifications
 from wattledger.shelly.profile import Acquaintance, MeterChanged, check_same
 from wattledger.shelly.pushes import Pushes
-from wattledger.shelly.timing import Timing
-from wattledger.shelly.together import together
+from wattledger.shelly.run_together import together
+from wattledger.shelly.stored_records import History
+from wattledger.shelly.timeouts import Timing
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ _DEFAULT_TIMING = Timing()
 
 
 class ShellyMeter:
-    """Implements the flow's `Meter`. Raises MeterUnreachable, MeterRefused and MeterBabble only."""
+    """Implements the flow's `Meter`. Raises MeterUnreachable, MeterRefused and ProtocolError only."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class ShellyMeter:
         self._poll = asyncio.Lock()
         self._live: Live | None = None
         self._condition = Condition(clock)
-        self._meeting = Meeting(label.name, self._condition, timing)
+        self._meeting = Handshake(label.name, self._condition, timing)
         self._trouble: Fault | None = Fault(FaultKind.CONNECTING, "not connected yet")
         self.babble_count = 0
         """Connections closed because what came was no frame of a meter."""
@@ -124,7 +124,7 @@ class ShellyMeter:
             await asyncio.sleep(wait_s)
 
     def _wait_s(self, error: Exception, backoff: Backoff) -> float:
-        if isinstance(error, MeterBabble):
+        if isinstance(error, ProtocolError):
             self.babble_count += 1
         if isinstance(error, WrongMeter):
             return self._timing.wrong_meter_s
@@ -140,7 +140,7 @@ class ShellyMeter:
     async def _stay(self, listener: MeterListener) -> NoReturn:
         """One connection from its beginning to its end; raises why it ended."""
         self._meter_clock = MeterClock()
-        hearing = Hearing(listener, self._meter_clock, self._condition)
+        hearing = Notifications(listener, self._meter_clock, self._condition)
         reason = _STOPPED
         async with self._link(self._logins[0], hearing.take) as link:
             live = await self._met(link)
@@ -182,7 +182,7 @@ class ShellyMeter:
             except (MeterUnreachable, MeterRefused):
                 continue
 
-    async def _keep_columns(self, live: Live, hearing: Hearing) -> NoReturn:
+    async def _keep_columns(self, live: Live, hearing: Notifications) -> NoReturn:
         """Beside the listening: their names, as soon as a push waits for them."""
         while True:
             await hearing.wants_keys.wait()

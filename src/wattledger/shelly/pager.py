@@ -8,7 +8,7 @@ get ahead ends.
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from wattledger.energy.errors import MeterBabble
+from wattledger.energy.errors import ProtocolError
 from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span
 from wattledger.shelly.decode_records import Row
@@ -42,7 +42,7 @@ class Pager:
         """The rows of the next page that were not given yet, oldest first. Raises MeterError."""
         self._pages_left -= 1
         if self._pages_left < 0:
-            raise MeterBabble("more pages of history than there can be minutes")
+            raise ProtocolError("more pages of history than there can be minutes")
         page = await self._ask(self.channel, self.cursor, self._span.end)
         fresh = [row for row in page.rows if self._is_fresh(row)]
         self._empty_pages = 0 if fresh else self._empty_pages + 1
@@ -60,7 +60,7 @@ class Pager:
         ends = (row.start + row.period_s for row in page.rows if row.start < self._span.end)
         furthest = max(ends, default=self.cursor)
         if self._empty_pages > _MOST_EMPTY_PAGES:
-            raise MeterBabble("page after page of history without a new record")
+            raise ProtocolError("page after page of history without a new record")
         if page.next_ts is not None and page.next_ts > self.cursor:
             self.cursor = page.next_ts
         elif furthest > self.cursor:

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 
 from wattledger.energy.clock import SystemClock
-from wattledger.energy.errors import MeterBabble
+from wattledger.energy.errors import ProtocolError
 from wattledger.energy.meter import MeterIdentity
 from wattledger.energy.reading import PowerReading
-from wattledger.shelly.acquaint import get_acquainted
+from wattledger.shelly.connect import opened
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
+from wattledger.shelly.identify import get_acquainted
+from wattledger.shelly.json_values import text_or_none
+from wattledger.shelly.measured_phases import MeasuredPhases
 from wattledger.shelly.meter_clock import MeterClock
-from wattledger.shelly.opening import opened
-from wattledger.shelly.payload import text_or_none
+from wattledger.shelly.power_reading import reading_from
 from wattledger.shelly.profile import TRIPHASE, meter_id_of
-from wattledger.shelly.reading import reading_from
-from wattledger.shelly.timing import Timing
-from wattledger.shelly.wiring import Wiring
+from wattledger.shelly.timeouts import Timing
 
 _PRO_3EM = "SPEM-003"
 """How the number of every Pro 3EM begins, whatever its clamps: the Pro EM 50 is SPEM-002."""
@@ -39,7 +39,7 @@ class Sight:
 
 
 async def greet(host: str) -> Greeting:
-    """Which Pro 3EM answers at `host` (or host:port). Raises MeterError; MeterBabble for others."""
+    """Which Pro 3EM answers at `host` (or host:port). Raises MeterError; ProtocolError for others."""
     login = Login("", _TIMING)
     async with opened(host, login, _no_frames, SystemClock(), _TIMING) as link:
         device = (await link.call("Shelly.GetDeviceInfo")).result
@@ -52,7 +52,7 @@ async def greet(host: str) -> Greeting:
         name=text_or_none(device.get("name")),
     )
     if not model.startswith(_PRO_3EM):
-        raise MeterBabble(f"this is no Pro 3EM: it calls itself {model}")
+        raise ProtocolError(f"this is no Pro 3EM: it calls itself {model}")
     return Greeting(identity, wants_password=device.get("auth_en") is True)
 
 
@@ -64,7 +64,7 @@ async def look_at(host: str, password: str | None = None) -> Sight:
         method = f"{known.words.power}.GetStatus"
         # One after the other: nobody listens to this connection but the one call that waits.
         answers = [await link.call(method, {"id": channel}) for channel in known.words.channels]
-        wiring = Wiring(known.words.without_channel)
+        wiring = MeasuredPhases(known.words.without_channel)
         reading, _ = reading_from(answers, known, wiring, clock)
         return Sight(known.identity, reading)
 

@@ -7,11 +7,11 @@ b, c.
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from wattledger.energy.errors import MeterBabble, MeterUnreachable
+from wattledger.energy.errors import MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
-from wattledger.energy.plausible import number_or_none
-from wattledger.shelly.payload import Fields, fields_or_none, text_or_none, texts
+from wattledger.energy.plausibility import number_or_none
+from wattledger.shelly.json_values import Fields, fields_or_none, text_or_none, texts
 
 Profile = Literal["triphase", "monophase"]
 
@@ -138,8 +138,8 @@ def check_same(known: Acquaintance, device: Fields) -> None:
 
 
 def meter_id_of(device: Fields) -> MeterId:
-    """The MAC, which stays when address and name change. Raises MeterBabble."""
+    """The MAC, which stays when address and name change. Raises ProtocolError."""
     mac = meter_id(text_or_none(device.get("mac")) or "")
     if mac is None:
-        raise MeterBabble("what answers here gives no MAC and is no Shelly meter")
+        raise ProtocolError("what answers here gives no MAC and is no Shelly meter")
     return mac

@@ -3,14 +3,14 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.clock import Clock
-from wattledger.energy.entry import Entry
 from wattledger.energy.errors import BadRecord
-from wattledger.energy.plausible import number_or_none
+from wattledger.energy.plausibility import number_or_none
 from wattledger.energy.record import EARLIEST_S, LATEST_S, Counters, Origin
+from wattledger.shelly.channel_join import ChannelJoin
 from wattledger.shelly.decode_records import Row, monophase_counters, triphase_counters
-from wattledger.shelly.join import ChannelJoin
-from wattledger.shelly.payload import Fields, fields_or_none
+from wattledger.shelly.json_values import Fields, fields_or_none
 from wattledger.shelly.row_reader import RowReader
 
 _MOST_WAITING = 10

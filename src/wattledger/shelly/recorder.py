@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.errors import MeterRefused, MeterUnreachable
-from wattledger.shelly.acquaint import get_acquainted
+from wattledger.shelly.connect import opened
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
+from wattledger.shelly.identify import get_acquainted
 from wattledger.shelly.meter_clock import MeterClock
-from wattledger.shelly.opening import opened
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.redact import Redactor
-from wattledger.shelly.timing import Timing
+from wattledger.shelly.timeouts import Timing
 
 Report = Callable[[str], None]
 """Told what is being asked, in words for a person."""

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Mapping
 
-from wattledger.energy.entry import Entry
-from wattledger.energy.errors import BadRecord, MeterBabble
+from wattledger.energy.booking_entry import Entry
+from wattledger.energy.errors import BadRecord, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import PHASES, MeterId
-from wattledger.energy.plausible import WIDEST, Limits
+from wattledger.energy.plausibility import WIDEST, Limits
 from wattledger.energy.record import EARLIEST_S, Origin
 from wattledger.shelly.decode_records import (
     ABSENT,
@@ -18,9 +18,9 @@ from wattledger.shelly.decode_records import (
     record_of,
     rows_of,
 )
-from wattledger.shelly.payload import Fields
+from wattledger.shelly.json_values import Fields
+from wattledger.shelly.measured_phases import MeasuredPhases
 from wattledger.shelly.profile import Vocabulary
-from wattledger.shelly.wiring import Wiring
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class RowReader:
         self.meter = meter
         self.words = words
         self.limits = limits
-        self.wiring = Wiring(words.without_channel)
+        self.wiring = MeasuredPhases(words.without_channel)
         self.period_s = 60
         self.knows_keys = False
         self._name = name
@@ -68,7 +68,7 @@ class RowReader:
         self._columns = known_columns(self.words.profile)
 
     def page(self, answer: Fields, channel: int) -> list[Row]:
-        """The rows of an answer of GetData, whose keys count from now on. Raises MeterBabble."""
+        """The rows of an answer of GetData, whose keys count from now on. Raises ProtocolError."""
         try:
             keys = answer.get("keys")
             if keys and keys != self._keys:
@@ -76,7 +76,7 @@ class RowReader:
                 self._keys, self.knows_keys = keys, True
             rows = list(rows_of(answer.get("data"), self._columns))
         except BadRecord as error:
-            raise MeterBabble(f"a page of {error}") from error
+            raise ProtocolError(f"a page of {error}") from error
         # One that gives rows and names no columns never does; an empty page says nothing.
         self.knows_keys = self.knows_keys or bool(rows)
         self._look_at(rows, channel)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from wattledger.disk import make_lasting
 from wattledger.energy.errors import StoreUnusable
-from wattledger.store.beside import beside, part_of, taken
-from wattledger.store.copying import Told, check, copy
-from wattledger.store.place import real_path
+from wattledger.store.file_copy import Told, check, copy
+from wattledger.store.sidecar_files import beside, part_of, taken
+from wattledger.store.store_path import real_path
 
 
 def back_up(store: Path, target: Path, told: Told) -> None:

@@ -14,12 +14,21 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from operator import itemgetter
 
-from wattledger.energy.entry import Booked, Entry
+from wattledger.energy.booking_entry import Booked, Entry
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, QUARTER_S, MinuteRecord, check_record
 from wattledger.energy.spans import Span, merged
-from wattledger.store import bounded, damage, gaps, outbox, rollups, tallies, twice
+from wattledger.store import (
+    damage_repair,
+    gaps,
+    hour_checksums,
+    mirrored_tables,
+    outbox,
+    rollups,
+    row_limits,
+)
+from wattledger.store.checksum import seal
 from wattledger.store.codec import (
     METER_MASK,
     ORIGIN_NUMBERS,
@@ -30,8 +39,7 @@ from wattledger.store.codec import (
     minute_row,
     scaled,
 )
-from wattledger.store.digest import seal
-from wattledger.store.ledger import Ledger
+from wattledger.store.writer_state import WriterState
 
 DAY_S = 86_400
 DETAILS_KEPT_S = 92 * DAY_S
@@ -49,7 +57,7 @@ class Sorted:
 
 
 def book(
-    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry], now: float
+    connection: sqlite3.Connection, ledger: WriterState, entries: Sequence[Entry], now: float
 ) -> Booked:
     """Books what is new. Raises BadRecord before anything is written."""
     for entry in entries:
@@ -60,7 +68,9 @@ def book(
     let_go: Counter[MeterId] = Counter()
     park(connection, ledger, early, now, let_go)
     parked = len(early) - let_go.total()
-    damaged, _ = damage.check_tallies(connection, ledger, _touched(connection, ledger, due), now)
+    damaged, _ = damage_repair.check_tallies(
+        connection, ledger, _touched(connection, ledger, due), now
+    )
     ledger.noticed.set_aside(damaged)
     rounds = [_book_round(connection, ledger, round_, int(now), let_go) for round_ in _rounds(due)]
     _save_bounds(connection, ledger)
@@ -74,30 +84,30 @@ def book(
 
 
 def _touched(
-    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry]
+    connection: sqlite3.Connection, ledger: WriterState, entries: Sequence[Entry]
 ) -> Collection[int]:
     """The hours that are about to be written to: a damaged one must not be carried on. None where
     all of them are newer than all that is booked.
     """
     numbers = ledger.numbers
     keys = {
-        tallies.hour_key(entry.record.start, numbers[entry.meter])
+        hour_checksums.hour_key(entry.record.start, numbers[entry.meter])
         for entry in entries
         if entry.meter in numbers
     }
     first = min(keys, default=0)
-    is_newer = first >= tallies.hour_key(ledger.newest_end, 0)
-    return () if is_newer and not tallies.anything_from(connection, first) else keys
+    is_newer = first >= hour_checksums.hour_key(ledger.newest_end, 0)
+    return () if is_newer and not hour_checksums.anything_from(connection, first) else keys
 
 
-def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) -> int:
+def number_of(connection: sqlite3.Connection, ledger: WriterState, meter: MeterId) -> int:
     """The meter's number, given now if it has none yet."""
     if meter not in ledger.numbers:
         number = max(_given(connection), *ledger.numbers.values(), -1) + 1
         if number > METER_MASK:
             raise StoreUnusable(f"the store has no room for more than {METER_MASK + 1} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
-        twice.keep(connection, "meters")
+        mirrored_tables.keep(connection, "meters")
         ledger.numbers[meter] = number
     return ledger.numbers[meter]
 
@@ -165,7 +175,7 @@ def _start_of(entry: Entry) -> int:
 
 def _book_round(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    ledger: WriterState,
     round_: Sequence[tuple[MeterId, list[Entry]]],
     came_at: int,
     let_go: Counter[MeterId],
@@ -188,7 +198,7 @@ def _book_round(
 
 def _sort_out(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    ledger: WriterState,
     number: int,
     entries: list[Entry],
     came_at: int,
@@ -198,7 +208,7 @@ def _sort_out(
     if bounds is None or hull.start >= bounds.end:
         return Sorted(entries)
     if not gaps.stand(connection, number):
-        damage.make_gaps_anew(connection, ledger, number, came_at)
+        damage_repair.make_gaps_anew(connection, ledger, number, came_at)
     free = gaps.free_spans(connection, number, bounds, hull)
     if gaps.is_free(hull, free):
         return Sorted(entries)
@@ -235,7 +245,7 @@ def _booked_among(
 
 def _contradict(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    ledger: WriterState,
     number: int,
     entries: Sequence[Entry],
     came_at: int,
@@ -243,17 +253,17 @@ def _contradict(
     """Keeps them aside; how many were let go."""
     if not entries:
         return 0
-    return bounded.keep(
+    return row_limits.keep(
         connection,
         "INSERT OR IGNORE INTO contradictions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(e, (number, *e.record, ORIGIN_NUMBERS[e.origin], came_at)) for e in entries],
-        bounded.contradictions_of(connection, ledger, number, came_at),
+        row_limits.contradictions_of(connection, ledger, number, came_at),
         came_at,
     )
 
 
 def _write(
-    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
+    connection: sqlite3.Connection, ledger: WriterState, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     if not new:
         return
@@ -272,14 +282,14 @@ def _write(
 def _carry_on(connection: sqlite3.Connection, rows: Sequence[MinuteRow]) -> None:
     """The tallies of the hours, from what is written and not from what is there."""
     totals = []
-    for key, tally in tallies.of_rows(rows).items():
-        before = tallies.kept(connection, key)
+    for key, tally in hour_checksums.of_rows(rows).items():
+        before = hour_checksums.kept(connection, key)
         totals.append((key, tally.plus(before.tally) if before else tally))
-    tallies.keep(connection, totals)
+    hour_checksums.keep(connection, totals)
 
 
 def _write_details(
-    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
+    connection: sqlite3.Connection, ledger: WriterState, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     kept_from = details_kept_from(ledger)
     ledger.details += [
@@ -292,7 +302,7 @@ def _write_details(
         write_details(connection, ledger)
 
 
-def write_details(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def write_details(connection: sqlite3.Connection, ledger: WriterState) -> None:
     """Those that wait: a page of theirs with each minute would be a third of all that is written,
     and no answer is made of them.
     """
@@ -301,12 +311,12 @@ def write_details(connection: sqlite3.Connection, ledger: Ledger) -> None:
     ledger.details.clear()
 
 
-def details_kept_from(ledger: Ledger) -> int:
+def details_kept_from(ledger: WriterState) -> int:
     """Whole days before the newest record: what a meter stamped is not expired by our clock."""
     return (ledger.newest_end - DETAILS_KEPT_S) // DAY_S * DAY_S
 
 
-def _save_bounds(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def _save_bounds(connection: sqlite3.Connection, ledger: WriterState) -> None:
     """Writes bounds that have a new start, or whose end has come to another UTC day."""
     for number, span in ledger.bounds.items():
         saved = ledger.saved.get(number)
@@ -320,7 +330,7 @@ def _save_bounds(connection: sqlite3.Connection, ledger: Ledger) -> None:
 
 def park(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    ledger: WriterState,
     entries: Sequence[Entry],
     now: float,
     let_go: Counter[MeterId],
@@ -332,10 +342,10 @@ def park(
         origin = ORIGIN_NUMBERS[entry.origin]
         detailed = entry.detail is not None
         record = (entry.record.end, number, *entry.record, origin)
-        let_go[entry.meter] += bounded.keep(
+        let_go[entry.meter] += row_limits.keep(
             connection,
             f"INSERT OR IGNORE INTO parked VALUES (NULL{', ?' * 25})",  # noqa: S608
             [(entry, (*record, detailed, *detail, seal(record)))],
-            bounded.parked_of(connection, ledger, number, now),
+            row_limits.parked_of(connection, ledger, number, now),
             now,
         )

@@ -6,17 +6,17 @@ from typing import TypeVar
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Gap
+from wattledger.energy.booking_entry import Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
-from wattledger.energy.series import Series
+from wattledger.energy.record_columns import Series
 from wattledger.energy.spans import Span
-from wattledger.store import checked, queries, sums
+from wattledger.store import audit_sums, checked_minutes, queries
 from wattledger.store.connection import is_damage
-from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
+from wattledger.store.writer_state import WriterState
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 class SqliteBooks:
     """Books on one SQLite file. What is small and asked often comes from the writer's memory."""
 
-    def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
+    def __init__(self, writer: Writer[WriterState], readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
         self._noticed = writer.state.noticed
@@ -40,13 +40,13 @@ class SqliteBooks:
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
         numbers = self._writer.state.numbers_of(meters)
         return await self._readers.read(
-            lambda file: checked.minutes_of(file, numbers, span, self._noticed)
+            lambda file: checked_minutes.minutes_of(file, numbers, span, self._noticed)
         )
 
     async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
         numbers = self._writer.state.numbers_of(meters)
         return await self._readers.read(
-            lambda file: checked.series_of(file, numbers, span, self._noticed)
+            lambda file: checked_minutes.series_of(file, numbers, span, self._noticed)
         )
 
     async def quarters(self, span: Span) -> list[WindowSums]:
@@ -86,7 +86,7 @@ class SqliteBooks:
         number, noticed = self._number(meter), self._noticed
         bounds = self._writer.state.bounds.get(number, Span(0, 0))
         return await self._readers.read(
-            lambda file: sums.energy_of(file, number, bounds, spans, noticed)
+            lambda file: audit_sums.energy_of(file, number, bounds, spans, noticed)
         )
 
     async def contradictions(self, meter: MeterId, span: Span) -> int:

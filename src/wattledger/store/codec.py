@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from wattledger.energy.balance import Energies, WindowSums
-from wattledger.energy.entry import GapReason
+from wattledger.energy.booking_entry import GapReason
 from wattledger.energy.netting import MeterSums, Netting
 from wattledger.energy.record import MINUTE_S, QUARTER_S, MinuteRecord, Origin, RecordDetail
 

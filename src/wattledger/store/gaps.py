@@ -8,10 +8,10 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from wattledger.energy.entry import Gap, GapReason
+from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.spans import Span, merged, without
 from wattledger.store.codec import REASON_NUMBERS, REASONS
-from wattledger.store.seals import STANDS, sealed
+from wattledger.store.row_checksums import STANDS, sealed
 
 FOREVER = Span(-(1 << 62), 1 << 62)
 _OVERLAPPING = """

@@ -4,22 +4,31 @@ import sqlite3
 from collections.abc import Sequence
 
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Booked, Entry, GapReason
+from wattledger.energy.booking_entry import Booked, Entry, GapReason
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
-from wattledger.store import booking, gaps, misdated, outbox, rollups, signature, twice, upkeep
-from wattledger.store.ledger import Ledger
-from wattledger.store.post_box import SqliteOutbox
-from wattledger.store.seals import counters_seal
+from wattledger.store import (
+    booking,
+    gaps,
+    maintenance,
+    mirrored_tables,
+    misdated,
+    outbox,
+    rollup_signature,
+    rollups,
+)
+from wattledger.store.outbox_service import SqliteOutbox
+from wattledger.store.row_checksums import counters_seal
 from wattledger.store.writer import Writer
+from wattledger.store.writer_state import WriterState
 
 
 class SqliteJournal:
     """Journal on one SQLite file; every call is one commit."""
 
-    def __init__(self, writer: Writer[Ledger], box: SqliteOutbox) -> None:
+    def __init__(self, writer: Writer[WriterState], box: SqliteOutbox) -> None:
         self._writer = writer
         self._box = box
 
@@ -27,7 +36,7 @@ class SqliteJournal:
         """As the port says. Raises BadRecord too, before anything is written."""
         acknowledged = self._box.acknowledged
 
-        def deed(connection: sqlite3.Connection, ledger: Ledger) -> Booked:
+        def deed(connection: sqlite3.Connection, ledger: WriterState) -> Booked:
             booked = booking.book(connection, ledger, entries, now)
             misdated.put_aside(connection, ledger, entries, now)
             rollups.settle_few(connection, ledger, now)
@@ -40,11 +49,11 @@ class SqliteJournal:
 
     async def settle(self, now: float) -> bool:
         return await self._writer.write(
-            lambda connection, ledger: upkeep.settle(connection, ledger, now)
+            lambda connection, ledger: maintenance.settle(connection, ledger, now)
         )
 
     async def keep_counters(self, meter: MeterId, counters: Counters) -> None:
-        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
+        def deed(connection: sqlite3.Connection, ledger: WriterState) -> None:
             number = booking.number_of(connection, ledger, meter)
             at, epoch, values = counters.at, counters.epoch, counters.values_dmwh
             connection.execute(
@@ -55,7 +64,7 @@ class SqliteJournal:
         await self._writer.write(deed)
 
     async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:
-        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
+        def deed(connection: sqlite3.Connection, ledger: WriterState) -> None:
             number = booking.number_of(connection, ledger, identity.meter)
             connection.execute(
                 "UPDATE meters SET model = ?, firmware = ?, profile = ?, name = ? WHERE number = ?",
@@ -66,7 +75,7 @@ class SqliteJournal:
                 "INSERT INTO bindings VALUES (?, ?, ?, ?)",
                 [(at, one.name, one.host, one.meter) for at, one in enumerate(bindings)],
             )
-            twice.keep(connection, "bindings")
+            mirrored_tables.keep(connection, "bindings")
 
         await self._writer.write(deed)
 
@@ -74,11 +83,11 @@ class SqliteJournal:
         if assignment == self._writer.state.assignment:
             return
         await self._writer.write(
-            lambda connection, ledger: signature.assign(connection, ledger, assignment)
+            lambda connection, ledger: rollup_signature.assign(connection, ledger, assignment)
         )
 
     async def explain(self, meter: MeterId, span: Span, reason: GapReason) -> None:
-        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
+        def deed(connection: sqlite3.Connection, ledger: WriterState) -> None:
             if meter in ledger.numbers:
                 gaps.explain(connection, ledger.numbers[meter], span, reason)
 

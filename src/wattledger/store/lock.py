@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from wattledger.energy.errors import StoreUnusable
-from wattledger.store.private import made_private
+from wattledger.store.file_permissions import made_private
 
 
 class StoreLock:

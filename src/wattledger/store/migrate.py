@@ -13,9 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from wattledger.store.connection import StoreDamaged, connect_reader, transaction
-from wattledger.store.place import is_plain_file
-from wattledger.store.seals import seal_all, tally_all
-from wattledger.store.shape import APPLICATION_ID, check_shape
+from wattledger.store.row_checksums import seal_all, tally_all
+from wattledger.store.schema_check import APPLICATION_ID, check_shape
+from wattledger.store.store_path import is_plain_file
 
 log = logging.getLogger(__name__)
 

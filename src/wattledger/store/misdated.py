@@ -9,18 +9,18 @@ with the contradictions. What was imported is nobody's clock, and waits.
 import sqlite3
 from collections.abc import Sequence
 
-from wattledger.energy.entry import Entry
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.record import AHEAD_S, Origin
-from wattledger.store import bounded
+from wattledger.store import row_limits
 from wattledger.store.codec import ENERGY_COLUMNS, ORIGIN_NUMBERS
-from wattledger.store.ledger import Ledger
+from wattledger.store.writer_state import WriterState
 
 _COLUMNS = f"meter, start, period_s, {ENERGY_COLUMNS}, origin"
 _MISDATED = "meter = ? AND end > ? AND origin <> ?"
 
 
 def put_aside(
-    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry], now: float
+    connection: sqlite3.Connection, ledger: WriterState, entries: Sequence[Entry], now: float
 ) -> None:
     """What the meters' pushed minutes, in the order they came, show to be dated wrongly.
 
@@ -33,7 +33,7 @@ def put_aside(
         if number is None:
             continue
         which = (number, clock_s + AHEAD_S, ORIGIN_NUMBERS[Origin.IMPORTED])
-        allowance = bounded.contradictions_of(connection, ledger, number, now)
+        allowance = row_limits.contradictions_of(connection, ledger, number, now)
         kept = connection.execute(
             f"INSERT OR IGNORE INTO contradictions ({_COLUMNS}, came_at) "  # noqa: S608
             f"SELECT {_COLUMNS}, ? FROM parked WHERE {_MISDATED} LIMIT ?",

@@ -12,13 +12,13 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import MINUTE_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span, merged
-from wattledger.flow.copy_ports import Tally
-from wattledger.store import checked, queries, twice, walk
+from wattledger.flow.replica_ports import Tally
+from wattledger.store import checked_minutes, integrity_walk, mirrored_tables, queries
 from wattledger.store.codec import METER_MASK, NETTINGS, day_key, first_key, start_of
 from wattledger.store.connection import is_damage
-from wattledger.store.ledger import Ledger
-from wattledger.store.noticed import Noticed
-from wattledger.store.tallies import whole
+from wattledger.store.hour_checksums import whole
+from wattledger.store.noticed_damage import NoticedDamage
+from wattledger.store.writer_state import WriterState
 
 _OF, _EPOCH, _FILLED_TO = "outbox_of", "outbox_epoch", "outbox_filled_to"
 _TALLIES = """
@@ -31,7 +31,7 @@ FILLED_AT_ONCE = 20_000
 """Minutes entered in one commit: about 30 ms on a small computer."""
 
 
-def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def load(connection: sqlite3.Connection, ledger: WriterState) -> None:
     """What the ledger knows of the outbox, from the file; what is in it by a flipped bit goes."""
     (keys,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
     if keys <= FILLED_AT_ONCE:
@@ -45,7 +45,7 @@ def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
     )
 
 
-def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> None:
+def aim(connection: sqlite3.Connection, ledger: WriterState, copy_id: str | None) -> None:
     """From now on what is booked is for this copy; if it is another one, all that is booked is."""
     if ledger.copy_id == copy_id:
         return
@@ -59,13 +59,13 @@ def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> 
         enter_all_days(connection, ledger)
 
 
-def note(connection: sqlite3.Connection, ledger: Ledger, epoch: int) -> None:
+def note(connection: sqlite3.Connection, ledger: WriterState, epoch: int) -> None:
     """The copy has come to this lease epoch."""
     _keep(connection, _EPOCH, str(epoch))
     ledger.copy_epoch = epoch
 
 
-def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
+def fill(connection: sqlite3.Connection, ledger: WriterState) -> bool:
     """Enters one stretch of what was booked before the copy was known; True while more is left."""
     if ledger.outbox_filled_to is None:
         return False
@@ -86,7 +86,7 @@ def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
     return more
 
 
-def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -> None:
+def enter(connection: sqlite3.Connection, ledger: WriterState, keys: Sequence[int]) -> None:
     """Minutes that are being booked in this transaction."""
     if ledger.copy_id is None:
         return
@@ -96,7 +96,7 @@ def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -
         ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
 
 
-def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
+def enter_again(connection: sqlite3.Connection, ledger: WriterState, keys: Iterable[int]) -> None:
     """Minutes that were booked and acknowledged before; those that wait already do so once."""
     if ledger.copy_id is None:
         return
@@ -106,7 +106,9 @@ def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[i
             ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
 
 
-def enter_days(connection: sqlite3.Connection, ledger: Ledger, ordinals: Iterable[int]) -> None:
+def enter_days(
+    connection: sqlite3.Connection, ledger: WriterState, ordinals: Iterable[int]
+) -> None:
     """Local days whose roll-up was written, or no longer stands."""
     if ledger.copy_id is not None:
         connection.executemany(
@@ -114,7 +116,7 @@ def enter_days(connection: sqlite3.Connection, ledger: Ledger, ordinals: Iterabl
         )
 
 
-def enter_all_days(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def enter_all_days(connection: sqlite3.Connection, ledger: WriterState) -> None:
     """Every day that has a roll-up."""
     if ledger.copy_id is not None:
         connection.execute(
@@ -123,14 +125,14 @@ def enter_all_days(connection: sqlite3.Connection, ledger: Ledger) -> None:
         )
 
 
-def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
+def forget(connection: sqlite3.Connection, ledger: WriterState, keys: Iterable[int]) -> None:
     """Takes out what was acknowledged."""
     for key in keys:
         if connection.execute("DELETE FROM outbox WHERE key = ?", (key,)).rowcount:
             ledger.waiting[key & METER_MASK] -= 1
 
 
-def day_is(connection: sqlite3.Connection, day: DaySums, noticed: Noticed) -> bool:
+def day_is(connection: sqlite3.Connection, day: DaySums, noticed: NoticedDamage) -> bool:
     """Whether the day's roll-up stands, and is still this one."""
     return _day(connection, day.ordinal, noticed) == day
 
@@ -142,7 +144,7 @@ def forget_days(connection: sqlite3.Connection, ordinals: Iterable[int]) -> None
 
 
 def records(
-    connection: sqlite3.Connection, number: int, span: Span, limit: int, noticed: Noticed
+    connection: sqlite3.Connection, number: int, span: Span, limit: int, noticed: NoticedDamage
 ) -> list[MinuteRecord]:
     """The oldest waiting records of the meter that start in the span, as they were booked."""
     keys = connection.execute(
@@ -152,7 +154,7 @@ def records(
     starts = [start_of(key) for (key,) in keys]
     found: list[MinuteRecord] = []
     for part in merged(whole(Span(start, start + MINUTE_S)) for start in starts):
-        found += checked.records(connection, number, part, noticed)
+        found += checked_minutes.records(connection, number, part, noticed)
     waiting = set(starts)
     return [record for record in found if record.start in waiting]
 
@@ -186,13 +188,13 @@ def keys_in(connection: sqlite3.Connection, span: Span, limit: int) -> list[int]
 
 
 def tallies(
-    connection: sqlite3.Connection, span: Span, noticed: Noticed
+    connection: sqlite3.Connection, span: Span, noticed: NoticedDamage
 ) -> dict[int, Tally] | None:
     """What the booked records of each meter's number add up to that start in the span; None where
     one of its hours is damaged.
     """
     try:
-        doubtful = walk.doubtful_keys(connection, whole(span))
+        doubtful = integrity_walk.doubtful_keys(connection, whole(span))
         rows = connection.execute(_TALLIES, (first_key(span.start), first_key(span.end))).fetchall()
     except sqlite3.Error as error:
         if not is_damage(error):
@@ -211,7 +213,9 @@ def any_day(connection: sqlite3.Connection, first: int, end: int) -> bool:
     return row is not None
 
 
-def waiting_days(connection: sqlite3.Connection, limit: int, noticed: Noticed) -> list[DaySums]:
+def waiting_days(
+    connection: sqlite3.Connection, limit: int, noticed: NoticedDamage
+) -> list[DaySums]:
     """The oldest waiting days whose roll-up stands."""
     ordinals = connection.execute(
         "SELECT ordinal FROM outbox_days WHERE ordinal IN (SELECT key FROM days) "
@@ -222,7 +226,7 @@ def waiting_days(connection: sqlite3.Connection, limit: int, noticed: Noticed) -
     return [day for day in days if day is not None]
 
 
-def _day(connection: sqlite3.Connection, ordinal: int, noticed: Noticed) -> DaySums | None:
+def _day(connection: sqlite3.Connection, ordinal: int, noticed: NoticedDamage) -> DaySums | None:
     energies = {}
     for netting in Netting:
         rows = queries.days(connection, ordinal, ordinal + 1, netting, noticed)
@@ -242,4 +246,4 @@ def _keep(connection: sqlite3.Connection, name: str, value: str | None) -> None:
         connection.execute("DELETE FROM meta WHERE name = ?", (name,))
     else:
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-    twice.keep(connection, "meta")
+    mirrored_tables.keep(connection, "meta")

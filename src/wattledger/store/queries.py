@@ -8,12 +8,13 @@ from operator import itemgetter
 
 from wattledger.energy.balance import UNKNOWN, Energies, WindowSums
 from wattledger.energy.binding import Binding
-from wattledger.energy.entry import Gap
+from wattledger.energy.booking_entry import Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters
 from wattledger.energy.spans import Span
 from wattledger.store import gaps
+from wattledger.store.checksum import same_seal
 from wattledger.store.codec import (
     DAY_MASK,
     ENERGY_COLUMNS,
@@ -23,9 +24,8 @@ from wattledger.store.codec import (
     windows_from,
 )
 from wattledger.store.connection import is_damage
-from wattledger.store.digest import same_seal
-from wattledger.store.noticed import Noticed
-from wattledger.store.seals import COMMON, QUARTER, STANDS
+from wattledger.store.noticed_damage import NoticedDamage
+from wattledger.store.row_checksums import COMMON, QUARTER, STANDS
 
 _DAY_COLUMNS = (
     "imported_dmwh, exported_dmwh, produced_dmwh, consumed_dmwh, self_consumed_dmwh, "
@@ -54,7 +54,9 @@ _energies_from = partial(tuple.__new__, Energies)
 _key = itemgetter(0)
 
 
-def quarters(connection: sqlite3.Connection, span: Span, noticed: Noticed) -> list[WindowSums]:
+def quarters(
+    connection: sqlite3.Connection, span: Span, noticed: NoticedDamage
+) -> list[WindowSums]:
     """Rows that are as they were written; where a page can't be read, none."""
     keys = -(-span.start // QUARTER_S), -(-span.end // QUARTER_S)
     rows = _standing(connection, _QUARTERS, keys, "quarters", noticed)
@@ -65,7 +67,7 @@ def quarters(connection: sqlite3.Connection, span: Span, noticed: Noticed) -> li
 
 
 def days(
-    connection: sqlite3.Connection, first: int, end: int, netting: Netting, noticed: Noticed
+    connection: sqlite3.Connection, first: int, end: int, netting: Netting, noticed: NoticedDamage
 ) -> list[tuple[int, Energies]]:
     """Rows that are as they were written; where a page can't be read, none."""
     rows = _standing(
@@ -84,7 +86,7 @@ def _standing(
     question: str,
     keys: tuple[int, int],
     table: str,
-    noticed: Noticed,
+    noticed: NoticedDamage,
 ) -> list[tuple[int, ...]]:
     """Rows whose last column says that they stand, by their key; the others are noticed."""
     try:
@@ -132,7 +134,7 @@ def sum_days(
     return sums
 
 
-def gaps_of(connection: sqlite3.Connection, number: int, noticed: Noticed) -> list[Gap]:
+def gaps_of(connection: sqlite3.Connection, number: int, noticed: NoticedDamage) -> list[Gap]:
     """As far as they are as they were written."""
     try:
         sound = gaps.stand(connection, number)
@@ -150,7 +152,7 @@ def gaps_of(connection: sqlite3.Connection, number: int, noticed: Noticed) -> li
 
 
 def counters_of(
-    connection: sqlite3.Connection, number: int, span: Span, noticed: Noticed
+    connection: sqlite3.Connection, number: int, span: Span, noticed: NoticedDamage
 ) -> list[Counters]:
     """Readings that are as they were written."""
     rows = connection.execute(
@@ -166,7 +168,7 @@ def counters_of(
 
 
 def newest_counters_of(
-    connection: sqlite3.Connection, number: int, noticed: Noticed
+    connection: sqlite3.Connection, number: int, noticed: NoticedDamage
 ) -> Counters | None:
     for row in connection.execute(f"{_COUNTERS} ORDER BY at DESC", (number,)):
         if row[-1] == 1:

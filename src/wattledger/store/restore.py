@@ -12,14 +12,14 @@ from pathlib import Path
 from wattledger.disk import give_to_owner, make_lasting
 from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.store import verify
-from wattledger.store.aside import set_aside
-from wattledger.store.beside import part_of
+from wattledger.store.backup_swap import set_aside
 from wattledger.store.connection import StoreDamaged, translated
-from wattledger.store.contents import Contents, contents_of
-from wattledger.store.copying import Told, check, copy
+from wattledger.store.file_copy import Told, check, copy
+from wattledger.store.file_permissions import narrow
 from wattledger.store.lock import StoreLock
-from wattledger.store.place import check_place, is_plain_file, real_path
-from wattledger.store.private import narrow
+from wattledger.store.sidecar_files import part_of
+from wattledger.store.store_path import check_place, is_plain_file, real_path
+from wattledger.store.store_summary import Contents, contents_of
 
 _SQLITE = b"SQLite format 3\0"
 _PACKED = {

@@ -14,20 +14,20 @@ from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
-from wattledger.flow.copy_ports import Outbox
-from wattledger.flow.keep_ports import Keeper
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
+from wattledger.flow.replica_ports import Outbox
+from wattledger.flow.store_integrity_ports import IntegrityStore
 from wattledger.store import (
+    booked_bounds,
     booking,
-    bounds,
-    heal,
     migrate,
+    mirror_repair,
     outbox,
-    ranges,
+    rollup_signature,
     rollups,
-    signature,
-    structure,
+    table_rebuild,
+    value_ranges,
 )
 from wattledger.store.books import SqliteBooks
 from wattledger.store.connection import (
@@ -38,15 +38,15 @@ from wattledger.store.connection import (
     translated,
 )
 from wattledger.store.devices import SqliteDevices
+from wattledger.store.file_permissions import make_private
+from wattledger.store.integrity import SqliteKeeper
 from wattledger.store.journal import SqliteJournal
-from wattledger.store.keeper import SqliteKeeper
-from wattledger.store.ledger import Ledger
 from wattledger.store.lock import StoreLock
-from wattledger.store.place import check_place, real_path
-from wattledger.store.post_box import SqliteOutbox
-from wattledger.store.private import make_private
+from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.readers import Readers
+from wattledger.store.store_path import check_place, real_path
 from wattledger.store.writer import Writer
+from wattledger.store.writer_state import WriterState
 
 CLOSE_DEADLINE_S = 4.0
 
@@ -61,7 +61,7 @@ class Store:
     books: Books
     outbox: Outbox
     devices: DeviceBook
-    keeper: Keeper
+    keeper: IntegrityStore
 
 
 @asynccontextmanager
@@ -91,7 +91,7 @@ async def open_store(
 
 def _writer(
     path: Path, calendar: Calendar, roles: Roles, executor: Executor | None
-) -> Writer[Ledger]:
+) -> Writer[WriterState]:
     check_place(path)
     lock = StoreLock(path)
     try:
@@ -102,7 +102,7 @@ def _writer(
     return Writer(path, connection, ledger, lock.release, after_rebuild, executor)
 
 
-def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, Ledger]:
+def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, WriterState]:
     try:
         with translated(path):
             sql = migrate.steps()
@@ -123,7 +123,7 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
 
 def _read_in(
     connection: sqlite3.Connection, path: Path, calendar: Calendar, roles: Roles
-) -> Ledger:
+) -> WriterState:
     """What is to be known by heart; where a page can't be read, after that table is built anew."""
     try:
         migrate.touch_tables(connection)
@@ -132,7 +132,7 @@ def _read_in(
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
-    tables = structure.mend(connection, path)
+    tables = table_rebuild.mend(connection, path)
     log.error("store: pages of %s could not be read; built anew", ", ".join(tables) or "no table")
     with transaction(connection):
         ledger = _ledger(connection, path, calendar, roles, something_lost=True)
@@ -140,12 +140,14 @@ def _read_in(
     return ledger
 
 
-def after_rebuild(connection: sqlite3.Connection, ledger: Ledger, tables: Sequence[str]) -> None:
+def after_rebuild(
+    connection: sqlite3.Connection, ledger: WriterState, tables: Sequence[str]
+) -> None:
     """Something of any table may be lost: days are made anew, with the quarters that they lack."""
     connection.execute("DELETE FROM days")
     outbox.load(connection, ledger)
     rollups.find_pending(connection, ledger)
-    signature.keep(connection, ledger)
+    rollup_signature.keep(connection, ledger)
     ledger.noticed.rebuilt(tables)
     for number in ledger.numbers.values():
         ledger.noticed.gaps_of(number)
@@ -158,17 +160,17 @@ def _ledger(
     roles: Roles,
     *,
     something_lost: bool = False,
-) -> Ledger:
-    healed = heal.heal(connection)
-    if fault := ranges.small_fault(connection):
+) -> WriterState:
+    healed = mirror_repair.heal(connection)
+    if fault := value_ranges.small_fault(connection):
         raise StoreDamaged(path, fault)
-    ledger = Ledger(calendar, roles, signature.stored_assignment(connection))
+    ledger = WriterState(calendar, roles, rollup_signature.stored_assignment(connection))
     for table in healed:
-        log.error("store: %s", heal.WORDS[table])
+        log.error("store: %s", mirror_repair.WORDS[table])
         ledger.noticed.table(table)
     rows = connection.execute("SELECT number, meter, first_start, last_end FROM meters").fetchall()
-    found = bounds.find(connection)
-    bounds.widen(connection, found)
+    found = booked_bounds.find(connection)
+    booked_bounds.widen(connection, found)
     for number, meter, first_start, last_end in rows:
         ledger.numbers[MeterId(meter)] = number
         saved = None if first_start is None or last_end is None else Span(first_start, last_end)
@@ -181,5 +183,5 @@ def _ledger(
                 ledger.saved[number] = saved
     outbox.load(connection, ledger)
     rollups.find_pending(connection, ledger)
-    signature.keep(connection, ledger)
+    rollup_signature.keep(connection, ledger)
     return ledger

@@ -11,14 +11,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wattledger.energy.entry import GapReason
+from wattledger.energy.booking_entry import GapReason
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
-from wattledger.store import bounds, heal, migrate, queries, structure, walk
+from wattledger.store import (
+    booked_bounds,
+    integrity_walk,
+    migrate,
+    mirror_repair,
+    queries,
+    table_rebuild,
+)
 from wattledger.store.connection import connect_reader, translated
-from wattledger.store.noticed import Damage, Noticed
-from wattledger.store.tallies import number_of, span_of
+from wattledger.store.hour_checksums import number_of, span_of
+from wattledger.store.noticed_damage import Damage, NoticedDamage
 
 DAY_S = 86_400
 TOLD = 3
@@ -75,13 +82,13 @@ def verify(path: Path, told: Told) -> Verified:
 
 
 def _verify(file: sqlite3.Connection, told: Told) -> Verified:
-    noticed = Noticed()
+    noticed = NoticedDamage()
     numbers = dict(file.execute("SELECT number, meter FROM meters").fetchall())
-    spans = bounds.find(file)
+    spans = booked_bounds.find(file)
     with suppress(sqlite3.DatabaseError):  # a page that can't be read is told below
-        bounds.widen(file, spans)
+        booked_bounds.widen(file, spans)
     _walk(file, spans, noticed, told)
-    walk.check_days(file, 1, (1 << 20) - 1, noticed)
+    integrity_walk.check_days(file, 1, (1 << 20) - 1, noticed)
     set_aside = {
         MeterId(meter): found
         for number, meter in numbers.items()
@@ -91,23 +98,23 @@ def _verify(file: sqlite3.Connection, told: Told) -> Verified:
 
 
 def _walk(
-    file: sqlite3.Connection, spans: Mapping[int, Span], noticed: Noticed, told: Told
+    file: sqlite3.Connection, spans: Mapping[int, Span], noticed: NoticedDamage, told: Told
 ) -> None:
     if not spans:
         return
     start = min(span.start for span in spans.values()) // DAY_S * DAY_S
     end = max(span.end for span in spans.values())
     for day in range(start, end, DAY_S):
-        walk.check(file, spans, Span(day, min(day + DAY_S, end)), noticed)
+        integrity_walk.check(file, spans, Span(day, min(day + DAY_S, end)), noticed)
         told(min(1.0, (day + DAY_S - start) / (end - start)))
 
 
 def _broken(file: sqlite3.Connection) -> list[str]:
     """Tables of which a page can't be read, or that are not what was written."""
-    return structure.broken_tables(file) or heal.doubtful(file)
+    return table_rebuild.broken_tables(file) or mirror_repair.doubtful(file)
 
 
-def _set_aside(file: sqlite3.Connection, number: int, noticed: Noticed) -> list[Span]:
+def _set_aside(file: sqlite3.Connection, number: int, noticed: NoticedDamage) -> list[Span]:
     gaps = queries.gaps_of(file, number, noticed)
     return [gap.span for gap in gaps if gap.reason is GapReason.DAMAGED]
 

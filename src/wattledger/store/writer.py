@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from wattledger.energy.errors import StoreBusy, StoreError
-from wattledger.store import structure
+from wattledger.store import table_rebuild
 from wattledger.store.connection import StoreClosed, StoreDamaged, transaction, translated
 from wattledger.store.thread import OneThread
 
@@ -130,5 +130,5 @@ class Writer(Generic[S]):
     def _rebuild(self) -> None:
         """Around pages that can't be read; what the writer knows by heart then follows the file."""
         with translated(self._path):
-            tables = structure.mend(self._connection, self._path)
+            tables = table_rebuild.mend(self._connection, self._path)
         self._attempt(lambda file, state: self._after_rebuild(file, state, tables))

@@ -1,0 +1,33 @@
+"""The books: each meter's state, and the audit against its counters."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from wattledger.api.meters_json import audit_document, meters_document
+from wattledger.api.parameters import AuditedPeriodParameter
+from wattledger.api.power_json import json_bytes
+from wattledger.api.wire_meters import AuditOfPeriod, Meters
+from wattledger.energy.period import Calendar
+from wattledger.energy.spans import Span
+from wattledger.flow.app_state import StatusService
+from wattledger.flow.energy_service import EnergyService
+
+
+def add_books_routes(
+    routes: APIRouter, history: EnergyService, desk: StatusService, calendar: Calendar
+) -> None:
+    @routes.get("/meters", tags=["books"], response_model=Meters)
+    async def read_meters() -> Response:
+        """What each meter is, how it is, and how complete its books are."""
+        document = meters_document(await desk.meters(), calendar)
+        return Response(json_bytes(document), media_type="application/json")
+
+    @routes.get("/audit", tags=["books"], response_model=AuditOfPeriod)
+    async def read_audit(
+        period: AuditedPeriodParameter = "today",
+    ) -> Response:
+        """What is on the books against what the meters' own counters say, over the same time."""
+        question = await history.question(period)
+        lines = await desk.audit(Span(question.start, question.end))
+        document = audit_document(question, lines, calendar)
+        return Response(json_bytes(document), media_type="application/json")

@@ -1,0 +1,61 @@
+"""What everything in a home with meters is made of: its books, its meters, its times."""
+
+from dataclasses import dataclass
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.site import Site
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.books_context import Office
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.meter_counters import Epochs
+from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_session import MeterSession
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.server_clock import ServerClock
+from wattledger.flow.store_state import StoreState
+from wattledger.settings import MeterSettings, Settings
+from wattledger.shelly.meter import ShellyMeter
+from wattledger.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Of one home; `booked` is rung when minutes came on the books."""
+
+    site: Site
+    clock: Clock
+    store: Store
+    board: LiveBoard
+    steps: ClockSteps
+    booked: Notifier
+    writing: StoreState
+    bookkeeper: Bookkeeper
+    server_clock: ServerClock
+    office: Office
+    registry: Registry
+    sessions: tuple[MeterSession, ...]
+
+
+async def core_of(settings: Settings, clock: Clock, store: Store) -> Core:
+    """It remembers from the books which meters measured what. Raises StoreBusy."""
+    site, books = settings.home, store.books
+    board = LiveBoard(site.meters, clock, site.poll_interval_s)
+    meters = [_meter(meter, clock) for meter in settings.meters]
+    steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
+    bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, booked, writing)
+    server_clock = ServerClock(clock, steps, meters, books)
+    office = Office(books, bookkeeper, site.calendar, clock, steps, server_clock)
+    registry, epochs = Registry(site, books, bookkeeper), Epochs()
+    await registry.open(store.journal)
+    await epochs.open(books)
+    sessions = tuple(MeterSession(meter, board, registry, epochs, office) for meter in meters)
+    return Core(
+        site, clock, store, board, steps, booked, writing, bookkeeper, server_clock, office,
+        registry, sessions,
+    )  # fmt: skip
+
+
+def _meter(settings: MeterSettings, clock: Clock) -> ShellyMeter:
+    password = settings.password.get_secret_value() or None
+    return ShellyMeter(settings.label, settings.host, password, clock)

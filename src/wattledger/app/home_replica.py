@@ -1,0 +1,65 @@
+"""The online copy of a home: what posts to it, and what questions see of it. MongoDB's driver is
+loaded here, and only where it is needed.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from wattledger.app.home_parts import Core
+from wattledger.flow.meter_service import Posting
+from wattledger.flow.pace import Pace
+from wattledger.flow.publish_power import publish_power
+from wattledger.flow.reconcile import ReconciledBooks
+from wattledger.flow.replica import Replica
+from wattledger.flow.replica_check import ReplicaCheck
+from wattledger.flow.replica_losses import Lacks
+from wattledger.flow.replication_state import ReplicationState
+from wattledger.flow.replicator import Replicator
+from wattledger.settings import MongoSettings
+
+if TYPE_CHECKING:
+    from wattledger.mongo.connection import Database
+
+BOUNDS_KEPT_S = 300.0
+"""How long the copy's first and newest minute are remembered where the local books know the newest.
+"""
+
+
+class Online(NamedTuple):
+    """Who posts and who is asked, and what is to run for that."""
+
+    posting: Posting
+    works: dict[str, Callable[[], Awaitable[object]]]
+
+
+@asynccontextmanager
+async def connected_to(settings: MongoSettings) -> "AsyncIterator[Database]":
+    from wattledger.mongo.connection import Address, connected
+
+    uri = settings.uri.get_secret_value()
+    async with connected(Address(uri, settings.database, settings.site_id)) as database:
+        yield database
+
+
+def online_of(core: Core, settings: MongoSettings, database: "Database", pace: Pace) -> Online:
+    """Questions ask the copy first, and what is booked is posted to it."""
+    from wattledger.mongo.reader import MongoBooks
+    from wattledger.mongo.writer import MongoWriter
+
+    site, clock, registry = core.site, core.clock, core.registry
+    here, outbox, site_id = core.store.books, core.store.outbox, settings.site_id
+    books = partial(MongoBooks, database, site_id, site, registry.assignment, clock)
+    there = books(bounds_kept_s=BOUNDS_KEPT_S)
+    writer = MongoWriter(database, site_id, site.calendar.zone_name, clock)
+    state = ReplicationState(clock, Lacks(clock))
+    recount = ReplicaCheck(site, here, there, outbox, writer, clock, state.lacks)
+    asked = books(recount.met, BOUNDS_KEPT_S)
+    copy = Replica(asked, outbox.holds, clock, recount, pace)
+    both = ReconciledBooks(site, here, there)
+    poster = Replicator(
+        outbox, writer, registry.card, both, recount, state, core.booked, core.steps, pace
+    )
+    tell = partial(publish_power, core.board, poster, writer)
+    return Online(Posting(poster, copy), {"post": poster.run, "tell": tell})

@@ -1,0 +1,92 @@
+"""A server without meters has no store: it shows what the online copy tells of a home."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from wattledger import __version__
+from wattledger.api.listening_sockets import Listeners
+from wattledger.api.swappable_app import SwappableApp
+from wattledger.app.entrance import Entrance
+from wattledger.app.home_replica import connected_to
+from wattledger.app.task_shutdown import cancelled
+from wattledger.energy.clock import Clock
+from wattledger.flow.app_state import AppState
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.fault_log import FaultLog
+from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.odd_replica_records import Oddities
+from wattledger.flow.pace import Pace
+from wattledger.flow.replica import Replica
+from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replica_viewer import OwnFaults, ReplicaClock, ViewerService
+from wattledger.flow.supervisor import Supervisor
+from wattledger.flow.unknown_site import Waiting
+from wattledger.flow.watchdog import ServerWatch
+from wattledger.settings import MongoSettings, Settings
+
+if TYPE_CHECKING:
+    from wattledger.mongo.connection import Database
+
+INTERVAL_S = 2.0
+"""How often it hears of the power."""
+DEADLINE_S = 5.0
+"""How long it waits for an answer that nobody else can give."""
+
+
+async def run_elsewhere(
+    settings: Settings,
+    mongodb: MongoSettings,
+    clock: Clock,
+    listeners: Listeners,
+    over: asyncio.Event,
+    begun: Callable[[str], None],
+) -> None:
+    """Shows a home whose meters are elsewhere until `over`; until it is heard of, why it is not.
+
+    Raises CannotListen before `begun` is told the address.
+    """
+    from wattledger.mongo.live_feed import MongoFeed
+
+    entrance = Entrance(settings, clock)
+    async with connected_to(mongodb) as database:
+        supervisor = Supervisor()
+        waiting = Waiting(MongoFeed(database, mongodb.site_id), clock, supervisor.standing)
+        front = SwappableApp(entrance.waiting_api(waiting.health))
+
+        async def show() -> None:
+            """Made anew when the home's card changes."""
+            card = await waiting.card()
+            while True:
+                house, desk = _house(card, mongodb, database, ReplicaClock(clock), supervisor)
+                front.show(entrance.api_of(house))
+                card = await supervisor.run("follow", desk.follow)
+
+        async with entrance.serving(front, listeners) as server, asyncio.TaskGroup() as tasks:
+            showing = tasks.create_task(supervisor.run("show", show), name="show")
+            begun(server.url)
+            await over.wait()
+            await cancelled([showing])
+
+
+def _house(
+    card: SiteManifest,
+    mongodb: MongoSettings,
+    database: "Database",
+    clock: ReplicaClock,
+    supervisor: Supervisor,
+) -> tuple[AppState, ViewerService]:
+    from wattledger.mongo.live_feed import MongoFeed
+    from wattledger.mongo.reader import MongoBooks
+
+    site, site_id, oddities = card.site, mongodb.site_id, Oddities()
+    sources = [supervisor.standing, oddities.standing]
+    watch = ServerWatch(FaultLog("server", clock, ClockSteps(clock)), sources)
+    books = MongoBooks(database, site_id, site, lambda: card.assignment, clock, oddities.met)
+    copy = Replica(books, None, clock, pace=Pace(deadline_s=DEADLINE_S))
+    history = EnergyService(site, None, clock, lambda: card.assignment, copy)
+    board = LiveBoard(site.meters, clock, INTERVAL_S)
+    own = OwnFaults(watch, oddities)
+    desk = ViewerService(card, MongoFeed(database, site_id), copy, board, clock, own)
+    return AppState(site, clock, board, history, desk, __version__), desk

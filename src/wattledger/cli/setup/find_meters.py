@@ -1,0 +1,115 @@
+"""Which meters there are: those that announce themselves, and those whose address is given."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import click
+
+from wattledger.cli.failures import fail
+from wattledger.cli.setup.answers import of_meter
+from wattledger.energy.clean_text import clean
+from wattledger.energy.errors import MeterError
+from wattledger.energy.meter import MeterIdentity, Role
+from wattledger.shelly.discovery import announced
+from wattledger.shelly.probe import Greeting, greet
+
+LISTEN_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A meter that has answered, and where."""
+
+    host: str
+    greeting: Greeting
+
+    @property
+    def identity(self) -> MeterIdentity:
+        return self.greeting.identity
+
+
+def meet(hosts: Sequence[str]) -> list[Met]:
+    """The meters at these addresses, or, without any, those of the network and of the person."""
+    if hosts:
+        return _named(hosts)
+    click.echo(f"Looking for meters in your network, {LISTEN_S:.0f} s ...")
+    met = _found()
+    click.echo(_count(len(met)))
+    while len(met) < len(Role):
+        one = _asked(met)
+        if one is None:
+            break
+        met.append(one)
+    return met
+
+
+def _named(hosts: Iterable[str]) -> list[Met]:
+    met: list[Met] = []
+    for host in hosts:
+        try:
+            one = Met(host, asyncio.run(greet(host)))
+        except MeterError as error:
+            fail(f"{host}: {error}")
+        if twin := _twin(one, met):
+            fail(f"{twin.host} and {host} lead to one meter, {one.identity.meter}")
+        met.append(one)
+    return met
+
+
+def _found() -> list[Met]:
+    """Each once, however often it announces itself; told of who announces and does not answer."""
+    met: list[Met] = []
+    for host, answer in asyncio.run(_greeted()):
+        if isinstance(answer, MeterError):
+            click.echo(f"  {host} announces itself, but: {clean(str(answer))}")
+        elif not _twin(one := Met(host, answer), met):
+            met.append(one)
+    return met
+
+
+async def _greeted() -> list[tuple[str, Greeting | MeterError]]:
+    hosts = await announced(LISTEN_S)
+    return list(zip(hosts, await asyncio.gather(*map(_greeting, hosts)), strict=True))
+
+
+async def _greeting(host: str) -> Greeting | MeterError:
+    try:
+        return await greet(host)
+    except MeterError as error:
+        return error
+
+
+def _count(number: int) -> str:
+    if not number:
+        return (
+            "None was found. That may be the network: not every one carries such questions.\n"
+            "The Shelly app and your router know the address of each meter."
+        )
+    return "Found one meter." if number == 1 else f"Found {number} meters."
+
+
+def _asked(met: Sequence[Met]) -> Met | None:
+    """One whose address the person gives; None when there is no other."""
+    question = "Address of another meter (Enter: there is none)" if met else "Address of a meter"
+    check = of_meter("host")
+    while True:
+        host = click.prompt(
+            question,
+            default="" if met else None,
+            show_default=False,
+            value_proc=lambda answer: check(answer) if answer.strip() else "",
+        )
+        if not host:
+            return None
+        answer = asyncio.run(_greeting(host))
+        if isinstance(answer, MeterError):
+            click.echo(f"  {host}: {clean(str(answer))}")
+        elif twin := _twin(one := Met(host, answer), met):
+            click.echo(f"  {host} leads to the meter at {twin.host}, which is on the list already.")
+        else:
+            return one
+
+
+def _twin(one: Met, met: Iterable[Met]) -> Met | None:
+    return next((other for other in met if other.identity.meter == one.identity.meter), None)

@@ -1,0 +1,126 @@
+"""`setup`: the steps in their order. Nothing is written before the last one."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wattledger.cli.failures import fail, failures_told
+from wattledger.cli.serving import config_option
+from wattledger.energy.errors import BadSettings
+
+NOT_WRITTEN = 1
+
+
+@click.command(short_help="Find the meters and write the settings file.")
+@config_option
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Address of a meter, instead of looking for them; once for each.",
+)
+def setup(config: Path | None, hosts: tuple[str, ...]) -> None:
+    """Find the meters, ask what the home is like, and write the settings file.
+
+    Nothing is written before you have seen it and said so; settings that are there already are
+    kept beside the new ones.
+    """
+    from wattledger.cli.setup.next_steps import farewell_lines
+    from wattledger.cli.setup.settings_place import check_place, settings_path, write_settings
+    from wattledger.cli.setup.settings_text import settings_text
+
+    _check_terminal()
+    with failures_told():
+        path = settings_path(config)
+        check_place(path)
+        try:
+            values = _answers(path, hosts)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo()  # ends the line of the question
+            fail("stopped; nothing was written", status=NOT_WRITTEN)
+        kept = write_settings(path, settings_text(values))
+    click.echo(f"\nWritten to {path}, and checked: all is well.")
+    if kept is not None:
+        click.echo(f"What was there is kept as {kept}.")
+    click.echo("\n" + "\n".join(farewell_lines(path, values)))
+
+
+def _check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail(
+            "setup asks questions, and here is no terminal to answer them. Without one:\n"
+            "  write the settings by hand, as docs/operation.md shows them;\n"
+            "  `wattledger probe HOST` shows what a meter measures,\n"
+            "  `wattledger check-config` whether the settings can be used"
+        )
+
+
+def _answers(path: Path, hosts: tuple[str, ...]) -> dict[str, Any]:
+    """The settings as the person wants them. Raises Abort when they are not to be written."""
+    from wattledger.cli.setup.existing_settings import missing_meters, names_before
+    from wattledger.cli.setup.home_questions import asked_server, asked_site
+    from wattledger.cli.setup.settings_place import store_of
+
+    click.echo("This finds your meters, asks a few things, and then writes the settings file")
+    click.echo(f"{path.absolute()}")
+    click.echo("Enter takes the answer in [ ]. Ctrl-C stops, and nothing is written.")
+    before = _before(path)
+    _title("1. Meters")
+    meters = _meters(hosts, names_before(before))
+    _title("2. Your home")
+    site = asked_site(before.get("site", {}))
+    server = before.get("server")
+    if server is None:
+        _title("3. Phones")
+        server = asked_server()
+    store = before.get("store") or store_of(path)
+    values = {**before, "site": site, "server": server, "store": store, "meters": meters}
+    _confirm(path, values, missing_meters(before, meters))
+    return values
+
+
+def _before(path: Path) -> dict[str, Any]:
+    from wattledger.cli.setup.existing_settings import settings_before
+
+    if not path.exists():
+        return {}
+    try:
+        before = settings_before(path)
+    except BadSettings:
+        click.echo("\nThe settings that are there can't be used (`check-config` says why), so that")
+        click.echo("nothing is taken over from them. They are kept beside the new ones.")
+        return {}
+    click.echo("\nThere are settings already. What is not asked here is taken over from them, and")
+    click.echo("they are kept beside the new ones.")
+    return before
+
+
+def _title(words: str) -> None:
+    click.echo(f"\n{words}")
+
+
+def _meters(hosts: tuple[str, ...], names: dict[str, str]) -> list[dict[str, Any]]:
+    from wattledger.cli.setup.find_meters import meet
+    from wattledger.cli.setup.meter_password import see_all
+    from wattledger.cli.setup.role_questions import assigned
+
+    meters = assigned(see_all(meet(hosts)), names)
+    if not meters:
+        fail("no meter is left to be read; nothing was written", status=NOT_WRITTEN)
+    return meters
+
+
+def _confirm(path: Path, values: dict[str, Any], missing: list[str]) -> None:
+    from wattledger.cli.setup.settings_text import settings_text, without_secrets
+
+    _title("The settings\n")
+    click.echo(settings_text(without_secrets(values)))
+    for name in missing:
+        click.echo(f'The meter "{name}" of the settings that are there is not among these.')
+    replaced = path.exists()
+    question = f"Replace {path}" if replaced else f"Write them to {path}"
+    if not click.confirm(question, default=not replaced):
+        raise click.Abort

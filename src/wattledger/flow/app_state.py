@@ -1,0 +1,56 @@
+"""The house as its readers see it: what the API is made of, and nothing else of the server."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.fault import Fault
+from wattledger.energy.site import Site
+from wattledger.energy.spans import Span
+from wattledger.flow.audit import AuditLine
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.pairing import Pairing
+from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
+
+
+class StatusService(Protocol):
+    """Answers for the meters and the parts of the server."""
+
+    async def meters(self) -> list[MeterStatus]:
+        """Each meter of the settings, in their order. Raises StoreBusy."""
+        ...
+
+    async def audit(self, span: Span) -> list[AuditLine]:
+        """A line for each meter. Raises StoreBusy."""
+        ...
+
+    async def refresh_power(self, timeout_s: float) -> None:
+        """Asks every meter for its power now and returns when all answered, or at the deadline."""
+        ...
+
+    def health(self) -> Sequence[PartHealth]: ...
+
+    def faults(self) -> Sequence[Fault]:
+        """What is wrong with the server itself; a meter's faults stand with the meter."""
+        ...
+
+    async def copy(self) -> ReplicaStatus | None:
+        """How the online copy is; None without one. Raises StoreBusy, ReplicaError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """One home, running."""
+
+    site: Site
+    clock: Clock
+    board: LiveBoard
+    history: EnergyService
+    desk: StatusService
+    version: str
+    demo: bool = False
+    pairing: Pairing | None = None
+    """None where no devices are kept."""

@@ -1,0 +1,74 @@
+"""Up to where the books of all meters go: told whenever minutes were booked.
+
+It never goes back: while old memory is fetched, the newest minute stays the newest.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from wattledger.energy.errors import StoreError
+from wattledger.energy.meter import MeterId
+from wattledger.energy.spans import Span
+from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.ports import Books
+
+TELL_EVERY_S = 1.0
+"""While a meter's memory is fetched there are twenty commits a second."""
+
+
+def common_end(ends: Sequence[int | None], gaps: Sequence[Span] = ()) -> int | None:
+    """The end of the newest minute that all have; None while one has none.
+
+    `ends` are those of each one's newest minute, `gaps` what any of them lacks before it.
+    """
+    if not ends or None in ends:
+        return None
+    end = min(one for one in ends if one is not None)
+    while lacking := [gap.start for gap in gaps if gap.start < end <= gap.end]:
+        end = min(lacking)
+    return end
+
+
+class BookedTo:
+    """`meters` gives the meter that answers for each name, None where none ever did."""
+
+    def __init__(
+        self,
+        books: Books,
+        meters: Callable[[], Sequence[MeterId | None]],
+        board: LiveBoard,
+        booked: Notifier,
+    ) -> None:
+        self._books = books
+        self._meters = meters
+        self._board = board
+        self._booked = booked.wakes(asyncio.Event())
+        self._newest: int | None = None
+
+    async def run(self) -> None:
+        """Tells the board, until cancelled."""
+        while True:
+            await self._booked.wait()
+            self._booked.clear()
+            await self.tell()
+            await asyncio.sleep(TELL_EVERY_S)
+
+    async def tell(self) -> None:
+        """Minutes were booked; when the store can't be read, what was known is told."""
+        try:
+            newest = await self._common_end()
+        except StoreError:
+            newest = None
+        if newest is not None:
+            self._newest = max(newest, self._newest or 0)
+        self._board.booked(self._newest)
+
+    async def _common_end(self) -> int | None:
+        meters, booked = self._meters(), await self._books.booked()
+        spans = [booked.get(meter) if meter else None for meter in meters]
+        end = common_end([span.end if span else None for span in spans])
+        if end is None or end <= (self._newest or 0):
+            return end
+        gaps = [gap.span for meter in meters if meter for gap in await self._books.gaps(meter)]
+        return common_end([end], gaps)

@@ -1,0 +1,183 @@
+"""The bookkeeper: the only one who writes the books, one job at a time.
+
+Minutes pushed by all meters go into one commit: they arrive within a second of each other, and each
+commit costs the SD card a sync. The queue is bounded: when the store can't be written for long,
+pushed minutes are let go, since the meters keep them and they are fetched later; whoever waits for
+a commit waits.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from wattledger.energy.booking_entry import Booked, Entry
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import StoreBusy
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.ports import Journal
+from wattledger.flow.record_surplus import RecordSurplus
+from wattledger.flow.store_state import StoreState
+
+GATHER_S = 2.0
+"""How long the first meter's minute waits for the other's."""
+RETRY_S = (1.0, 2.0, 5.0, 10.0, 30.0)
+QUEUE_LENGTH = 240
+"""Two hours of pushed minutes of two meters."""
+
+Job = Callable[[Journal], Awaitable[object]]
+"""Some other write; its result is nobody's."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Entries for one commit; `done` is set by whoever waits for it."""
+
+    entries: list[Entry]
+    pushed: bool
+    done: asyncio.Future[Booked] | None = None
+
+
+class Bookkeeper:
+    """Takes entries and other writes from everybody and brings them to the journal in order."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        meters_pushing: Callable[[], int],
+        booked: Notifier,
+        state: StoreState,
+    ) -> None:
+        """`booked` is rung whenever minutes came on the books."""
+        self._journal = journal
+        self._clock = clock
+        self._meters_pushing = meters_pushing
+        self._booked = booked
+        self._queue: asyncio.Queue[_Batch | Job] = asyncio.Queue(QUEUE_LENGTH)
+        self._stopping = asyncio.Event()
+        self.state = state
+        self.let_go = 0
+        """How many minutes, or other writes, found the queue full."""
+        self.surplus = RecordSurplus(clock)
+
+    def offer(self, entries: Sequence[Entry]) -> None:
+        """Takes pushed minutes; lets them go when the queue is full."""
+        try:
+            self._queue.put_nowait(_Batch(list(entries), pushed=True))
+        except asyncio.QueueFull:
+            self.let_go += len(entries)
+
+    async def submit(self, entries: Sequence[Entry]) -> Booked:
+        """Books entries and returns what became of them, once they are on disk."""
+        done: asyncio.Future[Booked] = asyncio.get_running_loop().create_future()
+        await self._queue.put(_Batch(list(entries), pushed=False, done=done))
+        return await done
+
+    def ask(self, job: Job) -> None:
+        """Takes some other write; what is let go when the queue is full is asked again by its
+        owner.
+        """
+        try:
+            self._queue.put_nowait(job)
+        except asyncio.QueueFull:
+            self.let_go += 1
+
+    async def run(self) -> None:
+        """Writes until `stop`, then what is still queued."""
+        while not (self._stopping.is_set() and self._queue.empty()):
+            item = await self._next()
+            if item is None:
+                continue
+            if isinstance(item, _Batch):
+                await self._write_batches(item)
+            else:
+                await self._patiently(item)
+
+    def stop(self) -> None:
+        """What is queued now is still written; `run` then returns."""
+        self._stopping.set()
+
+    async def _next(self) -> _Batch | Job | None:
+        """The next item; None when asked to stop while waiting."""
+        if not self._queue.empty():
+            return self._queue.get_nowait()
+        async with asyncio.TaskGroup() as waiters:
+            item = waiters.create_task(self._queue.get(), name="next write")
+            stop = waiters.create_task(self._stopping.wait(), name="bookkeeper stop")
+            await asyncio.wait((item, stop), return_when=asyncio.FIRST_COMPLETED)
+            for waiter in (item, stop):
+                if not waiter.done():
+                    waiter.cancel()
+        return item.result() if item.done() and not item.cancelled() else None
+
+    async def _write_batches(self, first: _Batch) -> None:
+        batches = [first, *(await self._gathered(first) if first.pushed else [])]
+        entries = [entry for batch in batches for entry in batch.entries]
+        waiting = [batch.done for batch in batches if batch.done is not None]
+        if not entries:  # somebody only waits for his turn
+            _tell(waiting, Booked())
+            return
+        try:
+            booked = await self._patiently(
+                lambda journal: journal.book(entries, self._clock.now_s())
+            )
+        except Exception as error:
+            _tell(waiting, error)
+            raise
+        if not isinstance(booked, Booked):  # gave up, since the server stops
+            _tell(waiting, StoreBusy("the server stops"))
+            return
+        _tell(waiting, booked)
+        self.surplus.note(booked.records_let_go)
+        if booked.booked:
+            self._booked.ring()
+
+    async def _gathered(self, first: _Batch) -> list[_Batch]:
+        """Other meters' pushed minutes that come within GATHER_S; a job in between goes first."""
+        meters = {entry.meter for entry in first.entries}
+        gathered: list[_Batch] = []
+        try:
+            async with asyncio.timeout(GATHER_S):
+                while len(meters) < self._meters_pushing() and not self._stopping.is_set():
+                    item = await self._queue.get()
+                    if not isinstance(item, _Batch):
+                        await self._patiently(item)
+                        continue
+                    gathered.append(item)
+                    meters |= {entry.meter for entry in item.entries}
+        except TimeoutError:
+            pass
+        return gathered
+
+    async def _patiently(self, job: Job) -> object:
+        """Does the job, again and again while the store can't be written; gives up only when
+        stopping.
+        """
+        attempt = 0
+        while True:
+            try:
+                with self.state.trying("booking"):
+                    return await job(self._journal)
+            except StoreBusy:
+                if self._stopping.is_set():
+                    return None
+                pause_s = RETRY_S[min(attempt, len(RETRY_S) - 1)]
+                attempt += 1
+                await self._pause(pause_s)
+
+    async def _pause(self, pause_s: float) -> None:
+        try:
+            async with asyncio.timeout(pause_s):
+                await self._stopping.wait()
+        except TimeoutError:
+            pass
+
+
+def _tell(waiting: Sequence[asyncio.Future[Booked]], outcome: Booked | Exception) -> None:
+    for done in waiting:
+        if done.done():  # whoever waited was cancelled
+            continue
+        if isinstance(outcome, Exception):
+            done.set_exception(outcome)
+        else:
+            done.set_result(outcome)

@@ -1,0 +1,75 @@
+"""Which meter answers for which name: the one who knows it, has it kept, and is asked for it."""
+
+from wattledger.energy.binding import Binding, assignment_of, bound
+from wattledger.energy.errors import WrongMeter
+from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.site import Assignment, Site
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.ports import Books, Journal, Meter
+from wattledger.flow.replica_ports import SiteManifest
+
+
+class Registry:
+    """The meters of one home, by their names in the settings."""
+
+    def __init__(self, site: Site, books: Books, bookkeeper: Bookkeeper) -> None:
+        self._site = site
+        self._books = books
+        self._bookkeeper = bookkeeper
+        self._bindings: tuple[Binding, ...] = ()
+        self._assignment = Assignment()
+        self._on_line: dict[MeterId, Meter] = {}
+        self._identities: dict[MeterId, MeterIdentity] = {}
+
+    async def open(self, journal: Journal) -> None:
+        """Remembers from the books which meters measured what. Raises StoreBusy."""
+        self._bindings = await self._books.bindings()
+        self._identities = await self._books.identities()
+        self._assignment = assignment_of(self._site, self._bindings)
+        await journal.assign(self._assignment)
+
+    def assignment(self) -> Assignment:
+        """Which meters have measured each role, as it stands now."""
+        return self._assignment
+
+    @property
+    def identities(self) -> dict[MeterId, MeterIdentity]:
+        """What each meter last said of itself."""
+        return dict(self._identities)
+
+    @property
+    def names(self) -> dict[str, MeterId]:
+        """The meter that answered last for each name, also while it is away."""
+        return {binding.name: binding.meter for binding in self._bindings}
+
+    def meters(self) -> list[MeterId | None]:
+        """The meter of each name of the settings, in their order; None where none ever answered."""
+        names = self.names
+        return [names.get(label.name) for label in self._site.meters]
+
+    def card(self) -> SiteManifest:
+        """What servers elsewhere must know of the home."""
+        return SiteManifest(self._site, self._assignment, self.identities, self.names)
+
+    def identify(self, meter: Meter, identity: MeterIdentity) -> None:
+        """Binds the meter that answered to its name. Raises WrongMeter."""
+        other = self._on_line.get(identity.meter)
+        if other is not None and other is not meter:
+            raise WrongMeter(
+                f"the meter that answers is '{other.label.name}' already: "
+                "two hosts lead to one meter"
+            )
+        bindings = bound(self._bindings, meter.label, meter.host, identity.meter)
+        changed = bindings != self._bindings
+        self._bindings = bindings
+        self._on_line[identity.meter] = meter
+        if changed or self._identities.get(identity.meter) != identity:
+            self._identities[identity.meter] = identity
+            self._bookkeeper.ask(lambda journal: journal.keep_identity(identity, bindings))
+        if changed:
+            assignment = self._assignment = assignment_of(self._site, bindings)
+            self._bookkeeper.ask(lambda journal: journal.assign(assignment))
+
+    def left(self, meter: Meter) -> None:
+        """The meter's connection is gone."""
+        self._on_line = {of: one for of, one in self._on_line.items() if one is not meter}

@@ -1,0 +1,153 @@
+"""The desk: answers for the meters and the server's parts."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from wattledger.energy.fault import Fault, FaultKind
+from wattledger.energy.meter import MeterId
+from wattledger.energy.power import MeterNow
+from wattledger.energy.spans import Span
+from wattledger.flow.audit import Audit, AuditLine
+from wattledger.flow.meter_session import MeterSession
+from wattledger.flow.missing_spans import told_gaps, waiting_minutes
+from wattledger.flow.ports import Books
+from wattledger.flow.power_poller import PowerPoller
+from wattledger.flow.replica import Replica
+from wattledger.flow.replication_state import copy_faults, copy_health, copy_status
+from wattledger.flow.replicator import Replicator
+from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
+from wattledger.flow.store_integrity import StoreIntegrity
+from wattledger.flow.watchdog import ServerWatch
+
+TOGETHER_S = 1.0
+"""Faults of several meters that were last seen within such a time belong to one trouble."""
+
+
+class Posting(NamedTuple):
+    """The online copy as this server has it: who posts to it, and who is asked."""
+
+    poster: Replicator
+    copy: Replica
+
+
+class MeterService:
+    """Knows every meter of the settings."""
+
+    def __init__(
+        self,
+        books: Books,
+        collector: PowerPoller,
+        sessions: Sequence[MeterSession],
+        server: ServerWatch,
+        keeping: StoreIntegrity,
+        posting: Posting | None = None,
+    ) -> None:
+        self._books = books
+        self._collector = collector
+        self._board = collector.board
+        self._sessions = sessions
+        self._server = server
+        self._keeping = keeping
+        self._posting = posting
+        self._audit = Audit(books)
+
+    async def meters(self) -> list[MeterStatus]:
+        parked = await self._books.parked()
+        now = {meter.label.name: meter for meter in self._board.now().meters}
+        return [
+            await self._status(session, now[session.meter.label.name], parked)
+            for session in self._sessions
+        ]
+
+    async def audit(self, span: Span) -> list[AuditLine]:
+        latest = {
+            session.meter_id: session.newest_counters
+            for session in self._sessions
+            if session.meter_id is not None and session.newest_counters is not None
+        }
+        meters = [(session.meter.label, session.meter_id) for session in self._sessions]
+        return await self._audit.of(span, meters, latest)
+
+    async def refresh_power(self, timeout_s: float) -> None:
+        await self._collector.refresh(timeout_s)
+
+    def health(self) -> Sequence[PartHealth]:
+        parts = [self._meters_health(), self._keeping.health()]
+        if self._posting is None:
+            return parts
+        poster, copy = self._posting
+        return [*parts, copy_health(poster.state, copy.silent_since)]
+
+    def faults(self) -> Sequence[Fault]:
+        own = self._server.faults
+        if self._posting is None:
+            return own
+        poster, copy = self._posting
+        return [*own, *copy_faults(poster.state, copy.silent_since)]
+
+    async def copy(self) -> ReplicaStatus | None:
+        if self._posting is None:
+            return None
+        poster, copy = self._posting
+        return copy_status(poster.state, await self._books.booked(), copy.silent_since)
+
+    async def _status(
+        self, session: MeterSession, now: MeterNow, parked: dict[MeterId, int]
+    ) -> MeterStatus:
+        meter_id, progress = session.meter_id, session.tail.progress
+        span = (await self._books.booked()).get(meter_id) if meter_id else None
+        gaps = await self._books.gaps(meter_id) if meter_id else []
+        told = told_gaps(span, gaps, progress.to_fetch, progress.tried)
+        return MeterStatus(
+            label=session.meter.label,
+            host=session.meter.host,
+            identity=session.identity,
+            now=now,
+            clock_offset_s=session.clock_offset_s,
+            booked_from=span.start if span else None,
+            booked_to=span.end if span else None,
+            gaps=told,
+            minutes_to_fetch=waiting_minutes(told),
+            minutes_fetched=progress.minutes_fetched,
+            fetching_since=progress.since,
+            minutes_parked=parked.get(meter_id, 0) if meter_id else 0,
+            faults=[*session.faults, *self._keeping.damage(gaps)],
+            phases=session.meter.phases,
+            minutes_to_post=self._to_post(meter_id),
+        )
+
+    def _to_post(self, meter_id: MeterId | None) -> int | None:
+        if self._posting is None:
+            return None
+        return self._posting.poster.to_post(meter_id) if meter_id else 0
+
+    def _meters_health(self) -> PartHealth:
+        faults = [
+            f"{session.meter.label.name}: {fault.detail}"
+            for session in self._sessions
+            for fault in session.faults
+            if fault.kind is not FaultKind.CONNECTING
+        ]
+        connected = self._board.connected_meters()
+        all_connected = connected == len(self._sessions)
+        detail = f"{connected} of {len(self._sessions)} connected"
+        last_error, last_error_at = self._last_error_of_meters()
+        return PartHealth(
+            "meters",
+            ok=all_connected and not faults,
+            detail="; ".join([detail, *faults]) if all_connected else detail,
+            last_error=last_error,
+            last_error_at=last_error_at,
+        )
+
+    def _last_error_of_meters(self) -> tuple[str | None, float | None]:
+        """What was wrong the last time that anything was, with all meters of which it was."""
+        lasts = [
+            (session.log.last_seen.at, f"{session.meter.label.name}: {session.log.last.detail}")
+            for session in self._sessions
+            if session.log.last is not None and session.log.last_seen is not None
+        ]
+        at = max((at for at, _ in lasts), default=None)
+        if at is None:
+            return None, None
+        return "; ".join(words for of, words in lasts if at - of < TOGETHER_S), at

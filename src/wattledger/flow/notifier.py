@@ -1,0 +1,19 @@
+"""A bell: rung when something happened. Whoever waits for it gives an event of his own."""
+
+import asyncio
+
+
+class Notifier:
+    """Many may ring it, and many may be woken by it."""
+
+    def __init__(self) -> None:
+        self._wakes: list[asyncio.Event] = []
+
+    def wakes(self, event: asyncio.Event) -> asyncio.Event:
+        """From now on this event is set by each ring; the event itself, to be kept."""
+        self._wakes.append(event)
+        return event
+
+    def ring(self) -> None:
+        for event in self._wakes:
+            event.set()

@@ -1,0 +1,270 @@
+"""Counts month by month whether the online copy still has what it acknowledged.
+
+`days` says what was posted, and an acknowledgement what was there then; somebody may have deleted
+it since, or put back an older state. So each night, after each new connection, and where an answer
+was worse than the store's, the copy adds up its minutes, a month at a time and the newest first.
+Where the sums differ the records themselves are compared: what is lacking waits to be posted again.
+A month that has been found the same must answer as the store does (`confirms`); one that is in
+doubt (`doubts`) is answered by the store, and told, until it is counted.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import ReplicaRefused, StoreError
+from wattledger.energy.meter import MeterId
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar
+from wattledger.energy.rollup import DaySums
+from wattledger.energy.site import Site
+from wattledger.energy.spans import Span
+from wattledger.flow.ports import EnergyBooks
+from wattledger.flow.replica_losses import NOT_AS_HERE, Lacks, Loss, ReplicaLosses
+from wattledger.flow.replica_ports import Outbox, ReplicaWriter, Tally
+
+log = logging.getLogger(__name__)
+
+COMPARED_AT_ONCE_S = 5 * 86_400
+REST_FACTOR = 20
+"""Counting takes a twentieth of the time at most, however often the connection breaks."""
+AGAIN_AFTER_S = 10.0
+"""How soon a month that was counted is counted again."""
+ODD = "it has records twice, or of somebody else's making, and is compared with the store"
+NIGHT_S = 3 * 3_600
+"""Local time of day from which a new night's count is due."""
+
+Tallies = dict[MeterId, Tally]
+
+
+class Compared(NamedTuple):
+    """A month, record by record: what is otherwise, whether more is there, and whose waits."""
+
+    loss: Loss
+    has_more: bool
+    again: frozenset[MeterId]
+
+
+class ReplicaCheck:
+    """Of one home; `step` is the poster's, between two batches."""
+
+    def __init__(  # noqa: PLR0913 - both books, and both doors between them
+        self,
+        site: Site,
+        here: EnergyBooks,
+        there: EnergyBooks,
+        outbox: Outbox,
+        writer: ReplicaWriter,
+        clock: Clock,
+        lacks: Lacks,
+        again_after_s: float = AGAIN_AFTER_S,
+    ) -> None:
+        self._calendar: Calendar = site.calendar
+        self._here = here
+        self._there = there
+        self._outbox = outbox
+        self._writer = writer
+        self._clock = clock
+        self._lacks = lacks
+        self._again_after_s = again_after_s
+        self._due: list[date] = []
+        self._first: date | None = None
+        """The first month of which anything is booked."""
+        self._same: set[date] = set()
+        self._counted_s: dict[date, float] = {}
+        self._compared: dict[date, tuple[Tallies, Tallies, Compared]] = {}
+        self._night: date | None = None
+        self._wanted = False
+        self._took_s = 0.0
+        self._rested_at_s = 0.0
+        self.called = asyncio.Event()
+        """Set when there is something to do."""
+
+    @property
+    def lack(self) -> ReplicaLosses | None:
+        """What was found to be otherwise than here, until it was found to be the same."""
+        return self._lacks.now
+
+    def begin(self) -> None:
+        """After a new connection: whatever was counted before may be otherwise now."""
+        self._same.clear()
+        self._counted_s.clear()
+        self._wanted = True
+
+    def confirms(self, span: Span) -> bool:
+        """Whether every month of the span was found the same as here."""
+        return self._same.issuperset(self._months(span))
+
+    def doubts(self, span: Span) -> bool:
+        """Whether a month of the span is worse than here, or was not counted since it seemed so."""
+        return self._lacks.has_of(self._months(span))
+
+    def doubt(self, span: Span, why: str = NOT_AS_HERE) -> None:
+        """What was read there is not what the store has: its months are counted first.
+
+        Before the first count nothing is in doubt: all is counted anyway.
+        """
+        for month in self._months(span):
+            if self._first is None or month < self._first:
+                continue
+            if not self._lacks.is_odd(month):
+                self._lacks.doubt(month, why)
+            if month not in self._due:
+                self._due.append(month)
+                self.called.set()
+
+    def met(self, meters: Sequence[MeterId], span: Span, *, is_sound: bool) -> None:
+        """A reader found records that are none, or one twice; what is known of is not news."""
+        if not is_sound and not all(map(self._lacks.is_odd, self._months(span))):
+            log.debug("mongodb: odd records of %s", ", ".join(meters))
+            self.doubt(span, ODD)
+
+    async def step(self) -> frozenset[MeterId] | None:
+        """Counts a month that is due: the meters of which minutes wait again; None if none is due.
+
+        Of a month of which something waits nothing can be said; it stays due, as does one that
+        can't be counted. Raises ReplicaError.
+        """
+        await self._look_at_the_time()
+        for month in filter(self._may_count, reversed(self._due)):
+            began_s = self._clock.monotonic_s()
+            try:
+                again = await self._counted(month)
+            except (StoreError, ReplicaRefused) as error:
+                self._same.discard(month)
+                self._lacks.doubt(month, f"it can't be compared with the store: {error}")
+                again, is_done = frozenset[MeterId](), False
+            else:
+                is_done = not again
+            if again is None:
+                continue
+            if is_done:
+                self._due.remove(month)
+            now_s = self._counted_s[month] = self._clock.monotonic_s()
+            self._took_s += now_s - began_s
+            self._rested_at_s = now_s + REST_FACTOR * self._took_s
+            return again
+        return None
+
+    def rest_s(self, most_s: float) -> float:
+        """How long until a month that is due may be counted, `most_s` at the most."""
+        now_s = self._clock.monotonic_s()
+        due = [self._counted_s.get(month, now_s) + self._again_after_s for month in self._due]
+        if self._wanted:
+            due.append(self._rested_at_s)
+        return max(0.0, min([most_s, *(at_s - now_s for at_s in due)]))
+
+    def _may_count(self, month: date) -> bool:
+        counted_s = self._counted_s.get(month)
+        return counted_s is None or self._clock.monotonic_s() - counted_s >= self._again_after_s
+
+    async def _look_at_the_time(self) -> None:
+        """Everything is due each night, and after a new connection, yet not all the time."""
+        night = self._calendar.day_of(self._clock.now_s() - NIGHT_S)
+        rested = self._clock.monotonic_s() >= self._rested_at_s
+        if night == self._night and not (self._wanted and rested):
+            return
+        booked = (await self._here.booked()).values()
+        if booked:
+            whole = Span(min(span.start for span in booked), max(span.end for span in booked))
+            self._due = list(self._months(whole))
+            self._first = self._due[0]
+            self._night, self._wanted, self._took_s = night, False, 0.0
+
+    async def _counted(self, month: date) -> frozenset[MeterId] | None:
+        """Whose minutes wait again; None where nothing can be said yet."""
+        span = self._span(month)
+        here = await self._outbox.tallies(span)
+        if here is None:
+            return None
+        there = await self._writer.tallies(span)
+        found = await self._looked_into(month, span, here, there)
+        self._same.discard(month)
+        if not found.has_more and not found.loss.is_worse:
+            await self._mend_days(month)
+            self._same.add(month)
+        self._lacks.counted(month, found.loss)
+        return found.again
+
+    async def _looked_into(
+        self, month: date, span: Span, here: Tallies, there: Tallies
+    ) -> Compared:
+        """The records themselves, where the sums differ otherwise than they did the last time."""
+        if here == there:
+            self._compared.pop(month, None)
+            return Compared(Loss(), has_more=False, again=frozenset())
+        known = self._compared.get(month)
+        if known is not None and known[:2] == (here, there):
+            return known[2]
+        found = await self._compare(span, here, there)
+        self._compared[month] = here, there, found._replace(again=frozenset())
+        return found
+
+    async def _compare(self, span: Span, here: Tallies, there: Tallies) -> Compared:
+        """What is lacking waits again, in the order of time."""
+        again: set[MeterId] = set()
+        lacking = differing = read = 0
+        has_more = not here.keys() >= there.keys()
+        for meter in here:
+            for part in _parts(span) if there.get(meter) != here[meter] else ():
+                own = await self._here.minutes([meter], part)
+                found = {
+                    record.start: record for record in await self._there.minutes([meter], part)
+                }
+                absent = [record for record in own if record.start not in found]
+                # What was booked since the sums were taken is on its way.
+                waiting = await self._outbox.records(meter, part, len(own)) if absent else ()
+                lost = [record for record in absent if record not in waiting]
+                differing += sum(found.get(record.start, record) != record for record in own)
+                has_more |= len(found) > len(own) - len(absent)
+                read += len(found)
+                if lost:
+                    lacking += len(lost)
+                    again.add(meter)
+                    await self._outbox.again(meter, lost)
+        stored = sum(there[m].records for m in here if m in there and there[m] != here[m])
+        loss = Loss(lacking, differing, max(0, stored - read))
+        return Compared(loss, has_more, frozenset(again))
+
+    async def _mend_days(self, month: date) -> None:
+        """The minutes are the same, so that a day that differs is wrong, or was deleted."""
+        first, end = month.toordinal(), _after(month).toordinal()
+        there = {day.ordinal: day for day in await self._writer.days(first, end)}
+        wrong = [day for day in await self._days_here(first, end) if there.get(day.ordinal) != day]
+        if wrong:
+            await self._writer.put_days(wrong, over_more=True)
+            self._lacks.mended(month, len(wrong))
+
+    async def _days_here(self, first: int, end: int) -> list[DaySums]:
+        by_netting = {
+            netting: dict(await self._here.days(first, end, netting)) for netting in Netting
+        }
+        return [
+            DaySums(ordinal, {netting: by_netting[netting][ordinal] for netting in Netting})
+            for ordinal in range(first, end)
+            if all(ordinal in days for days in by_netting.values())
+        ]
+
+    def _months(self, span: Span) -> Iterator[date]:
+        """The local months of a span by their first days, oldest first."""
+        first = self._calendar.day_of(span.start).replace(day=1)
+        last = self._calendar.day_of(max(span.start, span.end - 1))
+        while first <= last:
+            yield first
+            first = _after(first)
+
+    def _span(self, month: date) -> Span:
+        return Span(self._calendar.start_of(month), self._calendar.start_of(_after(month)))
+
+
+def _after(month: date) -> date:
+    """The first day of the next month."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _parts(span: Span) -> Iterator[Span]:
+    for start in range(span.start, span.end, COMPARED_AT_ONCE_S):
+        yield Span(start, min(start + COMPARED_AT_ONCE_S, span.end))

@@ -1,0 +1,195 @@
+"""Keeps the file of the books whole: looks through it within a week, has damage dealt with, and
+tells.
+
+What was damaged is a gap until it is booked again: from the meter, which is asked at once, or from
+the online copy for what the meter has no more.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from itertools import pairwise
+
+from wattledger.energy.booking_entry import Entry, Gap, GapReason
+from wattledger.energy.errors import StoreError
+from wattledger.energy.fault import Fault, FaultKind
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MINUTE_S, MinuteRecord, Origin
+from wattledger.energy.spans import Span, total_s
+from wattledger.flow.backfill import Backfill
+from wattledger.flow.books_context import Office
+from wattledger.flow.status import PartHealth
+from wattledger.flow.store_integrity_ports import IntegrityStore
+
+log = logging.getLogger(__name__)
+
+WEEK_S = 7 * 86_400
+DAY_S = 86_400
+HOUR_S = 3_600
+EVERY_S = 15.0
+BREATH_S = 0.05
+"""Between two stretches of looking, so that whoever asks comes first."""
+TOLD_S = 86_400.0
+"""How long damage that is mended is still told: the disk may be about to fail."""
+METER_FIRST_S = 120.0
+"""How long the meter is given before the online copy is asked."""
+
+FromCopy = Callable[[MeterId, Span], Awaitable[Sequence[MinuteRecord] | None]]
+
+
+class StoreIntegrity:
+    """The watch over one store; the tails fetch again what was lost."""
+
+    def __init__(
+        self,
+        keeper: IntegrityStore,
+        office: Office,
+        tails: Sequence[Backfill],
+        from_copy: FromCopy | None = None,
+        every_s: float = EVERY_S,
+    ) -> None:
+        """`from_copy` gives what the online copy has of a span; None without one."""
+        self._every_s = every_s
+        self._keeper = keeper
+        self._books = office.books
+        self._bookkeeper = office.bookkeeper
+        self._clock = office.clock
+        self._tails = tails
+        self._from_copy = from_copy
+        self._writing = office.bookkeeper.state
+        self._noticed = asyncio.Event()
+        self._looked_to_s: float | None = None
+        self._damaged: Mapping[MeterId, list[Span]] = {}
+        self._damaged_since: float | None = None
+        self._found: tuple[float, str] | None = None
+        self._gone: tuple[float, str] | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        self._keeper.listen(self._noticed.set)
+        await self._tick()
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every_s):
+                    await self._noticed.wait()
+            await self._tick()
+
+    def health(self) -> PartHealth:
+        """The store among the server's parts."""
+        state = self._writing
+        unwell = self._gone[1] if self._gone else self._unhealed() if self._damaged else None
+        return PartHealth(
+            "store",
+            ok=not state.failing and unwell is None,
+            detail="can't be written; trying again" if state.failing else unwell or "writing",
+            last_error=state.last_error,
+            last_error_at=state.last_error_at,
+        )
+
+    def standing(self) -> list[Fault]:
+        """What is wrong with the store just now, or was within a day."""
+        faults = []
+        if self._gone is not None:
+            since, words = self._gone
+            faults.append(Fault(FaultKind.STORE_GONE, words, since))
+        told = self._found is not None and self._clock.now_s() - self._found[0] < TOLD_S
+        if self._damaged or told:
+            found = self._found or (self._damaged_since, "")
+            state = self._unhealed() if self._damaged else "all of it is mended"
+            detail = "; ".join(filter(None, (found[1], state)))
+            faults.append(Fault(FaultKind.STORE_DAMAGED, detail, found[0]))
+        return faults
+
+    async def _tick(self) -> None:
+        try:
+            await self._see_whether_gone()
+            await self._look()
+            await self._mend()
+            await self._heal()
+        except StoreError as error:
+            log.debug("store: not looked through just now: %s", error)
+
+    async def _see_whether_gone(self) -> None:
+        words = await self._keeper.gone()
+        if words is not None and self._gone is None:
+            self._gone = self._clock.now_s(), words
+        elif words is None and self._gone is not None:
+            self._gone = None
+
+    async def _look(self) -> None:
+        """The stretch that is due: the place in the books goes with the time of the week, so that a
+        restart does not begin anew.
+        """
+        booked = await self._books.booked()
+        if not booked:
+            return
+        start = min(span.start for span in booked.values())
+        end = max(span.end for span in booked.values())
+        for part in self._due(start, end):
+            await self._keeper.check(part)
+            await asyncio.sleep(BREATH_S)
+
+    def _due(self, start: int, end: int) -> list[Span]:
+        now = self._clock.now_s()
+        since = self._looked_to_s
+        self._looked_to_s = now
+        if since is None:
+            return [Span(max(start, end - DAY_S), end)]
+        first, last = (start + (end - start) * (at % WEEK_S) / WEEK_S for at in (since, now))
+        if now - since >= WEEK_S or now < since:
+            first, last = start, end
+        if last < first:
+            last = end
+        edges = [*range(int(first) // HOUR_S * HOUR_S, int(last), DAY_S), int(last)]
+        return [Span(*edge) for edge in pairwise(edges)]
+
+    async def _mend(self) -> None:
+        self._noticed.clear()
+        mended = await self._keeper.mend(self._clock.now_s())
+        if mended.words:
+            log.error("store: damage on the disk was found: %s", mended.words)
+            self._found = self._clock.now_s(), f"damage on the disk was found: {mended.words}"
+        await self._count()
+        if mended.fetchable:
+            for tail in self._tails:
+                tail.look_again()
+
+    async def _count(self) -> None:
+        before = self._damaged
+        self._damaged = await self._keeper.damaged()
+        if self._damaged and self._damaged_since is None:
+            self._damaged_since = self._clock.now_s()
+        elif not self._damaged:
+            self._damaged_since = None
+            if before:
+                log.info("store: all that was damaged is booked again")
+
+    async def _heal(self) -> None:
+        """What the meter did not give in its time is taken from the online copy."""
+        since, ask = self._damaged_since, self._from_copy
+        if since is None or ask is None or self._clock.now_s() - since < METER_FIRST_S:
+            return
+        for meter, spans in self._damaged.items():
+            for span in spans:
+                records = await ask(meter, span)
+                if records:
+                    entries = [Entry(meter, record, Origin.FETCHED) for record in records]
+                    await self._bookkeeper.submit(entries)
+        await self._count()
+
+    def damage(self, gaps: Sequence[Gap]) -> list[Fault]:
+        """What of one meter is damaged, by its gaps."""
+        spans = [gap.span for gap in gaps if gap.reason is GapReason.DAMAGED]
+        if not spans:
+            return []
+        words = (
+            f"{total_s(spans) // MINUTE_S} minutes were damaged on the disk and are null until "
+            "they are fetched again from the meter, or from MongoDB"
+        )
+        return [Fault(FaultKind.DAMAGED_MINUTES, words, self._damaged_since)]
+
+    def _unhealed(self) -> str:
+        minutes = sum(total_s(spans) for spans in self._damaged.values()) // MINUTE_S
+        source = "the meter or from MongoDB" if self._from_copy else "the meter"
+        return f"{minutes} minutes are null until they are fetched again from {source}"

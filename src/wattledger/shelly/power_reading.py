@@ -1,0 +1,37 @@
+"""Answers about the power of this moment to a reading that knows how old it is."""
+
+from collections.abc import Sequence
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.plausibility import limits_of, plausible_reading
+from wattledger.energy.reading import PowerReading
+from wattledger.shelly.connection import Answer
+from wattledger.shelly.decode_power import monophase_power, summed, triphase_power
+from wattledger.shelly.json_values import Fields
+from wattledger.shelly.measured_phases import MeasuredPhases
+from wattledger.shelly.profile import Acquaintance
+
+
+def reading_from(
+    answers: Sequence[Answer], known: Acquaintance, wiring: MeasuredPhases, clock: Clock
+) -> tuple[PowerReading, tuple[str, ...]]:
+    """As old as the first of the answers, of which there is one for each channel.
+
+    With it what was taken out of it, since no meter of this model can measure that.
+    """
+    received_s = min(answer.received_s for answer in answers)
+    at = clock.now_s() - (clock.monotonic_s() - received_s)
+    measured = decoded([answer.result for answer in answers], known, at, received_s)
+    wiring.shown(measured)
+    return plausible_reading(summed(measured, wiring.absent), limits_of(known.identity.model))
+
+
+def decoded(
+    statuses: Sequence[Fields], known: Acquaintance, at: float, received_s: float
+) -> PowerReading:
+    """As the meter says it."""
+    meter = known.identity.meter
+    if known.words.of_one_channel:
+        return triphase_power(statuses[0], meter, at, received_s)
+    by_channel = dict(zip(known.words.channels, statuses, strict=True))
+    return monophase_power(by_channel, meter, at, received_s)

@@ -1,0 +1,89 @@
+"""From where to where each meter is booked, from what is checked: tallies, their minutes, gaps.
+
+`meters` has it too, for whoever reads the file by hand; one flipped bit there must not hide a year.
+"""
+
+import sqlite3
+
+from wattledger.energy.spans import Span
+from wattledger.store import hour_checksums
+from wattledger.store.codec import METER_BITS
+from wattledger.store.hour_checksums import KEYS, span_of, whole
+from wattledger.store.row_checksums import STANDS
+
+DAY_S = 86_400
+
+
+def find(connection: sqlite3.Connection) -> dict[int, Span]:
+    """By meter number, from the first record's start to the last one's end; a gap at an edge is
+    what was booked and damaged there.
+    """
+    spans = dict(_of_gaps(connection))
+    for number, first, last in _of_tallies(connection):
+        booked = Span(_start(connection, number, first), _end(connection, number, last))
+        known = spans.get(number, booked)
+        spans[number] = Span(min(booked.start, known.start), max(booked.end, known.end))
+    return spans
+
+
+def widen(connection: sqlite3.Connection, spans: dict[int, Span]) -> None:
+    """Hours of which the tally is lost at an edge, with its page: minutes lie there, and `meters`
+    says so too. They are part of what is booked, until they are dealt with.
+    """
+    rows = connection.execute("SELECT number, first_start, last_end FROM meters").fetchall()
+    for number, first_start, last_end in rows:
+        if first_start is None or last_end is None:
+            continue
+        saved = whole(Span(first_start, -(-last_end // DAY_S) * DAY_S))
+        known = spans.get(number, Span(saved.end, saved.end))
+        for part in (Span(saved.start, known.start), Span(known.end, saved.end)):
+            if part.length_s > 0 and (found := _minutes_in(connection, number, part)):
+                own = spans.get(number, found)
+                spans[number] = Span(min(own.start, found.start), max(own.end, found.end))
+
+
+def _minutes_in(connection: sqlite3.Connection, number: int, span: Span) -> Span | None:
+    keys = (span.start // 60 << METER_BITS, span.end // 60 << METER_BITS, number)
+    inside = "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key"
+    first = connection.execute(f"SELECT key {inside} LIMIT 1", keys).fetchone()
+    last = connection.execute(f"SELECT key {inside} DESC LIMIT 1", keys).fetchone()
+    if first is None or last is None or first == last:  # a single one may itself be misplaced
+        return None
+    start, end = ((key >> METER_BITS) * 60 for (key,) in (first, last))
+    return Span(start, end + 60)
+
+
+def _of_gaps(connection: sqlite3.Connection) -> list[tuple[int, Span]]:
+    rows = connection.execute(
+        f"SELECT meter, min(start), max(end) FROM gaps WHERE {STANDS['gaps']} GROUP BY meter"  # noqa: S608
+    )
+    return [(number, Span(start, end)) for number, start, end in rows]
+
+
+def _of_tallies(connection: sqlite3.Connection) -> list[tuple[int, int, int]]:
+    """Of each meter the first and last hour; all seals are looked at only if one is broken."""
+    by_meter = "SELECT key & 255, min(key), max(key) FROM hours {} GROUP BY 1"
+    rows = connection.execute(by_meter.format("")).fetchall()
+    ends = [key for _, *both in rows for key in both]
+    if all(hour_checksums.kept_stands(connection, key) for key in ends):
+        return rows
+    return connection.execute(by_meter.format(f"WHERE {hour_checksums.STANDS}")).fetchall()
+
+
+def _start(connection: sqlite3.Connection, number: int, hour: int) -> int:
+    start = _edge(connection, "min((key >> 8) * 60)", number, hour)
+    return max(start, span_of(hour).start) if start else span_of(hour).start
+
+
+def _end(connection: sqlite3.Connection, number: int, hour: int) -> int:
+    end = _edge(connection, "max((key >> 8) * 60 + (kind / 3 + 1) * 60)", number, hour)
+    return min(end, span_of(hour).end) if end else span_of(hour).end
+
+
+def _edge(connection: sqlite3.Connection, edge: str, number: int, hour: int) -> int | None:
+    first = (hour >> METER_BITS) * KEYS
+    row = connection.execute(
+        f"SELECT {edge} FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ?",  # noqa: S608
+        (first, first + KEYS, number),
+    ).fetchone()
+    return row[0] if isinstance(row[0], int) else None

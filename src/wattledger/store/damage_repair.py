@@ -1,0 +1,186 @@
+"""What becomes of damage: set aside, told as a gap, and booked again like anything that is missing.
+
+All of it in the writer's transaction, which looks again before it touches anything: what a reader
+noticed may be mended by now. Nothing is thrown away but what is derived: rows of a damaged hour are
+kept as they were read.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from wattledger.energy.booking_entry import GapReason
+from wattledger.energy.record import QUARTER_S
+from wattledger.energy.spans import Span, merged, within, without
+from wattledger.store import checked_minutes, gaps, hour_checksums, outbox, rollups
+from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS
+from wattledger.store.hour_checksums import HOUR_S, KEYS, hour_key, number_of, span_of
+from wattledger.store.noticed_damage import Damage
+from wattledger.store.row_checksums import STANDS
+from wattledger.store.writer_state import WriterState
+
+_OF_THE_HOUR = "key >= :first AND key < :end AND key & 255 = :number"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there was to mend: hours by their keys, tallies, rows of roll-ups, gaps and counters."""
+
+    hours: tuple[int, ...] = ()
+    tallies: int = 0
+    roll_ups: int = 0
+    gaps: int = 0
+    counters: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.hours or self.tallies or self.roll_ups or self.gaps or self.counters)
+
+
+def mend(connection: sqlite3.Connection, ledger: WriterState, noticed: Damage, now: float) -> Found:
+    """Deals with what was noticed."""
+    damaged, anew = check_tallies(connection, ledger, sorted(noticed.hours), now)
+    roll_ups = _take_away(connection, ledger, noticed)
+    gaps_made = sum(make_gaps_anew(connection, ledger, one, now) for one in noticed.gaps_of)
+    counters = sum(_drop_counters(connection, one) for one in noticed.counters_of)
+    return Found(damaged, anew, roll_ups, gaps_made, counters)
+
+
+def check_tallies(
+    connection: sqlite3.Connection, ledger: WriterState, keys: Iterable[int], now: float
+) -> tuple[tuple[int, ...], int]:
+    """Sets aside those of the hours that are damaged; also how many tallies were written anew."""
+    damaged: list[int] = []
+    anew = 0
+    for key in keys:
+        tally = hour_checksums.confirmed(connection, key)
+        if tally is None or (
+            tally == hour_checksums.NOTHING and _is_missed(connection, ledger, key)
+        ):
+            damaged.append(key)
+            _set_aside(connection, ledger, key, int(now))
+        elif tally != hour_checksums.NOTHING and not hour_checksums.stands(connection, key, tally):
+            hour_checksums.keep(connection, [(key, tally)])
+            anew += 1
+    return tuple(damaged), anew
+
+
+def _is_missed(connection: sqlite3.Connection, ledger: WriterState, key: int) -> bool:
+    """Whether something of an hour was booked of which nothing is there, nor a gap that says so."""
+    number, hour = number_of(key), span_of(key)
+    inside = within([hour], ledger.bounds.get(number, Span(0, 0)))
+    if not inside or not gaps.stand(connection, number):  # these are made anew
+        return False
+    return bool(without(inside, merged(g.span for g in gaps.overlapping(connection, number, hour))))
+
+
+def _set_aside(connection: sqlite3.Connection, ledger: WriterState, key: int, now: int) -> None:
+    first, number = (key >> METER_BITS) * KEYS, number_of(key)
+    which = {"first": first, "end": first + KEYS, "number": number}
+    connection.execute(
+        f"INSERT INTO set_aside SELECT NULL, :hour, :now, key, {ENERGY_COLUMNS}, kind "  # noqa: S608
+        f"FROM minutes WHERE {_OF_THE_HOUR}",
+        {**which, "hour": key, "now": now},
+    )
+    for table in ("minutes", "details"):
+        connection.execute(f"DELETE FROM {table} WHERE {_OF_THE_HOUR}", which)  # noqa: S608
+    connection.execute("DELETE FROM hours WHERE key = ?", (key,))
+    waiting = connection.execute(f"SELECT key FROM outbox WHERE {_OF_THE_HOUR}", which)  # noqa: S608
+    outbox.forget(connection, ledger, [key for (key,) in waiting.fetchall()])
+    _open_up(connection, ledger, number, span_of(key))
+
+
+def _open_up(connection: sqlite3.Connection, ledger: WriterState, number: int, hour: Span) -> None:
+    bounds = ledger.bounds.get(number)
+    inside = within([hour], bounds) if bounds else []
+    for part in inside:
+        gaps.open_up(connection, number, part, GapReason.DAMAGED)
+    if inside and number in {*ledger.grid, *ledger.solar}:
+        quarters = range(hour.start // QUARTER_S, hour.end // QUARTER_S)
+        rollups.take_away(connection, ledger, quarters)
+
+
+def _take_away(connection: sqlite3.Connection, ledger: WriterState, noticed: Damage) -> int:
+    """Rows of roll-ups that are not what was written: they are made anew from checked hours."""
+    pending = ledger.pending
+    quarters = _delete_damaged(connection, "quarters", noticed.quarters)
+    days = _delete_damaged(connection, "days", noticed.days)
+    for ordinal in {key & DAY_MASK for key in days}:
+        rollups.forget_day(connection, ledger, ordinal)
+    if pending.end > pending.first:  # else no meter is known that roll-ups are of
+        known = range(ledger.day_start(pending.first), ledger.day_start(pending.end))
+        rollups.take_away(connection, ledger, [n for n in quarters if n * QUARTER_S in known])
+    return len(quarters) + len(days)
+
+
+def _delete_damaged(connection: sqlite3.Connection, table: str, keys: Collection[int]) -> list[int]:
+    found = _not_standing(connection, table, keys)
+    connection.executemany(f"DELETE FROM {table} WHERE key = ?", [(key,) for key in found])  # noqa: S608
+    return found
+
+
+def _not_standing(connection: sqlite3.Connection, table: str, keys: Collection[int]) -> list[int]:
+    found = []
+    for key in keys:
+        row = connection.execute(
+            f"SELECT {STANDS[table]} FROM {table} WHERE key = ?",  # noqa: S608
+            (key,),
+        ).fetchone()
+        if row is None or row[0] != 1:
+            found.append(key)
+    return found
+
+
+def _drop_counters(connection: sqlite3.Connection, number: int) -> int:
+    """A reading can't be had again; the audit compares those before and after it."""
+    return connection.execute(
+        f"DELETE FROM counters WHERE meter = ? AND ({STANDS['counters']}) IS NOT 1",  # noqa: S608
+        (number,),
+    ).rowcount
+
+
+def make_gaps_anew(
+    connection: sqlite3.Connection, ledger: WriterState, number: int, now: float
+) -> bool:
+    """Gaps that are not what was written go, and the rest is made what the hours say."""
+    connection.execute(f"DELETE FROM gaps WHERE meter = ? AND NOT {STANDS['gaps']}", (number,))  # noqa: S608
+    bounds = ledger.bounds.get(number)
+    if bounds is None:
+        return False
+    booked, damaged = _booked(connection, ledger, number, bounds)
+    known = merged([*booked, *(g.span for g in gaps.overlapping(connection, number, bounds))])
+    stray = _stray(connection, number, without([bounds], known))
+    booked = within(merged([*booked, *map(span_of, stray)]), bounds)
+    damaged += stray
+    changed = gaps.make_anew(connection, number, bounds, booked)
+    check_tallies(connection, ledger, damaged, now)
+    ledger.noticed.set_aside(damaged)
+    return changed
+
+
+def _stray(connection: sqlite3.Connection, number: int, spans: Iterable[Span]) -> list[int]:
+    """Hours of these spans that have minutes, of which the tally is lost."""
+    keys = chain.from_iterable(hour_checksums.stray(connection, span) for span in spans)
+    return sorted(key for key in keys if number_of(key) == number)
+
+
+def _booked(
+    connection: sqlite3.Connection, ledger: WriterState, number: int, span: Span
+) -> tuple[list[Span], list[int]]:
+    """What of the span is booked, by the tallies; hours that are not full by their minutes, where
+    those are damaged by what is no gap, and their keys.
+    """
+    spans: list[Span] = []
+    damaged: list[int] = []
+    for start, kept in hour_checksums.kept_of(connection, number, span):
+        key, hour = hour_key(start, number), Span(start, start + HOUR_S)
+        if kept.tally.minutes == hour_checksums.MINUTES and kept.stands(key):
+            spans.append(hour)
+        elif hour_checksums.confirmed(connection, key) is None:
+            open_ = merged(gap.span for gap in gaps.overlapping(connection, number, hour))
+            spans += without([hour], open_)
+            damaged.append(key)
+        else:
+            records = checked_minutes.records(connection, number, hour, ledger.noticed)
+            spans += [Span(record.start, record.end) for record in records]
+    return within(merged(spans), span), damaged

@@ -1,0 +1,74 @@
+"""What may wait: parked minutes, roll-ups of days past, expired details; a bounded stretch at a
+time.
+
+A stretch is counted in rows and days, not timed: about 50-100 ms on a small computer, so that the
+live minute never waits long behind it.
+"""
+
+import sqlite3
+
+from wattledger.energy.booking_entry import Entry
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import AHEAD_S, MINUTE_S, MinuteRecord
+from wattledger.store import booking, rollups
+from wattledger.store.codec import (
+    DETAIL_COLUMNS,
+    ENERGY_COLUMNS,
+    METER_BITS,
+    ORIGINS,
+    detail_from,
+    minute_key,
+)
+from wattledger.store.row_checksums import STANDS
+from wattledger.store.writer_state import WriterState
+
+QUARTERS_AT_ONCE = 300
+PARKED_AT_ONCE = 1_500
+DETAIL_DAYS_AT_ONCE = 2
+
+
+def settle(connection: sqlite3.Connection, ledger: WriterState, now: float) -> bool:
+    """One stretch; True while more is left."""
+    if _unpark(connection, ledger, now):
+        return True
+    more = rollups.settle_some(connection, ledger, now, QUARTERS_AT_ONCE)
+    return _forget_details(connection, ledger) or more
+
+
+def _unpark(connection: sqlite3.Connection, ledger: WriterState, now: float) -> bool:
+    """Books what was parked and is no longer ahead of our clock; whether there was any."""
+    damaged = f"DELETE FROM parked WHERE ({STANDS['parked']}) IS NOT 1"  # noqa: S608
+    if connection.execute(damaged).rowcount:
+        ledger.noticed.table("parked")
+    rows = connection.execute(
+        f"SELECT id, meter, origin, detailed, start, period_s, {ENERGY_COLUMNS}, {DETAIL_COLUMNS} "  # noqa: S608
+        f"FROM parked WHERE end <= ? AND {STANDS['parked']} ORDER BY id LIMIT ?",
+        (int(now) + AHEAD_S, PARKED_AT_ONCE),
+    ).fetchall()
+    if not rows:
+        return False
+    macs = {number: meter for meter, number in ledger.numbers.items()}
+    booking.book(connection, ledger, [_entry_from(row, macs) for row in rows], now)
+    connection.executemany("DELETE FROM parked WHERE id = ?", [(row[0],) for row in rows])
+    return True
+
+
+def _entry_from(row: tuple[int, ...], macs: dict[int, MeterId]) -> Entry:
+    _, number, origin, detailed = row[:4]
+    detail = detail_from(row[12:]) if detailed else None
+    return Entry(macs[number], MinuteRecord._make(row[4:12]), ORIGINS[origin], detail)
+
+
+def _forget_details(connection: sqlite3.Connection, ledger: WriterState) -> bool:
+    """Whole days at once: one deletion a minute would write a page a minute.
+
+    True while more is left.
+    """
+    cutoff = minute_key(booking.details_kept_from(ledger), 0)
+    oldest = connection.execute("SELECT min(key) FROM details").fetchone()[0]
+    if oldest is None or oldest >= cutoff:
+        return False
+    stretch = DETAIL_DAYS_AT_ONCE * booking.DAY_S // MINUTE_S << METER_BITS
+    upto = min(cutoff, oldest + stretch)
+    connection.execute("DELETE FROM details WHERE key < ?", (upto,))
+    return bool(upto < cutoff)

@@ -1,0 +1,128 @@
+"""What the writer knows by heart: meters' numbers, what is booked, which roll-ups are missing.
+
+Every write works on a copy, which replaces the original once the commit is on the disk: a failed
+write leaves memory as true as the file.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from wattledger.energy.balance import Roles
+from wattledger.energy.daily_limit import DailyLimit
+from wattledger.energy.meter import MeterId
+from wattledger.energy.period import Calendar
+from wattledger.energy.site import Assignment
+from wattledger.energy.spans import Span
+from wattledger.store.noticed_damage import NoticedDamage
+
+
+@dataclass(slots=True)
+class Pending:
+    """The local days without a roll-up, and of each the quarter-hours that lack theirs; by ordinal.
+
+    None instead of a set: not known which, the day is to be gone through. Days from `first` up to,
+    not including, `end` are either here or in `days` of the file.
+    """
+
+    days: dict[int, frozenset[int] | None] = field(default_factory=dict)
+    first: int = 0
+    end: int = 0
+
+    def copy(self) -> "Pending":
+        return Pending(dict(self.days), self.first, self.end)
+
+    def reach(self, first: int, end: int) -> None:
+        """Takes in the days of [first, end) and those between them and what is known."""
+        if self.first == self.end:
+            self.first = self.end = first
+        for ordinal in (*range(first, self.first), *range(self.end, end)):
+            self.days[ordinal] = frozenset()
+        self.first, self.end = min(self.first, first), max(self.end, end)
+
+
+@dataclass(slots=True)
+class WriterState:
+    """State of the books beside the file, rebuilt from it at start."""
+
+    calendar: Calendar
+    roles: Roles
+    assignment: Assignment = field(default_factory=Assignment)
+    numbers: dict[MeterId, int] = field(default_factory=dict)
+    bounds: dict[int, Span] = field(default_factory=dict)
+    """By meter number, from the first record's start to the last one's end."""
+    saved: dict[int, Span] = field(default_factory=dict)
+    """The bounds as the file has them."""
+    pending: Pending = field(default_factory=Pending)
+    copy_id: str | None = None
+    """Which online copy the outbox is for; None while there is none."""
+    copy_epoch: int = 0
+    """The newest lease epoch of that copy that was noted."""
+    outbox_filled_to: int | None = None
+    """Up to which key older minutes have entered the outbox; None when all have."""
+    waiting: dict[int, int] = field(default_factory=dict)
+    """How many minutes of each meter are in the outbox."""
+    details: list[tuple[int | None, ...]] = field(default_factory=list)
+    """Rows that wait to be written with others."""
+    contradicted: dict[int, DailyLimit] = field(default_factory=dict)
+    parked: dict[int, DailyLimit] = field(default_factory=dict)
+    """What each meter may still have kept aside, or parked, today."""
+    noticed: NoticedDamage = field(default_factory=NoticedDamage)
+    """What is found damaged: one for all copies, since it stays found if a write fails."""
+
+    def copy(self) -> "WriterState":
+        return replace(
+            self,
+            numbers=dict(self.numbers),
+            bounds=dict(self.bounds),
+            saved=dict(self.saved),
+            pending=self.pending.copy(),
+            waiting=dict(self.waiting),
+            details=list(self.details),
+            contradicted={number: one.copy() for number, one in self.contradicted.items()},
+            parked={number: one.copy() for number, one in self.parked.items()},
+        )
+
+    def numbers_of(self, meters: Iterable[MeterId]) -> list[int]:
+        """Those of them that ever were in the books."""
+        return [self.numbers[meter] for meter in meters if meter in self.numbers]
+
+    @property
+    def grid(self) -> list[int]:
+        return self.numbers_of(self.assignment.grid) if self.roles.grid else []
+
+    @property
+    def solar(self) -> list[int]:
+        return self.numbers_of(self.assignment.solar) if self.roles.solar else []
+
+    @property
+    def newest_end(self) -> int:
+        """The end of the newest record of any meter; 0 on empty books."""
+        return max((span.end for span in self.bounds.values()), default=0)
+
+    @property
+    def booked_past(self) -> int:
+        """Up to where each role's meters have booked: what ended before will hardly change."""
+        ends = [
+            max((self.bounds[number].end for number in numbers if number in self.bounds), default=0)
+            for numbers, present in ((self.grid, self.roles.grid), (self.solar, self.roles.solar))
+            if present
+        ]
+        return min(ends, default=0)
+
+    def closed_to(self, now: float) -> int:
+        """Windows that end at or before this instant are closed."""
+        return max(self.booked_past, int(now) - 90)
+
+    def rolled_up_span(self) -> Span | None:
+        """From the first to the last record of the meters that the roll-ups are of."""
+        spans = [self.bounds[n] for n in (*self.grid, *self.solar) if n in self.bounds]
+        if not spans:
+            return None
+        return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+    def day_start(self, ordinal: int) -> int:
+        return self.calendar.start_of(date.fromordinal(ordinal))
+
+    def ordinal_at(self, instant: int) -> int:
+        return self.calendar.day_of(instant).toordinal()

@@ -1,0 +1,93 @@
+"""The live board: what readers are told, and that a slow one loses old values only."""
+
+import asyncio
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.meter import NO_PHASE
+from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
+from wattledger.energy.power import MeterState, PowerNow
+from wattledger.energy.reading import PowerReading
+from wattledger.flow.live_power import LiveBoard, MinuteBooked
+
+GRID = MeterLabel("mains", Role.GRID)
+SOLAR = MeterLabel("roof", Role.SOLAR, Production.NEGATIVE)
+
+
+def board_and_clock() -> tuple[LiveBoard, ManualClock]:
+    clock = ManualClock()
+    board = LiveBoard([GRID, SOLAR], clock, 1.0)
+    board.connected("mains")
+    board.connected("roof")
+    return board, clock
+
+
+def reading(clock: ManualClock, power_w: float | None) -> PowerReading:
+    phases = (NO_PHASE, NO_PHASE, NO_PHASE)
+    return PowerReading(MeterId("A" * 12), clock.now_s(), clock.monotonic_s(), power_w, phases)
+
+
+def test_the_home_is_the_sum_with_the_plants_sign_applied() -> None:
+    board, clock = board_and_clock()
+    board.put("mains", reading(clock, -1234.5))
+    board.put("roof", reading(clock, -2300.1))
+    now = board.now()
+    assert (now.grid_w, now.solar_w, now.home_w) == (-1234.5, 2300.1, 1065.6)
+
+
+def test_a_reading_without_value_does_not_make_an_old_one_younger() -> None:
+    board, clock = board_and_clock()
+    board.put("mains", reading(clock, 500))
+    clock.advance(9)
+    board.put("mains", reading(clock, None))
+    assert board.now().grid_w == 500
+    clock.advance(1)
+    now = board.now()
+    assert now.grid_w is None
+    assert now.home_w is None
+    assert now.meters[0].state is MeterState.STALE
+    clock.advance(50)
+    assert board.now().meters[0].state is MeterState.OFFLINE
+
+
+async def test_a_lost_connection_is_told_at_once() -> None:
+    board, clock = board_and_clock()
+    board.put("mains", reading(clock, 500))
+    with board.subscribed() as mailbox:
+        board.disconnected("mains")
+        (event,) = await mailbox.next()
+        assert isinstance(event, PowerNow)
+        assert event.grid_w is None
+        assert event.meters[0].state is MeterState.OFFLINE
+        board.disconnected("mains")
+        board.booked(60)
+        assert await mailbox.next() == [MinuteBooked(60)]
+
+
+async def test_a_slow_reader_loses_old_values_never_new_ones() -> None:
+    board, clock = board_and_clock()
+    with board.subscribed() as mailbox:
+        for power_w in range(100):
+            board.put("mains", reading(clock, power_w))
+            board.tick()
+            board.booked(60 * power_w)
+        power, minute = await mailbox.next()
+        assert isinstance(power, PowerNow)
+        assert power.grid_w == 99
+        assert minute == MinuteBooked(60 * 99)
+        waiting = asyncio.create_task(asyncio.wait_for(mailbox.next(), 300))
+        await asyncio.sleep(0)
+        board.tick()
+        assert len(await waiting) == 1
+    board.tick()  # nobody listens any more
+
+
+def test_recent_ticks_are_kept_for_an_hour() -> None:
+    board, clock = board_and_clock()
+    for power_w in range(3_700):
+        board.put("mains", reading(clock, power_w))
+        board.tick()
+        clock.advance(1)
+    recent = board.recent(3_600)
+    assert len(recent) == 3_600
+    assert recent[-1].grid_w == 3_699
+    assert [point.grid_w for point in board.recent(10)] == list(range(3_690, 3_700))

@@ -1,0 +1,171 @@
+"""Counters belong to an epoch: across its ends nothing is compared, whatever they show."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.clock import ManualClock
+from tests.fakes.home import GRID, MAINS, MemoryHome
+from tests.fakes.journal import MemoryJournal
+from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.record import Counters, MinuteRecord
+from wattledger.energy.spans import Span
+from wattledger.flow.audit import Audit, AuditLine
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.meter_counters import CounterKeeper, Epochs
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.store_state import StoreState
+
+T0 = 1_750_032_000
+TRIPHASE = MeterIdentity(GRID, "SPEM-003CEBEU", "1.6.1", "triphase", None)
+MONOPHASE = replace(TRIPHASE, profile="monophase")
+NEWER = replace(TRIPHASE, firmware="1.7.5")
+OTHER = replace(TRIPHASE, meter=MeterId("84FCE6367400"))
+MINUTE_DMWH = 1_000
+
+
+class Bench:
+    """A meter that counts a thousand units a minute, its books, and what is kept of it."""
+
+    def __init__(self) -> None:
+        self.home = MemoryHome(ManualClock(float(T0)))
+        self.journal = MemoryJournal()
+        clock = ManualClock()
+        self.bookkeeper = Bookkeeper(self.journal, clock, lambda: 1, Notifier(), StoreState(clock))
+        self.minute = 0
+        self.epochs = Epochs()
+        self.keeper = CounterKeeper(self.bookkeeper, self.epochs)
+
+    def restart(self) -> None:
+        """As a server that is started anew finds its books."""
+        self.home.books.kept_counters = {GRID: self.kept()}
+        self.epochs = Epochs()
+        asyncio.run(self.epochs.open(self.home.books))
+        self.keeper = CounterKeeper(self.bookkeeper, self.epochs)
+
+    def runs(self, minutes: int, counters: Counters) -> Counters:
+        """So many minutes are counted, booked and told; the counters after them."""
+        for _ in range(minutes):
+            start = T0 + 60 * self.minute
+            self.home.books.put(GRID, MinuteRecord(start, 60, MINUTE_DMWH, 0, 0, 0, 0, 0))
+            self.minute += 1
+            values = counters.values_dmwh
+            counters = Counters(start + 60, (values[0] + MINUTE_DMWH, *values[1:]))
+            self.keeper.counted(counters)
+        return counters
+
+    def passes(self, minutes: int) -> None:
+        """The meter is being switched: these minutes are on the books and in no register told."""
+        for _ in range(minutes):
+            start = T0 + 60 * self.minute
+            self.home.books.put(GRID, MinuteRecord(start, 60, MINUTE_DMWH, 0, 0, 0, 0, 0))
+            self.minute += 1
+
+    def kept(self) -> list[Counters]:
+        async def written() -> None:
+            self.bookkeeper.stop()
+            await self.bookkeeper.run()
+
+        asyncio.run(written())
+        by_end = {counters.at: counters for _, counters in self.journal.counters}
+        return [by_end[at] for at in sorted(by_end)]
+
+    def audited(self) -> AuditLine:
+        self.keeper.keep()
+        self.home.books.kept_counters = {GRID: self.kept()}
+        span = Span(T0 - 60, T0 + 60 * self.minute)
+        (line,) = asyncio.run(Audit(self.home.books).of(span, [(MAINS, GRID)], {}))
+        return line
+
+
+def registers(first_dmwh: int) -> Counters:
+    return Counters(0, (first_dmwh, 0, 0, 0, 0, 0))
+
+
+@pytest.mark.parametrize(
+    "identities", [(TRIPHASE, MONOPHASE, TRIPHASE), (TRIPHASE, NEWER, TRIPHASE, MONOPHASE)]
+)
+@pytest.mark.parametrize("jump_dmwh", [0, 1, 5_000, 450_000_000, 30_000_000_000])
+def test_a_switch_there_and_back_is_never_compared_across(
+    identities: Sequence[MeterIdentity], jump_dmwh: int
+) -> None:
+    bench = Bench()
+    counters = registers(7_000_000)
+    for identity in identities:
+        bench.keeper.identified(identity)
+        counters = bench.runs(130, counters)
+        bench.passes(3)
+        values = counters.values_dmwh
+        counters = Counters(counters.at, (values[0] + jump_dmwh, *values[1:]))
+    line = bench.audited()
+    assert line.difference_imported_dmwh == 0
+    assert line.epochs == len(identities)
+    assert line.counted_imported_dmwh == len(identities) * 129 * MINUTE_DMWH
+
+
+@pytest.mark.parametrize("phase", range(6))
+def test_any_counter_that_falls_ends_an_epoch_also_between_two_that_are_kept(phase: int) -> None:
+    bench = Bench()
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(5, Counters(0, (9_000, 9_000, 9_000, 9_000, 9_000, 9_000)))
+    values = list(counters.values_dmwh)
+    values[phase] = 0
+    fallen = Counters(counters.at, (values[0], values[1], values[2], *values[3:]))  # type: ignore[arg-type]
+    bench.passes(1)
+    counters = bench.runs(5, fallen)
+    assert bench.keeper.newest is not None
+    assert bench.keeper.newest.epoch == 1
+    line = bench.audited()
+    assert (line.epochs, line.difference_imported_dmwh) == (2, 0)
+
+
+@pytest.mark.parametrize("jump_dmwh", [16_000_000, 30_000_000_000])
+def test_a_counter_that_moves_faster_than_its_meter_can_was_set(jump_dmwh: int) -> None:
+    """One of 120 A carries no 48 kW on a phase."""
+    bench = Bench()
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(5, registers(0))
+    bench.runs(5, replace(counters, values_dmwh=(jump_dmwh, 0, 0, 0, 0, 0)))
+    line = bench.audited()
+    assert (line.epochs, line.difference_imported_dmwh) == (2, 0)
+
+
+def test_a_restart_goes_on_in_the_epoch_and_notices_what_happened_meanwhile() -> None:
+    bench = Bench()
+    bench.home.books.kept_identities = {GRID: TRIPHASE}
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(5, registers(100))
+    bench.keeper.keep()
+    bench.restart()
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(5, counters)
+    assert bench.keeper.newest is not None
+    assert bench.keeper.newest.epoch == 0
+    bench.restart()
+    bench.keeper.identified(MONOPHASE)
+    counters = bench.runs(5, counters)
+    assert bench.keeper.newest.epoch == 1
+    bench.restart()
+    bench.keeper.identified(TRIPHASE)  # which the books have not heard of
+    bench.runs(5, replace(counters, values_dmwh=(0, 0, 0, 0, 0, 0)))
+    assert bench.keeper.newest.epoch == 2
+
+
+def test_readings_of_nobody_and_old_ones_are_let_go_and_another_meter_begins_anew() -> None:
+    bench = Bench()
+    bench.keeper.counted(registers(1))
+    bench.keeper.keep()
+    assert [bench.keeper.newest] == [None]
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(3, registers(1))
+    bench.keeper.counted(replace(counters, at=T0))
+    assert bench.keeper.newest is not None
+    assert bench.keeper.newest.at == T0 + 180
+    bench.keeper.identified(OTHER)
+    assert [bench.keeper.newest] == [None]
+    bench.keeper.counted(Counters(T0, (5, 0, 0, 0, 0, 0)))
+    assert bench.journal.counters == []
+    bench.kept()
+    assert [meter for meter, _ in bench.journal.counters] == [GRID, OTHER.meter]

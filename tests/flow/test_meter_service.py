@@ -1,0 +1,323 @@
+"""The desk: who measures what, how things stand, and that a meter is never taken for another."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.fakes.books import MemoryBooks
+from tests.fakes.clock import ManualClock
+from tests.fakes.copy import MemoryCopy, MemoryOutbox
+from tests.fakes.meter import FakeMeter
+from wattledger.energy.balance import Roles
+from wattledger.energy.booking_entry import Entry
+from wattledger.energy.errors import ReplicaUnreachable, WrongMeter
+from wattledger.energy.fault import Fault, FaultKind
+from wattledger.energy.meter import Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar
+from wattledger.energy.power import MeterState
+from wattledger.energy.record import Counters, MinuteRecord, Origin
+from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spans import Span
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.books_context import Office
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.fault_log import FaultLog
+from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.meter_counters import Epochs
+from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_service import MeterService, Posting
+from wattledger.flow.meter_session import MeterSession
+from wattledger.flow.meter_without_power import POWERLESS_S
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.power_poller import PowerPoller
+from wattledger.flow.reconcile import ReconciledBooks
+from wattledger.flow.replica import Replica
+from wattledger.flow.replica_check import ReplicaCheck
+from wattledger.flow.replica_losses import Lacks
+from wattledger.flow.replication_state import ReplicationState
+from wattledger.flow.replicator import Replicator
+from wattledger.flow.server_clock import ServerClock
+from wattledger.flow.status import ReplicaState
+from wattledger.flow.store_integrity import StoreIntegrity
+from wattledger.flow.store_state import StoreState
+from wattledger.flow.watchdog import ServerWatch, Watchdog
+from wattledger.store.store import Store, open_store
+
+NOW = 1_750_061_460
+CALENDAR = Calendar(ZoneInfo("Europe/Helsinki"))
+
+
+class Desk:
+    """Two fake meters, real books, and the desk over them."""
+
+    def __init__(self, store: Store, clock: ManualClock) -> None:
+        self.store, self.clock = store, clock
+        self.grid = FakeMeter("mains", Role.GRID, "A0DD6CA0C27C", clock)
+        self.solar = FakeMeter("roof", Role.SOLAR, "84FCE6367400", clock)
+        meters = [self.grid, self.solar]
+        site = Site("Home", CALENDAR, Netting.QUARTER, tuple(m.label for m in meters))
+        self.board = LiveBoard(site.meters, clock, 1.0)
+        self.collector = PowerPoller(meters, self.board, clock, 1.0)
+        self.steps, state = ClockSteps(clock), StoreState(clock)
+        self.keeper = Bookkeeper(
+            store.journal, clock, self.board.connected_meters, Notifier(), state
+        )
+        server_clock = ServerClock(clock, self.steps, meters, store.books)
+        office = Office(store.books, self.keeper, CALENDAR, clock, self.steps, server_clock)
+        self.registry = Registry(site, store.books, self.keeper)
+        self.epochs = Epochs()
+        self.sessions = [
+            MeterSession(meter, self.board, self.registry, self.epochs, office) for meter in meters
+        ]
+        server = ServerWatch(FaultLog("server", clock, self.steps), [state.standing])
+        self.watchdog = Watchdog(self.steps, [*self.sessions, server])
+        keeping = StoreIntegrity(store.keeper, office, [one.tail for one in self.sessions])
+        self.desk_with = partial(
+            MeterService, store.books, self.collector, self.sessions, server, keeping
+        )
+        self.desk = self.desk_with()
+
+    async def written(self) -> None:
+        """Everything asked of the bookkeeper so far is on disk."""
+        await self.keeper.submit([])
+
+
+@asynccontextmanager
+async def desk_on(path: Path) -> AsyncIterator[Desk]:
+    clock = ManualClock(NOW)
+    async with open_store(path / "books.sqlite", CALENDAR, Roles()) as store:
+        stage = Desk(store, clock)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(stage.keeper.run())
+            await stage.registry.open(store.journal)
+            await stage.epochs.open(store.books)
+            yield stage
+            stage.keeper.stop()
+
+
+async def test_meters_that_answer_are_remembered_over_a_restart(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.sessions
+        grid.connected(stage.grid.identity)
+        solar.connected(stage.solar.identity)
+        await stage.written()
+        assert stage.registry.assignment() == Assignment((stage.grid.meter,), (stage.solar.meter,))
+    async with desk_on(tmp_path) as stage:
+        assert stage.registry.assignment() == Assignment((stage.grid.meter,), (stage.solar.meter,))
+        mains, _ = await stage.desk.meters()
+        assert mains.identity is not None
+        assert mains.identity.meter == stage.grid.meter
+        assert mains.now.state is MeterState.OFFLINE
+
+
+async def test_a_session_says_what_is_to_run_for_its_meter(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        works = [work for session in stage.sessions for work in session.works()]
+        names = [session.meter.label.name for session in stage.sessions]
+        assert works == [f"{what} {name}" for name in names for what in ("meter", "tail")]
+
+
+async def test_exchanged_addresses_are_refused_and_nothing_is_mixed(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.sessions
+        grid.connected(stage.grid.identity)
+        solar.connected(stage.solar.identity)
+        for session in (grid, solar):
+            session.disconnected("the router was started anew")
+        with pytest.raises(WrongMeter, match="exchanged"):
+            grid.connected(stage.solar.identity)
+        assert stage.registry.assignment().grid == (stage.grid.meter,)
+
+
+async def test_one_meter_under_two_hosts_is_refused(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.sessions
+        grid.connected(stage.grid.identity)
+        with pytest.raises(WrongMeter, match="one meter"):
+            solar.connected(stage.grid.identity)
+        grid.disconnected("moved")
+        assert stage.registry.assignment() == Assignment((stage.grid.meter,), ())
+
+
+async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        grid.connected(stage.grid.identity)
+        starts = [NOW - 600, NOW - 540, NOW - 300]
+        entries = [
+            Entry(stage.grid.meter, MinuteRecord(start, 60, 9, 0, 0, 0, 0, 0), Origin.PUSHED)
+            for start in starts
+        ]
+        grid.pushed(entries)
+        future = MinuteRecord(NOW + 3_600, 60, 9, 0, 0, 0, 0, 0)
+        grid.pushed([Entry(stage.grid.meter, future, Origin.PUSHED)])
+        await stage.written()
+        no_time = Fault(FaultKind.NO_TIME, "the meter has no time yet")
+        stage.grid.fault_list = [no_time]
+        mains, roof = await stage.desk.meters()
+        assert (mains.booked_from, mains.booked_to) == (NOW - 600, NOW - 240)
+        assert mains.gaps is not None
+        assert [gap.span for gap in mains.gaps] == [Span(NOW - 480, NOW - 300)]
+        assert mains.minutes_parked == 1
+        assert [replace(fault, since=None) for fault in mains.faults] == [no_time]
+        assert roof.identity is None
+        assert roof.gaps == []
+        meters, store = stage.desk.health()
+        assert not meters.ok
+        assert meters.detail == "1 of 2 connected"
+        assert meters.last_error == "mains: the meter has no time yet"
+        assert meters.last_error_at == NOW
+        assert store.ok
+        assert stage.desk.faults() == []
+
+
+async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
+    """Also one that came and went while nobody asked; connecting is none."""
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.sessions
+        stage.grid.fault_list = [Fault(FaultKind.CONNECTING, "not connected yet")]
+        assert stage.desk.health()[0].last_error is None
+        stage.grid.fault_list = [Fault(FaultKind.UNREACHABLE, "no connection within 5 s")]
+        grid.connected(stage.grid.identity)
+        solar.connected(stage.solar.identity)
+        stage.grid.fault_list = []
+        stage.clock.advance(60)
+        await stage.desk.refresh_power(1)
+        meters = stage.desk.health()[0]
+        assert (meters.ok, meters.last_error_at) == (True, NOW)
+        assert meters.last_error == "mains: no connection within 5 s"
+        stage.solar.fault_list = [Fault(FaultKind.NO_TIME, "the meter has no time yet")]
+        async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(stage.watchdog.run())
+            while stage.sessions[1].log.last is None:
+                await asyncio.sleep(0)
+            watching.cancel()
+        stage.solar.fault_list = []
+        assert stage.desk.health()[0].last_error == "roof: the meter has no time yet"
+
+
+async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        grid.counted(Counters(NOW, (1, 0, 0, 0, 0, 0)))  # before it is known whose they are
+        grid.connected(stage.grid.identity)
+        hour = NOW // 3_600 * 3_600
+        for at in (hour, hour + 60, hour + 120, hour + 3_600, hour + 3_660):
+            grid.counted(Counters(at, (at - hour, 0, 0, 0, 0, 0)))
+        await stage.written()
+        kept = await stage.store.books.counters(stage.grid.meter, Span(0, NOW * 2))
+        assert [reading.at for reading in kept] == [hour, hour + 3_600]
+        for session in stage.sessions:
+            session.keep_counters()
+        await stage.written()
+        kept = await stage.store.books.counters(stage.grid.meter, Span(0, NOW * 2))
+        assert [reading.at for reading in kept] == [hour, hour + 3_600, hour + 3_660]
+        lines = await stage.desk.audit(Span(hour, hour + 7_200))
+        assert lines[0].counted_imported_dmwh is None  # the books have nothing to compare yet
+        assert lines[0].compared_since == hour
+        assert lines[1].meter is None
+
+
+async def test_a_lost_meter_is_offline_until_it_comes_back(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        grid.connected(stage.grid.identity)
+        await stage.desk.refresh_power(1)
+        assert stage.board.now().meters[0].state is MeterState.LIVE
+        grid.disconnected("cable")
+        grid.disconnected("cable")
+        assert stage.board.now().meters[0].state is MeterState.OFFLINE
+        assert grid.tail.meter_id is None
+        assert stage.board.connected_meters() == 0
+        grid.connected(stage.grid.identity)
+        assert stage.board.connected_meters() == 1
+
+
+async def test_a_meter_that_is_connected_and_gives_no_power_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Unless it says itself why."""
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        grid.connected(stage.grid.identity)
+        stage.clock.advance(10)
+        await stage.desk.refresh_power(1)
+        grid.look()
+        stage.clock.advance(POWERLESS_S - 1)
+        assert list(grid.faults) == []
+        stage.clock.advance(1)
+        (fault,) = grid.faults
+        assert (fault.kind, fault.since) == (FaultKind.UNREACHABLE, NOW + 10)
+        assert [line for line in caplog.messages if line == f"mains: {fault.detail}"]
+        stage.grid.fault_list = [Fault(FaultKind.ABSURD_POWER, "it shows 9e9 W")]
+        assert [fault.kind for fault in grid.faults] == [FaultKind.ABSURD_POWER]
+        stage.grid.fault_list = []
+        await stage.desk.refresh_power(1)
+        assert list(grid.faults) == []
+
+
+async def test_what_is_wrong_is_found_also_when_nobody_asks(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        assert stage.registry.meters() == [None, None]
+        grid, _ = stage.sessions
+        grid.connected(stage.grid.identity)
+        assert stage.registry.meters() == [stage.grid.meter, None]
+        grid.counted(Counters(NOW, (1, 0, 0, 0, 0, 0)))
+        await stage.desk.refresh_power(1)
+        stage.grid.offset_s = 240.0
+        stage.clock.advance(1)
+        grid.look()
+        stage.clock.advance(10)
+        grid.look()
+        stage.clock.advance(60)
+        await stage.desk.refresh_power(1)
+        await stage.watchdog.read()
+        (fault,) = (await stage.desk.meters())[0].faults
+        assert (fault.kind, fault.since) == (FaultKind.CLOCK_OFF, NOW + 11)
+        health = stage.desk.health()[0]
+        assert not health.ok
+        assert health.detail == "1 of 2 connected"
+        stage.sessions[1].connected(stage.solar.identity)
+        health = stage.desk.health()[0]
+        assert not health.ok
+        assert health.detail.startswith("2 of 2 connected; mains: its clock is 240 s ahead")
+
+
+async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        assert await stage.desk.copy() is None
+        assert [one.minutes_to_post for one in await stage.desk.meters()] == [None, None]
+        site, books, clock = stage.registry.card().site, stage.store.books, stage.clock
+        outbox, there = MemoryOutbox(), MemoryBooks(site, Assignment())
+        state = ReplicationState(clock, Lacks(clock))
+        recount = ReplicaCheck(site, books, there, outbox, MemoryCopy(), clock, state.lacks)
+        both = ReconciledBooks(site, books, there)
+        card, copy = stage.registry.card, MemoryCopy()
+        poster = Replicator(outbox, copy, card, both, recount, state, Notifier(), stage.steps)
+        stage.desk = stage.desk_with(Posting(poster, Replica(there, None, clock)))
+        stage.sessions[0].connected(stage.grid.identity)
+        await stage.written()
+        outbox.put(stage.grid.meter, MinuteRecord(NOW - 600, 60, 9, 0, 0, 0, 0, 0))
+        assert [one.minutes_to_post for one in await stage.desk.meters()] == [1, 0]
+        assert stage.desk.health()[-1].name == "mongodb"
+        poster.state.fails(ReplicaUnreachable("gone"), NOW)
+        assert [fault.kind for fault in stage.desk.faults()] == [FaultKind.COPY_FAILING]
+        status = await stage.desk.copy()
+        assert status is not None
+        assert (status.state, status.failing_since) == (ReplicaState.AWAY, NOW)
+
+
+async def test_servers_elsewhere_are_told_who_measures_what(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        stage.sessions[0].connected(stage.grid.identity)
+        card = stage.registry.card()
+        assert [label.name for label in card.site.meters] == ["mains", "roof"]
+        assert card.assignment == Assignment((stage.grid.meter,), ())
+        assert card.identities == {stage.grid.meter: stage.grid.identity}

@@ -1,0 +1,406 @@
+"""Whether the copy still has what was posted: counted by months, in memory."""
+
+import logging
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from typing_extensions import override
+
+from tests.fakes.books import MemoryBooks
+from tests.fakes.clock import ManualClock
+from tests.fakes.copy import MemoryCopy, MemoryOutbox
+from tests.fakes.home import GRID, SOLAR, MemoryHome
+from wattledger.energy.errors import ReplicaRefused, StoreBusy
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.spans import Span
+from wattledger.flow import replica_check
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.replica import Replica
+from wattledger.flow.replica_check import ReplicaCheck
+from wattledger.flow.replica_losses import MENDED_TOLD_S, Lacks, Loss, ReplicaLosses
+from wattledger.flow.replica_ports import Tally
+
+T0 = 1_774_648_800
+"""2026-03-28 00:00 in Helsinki."""
+APRIL = T0 + 95 * 3_600
+MARCH_SPAN = Span(T0, APRIL)
+OTHER = MeterId("A0DD6C000003")
+
+
+def stretch(start: int, count: int) -> list[MinuteRecord]:
+    return [MinuteRecord(start + 60 * minute, 60, 9, 0, 0, 1, 0, 0) for minute in range(count)]
+
+
+class BusyOutbox(MemoryOutbox):
+    busy = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: Callable[[], None] = lambda: None
+        """Happens once the sums are taken."""
+
+    @override
+    async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
+        if self.busy:
+            raise StoreBusy("locked")
+        found = await super().tallies(span)
+        self.meanwhile()
+        return found
+
+
+class Counting:
+    """A home whose copy is somebody's toy."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(T0 + 10 * 86_400 + 12 * 3_600)
+        self.home = MemoryHome(self.clock)
+        self.there = MemoryBooks(self.home.site, self.home.assignment)
+        self.outbox, self.copy = BusyOutbox(), MemoryCopy()
+        books, lacks = self.home.books, Lacks(self.clock)
+        self.recount = ReplicaCheck(
+            self.home.site, books, self.there, self.outbox, self.copy, self.clock, lacks
+        )
+
+    def book(self, meter: MeterId, *records: MinuteRecord) -> None:
+        self.home.books.put(meter, *records)
+        self.outbox.put(meter, *records)
+
+    async def post(self) -> None:
+        for meter, own in list(self.outbox.kept.items()):
+            await self.copy.append(meter, list(own.values()))
+            self.there.put(meter, *own.values())
+            await self.outbox.acknowledge(meter, list(own.values()))
+
+    def lose(self, meter: MeterId, start: int) -> MinuteRecord:
+        lost = self.there.records.pop((meter, start))
+        self.copy.records.remove((meter, lost))
+        return lost
+
+    async def count(self) -> list[frozenset[MeterId]]:
+        """Each month that is due, a minute later than the last time."""
+        self.clock.advance(60)
+        found = []
+        while (again := await self.recount.step()) is not None:
+            found.append(again)
+        return found
+
+
+async def test_a_worse_answer_is_not_believed_where_nothing_counts_either() -> None:
+    counting = Counting()
+    counting.home.book(GRID, T0, [1.0] * 30)
+    copy = Replica(counting.there, None, counting.clock)
+    history = EnergyService(
+        counting.home.site,
+        counting.home.books,
+        counting.clock,
+        lambda: counting.home.assignment,
+        copy,
+    )
+    assert (await history.of_period("2026-03-28", None, None)).source == "local"
+
+
+@pytest.fixture
+async def counting() -> Counting:
+    """Some hours of two months, posted and counted."""
+    made = Counting()
+    for meter in (GRID, SOLAR):
+        made.book(meter, *stretch(T0, 200), *stretch(APRIL, 200))
+    await made.post()
+    assert await made.count() == [frozenset(), frozenset()]
+    return made
+
+
+async def test_what_is_booked_while_a_month_is_compared_is_not_lost(counting: Counting) -> None:
+    lost, [new] = counting.lose(GRID, T0 + 60), stretch(T0 + 200 * 60, 1)
+    counting.outbox.meanwhile = lambda: counting.book(GRID, new)
+    counting.recount.doubt(MARCH_SPAN)
+    await counting.count()
+    assert counting.recount.lack is not None
+    assert counting.recount.lack.months == {date(2026, 3, 1): Loss(1, 0)}
+    assert sorted(counting.outbox.kept[GRID].values()) == [lost, new]
+
+
+async def test_nothing_is_counted_before_anything_is_booked() -> None:
+    counting = Counting()
+    counting.recount.doubt(MARCH_SPAN)
+    assert counting.recount.lack is None
+    assert await counting.count() == []
+
+
+async def test_what_is_the_same_is_confirmed_until_a_new_connection(counting: Counting) -> None:
+    assert counting.recount.confirms(Span(T0, APRIL + 60))
+    assert not counting.recount.confirms(Span(T0 - 30 * 86_400, APRIL))
+    assert await counting.count() == []
+    counting.recount.begin()
+    assert not counting.recount.confirms(MARCH_SPAN)
+    assert len(await counting.count()) == 2
+    assert counting.recount.confirms(MARCH_SPAN)
+
+
+async def test_everything_is_counted_each_night(counting: Counting) -> None:
+    counting.clock.advance(86_400)
+    assert len(await counting.count()) == 2
+
+
+async def test_a_bad_line_does_not_make_it_count_all_the_time(counting: Counting) -> None:
+    counting.recount.begin()
+    before = counting.clock.now_s()
+    counting.copy.tallying = lambda: counting.clock.advance(50)
+    assert len(await counting.count()) == 2
+    assert counting.clock.now_s() == before + 60 + 100
+    counting.recount.begin()
+    counting.clock.advance(100 * replica_check.REST_FACTOR - 1)
+    assert await counting.recount.step() is None
+    counting.clock.advance(1)
+    assert await counting.recount.step() is not None
+
+
+async def test_what_is_lacking_waits_again_and_is_told_until_it_is_there(
+    counting: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    first, second = counting.lose(SOLAR, T0 + 60), counting.lose(SOLAR, T0 + 6_000)
+    counting.recount.doubt(MARCH_SPAN)
+    assert counting.recount.called.is_set()
+    assert await counting.count() == [frozenset({SOLAR})]
+    assert counting.outbox.kept[SOLAR] == {first.start: first, second.start: second}
+    lack = counting.recount.lack
+    assert lack is not None
+    assert lack == ReplicaLosses(
+        {date(2026, 3, 1): Loss(lacking_minutes=2)}, counting.clock.now_s()
+    )
+    assert "it lacks 2 minutes of 2026-03 that were posted" in lack.words
+    assert await counting.count() == []  # what waits is not counted
+    await counting.post()
+    assert await counting.count() == [frozenset()]
+    assert counting.recount.lack is None
+    assert counting.recount.confirms(MARCH_SPAN)
+    assert caplog.text.count("it lacks") == 1
+    assert caplog.text.count("has again") == 1
+
+
+async def test_an_answer_that_is_worse_is_not_believed_and_its_month_is_counted(
+    counting: Counting,
+) -> None:
+    site, books, clock = counting.home.site, counting.home.books, counting.clock
+    copy = Replica(counting.there, counting.outbox.holds, clock, counting.recount)
+    history = EnergyService(site, books, clock, lambda: counting.home.assignment, copy)
+    before = await history.of_period("2026-03-28", None, None)
+    counting.lose(GRID, T0 + 6_000)
+    after = await history.of_period("2026-03-28", None, None)
+    assert (before.source, after.source) == ("mongodb", "local")
+    assert after.parts == before.parts
+    assert len(await counting.count()) == 1
+
+
+async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_same(
+    counting: Counting,
+) -> None:
+    site, clock = counting.home.site, counting.clock
+    copy = Replica(counting.there, counting.outbox.holds, clock, counting.recount)
+    history = EnergyService(
+        site, counting.home.books, clock, lambda: counting.home.assignment, copy
+    )
+    del counting.home.books.records[GRID, T0 + 6_000]
+    assert (await history.of_period("2026-03-28", None, None)).source == "local"
+    del counting.outbox.booked[GRID][T0 + 6_000]
+    assert await counting.count() == [frozenset()]
+    assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
+    assert counting.recount.lack is None
+
+
+async def test_a_store_that_cannot_be_read_leaves_the_answer_to_the_copy(
+    counting: Counting,
+) -> None:
+    site, clock = counting.home.site, counting.clock
+    copy = Replica(counting.there, counting.outbox.holds, clock, counting.recount)
+    assignment = counting.home.assignment
+    books = Unreadable(site, assignment)
+    history = EnergyService(site, books, clock, lambda: assignment, copy)
+    assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
+    copy.leave_alone()
+    with pytest.raises(StoreBusy):
+        await history.of_period("2026-03-28", None, None)
+
+
+class Unreadable(MemoryBooks):
+    """What it knows by heart it still says."""
+
+    @override
+    async def booked(self) -> dict[MeterId, Span]:
+        return {}
+
+    @override
+    def _check(self) -> None:
+        raise StoreBusy("damaged")
+
+
+async def test_other_values_are_told_and_not_looked_for_each_time(
+    counting: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = counting.lose(GRID, T0)
+    other = lost._replace(imported_a_dmwh=1)
+    counting.there.put(GRID, other)
+    counting.copy.records.append((GRID, other))
+    for _ in range(2):
+        counting.recount.doubt(MARCH_SPAN)
+        assert await counting.count() == [frozenset()]
+        assert counting.recount.lack is not None
+        assert "1 minute of 2026-03 with other values" in counting.recount.lack.words
+    assert not counting.outbox.waiting()
+    assert not counting.recount.confirms(MARCH_SPAN)
+    assert counting.recount.doubts(MARCH_SPAN)
+    assert caplog.text.count("other values") == 1
+
+
+async def test_what_is_there_twice_or_only_there_is_no_loss(counting: Counting) -> None:
+    (double,) = stretch(T0, 1)
+    counting.copy.records.append((GRID, double))
+    counting.recount.doubt(MARCH_SPAN)
+    assert await counting.count() == [frozenset()]
+    assert counting.recount.confirms(MARCH_SPAN)
+    lack = counting.recount.lack
+    assert lack is not None
+    assert "1 record of 2026-03 twice" in lack.fault.detail
+    assert not lack.is_worse
+    assert not counting.recount.doubts(MARCH_SPAN)
+    counting.copy.records.remove((GRID, double))
+    counting.copy.records.append((OTHER, double))
+    counting.recount.doubt(MARCH_SPAN)
+    assert await counting.count() == [frozenset()]
+    assert not counting.recount.confirms(MARCH_SPAN)
+    assert counting.recount.lack is None
+
+
+async def test_several_months_are_told_together(counting: Counting) -> None:
+    counting.lose(GRID, T0)
+    counting.lose(GRID, APRIL)
+    counting.recount.doubt(Span(T0, APRIL + 60))
+    counting.recount.doubt(MARCH_SPAN)
+    assert len(await counting.count()) == 2
+    assert counting.recount.lack is not None
+    assert "2 minutes of 2026-03 to 2026-04" in counting.recount.lack.words
+    await counting.post()
+    assert len(await counting.count()) == 2
+    assert counting.recount.lack is None
+
+
+async def test_days_that_differ_are_replaced_where_the_minutes_are_the_same(
+    counting: Counting,
+) -> None:
+    days = {day.ordinal: day for day in counting.copy.day_sums}
+    assert len(days) == 61
+    counting.copy.day_sums = counting.copy.day_sums[1:]
+    counting.recount.doubt(Span(T0, APRIL + 60))
+    await counting.count()
+    assert {day.ordinal: day for day in counting.copy.day_sums} == days
+    lack = counting.recount.lack
+    assert lack is not None
+    assert (lack.is_worse, lack.words) == (False, "the sums of 1 day of 2026-04 were put right")
+    counting.clock.advance(MENDED_TOLD_S)
+    assert counting.recount.lack is None
+
+
+async def test_a_store_that_cannot_be_read_is_no_reason_not_to_post(
+    counting: Counting, caplog: pytest.LogCaptureFixture
+) -> None:
+    counting.outbox.busy = True
+    counting.recount.doubt(MARCH_SPAN)
+    assert await counting.count() == [frozenset()]
+    assert "it can't be compared with the store: locked (2026-03)" in caplog.text
+    await is_told_until_it_is_counted(counting, "locked")
+
+
+@pytest.mark.parametrize("call", ["tallies", "days", "put_days over more"])
+async def test_a_month_of_which_the_copy_refuses_to_tell_is_in_doubt_until_it_is_counted(
+    counting: Counting, call: str
+) -> None:
+    counting.copy.day_sums = counting.copy.day_sums[1:-1]
+    counting.copy.failures[call] = ReplicaRefused("not allowed")
+    counting.recount.begin()
+    assert counting.recount.rest_s(60) == 0
+    counting.clock.advance(60)
+    assert await counting.recount.step() == frozenset()
+    await is_told_until_it_is_counted(counting, "not allowed")
+
+
+async def is_told_until_it_is_counted(counting: Counting, why: str) -> None:
+    """The store answers meanwhile."""
+    lack = counting.recount.lack
+    assert lack is not None
+    assert (lack.is_worse, why in lack.words) == (True, True)
+    ((month, _),) = lack.doubts.items()
+    history = history_of(counting, counting.there)
+    assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "local"
+    while await counting.recount.step() is not None:
+        told = counting.recount.lack
+        assert told is not None
+        assert told.doubts == lack.doubts  # not so soon after
+    counting.outbox.busy = False
+    assert 0 < counting.recount.rest_s(60) <= replica_check.AGAIN_AFTER_S
+    assert len(await counting.count()) == 1
+    counting.clock.advance(MENDED_TOLD_S)
+    assert counting.recount.lack is None
+    assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "mongodb"
+
+
+def history_of(counting: Counting, there: MemoryBooks) -> EnergyService:
+    copy = Replica(there, counting.outbox.holds, counting.clock, counting.recount)
+    home = counting.home
+    return EnergyService(home.site, home.books, counting.clock, lambda: home.assignment, copy)
+
+
+async def test_an_answer_that_is_refused_puts_its_month_in_doubt(counting: Counting) -> None:
+    history = history_of(counting, Refusing(counting.home.site, counting.home.assignment))
+    assert (await history.of_period("2026-03-28", None, None)).source == "local"
+    assert counting.recount.doubts(MARCH_SPAN)
+
+
+class Refusing(MemoryBooks):
+    """What begins and ends there it tells."""
+
+    @override
+    async def booked(self) -> dict[MeterId, Span]:
+        return {}
+
+    @override
+    def _check(self) -> None:
+        raise ReplicaRefused("not allowed")
+
+
+async def test_what_a_reader_met_is_counted_once(counting: Counting) -> None:
+    (double,) = stretch(T0, 1)
+    counting.copy.records.append((GRID, double))
+    counting.recount.met([GRID], MARCH_SPAN, is_sound=True)
+    assert not counting.recount.doubts(MARCH_SPAN)
+    counting.recount.met([GRID], MARCH_SPAN, is_sound=False)
+    assert counting.recount.doubts(MARCH_SPAN)
+    assert len(await counting.count()) == 1
+    counting.recount.met([GRID], MARCH_SPAN, is_sound=False)
+    assert not counting.recount.doubts(MARCH_SPAN)
+
+
+async def test_a_day_that_is_added_up_from_minutes_there_is_lacking(counting: Counting) -> None:
+    there = MemoryBooks(counting.home.site, counting.home.assignment, rolled_up=False)
+    there.records = counting.there.records
+    assert (await history_of(counting, there).of_period("2026-03", None, None)).source == "local"
+    assert counting.recount.doubts(MARCH_SPAN)
+
+
+async def test_what_is_booked_and_posted_between_two_answers_is_no_reason_to_doubt(
+    counting: Counting,
+) -> None:
+    async def holds(_span: Span) -> bool:
+        """Between the store's answer and the copy's another minute is booked, and posted."""
+        counting.book(GRID, *stretch(T0 + 12_000, 1))
+        await counting.post()
+        return False
+
+    copy = Replica(counting.there, holds, counting.clock, counting.recount)
+    home = counting.home
+    history = EnergyService(home.site, home.books, counting.clock, lambda: home.assignment, copy)
+    answer = await history.of_period("2026-03-28", None, None)
+    assert answer.totals.grid_s == 201 * 60
+    assert not counting.recount.doubts(MARCH_SPAN)

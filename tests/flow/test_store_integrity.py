@@ -1,0 +1,208 @@
+"""The watch over the store's file: what it looks through, tells, and has fetched again."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from tests.fakes.books import MemoryBooks
+from tests.fakes.clock import ManualClock
+from tests.fakes.journal import MemoryJournal
+from tests.fakes.meter import FakeMeter
+from wattledger.energy.booking_entry import Gap, GapReason
+from wattledger.energy.errors import StoreBusy
+from wattledger.energy.fault import FaultKind
+from wattledger.energy.meter import MeterId, MeterLabel, Role
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.site import Site
+from wattledger.energy.spans import Span
+from wattledger.flow.backfill import Backfill
+from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.books_context import Office
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.meter_counters import CounterKeeper, Epochs
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.replica import Replica
+from wattledger.flow.server_clock import ServerClock
+from wattledger.flow.store_integrity import METER_FIRST_S, TOLD_S, WEEK_S, FromCopy, StoreIntegrity
+from wattledger.flow.store_integrity_ports import Mended
+from wattledger.flow.store_state import StoreState
+
+MAINS = MeterId("A0DD6CA0C27C")
+CALENDAR = Calendar(ZoneInfo("Europe/Helsinki"))
+NOON = 1_750_000_020
+HOUR = Span(NOON, NOON + 3_600)
+RECORD = MinuteRecord(NOON, 60, 1, 2, 3, 4, 5, 6)
+
+
+class FakeKeeper:
+    def __init__(self) -> None:
+        self.checked: list[Span] = []
+        self.mended = Mended()
+        self.lost: dict[MeterId, list[Span]] = {}
+        self.words: str | None = None
+        self.busy = False
+        self.notice: Callable[[], None] = lambda: None
+        self.mends = asyncio.Event()
+
+    def listen(self, noticed: Callable[[], None]) -> None:
+        self.notice = noticed
+
+    async def check(self, span: Span) -> None:
+        self.checked.append(span)
+
+    async def mend(self, now: float) -> Mended:
+        self.mends.set()
+        mended, self.mended = self.mended, Mended()
+        return mended
+
+    async def damaged(self) -> dict[MeterId, list[Span]]:
+        return self.lost
+
+    async def gone(self) -> str | None:
+        if self.busy:
+            raise StoreBusy("not now")
+        return self.words
+
+
+class Stage:
+    def __init__(self, from_copy: FromCopy | None = None) -> None:
+        self.clock = ManualClock(NOON + 7_200.0)
+        meter = FakeMeter("mains", Role.GRID, MAINS, self.clock)
+        site = Site("Home", CALENDAR, Netting.QUARTER, (MeterLabel("mains", Role.GRID),))
+        self.books = MemoryBooks(site)
+        self.journal = MemoryJournal(self.books)
+        steps = ClockSteps(self.clock)
+        state = StoreState(self.clock)
+        self.bookkeeper = Bookkeeper(self.journal, self.clock, lambda: 1, Notifier(), state)
+        server_clock = ServerClock(self.clock, steps, [meter], self.books)
+        office = Office(self.books, self.bookkeeper, CALENDAR, self.clock, steps, server_clock)
+        tail = Backfill(meter, office, CounterKeeper(self.bookkeeper, Epochs()))
+        self.keeper = FakeKeeper()
+        self.keeping = StoreIntegrity(self.keeper, office, [tail], from_copy)
+
+    async def tick(self, later_s: float = 0.0) -> None:
+        self.clock.advance(later_s)
+        await self.keeping._tick()
+
+    @property
+    def told(self) -> list[FaultKind]:
+        return [fault.kind for fault in self.keeping.standing()]
+
+
+async def test_empty_books_are_not_looked_through() -> None:
+    stage = Stage()
+    await stage.tick()
+    assert stage.keeper.checked == []
+    assert stage.told == []
+    assert stage.keeping.health().ok
+
+
+async def test_everything_is_looked_through_within_a_week() -> None:
+    stage = Stage()
+    stage.books.put(MAINS, RECORD, RECORD._replace(start=NOON + 40 * 86_400))
+    end = NOON + 40 * 86_400 + 60
+    await stage.tick()
+    assert stage.keeper.checked == [Span(end - 86_400, end)]
+    stage.keeper.checked.clear()
+    for _ in range(7 * 24 + 1):
+        await stage.tick(3_600)
+    seen = sorted(stage.keeper.checked)
+    assert seen[0].start <= NOON
+    assert seen[-1].end >= end - 86_400
+    assert all(later.start <= earlier.end for earlier, later in pairwise(seen))
+    assert max(span.length_s for span in seen) <= 86_400
+    stage.keeper.checked.clear()
+    await stage.tick(WEEK_S + 5)
+    assert stage.keeper.checked[-1].end == end
+
+
+async def test_damage_is_told_for_a_day_and_longer_while_it_lasts() -> None:
+    stage = Stage()
+    stage.keeper.mended = Mended("1 hour of a meter was set aside", fetchable=True)
+    stage.keeper.lost = {MAINS: [HOUR]}
+    await stage.tick()
+    assert stage.told == [FaultKind.STORE_DAMAGED]
+    assert "60 minutes are null" in stage.keeping.health().detail
+    await stage.tick(2 * TOLD_S)
+    assert stage.told == [FaultKind.STORE_DAMAGED]
+    stage.keeper.lost = {}
+    stage.keeper.mended = Mended("1 sum is made anew")
+    await stage.tick()
+    assert "all of it is mended" in stage.keeping.standing()[0].detail
+    assert stage.keeping.health().ok
+    await stage.tick(TOLD_S + 1)
+    assert stage.told == []
+
+
+async def test_damage_of_before_the_start_is_told() -> None:
+    stage = Stage()
+    stage.keeper.lost = {MAINS: [HOUR]}
+    await stage.tick()
+    assert stage.told == [FaultKind.STORE_DAMAGED]
+
+
+async def test_what_the_meter_does_not_give_comes_from_the_copy() -> None:
+    answers: list[Sequence[MinuteRecord] | None] = [None, [RECORD]]
+
+    async def from_copy(meter: MeterId, span: Span) -> Sequence[MinuteRecord] | None:
+        assert (meter, span) == (MAINS, HOUR)
+        return answers.pop(0)
+
+    stage = Stage(from_copy)
+    stage.keeper.lost = {MAINS: [HOUR]}
+    booking = asyncio.ensure_future(stage.bookkeeper.run())
+    await stage.tick()
+    assert len(answers) == 2
+    await stage.tick(METER_FIRST_S)
+    assert stage.journal.commits == []
+    await stage.tick()
+    assert [entry.record for entry in stage.journal.commits[-1]] == [RECORD]
+    stage.bookkeeper.stop()
+    await booking
+
+
+async def test_a_store_that_is_gone_is_told_until_it_is_back() -> None:
+    stage = Stage()
+    stage.keeper.words = "it was removed"
+    await stage.tick()
+    await stage.tick()
+    assert stage.told == [FaultKind.STORE_GONE]
+    assert stage.keeping.health().detail == "it was removed"
+    stage.keeper.busy = True
+    await stage.tick()
+    assert stage.told == [FaultKind.STORE_GONE]
+    stage.keeper.busy, stage.keeper.words = False, None
+    await stage.tick()
+    assert stage.told == []
+
+
+async def test_what_is_noticed_is_dealt_with_at_once() -> None:
+    stage = Stage()
+    running = asyncio.ensure_future(stage.keeping.run())
+    for _ in range(2):
+        await stage.keeper.mends.wait()
+        stage.keeper.mends.clear()
+        stage.keeper.notice()
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def test_the_copy_is_asked_for_minutes_whole_or_not() -> None:
+    stage = Stage()
+    stage.books.put(MAINS, RECORD)
+    assert await Replica(stage.books, None, stage.clock).minutes(MAINS, HOUR) == [RECORD]
+
+
+async def test_what_of_one_meter_is_damaged() -> None:
+    stage = Stage()
+    stage.keeper.lost = {MAINS: [HOUR]}
+    await stage.tick()
+    assert stage.keeping.damage([Gap(HOUR, GapReason.OUTAGE)]) == []
+    (fault,) = stage.keeping.damage([Gap(HOUR, GapReason.DAMAGED)])
+    assert (fault.kind, fault.since) == (FaultKind.DAMAGED_MINUTES, stage.clock.now_s())
+    assert fault.detail.startswith("60 minutes were damaged")

@@ -1,0 +1,84 @@
+"""Pretend meters that announce themselves on loopback are found."""
+
+import asyncio
+import gc
+
+import pytest
+from zeroconf._dns import DNSPointer
+from zeroconf._protocol.outgoing import DNSOutgoing
+from zeroconf.asyncio import AsyncZeroconf
+from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR
+
+from wattledger.shelly.discovery import MOST_ANNOUNCED, announced
+from wattledger.simulator.identity import Identity
+from wattledger.simulator.mdns import Announcement
+
+pytestmark = pytest.mark.usefixtures("air")
+
+SERVICE = "_shelly._tcp.local."
+LOOPBACK = ["127.0.0.1"]
+MAC = "A0DD6CF1D001"
+LISTEN_S = 1.5
+"""A meter does not say the same twice within a second."""
+PORT = 48_081
+"""Where nobody listens: who announces is only heard, not spoken to."""
+
+
+async def _found(identity: Identity, port: int, place: str) -> list[str]:
+    """What is found by the time that the place is; on a busy machine that may be late."""
+    async with Announcement(identity, "127.0.0.1", port, interfaces=LOOPBACK):
+        while place not in (found := await announced(LISTEN_S, LOOPBACK)):
+            pass
+    return found
+
+
+@pytest.mark.parametrize("name", [None, "Cellar of find"])
+async def test_a_meter_is_found_once_also_under_a_name_of_its_own(name: str | None) -> None:
+    place = f"127.0.0.1:{PORT}"
+    assert (await _found(Identity(MAC, name=name), PORT, place)).count(place) == 1
+
+
+async def test_the_usual_port_is_not_told() -> None:
+    assert "127.0.0.1:80" not in await _found(Identity(MAC), 80, "127.0.0.1")
+
+
+async def test_another_device_is_none() -> None:
+    gen3 = Identity("A0DD6CF1D002", model="S3EM-003CXCEU63", firmware="1.4.4")
+    async with Announcement(gen3, "127.0.0.1", PORT + 1, interfaces=LOOPBACK):
+        place = f"127.0.0.1:{PORT}"
+        assert f"127.0.0.1:{PORT + 1}" not in await _found(Identity(MAC), PORT, place)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_machine_without_that_address_finds_nothing() -> None:
+    assert await announced(0.1, ["192.0.2.1"]) == []
+    gc.collect()  # zeroconf leaves the socket open that it could not use
+
+
+@pytest.mark.parametrize(
+    "names", [["\x1b[2J", "a\0b", "", "x" * 60 + "ä"], [f"n{number}" for number in range(500)]]
+)
+async def test_names_that_no_service_can_have_and_too_many_of_them_keep_nobody_away(
+    names: list[str],
+) -> None:
+    """Anybody in the network may say so."""
+    zeroconf = AsyncZeroconf(interfaces=LOOPBACK)
+    saying = asyncio.get_running_loop().create_task(_said_again(zeroconf, names))
+    try:
+        assert len(await announced(LISTEN_S, LOOPBACK)) <= MOST_ANNOUNCED
+    finally:
+        saying.cancel()
+        await asyncio.wait({saying})
+        await zeroconf.async_close()
+    assert saying.cancelled()
+
+
+async def _said_again(zeroconf: AsyncZeroconf, names: list[str]) -> None:
+    while True:
+        for some in (names[at : at + 20] for at in range(0, len(names), 20)):
+            out = DNSOutgoing(_FLAGS_QR_RESPONSE | _FLAGS_AA)
+            for name in some:
+                alias = f"{name}.{SERVICE}"
+                out.add_answer_at_time(DNSPointer(SERVICE, _TYPE_PTR, _CLASS_IN, 120, alias), 0)
+            zeroconf.zeroconf.async_send(out)
+        await asyncio.sleep(0.2)
