@@ -99,16 +99,16 @@ def tune() -> None:
 
 async def serve(path: Path) -> None:
     tune()
-    async with house_over(path) as house:
-        server = ApiServer(create_api(house, Access.open()), Listeners("127.0.0.1", 0))
+    async with house_over(path) as app_state:
+        server = ApiServer(create_api(app_state, Access.open()), Listeners("127.0.0.1", 0))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.run())
             await server.listening.wait()
             print(server.port, flush=True)
             closed = tasks.create_task(asyncio.to_thread(sys.stdin.read))
             while not closed.done():
-                read_moment(house.board, house.clock)
-                house.board.tick()
+                read_moment(app_state.board, app_state.clock)
+                app_state.board.tick()
                 await asyncio.sleep(1 / TICKS_A_SECOND)
             server.stop()
 

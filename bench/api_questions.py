@@ -115,9 +115,9 @@ class Measured:
     kept: Taken
 
 
-async def measured(house: AppState, ask: Ask, question: Question, runs: int = RUNS) -> Measured:
+async def measured(app_state: AppState, ask: Ask, question: Question, runs: int = RUNS) -> Measured:
     """Each run another period where there are others."""
-    api = create_api(house, Access.open())
+    api = create_api(app_state, Access.open())
     chance = random.Random(3)
     whole, history, kept = [], [], []
     for _ in range(runs):
@@ -126,15 +126,15 @@ async def measured(house: AppState, ask: Ask, question: Question, runs: int = RU
         whole.append(await _asked(api, f"/api/v1/energy/{period}", query))
         period = question.period(chance)
         begin = time.perf_counter()
-        await house.history.of_period(period, question.resolution, None)
+        await app_state.history.of_period(period, question.resolution, None)
         history.append(time.perf_counter() - begin)
         kept.append(await ask(f"energy/{question.period(chance)}?{query}"))
     return Measured(Taken.of(whole), Taken.of(history), Taken.of(kept))
 
 
 async def _all_questions(path: Path) -> dict[str, Measured]:
-    async with house_over(path) as house, serving(house) as ask:
-        return {one.name: await measured(house, ask, one) for one in QUESTIONS}
+    async with house_over(path) as app_state, serving(app_state) as ask:
+        return {one.name: await measured(app_state, ask, one) for one in QUESTIONS}
 
 
 def main() -> int:

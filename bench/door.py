@@ -55,7 +55,7 @@ async def measured(tries: int) -> dict[str, float]:
             await asyncio.sleep(0.1)
         before = len(log.read_bytes().splitlines())
         began_s = time.monotonic()
-        await stack.enter_async_context(_crowd())
+        await stack.enter_async_context(_connections())
         taken_ms, live = [], []
         for _ in range(tries):
             taken_ms.append(await _first_event_ms())
@@ -78,7 +78,7 @@ async def measured(tries: int) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def _crowd() -> AsyncIterator[None]:
+async def _connections() -> AsyncIterator[None]:
     """Once all have come for the first time."""
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.door", "crowd")
     await asyncio.sleep(3)

@@ -42,9 +42,9 @@ async def kept(port: int) -> AsyncIterator[Ask]:
 
 
 @asynccontextmanager
-async def serving(house: AppState) -> AsyncIterator[Ask]:
+async def serving(app_state: AppState) -> AsyncIterator[Ask]:
     """The house behind a server of its own, asked over one connection."""
-    server = ApiServer(create_api(house, Access.open()), Listeners("127.0.0.1", 0))
+    server = ApiServer(create_api(app_state, Access.open()), Listeners("127.0.0.1", 0))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
         await server.listening.wait()

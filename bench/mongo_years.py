@@ -69,26 +69,35 @@ async def _post(site: Site, file: Path, address: Address) -> int:
     clock = AtTheEnd()
     async with open_store(file, site.calendar, Roles()) as store, connected(address) as database:
         await store.journal.assign(ten_years.HOME)
-        while await store.journal.settle(clock.now_s()):
+        while await store.journal.maintain(clock.now_s()):
             pass
         writer = MongoWriter(database, address.site_id, ten_years.ZONE, clock)
         names = {"mains": ten_years.MAINS, "solar": ten_years.PLANT}
-        card = SiteManifest(site, ten_years.HOME, {}, names)
+        manifest = SiteManifest(site, ten_years.HOME, {}, names)
         books = MongoBooks(database, address.site_id, site, lambda: ten_years.HOME, clock)
         both = ReconciledBooks(site, store.books, books)
         state = ReplicationState(clock, Lacks(clock))
-        recount = ReplicaCheck(site, store.books, books, store.outbox, writer, clock, state.lacks)
-        poster = Replicator(
-            store.outbox, writer, lambda: card, both, recount, state, Notifier(), ClockSteps(clock)
+        replica_check = ReplicaCheck(
+            site, store.books, books, store.outbox, writer, clock, state.lacks
+        )
+        replicator = Replicator(
+            store.outbox,
+            writer,
+            lambda: manifest,
+            both,
+            replica_check,
+            state,
+            Notifier(),
+            ClockSteps(clock),
         )
         most = 0
         async with asyncio.TaskGroup() as tasks:
-            posting = tasks.create_task(poster.run())
-            while poster.state.words != "up to date":
+            posting = tasks.create_task(replicator.run())
+            while replicator.state.words != "up to date":
                 most = max(most, sum(store.outbox.waiting().values()))
                 await asyncio.sleep(0.1)
-                if not poster.state.ok:
-                    raise SystemExit(poster.state.words)
+                if not replicator.state.ok:
+                    raise SystemExit(replicator.state.words)
             posting.cancel()
         return most
 
@@ -102,11 +111,11 @@ async def _ask(site: Site, address: Address) -> int:
             site, None, clock, lambda: ten_years.HOME, Replica(books, None, clock)
         )
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
-        house = AppState(site, clock, board, history, NoDesk(), "bench")
+        app_state = AppState(site, clock, board, history, NoDesk(), "bench")
         print(f"{'':20}{'p50 ms':>10}{'p95 ms':>10}{'history':>10}{'budget':>10}")
-        async with serving(house) as ask:
+        async with serving(app_state) as ask:
             for question in QUESTIONS:
-                found = await measured(house, ask, question, RUNS)
+                found = await measured(app_state, ask, question, RUNS)
                 taken, budget = found.kept, BUDGETS_MS.get(question.name)
                 mark = "  over" if budget is not None and taken.p50_ms > budget else ""
                 over |= bool(mark)

@@ -153,7 +153,7 @@ async def living(folder: Path) -> list[Figure]:
             begin = time.perf_counter()
             await store.journal.book(batch, now)
             times.append((time.perf_counter() - begin) * 1e3)
-            await store.journal.settle(now)
+            await store.journal.maintain(now)
     written_mb = (written_bytes() - before) / 1e6
     return [
         Figure("written to disk a day, a commit a minute", written_mb, 25, "MB"),
@@ -171,9 +171,9 @@ async def walking(folder: Path) -> list[Figure]:
     async with open_store(path, ten_years.calendar(), Roles()) as store:
         for start in range(END - 3_650 * DAY_S, END, DAY_S):
             begin = time.process_time()
-            await store.keeper.check(Span(start, start + DAY_S))
+            await store.integrity.check(Span(start, start + DAY_S))
             taken_s.append(time.process_time() - begin)
-        found = await store.keeper.mend(END)
+        found = await store.integrity.mend(END)
     assert not found.words, found.words
     return [
         Figure("all looked through, processor time", sum(taken_s), 60, "s"),

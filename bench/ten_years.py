@@ -66,7 +66,7 @@ async def _make(path: Path, years: int) -> None:
 
 
 async def settle(store: Store, now: float = END) -> None:
-    while await store.journal.settle(now):
+    while await store.journal.maintain(now):
         pass
 
 

@@ -40,5 +40,5 @@ async def client(home: MemoryHome) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def client_of(home: MemoryHome, access: Access | None = None) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(create_api(home.house, access or Access.open()))
+    transport = httpx.ASGITransport(create_api(home.app_state, access or Access.open()))
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1")

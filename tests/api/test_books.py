@@ -17,7 +17,7 @@ from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.fault_log import FaultLog
-from wattledger.flow.odd_replica_records import Oddities
+from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.flow.replica_viewer import OwnFaults, ReplicaClock, ViewerService
@@ -112,15 +112,18 @@ async def test_audit_compares_over_the_same_time(
 
 
 NO_FAULTS = OwnFaults(
-    ServerWatch(FaultLog("server", ManualClock(), ClockSteps(ManualClock())), []), Oddities()
+    ServerWatch(FaultLog("server", ManualClock(), ClockSteps(ManualClock())), []),
+    OddReplicaRecords(),
 )
 
 
 async def test_what_a_server_without_meters_does_not_know_is_null(home: MemoryHome) -> None:
-    card = SiteManifest(home.site, home.assignment, {}, {})
+    manifest = SiteManifest(home.site, home.assignment, {}, {})
     copy = Replica(home.books, None, home.clock)
-    desk = ViewerService(card, MemoryCopy(), copy, home.board, ReplicaClock(home.clock), NO_FAULTS)
-    home.house = replace(home.house, desk=desk)
+    status_service = ViewerService(
+        manifest, MemoryCopy(), copy, home.board, ReplicaClock(home.clock), NO_FAULTS
+    )
+    home.app_state = replace(home.app_state, status_service=status_service)
     async with client_of(home) as client:
         meters, audit = await client.get("/meters"), await client.get("/audit")
     for meter in Meters.model_validate_json(meters.content).meters:

@@ -18,92 +18,94 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def crowd(clock: ManualClock) -> ConnectionLimits:
+def connections(clock: ManualClock) -> ConnectionLimits:
     return ConnectionLimits(clock, Proxies([PROXY]), most=6, most_of_one=4)
 
 
-def entered(crowd: ConnectionLimits, host: str, times: int) -> list[Guest]:
-    guests = [crowd.enter(host) for _ in range(times)]
+def entered(connections: ConnectionLimits, host: str, times: int) -> list[Guest]:
+    guests = [connections.enter(host) for _ in range(times)]
     assert None not in guests
     return [guest for guest in guests if guest is not None]
 
 
-def test_so_many_of_one_address_and_others_still(crowd: ConnectionLimits) -> None:
-    first, *_ = entered(crowd, HERE, 4)
-    assert crowd.enter(HERE) is None
-    entered(crowd, THERE, 1)
+def test_so_many_of_one_address_and_others_still(connections: ConnectionLimits) -> None:
+    first, *_ = entered(connections, HERE, 4)
+    assert connections.enter(HERE) is None
+    entered(connections, THERE, 1)
     first.leave()
     first.leave()
-    assert len(crowd) == 4
-    entered(crowd, HERE, 1)
-    assert crowd.enter(HERE) is None
+    assert len(connections) == 4
+    entered(connections, HERE, 1)
+    assert connections.enter(HERE) is None
 
 
-def test_a_64_of_ipv6_is_one_address(crowd: ConnectionLimits) -> None:
+def test_a_64_of_ipv6_is_one_address(connections: ConnectionLimits) -> None:
     for number in range(4):
-        assert crowd.enter(f"2001:db8::{number}") is not None
-    assert crowd.enter("2001:db8::ffff:1") is None
-    assert crowd.enter("2001:db8:0:1::1") is not None
+        assert connections.enter(f"2001:db8::{number}") is not None
+    assert connections.enter("2001:db8::ffff:1") is None
+    assert connections.enter("2001:db8:0:1::1") is not None
 
 
-def test_where_all_is_full_the_most_crowded_address_makes_room(crowd: ConnectionLimits) -> None:
+def test_where_all_is_full_the_most_crowded_address_makes_room(
+    connections: ConnectionLimits,
+) -> None:
     """Of those that wait and ask nothing, the one that came first."""
     gone: list[int] = []
-    guests = entered(crowd, HERE, 4) + entered(crowd, THERE, 2)
+    guests = entered(connections, HERE, 4) + entered(connections, THERE, 2)
     for number, guest in enumerate(guests):
         guest.dismiss = lambda number=number: gone.append(number)  # type: ignore[misc]
     guests[0].is_idle = False
-    assert crowd.enter("192.168.1.7") is not None
+    assert connections.enter("192.168.1.7") is not None
     assert gone == [1]
-    assert len(crowd) == 6
+    assert len(connections) == 6
     guests[1].leave()  # as its connection does, once it is closed
-    assert len(crowd) == 6
+    assert len(connections) == 6
 
 
-def test_nobody_makes_room_for_who_has_as_many(crowd: ConnectionLimits) -> None:
-    entered(crowd, HERE, 3)
-    entered(crowd, THERE, 3)
-    assert crowd.enter(HERE) is None
-    assert len(crowd) == 6
+def test_nobody_makes_room_for_who_has_as_many(connections: ConnectionLimits) -> None:
+    entered(connections, HERE, 3)
+    entered(connections, THERE, 3)
+    assert connections.enter(HERE) is None
+    assert len(connections) == 6
 
 
-def test_who_is_being_answered_makes_no_room(crowd: ConnectionLimits) -> None:
-    for guest in entered(crowd, HERE, 4) + entered(crowd, THERE, 2):
+def test_who_is_being_answered_makes_no_room(connections: ConnectionLimits) -> None:
+    for guest in entered(connections, HERE, 4) + entered(connections, THERE, 2):
         guest.is_idle = False
-    assert crowd.enter("192.168.1.7") is None
+    assert connections.enter("192.168.1.7") is None
 
 
-def test_a_proxy_has_as_many_as_there_are(crowd: ConnectionLimits) -> None:
-    entered(crowd, PROXY, 6)
-    assert crowd.enter(PROXY) is None
+def test_a_proxy_has_as_many_as_there_are(connections: ConnectionLimits) -> None:
+    entered(connections, PROXY, 6)
+    assert connections.enter(PROXY) is None
 
 
-def test_for_whom_a_proxy_asks_is_counted_while_it_asks(crowd: ConnectionLimits) -> None:
+def test_for_whom_a_proxy_asks_is_counted_while_it_asks(connections: ConnectionLimits) -> None:
     behind = Client(HERE, is_behind_proxy=True)
-    entered(crowd, HERE, 3)
-    with crowd.asking(behind) as first, crowd.asking(behind) as second:
+    entered(connections, HERE, 3)
+    with connections.asking(behind) as first, connections.asking(behind) as second:
         assert (first, second) == (True, False)
-        with crowd.asking(Client(HERE)) as direct:
+        with connections.asking(Client(HERE)) as direct:
             assert direct
-    with crowd.asking(behind) as again:
+    with connections.asking(behind) as again:
         assert again
-    assert len(crowd) == 3
+    assert len(connections) == 3
 
 
-def test_refusals_are_told_for_a_minute(crowd: ConnectionLimits, clock: ManualClock) -> None:
-    assert crowd.faults() == []
-    entered(crowd, HERE, 4)
+def test_refusals_are_told_for_a_minute(connections: ConnectionLimits, clock: ManualClock) -> None:
+    assert connections.faults() == []
+    entered(connections, HERE, 4)
     began = clock.now_s()
-    crowd.enter(HERE)
+    connections.enter(HERE)
     clock.advance(TOLD_FOR_S)
-    crowd.enter(HERE)
+    connections.enter(HERE)
     clock.advance(TOLD_FOR_S)
-    (fault,) = crowd.faults()
+    (fault,) = connections.faults()
     assert fault.kind is FaultKind.TOO_MANY_CONNECTIONS
     assert fault.since == began
     assert HERE not in fault.detail  # health is open to all
     clock.advance(1)
-    assert crowd.faults() == []
-    crowd.out_of_descriptors()
-    (fault,) = crowd.faults()
+    assert connections.faults() == []
+    connections.out_of_descriptors()
+    (fault,) = connections.faults()
     assert fault.since == clock.now_s()

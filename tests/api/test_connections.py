@@ -44,7 +44,7 @@ async def serving(
 ) -> AsyncIterator[ApiServer]:
     strangers = strangers or StrangerLimits(SystemClock(), most=most, most_of_one=most_of_one)
     limits = StreamLimits(comment_every_s=0.5)
-    api = create_api(home.house, Access.open(), limits=limits, strangers=strangers)
+    api = create_api(home.app_state, Access.open(), limits=limits, strangers=strangers)
     server = ApiServer(api, Listeners("127.0.0.1", 0), tls, strangers=strangers, patience=patience)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
@@ -234,9 +234,9 @@ async def test_who_takes_nothing_is_cut_off(home: MemoryHome) -> None:
             await asyncio.get_running_loop().sock_connect(quiet, ("127.0.0.1", server.port))
             quiet.send((month + b"Host: 127.0.0.1\r\n\r\n") * 20)
             async with asyncio.timeout(300):
-                while not len(strangers.crowd):
+                while not len(strangers.connections):
                     await asyncio.sleep(0.01)
-                while len(strangers.crowd):
+                while len(strangers.connections):
                     await asyncio.sleep(0.01)
 
 
@@ -267,9 +267,9 @@ async def test_tls_that_never_begins_takes_little_memory_and_leaves_none(
             for _ in range(40):
                 _, writer = await stack.enter_async_context(opened(server))
                 writer.write(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
-            await until(lambda: len(strangers.crowd) == 40)
+            await until(lambda: len(strangers.connections) == 40)
             assert tracemalloc.get_traced_memory()[0] - before < 40 * 100_000
-        await until(lambda: not len(strangers.crowd))
+        await until(lambda: not len(strangers.connections))
         assert not [one for one in gc.get_objects() if isinstance(one, SSLProtocol)]
 
 

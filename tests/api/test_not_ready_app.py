@@ -9,7 +9,7 @@ from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
 from wattledger.api.listening_sockets import Listeners
-from wattledger.api.not_ready_app import WaitingApi
+from wattledger.api.not_ready_app import NotReadyApp
 from wattledger.api.server import ApiServer
 from wattledger.api.swappable_app import SwappableApp
 from wattledger.flow.status import PartHealth
@@ -28,7 +28,7 @@ async def test_the_address_stays_when_the_home_is_known_and_again_when_it_change
     home: MemoryHome,
 ) -> None:
     access = Access.open()
-    front = SwappableApp(WaitingApi(health, access, home.clock, "1.2.3", authority=b"DER"))
+    front = SwappableApp(NotReadyApp(health, access, home.clock, "1.2.3", authority=b"DER"))
     server = ApiServer(front, Listeners("127.0.0.1", 0))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
@@ -40,12 +40,12 @@ async def test_the_address_stays_when_the_home_is_known_and_again_when_it_change
             assert (await client.get("/api/v1/power")).json()["type"] == "/problems/no-home"
             assert (await client.get("/")).headers["content-type"].startswith("text/html")
             assert (await client.get("/authority.crt")).content == b"DER"
-            front.show(create_api(home.house, access))
+            front.show(create_api(home.app_state, access))
             assert (await client.get("/api/v1/site")).json()["name"] == home.site.name
             async with client.stream("GET", "/api/v1/power/stream") as stream:
                 lines = stream.aiter_lines()
                 assert await anext(lines)
-                front.show(create_api(home.house, access))
+                front.show(create_api(home.app_state, access))
                 async with asyncio.timeout(300):
                     async for _ in lines:
                         pass
@@ -54,7 +54,7 @@ async def test_the_address_stays_when_the_home_is_known_and_again_when_it_change
 
 
 async def test_who_may_not_ask_hears_nothing_of_what_is_waited_for(home: MemoryHome) -> None:
-    api = WaitingApi(health, Access.with_token(TOKEN), home.clock, "1.2.3")
+    api = NotReadyApp(health, Access.with_token(TOKEN), home.clock, "1.2.3")
     api.close_streams()
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:

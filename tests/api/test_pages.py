@@ -33,7 +33,7 @@ def built(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def browser(home: MemoryHome, built: Path) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_api(home.house, Access.open(), app_folder=built))
+    transport = httpx.ASGITransport(create_api(home.app_state, Access.open(), app_folder=built))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as asking:
         yield asking
 
@@ -138,7 +138,7 @@ async def test_nothing_else_is_served(browser: httpx.AsyncClient, path: str) -> 
 async def test_without_a_built_app_a_notice_says_how_to_build_it(
     home: MemoryHome, tmp_path: Path
 ) -> None:
-    api = create_api(home.house, Access.open(), app_folder=tmp_path / "none")
+    api = create_api(home.app_state, Access.open(), app_folder=tmp_path / "none")
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as browser:
         page = await browser.get("/")
@@ -169,7 +169,7 @@ async def test_the_docs_page_needs_nothing_from_elsewhere(browser: httpx.AsyncCl
 
 async def test_a_phone_fetches_the_authority_without_a_token(home: MemoryHome, built: Path) -> None:
     access = Access.with_token("open sesame")
-    api = create_api(home.house, access, app_folder=built, authority=b"DER")
+    api = create_api(home.app_state, access, app_folder=built, authority=b"DER")
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="https://pi.local") as phone:
         fetched = await phone.get("/authority.crt")

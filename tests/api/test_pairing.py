@@ -61,7 +61,7 @@ async def test_a_code_becomes_a_session(home: MemoryHome, phone: httpx.AsyncClie
 
 async def test_the_cookie_is_the_browsers_alone(home: MemoryHome) -> None:
     for scheme, secure in (("http", ""), ("https", True)):
-        transport = httpx.ASGITransport(create_api(home.house, ONLY_PAIRED))
+        transport = httpx.ASGITransport(create_api(home.app_state, ONLY_PAIRED))
         async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://pi:8443") as phone:
             asked = {"code": code_of(home), "device": "iPhone"}
             answer = await phone.post("/api/v1/access/pair", json=asked)
@@ -231,7 +231,7 @@ async def test_only_the_own_page_may_change_something(
 async def test_a_proxy_that_changes_the_host_says_which_it_was(home: MemoryHome) -> None:
     """Believed where the settings name it; the cookie is for the browser's side of it."""
     strangers = StrangerLimits(home.clock, ["127.0.0.1"])
-    api = ClientContext(create_api(home.house, ONLY_PAIRED, strangers=strangers), strangers)
+    api = ClientContext(create_api(home.app_state, ONLY_PAIRED, strangers=strangers), strangers)
     transport = httpx.ASGITransport(api)
     headers = {
         "Origin": "https://home.example",
@@ -270,7 +270,7 @@ async def test_who_guesses_codes_keeps_no_other_address_out(
     home: MemoryHome, clock: ManualClock
 ) -> None:
     """Four wrong codes a second, from one address, for two minutes."""
-    api = create_api(home.house, ONLY_PAIRED)
+    api = create_api(home.app_state, ONLY_PAIRED)
 
     def at(address: str) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(api, client=(address, 1))
@@ -359,7 +359,7 @@ async def test_the_cookie_is_made_to_last_while_the_phone_is_used(
 async def test_a_stream_ends_with_its_pairing(home: MemoryHome, phone: httpx.AsyncClient) -> None:
     device = await paired(home, phone)
     header = f"{next(iter(phone.cookies.keys()))}={next(iter(phone.cookies.values()))}".encode()
-    api = create_api(home.house, ONLY_PAIRED)
+    api = create_api(home.app_state, ONLY_PAIRED)
     begun, bodies = asyncio.Event(), list[bytes]()
 
     async def receive() -> dict[str, object]:

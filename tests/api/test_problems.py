@@ -228,7 +228,7 @@ def an_api() -> Api:
     """One for all: its questions change nothing."""
     home = MemoryHome(ManualClock(NOON))
     home.book(GRID, NOON - 3600, [1.0] * 10)
-    return create_api(home.house, Access.open())
+    return create_api(home.app_state, Access.open())
 
 
 ROUTES = [

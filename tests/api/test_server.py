@@ -29,7 +29,7 @@ from wattledger.energy.clock import SystemClock
 
 
 def server_of(home: MemoryHome) -> ApiServer:
-    return ApiServer(create_api(home.house, Access.open()), Listeners("127.0.0.1", 0))
+    return ApiServer(create_api(home.app_state, Access.open()), Listeners("127.0.0.1", 0))
 
 
 async def test_a_port_in_use_is_said_so() -> None:
@@ -80,7 +80,7 @@ async def test_what_is_wrong_with_a_certificate_is_said_with_the_file_and_what_t
 
 async def test_https(home: MemoryHome, tmp_path: Path) -> None:
     tls = made_in(tmp_path)
-    server = ApiServer(create_api(home.house, Access.open()), Listeners("127.0.0.1", 0), tls)
+    server = ApiServer(create_api(home.app_state, Access.open()), Listeners("127.0.0.1", 0), tls)
     trusting = ssl.create_default_context(cafile=tls.certificate)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
@@ -97,7 +97,7 @@ async def test_https(home: MemoryHome, tmp_path: Path) -> None:
 async def test_where_a_browser_finds_it(home: MemoryHome, host: str, url: str) -> None:
     with closing(Listeners("127.0.0.1", 0)) as taken:
         listeners = Listeners(host, 0, taken.sockets)
-        server = ApiServer(create_api(home.house, Access.open()), listeners)
+        server = ApiServer(create_api(home.app_state, Access.open()), listeners)
         assert server.url == f"{url}:{taken.port}"
 
 
@@ -215,7 +215,7 @@ async def test_what_is_no_http_is_told_as_a_problem(home: MemoryHome, request_: 
 
 async def test_one_connection_too_many_is_told_to_come_again(home: MemoryHome) -> None:
     """And who was there before is answered as ever."""
-    api = create_api(home.house, Access.open())
+    api = create_api(home.app_state, Access.open())
     strangers = StrangerLimits(SystemClock(), most=1)
     server = ApiServer(api, Listeners("127.0.0.1", 0), strangers=strangers)
     async with asyncio.TaskGroup() as tasks:

@@ -22,7 +22,7 @@ MINUTE = 1_763_800_000 // 60 * 60
 
 @asynccontextmanager
 async def served(home: MemoryHome, limits: StreamLimits | None = None) -> AsyncIterator[ApiServer]:
-    api = create_api(home.house, Access.open(), limits=limits or StreamLimits())
+    api = create_api(home.app_state, Access.open(), limits=limits or StreamLimits())
     server = ApiServer(api, Listeners("127.0.0.1", 0))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())

@@ -168,7 +168,7 @@ async def _book(parts: Parts, home: PretendHome, spans: Iterable[tuple[str, str]
     for first, end in spans:
         for entries in _days(home, int(instant(first)), min(int(instant(end)), now) - 180):
             await journal.book(entries, now)
-    while await journal.settle(now):
+    while await journal.maintain(now):
         pass
 
 

@@ -124,7 +124,7 @@ async def test_meters_that_announce_themselves_are_found_once(tmp_path: Path) ->
         Announcement(mains.identity, "127.0.0.1", mains.port, loopback),
         Announcement(plant.identity, "127.0.0.1", plant.port, loopback),
         Announcement(Identity("A0DD6C5E7003"), "127.0.0.1", gone, loopback),
-        _hearing(tmp_path, refused, "Found 2 meters.") as terminal,
+        _notifications(tmp_path, refused, "Found 2 meters.") as terminal,
     ):
         shown = await terminal.answer("Meter 1 (grid, solar, none) [")
         await terminal.answer("Meter 2 (")
@@ -139,7 +139,7 @@ async def test_meters_that_announce_themselves_are_found_once(tmp_path: Path) ->
 
 
 @asynccontextmanager
-async def _hearing(folder: Path, *lines: str) -> AsyncIterator[Terminal]:
+async def _notifications(folder: Path, *lines: str) -> AsyncIterator[Terminal]:
     """`setup`, begun anew until it shows these: a busy machine may speak later than it listens."""
     while True:
         async with on_terminal(folder, "setup") as terminal:

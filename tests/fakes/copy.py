@@ -37,7 +37,7 @@ class MemoryCopy:
     def __init__(self) -> None:
         self.records: list[tuple[MeterId, MinuteRecord]] = []
         self.day_sums: list[DaySums] = []
-        self.cards: list[SiteManifest] = []
+        self.manifests: list[SiteManifest] = []
         self.powers: list[Sequence[MeterNow]] = []
         self.failures: dict[str, ReplicaError] = {}
         self.refusals: dict[str, ReplicaError] = {}
@@ -115,9 +115,9 @@ class MemoryCopy:
                 kept[day.ordinal] = day
         self.day_sums[:] = kept.values()
 
-    async def put_home(self, card: SiteManifest) -> None:
+    async def put_home(self, manifest: SiteManifest) -> None:
         self._call("put_home")
-        self.cards.append(card)
+        self.manifests.append(manifest)
 
     async def put_power(self, meters: Sequence[MeterNow]) -> None:
         self._call("put_power")
@@ -129,9 +129,9 @@ class MemoryCopy:
 
     async def home(self) -> SiteManifest | None:
         self._call("home")
-        return self.cards[-1] if self.cards else None
+        return self.manifests[-1] if self.manifests else None
 
-    async def power(self, card: SiteManifest) -> HomePower | None:
+    async def power(self, manifest: SiteManifest) -> HomePower | None:
         self._call("power")
         return self.heard
 

@@ -28,7 +28,7 @@ PLANT = MeterLabel("solar", Role.SOLAR)
 
 
 class MemoryHome:
-    """Everything that a `AppState` is made of, within reach of a test. It is a StatusService itself."""
+    """What an `AppState` is made of, within reach of a test. It is a StatusService itself."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class MemoryHome:
         self.devices = MemoryDevices()
         self.pairing = Pairing(self.devices, clock)
         pairing = self.pairing if pairs else None
-        self.house = AppState(
+        self.app_state = AppState(
             self.site, clock, self.board, self.history, self, "0.1.0", pairing=pairing
         )
 

@@ -70,7 +70,7 @@ class MemoryJournal:
             kept = self.books.kept_aside
             kept[entry.meter] = kept.get(entry.meter, 0) + 1
 
-    async def settle(self, now: float) -> bool:
+    async def maintain(self, now: float) -> bool:
         """What was parked is booked when its time has come."""
         self._check()
         for entry in [one for one in self._parked if one.record.end <= now + AHEAD_S]:

@@ -20,7 +20,7 @@ from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.spans import Span
 from wattledger.flow.backfill import Backfill, BackfillTiming
 from wattledger.flow.bookkeeper import Bookkeeper
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
@@ -48,25 +48,27 @@ class Scene:
         self.clock = clock
         self.meter = FakeMeter("mains", Role.GRID, "A0DD6CA0C27C", clock)
         self.meter.counters = Counters(NOON - 60, (0, 0, 0, 0, 0, 0))
-        bell = Notifier()
-        self.booked = bell.wakes(asyncio.Event())
+        notifier = Notifier()
+        self.booked = notifier.wakes(asyncio.Event())
         self.steps = ClockSteps(clock)
-        self.keeper = bookkeeper(store.journal, clock, lambda: 1, bell, StoreState(clock))
+        self.integrity = bookkeeper(store.journal, clock, lambda: 1, notifier, StoreState(clock))
         server_clock = ServerClock(clock, self.steps, [self.meter], store.books)
-        office = Office(store.books, self.keeper, HELSINKI, clock, self.steps, server_clock)
-        self.counters = CounterKeeper(self.keeper, Epochs())
-        self.tail = Backfill(self.meter, office, self.counters, timing)
+        context = BooksContext(
+            store.books, self.integrity, HELSINKI, clock, self.steps, server_clock
+        )
+        self.counters = CounterKeeper(self.integrity, Epochs())
+        self.backfill = Backfill(self.meter, context, self.counters, timing)
 
     def connect(self, *, is_other: bool = False) -> None:
         self.counters.identified(self.meter.identity)
-        self.tail.connected(self.meter.meter, is_other=is_other)
+        self.backfill.connected(self.meter.meter, is_other=is_other)
 
     def faults(self) -> list[Fault]:
         """What the tail says is wrong, each wait that is over as the fault that it is."""
         now_s = self.clock.monotonic_s()
         return [
             one if isinstance(one, Fault) else Fault(one.kind, one.detail)
-            for one in self.tail.standing()
+            for one in self.backfill.standing()
             if isinstance(one, Fault) or now_s - one.since_s >= one.allowed_s
         ]
 
@@ -82,9 +84,9 @@ class Scene:
         self.clock.advance(360)
         self.remember(minutes(NOON - 180, NOON + 300))
         late = Entry(self.meter.meter, self.meter.memory[NOON + 240], Origin.PUSHED)
-        self.keeper.offer([late])
-        self.tail.pushed([late])
-        await self.keeper.submit([])
+        self.integrity.offer([late])
+        self.backfill.pushed([late])
+        await self.integrity.submit([])
 
     async def book(self, starts: Iterable[int]) -> None:
         self.remember(starts)
@@ -109,7 +111,8 @@ class Scene:
         wanted = set(starts)
         async with asyncio.timeout(300):
             while (
-                not wanted <= (await self.on_books()).keys() or self.tail.progress.minutes_to_fetch
+                not wanted <= (await self.on_books()).keys()
+                or self.backfill.progress.minutes_to_fetch
             ):
                 self.booked.clear()
                 with contextlib.suppress(TimeoutError):  # the tail counts once more after the last
@@ -125,11 +128,11 @@ async def scene(
     async with open_store(path / "books.sqlite", HELSINKI, Roles(solar=False)) as store:
         stage = Scene(store, clock, replace(BackfillTiming(), **timing), bookkeeper)
         async with asyncio.TaskGroup() as tasks:
-            keeping = tasks.create_task(stage.keeper.run())
-            tailing = tasks.create_task(stage.tail.run())
+            keeping = tasks.create_task(stage.integrity.run())
+            tailing = tasks.create_task(stage.backfill.run())
             yield stage
             tailing.cancel()
-            stage.keeper.stop()
+            stage.integrity.stop()
             await keeping
 
 

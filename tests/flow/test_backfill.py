@@ -85,12 +85,12 @@ async def test_a_pushed_minute_that_leaves_a_hole_wakes_the_tail(tmp_path: Path)
         await stage.book(minutes(NOON - 3_600, NOON - 1_200))
         stage.connect()
         async with asyncio.timeout(300):
-            while stage.tail.overdue.booked_to is None:
+            while stage.backfill.overdue.booked_to is None:
                 await asyncio.sleep(0.01)
         stage.remember(minutes(NOON - 1_200, NOON - 180))
         late = Entry(stage.meter.meter, stage.meter.memory[NOON - 240], Origin.PUSHED)
-        stage.tail.pushed([late])
-        stage.keeper.offer([late])
+        stage.backfill.pushed([late])
+        stage.integrity.offer([late])
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
 
@@ -100,12 +100,12 @@ async def test_a_hole_is_seen_although_its_minute_is_still_being_booked(tmp_path
         await stage.book(minutes(NOON - 3_600, NOON - 240))
         stage.connect()
         async with asyncio.timeout(300):
-            while stage.tail.overdue.booked_to is None:
+            while stage.backfill.overdue.booked_to is None:
                 await asyncio.sleep(0.01)
         stage.remember(minutes(NOON - 240, NOON))
         late = Entry(stage.meter.meter, stage.meter.memory[NOON - 60], Origin.PUSHED)
-        stage.keeper.offer([late])
-        stage.tail.pushed([late])
+        stage.integrity.offer([late])
+        stage.backfill.pushed([late])
         await stage.until_complete(stage.meter.memory)
         assert await stage.store.books.gaps(stage.meter.meter) == []
 
@@ -115,7 +115,7 @@ async def test_pushes_that_stop_are_noticed(tmp_path: Path) -> None:
         await stage.book(minutes(NOON - 3_600, NOON - 120))
         stage.connect()
         async with asyncio.timeout(300):
-            while stage.tail.overdue.booked_to is None:
+            while stage.backfill.overdue.booked_to is None:
                 await asyncio.sleep(0.01)
         stage.remember(minutes(NOON - 120, NOON + 600))
         stage.clock.advance(900)
@@ -144,7 +144,7 @@ async def test_a_meter_lost_while_fetching_is_left_alone(
         stage.remember(minutes(NOON - 60 * 3_600, NOON - 180))
 
         async def lost() -> None:
-            stage.tail.disconnected()
+            stage.backfill.disconnected()
 
         stage.meter.after_page = lost
         stage.connect()

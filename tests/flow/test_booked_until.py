@@ -12,7 +12,7 @@ from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.booked_until import BookedTo, common_end
+from wattledger.flow.booked_until import BookedUntil, common_end
 from wattledger.flow.live_power import MinuteBooked, Subscription
 from wattledger.flow.notifier import Notifier
 
@@ -23,8 +23,10 @@ class Bench:
     def __init__(self, meters: Sequence[MeterId | None] = (GRID, SOLAR)) -> None:
         self.home = MemoryHome(ManualClock(float(NOON)))
         self.meters = [*meters]
-        self.bell = Notifier()
-        self.booked_to = BookedTo(self.home.books, lambda: self.meters, self.home.board, self.bell)
+        self.notifier = Notifier()
+        self.booked_to = BookedUntil(
+            self.home.books, lambda: self.meters, self.home.board, self.notifier
+        )
 
     def book(self, meter: MeterId, first: int, end: int) -> None:
         for start in range(first, end, 60):
@@ -110,7 +112,7 @@ def test_many_commits_are_told_about_once_a_second() -> None:
         running = asyncio.create_task(bench.booked_to.run())
         with bench.home.board.subscribed() as mailbox:
             for _ in range(100):
-                bench.bell.ring()
+                bench.notifier.ring()
                 await asyncio.sleep(0.05)
                 async with asyncio.timeout(0.001):
                     told += 1 if mailbox._filled.is_set() and await mailbox.next() else 0

@@ -35,10 +35,10 @@ class Desk:
 
     def __init__(self, meters_pushing: int) -> None:
         self.journal = MemoryJournal()
-        bell, clock = Notifier(), ManualClock(T0 + 3_600)
-        self.announced = bell.wakes(asyncio.Event())
+        notifier, clock = Notifier(), ManualClock(T0 + 3_600)
+        self.announced = notifier.wakes(asyncio.Event())
         self.keeper = Bookkeeper(
-            self.journal, clock, lambda: meters_pushing, bell, StoreState(clock)
+            self.journal, clock, lambda: meters_pushing, notifier, StoreState(clock)
         )
 
 
@@ -88,7 +88,10 @@ def test_a_full_disk_loses_nothing_and_is_said() -> None:
             desk.keeper.offer([entry(GRID, 0)])
             await desk.journal.tried.wait()
             await asyncio.sleep(0)
-            failed, error = desk.keeper.state.failing, desk.keeper.state.last_error
+            failed, error = (
+                desk.keeper.state.failing,
+                desk.keeper.state.last_error,
+            )
             (wait,) = desk.keeper.state.standing()
             await desk.journal.committed.wait()
             tried_for_s = asyncio.get_running_loop().time()
@@ -148,9 +151,9 @@ def test_who_stops_waiting_does_not_stop_the_booking() -> None:
     at_once(stopped_waiting())
 
 
-async def _outcome(keeper: Bookkeeper) -> object:
+async def _outcome(integrity: Bookkeeper) -> object:
     try:
-        return await keeper.submit([entry(GRID, 0)])
+        return await integrity.submit([entry(GRID, 0)])
     except StoreBusy as error:
         return error
 
@@ -159,7 +162,7 @@ async def test_a_full_queue_lets_pushed_minutes_go_and_counts_them() -> None:
     desk = Desk(meters_pushing=1)
     for minute in range(QUEUE_LENGTH + 3):
         desk.keeper.offer([entry(GRID, minute)])
-    desk.keeper.ask(lambda journal: journal.settle(0))
+    desk.keeper.ask(lambda journal: journal.maintain(0))
     assert desk.keeper.let_go == 4
 
 
@@ -170,9 +173,11 @@ class _Broken(MemoryJournal):
 
 
 async def test_a_fault_of_ours_reaches_who_waits_and_the_supervisor() -> None:
-    keeper = Bookkeeper(_Broken(), ManualClock(), lambda: 1, Notifier(), StoreState(ManualClock()))
-    running = asyncio.create_task(keeper.run())
+    integrity = Bookkeeper(
+        _Broken(), ManualClock(), lambda: 1, Notifier(), StoreState(ManualClock())
+    )
+    running = asyncio.create_task(integrity.run())
     with pytest.raises(RuntimeError, match="a fault of ours"):
-        await keeper.submit([entry(GRID, 0)])
+        await integrity.submit([entry(GRID, 0)])
     with pytest.raises(RuntimeError):
         await running

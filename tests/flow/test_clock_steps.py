@@ -20,7 +20,7 @@ def test_a_step_wakes_whoever_waits_within_seconds(
     async def test() -> None:
         clock = LoopClock(NOON if by_s < NOON else 0.0)
         steps = ClockSteps(clock)
-        woken = steps.bell.wakes(asyncio.Event())
+        woken = steps.notifier.wakes(asyncio.Event())
         looking = asyncio.create_task(steps.run())
         resting = asyncio.create_task(steps.pause(600.0))
         await asyncio.sleep(30.0)

@@ -129,7 +129,7 @@ async def answers(
             entries = [Entry(meter, record, Origin.FETCHED) for record in records.values()]
             if entries:
                 await store.journal.book(entries, NOW)
-        while settle and await store.journal.settle(NOW):
+        while settle and await store.journal.maintain(NOW):
             pass
         assignment = Assignment((GRID,), (SOLAR,))
         history = EnergyService(home, store.books, clock, lambda: assignment)
@@ -248,7 +248,7 @@ async def test_a_replaced_meter_and_a_turned_plant_are_one_history(tmp_path: Pat
     async with open_store(tmp_path / "books.sqlite", home.calendar, Roles()) as store:
         await store.journal.assign(assignment)
         await store.journal.book(entries, NOW)
-        while await store.journal.settle(NOW):
+        while await store.journal.maintain(NOW):
             pass
         history = EnergyService(home, store.books, ManualClock(NOW), lambda: assignment)
         answer = await history.of_period("2026-03-29", Resolution.HOUR, Netting.HOUR)
@@ -287,7 +287,7 @@ async def test_many_late_minutes_before_they_are_rolled_up(tmp_path: Path) -> No
             meter = GRID if records is grid else SOLAR
             entries = [Entry(meter, records[start], Origin.FETCHED) for start in sorted(keep)]
             await store.journal.book(entries, NOW)
-        while await store.journal.settle(NOW):
+        while await store.journal.maintain(NOW):
             pass
         entries = [Entry(GRID, grid[start], Origin.FETCHED) for start in sorted(late)]
         await store.journal.book(entries, NOW)

@@ -10,7 +10,7 @@ from wattledger.energy.meter import Role
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.hysteresis import STEADY_S
-from wattledger.flow.meter_clock_offset import ClockOff, shift_words
+from wattledger.flow.meter_clock_offset import MeterClockOffset, shift_words
 from wattledger.flow.power_memory import PowerMemory
 from wattledger.flow.server_clock import ServerClock
 
@@ -25,7 +25,7 @@ class Bench:
         other = FakeMeter("roof", Role.SOLAR, "84FCE6367400", self.clock)
         self.other, books = other, MemoryHome(self.clock).books
         self.server = ServerClock(self.clock, ClockSteps(self.clock), [self.meter, other], books)
-        self.off = ClockOff(self.meter, self.memory, self.server, self.clock)
+        self.off = MeterClockOffset(self.meter, self.memory, self.server, self.clock)
 
     def words(self, offset_s: float | None) -> str | None:
         self.meter.offset_s = offset_s

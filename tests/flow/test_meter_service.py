@@ -26,12 +26,12 @@ from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.flow.bookkeeper import Bookkeeper
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.meter_counters import Epochs
-from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_service import MeterService, Posting
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.meter_without_power import POWERLESS_S
@@ -64,29 +64,31 @@ class Desk:
         meters = [self.grid, self.solar]
         site = Site("Home", CALENDAR, Netting.QUARTER, tuple(m.label for m in meters))
         self.board = LiveBoard(site.meters, clock, 1.0)
-        self.collector = PowerPoller(meters, self.board, clock, 1.0)
+        self.poller = PowerPoller(meters, self.board, clock, 1.0)
         self.steps, state = ClockSteps(clock), StoreState(clock)
-        self.keeper = Bookkeeper(
+        self.integrity = Bookkeeper(
             store.journal, clock, self.board.connected_meters, Notifier(), state
         )
         server_clock = ServerClock(clock, self.steps, meters, store.books)
-        office = Office(store.books, self.keeper, CALENDAR, clock, self.steps, server_clock)
-        self.registry = Registry(site, store.books, self.keeper)
+        context = BooksContext(
+            store.books, self.integrity, CALENDAR, clock, self.steps, server_clock
+        )
+        self.registry = MeterRegistry(site, store.books, self.integrity)
         self.epochs = Epochs()
         self.sessions = [
-            MeterSession(meter, self.board, self.registry, self.epochs, office) for meter in meters
+            MeterSession(meter, self.board, self.registry, self.epochs, context) for meter in meters
         ]
         server = ServerWatch(FaultLog("server", clock, self.steps), [state.standing])
         self.watchdog = Watchdog(self.steps, [*self.sessions, server])
-        keeping = StoreIntegrity(store.keeper, office, [one.tail for one in self.sessions])
+        keeping = StoreIntegrity(store.integrity, context, [one.backfill for one in self.sessions])
         self.desk_with = partial(
-            MeterService, store.books, self.collector, self.sessions, server, keeping
+            MeterService, store.books, self.poller, self.sessions, server, keeping
         )
-        self.desk = self.desk_with()
+        self.status_service = self.desk_with()
 
     async def written(self) -> None:
         """Everything asked of the bookkeeper so far is on disk."""
-        await self.keeper.submit([])
+        await self.integrity.submit([])
 
 
 @asynccontextmanager
@@ -95,11 +97,11 @@ async def desk_on(path: Path) -> AsyncIterator[Desk]:
     async with open_store(path / "books.sqlite", CALENDAR, Roles()) as store:
         stage = Desk(store, clock)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(stage.keeper.run())
+            tasks.create_task(stage.integrity.run())
             await stage.registry.open(store.journal)
             await stage.epochs.open(store.books)
             yield stage
-            stage.keeper.stop()
+            stage.integrity.stop()
 
 
 async def test_meters_that_answer_are_remembered_over_a_restart(tmp_path: Path) -> None:
@@ -111,7 +113,7 @@ async def test_meters_that_answer_are_remembered_over_a_restart(tmp_path: Path) 
         assert stage.registry.assignment() == Assignment((stage.grid.meter,), (stage.solar.meter,))
     async with desk_on(tmp_path) as stage:
         assert stage.registry.assignment() == Assignment((stage.grid.meter,), (stage.solar.meter,))
-        mains, _ = await stage.desk.meters()
+        mains, _ = await stage.status_service.meters()
         assert mains.identity is not None
         assert mains.identity.meter == stage.grid.meter
         assert mains.now.state is MeterState.OFFLINE
@@ -161,7 +163,7 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         await stage.written()
         no_time = Fault(FaultKind.NO_TIME, "the meter has no time yet")
         stage.grid.fault_list = [no_time]
-        mains, roof = await stage.desk.meters()
+        mains, roof = await stage.status_service.meters()
         assert (mains.booked_from, mains.booked_to) == (NOW - 600, NOW - 240)
         assert mains.gaps is not None
         assert [gap.span for gap in mains.gaps] == [Span(NOW - 480, NOW - 300)]
@@ -169,13 +171,13 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         assert [replace(fault, since=None) for fault in mains.faults] == [no_time]
         assert roof.identity is None
         assert roof.gaps == []
-        meters, store = stage.desk.health()
+        meters, store = stage.status_service.health()
         assert not meters.ok
         assert meters.detail == "1 of 2 connected"
         assert meters.last_error == "mains: the meter has no time yet"
         assert meters.last_error_at == NOW
         assert store.ok
-        assert stage.desk.faults() == []
+        assert stage.status_service.faults() == []
 
 
 async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
@@ -183,14 +185,14 @@ async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
         grid, solar = stage.sessions
         stage.grid.fault_list = [Fault(FaultKind.CONNECTING, "not connected yet")]
-        assert stage.desk.health()[0].last_error is None
+        assert stage.status_service.health()[0].last_error is None
         stage.grid.fault_list = [Fault(FaultKind.UNREACHABLE, "no connection within 5 s")]
         grid.connected(stage.grid.identity)
         solar.connected(stage.solar.identity)
         stage.grid.fault_list = []
         stage.clock.advance(60)
-        await stage.desk.refresh_power(1)
-        meters = stage.desk.health()[0]
+        await stage.status_service.refresh_power(1)
+        meters = stage.status_service.health()[0]
         assert (meters.ok, meters.last_error_at) == (True, NOW)
         assert meters.last_error == "mains: no connection within 5 s"
         stage.solar.fault_list = [Fault(FaultKind.NO_TIME, "the meter has no time yet")]
@@ -200,7 +202,7 @@ async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
                 await asyncio.sleep(0)
             watching.cancel()
         stage.solar.fault_list = []
-        assert stage.desk.health()[0].last_error == "roof: the meter has no time yet"
+        assert stage.status_service.health()[0].last_error == "roof: the meter has no time yet"
 
 
 async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Path) -> None:
@@ -219,7 +221,7 @@ async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Pa
         await stage.written()
         kept = await stage.store.books.counters(stage.grid.meter, Span(0, NOW * 2))
         assert [reading.at for reading in kept] == [hour, hour + 3_600, hour + 3_660]
-        lines = await stage.desk.audit(Span(hour, hour + 7_200))
+        lines = await stage.status_service.audit(Span(hour, hour + 7_200))
         assert lines[0].counted_imported_dmwh is None  # the books have nothing to compare yet
         assert lines[0].compared_since == hour
         assert lines[1].meter is None
@@ -229,12 +231,12 @@ async def test_a_lost_meter_is_offline_until_it_comes_back(tmp_path: Path) -> No
     async with desk_on(tmp_path) as stage:
         grid, _ = stage.sessions
         grid.connected(stage.grid.identity)
-        await stage.desk.refresh_power(1)
+        await stage.status_service.refresh_power(1)
         assert stage.board.now().meters[0].state is MeterState.LIVE
         grid.disconnected("cable")
         grid.disconnected("cable")
         assert stage.board.now().meters[0].state is MeterState.OFFLINE
-        assert grid.tail.meter_id is None
+        assert grid.backfill.meter_id is None
         assert stage.board.connected_meters() == 0
         grid.connected(stage.grid.identity)
         assert stage.board.connected_meters() == 1
@@ -248,7 +250,7 @@ async def test_a_meter_that_is_connected_and_gives_no_power_is_told(
         grid, _ = stage.sessions
         grid.connected(stage.grid.identity)
         stage.clock.advance(10)
-        await stage.desk.refresh_power(1)
+        await stage.status_service.refresh_power(1)
         grid.look()
         stage.clock.advance(POWERLESS_S - 1)
         assert list(grid.faults) == []
@@ -259,7 +261,7 @@ async def test_a_meter_that_is_connected_and_gives_no_power_is_told(
         stage.grid.fault_list = [Fault(FaultKind.ABSURD_POWER, "it shows 9e9 W")]
         assert [fault.kind for fault in grid.faults] == [FaultKind.ABSURD_POWER]
         stage.grid.fault_list = []
-        await stage.desk.refresh_power(1)
+        await stage.status_service.refresh_power(1)
         assert list(grid.faults) == []
 
 
@@ -270,46 +272,48 @@ async def test_what_is_wrong_is_found_also_when_nobody_asks(tmp_path: Path) -> N
         grid.connected(stage.grid.identity)
         assert stage.registry.meters() == [stage.grid.meter, None]
         grid.counted(Counters(NOW, (1, 0, 0, 0, 0, 0)))
-        await stage.desk.refresh_power(1)
+        await stage.status_service.refresh_power(1)
         stage.grid.offset_s = 240.0
         stage.clock.advance(1)
         grid.look()
         stage.clock.advance(10)
         grid.look()
         stage.clock.advance(60)
-        await stage.desk.refresh_power(1)
+        await stage.status_service.refresh_power(1)
         await stage.watchdog.read()
-        (fault,) = (await stage.desk.meters())[0].faults
+        (fault,) = (await stage.status_service.meters())[0].faults
         assert (fault.kind, fault.since) == (FaultKind.CLOCK_OFF, NOW + 11)
-        health = stage.desk.health()[0]
+        health = stage.status_service.health()[0]
         assert not health.ok
         assert health.detail == "1 of 2 connected"
         stage.sessions[1].connected(stage.solar.identity)
-        health = stage.desk.health()[0]
+        health = stage.status_service.health()[0]
         assert not health.ok
         assert health.detail.startswith("2 of 2 connected; mains: its clock is 240 s ahead")
 
 
 async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
-        assert await stage.desk.copy() is None
-        assert [one.minutes_to_post for one in await stage.desk.meters()] == [None, None]
-        site, books, clock = stage.registry.card().site, stage.store.books, stage.clock
+        assert await stage.status_service.copy() is None
+        assert [one.minutes_to_post for one in await stage.status_service.meters()] == [None, None]
+        site, books, clock = stage.registry.manifest().site, stage.store.books, stage.clock
         outbox, there = MemoryOutbox(), MemoryBooks(site, Assignment())
         state = ReplicationState(clock, Lacks(clock))
-        recount = ReplicaCheck(site, books, there, outbox, MemoryCopy(), clock, state.lacks)
+        replica_check = ReplicaCheck(site, books, there, outbox, MemoryCopy(), clock, state.lacks)
         both = ReconciledBooks(site, books, there)
-        card, copy = stage.registry.card, MemoryCopy()
-        poster = Replicator(outbox, copy, card, both, recount, state, Notifier(), stage.steps)
-        stage.desk = stage.desk_with(Posting(poster, Replica(there, None, clock)))
+        manifest, copy = stage.registry.manifest, MemoryCopy()
+        replicator = Replicator(
+            outbox, copy, manifest, both, replica_check, state, Notifier(), stage.steps
+        )
+        stage.status_service = stage.desk_with(Posting(replicator, Replica(there, None, clock)))
         stage.sessions[0].connected(stage.grid.identity)
         await stage.written()
         outbox.put(stage.grid.meter, MinuteRecord(NOW - 600, 60, 9, 0, 0, 0, 0, 0))
-        assert [one.minutes_to_post for one in await stage.desk.meters()] == [1, 0]
-        assert stage.desk.health()[-1].name == "mongodb"
-        poster.state.fails(ReplicaUnreachable("gone"), NOW)
-        assert [fault.kind for fault in stage.desk.faults()] == [FaultKind.COPY_FAILING]
-        status = await stage.desk.copy()
+        assert [one.minutes_to_post for one in await stage.status_service.meters()] == [1, 0]
+        assert stage.status_service.health()[-1].name == "mongodb"
+        replicator.state.fails(ReplicaUnreachable("gone"), NOW)
+        assert [fault.kind for fault in stage.status_service.faults()] == [FaultKind.COPY_FAILING]
+        status = await stage.status_service.copy()
         assert status is not None
         assert (status.state, status.failing_since) == (ReplicaState.AWAY, NOW)
 
@@ -317,7 +321,7 @@ async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
 async def test_servers_elsewhere_are_told_who_measures_what(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
         stage.sessions[0].connected(stage.grid.identity)
-        card = stage.registry.card()
-        assert [label.name for label in card.site.meters] == ["mains", "roof"]
-        assert card.assignment == Assignment((stage.grid.meter,), ())
-        assert card.identities == {stage.grid.meter: stage.grid.identity}
+        manifest = stage.registry.manifest()
+        assert [label.name for label in manifest.site.meters] == ["mains", "roof"]
+        assert manifest.assignment == Assignment((stage.grid.meter,), ())
+        assert manifest.identities == {stage.grid.meter: stage.grid.identity}

@@ -10,7 +10,7 @@ from tests.fakes.home import GRID, MemoryHome
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import Counters, MinuteRecord
-from wattledger.flow.power_consistency import Agreement
+from wattledger.flow.power_consistency import PowerConsistency
 from wattledger.flow.power_memory import REMEMBERED, PowerMemory
 
 T0 = 1_750_032_000
@@ -25,7 +25,7 @@ class Bench:
         self.clock = ManualClock(T0 - offset_s)
         self.books = MemoryHome(self.clock).books
         self.memory = PowerMemory()
-        self.agreement = Agreement(self.books, self.memory)
+        self.agreement = PowerConsistency(self.books, self.memory)
         self.every_s = every_s
         self.offset_s = offset_s
         self.minute = T0
@@ -166,6 +166,6 @@ def test_an_hour_is_remembered() -> None:
 def test_without_counters_minutes_alone_are_compared() -> None:
     bench = Bench()
     bench.runs(20, steady(1_000), 1_000)
-    alone = Agreement(bench.books, bench.memory)
+    alone = PowerConsistency(bench.books, bench.memory)
     asyncio.run(alone.read(GRID))
     assert [*alone.standing()] == []

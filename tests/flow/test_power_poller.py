@@ -16,7 +16,7 @@ from wattledger.flow.power_poller import SHARE_OF_TICK, PowerPoller
 TICK_S = 0.05
 
 
-def house(clock: Clock | None = None) -> tuple[FakeMeter, FakeMeter, LiveBoard, PowerPoller]:
+def app_state(clock: Clock | None = None) -> tuple[FakeMeter, FakeMeter, LiveBoard, PowerPoller]:
     clock = clock or SystemClock()
     grid = FakeMeter("mains", Role.GRID, "A" * 12, clock)
     solar = FakeMeter("roof", Role.SOLAR, "B" * 12, clock)
@@ -36,11 +36,11 @@ async def powers(mailbox: Subscription, count: int) -> list[PowerNow]:
 
 def test_both_meters_are_in_every_tick_and_ticks_do_not_drift() -> None:
     async def live() -> None:
-        grid, solar, board, collector = house(LoopClock())
+        grid, solar, board, poller = app_state(LoopClock())
         solar.power_w = 50.0
         grid.takes_s, solar.takes_s = 0.2 * TICK_S, 0.6 * TICK_S
         with board.subscribed() as mailbox:
-            running = asyncio.create_task(collector.run())
+            running = asyncio.create_task(poller.run())
             ticks = await powers(mailbox, 8)
             running.cancel()
         assert [tick.home_w for tick in ticks] == [150.0] * 8
@@ -52,10 +52,10 @@ def test_both_meters_are_in_every_tick_and_ticks_do_not_drift() -> None:
 
 def test_a_hanging_meter_has_one_poll_in_flight_and_delays_only_its_first_tick() -> None:
     async def live() -> None:
-        grid, solar, board, collector = house(LoopClock())
+        grid, solar, board, poller = app_state(LoopClock())
         solar.hold = asyncio.Event()
         with board.subscribed() as mailbox:
-            running = asyncio.create_task(collector.run())
+            running = asyncio.create_task(poller.run())
             ticks = await powers(mailbox, 5)
             assert (grid.polls, solar.polls) == (5, 1)
             assert [tick.at for tick in ticks] == pytest.approx(
@@ -73,10 +73,10 @@ def test_a_hanging_meter_has_one_poll_in_flight_and_delays_only_its_first_tick()
 
 
 async def test_a_meter_that_is_away_is_no_error_of_the_collector() -> None:
-    grid, _, board, collector = house()
+    grid, _, board, poller = app_state()
     grid.away = True
     with board.subscribed() as mailbox:
-        running = asyncio.create_task(collector.run())
+        running = asyncio.create_task(poller.run())
         ticks = await powers(mailbox, 2)
         assert not running.done()
         running.cancel()
@@ -85,10 +85,10 @@ async def test_a_meter_that_is_away_is_no_error_of_the_collector() -> None:
 
 
 async def test_ticks_go_on_while_every_meter_hangs() -> None:
-    grid, solar, board, collector = house()
+    grid, solar, board, poller = app_state()
     grid.hold = solar.hold = asyncio.Event()
     with board.subscribed() as mailbox:
-        running = asyncio.create_task(collector.run())
+        running = asyncio.create_task(poller.run())
         ticks = await powers(mailbox, 3)
         running.cancel()
     assert [tick.home_w for tick in ticks] == [None] * 3
@@ -96,10 +96,10 @@ async def test_ticks_go_on_while_every_meter_hangs() -> None:
 
 
 async def test_refresh_asks_everybody_now() -> None:
-    grid, solar, board, collector = house()
+    grid, solar, board, poller = app_state()
     grid.power_w = 3.0
     solar.hold = asyncio.Event()
-    await collector.refresh(0.05)
+    await poller.refresh(0.05)
     assert board.now().grid_w == 3.0
     assert board.now().solar_w is None
     assert (grid.polls, solar.polls) == (1, 1)

@@ -59,7 +59,7 @@ class Counting:
         self.there = MemoryBooks(self.home.site, self.home.assignment)
         self.outbox, self.copy = BusyOutbox(), MemoryCopy()
         books, lacks = self.home.books, Lacks(self.clock)
-        self.recount = ReplicaCheck(
+        self.replica_check = ReplicaCheck(
             self.home.site, books, self.there, self.outbox, self.copy, self.clock, lacks
         )
 
@@ -82,7 +82,7 @@ class Counting:
         """Each month that is due, a minute later than the last time."""
         self.clock.advance(60)
         found = []
-        while (again := await self.recount.step()) is not None:
+        while (again := await self.replica_check.step()) is not None:
             found.append(again)
         return found
 
@@ -115,28 +115,28 @@ async def counting() -> Counting:
 async def test_what_is_booked_while_a_month_is_compared_is_not_lost(counting: Counting) -> None:
     lost, [new] = counting.lose(GRID, T0 + 60), stretch(T0 + 200 * 60, 1)
     counting.outbox.meanwhile = lambda: counting.book(GRID, new)
-    counting.recount.doubt(MARCH_SPAN)
+    counting.replica_check.doubt(MARCH_SPAN)
     await counting.count()
-    assert counting.recount.lack is not None
-    assert counting.recount.lack.months == {date(2026, 3, 1): Loss(1, 0)}
+    assert counting.replica_check.lack is not None
+    assert counting.replica_check.lack.months == {date(2026, 3, 1): Loss(1, 0)}
     assert sorted(counting.outbox.kept[GRID].values()) == [lost, new]
 
 
 async def test_nothing_is_counted_before_anything_is_booked() -> None:
     counting = Counting()
-    counting.recount.doubt(MARCH_SPAN)
-    assert counting.recount.lack is None
+    counting.replica_check.doubt(MARCH_SPAN)
+    assert counting.replica_check.lack is None
     assert await counting.count() == []
 
 
 async def test_what_is_the_same_is_confirmed_until_a_new_connection(counting: Counting) -> None:
-    assert counting.recount.confirms(Span(T0, APRIL + 60))
-    assert not counting.recount.confirms(Span(T0 - 30 * 86_400, APRIL))
+    assert counting.replica_check.confirms(Span(T0, APRIL + 60))
+    assert not counting.replica_check.confirms(Span(T0 - 30 * 86_400, APRIL))
     assert await counting.count() == []
-    counting.recount.begin()
-    assert not counting.recount.confirms(MARCH_SPAN)
+    counting.replica_check.begin()
+    assert not counting.replica_check.confirms(MARCH_SPAN)
     assert len(await counting.count()) == 2
-    assert counting.recount.confirms(MARCH_SPAN)
+    assert counting.replica_check.confirms(MARCH_SPAN)
 
 
 async def test_everything_is_counted_each_night(counting: Counting) -> None:
@@ -145,16 +145,16 @@ async def test_everything_is_counted_each_night(counting: Counting) -> None:
 
 
 async def test_a_bad_line_does_not_make_it_count_all_the_time(counting: Counting) -> None:
-    counting.recount.begin()
+    counting.replica_check.begin()
     before = counting.clock.now_s()
     counting.copy.tallying = lambda: counting.clock.advance(50)
     assert len(await counting.count()) == 2
     assert counting.clock.now_s() == before + 60 + 100
-    counting.recount.begin()
+    counting.replica_check.begin()
     counting.clock.advance(100 * replica_check.REST_FACTOR - 1)
-    assert await counting.recount.step() is None
+    assert await counting.replica_check.step() is None
     counting.clock.advance(1)
-    assert await counting.recount.step() is not None
+    assert await counting.replica_check.step() is not None
 
 
 async def test_what_is_lacking_waits_again_and_is_told_until_it_is_there(
@@ -162,11 +162,11 @@ async def test_what_is_lacking_waits_again_and_is_told_until_it_is_there(
 ) -> None:
     caplog.set_level(logging.INFO)
     first, second = counting.lose(SOLAR, T0 + 60), counting.lose(SOLAR, T0 + 6_000)
-    counting.recount.doubt(MARCH_SPAN)
-    assert counting.recount.called.is_set()
+    counting.replica_check.doubt(MARCH_SPAN)
+    assert counting.replica_check.called.is_set()
     assert await counting.count() == [frozenset({SOLAR})]
     assert counting.outbox.kept[SOLAR] == {first.start: first, second.start: second}
-    lack = counting.recount.lack
+    lack = counting.replica_check.lack
     assert lack is not None
     assert lack == ReplicaLosses(
         {date(2026, 3, 1): Loss(lacking_minutes=2)}, counting.clock.now_s()
@@ -175,8 +175,8 @@ async def test_what_is_lacking_waits_again_and_is_told_until_it_is_there(
     assert await counting.count() == []  # what waits is not counted
     await counting.post()
     assert await counting.count() == [frozenset()]
-    assert counting.recount.lack is None
-    assert counting.recount.confirms(MARCH_SPAN)
+    assert counting.replica_check.lack is None
+    assert counting.replica_check.confirms(MARCH_SPAN)
     assert caplog.text.count("it lacks") == 1
     assert caplog.text.count("has again") == 1
 
@@ -185,7 +185,7 @@ async def test_an_answer_that_is_worse_is_not_believed_and_its_month_is_counted(
     counting: Counting,
 ) -> None:
     site, books, clock = counting.home.site, counting.home.books, counting.clock
-    copy = Replica(counting.there, counting.outbox.holds, clock, counting.recount)
+    copy = Replica(counting.there, counting.outbox.holds, clock, counting.replica_check)
     history = EnergyService(site, books, clock, lambda: counting.home.assignment, copy)
     before = await history.of_period("2026-03-28", None, None)
     counting.lose(GRID, T0 + 6_000)
@@ -199,7 +199,7 @@ async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_sam
     counting: Counting,
 ) -> None:
     site, clock = counting.home.site, counting.clock
-    copy = Replica(counting.there, counting.outbox.holds, clock, counting.recount)
+    copy = Replica(counting.there, counting.outbox.holds, clock, counting.replica_check)
     history = EnergyService(
         site, counting.home.books, clock, lambda: counting.home.assignment, copy
     )
@@ -208,14 +208,14 @@ async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_sam
     del counting.outbox.booked[GRID][T0 + 6_000]
     assert await counting.count() == [frozenset()]
     assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
-    assert counting.recount.lack is None
+    assert counting.replica_check.lack is None
 
 
 async def test_a_store_that_cannot_be_read_leaves_the_answer_to_the_copy(
     counting: Counting,
 ) -> None:
     site, clock = counting.home.site, counting.clock
-    copy = Replica(counting.there, counting.outbox.holds, clock, counting.recount)
+    copy = Replica(counting.there, counting.outbox.holds, clock, counting.replica_check)
     assignment = counting.home.assignment
     books = Unreadable(site, assignment)
     history = EnergyService(site, books, clock, lambda: assignment, copy)
@@ -245,46 +245,46 @@ async def test_other_values_are_told_and_not_looked_for_each_time(
     counting.there.put(GRID, other)
     counting.copy.records.append((GRID, other))
     for _ in range(2):
-        counting.recount.doubt(MARCH_SPAN)
+        counting.replica_check.doubt(MARCH_SPAN)
         assert await counting.count() == [frozenset()]
-        assert counting.recount.lack is not None
-        assert "1 minute of 2026-03 with other values" in counting.recount.lack.words
+        assert counting.replica_check.lack is not None
+        assert "1 minute of 2026-03 with other values" in counting.replica_check.lack.words
     assert not counting.outbox.waiting()
-    assert not counting.recount.confirms(MARCH_SPAN)
-    assert counting.recount.doubts(MARCH_SPAN)
+    assert not counting.replica_check.confirms(MARCH_SPAN)
+    assert counting.replica_check.doubts(MARCH_SPAN)
     assert caplog.text.count("other values") == 1
 
 
 async def test_what_is_there_twice_or_only_there_is_no_loss(counting: Counting) -> None:
     (double,) = stretch(T0, 1)
     counting.copy.records.append((GRID, double))
-    counting.recount.doubt(MARCH_SPAN)
+    counting.replica_check.doubt(MARCH_SPAN)
     assert await counting.count() == [frozenset()]
-    assert counting.recount.confirms(MARCH_SPAN)
-    lack = counting.recount.lack
+    assert counting.replica_check.confirms(MARCH_SPAN)
+    lack = counting.replica_check.lack
     assert lack is not None
     assert "1 record of 2026-03 twice" in lack.fault.detail
     assert not lack.is_worse
-    assert not counting.recount.doubts(MARCH_SPAN)
+    assert not counting.replica_check.doubts(MARCH_SPAN)
     counting.copy.records.remove((GRID, double))
     counting.copy.records.append((OTHER, double))
-    counting.recount.doubt(MARCH_SPAN)
+    counting.replica_check.doubt(MARCH_SPAN)
     assert await counting.count() == [frozenset()]
-    assert not counting.recount.confirms(MARCH_SPAN)
-    assert counting.recount.lack is None
+    assert not counting.replica_check.confirms(MARCH_SPAN)
+    assert counting.replica_check.lack is None
 
 
 async def test_several_months_are_told_together(counting: Counting) -> None:
     counting.lose(GRID, T0)
     counting.lose(GRID, APRIL)
-    counting.recount.doubt(Span(T0, APRIL + 60))
-    counting.recount.doubt(MARCH_SPAN)
+    counting.replica_check.doubt(Span(T0, APRIL + 60))
+    counting.replica_check.doubt(MARCH_SPAN)
     assert len(await counting.count()) == 2
-    assert counting.recount.lack is not None
-    assert "2 minutes of 2026-03 to 2026-04" in counting.recount.lack.words
+    assert counting.replica_check.lack is not None
+    assert "2 minutes of 2026-03 to 2026-04" in counting.replica_check.lack.words
     await counting.post()
     assert len(await counting.count()) == 2
-    assert counting.recount.lack is None
+    assert counting.replica_check.lack is None
 
 
 async def test_days_that_differ_are_replaced_where_the_minutes_are_the_same(
@@ -293,21 +293,21 @@ async def test_days_that_differ_are_replaced_where_the_minutes_are_the_same(
     days = {day.ordinal: day for day in counting.copy.day_sums}
     assert len(days) == 61
     counting.copy.day_sums = counting.copy.day_sums[1:]
-    counting.recount.doubt(Span(T0, APRIL + 60))
+    counting.replica_check.doubt(Span(T0, APRIL + 60))
     await counting.count()
     assert {day.ordinal: day for day in counting.copy.day_sums} == days
-    lack = counting.recount.lack
+    lack = counting.replica_check.lack
     assert lack is not None
     assert (lack.is_worse, lack.words) == (False, "the sums of 1 day of 2026-04 were put right")
     counting.clock.advance(MENDED_TOLD_S)
-    assert counting.recount.lack is None
+    assert counting.replica_check.lack is None
 
 
 async def test_a_store_that_cannot_be_read_is_no_reason_not_to_post(
     counting: Counting, caplog: pytest.LogCaptureFixture
 ) -> None:
     counting.outbox.busy = True
-    counting.recount.doubt(MARCH_SPAN)
+    counting.replica_check.doubt(MARCH_SPAN)
     assert await counting.count() == [frozenset()]
     assert "it can't be compared with the store: locked (2026-03)" in caplog.text
     await is_told_until_it_is_counted(counting, "locked")
@@ -319,35 +319,35 @@ async def test_a_month_of_which_the_copy_refuses_to_tell_is_in_doubt_until_it_is
 ) -> None:
     counting.copy.day_sums = counting.copy.day_sums[1:-1]
     counting.copy.failures[call] = ReplicaRefused("not allowed")
-    counting.recount.begin()
-    assert counting.recount.rest_s(60) == 0
+    counting.replica_check.begin()
+    assert counting.replica_check.rest_s(60) == 0
     counting.clock.advance(60)
-    assert await counting.recount.step() == frozenset()
+    assert await counting.replica_check.step() == frozenset()
     await is_told_until_it_is_counted(counting, "not allowed")
 
 
 async def is_told_until_it_is_counted(counting: Counting, why: str) -> None:
     """The store answers meanwhile."""
-    lack = counting.recount.lack
+    lack = counting.replica_check.lack
     assert lack is not None
     assert (lack.is_worse, why in lack.words) == (True, True)
     ((month, _),) = lack.doubts.items()
     history = history_of(counting, counting.there)
     assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "local"
-    while await counting.recount.step() is not None:
-        told = counting.recount.lack
+    while await counting.replica_check.step() is not None:
+        told = counting.replica_check.lack
         assert told is not None
         assert told.doubts == lack.doubts  # not so soon after
     counting.outbox.busy = False
-    assert 0 < counting.recount.rest_s(60) <= replica_check.AGAIN_AFTER_S
+    assert 0 < counting.replica_check.rest_s(60) <= replica_check.AGAIN_AFTER_S
     assert len(await counting.count()) == 1
     counting.clock.advance(MENDED_TOLD_S)
-    assert counting.recount.lack is None
+    assert counting.replica_check.lack is None
     assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "mongodb"
 
 
 def history_of(counting: Counting, there: MemoryBooks) -> EnergyService:
-    copy = Replica(there, counting.outbox.holds, counting.clock, counting.recount)
+    copy = Replica(there, counting.outbox.holds, counting.clock, counting.replica_check)
     home = counting.home
     return EnergyService(home.site, home.books, counting.clock, lambda: home.assignment, copy)
 
@@ -355,7 +355,7 @@ def history_of(counting: Counting, there: MemoryBooks) -> EnergyService:
 async def test_an_answer_that_is_refused_puts_its_month_in_doubt(counting: Counting) -> None:
     history = history_of(counting, Refusing(counting.home.site, counting.home.assignment))
     assert (await history.of_period("2026-03-28", None, None)).source == "local"
-    assert counting.recount.doubts(MARCH_SPAN)
+    assert counting.replica_check.doubts(MARCH_SPAN)
 
 
 class Refusing(MemoryBooks):
@@ -373,20 +373,20 @@ class Refusing(MemoryBooks):
 async def test_what_a_reader_met_is_counted_once(counting: Counting) -> None:
     (double,) = stretch(T0, 1)
     counting.copy.records.append((GRID, double))
-    counting.recount.met([GRID], MARCH_SPAN, is_sound=True)
-    assert not counting.recount.doubts(MARCH_SPAN)
-    counting.recount.met([GRID], MARCH_SPAN, is_sound=False)
-    assert counting.recount.doubts(MARCH_SPAN)
+    counting.replica_check.met([GRID], MARCH_SPAN, is_sound=True)
+    assert not counting.replica_check.doubts(MARCH_SPAN)
+    counting.replica_check.met([GRID], MARCH_SPAN, is_sound=False)
+    assert counting.replica_check.doubts(MARCH_SPAN)
     assert len(await counting.count()) == 1
-    counting.recount.met([GRID], MARCH_SPAN, is_sound=False)
-    assert not counting.recount.doubts(MARCH_SPAN)
+    counting.replica_check.met([GRID], MARCH_SPAN, is_sound=False)
+    assert not counting.replica_check.doubts(MARCH_SPAN)
 
 
 async def test_a_day_that_is_added_up_from_minutes_there_is_lacking(counting: Counting) -> None:
     there = MemoryBooks(counting.home.site, counting.home.assignment, rolled_up=False)
     there.records = counting.there.records
     assert (await history_of(counting, there).of_period("2026-03", None, None)).source == "local"
-    assert counting.recount.doubts(MARCH_SPAN)
+    assert counting.replica_check.doubts(MARCH_SPAN)
 
 
 async def test_what_is_booked_and_posted_between_two_answers_is_no_reason_to_doubt(
@@ -398,9 +398,9 @@ async def test_what_is_booked_and_posted_between_two_answers_is_no_reason_to_dou
         await counting.post()
         return False
 
-    copy = Replica(counting.there, holds, counting.clock, counting.recount)
+    copy = Replica(counting.there, holds, counting.clock, counting.replica_check)
     home = counting.home
     history = EnergyService(home.site, home.books, counting.clock, lambda: home.assignment, copy)
     answer = await history.of_period("2026-03-28", None, None)
     assert answer.totals.grid_s == 201 * 60
-    assert not counting.recount.doubts(MARCH_SPAN)
+    assert not counting.replica_check.doubts(MARCH_SPAN)

@@ -23,7 +23,7 @@ from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.live_power import MinuteBooked
-from wattledger.flow.odd_replica_records import READ_AT_ONCE_S, Oddities
+from wattledger.flow.odd_replica_records import READ_AT_ONCE_S, OddReplicaRecords
 from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import HomePower, SiteManifest
 from wattledger.flow.replica_viewer import (
@@ -42,9 +42,11 @@ PHASE = PhaseReading(33.0, None, None, None, None, None)
 IDENTITY = MeterIdentity(GRID, "SPEM-003CEBEU", "1.6.1", "triphase", None)
 
 
-def own_faults(clock: Clock, supervisor: Supervisor, oddities: Oddities) -> OwnFaults:
-    sources = [supervisor.standing, oddities.standing]
-    return OwnFaults(ServerWatch(FaultLog("server", clock, ClockSteps(clock)), sources), oddities)
+def own_faults(clock: Clock, supervisor: Supervisor, odd_records: OddReplicaRecords) -> OwnFaults:
+    sources = [supervisor.standing, odd_records.standing]
+    return OwnFaults(
+        ServerWatch(FaultLog("server", clock, ClockSteps(clock)), sources), odd_records
+    )
 
 
 class Elsewhere:
@@ -52,19 +54,25 @@ class Elsewhere:
         self.clock = ManualClock()
         self.home = MemoryHome(self.clock)
         self.copy = MemoryCopy()
-        self.card = SiteManifest(
+        self.manifest = SiteManifest(
             self.home.site, self.home.assignment, {GRID: IDENTITY}, {"mains": GRID}
         )
-        self.copy.cards.append(self.card)
+        self.copy.manifests.append(self.manifest)
         self.copys = ReplicaClock(self.clock)
         self.books = Replica(self.home.books, None, self.clock)
-        self.supervisor, self.oddities = Supervisor(), Oddities()
-        self.own = own_faults(self.clock, self.supervisor, self.oddities)
-        self.desk = self.desk_every(0.005)
+        self.supervisor, self.odd_records = Supervisor(), OddReplicaRecords()
+        self.own = own_faults(self.clock, self.supervisor, self.odd_records)
+        self.status_service = self.desk_every(0.005)
 
     def desk_every(self, power_every_s: float) -> ViewerService:
         return ViewerService(
-            self.card, self.copy, self.books, self.home.board, self.copys, self.own, power_every_s
+            self.manifest,
+            self.copy,
+            self.books,
+            self.home.board,
+            self.copys,
+            self.own,
+            power_every_s,
         )
 
     def tells(self, age_s: float, mains_age_s: float, ahead_s: float = 0.0) -> None:
@@ -80,18 +88,18 @@ def elsewhere() -> Elsewhere:
 
 
 async def test_power_is_as_old_as_the_copy_and_the_home_say(elsewhere: Elsewhere) -> None:
-    await elsewhere.desk.refresh_power(1)
+    await elsewhere.status_service.refresh_power(1)
     assert elsewhere.home.board.now().home_w is None
     elsewhere.tells(3.0, 0.5)
-    await elsewhere.desk.refresh_power(1)
+    await elsewhere.status_service.refresh_power(1)
     mains, plant = elsewhere.home.board.now().meters
     assert (mains.state, mains.age_s) == (MeterState.LIVE, 3.5)
     assert plant.state is MeterState.OFFLINE
     elsewhere.tells(30.0, 0.5)
-    await elsewhere.desk.refresh_power(1)
+    await elsewhere.status_service.refresh_power(1)
     assert elsewhere.home.board.now().meters[0].state is MeterState.STALE
     elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
-    await elsewhere.desk.refresh_power(1)
+    await elsewhere.status_service.refresh_power(1)
 
 
 async def test_the_time_is_the_copys_where_this_machines_is_wrong(elsewhere: Elsewhere) -> None:
@@ -99,7 +107,7 @@ async def test_the_time_is_the_copys_where_this_machines_is_wrong(elsewhere: Els
     own = elsewhere.clock.now_s()
     for ahead_s, shown_s in ((1.0, 0.0), (7_200.0, 7_200.0), (7_201.0, 7_200.0), (-60.0, -60.0)):
         elsewhere.tells(3.0, 0.5, ahead_s)
-        await elsewhere.desk.refresh_power(1)
+        await elsewhere.status_service.refresh_power(1)
         assert elsewhere.copys.now_s() == own + shown_s
         assert elsewhere.home.board.now().meters[0].age_s == 3.5
     assert elsewhere.copys.monotonic_s() == elsewhere.clock.monotonic_s()
@@ -109,7 +117,7 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
     elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
     with elsewhere.home.board.subscribed() as events:
         async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-            following = tasks.create_task(elsewhere.desk.follow())
+            following = tasks.create_task(elsewhere.status_service.follow())
             elsewhere.tells(1.0, 0.2)
             heard: list[object] = []
             while not any(isinstance(event, MinuteBooked) for event in heard):
@@ -117,95 +125,95 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
             elsewhere.clock.advance(BOOKED_EVERY_S)
             await asyncio.sleep(0.02)
             elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
-            while elsewhere.desk.health()[1].ok:
+            while elsewhere.status_service.health()[1].ok:
                 await asyncio.sleep(0.001)
-            assert elsewhere.desk.health()[1].detail == "gone"
-            while not elsewhere.desk.health()[1].ok:
+            assert elsewhere.status_service.health()[1].detail == "gone"
+            while not elsewhere.status_service.health()[1].ok:
                 await asyncio.sleep(0.001)
-            assert elsewhere.desk.health()[0].detail.startswith("1 of 2 live")
-            assert elsewhere.desk.faults() == []
-            elsewhere.copy.cards.append(
+            assert elsewhere.status_service.health()[0].detail.startswith("1 of 2 live")
+            assert elsewhere.status_service.faults() == []
+            elsewhere.copy.manifests.append(
                 SiteManifest(elsewhere.home.site, elsewhere.home.assignment, {}, {})
             )
             elsewhere.clock.advance(CARD_EVERY_S)
-            assert await following == elsewhere.copy.cards[-1]
+            assert await following == elsewhere.copy.manifests[-1]
 
 
 async def test_a_power_that_can_not_be_is_told_and_stops_no_question(elsewhere: Elsewhere) -> None:
     elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         elsewhere.copy.failures["power"] = ReplicaRefused("its power is no number")
-        following = tasks.create_task(elsewhere.desk.follow())
-        while elsewhere.desk.health()[1].ok:
+        following = tasks.create_task(elsewhere.status_service.follow())
+        while elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0)
         following.cancel()
-    assert (await elsewhere.desk.meters())[0].booked_to == 1_750_000_020
-    (fault,) = elsewhere.desk.faults()
+    assert (await elsewhere.status_service.meters())[0].booked_to == 1_750_000_020
+    (fault,) = elsewhere.status_service.faults()
     assert fault.kind is FaultKind.COPY_FAILING
 
 
 async def test_a_copy_that_goes_away_twice_is_said_once(
     elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
 ) -> None:
-    elsewhere.desk = elsewhere.desk_every(0.2)
+    elsewhere.status_service = elsewhere.desk_every(0.2)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        following = tasks.create_task(elsewhere.desk.follow())
+        following = tasks.create_task(elsewhere.status_service.follow())
         elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
-        while elsewhere.desk.health()[1].ok:
+        while elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0)
-        status = await elsewhere.desk.copy()
+        status = await elsewhere.status_service.copy()
         assert (status.state, status.words, status.used_pct) == (ReplicaState.AWAY, "gone", None)
         assert not status.ok
-        (fault,) = elsewhere.desk.faults()
+        (fault,) = elsewhere.status_service.faults()
         assert (fault.kind, fault.since) == (FaultKind.COPY_FAILING, status.failing_since)
         elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
-        while "power" in elsewhere.copy.failures or not elsewhere.desk.health()[1].ok:
+        while "power" in elsewhere.copy.failures or not elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0.001)
         following.cancel()
     assert len([r for r in caplog.records if r.levelname == "WARNING"]) == 1
     elsewhere.copy.used_bytes = 256 * MB
-    assert (await elsewhere.desk.copy()).used_pct == 50
+    assert (await elsewhere.status_service.copy()).used_pct == 50
     for _ in range(2):
-        assert (await elsewhere.desk.copy()).years_left is None
+        assert (await elsewhere.status_service.copy()).years_left is None
 
 
 async def test_meters_and_audit_say_what_is_known_here(elsewhere: Elsewhere) -> None:
     elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
-    mains, plant = await elsewhere.desk.meters()
+    mains, plant = await elsewhere.status_service.meters()
     assert (mains.identity, mains.booked_to) == (IDENTITY, 1_750_000_020)
     assert (plant.identity, plant.booked_to, plant.minutes_to_post) == (None, None, None)
-    lines = await elsewhere.desk.audit(Span(0, 60))
+    lines = await elsewhere.status_service.audit(Span(0, 60))
     assert [(line.label.name, line.meter) for line in lines] == [("mains", GRID), ("solar", None)]
     assert lines[0].difference_imported_dmwh is None
 
 
 async def test_what_only_the_meters_server_knows_is_not_known_here(elsewhere: Elsewhere) -> None:
     """None, and nothing that would read as "no gaps" or "nothing to fetch"."""
-    for meter in await elsewhere.desk.meters():
+    for meter in await elsewhere.status_service.meters():
         assert (meter.host, meter.gaps) == (None, None)
         assert (meter.minutes_to_fetch, meter.minutes_fetched) == (None, None)
         assert meter.minutes_parked is None
-    for line in await elsewhere.desk.audit(Span(0, 60)):
+    for line in await elsewhere.status_service.audit(Span(0, 60)):
         assert (line.missing_s, line.epochs, line.contradictions) == (None, None, None)
 
 
 async def test_the_home_is_waited_for_and_why_is_said_once_each(
     elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
 ) -> None:
-    cards, elsewhere.copy.cards = elsewhere.copy.cards, []
+    manifests, elsewhere.copy.manifests = elsewhere.copy.manifests, []
     elsewhere.copy.failures["home"] = ReplicaUnreachable("gone")
     waiting = Waiting(elsewhere.copy, elsewhere.clock, Supervisor().standing, every_s=0.002)
     assert [part.ok for part in waiting.health()] == [False, False]
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        card = tasks.create_task(waiting.card())
+        manifest = tasks.create_task(waiting.manifest())
         while elsewhere.copy.calls.count("home") < 6:
             await asyncio.sleep(0.001)
         part = waiting.health()[-1]
         nobody = "no server with meters has posted for this home yet"
         assert (part.name, part.detail, part.last_error) == ("mongodb", nobody, "gone")
         assert part.last_error_at == elsewhere.clock.now_s()
-        elsewhere.copy.cards = cards
-        assert await card is elsewhere.card
+        elsewhere.copy.manifests = manifests
+        assert await manifest is elsewhere.manifest
     said = [record.getMessage() for record in caplog.records]
     assert said == ["mongodb: waiting: gone", f"mongodb: waiting: {nobody}"]
 
@@ -219,18 +227,21 @@ async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again
     home.book(GRID, start, [1.0] * 60)
     history = away_history(elsewhere)
     assert (await history.of_period("today", None, None)).source == "mongodb"
-    elsewhere.desk = elsewhere.desk_every(0.2)
+    elsewhere.status_service = elsewhere.desk_every(0.2)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        following = tasks.create_task(elsewhere.desk.follow())
+        following = tasks.create_task(elsewhere.status_service.follow())
         elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
-        while elsewhere.desk.health()[1].ok:
+        while elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0)
         for text in ("today", "all", "2020"):
             with pytest.raises(ReplicaUnreachable):
                 await history.of_period(text, None, None)
         # What it was known to have, it has.
-        assert [meter.booked_to for meter in await elsewhere.desk.meters()] == [start + 3_600, None]
-        while not elsewhere.desk.health()[1].ok:
+        assert [meter.booked_to for meter in await elsewhere.status_service.meters()] == [
+            start + 3_600,
+            None,
+        ]
+        while not elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0.001)
         assert (await history.of_period("today", None, None)).source == "mongodb"
         books.leave_alone()  # as after one question that took too long
@@ -265,15 +276,17 @@ async def test_minutes_that_are_refused_while_the_power_is_told_are_said(
     elsewhere.home.books.away = True
     elsewhere.tells(1.0, 0.2)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        following = tasks.create_task(elsewhere.desk.follow())
-        while elsewhere.desk.health()[1].ok:
+        following = tasks.create_task(elsewhere.status_service.follow())
+        while elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0.001)
-        assert elsewhere.desk.health()[1].detail == "does not answer questions"
-        status = await elsewhere.desk.copy()
+        assert elsewhere.status_service.health()[1].detail == "does not answer questions"
+        status = await elsewhere.status_service.copy()
         assert (status.state, status.ok) == (ReplicaState.AWAY, False)
-        assert [fault.since for fault in elsewhere.desk.faults()] == [status.failing_since]
+        assert [fault.since for fault in elsewhere.status_service.faults()] == [
+            status.failing_since
+        ]
         elsewhere.home.books.away = False
-        while not elsewhere.desk.health()[1].ok:
+        while not elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0.001)
         following.cancel()
 
@@ -282,15 +295,15 @@ async def test_while_mongodb_is_away_nobody_waits_for_its_size_and_its_refusal_i
     elsewhere: Elsewhere,
 ) -> None:
     elsewhere.copy.failures["usage"] = ReplicaUnreachable("gone")
-    assert (await elsewhere.desk.copy()).ok
+    assert (await elsewhere.status_service.copy()).ok
     elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
-    elsewhere.desk = elsewhere.desk_every(0.2)
+    elsewhere.status_service = elsewhere.desk_every(0.2)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        following = tasks.create_task(elsewhere.desk.follow())
-        while elsewhere.desk.health()[1].ok:
+        following = tasks.create_task(elsewhere.status_service.follow())
+        while elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0)
         elsewhere.copy.calls.clear()
-        assert not (await elsewhere.desk.copy()).ok
+        assert not (await elsewhere.status_service.copy()).ok
         assert "usage" not in elsewhere.copy.calls
         following.cancel()
 
@@ -328,12 +341,12 @@ async def test_a_card_that_can_not_be_read_is_told_until_it_can_and_hides_nothin
     elsewhere: Elsewhere,
 ) -> None:
     """Between two looks at it the power is heard."""
-    elsewhere.copy.cards.append(elsewhere.card)
+    elsewhere.copy.manifests.append(elsewhere.manifest)
     elsewhere.copy.refusals["home"] = ReplicaRefused("it can't be read")
     elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
     elsewhere.tells(1.0, 0.2)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        following = tasks.create_task(elsewhere.desk.follow())
+        following = tasks.create_task(elsewhere.status_service.follow())
         with elsewhere.home.board.subscribed() as events:
             heard: list[object] = []
             while not any(isinstance(event, MinuteBooked) for event in heard):
@@ -342,33 +355,33 @@ async def test_a_card_that_can_not_be_read_is_told_until_it_can_and_hides_nothin
             calls = len(elsewhere.copy.calls)
             while len(elsewhere.copy.calls) == calls:  # the power is heard
                 await asyncio.sleep(0.001)
-            (fault,) = elsewhere.desk.faults()
+            (fault,) = elsewhere.status_service.faults()
             assert (fault.kind, "can't be read" in fault.detail) == (FaultKind.COPY_FAILING, True)
-            assert not (await elsewhere.desk.copy()).ok
+            assert not (await elsewhere.status_service.copy()).ok
         assert elsewhere.home.board.now().meters[0].state is MeterState.LIVE
         del elsewhere.copy.refusals["home"]
-        while elsewhere.desk.faults():
+        while elsewhere.status_service.faults():
             await asyncio.sleep(0.001)
         following.cancel()
 
 
 async def test_what_its_own_tasks_and_questions_met_is_told(elsewhere: Elsewhere) -> None:
     async def crash() -> None:
-        if not elsewhere.desk.faults():
+        if not elsewhere.status_service.faults():
             raise ValueError("never")
 
     async with asyncio.timeout(300):
         await elsewhere.supervisor.run("follow", crash)
     span = Span(1_749_999_960, 1_749_999_960 + 3 * READ_AT_ONCE_S)
-    elsewhere.oddities.met([GRID], span, is_sound=False)
-    kinds = {fault.kind for fault in elsewhere.desk.faults()}
+    elsewhere.odd_records.met([GRID], span, is_sound=False)
+    kinds = {fault.kind for fault in elsewhere.status_service.faults()}
     assert kinds == {FaultKind.TASK_RESTARTED, FaultKind.COPY_LACKS}
-    assert elsewhere.desk.health()[1].ok
+    assert elsewhere.status_service.health()[1].ok
 
 
 async def test_what_is_odd_is_read_again_until_it_is_in_order(elsewhere: Elsewhere) -> None:
     span = Span(1_749_999_960, 1_749_999_960 + READ_AT_ONCE_S + 60)
-    met = elsewhere.oddities.met
+    met = elsewhere.odd_records.met
     met([GRID], span, is_sound=False)
     asked: list[Span] = []
 
@@ -380,14 +393,14 @@ async def test_what_is_odd_is_read_again_until_it_is_in_order(elsewhere: Elsewhe
             return []
 
     books = Replica(Mended(elsewhere.home.site), None, elsewhere.clock)
-    own = own_faults(elsewhere.clock, elsewhere.supervisor, elsewhere.oddities)
+    own = own_faults(elsewhere.clock, elsewhere.supervisor, elsewhere.odd_records)
     copys = ReplicaClock(elsewhere.clock)
-    desk = ViewerService(
-        elsewhere.card, elsewhere.copy, books, elsewhere.home.board, copys, own, 0.001
+    status_service = ViewerService(
+        elsewhere.manifest, elsewhere.copy, books, elsewhere.home.board, copys, own, 0.001
     )
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        following = tasks.create_task(desk.follow())
-        while desk.faults():
+        following = tasks.create_task(status_service.follow())
+        while status_service.faults():
             elsewhere.clock.advance(BOOKED_EVERY_S)
             await asyncio.sleep(0.001)
         following.cancel()

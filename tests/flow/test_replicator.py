@@ -48,9 +48,9 @@ from wattledger.flow.replication_plan import (
 from wattledger.flow.replication_state import (
     TURN_S,
     ReplicationState,
-    copy_faults,
-    copy_health,
-    copy_status,
+    replica_faults,
+    replica_health,
+    replica_status,
 )
 from wattledger.flow.replicator import Replicator
 from wattledger.flow.space_budget import years_left
@@ -75,26 +75,26 @@ class Posting:
         self.home = MemoryHome(self.clock)
         self.outbox = MemoryOutbox()
         self.copy = MemoryCopy()
-        self.card = SiteManifest(self.home.site, self.home.assignment, {}, {"mains": GRID})
+        self.manifest = SiteManifest(self.home.site, self.home.assignment, {}, {"mains": GRID})
         self.there = MemoryBooks(self.home.site, self.home.assignment)
         both = ReconciledBooks(self.home.site, self.home.books, self.there)
         state = ReplicationState(self.clock, Lacks(self.clock))
         books = self.home.books
-        self.recount = ReplicaCheck(
+        self.replica_check = ReplicaCheck(
             self.home.site, books, self.there, self.outbox, self.copy, self.clock, state.lacks, 0.0
         )
         self.both, self.booked, self.steps = both, Notifier(), ClockSteps(self.clock)
         self.state = state
-        self.poster = self.poster_with()
+        self.replicator = self.poster_with()
 
     def poster_with(self, **pace: Any) -> Replicator:
         """`pace`: what of it is to be otherwise than a hurried one."""
         return Replicator(
             self.outbox,
             self.copy,
-            lambda: self.card,
+            lambda: self.manifest,
             self.both,
-            self.recount,
+            self.replica_check,
             self.state,
             self.booked,
             self.steps,
@@ -104,7 +104,7 @@ class Posting:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(self.poster.run())
+            task = tasks.create_task(self.replicator.run())
             yield
             task.cancel()
 
@@ -115,7 +115,9 @@ class Posting:
 
     async def done(self) -> None:
         await self.until(
-            lambda: self.poster.state.words.startswith("up to date") and not self.outbox.waiting()
+            lambda: (
+                self.replicator.state.words.startswith("up to date") and not self.outbox.waiting()
+            )
         )
 
 
@@ -133,14 +135,14 @@ async def test_sends_everything_once_and_gives_the_lease_back(posting: Posting) 
     async with posting.running():
         await posting.done()
         await posting.until(lambda: bool(posting.copy.day_sums))
-        assert posting.poster.state.is_writer
-        assert posting.poster.to_post(GRID) == 0
+        assert posting.replicator.state.is_writer
+        assert posting.replicator.to_post(GRID) == 0
     assert len(posting.copy.records) == 1_504
     assert len(set(posting.copy.records)) == 1_504
     assert posting.copy.day_sums == [day]
     assert posting.outbox.copy_id == "copy"
     assert posting.copy.calls[-1] == "release"
-    assert not posting.poster.state.is_writer
+    assert not posting.replicator.state.is_writer
 
 
 async def test_what_half_arrived_is_completed(posting: Posting) -> None:
@@ -148,7 +150,7 @@ async def test_what_half_arrived_is_completed(posting: Posting) -> None:
     posting.outbox.put(GRID, *stretch(T0, 100))
     async with posting.running():
         await posting.done()
-        assert posting.poster.state.last_error == "gone"
+        assert posting.replicator.state.last_error == "gone"
     assert sorted(r.start for _, r in posting.copy.records) == [T0 + 60 * m for m in range(100)]
 
 
@@ -172,10 +174,10 @@ async def test_what_only_seems_to_wait_keeps_nothing_from_being_posted(posting: 
 async def test_two_failures_of_one_kind_are_said_once(
     posting: Posting, caplog: pytest.LogCaptureFixture
 ) -> None:
-    posting.poster = posting.poster_with(retry_s=(0.2,))
+    posting.replicator = posting.poster_with(retry_s=(0.2,))
     posting.copy.failures["take"] = ReplicaUnreachable("gone")
     async with posting.running():
-        await posting.until(lambda: not posting.poster.state.ok)
+        await posting.until(lambda: not posting.replicator.state.ok)
         posting.copy.failures["take"] = ReplicaUnreachable("gone")
         await posting.until(lambda: posting.copy.calls.count("take") == 3)
         await posting.done()
@@ -189,25 +191,25 @@ async def test_that_posting_goes_on_is_said_once_also_where_something_waited(
     posting.copy.failures["append"] = ReplicaUnreachable("gone")
     posting.outbox.put(GRID, *stretch(T0, 3))
     async with posting.running():
-        await posting.until(lambda: not posting.poster.state.ok)
+        await posting.until(lambda: not posting.replicator.state.ok)
         await posting.done()
     assert caplog.text.count("mongodb: posting again") == 1
 
 
 async def test_what_is_wrong_is_told_with_its_kind_and_since_when(posting: Posting) -> None:
-    posting.poster = posting.poster_with(retry_s=(0.2,))
+    posting.replicator = posting.poster_with(retry_s=(0.2,))
     posting.copy.failures["take"] = ReplicaUnreachable("gone")
     async with posting.running():
-        await posting.until(lambda: not posting.poster.state.ok)
-        first = copy_status(posting.poster.state, {})
+        await posting.until(lambda: not posting.replicator.state.ok)
+        first = replica_status(posting.replicator.state, {})
         assert (first.state, first.failing_since) == (ReplicaState.AWAY, posting.clock.now_s())
         await posting.done()
         posting.clock.advance(60)
-        last = copy_status(posting.poster.state, {})
+        last = replica_status(posting.replicator.state, {})
         assert (last.state, last.failing_since) == (ReplicaState.UP_TO_DATE, None)
         before, after = posting.clock.now_s() - 61, posting.clock.now_s() + 1
-        assert copy_status(posting.poster.state, {}, before).state is ReplicaState.UP_TO_DATE
-        silent = copy_status(posting.poster.state, {}, after)
+        assert replica_status(posting.replicator.state, {}, before).state is ReplicaState.UP_TO_DATE
+        silent = replica_status(posting.replicator.state, {}, after)
         assert (silent.state, silent.failing_since, silent.ok) == (ReplicaState.AWAY, after, False)
 
 
@@ -251,17 +253,17 @@ async def test_what_was_lost_is_posted_at_once_and_told_until_then(posting: Post
     posting.there.put(GRID, *stretch(T0, 10))
     async with posting.running():
         await posting.done()
-        await posting.until(lambda: posting.recount.confirms(Span(T0, T0 + 60)))
+        await posting.until(lambda: posting.replica_check.confirms(Span(T0, T0 + 60)))
         del posting.copy.records[3]
         del posting.there.records[GRID, T0 + 180]
-        posting.recount.doubt(Span(T0, T0 + 60))
-        state = posting.poster.state
+        posting.replica_check.doubt(Span(T0, T0 + 60))
+        state = posting.replicator.state
         assert state.lack is not None
-        assert copy_status(state, {}).state is ReplicaState.LACKING
+        assert replica_status(state, {}).state is ReplicaState.LACKING
         await posting.until(lambda: state.lack is not None and bool(state.lack.months))
-        assert [fault.kind for fault in copy_faults(state)] == [FaultKind.COPY_LACKS]
-        assert not copy_health(state).ok
-        status = copy_status(state, {})
+        assert [fault.kind for fault in replica_faults(state)] == [FaultKind.COPY_LACKS]
+        assert not replica_health(state).ok
+        status = replica_status(state, {})
         assert (status.state, status.ok) == (ReplicaState.LACKING, False)
         assert status.failing_since == posting.clock.now_s()
         assert "lacks 1 minute" in status.words
@@ -271,20 +273,20 @@ async def test_what_was_lost_is_posted_at_once_and_told_until_then(posting: Post
         posting.booked.ring()
         await posting.until(lambda: state.lack is None)
         await posting.done()
-        assert copy_faults(state) == []
+        assert replica_faults(state) == []
         assert state.state is ReplicaState.UP_TO_DATE
 
 
 async def test_that_posting_stands_still_is_a_fault(posting: Posting) -> None:
-    posting.poster = posting.poster_with(retry_s=(0.2,))
+    posting.replicator = posting.poster_with(retry_s=(0.2,))
     posting.copy.failures["take"] = ReplicaUnreachable("gone")
     async with posting.running():
-        await posting.until(lambda: not posting.poster.state.ok)
-        (fault,) = copy_faults(posting.poster.state)
+        await posting.until(lambda: not posting.replicator.state.ok)
+        (fault,) = replica_faults(posting.replicator.state)
         assert (fault.kind, fault.since) == (FaultKind.COPY_FAILING, posting.clock.now_s())
         assert "gone" in fault.detail
         await posting.done()
-        assert copy_faults(posting.poster.state) == []
+        assert replica_faults(posting.replicator.state) == []
 
 
 async def test_late_minutes_are_held_for_four_minutes(posting: Posting) -> None:
@@ -293,7 +295,7 @@ async def test_late_minutes_are_held_for_four_minutes(posting: Posting) -> None:
         await posting.done()
         posting.outbox.put(GRID, *stretch(T0, 5))
         posting.booked.ring()
-        await posting.until(lambda: "late minutes" in posting.poster.state.words)
+        await posting.until(lambda: "late minutes" in posting.replicator.state.words)
         posting.clock.advance(LATE_WAITS_S - 1)
         posting.booked.ring()
         calls = posting.copy.calls.count("keep")
@@ -328,22 +330,22 @@ async def test_of_many_late_minutes_the_last_few_wait_no_longer_than_the_first(
     "error", [ReplicaTaken("taken"), ReplicaRefused("no"), ReplicaFull("full")]
 )
 async def test_what_waiting_can_mend_is_waited_for(posting: Posting, error: ReplicaError) -> None:
-    posting.poster = posting.poster_with(pauses_s={type(error): 0.01})
+    posting.replicator = posting.poster_with(pauses_s={type(error): 0.01})
     posting.copy.failures["take"] = error
     async with posting.running():
-        await posting.until(lambda: posting.poster.state.last_error == str(error))
+        await posting.until(lambda: posting.replicator.state.last_error == str(error))
         await posting.done()
-    health = copy_health(posting.poster.state)
+    health = replica_health(posting.replicator.state)
     assert (health.ok, health.detail, health.last_error) == (True, "up to date", str(error))
 
 
 async def test_the_card_is_told_again_when_it_changes(posting: Posting) -> None:
     async with posting.running():
         await posting.done()
-        posting.card = SiteManifest(
+        posting.manifest = SiteManifest(
             posting.home.site, posting.home.assignment, {}, {"mains": SOLAR}
         )
-        await posting.until(lambda: len(posting.copy.cards) == 2)
+        await posting.until(lambda: len(posting.copy.manifests) == 2)
 
 
 async def test_much_space_in_use_is_said(
@@ -351,9 +353,9 @@ async def test_much_space_in_use_is_said(
 ) -> None:
     posting.copy.used_bytes = 450 * MB
     async with posting.running():
-        await posting.until(lambda: "88 % of the space" in posting.poster.state.words)
+        await posting.until(lambda: "88 % of the space" in posting.replicator.state.words)
     assert "88 % of its space" in caplog.text
-    status = copy_status(posting.poster.state, {GRID: Span(T0, T0 + 86_400)})
+    status = replica_status(posting.replicator.state, {GRID: Span(T0, T0 + 86_400)})
     assert status.used_pct == pytest.approx(87.9, abs=0.1)
     assert status.years_left == pytest.approx(62 * MB / (10 * 525_960), abs=0.1)
 
@@ -362,7 +364,7 @@ async def test_a_lease_that_cannot_be_given_back_runs_out(posting: Posting) -> N
     posting.copy.failures["release"] = ReplicaUnreachable("gone")
     async with posting.running():
         await posting.done()
-    assert not posting.poster.state.is_writer
+    assert not posting.replicator.state.is_writer
 
 
 def test_years_follow_what_records_take() -> None:
@@ -401,11 +403,11 @@ async def test_the_power_is_told_while_this_server_posts(posting: Posting) -> No
     posting.copy.failures["put_power"] = ReplicaUnreachable("gone")
     async with asyncio.TaskGroup() as tasks:
         telling = tasks.create_task(
-            publish_power(posting.home.board, posting.poster, posting.copy, every_s=0.005)
+            publish_power(posting.home.board, posting.replicator, posting.copy, every_s=0.005)
         )
         await asyncio.sleep(0.02)
         assert "put_power" not in posting.copy.calls
-        posting.poster.state.is_writer = True
+        posting.replicator.state.is_writer = True
         await posting.until(lambda: bool(posting.copy.powers))
         telling.cancel()
     assert posting.copy.powers[0][0].label.name == "mains"
@@ -426,8 +428,8 @@ async def test_what_the_copy_has_more_is_said_and_never_wiped(
         posting.outbox.kept_days = kept_days
         posting.outbox.put(GRID, record(T0))
         posting.booked.ring()
-        await posting.until(lambda: "late minutes" in posting.poster.state.words)
-        assert "more of 1 day" in posting.poster.state.words
+        await posting.until(lambda: "late minutes" in posting.replicator.state.words)
+        assert "more of 1 day" in posting.replicator.state.words
         assert posting.copy.day_sums == []
         posting.clock.advance(LATE_WAITS_S)
         await posting.until(lambda: bool(posting.copy.day_sums))
@@ -452,7 +454,7 @@ async def test_where_the_newest_was_lost_all_that_was_lost_is_posted_again(
         await posting.done()
     del posting.copy.records[lost]
     async with posting.running():
-        await posting.until(lambda: posting.poster.state.last_error == str(ReplicaRestored()))
+        await posting.until(lambda: posting.replicator.state.last_error == str(ReplicaRestored()))
         await posting.done()
     assert sorted(posting.copy.records) == [(GRID, one) for one in stretch(T0, 10)]
 
@@ -464,7 +466,7 @@ async def test_every_meter_s_newest_is_looked_for_after_a_start(posting: Posting
         await posting.done()
     posting.copy.records = [(meter, one) for meter, one in posting.copy.records if meter == GRID]
     async with posting.running():
-        await posting.until(lambda: posting.poster.state.last_error == str(ReplicaRestored()))
+        await posting.until(lambda: posting.replicator.state.last_error == str(ReplicaRestored()))
         await posting.done()
     assert len(set(posting.copy.records)) == 20
 
@@ -476,7 +478,7 @@ async def test_where_only_late_minutes_were_lost_the_epoch_tells(posting: Postin
     posting.copy.epoch -= 1
     del posting.copy.records[2:5]
     async with posting.running():
-        await posting.until(lambda: posting.poster.state.last_error == str(ReplicaRestored()))
+        await posting.until(lambda: posting.replicator.state.last_error == str(ReplicaRestored()))
         await posting.done()
     assert sorted(posting.copy.records) == [(GRID, one) for one in stretch(T0, 10)]
 
@@ -506,45 +508,45 @@ async def test_a_full_disk_does_not_keep_minutes_from_being_posted(posting: Post
         posting.outbox.full = False
         posting.clock.advance(replicator.NOTE_EVERY_S)
         await posting.until(lambda: posting.outbox.notes == [1])
-    assert posting.poster.state.last_error is None
+    assert posting.replicator.state.last_error is None
 
 
 @pytest.mark.parametrize("error", [ReplicaForeign("no time series"), ReplicaRestored()])
 async def test_another_copy_is_said_once_nothing_is_answered_from_it(
     posting: Posting, error: ReplicaError
 ) -> None:
-    posting.poster = posting.poster_with(pauses_s={type(error): 60.0})
+    posting.replicator = posting.poster_with(pauses_s={type(error): 60.0})
     async with posting.running():
         await posting.done()
         posting.outbox.may_aim.clear()
         posting.copy.failures["keep"] = error
         await posting.until(lambda: posting.outbox.aims == ["copy", None])
-        assert posting.poster.state.ok
+        assert posting.replicator.state.ok
         posting.outbox.may_aim.set()
-        await posting.until(lambda: not posting.poster.state.ok)
+        await posting.until(lambda: not posting.replicator.state.ok)
         assert posting.outbox.copy_id is None
-        assert posting.poster.state.last_error == str(error)
+        assert posting.replicator.state.last_error == str(error)
 
 
 async def test_the_lease_is_given_back_also_after_a_failure(
     posting: Posting,
 ) -> None:
-    posting.poster = posting.poster_with(pauses_s={ReplicaFull: 60.0})
+    posting.replicator = posting.poster_with(pauses_s={ReplicaFull: 60.0})
     posting.copy.failures["append"] = ReplicaFull("full")
     posting.copy.failures["usage"] = ReplicaUnreachable("gone")
     posting.outbox.put(GRID, record(T0))
     async with posting.running():
-        await posting.until(lambda: posting.poster.state.last_error == "full")
+        await posting.until(lambda: posting.replicator.state.last_error == "full")
         await posting.until(lambda: posting.copy.calls[-1] == "usage")
         assert "release" not in posting.copy.calls
     assert posting.copy.calls[-1] == "release"
-    assert posting.poster.state.usage is None
+    assert posting.replicator.state.usage is None
 
 
 async def test_a_lease_that_was_never_had_is_not_given_back(posting: Posting) -> None:
     posting.copy.failures["take"] = ReplicaTaken("taken")
     async with posting.running():
-        await posting.until(lambda: not posting.poster.state.ok)
+        await posting.until(lambda: not posting.replicator.state.ok)
     assert posting.copy.calls == ["take"]
 
 
@@ -552,7 +554,7 @@ async def test_a_clock_that_is_set_ends_the_pause_after_a_refusal(posting: Posti
     posting.copy.failures["take"] = ReplicaRefused("the certificate is not valid yet")
     posting.outbox.put(GRID, record(T0))
     async with posting.running():
-        await posting.until(lambda: posting.poster.state.state is ReplicaState.REFUSED)
+        await posting.until(lambda: posting.replicator.state.state is ReplicaState.REFUSED)
         await asyncio.sleep(0)
         posting.clock.wall_s += 3_600
         posting.steps.look()
@@ -563,34 +565,34 @@ async def test_a_clock_that_is_set_ends_the_pause_after_a_refusal(posting: Posti
 async def test_posting_that_hangs_is_told_after_a_minute(posting: Posting) -> None:
     """No call fails."""
     posting.outbox.may_aim.clear()
-    state = posting.poster.state
+    state = posting.replicator.state
     async with posting.running():
         await posting.until(lambda: bool(posting.outbox.aims))
         posting.clock.advance(TURN_S - 1)
         assert [wait.allowed_s for wait in state.standing()] == [TURN_S]
-        assert copy_status(state, {}).ok
+        assert replica_status(state, {}).ok
         posting.clock.advance(1)
-        status = copy_status(state, {})
+        status = replica_status(state, {})
         assert (status.state, status.ok) == (ReplicaState.AWAY, False)
         assert status.failing_since == posting.clock.now_s() - TURN_S
-        assert "nothing moves" in copy_health(state).detail
+        assert "nothing moves" in replica_health(state).detail
         posting.outbox.may_aim.set()
         await posting.done()
-        assert copy_status(state, {}).ok
+        assert replica_status(state, {}).ok
 
 
 async def test_minutes_that_nobody_acknowledges_are_told(posting: Posting) -> None:
     posting.copy.records = [(GRID, record(T0 + 600))]
-    state = posting.poster.state
+    state = posting.replicator.state
     async with posting.running():
         await posting.done()
         posting.outbox.put(GRID, record(T0))  # late: it waits for company
         posting.booked.ring()
         await posting.until(lambda: "late" in state.words)
         state.lacks.counted(date(2026, 3, 1), Loss(surplus_records=1))
-        assert copy_health(state).ok
-        assert "1 record of 2026-03 twice" in copy_health(state).detail
-        assert [fault.kind for fault in copy_faults(state)] == [FaultKind.COPY_LACKS]
+        assert replica_health(state).ok
+        assert "1 record of 2026-03 twice" in replica_health(state).detail
+        assert [fault.kind for fault in replica_faults(state)] == [FaultKind.COPY_LACKS]
         (wait,) = state.standing()
         assert "acknowledges nothing" in wait.detail
         assert wait.allowed_s > LATE_WAITS_S
@@ -601,9 +603,9 @@ async def test_minutes_that_nobody_acknowledges_are_told(posting: Posting) -> No
 
 
 def test_a_copy_that_answers_no_question_is_told_until_it_is_heard(posting: Posting) -> None:
-    state, now_s = posting.poster.state, posting.clock.now_s()
+    state, now_s = posting.replicator.state, posting.clock.now_s()
     state.rests(0, now_s)
-    assert (copy_health(state, now_s).ok, copy_faults(state, now_s)) == (True, [])
-    (fault,) = copy_faults(state, now_s + 1)
+    assert (replica_health(state, now_s).ok, replica_faults(state, now_s)) == (True, [])
+    (fault,) = replica_faults(state, now_s + 1)
     assert (fault.kind, fault.since) == (FaultKind.COPY_FAILING, now_s + 1)
-    assert not copy_health(state, now_s + 1).ok
+    assert not replica_health(state, now_s + 1).ok

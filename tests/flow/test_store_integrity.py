@@ -21,7 +21,7 @@ from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.bookkeeper import Bookkeeper
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
@@ -79,10 +79,12 @@ class Stage:
         state = StoreState(self.clock)
         self.bookkeeper = Bookkeeper(self.journal, self.clock, lambda: 1, Notifier(), state)
         server_clock = ServerClock(self.clock, steps, [meter], self.books)
-        office = Office(self.books, self.bookkeeper, CALENDAR, self.clock, steps, server_clock)
-        tail = Backfill(meter, office, CounterKeeper(self.bookkeeper, Epochs()))
-        self.keeper = FakeKeeper()
-        self.keeping = StoreIntegrity(self.keeper, office, [tail], from_copy)
+        context = BooksContext(
+            self.books, self.bookkeeper, CALENDAR, self.clock, steps, server_clock
+        )
+        backfill = Backfill(meter, context, CounterKeeper(self.bookkeeper, Epochs()))
+        self.integrity = FakeKeeper()
+        self.keeping = StoreIntegrity(self.integrity, context, [backfill], from_copy)
 
     async def tick(self, later_s: float = 0.0) -> None:
         self.clock.advance(later_s)
@@ -96,7 +98,7 @@ class Stage:
 async def test_empty_books_are_not_looked_through() -> None:
     stage = Stage()
     await stage.tick()
-    assert stage.keeper.checked == []
+    assert stage.integrity.checked == []
     assert stage.told == []
     assert stage.keeping.health().ok
 
@@ -106,31 +108,31 @@ async def test_everything_is_looked_through_within_a_week() -> None:
     stage.books.put(MAINS, RECORD, RECORD._replace(start=NOON + 40 * 86_400))
     end = NOON + 40 * 86_400 + 60
     await stage.tick()
-    assert stage.keeper.checked == [Span(end - 86_400, end)]
-    stage.keeper.checked.clear()
+    assert stage.integrity.checked == [Span(end - 86_400, end)]
+    stage.integrity.checked.clear()
     for _ in range(7 * 24 + 1):
         await stage.tick(3_600)
-    seen = sorted(stage.keeper.checked)
+    seen = sorted(stage.integrity.checked)
     assert seen[0].start <= NOON
     assert seen[-1].end >= end - 86_400
     assert all(later.start <= earlier.end for earlier, later in pairwise(seen))
     assert max(span.length_s for span in seen) <= 86_400
-    stage.keeper.checked.clear()
+    stage.integrity.checked.clear()
     await stage.tick(WEEK_S + 5)
-    assert stage.keeper.checked[-1].end == end
+    assert stage.integrity.checked[-1].end == end
 
 
 async def test_damage_is_told_for_a_day_and_longer_while_it_lasts() -> None:
     stage = Stage()
-    stage.keeper.mended = Mended("1 hour of a meter was set aside", fetchable=True)
-    stage.keeper.lost = {MAINS: [HOUR]}
+    stage.integrity.mended = Mended("1 hour of a meter was set aside", fetchable=True)
+    stage.integrity.lost = {MAINS: [HOUR]}
     await stage.tick()
     assert stage.told == [FaultKind.STORE_DAMAGED]
     assert "60 minutes are null" in stage.keeping.health().detail
     await stage.tick(2 * TOLD_S)
     assert stage.told == [FaultKind.STORE_DAMAGED]
-    stage.keeper.lost = {}
-    stage.keeper.mended = Mended("1 sum is made anew")
+    stage.integrity.lost = {}
+    stage.integrity.mended = Mended("1 sum is made anew")
     await stage.tick()
     assert "all of it is mended" in stage.keeping.standing()[0].detail
     assert stage.keeping.health().ok
@@ -140,7 +142,7 @@ async def test_damage_is_told_for_a_day_and_longer_while_it_lasts() -> None:
 
 async def test_damage_of_before_the_start_is_told() -> None:
     stage = Stage()
-    stage.keeper.lost = {MAINS: [HOUR]}
+    stage.integrity.lost = {MAINS: [HOUR]}
     await stage.tick()
     assert stage.told == [FaultKind.STORE_DAMAGED]
 
@@ -153,7 +155,7 @@ async def test_what_the_meter_does_not_give_comes_from_the_copy() -> None:
         return answers.pop(0)
 
     stage = Stage(from_copy)
-    stage.keeper.lost = {MAINS: [HOUR]}
+    stage.integrity.lost = {MAINS: [HOUR]}
     booking = asyncio.ensure_future(stage.bookkeeper.run())
     await stage.tick()
     assert len(answers) == 2
@@ -167,15 +169,15 @@ async def test_what_the_meter_does_not_give_comes_from_the_copy() -> None:
 
 async def test_a_store_that_is_gone_is_told_until_it_is_back() -> None:
     stage = Stage()
-    stage.keeper.words = "it was removed"
+    stage.integrity.words = "it was removed"
     await stage.tick()
     await stage.tick()
     assert stage.told == [FaultKind.STORE_GONE]
     assert stage.keeping.health().detail == "it was removed"
-    stage.keeper.busy = True
+    stage.integrity.busy = True
     await stage.tick()
     assert stage.told == [FaultKind.STORE_GONE]
-    stage.keeper.busy, stage.keeper.words = False, None
+    stage.integrity.busy, stage.integrity.words = False, None
     await stage.tick()
     assert stage.told == []
 
@@ -184,9 +186,9 @@ async def test_what_is_noticed_is_dealt_with_at_once() -> None:
     stage = Stage()
     running = asyncio.ensure_future(stage.keeping.run())
     for _ in range(2):
-        await stage.keeper.mends.wait()
-        stage.keeper.mends.clear()
-        stage.keeper.notice()
+        await stage.integrity.mends.wait()
+        stage.integrity.mends.clear()
+        stage.integrity.notice()
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
@@ -200,7 +202,7 @@ async def test_the_copy_is_asked_for_minutes_whole_or_not() -> None:
 
 async def test_what_of_one_meter_is_damaged() -> None:
     stage = Stage()
-    stage.keeper.lost = {MAINS: [HOUR]}
+    stage.integrity.lost = {MAINS: [HOUR]}
     await stage.tick()
     assert stage.keeping.damage([Gap(HOUR, GapReason.OUTAGE)]) == []
     (fault,) = stage.keeping.damage([Gap(HOUR, GapReason.DAMAGED)])

@@ -31,7 +31,8 @@ async def test_a_page_that_can_never_be_read_stops_nothing_else(tmp_path: Path) 
         ]
         async with asyncio.timeout(300):  # it is said once the look has come to its end
             while not (
-                stage.tail.trouble and stage.tail.trouble.kind is FaultKind.UNREADABLE_MINUTES
+                stage.backfill.trouble
+                and stage.backfill.trouble.kind is FaultKind.UNREADABLE_MINUTES
             ):
                 await asyncio.sleep(0.01)
         stage.meter.poisoned = None
@@ -40,7 +41,7 @@ async def test_a_page_that_can_never_be_read_stops_nothing_else(tmp_path: Path) 
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
         async with asyncio.timeout(300):  # and this too is said at the look's end
-            while stage.tail.trouble is not None:
+            while stage.backfill.trouble is not None:
                 await asyncio.sleep(0.01)
 
 
@@ -56,8 +57,8 @@ async def test_lost_connections_say_nothing_about_a_record(tmp_path: Path) -> No
         async with asyncio.timeout(300):
             while stage.meter.connections < tries + 5:
                 await asyncio.sleep(0.01)
-        assert stage.tail.trouble is not None
-        assert stage.tail.trouble.kind is FaultKind.FETCHING_STOPPED
+        assert stage.backfill.trouble is not None
+        assert stage.backfill.trouble.kind is FaultKind.FETCHING_STOPPED
         stage.meter.broken = None
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
@@ -141,7 +142,7 @@ async def test_what_is_listed_but_not_given_is_given_up_after_three_looks(tmp_pa
             while stage.meter.lists < looks + 3:
                 await asyncio.sleep(0.01)
         assert stage.meter.asked == [Span(NOON - 6_000, NOON - 3_600)] * 3
-        assert stage.tail.progress.minutes_to_fetch == 0
+        assert stage.backfill.progress.minutes_to_fetch == 0
 
 
 async def test_an_empty_answer_writes_nothing_off(tmp_path: Path) -> None:
@@ -175,7 +176,7 @@ async def test_a_meter_that_lists_nothing_just_now_is_asked_again(tmp_path: Path
             while stage.meter.lists < 5:
                 await asyncio.sleep(0.01)
         assert stage.meter.asked == []
-        assert stage.tail.trouble is not None
+        assert stage.backfill.trouble is not None
         stage.meter.away = False
         await stage.until_complete(stage.meter.memory)
 
@@ -187,7 +188,7 @@ async def test_a_meter_without_time_is_left_alone_and_its_gapexplained(tmp_path:
         stage.meter.offset_s = None
         stage.connect()
         async with asyncio.timeout(300):
-            while not stage.tail._timeless.spans:
+            while not stage.backfill._without_time.spans:
                 await asyncio.sleep(0.005)
         assert stage.meter.asked == []
         for _ in range(10):
@@ -207,10 +208,10 @@ async def test_fetching_that_fails_is_said(tmp_path: Path) -> None:
         stage.meter.poisoned = NOON - 3_600
         stage.connect()
         async with asyncio.timeout(300):
-            while stage.tail.trouble is None:
+            while stage.backfill.trouble is None:
                 await asyncio.sleep(0.01)
-        assert stage.tail.trouble.kind is FaultKind.FETCHING_STOPPED
-        assert "can't be read" in stage.tail.trouble.detail
+        assert stage.backfill.trouble.kind is FaultKind.FETCHING_STOPPED
+        assert "can't be read" in stage.backfill.trouble.detail
 
 
 async def test_records_that_differ_are_said_and_the_first_stays(
@@ -243,7 +244,7 @@ async def test_what_is_listed_and_not_given_is_told_until_it_is_given(tmp_path: 
         (fault,) = stage.faults()
         assert fault.kind is FaultKind.MINUTES_OVERDUE
         assert fault.detail.startswith("it lists 240 minutes, the first of 2025-06-16T07:00:00")
-        stage.tail.disconnected()
+        stage.backfill.disconnected()
         assert stage.faults() == []
         stage.remember(minutes(NOON - 18_000, NOON - 3_600))
         stage.connect()
@@ -258,7 +259,7 @@ async def test_pushes_that_stop_and_a_memory_that_gives_nothing_are_told(tmp_pat
         await stage.book(minutes(NOON - 3_600, NOON))
         stage.connect()
         async with asyncio.timeout(300):
-            while stage.tail.overdue.booked_to is None:
+            while stage.backfill.overdue.booked_to is None:
                 await asyncio.sleep(0.01)
         stage.clock.advance(110)
         assert stage.faults() == []
@@ -285,10 +286,10 @@ async def test_another_meter_at_this_name_begins_with_nothing_known(tmp_path: Pa
         stage.connect()
         await stage.until_complete(stage.meter.memory)
         async with asyncio.timeout(300):  # the look goes on a little after the last commit
-            while stage.tail.progress.to_fetch:
+            while stage.backfill.progress.to_fetch:
                 await asyncio.sleep(0.01)
-        assert stage.tail.progress.minutes_fetched
-        stage.tail.disconnected()
+        assert stage.backfill.progress.minutes_fetched
+        stage.backfill.disconnected()
         stage.meter.away = True
         stage.connect(is_other=True)
-        assert stage.tail.progress.minutes_fetched == 0
+        assert stage.backfill.progress.minutes_fetched == 0

@@ -70,16 +70,16 @@ class PostingHome:
         self.site = site
         both = ReconciledBooks(site, store.books, there)
         state = ReplicationState(clock, Lacks(clock))
-        self.recount = ReplicaCheck(
+        self.replica_check = ReplicaCheck(
             site, store.books, there, store.outbox, self.writer, clock, state.lacks, 0.0
         )
         self.booked = Notifier()
-        self.poster = Replicator(
+        self.replicator = Replicator(
             store.outbox,
             self.writer,
             home_card,
             both,
-            self.recount,
+            self.replica_check,
             state,
             self.booked,
             ClockSteps(clock),
@@ -93,13 +93,13 @@ class PostingHome:
         await self.store.journal.book(entries, self.clock.wall_s)
         self.booked.ring()
 
-    async def settle(self) -> None:
+    async def maintain(self) -> None:
         await settle(self.store, self.clock.wall_s)
         self.booked.ring()
 
     @asynccontextmanager
     async def posting(self) -> AsyncIterator[None]:
-        async with beside(self.poster.run()):
+        async with beside(self.replicator.run()):
             yield
 
     async def posted(self, timeout_s: float = 300) -> None:
@@ -110,7 +110,7 @@ class PostingHome:
                 while await self.store.outbox.days(1):
                     await asyncio.sleep(0.01)
         except TimeoutError:
-            raise AssertionError(f"{self.poster.state} {self.store.outbox.waiting()}") from None
+            raise AssertionError(f"{self.replicator.state} {self.store.outbox.waiting()}") from None
 
     @property
     def acknowledged(self) -> frozenset[int]:
@@ -119,7 +119,9 @@ class PostingHome:
         return self.store.outbox.acknowledged
 
     def is_posted(self) -> bool:
-        return self.poster.state.words.startswith("up to date") and not self.store.outbox.waiting()
+        return (
+            self.replicator.state.words.startswith("up to date") and not self.store.outbox.waiting()
+        )
 
     def books(self, met: Met | None = None) -> MongoBooks:
         site = home_site()

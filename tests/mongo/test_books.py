@@ -70,7 +70,7 @@ async def filled(path: Path, address: Address, entries: list[Entry]) -> AsyncIte
             home.clock.wall_s = NOW
             for at in range(0, len(entries), 2_000):
                 await home.book(entries[at : at + 2_000])
-            await home.settle()
+            await home.maintain()
             await home.posted()
         yield home
 
@@ -179,7 +179,7 @@ async def test_a_late_minute_makes_its_day_wait(tmp_path: Path, address: Address
         assert not await home.store.outbox.holds(span)
         late = [entry(MAINS, T0 + 60 * minute) for minute in range(200)]
         await home.book(late)
-        await home.settle()
+        await home.maintain()
         assert await home.store.outbox.holds(span)
         async with home.posting():
             await home.posted()
@@ -257,13 +257,13 @@ async def test_a_new_store_joined_to_a_full_copy_wipes_nothing(
     async with filled(tmp_path / "old", address, entries) as old:
         kept = {netting: await old.books().days(739_000, 741_000, netting) for netting in Netting}
         answers = await old.books().minutes([MAINS, PLANT], EVER)
-        card = site_of(mongod, address)
+        manifest = site_of(mongod, address)
     few = [one for one in entries if one.record.start >= T0 + 40_000][::2]
     async with filled(tmp_path / "new", address, few) as new:
         assert await new.books().minutes([MAINS, PLANT], EVER) == answers
         for netting in Netting:
             assert await new.books().days(739_000, 741_000, netting) == kept[netting]
-        assert site_of(mongod, address) == card
+        assert site_of(mongod, address) == manifest
         copy = Replica(new.books(), new.store.outbox.holds, new.clock)
         history = EnergyService(home_site(), new.store.books, new.clock, lambda: HOME, copy)
         assert (await history.of_period("all", None, None)).source == "mongodb"
@@ -283,16 +283,16 @@ async def test_days_of_which_either_has_a_part_become_whole_and_restore_is_advis
     expected = sorted(model.days(calendar(), Roles(), NOW).items())
     parts = [[e for e in entries if (e.record.start < noon) is early] for early in (True, False)]
     async with filled(tmp_path / "old", address, parts[0]) as old:
-        assert "restore" not in old.poster.state.words
+        assert "restore" not in old.replicator.state.words
     async with filled(tmp_path / "new", address, parts[1]) as new:
         assert "has more of 2 days than this store has, from 2026-03-28 on" in await said(new)
-        assert "wattledger mongodb restore" in new.poster.state.words
+        assert "wattledger mongodb restore" in new.replicator.state.words
         for netting in Netting:
             days = [(ordinal, day.energies[netting]) for ordinal, day in expected]
             assert await new.books().days(expected[0][0], expected[-1][0] + 1, netting) == days
         async for _ in restore(new.books(), new.store.journal, (MAINS, PLANT), NOW):
             pass
-        await new.settle()
+        await new.maintain()
         async with new.posting():
             await new.posted()
         assert "restore" not in await said(new)
@@ -304,7 +304,7 @@ async def test_days_of_which_either_has_a_part_become_whole_and_restore_is_advis
 
 async def said(home: PostingHome) -> str:
     """What a server that starts now says once it has looked around."""
-    home.poster.state.words = "not yet"
+    home.replicator.state.words = "not yet"
     async with home.posting():
         await home.posted()
-    return home.poster.state.words
+    return home.replicator.state.words

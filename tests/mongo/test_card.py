@@ -39,9 +39,9 @@ OTHER: dict[str, Any] = {
 }
 
 
-def told(card: SiteManifest) -> SiteManifest:
+def told(manifest: SiteManifest) -> SiteManifest:
     """Written and read, as another server does."""
-    return card_from(document_of("home", card))
+    return card_from(document_of("home", manifest))
 
 
 def test_a_card_is_read_as_it_was_written() -> None:

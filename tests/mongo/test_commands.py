@@ -62,7 +62,7 @@ def post(
             async with home.posting():
                 await home.book(both(T0, 3_000))
                 await home.book(stretch(MAINS, T0 + 200_040, 700))
-                await home.settle()
+                await home.maintain()
                 await home.posted()
             if then is not None:
                 await then(home)

@@ -97,7 +97,7 @@ async def test_several_show_one_home_and_outlive_mongodbs_restart(
 ) -> None:
     async with posting_home(tmp_path / "books", address) as home, home.posting(), telling(home):
         await home.book(both(T0, 600))
-        await home.settle()
+        await home.maintain()
         await home.posted()
         owner = owner_of(mongod, address)
         assert owner
@@ -175,7 +175,7 @@ async def test_listens_at_once_and_waits_for_mongodb_and_then_for_a_home(
             assert address.database not in client.list_database_names()
         async with posting_home(tmp_path / "books", address) as home, home.posting(), telling(home):
             await home.book(both(T0, 600))
-            await home.settle()
+            await home.maintain()
             await home.posted()
             await assert_shows(elsewhere)
     assert not (tmp_path / "elsewhere").exists()

@@ -14,7 +14,7 @@ from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import Role
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.bookkeeper import Bookkeeper
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
@@ -45,10 +45,10 @@ def keeping_of(home: PostingHome) -> tuple[StoreIntegrity, Bookkeeper]:
     )
     books = home.store.books
     server_clock = ServerClock(home.clock, steps, [meter], books)
-    office = Office(books, keeper, home.site.calendar, home.clock, steps, server_clock)
-    tail = Backfill(meter, office, CounterKeeper(keeper, Epochs()))
+    context = BooksContext(books, keeper, home.site.calendar, home.clock, steps, server_clock)
+    backfill = Backfill(meter, context, CounterKeeper(keeper, Epochs()))
     from_copy = Replica(home.books(), None, home.clock).minutes
-    keeping = StoreIntegrity(home.store.keeper, office, [tail], from_copy)
+    keeping = StoreIntegrity(home.store.integrity, context, [backfill], from_copy)
     return keeping, keeper
 
 
@@ -61,7 +61,7 @@ async def test_an_hour_that_the_meter_has_no_more(
     path = tmp_path / "books"
     async with posting_home(path, address) as home:
         await home.book(ENTRIES)
-        await home.settle()
+        await home.maintain()
         async with home.posting():
             await home.posted()
         change(path, harm)
@@ -69,17 +69,17 @@ async def test_an_hour_that_the_meter_has_no_more(
         booking = asyncio.ensure_future(bookkeeper.run())
         await keeping._tick()
         assert [fault.kind for fault in keeping.standing()] == [FaultKind.STORE_DAMAGED]
-        assert await home.store.keeper.damaged()
+        assert await home.store.integrity.damaged()
         for _ in range(2):
             home.clock.advance(METER_FIRST_S + 1)
             await keeping._tick()
         bookkeeper.stop()
         await booking
-        assert await home.store.keeper.damaged() == {}
+        assert await home.store.integrity.damaged() == {}
         assert keeping.health().ok
         for meter in METERS:
             assert await home.store.books.minutes([meter], EVER) == model.minutes(meter)
         home.clock.advance(3_600)
-        await home.settle()
+        await home.maintain()
         assert await home.store.books.quarters(EVER) == model.quarters()
     assert verify(path, untold).is_sound

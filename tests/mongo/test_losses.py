@@ -19,7 +19,7 @@ from wattledger.energy.period import Resolution
 from wattledger.energy.spans import Span
 from wattledger.flow.energy_service import EnergyResult, EnergyService
 from wattledger.flow.replica import Replica
-from wattledger.flow.replication_state import copy_faults, copy_health, copy_status
+from wattledger.flow.replication_state import replica_faults, replica_health, replica_status
 from wattledger.flow.status import ReplicaState
 from wattledger.mongo.connection import Address
 from wattledger.mongo.documents import minute_document
@@ -156,8 +156,8 @@ class Asked:
 
     def __init__(self, home: PostingHome) -> None:
         site = home.site
-        books = home.books(home.recount.met)
-        copy = Replica(books, home.store.outbox.holds, home.clock, home.recount)
+        books = home.books(home.replica_check.met)
+        copy = Replica(books, home.store.outbox.holds, home.clock, home.replica_check)
         self.copy = copy
         self.history = EnergyService(site, home.store.books, home.clock, lambda: HOME, copy)
         self.alone = EnergyService(site, home.store.books, home.clock, lambda: HOME)
@@ -187,7 +187,7 @@ async def fill(home: PostingHome) -> None:
     """Six days over the end of a month, with a hole."""
     await home.book(both(T0, 1_000))
     await home.book(both(T0 + 60 * 1_090, 6 * 1_440 - 1_090))
-    await home.settle()
+    await home.maintain()
     await home.posted()
     await counted(home)
 
@@ -197,13 +197,13 @@ async def counted(home: PostingHome) -> None:
 
     def is_counted() -> bool:
         home.booked.ring()
-        span, lack = Span(T0, T0 + 6 * 86_400), home.recount.lack
-        return home.recount.confirms(span) and not (lack and lack.is_worse)
+        span, lack = Span(T0, T0 + 6 * 86_400), home.replica_check.lack
+        return home.replica_check.confirms(span) and not (lack and lack.is_worse)
 
     try:
         await until(is_counted)
     except TimeoutError:
-        raise AssertionError(f"{home.poster.state} {home.recount.lack}") from None
+        raise AssertionError(f"{home.replicator.state} {home.replica_check.lack}") from None
 
 
 @pytest.mark.parametrize("lose", LOSSES, ids=lambda lose: lose.__name__.replace("_", " "))
@@ -229,7 +229,7 @@ async def test_what_was_lost_makes_no_answer_worse_and_is_mended(
         await home.posted()
         await asked.is_the_same_elsewhere()
         await counted(home)
-        lack = home.poster.state.lack
+        lack = home.replicator.state.lack
         assert (lack is not None and "1 record of 2026-03 twice" in lack.words) == (lose in SURPLUS)
         if lose not in SURPLUS:
             await assert_same(home.store, mongod, address)
@@ -282,14 +282,14 @@ async def test_while_it_lacks_it_is_told_with_its_kind_and_since_when(
         with mongod.client() as client:
             await asyncio.to_thread(change_a_minute, client[address.database])
         await Asked(home).is_never_worse()
-        state = home.poster.state
+        state = home.replicator.state
         await until(lambda: state.lack is not None and bool(state.lack.months))
-        (fault,) = copy_faults(state)
+        (fault,) = replica_faults(state)
         assert (fault.kind, fault.since) == (FaultKind.COPY_LACKS, home.clock.now_s())
         assert "1 minute of 2026-03 with other values" in fault.detail
-        assert copy_status(state, {}).state is ReplicaState.LACKING
-        assert not copy_health(state).ok
-        status = copy_status(state, {})
+        assert replica_status(state, {}).state is ReplicaState.LACKING
+        assert not replica_health(state).ok
+        status = replica_status(state, {})
         assert (status.ok, status.failing_since) == (False, fault.since)
         await Asked(home).is_never_worse()
 

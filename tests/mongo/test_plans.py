@@ -63,7 +63,7 @@ async def test_goes_by_an_index(
 ) -> None:
     async with posting_home(tmp_path / "books", address) as home, home.posting():
         await home.book(both(T0, 3_000))
-        await home.settle()
+        await home.maintain()
         await home.posted()
     collection, pipeline = AGGREGATES[name]
     with mongod.client() as client:

@@ -23,7 +23,7 @@ from tests.store.builders import MAINS, PLANT, T0, both, stretch
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.spans import Span
 from wattledger.flow.replication_plan import LATE_BATCH, LATE_WAITS_S
-from wattledger.flow.replication_state import copy_status
+from wattledger.flow.replication_state import replica_status
 from wattledger.mongo.collections import finds_buckets_by_index, make_buckets_findable, prepare
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.lease import RENEW_AFTER_S
@@ -139,7 +139,7 @@ async def test_an_insert_that_fails_is_neither_lost_nor_doubled(
         await home.posted()
         mongod.fail("insert", times=3, **trouble)
         await home.book(both(T0 + 1_200, 200))
-        await until(lambda: home.poster.state.last_error is not None)
+        await until(lambda: home.replicator.state.last_error is not None)
         await home.posted()
         mongod.heal()
         await assert_same(home.store, mongod, address)
@@ -179,21 +179,21 @@ async def test_a_full_cluster_stops_posting_and_nothing_else(
         await home.posted()
         mongod.fail("insert", times=10_000, errorCode=8000)
         await home.book(both(T0 + 60, 1))
-        await until(lambda: not home.poster.state.ok)
-        assert "space of the MongoDB cluster is used up" in home.poster.state.words
+        await until(lambda: not home.replicator.state.ok)
+        assert "space of the MongoDB cluster is used up" in home.replicator.state.words
         await home.book(both(T0 + 120, 1))
         assert len(await home.store.books.minutes([MAINS], EVER)) == 3
         assert len(await home.books().minutes([MAINS], EVER)) == 1
     async with posting_home(path, address, SOON) as home, home.posting():
         home.clock.wall_s = T0 + 300
-        await until(lambda: home.poster.state.usage is not None)
-        status = copy_status(home.poster.state, await home.store.books.booked())
-        assert (status.ok, status.words) == (False, home.poster.state.words)
+        await until(lambda: home.replicator.state.usage is not None)
+        status = replica_status(home.replicator.state, await home.store.books.booked())
+        assert (status.ok, status.words) == (False, home.replicator.state.words)
         assert status.used_pct is not None
         assert status.years_left is not None
         mongod.heal()
         await home.posted()
-        assert home.poster.state.ok
+        assert home.replicator.state.ok
         await assert_same(home.store, mongod, address)
 
 
@@ -208,8 +208,8 @@ async def test_much_of_the_space_in_use_is_said(tmp_path: Path, address: Address
     quota_bytes = round(used.used_bytes / 0.9)
     async with posting_home(tmp_path / "books", address, quota_bytes=quota_bytes) as home:
         async with home.posting():
-            await until(lambda: "90 % of the space is used" in home.poster.state.words)
-        status = copy_status(home.poster.state, await home.store.books.booked())
+            await until(lambda: "90 % of the space is used" in home.replicator.state.words)
+        status = replica_status(home.replicator.state, await home.store.books.booked())
         assert status.used_pct == pytest.approx(90, abs=1)
         assert status.years_left is not None
         assert status.years_left < 0.1
@@ -227,8 +227,8 @@ async def test_another_writer_waits_and_takes_over(
         async with one.posting():
             await one.posted()
             async with two.posting():
-                await until(lambda: not two.poster.state.ok)
-                assert "another server" in two.poster.state.words
+                await until(lambda: not two.replicator.state.ok)
+                assert "another server" in two.replicator.state.words
         async with two.posting():
             await two.posted()
         await assert_same(two.store, mongod, address)
@@ -242,7 +242,7 @@ async def test_slow_answers_are_not_waited_for_and_nothing_is_doubled(
         await home.posted()
         mongod.fail("insert", times=2, blockConnection=True, blockTimeMS=1_000)
         await home.book(both(T0 + 1_200, 200))
-        await until(lambda: home.poster.state.last_error is not None)
+        await until(lambda: home.replicator.state.last_error is not None)
         await home.posted()
         await assert_same(home.store, mongod, address)
 
@@ -261,8 +261,8 @@ async def test_a_lease_that_was_taken_over_is_noticed(
             assert lease is not None
             home.clock.advance(RENEW_AFTER_S)
             await home.book(both(T0 + 300, 5))
-            await until(lambda: not home.poster.state.ok)
-            assert "another server" in home.poster.state.words
+            await until(lambda: not home.replicator.state.ok)
+            assert "another server" in home.replicator.state.words
             assert home.store.outbox.waiting() == {MAINS: 5, PLANT: 5}
             long_ago = datetime(2000, 1, 1, tzinfo=UTC)
             writers.update_one({"_id": "home"}, {"$set": {"until": long_ago}})
@@ -303,7 +303,7 @@ async def test_what_a_new_store_fetches_that_the_copy_has_is_not_doubled(
         await old.book(both(T0, 600))
         await old.posted()
     async with posting_home(tmp_path / "new", address) as new, new.posting():
-        await until(lambda: new.poster.state.words.startswith("up to date"))
+        await until(lambda: new.replicator.state.words.startswith("up to date"))
         await new.book(both(T0 + 36_000, 1))
         await new.posted()
         await new.book(both(T0, 600))
@@ -343,15 +343,15 @@ async def test_what_was_dropped_meanwhile_is_posted_anew(
     """By somebody who said to leave nothing; questions are answered from here meanwhile."""
     async with posting_home(tmp_path / "books", address) as home, home.posting():
         await home.book(both(T0, 600))
-        await home.settle()
+        await home.maintain()
         await home.posted()
         drop(mongod, address, what)
         home.clock.advance(RENEW_AFTER_S)
         await home.book(both(T0 + 36_000, 10))
-        await until(lambda: home.poster.state.last_error is not None)
-        assert "removed" in str(home.poster.state.last_error)
+        await until(lambda: home.replicator.state.last_error is not None)
+        assert "removed" in str(home.replicator.state.last_error)
         await home.posted()
-        await until(lambda: home.poster.state.ok)
+        await until(lambda: home.replicator.state.ok)
         await home.posted()
         await assert_same(home.store, mongod, address)
         with mongod.client() as client:
@@ -368,7 +368,7 @@ async def test_minutes_dropped_while_the_server_was_stopped_are_posted_anew(
             await home.posted()
         drop(mongod, address, "minutes")
         async with home.posting():
-            await until(lambda: home.poster.state.state == "posting")
+            await until(lambda: home.replicator.state.state == "posting")
             await home.posted()
         documents = await assert_same(home.store, mongod, address)
         assert len(documents) == 1_200
@@ -385,7 +385,7 @@ async def test_a_plain_collection_in_their_place_answers_nothing(
         with mongod.client() as client:
             client[address.database]["minutes"].insert_one({"a": 1})
         home.booked.ring()
-        await until(lambda: "no time series" in home.poster.state.words)
+        await until(lambda: "no time series" in home.replicator.state.words)
         assert await home.store.outbox.holds(Span(T0, T0 + 60))
         drop(mongod, address, "minutes")
         await home.posted()

@@ -48,7 +48,7 @@ async def book(home: PostingHome, first: int, minutes: int, *, later_s: float = 
     """At the pace of life: the lease is renewed between two minutes, or has just been."""
     home.clock.advance(later_s)
     await home.book(both(T0 + 60 * first, minutes))
-    await home.settle()
+    await home.maintain()
 
 
 async def assert_all_there(
@@ -76,7 +76,7 @@ async def test_what_came_after_a_backup_of_the_store_is_not_doubled(
         await home.posted()
     put_back_store(tmp_path / "backup", path, lambda _: None)
     async with posting_home(path, address) as home, home.posting():
-        await until(lambda: home.poster.state.words.startswith("up to date"))
+        await until(lambda: home.replicator.state.words.startswith("up to date"))
         await book(home, 900, 1)
         await home.posted()
         await book(home, 600, 300)
@@ -106,13 +106,13 @@ async def test_what_it_had_since_is_posted_again(
                 if running:
                     await put_back(server, folder)
                     await book(home, 2_100, 1, later_s=later_s)
-                    await until(lambda: "earlier state" in str(home.poster.state.last_error))
+                    await until(lambda: "earlier state" in str(home.replicator.state.last_error))
                     await home.posted()
             if not running:
                 await put_back(server, folder)
                 async with home.posting():
                     await book(home, 2_100, 1)
-                    await until(lambda: "earlier state" in str(home.poster.state.last_error))
+                    await until(lambda: "earlier state" in str(home.replicator.state.last_error))
                     await home.posted()
             documents = await assert_all_there(home, server, address)
             assert len(documents) == 2 * 1_601
@@ -140,6 +140,6 @@ async def test_late_minutes_that_it_had_since_are_posted_again(tmp_path: Path) -
             client[address.database]["writers"].update_one({}, {"$set": {"until": LONG_AGO}})
         async with posting_home(tmp_path / "books", address) as home, home.posting():
             await book(home, 1_200, 1)
-            await until(lambda: "earlier state" in str(home.poster.state.last_error))
+            await until(lambda: "earlier state" in str(home.replicator.state.last_error))
             await home.posted()
             assert len(await assert_same(home.store, server, address)) == 2 * 701

@@ -63,9 +63,9 @@ async def test_not_of_a_refused_login(
     wrong = Address(uri, address.database, "home")
     async with posting_home(tmp_path / "books", wrong) as home, home.posting():
         await home.book(both(T0, 2))
-        await until(lambda: not home.poster.state.ok)
-        assert "user name or password is wrong" in home.poster.state.words
-        assert SECRET not in repr(home.poster.state)
+        await until(lambda: not home.replicator.state.ok)
+        assert "user name or password is wrong" in home.replicator.state.words
+        assert SECRET not in repr(home.replicator.state)
     assert SECRET not in caplog.text
 
 

@@ -41,15 +41,15 @@ async def test_stopped_and_started_at_random_while_meters_run(
 ) -> None:
     servers: ReplicaSet = request.getfixturevalue(nodes)
     address = Address(servers.uri, f"wattledger_{uuid4().hex[:12]}", "home")
-    async with home(tmp_path / "home", address, RATE, LESS_PATIENT) as house:
-        await come_and_go(servers, house, random.Random(11))
-        end = int(house.clock.now()) // 900 * 900 - 1_800
-        house.clock.set_rate(20.0)
-        await assert_every_quarter(house, end)
-        site = await get(house.url, "/site")
+    async with home(tmp_path / "home", address, RATE, LESS_PATIENT) as app_state:
+        await come_and_go(servers, app_state, random.Random(11))
+        end = int(app_state.clock.now()) // 900 * 900 - 1_800
+        app_state.clock.set_rate(20.0)
+        await assert_every_quarter(app_state, end)
+        site = await get(app_state.url, "/site")
         assert 0 < site["mongodb"]["quota_used_pct"] < 1
         assert site["mongodb"]["years_left"] > 40
-    await post_the_rest(house.folder, address)
+    await post_the_rest(app_state.folder, address)
     with servers.client() as client:
         documents = stored_documents(client, address.database)
         client.drop_database(address.database)
@@ -60,29 +60,33 @@ async def test_stopped_and_started_at_random_while_meters_run(
         assert all(tuple(record[2:]) == feed.registers(record.start) for record in records)
 
 
-async def come_and_go(servers: ReplicaSet, house: Home, dice: random.Random) -> None:
+async def come_and_go(servers: ReplicaSet, app_state: Home, dice: random.Random) -> None:
     """Kills or stops a server, again and again; history goes on from the local books meanwhile."""
     asked = span_between(FIRST, START - 900)
-    await until_true(house.url, "/energy", lambda a: a["totals"]["coverage_pct"] == 100, **asked)
+    await until_true(
+        app_state.url, "/energy", lambda a: a["totals"]["coverage_pct"] == 100, **asked
+    )
     stops = 0
-    while house.clock.now() < START + RUNS_S or stops < STOPS:
+    while app_state.clock.now() < START + RUNS_S or stops < STOPS:
         await asyncio.sleep(dice.uniform(0.05, 0.5))
         member = dice.choice(servers.members)
         await asyncio.to_thread(dice.choice((member.kill, member.stop)))
         stops += 1
         await asyncio.sleep(dice.uniform(0.05, 0.3))
-        answer = await get(house.url, "/energy", **asked)
+        answer = await get(app_state.url, "/energy", **asked)
         assert answer["source"] == "local" or len(servers.members) > 1
         assert_is_what_the_meters_counted(answer, FIRST, START - 900)
         await asyncio.to_thread(member.start)
         await asyncio.to_thread(servers.wait_for_primary)
 
 
-async def assert_every_quarter(house: Home, end: int) -> None:
+async def assert_every_quarter(app_state: Home, end: int) -> None:
     asked = span_between(FIRST, end)
-    await until_true(house.url, "/energy", lambda answer: answer["source"] == "mongodb", **asked)
+    await until_true(
+        app_state.url, "/energy", lambda answer: answer["source"] == "mongodb", **asked
+    )
     for netting in NETTINGS:
-        answer = await get(house.url, "/energy", netting=netting, **asked)
+        answer = await get(app_state.url, "/energy", netting=netting, **asked)
         assert answer["source"] == "mongodb"
         assert_is_what_the_meters_counted(answer, FIRST, end)
 
@@ -92,7 +96,7 @@ async def post_the_rest(folder: Path, address: Address) -> None:
     async with posting_home(folder / "books.sqlite", address) as rest:
         rest.clock.wall_s = START + 100_000
         async with rest.posting():
-            await until(lambda: rest.poster.state.words.startswith("up to date"))
+            await until(lambda: rest.replicator.state.words.startswith("up to date"))
             rest.clock.advance(LATE_WAITS_S + 1)
             rest.booked.ring()
             await rest.posted()

@@ -14,7 +14,7 @@ from wattledger.energy.fault import FaultKind
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.spans import Span
-from wattledger.flow.odd_replica_records import Oddities
+from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.mongo import live_power, site_manifest
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.live_feed import MongoFeed
@@ -113,9 +113,9 @@ async def test_a_card_that_is_none_is_said_as_that(
         with mongod.client() as client:
             sites = client[address.database]["sites"]
             sites.update_one({}, {"$set": {"from_tomorrow": 1}})
-            card = await MongoFeed(database, "home").home()
-            assert card is not None
-            assert card == home_card()
+            manifest = await MongoFeed(database, "home").home()
+            assert manifest is not None
+            assert manifest == home_card()
             sites.update_one({}, {"$set": change})
         with pytest.raises(ReplicaRefused, match="another version"):
             await MongoFeed(database, "home").home()
@@ -131,21 +131,21 @@ async def test_a_lease_that_is_none_is_said_as_that(
         with mongod.client() as client:
             client[address.database]["writers"].update_one({}, {"$set": {"epoch": epoch}})
         await home_.book(both(T0 + 180, 1))
-        await until(lambda: not home_.poster.state.ok)
-        assert "not of Wattledger's making" in home_.poster.state.words
+        await until(lambda: not home_.replicator.state.ok)
+        assert "not of Wattledger's making" in home_.replicator.state.words
 
 
 async def test_a_minute_that_is_none_is_told_elsewhere_until_it_is_gone(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
-    oddities = Oddities()
+    odd_records = OddReplicaRecords()
     async with posting_home(tmp_path / "books", address) as home_:
         async with home_.posting():
             await home_.book(both(T0, 30))
             await home_.posted()
-        books, span = home_.books(oddities.met), Span(T0, T0 + 1_800)
+        books, span = home_.books(odd_records.met), Span(T0, T0 + 1_800)
         whole = await books.series([MAINS], span)
-        assert not [*oddities.standing()]
+        assert not [*odd_records.standing()]
         with mongod.client() as client:
             minutes = client[address.database]["minutes"]
             one = minutes.find_one({"meter.meter": MAINS}, {"_id": 0}) or {}
@@ -153,12 +153,12 @@ async def test_a_minute_that_is_none_is_told_elsewhere_until_it_is_gone(
                 minutes.insert_one({**one, **odd})
                 assert await books.series([MAINS], span) == whole
                 await books.series([PLANT], span)
-                (fault,) = oddities.standing()
+                (fault,) = odd_records.standing()
                 assert fault.kind is FaultKind.COPY_LACKS
             minutes.delete_many({"meter.site": "home"})
-        for meter, again in oddities.to_read():
+        for meter, again in odd_records.to_read():
             await books.minutes([meter], again)
-        assert not [*oddities.standing()]
+        assert not [*odd_records.standing()]
 
 
 async def test_what_is_dated_in_the_future_has_not_begun(

@@ -43,8 +43,8 @@ async def test_a_server_that_is_met_before_it_is_a_replica_set(
     async with posting_home(tmp_path / "books", address) as home:
         await home.book(both(T0, 10))
         async with home.posting():
-            await until(lambda: "rs.initiate()" in home.poster.state.words, 60)
-            assert "DNS" not in str(home.poster.state)
+            await until(lambda: "rs.initiate()" in home.replicator.state.words, 60)
+            assert "DNS" not in str(home.replicator.state)
             await asyncio.to_thread(initiate, lonely)
             await until(home.is_posted, 60)
 
@@ -87,4 +87,4 @@ async def test_a_server_that_is_a_secondary_is_named_as_that(
     async with posting_home(tmp_path / "books", Address(uri, "wattledger", "home")) as home:
         await home.book(both(T0, 10))
         async with home.posting():
-            await until(lambda: "not the primary" in home.poster.state.words, 60)
+            await until(lambda: "not the primary" in home.replicator.state.words, 60)

@@ -18,45 +18,45 @@ def live(*phases: PhaseReading) -> PowerReading:
 
 @pytest.mark.parametrize("phase", [NOTHING, VOLTAGE_ALONE, ZEROS])
 def test_a_phase_that_was_never_seen_to_measure_is_absent(phase: PhaseReading) -> None:
-    wiring = MeasuredPhases()
-    wiring.shown(live(WIRED, WIRED, phase))
-    assert wiring.absent == wiring.doubtful == {2}
-    assert wiring.measured == ("a", "b")
+    measured_phases = MeasuredPhases()
+    measured_phases.shown(live(WIRED, WIRED, phase))
+    assert measured_phases.absent == measured_phases.doubtful == {2}
+    assert measured_phases.measured == ("a", "b")
 
 
 @pytest.mark.parametrize("seen", ["live before", "live after", "stored"])
 def test_a_phase_that_was_seen_once_is_none_that_is_absent(seen: str) -> None:
-    wiring = MeasuredPhases()
+    measured_phases = MeasuredPhases()
     if seen == "live before":
-        wiring.shown(live(WIRED, WIRED, WIRED))
-    wiring.shown(live(WIRED, WIRED, NOTHING))
+        measured_phases.shown(live(WIRED, WIRED, WIRED))
+    measured_phases.shown(live(WIRED, WIRED, NOTHING))
     if seen == "live after":
-        wiring.shown(live(WIRED, WIRED, WIRED))
-        wiring.shown(live(WIRED, WIRED, NOTHING))
+        measured_phases.shown(live(WIRED, WIRED, WIRED))
+        measured_phases.shown(live(WIRED, WIRED, NOTHING))
     if seen == "stored":
-        wiring.stored(2)
-    assert wiring.absent == frozenset()
-    assert wiring.measured == ("a", "b", "c")
+        measured_phases.stored(2)
+    assert measured_phases.absent == frozenset()
+    assert measured_phases.measured == ("a", "b", "c")
 
 
 def test_where_nothing_is_measured_nothing_is_known() -> None:
-    wiring = MeasuredPhases()
-    wiring.shown(live(NOTHING, NOTHING, NOTHING))
-    assert wiring.absent == frozenset()
+    measured_phases = MeasuredPhases()
+    measured_phases.shown(live(NOTHING, NOTHING, NOTHING))
+    assert measured_phases.absent == frozenset()
 
 
 def test_a_phase_without_a_channel_is_absent_whatever_comes() -> None:
-    wiring = MeasuredPhases(frozenset({1}))
-    wiring.shown(live(WIRED, NOTHING, WIRED))
-    wiring.stored(1)
-    assert wiring.absent == {1}
-    assert wiring.doubtful == frozenset()
-    assert wiring.measured == ("a", "c")
+    measured_phases = MeasuredPhases(frozenset({1}))
+    measured_phases.shown(live(WIRED, NOTHING, WIRED))
+    measured_phases.stored(1)
+    assert measured_phases.absent == {1}
+    assert measured_phases.doubtful == frozenset()
+    assert measured_phases.measured == ("a", "c")
 
 
 def test_a_phase_that_comes_later_is_measured_from_then_on() -> None:
-    wiring = MeasuredPhases()
-    wiring.shown(live(WIRED, WIRED, NOTHING))
-    assert wiring.absent == {2}
-    wiring.shown(live(WIRED, WIRED, WIRED))
-    assert wiring.absent == frozenset()
+    measured_phases = MeasuredPhases()
+    measured_phases.shown(live(WIRED, WIRED, NOTHING))
+    assert measured_phases.absent == {2}
+    measured_phases.shown(live(WIRED, WIRED, WIRED))
+    assert measured_phases.absent == frozenset()

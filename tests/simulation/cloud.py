@@ -34,12 +34,18 @@ class State:
     until: float = 0.0
     records: dict[MeterId, dict[int, list[MinuteRecord]]] = field(default_factory=dict)
     days: dict[int, DaySums] = field(default_factory=dict)
-    card: SiteManifest | None = None
+    manifest: SiteManifest | None = None
 
     def copied(self) -> "State":
         records = {m: {s: list(r) for s, r in own.items()} for m, own in self.records.items()}
         return State(
-            self.copy_id, self.owner, self.epoch, self.until, records, dict(self.days), self.card
+            self.copy_id,
+            self.owner,
+            self.epoch,
+            self.until,
+            records,
+            dict(self.days),
+            self.manifest,
         )
 
     def of(self, meter: MeterId, span: Span) -> list[MinuteRecord]:
@@ -100,7 +106,7 @@ class Cloud:
 
 
 class CloudLink:
-    """`ReplicaWriter` and `EnergyBooks` of one process. Once it is `cut`, nothing arrives any more."""
+    """`ReplicaWriter` and `EnergyBooks` of one process. Once `cut`, nothing arrives any more."""
 
     def __init__(self, cloud: Cloud, clock: Clock, production_of: Assignment) -> None:
         self._cloud = cloud
@@ -190,8 +196,8 @@ class CloudLink:
                 state.days[day.ordinal] = day
         self._cloud.world.note("days", [day.ordinal for day in days], over_more)
 
-    async def put_home(self, card: SiteManifest) -> None:
-        (await self._asked()).card = card
+    async def put_home(self, manifest: SiteManifest) -> None:
+        (await self._asked()).manifest = manifest
 
     async def put_power(self, meters: Sequence[MeterNow]) -> None:
         await self._asked()

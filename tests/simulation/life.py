@@ -20,13 +20,13 @@ from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.energy.site import Site
 from wattledger.flow.backfill import BackfillTiming
 from wattledger.flow.bookkeeper import Bookkeeper
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.deferred_work import settle
+from wattledger.flow.deferred_work import do_deferred_work
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.meter_counters import Epochs
-from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.pace import Pace
@@ -73,7 +73,7 @@ class Life:
         self._world = found.world
         self.store: Store | None = None
         self.history: EnergyService | None = None
-        self.poster: Replicator | None = None
+        self.replicator: Replicator | None = None
         self._links: list[CloudBooks | CloudWriter] = []
         self._ends = asyncio.Event()
         self._is_killed = False
@@ -122,29 +122,29 @@ class Life:
             store.journal, clock, board.connected_meters, booked, writing
         )
         server_clock = ServerClockWatch(clock, steps, meters, books)
-        office = Office(books, keeper, site.calendar, clock, steps, server_clock)
-        registry, epochs = Registry(site, books, keeper), Epochs()
+        context = BooksContext(books, keeper, site.calendar, clock, steps, server_clock)
+        registry, epochs = MeterRegistry(site, books, keeper), Epochs()
         await registry.open(store.journal)
         await epochs.open(books)
         sessions = self._sessions = [
-            MeterSession(meter, board, registry, epochs, office, TIMING) for meter in meters
+            MeterSession(meter, board, registry, epochs, context, TIMING) for meter in meters
         ]
-        copy, poster = self._with_copy(store, registry, booked, steps)
+        copy, replicator = self._with_copy(store, registry, booked, steps)
         self.history = EnergyService(site, books, clock, registry.assignment, copy)
-        tails = [session.tail for session in sessions]
-        keeping = StoreIntegrity(store.keeper, office, tails, copy.minutes, EVERY_S)
+        backfills = [session.backfill for session in sessions]
+        keeping = StoreIntegrity(store.integrity, context, backfills, copy.minutes, EVERY_S)
         works: Works = {
-            "settle": partial(settle, store.journal, clock, steps, writing, EVERY_S),
+            "settle": partial(do_deferred_work, store.journal, clock, steps, writing, EVERY_S),
             "clock": partial(_look, steps, found.clock),
             "keep": keeping.run,
-            "post": poster.run,
+            "post": replicator.run,
         }
         for session in sessions:
             works |= session.works()
         return works
 
     def _with_copy(
-        self, store: Store, registry: Registry, booked: Notifier, steps: ClockSteps
+        self, store: Store, registry: MeterRegistry, booked: Notifier, steps: ClockSteps
     ) -> tuple[Replica, Replicator]:
         found = self._found
         site, clock = found.site, found.clock
@@ -153,22 +153,24 @@ class Life:
         writer = CloudWriter(found.cloud, clock, HOME)
         self._links = [there, writer]
         outbox = cast(Outbox, WatchedOutbox(store.outbox, found.cloud, found.disk))
-        recount = ReplicaCheck(site, store.books, there, outbox, writer, clock, post_state.lacks)
+        replica_check = ReplicaCheck(
+            site, store.books, there, outbox, writer, clock, post_state.lacks
+        )
         both = ReconciledBooks(site, store.books, there)
         # A batch of minutes costs as much as a single one: every third home posts each at once.
         rung = booked if self._world.seed % 3 == 0 else Notifier()
-        poster = self.poster = Replicator(
+        replicator = self.replicator = Replicator(
             outbox,
             writer,
-            registry.card,
+            registry.manifest,
             both,
-            recount,
+            replica_check,
             post_state,
             rung,
             steps,
             Pace(idle_s=EVERY_S),
         )
-        return Replica(there, outbox.holds, clock, recount), poster
+        return Replica(there, outbox.holds, clock, replica_check), replicator
 
     async def _kept_up(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         while True:

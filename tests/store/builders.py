@@ -17,10 +17,10 @@ from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span, merged, without
 from wattledger.store.books import SqliteBooks
 from wattledger.store.journal import SqliteJournal
+from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.store import Store, open_store
 from wattledger.store.writer import Writer
-from wattledger.store.writer_state import WriterState
 
 MAINS = MeterId("A0DD6CA0C27C")
 PLANT = MeterId("84FCE6367400")
@@ -74,11 +74,11 @@ async def home_store(
 
 
 async def settle(store: Store, now: float) -> None:
-    while await store.journal.settle(now):
+    while await store.journal.maintain(now):
         pass
 
 
-def writer_of(store: Store) -> Writer[WriterState]:
+def writer_of(store: Store) -> Writer[Ledger]:
     """The writer behind the door, to break things that nothing outside can."""
     assert isinstance(store.journal, SqliteJournal)
     return store.journal._writer

@@ -84,8 +84,8 @@ async def assert_heals(
     span = Span(entries[0].record.start, now)
     words = ""
     for _ in range(4):
-        await store.keeper.check(span)
-        words = (await store.keeper.mend(now)).words
+        await store.integrity.check(span)
+        words = (await store.integrity.mend(now)).words
         if not words:
             break
     else:
@@ -101,7 +101,7 @@ async def assert_heals(
     booked = await store.journal.book(entries, now)
     assert booked.contradicted == 0
     await settle(store, now)
-    assert not await store.keeper.damaged()
+    assert not await store.integrity.damaged()
     for meter in METERS:
         assert await store.books.minutes([meter], EVER) == model.minutes(meter)
         assert [gap.span for gap in await store.books.gaps(meter)] == model.gaps(meter)

@@ -61,7 +61,7 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 
 async def settled(kept: Kept, now: float = LATER) -> None:
-    while await kept.journal.settle(now):
+    while await kept.journal.maintain(now):
         pass
 
 

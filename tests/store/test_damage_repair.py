@@ -141,10 +141,10 @@ async def test_a_minute_that_a_flipped_bit_has_dated_elsewhere_is_set_aside(
         await store.outbox.aim("a copy")
         while await store.outbox.fill():
             pass
-        await store.keeper.check(Span(T0, T0 + 3_600))
-        assert "set aside" in (await store.keeper.mend(NOW)).words
+        await store.integrity.check(Span(T0, T0 + 3_600))
+        assert "set aside" in (await store.integrity.mend(NOW)).words
         await store.books.minutes([MAINS, PLANT], EVER)  # and the hour that lacks it
-        await store.keeper.mend(NOW)
+        await store.integrity.mend(NOW)
         for meter, count in store.outbox.waiting().items():
             assert len(await store.outbox.records(meter, EVER, 100_000)) == count
         assert await store.outbox.newest_posted() == {}
@@ -159,12 +159,12 @@ async def test_a_damaged_hour_is_a_gap_with_its_reason(sound: Path, tmp_path: Pa
         change(path, f"UPDATE minutes SET imported_a_dmwh = 1 - imported_a_dmwh WHERE key = {key}")
         hour = Span(at, at + 3_600)
         assert await store.books.minutes([MAINS], Span(at + 900, at + 960)) == []
-        mended = await store.keeper.mend(NOW)
+        mended = await store.integrity.mend(NOW)
         assert mended.fetchable
         assert mended.words == "1 hour of a meter was set aside"
         assert Gap(hour, GapReason.DAMAGED) in await store.books.gaps(MAINS)
-        assert await store.keeper.damaged() == {MAINS: [hour]}
-        assert (await store.keeper.mend(NOW)).words == ""
+        assert await store.integrity.damaged() == {MAINS: [hour]}
+        assert (await store.integrity.mend(NOW)).words == ""
 
 
 async def test_a_sum_over_damage_is_unknown_until_a_gap_tells_of_it(
@@ -178,7 +178,7 @@ async def test_a_sum_over_damage_is_unknown_until_a_gap_tells_of_it(
         change(path, "UPDATE hours SET imported_dmwh = 1, seal = 1 WHERE key & 255 = 0")
         change(path, f"UPDATE minutes SET exported_a_dmwh = 9 WHERE key = {minute_key(T0, 0)}")
         assert await store.books.energy(MAINS, [whole]) is None
-        await store.keeper.mend(NOW)
+        await store.integrity.mend(NOW)
         after = await store.books.energy(MAINS, [whole])
         assert after
         assert after < before
@@ -219,8 +219,8 @@ async def test_an_hour_that_lost_its_tally_is_damaged_also_where_gaps_are_made_a
         change(path, "UPDATE gaps SET seal = 1")
         await store.books.gaps(MAINS)
         await store.books.gaps(PLANT)
-        assert "the list of gaps was made anew" in (await store.keeper.mend(NOW)).words
-        assert "set aside" in (await store.keeper.mend(NOW)).words
+        assert "the list of gaps was made anew" in (await store.integrity.mend(NOW)).words
+        assert "set aside" in (await store.integrity.mend(NOW)).words
         gaps = await store.books.gaps(MAINS)
         assert gaps[-1].reason is GapReason.DAMAGED
         await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
@@ -240,9 +240,9 @@ async def test_an_hour_of_which_nothing_is_there_is_damaged(sound: Path, tmp_pat
             if asked:
                 assert await store.books.energy(MAINS, [EVER]) is None
             else:
-                await store.keeper.check(Span(T0, NOW))
-            assert (await store.keeper.mend(NOW)).words == "1 hour of a meter was set aside"
-            assert await store.keeper.damaged() == {MAINS: [span]}
+                await store.integrity.check(Span(T0, NOW))
+            assert (await store.integrity.mend(NOW)).words == "1 hour of a meter was set aside"
+            assert await store.integrity.damaged() == {MAINS: [span]}
             await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
 
 
@@ -254,7 +254,7 @@ async def test_gaps_that_were_made_anew_are_looked_up_again(
     change(path, f"UPDATE gaps SET {harm} WHERE meter = 1")
     async with home_store(path) as store:
         await store.books.gaps(PLANT)
-        mended = await store.keeper.mend(NOW)
+        mended = await store.integrity.mend(NOW)
         assert (mended.words, mended.fetchable) == ("the list of gaps was made anew", True)
 
 
@@ -272,8 +272,8 @@ async def test_a_small_table_that_cannot_be_read_is_no_error(
         assert len(await store.books.newest_counters()) == known == (table != "counters")
         assert await store.books.contradictions(MAINS, EVER) == 0
         assert await store.books.parked() == {}
-        assert table in (await store.keeper.mend(NOW)).words
-        assert (await store.keeper.mend(NOW)).words == ""
+        assert table in (await store.integrity.mend(NOW)).words
+        assert (await store.integrity.mend(NOW)).words == ""
 
 
 @pytest.mark.parametrize("table", ["counters", "contradictions", "parked", "meta", "days"])
@@ -287,8 +287,8 @@ async def test_a_table_that_was_built_anew_at_the_start_is_told(
     for page in pages_of(path, table):
         overwrite(path, page, b"\xff" * PAGE)
     async with home_store(path) as store:
-        assert f"pages of {table} could not be read" in (await store.keeper.mend(NOW)).words
-        assert (await store.keeper.mend(NOW)).words == ""
+        assert f"pages of {table} could not be read" in (await store.integrity.mend(NOW)).words
+        assert (await store.integrity.mend(NOW)).words == ""
 
 
 async def test_a_table_that_was_built_anew_to_write_in_it_is_told(
@@ -299,7 +299,7 @@ async def test_a_table_that_was_built_anew_to_write_in_it_is_told(
         for page in pages_of(path, "minutes")[2:-1]:
             overwrite(path, page, b"\xff" * PAGE)
         await store.journal.book(LATE, NOW)
-        assert "pages of minutes could not be read" in (await store.keeper.mend(NOW)).words
+        assert "pages of minutes could not be read" in (await store.integrity.mend(NOW)).words
 
 
 @pytest.mark.parametrize("table", [*TABLES, *("meters", "bindings", "outbox", "outbox_days")])
@@ -334,9 +334,9 @@ async def test_no_table_keeps_the_others_from_answering(
         ):
             with suppress(StoreUnusable):  # whoever posts waits, and tries again
                 await look_up()
-        assert table in (await store.keeper.mend(NOW)).words
+        assert table in (await store.integrity.mend(NOW)).words
         for _ in range(4):
-            if not (await store.keeper.mend(NOW)).words:
+            if not (await store.integrity.mend(NOW)).words:
                 break
 
 
@@ -353,14 +353,14 @@ async def test_what_the_copy_is_held_against_is_checked(sound: Path, tmp_path: P
         assert set(await store.outbox.tallies(day) or {}) == set(METERS)
         change(path, f"UPDATE minutes SET exported_a_dmwh = 9 WHERE key = {minute_key(T0, 0)}")
         assert await store.outbox.tallies(day) is None
-        assert (await store.keeper.mend(NOW)).words == "1 hour of a meter was set aside"
+        assert (await store.integrity.mend(NOW)).words == "1 hour of a meter was set aside"
         assert await store.outbox.tallies(day) is not None
 
 
 @pytest.mark.parametrize(
     "look",
     [
-        lambda store: store.keeper.check(Span(T0, NOW)),
+        lambda store: store.integrity.check(Span(T0, NOW)),
         lambda store: store.books.counters(MAINS, EVER),
         lambda store: store.books.newest_counters(),
     ],
@@ -376,7 +376,7 @@ async def test_a_damaged_counter_reading_is_found_and_goes(
     assert not verify(path, untold).is_sound
     async with home_store(path) as store:
         await look(store)
-        assert "1 counter reading was lost" in (await store.keeper.mend(NOW)).words
+        assert "1 counter reading was lost" in (await store.integrity.mend(NOW)).words
         assert [one.at for one in await store.books.counters(MAINS, EVER)] == [T0 + 600]
     assert verify(path, untold).is_sound
 
@@ -389,8 +389,8 @@ async def test_a_sum_of_a_day_that_was_lost_is_made_anew_and_told(
     async with home_store(path) as store:
         before = [await store.books.days(0, 900_000, netting) for netting in Netting]
         change(path, f"DELETE FROM days WHERE {which}")
-        await store.keeper.check(Span(T0, NOW))
-        mended = await store.keeper.mend(NOW)
+        await store.integrity.check(Span(T0, NOW))
+        mended = await store.integrity.mend(NOW)
         assert "made anew" in mended.words
         await settle(store, NOW)
         assert [await store.books.days(0, 900_000, netting) for netting in Netting] == before
@@ -405,7 +405,7 @@ async def test_gaps_that_are_there_twice_are_found_and_told(tmp_path: Path) -> N
     overwrite(path, second, path.read_bytes()[first : first + PAGE])
     async with home_store(path) as store:
         await store.books.gaps(MAINS)
-        assert "pages of gaps could not be read" in (await store.keeper.mend(NOW)).words
+        assert "pages of gaps could not be read" in (await store.integrity.mend(NOW)).words
         assert await store.books.gaps(MAINS) == gaps
 
 
@@ -421,7 +421,7 @@ async def test_readings_that_are_there_twice_are_found_and_told(
     overwrite(path, second, path.read_bytes()[first : first + PAGE])
     async with home_store(path) as store:
         assert await store.books.counters(MAINS, EVER) == []
-        assert "pages of counters could not be read" in (await store.keeper.mend(NOW)).words
+        assert "pages of counters could not be read" in (await store.integrity.mend(NOW)).words
         found = await store.books.counters(MAINS, EVER)
         assert found
         assert [(one.at - T0) // 60 for one in found] == [one.values_dmwh[0] for one in found]
@@ -462,7 +462,7 @@ async def test_a_damaged_list_of_meters_is_restored(sound: Path, tmp_path: Path,
     change(path, harm)
     assert verify(path, untold).tables == ("meters",)
     async with home_store(path) as store:
-        assert "the list of meters was restored" in (await store.keeper.mend(NOW)).words
+        assert "the list of meters was restored" in (await store.integrity.mend(NOW)).words
         for meter in (MAINS, PLANT):
             assert await store.books.minutes([meter], EVER) == model.minutes(meter)
         await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
@@ -497,7 +497,7 @@ async def test_sums_are_damaged_while_no_meter_is_known(sound: Path, tmp_path: P
             "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1",
         )
         await store.books.quarters(EVER)
-        assert "1 sum is made anew" in (await store.keeper.mend(NOW)).words
+        assert "1 sum is made anew" in (await store.integrity.mend(NOW)).words
 
 
 @pytest.mark.parametrize("column", ["minutes", "imported_dmwh", "moment", "digest", "seal"])
@@ -511,12 +511,12 @@ async def test_a_flipped_tally_costs_no_minute(sound: Path, tmp_path: Path, colu
             assert await store.books.minutes([meter], EVER) == model.minutes(meter)
             found = await store.books.series([meter], EVER)
             assert found.starts == [record.start for record in model.minutes(meter)]
-        await store.keeper.check(Span(T0, NOW))
-        mended = await store.keeper.mend(NOW)
+        await store.integrity.check(Span(T0, NOW))
+        mended = await store.integrity.mend(NOW)
         assert "checksums were written anew" in mended.words
         assert not mended.fetchable
-        await store.keeper.check(Span(T0, NOW))
-        assert (await store.keeper.mend(NOW)).words == ""
+        await store.integrity.check(Span(T0, NOW))
+        assert (await store.integrity.mend(NOW)).words == ""
 
 
 async def test_a_store_of_before_is_sealed_as_it_is(tmp_path: Path) -> None:
@@ -532,8 +532,8 @@ async def test_a_store_of_before_is_sealed_as_it_is(tmp_path: Path) -> None:
     async with home_store(path) as store:
         assert await store.books.minutes([MAINS], EVER) == [entry.record for entry in entries]
         assert await store.books.booked() == {MAINS: Span(T0, T0 + 300 * 60)}
-        await store.keeper.check(Span(T0, NOW))
-        assert (await store.keeper.mend(NOW)).words == ""
+        await store.integrity.check(Span(T0, NOW))
+        assert (await store.integrity.mend(NOW)).words == ""
 
 
 async def test_an_upgrade_says_how_far_it_is_and_a_power_cut_leaves_the_old_format(

@@ -38,15 +38,15 @@ async def test_what_is_taken_away_is_told(
     path = tmp_path / "books"
     async with home_store(path) as store:
         await store.journal.book(FIRST, NOW)
-        assert await store.keeper.gone() is None
+        assert await store.integrity.gone() is None
         harm(log_of(path) if of_log else path)
         await store.journal.book(LATER, NOW)
-        told = await store.keeper.gone()
+        told = await store.integrity.gone()
         assert told is not None
         assert words in told
         assert str(log_of(path) if of_log else path) in told
         assert "fetched from the meters" in told
-        assert await store.keeper.gone() == told
+        assert await store.integrity.gone() == told
 
 
 async def test_a_log_that_comes_and_grows_is_no_fault(tmp_path: Path) -> None:
@@ -54,16 +54,16 @@ async def test_a_log_that_comes_and_grows_is_no_fault(tmp_path: Path) -> None:
     async with home_store(path) as store:
         for first in range(0, 600, 60):
             await store.journal.book(both(T0 + 60 * first, 60), T0 + 86_400)
-            assert await store.keeper.gone() is None
+            assert await store.integrity.gone() is None
 
 
 async def test_put_back_it_is_well_again(tmp_path: Path) -> None:
     path = tmp_path / "books"
     async with home_store(path) as store:
         path.rename(tmp_path / "elsewhere")
-        assert await store.keeper.gone() is not None
+        assert await store.integrity.gone() is not None
         (tmp_path / "elsewhere").rename(path)
-        assert await store.keeper.gone() is None
+        assert await store.integrity.gone() is None
 
 
 async def test_what_was_booked_after_the_log_was_removed_is_in_the_file(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ async def test_what_was_booked_after_the_log_was_removed_is_in_the_file(tmp_path
         await store.journal.book(FIRST, NOW)
         log_of(path).unlink()
         await store.journal.book(LATER, NOW)
-        assert await store.keeper.gone() is not None
+        assert await store.integrity.gone() is not None
     async with home_store(path) as store:
         minutes = await store.books.minutes([MAINS], EVER)
         assert len(minutes) == 90

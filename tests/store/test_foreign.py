@@ -194,7 +194,7 @@ async def test_what_heals_is_no_backup_and_keeps_no_server_from_starting(
     spoil(wrong)
     refused(path, wrong, words)
     async with home_store(wrong) as store:
-        assert "restored" in (await store.keeper.mend(T0)).words
+        assert "restored" in (await store.integrity.mend(T0)).words
     assert await booked(wrong) == old
     with closing(connect_reader(wrong)) as file:
         assert value_ranges.fault(file) is None

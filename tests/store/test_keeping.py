@@ -51,7 +51,7 @@ async def test_a_record_ahead_of_our_clock_waits_until_the_clock_has_come(tmp_pa
         for _ in range(2):
             assert await store.journal.book(ahead, T0 - 10 * DAY_S) == Booked(parked=21)
         assert await store.books.booked() == {}
-        assert not await store.journal.settle(T0 - 10 * DAY_S)
+        assert not await store.journal.maintain(T0 - 10 * DAY_S)
     async with home_store(path) as store:
         await settle(store, T0 + 200)
         assert await store.books.booked() == {
@@ -76,7 +76,7 @@ async def test_the_boundary_of_parking_is_300_seconds(tmp_path: Path) -> None:
 async def test_a_long_parked_history_is_booked_in_stretches(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
         await store.journal.book(both(T0, 2_000), 0.0)
-        assert await store.journal.settle(NOW)
+        assert await store.journal.maintain(NOW)
         assert 0 < len(await store.books.minutes([MAINS], EVER)) < 2_000
         await settle(store, NOW)
         for meter in (MAINS, PLANT):
@@ -226,7 +226,7 @@ async def test_origin_and_period_are_kept(tmp_path: Path) -> None:
 
 async def test_empty_books_answer(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
-        assert not await store.journal.settle(NOW)
+        assert not await store.journal.maintain(NOW)
         assert await store.journal.book([], NOW) == Booked()
         assert await store.books.booked() == {}
         assert await store.books.minutes([MAINS], EVER) == []

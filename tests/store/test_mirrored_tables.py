@@ -108,11 +108,11 @@ async def test_damage_is_told_and_what_was_written_is_there(
     async with home_store(path) as store:
         if running:
             change(path, harm)
-            await store.keeper.check(Span(T0, NOW))
-        assert RESTORED[harm] in (await store.keeper.mend(NOW)).words
+            await store.integrity.check(Span(T0, NOW))
+        assert RESTORED[harm] in (await store.integrity.mend(NOW)).words
         await assert_as_it_was(store)
-        await store.keeper.check(Span(T0, NOW))
-        assert (await store.keeper.mend(NOW)).words == ""
+        await store.integrity.check(Span(T0, NOW))
+        assert (await store.integrity.mend(NOW)).words == ""
     assert verify(path, untold).is_sound
     with closing(connect_reader(path)) as file:
         assert value_ranges.fault(file) is None
@@ -126,7 +126,7 @@ async def test_what_can_not_be_goes_where_nothing_else_is_written_down(
     change(path, harm)
     change(path, "DELETE FROM meta WHERE name LIKE '%_are'")
     async with home_store(path, assignment=HOME) as store:
-        assert "restored" in (await store.keeper.mend(NOW)).words
+        assert "restored" in (await store.integrity.mend(NOW)).words
         assert len(await store.books.quarters(Span(T0, NOW))) >= 0
     with closing(connect_reader(path)) as file:
         assert value_ranges.fault(file) is None

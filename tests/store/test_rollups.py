@@ -96,7 +96,7 @@ async def test_any_sequence_leaves_roll_ups_that_a_rebuild_gives(
                     await store.journal.book(batch, at)
                     model.book(one for one in batch if one.meter != OTHER)
                     if settles:
-                        await store.journal.settle(at)
+                        await store.journal.maintain(at)
                     await assert_never_wrong(store, model, zone)
         async with home_store(path, zone_name) as store:
             await settle(store, now)

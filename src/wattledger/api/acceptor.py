@@ -32,7 +32,7 @@ class Acceptor:
     def __init__(
         self,
         listeners: Sequence[socket.socket],
-        crowd: ConnectionLimits,
+        connections: ConnectionLimits,
         protocol_of: Callable[[Guest], asyncio.Protocol],
         tls: ssl.SSLContext | None,
         log: logging.Logger,
@@ -40,7 +40,7 @@ class Acceptor:
     ) -> None:
         """`handshake_s` is for TLS to begin."""
         self._listeners = listeners
-        self._crowd = crowd
+        self._connections = connections
         self._protocol_of = protocol_of
         self._tls = tls
         self._log = log
@@ -89,14 +89,14 @@ class Acceptor:
 
     def _pause(self, listener: socket.socket, error: OSError) -> None:
         """Else the loop would be asked again at once, and so without end."""
-        self._crowd.out_of_descriptors()
+        self._connections.out_of_descriptors()
         self._log.warning("connections can't be taken in: %s", error.strerror)
         self._loop.remove_reader(listener)
         self._pauses = {pause for pause in self._pauses if not pause.cancelled()}
         self._pauses.add(self._loop.call_later(PAUSE_S, self._open, listener))
 
     def _meet(self, connection: socket.socket, host: str) -> None:
-        guest = self._crowd.enter(host)
+        guest = self._connections.enter(host)
         if guest is None:
             self._log.warning("a connection of %s is refused: too many are open", host)
             self._refuse(connection)

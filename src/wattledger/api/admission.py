@@ -1,4 +1,4 @@
-"""The doorkeeper: lets in whoever may ask, and makes those wait who try too often."""
+"""Admission: lets in whoever may ask, and makes those wait who try too often."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -20,7 +20,7 @@ class ClientContext:
         note_client(scope, client)
         if client.scheme is not None:
             scope["scheme"] = client.scheme
-        with self._strangers.crowd.asking(client) as is_let_in:
+        with self._strangers.connections.asking(client) as is_let_in:
             if is_let_in:
                 await self._answering(scope, receive, send)
             else:

@@ -1,4 +1,4 @@
-"""The API of one house, as an ASGI application."""
+"""The API of one home, as an ASGI application."""
 
 import asyncio
 from pathlib import Path
@@ -46,7 +46,7 @@ class Api:
 
 
 def create_api(
-    house: AppState,
+    app_state: AppState,
     access: Access,
     *,
     app_folder: Path | None = None,
@@ -54,22 +54,24 @@ def create_api(
     authority: bytes | None = None,
     strangers: StrangerLimits | None = None,
 ) -> Api:
-    """The API of `house` for whom `access` admits; `app_folder` holds the built phone app.
+    """The API of `app_state` for whom `access` admits; `app_folder` holds the built phone app.
 
     `authority` is the certificate of the one that phones may trust. `strangers` are those of the
     server that listens for it.
     """
-    strangers = strangers or StrangerLimits(house.clock)
-    streams = Streams(house.board, house.site.calendar, limits)
+    strangers = strangers or StrangerLimits(app_state.clock)
+    streams = Streams(app_state.board, app_state.site.calendar, limits)
     tally = Tally()
-    routes = _routes(house, streams, tally, strangers)
+    routes = _routes(app_state, streams, tally, strangers)
     pages = Pages(app_folder, authority)
-    keeper, log = Admission(access, house.pairing, strangers), strangers.log.logger
-    return Api(Gate(routes, pages, keeper, tally, house.clock, log), streams, routes)
+    keeper, log = Admission(access, app_state.pairing, strangers), strangers.log.logger
+    return Api(Gate(routes, pages, keeper, tally, app_state.clock, log), streams, routes)
 
 
-def _routes(house: AppState, streams: Streams, tally: Tally, strangers: StrangerLimits) -> FastAPI:
-    calendar = house.site.calendar
+def _routes(
+    app_state: AppState, streams: Streams, tally: Tally, strangers: StrangerLimits
+) -> FastAPI:
+    calendar = app_state.site.calendar
     api = FastAPI(
         title="Wattledger",
         summary="Home energy, booked like a ledger.",
@@ -86,11 +88,11 @@ def _routes(house: AppState, streams: Streams, tally: Tally, strangers: Stranger
         generate_unique_id_function=_name_of,
         redirect_slashes=False,
     )
-    add_power_routes(base, house.board, house.desk, calendar, streams)
-    add_energy_routes(base, house.history, calendar)
-    add_books_routes(base, house.history, house.desk, calendar)
-    add_site_routes(base, house, streams, tally, strangers.crowd)
-    add_access_routes(base, house.pairing, calendar, streams)
+    add_power_routes(base, app_state.board, app_state.status_service, calendar, streams)
+    add_energy_routes(base, app_state.history, calendar)
+    add_books_routes(base, app_state.history, app_state.status_service, calendar)
+    add_site_routes(base, app_state, streams, tally, strangers.connections)
+    add_access_routes(base, app_state.pairing, calendar, streams)
     _describe(base, api)
     api.include_router(base)
     return api

@@ -1,4 +1,4 @@
-"""The door: what every request passes, whatever it asks for.
+"""The gate: what every request passes, whatever it asks for.
 
 Who may ask, in which way, and what every answer carries. Behind it are the routes and the pages; a
 request for data reaches neither without access. Whatever goes wrong behind it leaves as a problem.

@@ -51,7 +51,7 @@ class Protocol(H11Protocol):
     ) -> None:
         super().__init__(config, state, {}, None)
         self.logger = log
-        self.limit_concurrency = None  # the crowd has counted
+        self.limit_concurrency = None  # ConnectionLimits has counted
         self.conn = StrictConnection()
         self._guest = guest
         self._patience = patience

@@ -14,12 +14,12 @@ from wattledger.flow.energy_service import EnergyService
 
 
 def add_books_routes(
-    routes: APIRouter, history: EnergyService, desk: StatusService, calendar: Calendar
+    routes: APIRouter, history: EnergyService, status_service: StatusService, calendar: Calendar
 ) -> None:
     @routes.get("/meters", tags=["books"], response_model=Meters)
     async def read_meters() -> Response:
         """What each meter is, how it is, and how complete its books are."""
-        document = meters_document(await desk.meters(), calendar)
+        document = meters_document(await status_service.meters(), calendar)
         return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/audit", tags=["books"], response_model=AuditOfPeriod)
@@ -28,6 +28,6 @@ def add_books_routes(
     ) -> Response:
         """What is on the books against what the meters' own counters say, over the same time."""
         question = await history.question(period)
-        lines = await desk.audit(Span(question.start, question.end))
+        lines = await status_service.audit(Span(question.start, question.end))
         document = audit_document(question, lines, calendar)
         return Response(json_bytes(document), media_type="application/json")

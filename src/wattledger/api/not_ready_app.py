@@ -26,7 +26,7 @@ Health = Callable[[], Sequence[PartHealth]]
 _NO_ZONE_YET = Calendar(ZoneInfo("UTC"))
 
 
-class WaitingApi:
+class NotReadyApp:
     """The API of no home; the last part of `health` says what is waited for."""
 
     def __init__(
@@ -59,6 +59,6 @@ class WaitingApi:
         parts = self._health()
         if path != HEALTH:
             return problems.no_home(parts[-1].detail)
-        faults = self._strangers.crowd.faults()
+        faults = self._strangers.connections.faults()
         document = health_document(parts, faults, self._version, _NO_ZONE_YET)
         return Response(json_bytes(document), media_type="application/json")

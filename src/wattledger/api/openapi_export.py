@@ -19,8 +19,8 @@ from wattledger.flow.ports import Books
 def openapi_document() -> str:
     """The document as it is committed in docs/openapi.json, byte for byte."""
     site, clock = Site("Home", Calendar(ZoneInfo("UTC")), Netting.QUARTER, ()), SystemClock()
-    # Routes are described, not called: this house has neither books nor a desk.
+    # Routes are described, not called: this home has neither books nor meters.
     history = EnergyService(site, cast(Books, None), clock, Assignment)
     board = LiveBoard((), clock, site.poll_interval_s)
-    house = AppState(site, clock, board, history, cast(StatusService, None), version="")
-    return as_text(document_of(create_api(house, Access.open()).routes))
+    app_state = AppState(site, clock, board, history, cast(StatusService, None), version="")
+    return as_text(document_of(create_api(app_state, Access.open()).routes))

@@ -35,7 +35,11 @@ _STREAM: Responses = {
 
 
 def add_power_routes(
-    routes: APIRouter, board: LiveBoard, desk: StatusService, calendar: Calendar, streams: Streams
+    routes: APIRouter,
+    board: LiveBoard,
+    status_service: StatusService,
+    calendar: Calendar,
+    streams: Streams,
 ) -> None:
     @routes.get("/power", tags=["power"], response_model=Power)
     async def read_power(
@@ -45,7 +49,7 @@ def add_power_routes(
     ) -> Response:
         """What flows at this moment, read from the meters."""
         if fresh:
-            await desk.refresh_power(FRESH_TIMEOUT_S)
+            await status_service.refresh_power(FRESH_TIMEOUT_S)
         return Response(power_bytes(board.now(), calendar), 200, _NOW, "application/json")
 
     @routes.get("/power/stream", tags=["power"], response_class=Response, responses=_STREAM)

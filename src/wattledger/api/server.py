@@ -130,12 +130,18 @@ class _QuietServer(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         assert sockets is not None  # noqa: S101 - ApiServer has bound them
         await self.lifespan.startup()
-        log, crowd, patience = self._strangers.log.logger, self._strangers.crowd, self._patience
+        log, connections, patience = (
+            self._strangers.log.logger,
+            self._strangers.connections,
+            self._patience,
+        )
 
         def protocol_of(guest: Guest) -> Protocol:
             return Protocol(self.config, self.server_state, guest, log, patience)
 
-        acceptor = Acceptor(sockets, crowd, protocol_of, self.config.ssl, log, patience.head_s)
+        acceptor = Acceptor(
+            sockets, connections, protocol_of, self.config.ssl, log, patience.head_s
+        )
         self.servers = [acceptor]  # type: ignore[list-item]  # what uvicorn closes at the end
         self.started = True
         self.listening.set()

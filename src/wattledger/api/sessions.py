@@ -58,12 +58,12 @@ def _cookies(request: Request) -> list[str]:
 
 
 def note_device(scope: Scope, device: Device) -> None:
-    """For the routes behind the door."""
+    """For the routes behind the gate."""
     scope[_KEY] = device
 
 
 def noted_device(scope: Scope) -> Device | None:
-    """The device that the door saw; None for the settings' token and for open access."""
+    """The device that the gate saw; None for the settings' token and for open access."""
     device = scope.get(_KEY)
     return device if isinstance(device, Device) else None
 

@@ -11,10 +11,10 @@ from wattledger.flow.status import PartHealth, ReplicaState, ReplicaStatus
 
 
 def site_document(
-    house: AppState, copy: ReplicaStatus | None, faults: Sequence[Fault]
+    app_state: AppState, copy: ReplicaStatus | None, faults: Sequence[Fault]
 ) -> dict[str, object]:
     """The `SiteNow` document."""
-    site = house.site
+    site = app_state.site
     return {
         "name": site.name,
         "time_zone": site.calendar.zone_name,
@@ -22,8 +22,8 @@ def site_document(
         "poll_interval_s": site.poll_interval_s,
         "main_fuse_a": site.main_fuse_a,
         "meters": [_meter(label) for label in site.meters],
-        "version": house.version,
-        "demo": house.demo,
+        "version": app_state.version,
+        "demo": app_state.demo,
         "mongodb": _copy(copy, site.calendar),
         "faults": fault_documents(faults, site.calendar),
     }

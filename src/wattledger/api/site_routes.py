@@ -24,29 +24,35 @@ _METRICS: Responses = {
 
 
 def add_site_routes(
-    routes: APIRouter, house: AppState, streams: Streams, tally: Tally, crowd: ConnectionLimits
+    routes: APIRouter,
+    app_state: AppState,
+    streams: Streams,
+    tally: Tally,
+    connections: ConnectionLimits,
 ) -> None:
     def faults() -> list[Fault]:
         """The server's own, as the house and as the door knows them."""
-        return [*house.desk.faults(), *crowd.faults()]
+        return [*app_state.status_service.faults(), *connections.faults()]
 
     @routes.get("/site", tags=["site"], response_model=SiteNow)
     async def read_site() -> Response:
         """The home: name, zone, netting, meters; and the server's version."""
-        document = site_document(house, await house.desk.copy(), faults())
+        document = site_document(app_state, await app_state.status_service.copy(), faults())
         return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/health", tags=["site"], response_model=Health)
     async def read_health() -> Response:
         """200 while the server works, with a line per part. Open to all."""
-        health, calendar = house.desk.health(), house.site.calendar
-        document = health_document(health, faults(), house.version, calendar)
+        health, calendar = app_state.status_service.health(), app_state.site.calendar
+        document = health_document(health, faults(), app_state.version, calendar)
         return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/metrics", tags=["site"], response_class=Response, responses=_METRICS)
     async def read_metrics() -> Response:
         """Figures for Prometheus."""
-        now, health = house.board.now(), list(house.desk.health())
+        now, health = app_state.board.now(), list(app_state.status_service.health())
         counts = tally.counts()
-        body = await asyncio.to_thread(exposition, now, health, counts, streams.open, house.version)
+        body = await asyncio.to_thread(
+            exposition, now, health, counts, streams.open, app_state.version
+        )
         return Response(body, media_type=CONTENT_TYPE)

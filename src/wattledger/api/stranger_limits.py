@@ -26,6 +26,6 @@ class StrangerLimits:
     ) -> None:
         """Raises ValueError for a proxy that is no address."""
         self.proxies = Proxies(trusted_proxies)
-        self.crowd = ConnectionLimits(clock, self.proxies, most, most_of_one)
+        self.connections = ConnectionLimits(clock, self.proxies, most, most_of_one)
         self.log = RateLimitedLog(clock)
         self.wrong_tokens = Throttle(clock, WRONG_TOKENS, WINDOW_S)

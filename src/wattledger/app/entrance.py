@@ -13,7 +13,7 @@ from wattledger.api.connection_limits import MOST
 from wattledger.api.create import Api, create_api
 from wattledger.api.descriptors import raise_limit, room_for_connections
 from wattledger.api.listening_sockets import Listeners
-from wattledger.api.not_ready_app import Health, WaitingApi
+from wattledger.api.not_ready_app import Health, NotReadyApp
 from wattledger.api.server import ApiServer, Tls, check_tls
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.swappable_app import Answering
@@ -48,12 +48,14 @@ class Entrance:
         most = room_for_connections(raise_limit(), MOST)
         self._strangers = StrangerLimits(SystemClock(), given.trusted_proxies, most=most)
 
-    def api_of(self, house: AppState) -> Api:
-        return create_api(house, self._access, authority=self._authority, strangers=self._strangers)
+    def api_of(self, app_state: AppState) -> Api:
+        return create_api(
+            app_state, self._access, authority=self._authority, strangers=self._strangers
+        )
 
-    def waiting_api(self, health: Health) -> WaitingApi:
+    def waiting_api(self, health: Health) -> NotReadyApp:
         """The API of no home."""
-        return WaitingApi(
+        return NotReadyApp(
             health, self._access, self._clock, __version__, self._authority, self._strangers
         )
 

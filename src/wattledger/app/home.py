@@ -15,17 +15,17 @@ from pathlib import Path
 from wattledger import __version__
 from wattledger.api.listening_sockets import Listeners
 from wattledger.app.entrance import Entrance
-from wattledger.app.home_parts import Core, core_of
-from wattledger.app.home_replica import Online, connected_to, online_of
+from wattledger.app.home_parts import HomeParts, core_of
+from wattledger.app.home_replica import HomeReplica, connected_to, online_of
 from wattledger.app.task_shutdown import cancelled
 from wattledger.energy.clock import Clock
 from wattledger.flow.app_state import AppState
-from wattledger.flow.booked_until import BookedTo
+from wattledger.flow.booked_until import BookedUntil
 from wattledger.flow.bookkeeper import Bookkeeper
-from wattledger.flow.deferred_work import settle
+from wattledger.flow.deferred_work import do_deferred_work
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import FaultLog, Source
-from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_service import MeterService
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.pace import Pace
@@ -48,12 +48,12 @@ Works = dict[str, Callable[[], Awaitable[object]]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What runs in a house, besides what its readers see."""
+    """What runs in a home, besides what its readers see."""
 
-    house: AppState
+    app_state: AppState
     store: Store
     clock: Clock
-    registry: Registry
+    registry: MeterRegistry
     pairing: Pairing
     bookkeeper: Bookkeeper
     sessions: Sequence[MeterSession]
@@ -65,7 +65,7 @@ class Parts:
 async def opened(
     settings: Settings, clock: Clock, *, demo: bool = False, pace: Pace | None = None
 ) -> AsyncIterator[Parts]:
-    """The house of the settings, its store open, nothing running yet. Raises StoreUnusable."""
+    """The home of the settings, its store open, nothing running yet. Raises StoreUnusable."""
     site = settings.home
     async with AsyncExitStack() as stack:
         opening = open_store(Path(settings.store.path), site.calendar, site.roles)
@@ -80,14 +80,14 @@ async def opened(
             yield await _parts(core, online, demo=demo)
 
 
-async def _parts(core: Core, online: Online | None, *, demo: bool) -> Parts:
+async def _parts(core: HomeParts, online: HomeReplica | None, *, demo: bool) -> Parts:
     site, clock, store, sessions = core.site, core.clock, core.store, core.sessions
     posting, copy = (online.posting, online.posting.copy) if online else (None, None)
     supervisor = Supervisor()
     keeping = StoreIntegrity(
-        store.keeper,
-        core.office,
-        [session.tail for session in sessions],
+        store.integrity,
+        core.context,
+        [session.backfill for session in sessions],
         copy.minutes if copy else None,
     )
     sources: list[Source] = [
@@ -97,17 +97,19 @@ async def _parts(core: Core, online: Online | None, *, demo: bool) -> Parts:
         keeping.standing,
     ]
     if posting is not None:
-        sources.append(posting.poster.state.standing)
+        sources.append(posting.replicator.state.standing)
     server = ServerWatch(FaultLog("server", clock, core.steps), sources)
     meters = [session.meter for session in sessions]
-    collector = PowerPoller(meters, core.board, clock, site.poll_interval_s)
-    desk = MeterService(store.books, collector, sessions, server, keeping, posting)
+    poller = PowerPoller(meters, core.board, clock, site.poll_interval_s)
+    status_service = MeterService(store.books, poller, sessions, server, keeping, posting)
     history = EnergyService(site, store.books, clock, core.registry.assignment, copy)
     pairing = Pairing(store.devices, clock)
     await pairing.open()
-    house = AppState(site, clock, core.board, history, desk, __version__, demo, pairing)
+    app_state = AppState(
+        site, clock, core.board, history, status_service, __version__, demo, pairing
+    )
     works = {
-        "collect": collector.run,
+        "collect": poller.run,
         "watchdog": Watchdog(core.steps, [*sessions, core.server_clock, server]).run,
         "devices": pairing.run,
         "keep": keeping.run,
@@ -115,13 +117,21 @@ async def _parts(core: Core, online: Online | None, *, demo: bool) -> Parts:
         **(online.works if online else {}),
     }
     return Parts(
-        house, store, clock, core.registry, pairing, core.bookkeeper, sessions, supervisor, works
+        app_state,
+        store,
+        clock,
+        core.registry,
+        pairing,
+        core.bookkeeper,
+        sessions,
+        supervisor,
+        works,
     )
 
 
-def _works_of(core: Core) -> Works:
-    settling = partial(settle, core.store.journal, core.clock, core.steps, core.writing)
-    booked_to = BookedTo(core.store.books, core.registry.meters, core.board, core.booked)
+def _works_of(core: HomeParts) -> Works:
+    settling = partial(do_deferred_work, core.store.journal, core.clock, core.steps, core.writing)
+    booked_to = BookedUntil(core.store.books, core.registry.meters, core.board, core.booked)
     works: Works = {"settle": settling, "clock": core.steps.run, "booked to": booked_to.run}
     for session in core.sessions:
         works |= session.works()
@@ -144,7 +154,7 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
     """
     async with opened(settings, clock, demo=demo, pace=pace) as parts:
         entrance = Entrance(settings, clock)
-        async with entrance.serving(entrance.api_of(parts.house), listeners) as server:
+        async with entrance.serving(entrance.api_of(parts.app_state), listeners) as server:
             console = entrance.console(Path(settings.store.path), parts.pairing, server)
             works = {**parts.works, "console": console.run}
             await _run(parts, works, over, lambda: begun(server.url))

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from wattledger.energy.clock import Clock
 from wattledger.energy.site import Site
 from wattledger.flow.bookkeeper import Bookkeeper
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.meter_counters import Epochs
-from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
@@ -20,7 +20,7 @@ from wattledger.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Core:
+class HomeParts:
     """Of one home; `booked` is rung when minutes came on the books."""
 
     site: Site
@@ -32,12 +32,12 @@ class Core:
     writing: StoreState
     bookkeeper: Bookkeeper
     server_clock: ServerClock
-    office: Office
-    registry: Registry
+    context: BooksContext
+    registry: MeterRegistry
     sessions: tuple[MeterSession, ...]
 
 
-async def core_of(settings: Settings, clock: Clock, store: Store) -> Core:
+async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
     """It remembers from the books which meters measured what. Raises StoreBusy."""
     site, books = settings.home, store.books
     board = LiveBoard(site.meters, clock, site.poll_interval_s)
@@ -45,13 +45,13 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> Core:
     steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
     bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, booked, writing)
     server_clock = ServerClock(clock, steps, meters, books)
-    office = Office(books, bookkeeper, site.calendar, clock, steps, server_clock)
-    registry, epochs = Registry(site, books, bookkeeper), Epochs()
+    context = BooksContext(books, bookkeeper, site.calendar, clock, steps, server_clock)
+    registry, epochs = MeterRegistry(site, books, bookkeeper), Epochs()
     await registry.open(store.journal)
     await epochs.open(books)
-    sessions = tuple(MeterSession(meter, board, registry, epochs, office) for meter in meters)
-    return Core(
-        site, clock, store, board, steps, booked, writing, bookkeeper, server_clock, office,
+    sessions = tuple(MeterSession(meter, board, registry, epochs, context) for meter in meters)
+    return HomeParts(
+        site, clock, store, board, steps, booked, writing, bookkeeper, server_clock, context,
         registry, sessions,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from wattledger.app.home_parts import Core
+from wattledger.app.home_parts import HomeParts
 from wattledger.flow.meter_service import Posting
 from wattledger.flow.pace import Pace
 from wattledger.flow.publish_power import publish_power
@@ -27,7 +27,7 @@ BOUNDS_KEPT_S = 300.0
 """
 
 
-class Online(NamedTuple):
+class HomeReplica(NamedTuple):
     """Who posts and who is asked, and what is to run for that."""
 
     posting: Posting
@@ -43,7 +43,9 @@ async def connected_to(settings: MongoSettings) -> "AsyncIterator[Database]":
         yield database
 
 
-def online_of(core: Core, settings: MongoSettings, database: "Database", pace: Pace) -> Online:
+def online_of(
+    core: HomeParts, settings: MongoSettings, database: "Database", pace: Pace
+) -> HomeReplica:
     """Questions ask the copy first, and what is booked is posted to it."""
     from wattledger.mongo.reader import MongoBooks
     from wattledger.mongo.writer import MongoWriter
@@ -54,12 +56,12 @@ def online_of(core: Core, settings: MongoSettings, database: "Database", pace: P
     there = books(bounds_kept_s=BOUNDS_KEPT_S)
     writer = MongoWriter(database, site_id, site.calendar.zone_name, clock)
     state = ReplicationState(clock, Lacks(clock))
-    recount = ReplicaCheck(site, here, there, outbox, writer, clock, state.lacks)
-    asked = books(recount.met, BOUNDS_KEPT_S)
-    copy = Replica(asked, outbox.holds, clock, recount, pace)
+    replica_check = ReplicaCheck(site, here, there, outbox, writer, clock, state.lacks)
+    asked = books(replica_check.met, BOUNDS_KEPT_S)
+    copy = Replica(asked, outbox.holds, clock, replica_check, pace)
     both = ReconciledBooks(site, here, there)
-    poster = Replicator(
-        outbox, writer, registry.card, both, recount, state, core.booked, core.steps, pace
+    replicator = Replicator(
+        outbox, writer, registry.manifest, both, replica_check, state, core.booked, core.steps, pace
     )
-    tell = partial(publish_power, core.board, poster, writer)
-    return Online(Posting(poster, copy), {"post": poster.run, "tell": tell})
+    tell = partial(publish_power, core.board, replicator, writer)
+    return HomeReplica(Posting(replicator, copy), {"post": replicator.run, "tell": tell})

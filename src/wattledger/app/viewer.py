@@ -16,7 +16,7 @@ from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.live_power import LiveBoard
-from wattledger.flow.odd_replica_records import Oddities
+from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.pace import Pace
 from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import SiteManifest
@@ -56,12 +56,14 @@ async def run_elsewhere(
         front = SwappableApp(entrance.waiting_api(waiting.health))
 
         async def show() -> None:
-            """Made anew when the home's card changes."""
-            card = await waiting.card()
+            """Made anew when the home's manifest changes."""
+            manifest = await waiting.manifest()
             while True:
-                house, desk = _house(card, mongodb, database, ReplicaClock(clock), supervisor)
-                front.show(entrance.api_of(house))
-                card = await supervisor.run("follow", desk.follow)
+                app_state, status_service = _app_state(
+                    manifest, mongodb, database, ReplicaClock(clock), supervisor
+                )
+                front.show(entrance.api_of(app_state))
+                manifest = await supervisor.run("follow", status_service.follow)
 
         async with entrance.serving(front, listeners) as server, asyncio.TaskGroup() as tasks:
             showing = tasks.create_task(supervisor.run("show", show), name="show")
@@ -70,8 +72,8 @@ async def run_elsewhere(
             await cancelled([showing])
 
 
-def _house(
-    card: SiteManifest,
+def _app_state(
+    manifest: SiteManifest,
     mongodb: MongoSettings,
     database: "Database",
     clock: ReplicaClock,
@@ -80,13 +82,13 @@ def _house(
     from wattledger.mongo.live_feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks
 
-    site, site_id, oddities = card.site, mongodb.site_id, Oddities()
-    sources = [supervisor.standing, oddities.standing]
+    site, site_id, odd_records = manifest.site, mongodb.site_id, OddReplicaRecords()
+    sources = [supervisor.standing, odd_records.standing]
     watch = ServerWatch(FaultLog("server", clock, ClockSteps(clock)), sources)
-    books = MongoBooks(database, site_id, site, lambda: card.assignment, clock, oddities.met)
+    books = MongoBooks(database, site_id, site, lambda: manifest.assignment, clock, odd_records.met)
     copy = Replica(books, None, clock, pace=Pace(deadline_s=DEADLINE_S))
-    history = EnergyService(site, None, clock, lambda: card.assignment, copy)
+    history = EnergyService(site, None, clock, lambda: manifest.assignment, copy)
     board = LiveBoard(site.meters, clock, INTERVAL_S)
-    own = OwnFaults(watch, oddities)
-    desk = ViewerService(card, MongoFeed(database, site_id), copy, board, clock, own)
-    return AppState(site, clock, board, history, desk, __version__), desk
+    own = OwnFaults(watch, odd_records)
+    status_service = ViewerService(manifest, MongoFeed(database, site_id), copy, board, clock, own)
+    return AppState(site, clock, board, history, status_service, __version__), status_service

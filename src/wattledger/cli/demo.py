@@ -176,7 +176,7 @@ async def _book_history(
             for day in home.days(start, now):
                 await journal.book(_entries(day), now)
                 bar.update(len(day.mains) * 60)
-        while await journal.settle(now):
+        while await journal.maintain(now):
             pass
 
 

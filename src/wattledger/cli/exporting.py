@@ -97,7 +97,7 @@ def _meters(bindings: Iterable[Binding], name: str | None) -> list[tuple[str, Me
 def _days(parts: "Parts", booked: Span | None, wanted: _Wanted) -> Iterator[Span]:
     if booked is None:
         return
-    calendar = parts.house.site.calendar
+    calendar = parts.app_state.site.calendar
     start, end = booked
     if wanted.first:
         start = max(start, calendar.start_of(max(wanted.first, _FIRST_DAY)))

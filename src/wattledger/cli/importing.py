@@ -220,7 +220,7 @@ async def _import(
             booked = await parts.store.journal.book(entries, parts.clock.now_s())
             total = _added(total, booked)
         _tell("Adding up the days")
-        while await parts.store.journal.settle(parts.clock.now_s()):
+        while await parts.store.journal.maintain(parts.clock.now_s()):
             pass
         return total
 

@@ -112,7 +112,7 @@ async def _verify(settings: "Settings", *, mend: bool) -> "tuple[list[Difference
                 both.parts.store.books,
                 both.parts.store.outbox,
                 both.books,
-                both.parts.house.site.calendar,
+                both.parts.app_state.site.calendar,
                 both.meters,
             ):
                 found += part.differences
@@ -166,7 +166,7 @@ async def _restore(settings: "Settings") -> tuple[int, int, int]:
                 for at, count in enumerate(_counts(some)):
                     total[at] += count
                 bar.update(round(done * 1000) - bar.pos)
-        while await journal.settle(now):
+        while await journal.maintain(now):
             pass
     return total[0], total[1], total[2]
 
@@ -176,12 +176,12 @@ def _counts(booked: Booked) -> tuple[int, int, int]:
 
 
 async def _remember_meters(both: "_Both") -> None:
-    """A lost store has also lost which meter is whose: the home's card tells."""
+    """A lost store has also lost which meter is whose: the home's manifest tells."""
     hosts = {meter.name: meter.host for meter in both.settings.meters}
     bindings = await both.parts.store.books.bindings()
     known = {binding.meter for binding in bindings}
-    for name, meter in both.card.names.items():
-        identity = both.card.identities.get(meter)
+    for name, meter in both.manifest.names.items():
+        identity = both.manifest.identities.get(meter)
         if name in hosts and meter_id(meter) and meter not in known and identity is not None:
             bindings = (*bindings, Binding(name, hosts[name], meter))
             await both.parts.store.journal.keep_identity(identity, bindings)
@@ -194,7 +194,7 @@ class _Both:
 
     settings: "Settings"
     parts: "Parts"
-    card: "SiteManifest"
+    manifest: "SiteManifest"
     books: "MongoBooks"
     meters: "tuple[MeterId, ...]"
 
@@ -209,12 +209,14 @@ async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
 
     address, clock = _address(settings), SystemClock()
     async with opened(settings, clock) as parts, connected(address) as database:
-        card = await MongoFeed(database, address.site_id).home()
-        if card is None:
+        manifest = await MongoFeed(database, address.site_id).home()
+        if manifest is None:
             fail(f"MongoDB has nothing of the site '{address.site_id}' in '{address.database}'")
-        books = MongoBooks(database, address.site_id, card.site, lambda: card.assignment, clock)
-        meters = (*card.assignment.grid, *card.assignment.solar)
-        yield _Both(settings, parts, card, books, meters)
+        books = MongoBooks(
+            database, address.site_id, manifest.site, lambda: manifest.assignment, clock
+        )
+        meters = (*manifest.assignment.grid, *manifest.assignment.solar)
+        yield _Both(settings, parts, manifest, books, meters)
 
 
 def _address(settings: "Settings") -> "Address":

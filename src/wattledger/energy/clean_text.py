@@ -1,4 +1,4 @@
-"""The door where text from outside becomes clean text: of a meter, of MongoDB, of a request.
+"""The place where text from outside becomes clean text: of a meter, of MongoDB, of a request.
 
 Whatever is shown, logged or kept of a stranger's text goes through here. Clean is what can be
 written as UTF-8, says nothing to a terminal, begins no new line in a log, turns no line around,

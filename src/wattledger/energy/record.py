@@ -88,7 +88,7 @@ def apart(records: Iterable[R]) -> list[R]:
     A record here is any tuple that begins with its start and its period.
 
     For the records of meters that measured one role one after the other: a used meter brings
-    minutes of another house in its memory, which must not be counted beside our own.
+    minutes of another home in its memory, which must not be counted beside our own.
     """
     kept: list[R] = []
     free_from = 0

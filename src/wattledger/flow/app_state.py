@@ -1,4 +1,4 @@
-"""The house as its readers see it: what the API is made of, and nothing else of the server."""
+"""The home as its readers see it: what the API is made of, and nothing else of the server."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class AppState:
     clock: Clock
     board: LiveBoard
     history: EnergyService
-    desk: StatusService
+    status_service: StatusService
     version: str
     demo: bool = False
     pairing: Pairing | None = None

@@ -1,5 +1,4 @@
-"""Tails one meter's memory: the meter is the log, and whatever is missing on the books is fetched
-from it.
+"""Backfills from one meter's memory: the meter is the log, what the books lack is fetched from it.
 
 Step 2 of a minute's way, beside the push. Runs after every connect, when a pushed minute shows a
 hole, when pushes stop, when the server's clock was set, and every ten minutes in any case.
@@ -23,7 +22,7 @@ from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span, common, total_s, within
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.fault_log import Wait
 from wattledger.flow.fetch_failures import FetchFailures
 from wattledger.flow.fetch_progress import FetchProgress
@@ -38,14 +37,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class BackfillTiming:
-    """Seconds that a tail waits, and how many records it brings to one commit."""
+    """Seconds that a backfill waits, and how many records it brings to one commit."""
 
     every_s: float = 600.0
     watch_s: float = 10.0
     """How often it is seen whether pushes are overdue."""
     retry_s: float = 20.0
     retry_soon_s: float = 2.0
-    """After a stumble, when the meter had given something before it."""
+    """After a failure, when the meter had given something before it."""
     time_check_s: float = 1.0
     commit_records: int = 120
     """Twenty small pages, one sync of the disk."""
@@ -60,32 +59,32 @@ class Backfill:
     def __init__(
         self,
         meter: Meter,
-        office: Office,
+        context: BooksContext,
         counters: CounterKeeper,
         timing: BackfillTiming = USUAL,
     ) -> None:
-        clock, steps = office.clock, office.steps
+        clock, steps = context.clock, context.steps
         self._meter = meter
-        self._bookkeeper = office.bookkeeper
-        self._calendar = office.calendar
+        self._bookkeeper = context.bookkeeper
+        self._calendar = context.calendar
         self._clock = clock
         self._counters = counters
         self._timing = timing
-        self._wake = steps.bell.wakes(asyncio.Event())
-        self._timeless = MeterWithoutTime(clock, steps)
-        self._stumbles = FetchFailures()
+        self._wake = steps.notifier.wakes(asyncio.Event())
+        self._without_time = MeterWithoutTime(clock, steps)
+        self._fetch_failures = FetchFailures()
         self._trying: Span | None = None
         self._given = 0
-        self.overdue = OverdueMinutes(meter, office.calendar, clock)
+        self.overdue = OverdueMinutes(meter, context.calendar, clock)
         self.progress = FetchProgress(clock, steps)
-        self._lacking = MissingMinutes(meter, office, self.overdue, self.progress)
+        self._missing = MissingMinutes(meter, context, self.overdue, self.progress)
         self.trouble: Fault | None = None
         self.meter_id: MeterId | None = None
 
     def connected(self, meter: MeterId, *, is_other: bool) -> None:
         """Minutes may have been missed while there was no connection."""
         if is_other:
-            self._lacking.forget()
+            self._missing.forget()
         self.overdue.connected(is_other=is_other)
         self.progress.connected()
         self.meter_id = meter
@@ -111,7 +110,7 @@ class Backfill:
             return
         if self.trouble:
             yield self.trouble
-        if refused := self._lacking.refused:
+        if refused := self._missing.refused:
             yield Fault(
                 FaultKind.MINUTES_OVERDUE,
                 f"it lists {total_s(refused) // MINUTE_S} minutes, the first of "
@@ -130,7 +129,7 @@ class Backfill:
         """One look at the meter, if it is connected; what fails is looked at again soon."""
         if meter is None:
             return
-        if not self._timeless.has_time(self._meter.clock_offset_s):
+        if not self._without_time.has_time(self._meter.clock_offset_s):
             await asyncio.sleep(self._timing.time_check_s)
             self._wake.set()
             return
@@ -152,19 +151,19 @@ class Backfill:
         if place is None or isinstance(error, StoreError):
             return
         if not isinstance(error, ProtocolError | MeterDeclined):
-            self._stumbles.lost(place)
-        elif left := self._stumbles.refused(place):
-            self._lacking.refusals.skip(left)
+            self._fetch_failures.lost(place)
+        elif left := self._fetch_failures.refused(place):
+            self._missing.refusals.skip(left)
             log.warning("%s: %s", self._meter.label.name, self._left_out_words)
 
     @property
     def _left_out_words(self) -> str:
-        minutes = total_s(self._lacking.refusals.skipped) // MINUTE_S
+        minutes = total_s(self._missing.refusals.skipped) // MINUTE_S
         return f"{minutes} minutes can't be read from it; tried again tomorrow"
 
     def _left_out(self) -> Fault | None:
         """What could not be read; None when there is nothing."""
-        if total_s(self._lacking.refusals.skipped) < MINUTE_S:
+        if total_s(self._missing.refusals.skipped) < MINUTE_S:
             return None
         return Fault(FaultKind.UNREADABLE_MINUTES, self._left_out_words)
 
@@ -185,24 +184,24 @@ class Backfill:
     async def _catch_up(self, meter: MeterId) -> None:
         # A minute pushed just now is on the books after this, and so is the hole before it.
         await self._bookkeeper.submit([])
-        self._lacking.begin(self._today())
-        refusals = self._lacking.refusals
-        state = await self._lacking.found(meter)
+        self._missing.begin(self._today())
+        refusals = self._missing.refusals
+        state = await self._missing.found(meter)
         if state.minutes:
             log.info("%s: %d minutes to fetch", self._meter.label.name, state.minutes)
         while self.meter_id == meter:
             self._explain(meter, state.lost)
-            stretch = self._stumbles.next_stretch(state.to_fetch, self._today())
+            stretch = self._fetch_failures.next_stretch(state.to_fetch, self._today())
             if not stretch:
-                self._stumbles.all_asked()
+                self._fetch_failures.all_asked()
                 break
             await self._fetch(stretch)
-            state = await self._lacking.found(meter)
+            state = await self._missing.found(meter)
             left = common(stretch, state.to_fetch)
             refusals.note(left)
-            for span in self._stumbles.not_given(left):
+            for span in self._fetch_failures.not_given(left):
                 refusals.skip(span)
-            state = self._lacking.to_ask_for(state)
+            state = self._missing.to_ask_for(state)
         self._explain(meter, refusals.end())
         if self._given:
             log.info("%s: fetched %d minutes", self._meter.label.name, self._given)
@@ -255,7 +254,7 @@ class Backfill:
 
         async def explain(journal: Journal) -> None:
             for span in spans:
-                timeless = within(self._timeless.spans, span)
+                timeless = within(self._without_time.spans, span)
                 reason = GapReason.NO_TIME if timeless else GapReason.NOT_IN_MEMORY
                 await journal.explain(meter, span, reason)
 

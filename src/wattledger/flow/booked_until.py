@@ -30,7 +30,7 @@ def common_end(ends: Sequence[int | None], gaps: Sequence[Span] = ()) -> int | N
     return end
 
 
-class BookedTo:
+class BookedUntil:
     """`meters` gives the meter that answers for each name, None where none ever did."""
 
     def __init__(
@@ -47,7 +47,7 @@ class BookedTo:
         self._newest: int | None = None
 
     async def run(self) -> None:
-        """Tells the board, until cancelled."""
+        """Tells the readers of live power, until cancelled."""
         while True:
             await self._booked.wait()
             self._booked.clear()

@@ -11,7 +11,7 @@ from wattledger.flow.server_clock import ServerClock
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class BooksContext:
     """The books, the one who writes them, the time, and how far it can be trusted."""
 
     books: Books

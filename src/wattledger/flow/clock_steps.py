@@ -20,13 +20,13 @@ LOOK_S = 1.0
 
 
 class ClockSteps:
-    """The steps of one clock since it was made. `bell` is rung at each."""
+    """The steps of one clock since it was made. `notifier` tells of each."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._ahead_s = self._distance_s()
         self._next = asyncio.Event()
-        self.bell = Notifier()
+        self.notifier = Notifier()
         self.total_s = 0.0
         """By how much it was set forward in all."""
         self.latest: tuple[float, float] | None = None
@@ -43,7 +43,7 @@ class ClockSteps:
         log.warning("the server's clock was set %s", set_by(by_s))
         self._next.set()
         self._next = asyncio.Event()
-        self.bell.ring()
+        self.notifier.ring()
 
     async def run(self) -> None:
         """Looks every second, until cancelled."""

@@ -18,7 +18,7 @@ BREATH_S = 0.02
 """Between two stretches, so that minutes are booked and questions answered in between."""
 
 
-async def settle(
+async def do_deferred_work(
     journal: Journal,
     clock: Clock,
     steps: ClockSteps,
@@ -32,7 +32,7 @@ async def settle(
         try:
             while True:
                 with state.trying("settling"):
-                    if not await journal.settle(clock.now_s()):
+                    if not await journal.maintain(clock.now_s()):
                         break
                 await asyncio.sleep(BREATH_S)
         except StoreBusy as error:

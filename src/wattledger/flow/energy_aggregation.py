@@ -1,4 +1,4 @@
-"""One question's walk through the books.
+"""Answers one question from the books.
 
 They give whole days where they have them, whole quarter-hours where not, and minutes for what is
 left: the running quarter, clipped edges, windows whose roll-up is not settled yet. The same numbers
@@ -43,7 +43,7 @@ class Days:
 
 
 class EnergyAggregation:
-    """One question's walk through the books; outside `bounds` there is nothing on them."""
+    """Answers one question from the books; outside `bounds` there is nothing on them."""
 
     def __init__(
         self, site: Site, days: Days, assignment: Assignment, books: EnergyBooks, bounds: Span

@@ -75,7 +75,7 @@ class EnergyService:
     async def of_period(
         self, text: str, resolution: Resolution | None, netting: Netting | None
     ) -> EnergyResult:
-        """The energies of a period by its text. Raises BadQuestion, StoreBusy, ReplicaUnreachable."""
+        """A period by its text. Raises BadQuestion, StoreBusy, ReplicaUnreachable."""
         now, booked = self._clock.now_s(), await self._booked()
         question = self._question(text, resolution, now, booked)
         return await self._answer(question, netting or self._site.netting, now, booked)

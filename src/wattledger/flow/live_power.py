@@ -1,4 +1,4 @@
-"""The live board: the latest reading of each meter, and who wants to hear of it.
+"""Live power: the latest reading of each meter, and who wants to hear of it.
 
 Step 3 of a reading's way. Subscribers are bounded: each holds the newest event of a kind only, so a
 slow reader loses old values, never new ones, and costs nobody else anything.
@@ -61,7 +61,7 @@ class Subscription:
 
 
 class _Slot:
-    """What the board knows of one meter."""
+    """What is known of one meter."""
 
     def __init__(self, label: MeterLabel) -> None:
         self.label = label

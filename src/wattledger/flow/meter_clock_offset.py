@@ -22,7 +22,7 @@ REMEDY = (
 )
 
 
-class ClockOff:
+class MeterClockOffset:
     """Of one meter."""
 
     def __init__(

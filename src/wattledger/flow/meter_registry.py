@@ -9,7 +9,7 @@ from wattledger.flow.ports import Books, Journal, Meter
 from wattledger.flow.replica_ports import SiteManifest
 
 
-class Registry:
+class MeterRegistry:
     """The meters of one home, by their names in the settings."""
 
     def __init__(self, site: Site, books: Books, bookkeeper: Bookkeeper) -> None:
@@ -47,7 +47,7 @@ class Registry:
         names = self.names
         return [names.get(label.name) for label in self._site.meters]
 
-    def card(self) -> SiteManifest:
+    def manifest(self) -> SiteManifest:
         """What servers elsewhere must know of the home."""
         return SiteManifest(self._site, self._assignment, self.identities, self.names)
 

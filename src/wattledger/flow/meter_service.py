@@ -1,4 +1,4 @@
-"""The desk: answers for the meters and the server's parts."""
+"""How the meters and the server's parts are, for whoever asks."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from wattledger.flow.missing_spans import told_gaps, waiting_minutes
 from wattledger.flow.ports import Books
 from wattledger.flow.power_poller import PowerPoller
 from wattledger.flow.replica import Replica
-from wattledger.flow.replication_state import copy_faults, copy_health, copy_status
+from wattledger.flow.replication_state import replica_faults, replica_health, replica_status
 from wattledger.flow.replicator import Replicator
 from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
 from wattledger.flow.store_integrity import StoreIntegrity
@@ -26,7 +26,7 @@ TOGETHER_S = 1.0
 class Posting(NamedTuple):
     """The online copy as this server has it: who posts to it, and who is asked."""
 
-    poster: Replicator
+    replicator: Replicator
     copy: Replica
 
 
@@ -36,15 +36,15 @@ class MeterService:
     def __init__(
         self,
         books: Books,
-        collector: PowerPoller,
+        poller: PowerPoller,
         sessions: Sequence[MeterSession],
         server: ServerWatch,
         keeping: StoreIntegrity,
         posting: Posting | None = None,
     ) -> None:
         self._books = books
-        self._collector = collector
-        self._board = collector.board
+        self._poller = poller
+        self._board = poller.board
         self._sessions = sessions
         self._server = server
         self._keeping = keeping
@@ -69,32 +69,32 @@ class MeterService:
         return await self._audit.of(span, meters, latest)
 
     async def refresh_power(self, timeout_s: float) -> None:
-        await self._collector.refresh(timeout_s)
+        await self._poller.refresh(timeout_s)
 
     def health(self) -> Sequence[PartHealth]:
         parts = [self._meters_health(), self._keeping.health()]
         if self._posting is None:
             return parts
-        poster, copy = self._posting
-        return [*parts, copy_health(poster.state, copy.silent_since)]
+        replicator, copy = self._posting
+        return [*parts, replica_health(replicator.state, copy.silent_since)]
 
     def faults(self) -> Sequence[Fault]:
         own = self._server.faults
         if self._posting is None:
             return own
-        poster, copy = self._posting
-        return [*own, *copy_faults(poster.state, copy.silent_since)]
+        replicator, copy = self._posting
+        return [*own, *replica_faults(replicator.state, copy.silent_since)]
 
     async def copy(self) -> ReplicaStatus | None:
         if self._posting is None:
             return None
-        poster, copy = self._posting
-        return copy_status(poster.state, await self._books.booked(), copy.silent_since)
+        replicator, copy = self._posting
+        return replica_status(replicator.state, await self._books.booked(), copy.silent_since)
 
     async def _status(
         self, session: MeterSession, now: MeterNow, parked: dict[MeterId, int]
     ) -> MeterStatus:
-        meter_id, progress = session.meter_id, session.tail.progress
+        meter_id, progress = session.meter_id, session.backfill.progress
         span = (await self._books.booked()).get(meter_id) if meter_id else None
         gaps = await self._books.gaps(meter_id) if meter_id else []
         told = told_gaps(span, gaps, progress.to_fetch, progress.tried)
@@ -119,7 +119,7 @@ class MeterService:
     def _to_post(self, meter_id: MeterId | None) -> int | None:
         if self._posting is None:
             return None
-        return self._posting.poster.to_post(meter_id) if meter_id else 0
+        return self._posting.replicator.to_post(meter_id) if meter_id else 0
 
     def _meters_health(self) -> PartHealth:
         faults = [

@@ -1,5 +1,5 @@
 """One meter's session: what is known of it and done for it, from its first answer on. It owns the
-meter's identity, counters and tail, hears what the meter does, and says what is wrong with it.
+meter's identity, counters and backfill, hears what the meter does, and says what is wrong with it.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -10,16 +10,16 @@ from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters
 from wattledger.flow.backfill import USUAL, Backfill, BackfillTiming
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.contradictions import Contradictions
 from wattledger.flow.fault_log import FaultLog, Wait
 from wattledger.flow.live_power import LiveBoard
-from wattledger.flow.meter_clock_offset import ClockOff
+from wattledger.flow.meter_clock_offset import MeterClockOffset
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
-from wattledger.flow.meter_registry import Registry
+from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_without_power import MeterWithoutPower
 from wattledger.flow.ports import Meter
-from wattledger.flow.power_consistency import Agreement
+from wattledger.flow.power_consistency import PowerConsistency
 from wattledger.flow.power_memory import PowerMemory
 
 
@@ -30,30 +30,30 @@ class MeterSession:
         self,
         meter: Meter,
         board: LiveBoard,
-        registry: Registry,
+        registry: MeterRegistry,
         epochs: Epochs,
-        office: Office,
+        context: BooksContext,
         timing: BackfillTiming = USUAL,
     ) -> None:
         self.meter = meter
-        self._counters = CounterKeeper(office.bookkeeper, epochs)
-        self.tail = Backfill(meter, office, self._counters, timing)
+        self._counters = CounterKeeper(context.bookkeeper, epochs)
+        self.backfill = Backfill(meter, context, self._counters, timing)
         self._identity: MeterIdentity | None = None
         self._is_connected = False
         self._board = board
-        self._bookkeeper = office.bookkeeper
+        self._bookkeeper = context.bookkeeper
         self._registry = registry
         self._memory = PowerMemory()
-        self._powerless = MeterWithoutPower(meter, office.clock)
-        self._agreement = Agreement(office.books, self._memory)
-        self._clock_off = ClockOff(meter, self._memory, office.server_clock, office.clock)
-        self._contradictions = Contradictions(office.books, office.clock)
-        self.log = FaultLog(meter.label.name, office.clock, office.steps)
+        self._without_power = MeterWithoutPower(meter, context.clock)
+        self._consistency = PowerConsistency(context.books, self._memory)
+        self._clock_off = MeterClockOffset(meter, self._memory, context.server_clock, context.clock)
+        self._contradictions = Contradictions(context.books, context.clock)
+        self.log = FaultLog(meter.label.name, context.clock, context.steps)
 
     def works(self) -> dict[str, Callable[[], Awaitable[object]]]:
         """What is to run for it, by the names of its tasks."""
         name = self.meter.label.name
-        return {f"meter {name}": partial(self.meter.run, self), f"tail {name}": self.tail.run}
+        return {f"meter {name}": partial(self.meter.run, self), f"tail {name}": self.backfill.run}
 
     def connected(self, identity: MeterIdentity) -> None:
         """Raises WrongMeter when the address leads to a meter known under another name."""
@@ -63,18 +63,18 @@ class MeterSession:
         self._counters.identified(identity)
         self._identity = identity
         self._is_connected = True
-        self._powerless.connected()
+        self._without_power.connected()
         self._board.connected(self.meter.label.name)
-        self.tail.connected(identity.meter, is_other=is_other)
+        self.backfill.connected(identity.meter, is_other=is_other)
 
     def disconnected(self, reason: str) -> None:
         self._is_connected = False
         self._registry.left(self.meter)
         self._board.disconnected(self.meter.label.name)
-        self.tail.disconnected()
+        self.backfill.disconnected()
 
     def pushed(self, entries: Sequence[Entry]) -> None:
-        self.tail.pushed(entries)
+        self.backfill.pushed(entries)
         self._bookkeeper.offer(entries)
 
     def counted(self, counters: Counters) -> None:
@@ -87,7 +87,7 @@ class MeterSession:
     def look(self) -> None:
         reading = self._board.reading(self.meter.label.name) if self._is_connected else None
         self._memory.take(reading, self.meter.clock_offset_s)
-        self._powerless.take(reading)
+        self._without_power.take(reading)
         self.log.see(self._found())
 
     def _found(self) -> Iterator[Fault | Wait]:
@@ -95,16 +95,16 @@ class MeterSession:
         yield from self._contradictions.standing()
         yield from self._bookkeeper.surplus.standing(self.meter_id)
         if self._is_connected:
-            yield from self._powerless.standing()
-            yield from self.tail.standing()
+            yield from self._without_power.standing()
+            yield from self.backfill.standing()
             yield from self._clock_off.standing()
-            yield from self._agreement.standing()
+            yield from self._consistency.standing()
 
     async def read(self) -> None:
         meter = self._identity.meter if self._identity else None
         if self.newest_counters is not None:
-            self._agreement.counted(self.newest_counters)
-        await self._agreement.read(meter if self._is_connected else None)
+            self._consistency.counted(self.newest_counters)
+        await self._consistency.read(meter if self._is_connected else None)
         await self._contradictions.read(meter)
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S
 from wattledger.energy.spans import Span, common, merged, without
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.fetch_plan import Missing, missing
 from wattledger.flow.fetch_progress import FetchProgress
 from wattledger.flow.overdue_minutes import OverdueMinutes
@@ -23,11 +23,11 @@ class MissingMinutes:
     """Tells `progress` what it finds, and `overdue` what is booked."""
 
     def __init__(
-        self, meter: Meter, office: Office, overdue: OverdueMinutes, progress: FetchProgress
+        self, meter: Meter, context: BooksContext, overdue: OverdueMinutes, progress: FetchProgress
     ) -> None:
         self._meter = meter
-        self._books = office.books
-        self._clock = office.clock
+        self._books = context.books
+        self._clock = context.clock
         self._overdue = overdue
         self._progress = progress
         self._stored: list[Span] = []

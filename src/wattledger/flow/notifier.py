@@ -1,4 +1,4 @@
-"""A bell: rung when something happened. Whoever waits for it gives an event of his own."""
+"""Wakes whoever waits for something to happen; each waits with an event of its own."""
 
 import asyncio
 

@@ -14,7 +14,7 @@ from wattledger.energy.spans import Span, merged, without
 READ_AT_ONCE_S = 86_400
 
 
-class Oddities:
+class OddReplicaRecords:
     """Told by the reader of what it met."""
 
     def __init__(self) -> None:

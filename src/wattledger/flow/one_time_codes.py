@@ -48,7 +48,7 @@ class Ticket:
         self.over = asyncio.Event()
 
 
-class Codes:
+class OneTimeCodes:
     """The codes of one server. Time is the clock's monotonic one: a Pi's wall clock may jump."""
 
     def __init__(self, clock: Clock, holds_s: float = HOLDS_S) -> None:

@@ -22,7 +22,7 @@ class Pace:
     pauses_s: Mapping[type[Exception], float] = field(default_factory=_pauses_s)
     """After failures that do not pass as quickly."""
     idle_s: float = IDLE_S
-    """How often an idle poster looks after its lease and at what came without a call."""
+    """How often an idle replicator looks after its lease and at what came without a call."""
     late_waits_s: float = LATE_WAITS_S
     """How long late minutes are held until they make a batch."""
     deadline_s: float = 2.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreBusy
-from wattledger.flow.one_time_codes import HOLDS_S, Codes
+from wattledger.flow.one_time_codes import HOLDS_S, OneTimeCodes
 from wattledger.flow.pairing_ports import Device, DeviceBook
 
 USE_KEPT_EVERY_S = 3_600
@@ -35,7 +35,7 @@ class Pairing:
 
     def __init__(self, book: DeviceBook, clock: Clock, holds_s: float = HOLDS_S) -> None:
         """A code holds for `holds_s`."""
-        self.codes = Codes(clock, holds_s)
+        self.codes = OneTimeCodes(clock, holds_s)
         self._subscribers: list[Callable[[str], None]] = []
         self._book = book
         self._clock = clock

@@ -1,4 +1,4 @@
-"""The door between pairing and where paired devices are kept.
+"""The port between pairing and where paired devices are kept.
 
 DeviceBook   store   the devices, each with the hash of its token
 """

@@ -1,4 +1,4 @@
-"""The doors of the flow: what it asks of a meter and of the books, and who stands behind each.
+"""The ports of the flow: what it asks of a meter and of the books, and who stands behind each.
 
 Meter         shelly         a meter on the network
 Journal       store          the books' write side: one writer
@@ -112,7 +112,7 @@ class Journal(Protocol):
         """
         ...
 
-    async def settle(self, now: float) -> bool:
+    async def maintain(self, now: float) -> bool:
         """One bounded stretch of what may wait: parked minutes, roll-ups, expired details.
 
         True while more is left.
@@ -135,7 +135,10 @@ class Journal(Protocol):
 
 
 class EnergyBooks(Protocol):
-    """What questions of energy need. Raises StoreBusy, ReplicaError. Spans go by a record's start."""
+    """What questions of energy need. Spans go by a record's start.
+
+    Raises StoreBusy, ReplicaError.
+    """
 
     async def booked(self) -> dict[MeterId, Span]:
         """Of each meter, from its first record's start to its last one's end."""

@@ -25,7 +25,7 @@ LEAST_W, LEAST_SHARE = 60.0, 0.3
 """Polls miss what happens between them: less than this is no disagreement."""
 
 
-class Agreement:
+class PowerConsistency:
     """Of one meter."""
 
     def __init__(self, books: Books, memory: PowerMemory) -> None:

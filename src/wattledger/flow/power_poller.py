@@ -1,4 +1,4 @@
-"""Collects the power of all meters in the same tick, so that the home is never the difference of
+"""Polls the power of all meters in the same tick, so that the home is never the difference of
 two moments.
 
 Step 2 of a reading's way. Ticks lie on a fixed grid of the monotonic clock and do not drift. A
@@ -21,7 +21,7 @@ SHARE_OF_TICK = 0.8
 
 
 class PowerPoller:
-    """Polls the meters and publishes a tick on the board."""
+    """Polls the meters and publishes a tick."""
 
     def __init__(
         self, meters: Sequence[Meter], board: LiveBoard, clock: Clock, interval_s: float

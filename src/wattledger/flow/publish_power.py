@@ -15,11 +15,11 @@ EVERY_S = 2.5
 
 
 async def publish_power(
-    board: LiveBoard, poster: Replicator, writer: ReplicaWriter, every_s: float = EVERY_S
+    board: LiveBoard, replicator: Replicator, writer: ReplicaWriter, every_s: float = EVERY_S
 ) -> None:
     """Until cancelled: every few seconds, while this server is the one that posts."""
     while True:
-        if poster.state.is_writer:
+        if replicator.state.is_writer:
             try:
                 await writer.put_power(board.now().meters)
             except ReplicaError as error:

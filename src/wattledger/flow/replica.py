@@ -35,10 +35,10 @@ class Replica:
         books: EnergyBooks,
         lacks: Callable[[Span], Awaitable[bool]] | None,
         clock: Clock,
-        recount: ReplicaCheck | None = None,
+        replica_check: ReplicaCheck | None = None,
         pace: Pace | None = None,
     ) -> None:
-        self._recount = recount
+        self._replica_check = replica_check
         self._books = books
         self._lacks = lacks
         self._clock = clock
@@ -74,18 +74,18 @@ class Replica:
         """
         if there == here:
             return True
-        same = self._recount is not None and self._recount.confirms(span)
+        same = self._replica_check is not None and self._replica_check.confirms(span)
         pairs = zip(there, here, strict=True)
         return not same and all(of_copy == own or _has_more(of_copy, own) for of_copy, own in pairs)
 
     def is_in_doubt(self, span: Span) -> bool:
         """Whether it is known to be worse there than the store, or may be."""
-        return self._recount is not None and self._recount.doubts(span)
+        return self._replica_check is not None and self._replica_check.doubts(span)
 
     def doubt(self, span: Span) -> None:
         """It answered worse than the store, or refused to: what it has is counted."""
-        if self._recount is not None:
-            self._recount.doubt(span)
+        if self._replica_check is not None:
+            self._replica_check.doubt(span)
 
     async def minutes(self, meter: MeterId, span: Span) -> list[MinuteRecord] | None:
         """What it has of a meter's span, be it whole or not; None when it does not answer."""

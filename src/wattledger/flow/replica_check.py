@@ -49,7 +49,7 @@ class Compared(NamedTuple):
 
 
 class ReplicaCheck:
-    """Of one home; `step` is the poster's, between two batches."""
+    """Of one home; `step` is called by the replicator, between two batches."""
 
     def __init__(  # noqa: PLR0913 - both books, and both doors between them
         self,

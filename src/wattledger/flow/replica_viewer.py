@@ -15,7 +15,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
 from wattledger.flow.booked_until import common_end
 from wattledger.flow.live_power import LiveBoard
-from wattledger.flow.odd_replica_records import Oddities
+from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import HomePower, ReplicaFeed, SiteManifest, Usage
 from wattledger.flow.space_budget import years_left
@@ -58,7 +58,7 @@ class OwnFaults(NamedTuple):
     """What is wrong with this server itself, and what its questions met in the copy."""
 
     watch: ServerWatch
-    oddities: Oddities
+    odd_records: OddReplicaRecords
 
 
 class ViewerService:
@@ -66,7 +66,7 @@ class ViewerService:
 
     def __init__(  # noqa: PLR0913 - what it hears, what it shows, and its own state
         self,
-        card: SiteManifest,
+        manifest: SiteManifest,
         feed: ReplicaFeed,
         copy: Replica,
         board: LiveBoard,
@@ -75,7 +75,7 @@ class ViewerService:
         power_every_s: float = POWER_EVERY_S,
     ) -> None:
         self._own = own
-        self._card = card
+        self._manifest = manifest
         self._feed = feed
         self._copy = copy
         self._board = board
@@ -94,7 +94,7 @@ class ViewerService:
         self._power_every_s = power_every_s
 
     async def follow(self) -> SiteManifest:
-        """Hears of the home until its card changes: the new one, from which all is made anew."""
+        """Hears of the home until its manifest changes: the new one, to make all anew from."""
         while self._new_card is None:
             with suppress(ReplicaError):
                 await self._hear("card", CARD_EVERY_S, self._hear_card)
@@ -142,7 +142,7 @@ class ViewerService:
         return [
             AuditLine(
                 label=label,
-                meter=self._card.names.get(label.name),
+                meter=self._manifest.names.get(label.name),
                 booked_imported_dmwh=None,
                 booked_exported_dmwh=None,
                 counted_imported_dmwh=None,
@@ -154,7 +154,7 @@ class ViewerService:
                 contradictions=None,
                 compared_since=None,
             )
-            for label in self._card.site.meters
+            for label in self._manifest.site.meters
         ]
 
     async def refresh_power(self, timeout_s: float) -> None:
@@ -166,7 +166,7 @@ class ViewerService:
 
     def health(self) -> Sequence[PartHealth]:
         live = sum(meter.state is MeterState.LIVE for meter in self._board.now().meters)
-        meters = len(self._card.site.meters)
+        meters = len(self._manifest.site.meters)
         detail = f"{live} of {meters} live, as told by the server at home"
         return [
             PartHealth("meters", ok=live == meters, detail=detail),
@@ -218,12 +218,12 @@ class ViewerService:
         return "answering history" if self._is_heard else str(self._last_error)
 
     async def _hear_card(self) -> None:
-        card = await self._feed.home()
-        if card is not None and card != self._card:
-            self._new_card = card
+        manifest = await self._feed.home()
+        if manifest is not None and manifest != self._manifest:
+            self._new_card = manifest
 
     async def _hear_power(self) -> None:
-        power = await self._feed.power(self._card)
+        power = await self._feed.power(self._manifest)
         if power is not None:
             self._put(power)
 
@@ -245,11 +245,11 @@ class ViewerService:
         newest = max((span.end for span in booked.values()), default=0)
         if newest > self._newest:
             self._newest = newest
-            spans = [booked.get(self._meter(label.name)) for label in self._card.site.meters]
+            spans = [booked.get(self._meter(label.name)) for label in self._manifest.site.meters]
             common = common_end([span.end if span else None for span in spans])
             self._booked_to = max(common or 0, self._booked_to or 0) or None
             self._board.booked(self._booked_to)
-        for meter, span in self._own.oddities.to_read():
+        for meter, span in self._own.odd_records.to_read():
             await self._copy.minutes(meter, span)
 
     def _is_due(self, what: str, every_s: float) -> bool:
@@ -278,14 +278,14 @@ class ViewerService:
             self._failing_since = self._last_error_at
 
     def _meter(self, name: str) -> MeterId:
-        return self._card.names.get(name, MeterId(""))
+        return self._manifest.names.get(name, MeterId(""))
 
     def _status(self, name: str, booked: Span | None) -> MeterStatus:
         now = next(meter for meter in self._board.now().meters if meter.label.name == name)
         return MeterStatus(
             label=now.label,
             host=None,
-            identity=self._card.identities.get(self._meter(name)),
+            identity=self._manifest.identities.get(self._meter(name)),
             now=now,
             clock_offset_s=None,
             booked_from=booked.start if booked else None,

@@ -1,4 +1,4 @@
-"""What can be said of the posting: kept by the poster, told by whoever is asked."""
+"""What can be said of the posting: kept by the replicator, told by whoever is asked."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 SILENT = "does not answer questions"
 TURN_S = 60.0
-"""Nothing that the poster does takes so long."""
+"""Nothing that the replicator does takes so long."""
 UNACKNOWLEDGED_S = LATE_WAITS_S + 60.0
 
 
@@ -150,7 +150,7 @@ class ReplicationState:
             log.warning("mongodb: %s", more.words)
 
 
-def copy_status(
+def replica_status(
     state: ReplicationState, booked: Mapping[MeterId, Span], silent_since: float | None = None
 ) -> ReplicaStatus:
     """What is said of the copy under the home.
@@ -170,7 +170,7 @@ def copy_status(
     )
 
 
-def copy_health(state: ReplicationState, silent_since: float | None = None) -> PartHealth:
+def replica_health(state: ReplicationState, silent_since: float | None = None) -> PartHealth:
     """What is said of the copy among the server's parts."""
     is_silent = _is_silent(state, silent_since)
     return PartHealth(
@@ -186,7 +186,7 @@ def _is_silent(state: ReplicationState, silent_since: float | None) -> bool:
     return state.ok and silent_since is not None and silent_since > state.answered_at
 
 
-def copy_faults(state: ReplicationState, silent_since: float | None = None) -> list[Fault]:
+def replica_faults(state: ReplicationState, silent_since: float | None = None) -> list[Fault]:
     """What is wrong with the copy just now; what takes too long is told with what stands."""
     faults = [state.lack.fault] if state.lack else []
     if not state.ok:

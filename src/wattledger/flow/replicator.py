@@ -45,9 +45,9 @@ class Replicator:
         self,
         outbox: Outbox,
         writer: ReplicaWriter,
-        card: Callable[[], SiteManifest],
+        manifest: Callable[[], SiteManifest],
         both: ReconciledBooks,
-        recount: ReplicaCheck,
+        replica_check: ReplicaCheck,
         state: ReplicationState,
         booked: Notifier,
         steps: ClockSteps,
@@ -60,10 +60,10 @@ class Replicator:
         self._writer = writer
         self._both = both
         self._clock = state.clock
-        self._card = card
+        self._manifest = manifest
         self._told: SiteManifest | None = None
-        self._recount = recount
-        self._due = booked.wakes(recount.called)
+        self._replica_check = replica_check
+        self._due = booked.wakes(replica_check.called)
         self._steps = steps
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
@@ -117,7 +117,7 @@ class Replicator:
             self._working("entering what was booked before")
         await self._look_behind()
         await self._look_up_late()
-        self._recount.begin()
+        self._replica_check.begin()
         while True:
             self._due.clear()
             self._epoch = await self._writer.keep()
@@ -138,7 +138,7 @@ class Replicator:
         """Counts a month of what is there, if one is due; what lacks is posted at once, as is what
         keeps a month that is in doubt from being counted.
         """
-        again = await self._recount.step()
+        again = await self._replica_check.step()
         keeps_waiting = again is None and self.state.lack and self.state.lack.doubts
         for meter in self._outbox.waiting() if keeps_waiting else again or ():
             self._is_due(meter)
@@ -146,7 +146,7 @@ class Replicator:
 
     def _rest_s(self) -> float:
         idle_s = self._pace.idle_s
-        return min(idle_s, max(COUNT_EVERY_S, self._recount.rest_s(idle_s)))
+        return min(idle_s, max(COUNT_EVERY_S, self._replica_check.rest_s(idle_s)))
 
     def _is_due(self, meter: MeterId) -> None:
         """Its late minutes wait no longer."""
@@ -246,10 +246,10 @@ class Replicator:
         return True
 
     async def _tell_home(self) -> None:
-        card = self._card()
-        if card != self._told:
-            await self._writer.put_home(card)
-            self._told = card
+        manifest = self._manifest()
+        if manifest != self._told:
+            await self._writer.put_home(manifest)
+            self._told = manifest
             self._looked_at_s = None
 
     async def _look_around(self) -> None:

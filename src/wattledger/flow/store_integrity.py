@@ -18,7 +18,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MINUTE_S, MinuteRecord, Origin
 from wattledger.energy.spans import Span, total_s
 from wattledger.flow.backfill import Backfill
-from wattledger.flow.books_context import Office
+from wattledger.flow.books_context import BooksContext
 from wattledger.flow.status import PartHealth
 from wattledger.flow.store_integrity_ports import IntegrityStore
 
@@ -39,25 +39,25 @@ FromCopy = Callable[[MeterId, Span], Awaitable[Sequence[MinuteRecord] | None]]
 
 
 class StoreIntegrity:
-    """The watch over one store; the tails fetch again what was lost."""
+    """The watch over one store; the backfills fetch again what was lost."""
 
     def __init__(
         self,
-        keeper: IntegrityStore,
-        office: Office,
-        tails: Sequence[Backfill],
+        integrity: IntegrityStore,
+        context: BooksContext,
+        backfills: Sequence[Backfill],
         from_copy: FromCopy | None = None,
         every_s: float = EVERY_S,
     ) -> None:
         """`from_copy` gives what the online copy has of a span; None without one."""
         self._every_s = every_s
-        self._keeper = keeper
-        self._books = office.books
-        self._bookkeeper = office.bookkeeper
-        self._clock = office.clock
-        self._tails = tails
+        self._integrity = integrity
+        self._books = context.books
+        self._bookkeeper = context.bookkeeper
+        self._clock = context.clock
+        self._backfills = backfills
         self._from_copy = from_copy
-        self._writing = office.bookkeeper.state
+        self._writing = context.bookkeeper.state
         self._noticed = asyncio.Event()
         self._looked_to_s: float | None = None
         self._damaged: Mapping[MeterId, list[Span]] = {}
@@ -67,7 +67,7 @@ class StoreIntegrity:
 
     async def run(self) -> None:
         """Until cancelled."""
-        self._keeper.listen(self._noticed.set)
+        self._integrity.listen(self._noticed.set)
         await self._tick()
         while True:
             with suppress(TimeoutError):
@@ -111,7 +111,7 @@ class StoreIntegrity:
             log.debug("store: not looked through just now: %s", error)
 
     async def _see_whether_gone(self) -> None:
-        words = await self._keeper.gone()
+        words = await self._integrity.gone()
         if words is not None and self._gone is None:
             self._gone = self._clock.now_s(), words
         elif words is None and self._gone is not None:
@@ -127,7 +127,7 @@ class StoreIntegrity:
         start = min(span.start for span in booked.values())
         end = max(span.end for span in booked.values())
         for part in self._due(start, end):
-            await self._keeper.check(part)
+            await self._integrity.check(part)
             await asyncio.sleep(BREATH_S)
 
     def _due(self, start: int, end: int) -> list[Span]:
@@ -146,18 +146,18 @@ class StoreIntegrity:
 
     async def _mend(self) -> None:
         self._noticed.clear()
-        mended = await self._keeper.mend(self._clock.now_s())
+        mended = await self._integrity.mend(self._clock.now_s())
         if mended.words:
             log.error("store: damage on the disk was found: %s", mended.words)
             self._found = self._clock.now_s(), f"damage on the disk was found: {mended.words}"
         await self._count()
         if mended.fetchable:
-            for tail in self._tails:
-                tail.look_again()
+            for backfill in self._backfills:
+                backfill.look_again()
 
     async def _count(self) -> None:
         before = self._damaged
-        self._damaged = await self._keeper.damaged()
+        self._damaged = await self._integrity.damaged()
         if self._damaged and self._damaged_since is None:
             self._damaged_since = self._clock.now_s()
         elif not self._damaged:

@@ -1,4 +1,4 @@
-"""The door to what watches over the file of the books: IntegrityStore, and who stands behind it.
+"""The port to what watches over the file of the books: IntegrityStore, and who stands behind it.
 
 IntegrityStore   store   damage found and dealt with, the file under the running server
 """

@@ -29,17 +29,17 @@ class Waiting:
         self._last_error_at: float | None = None
         self._every_s = every_s
 
-    async def card(self) -> SiteManifest:
-        """The home's card, as soon as there is one; each new reason why not is logged once."""
+    async def manifest(self) -> SiteManifest:
+        """The home's manifest, as soon as there is one; each new reason why not is logged once."""
         while True:
             try:
-                card = await self._feed.home()
+                manifest = await self._feed.home()
                 words = "no server with meters has posted for this home yet"
             except ReplicaError as error:
-                card, words = None, str(error)
+                manifest, words = None, str(error)
                 self._last_error, self._last_error_at = words, self._clock.now_s()
-            if card is not None:
-                return card
+            if manifest is not None:
+                return manifest
             if words != self._words:
                 log.warning("mongodb: waiting: %s", words)
                 self._words = words

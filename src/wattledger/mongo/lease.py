@@ -87,7 +87,7 @@ class Lease:
     async def keep(self, session: AsyncClientSession) -> bool:
         """Renews when it is time; False when somebody else had it in between.
 
-        Epochs never fall: one that is lower than ours is of an earlier state. Raises ReplicaRestored.
+        Epochs never fall: a lower one than ours is of an earlier state. Raises ReplicaRestored.
         """
         before, there = self._epoch, await self._epoch_there(session)
         if before is not None and there is not None and there < before:

@@ -1,4 +1,4 @@
-"""What a server without meters hears of the home: its card, its power, the space in use."""
+"""What a server without meters hears of the home: its manifest, its power, the space in use."""
 
 from wattledger.flow.replica_ports import HomePower, SiteManifest, Usage
 from wattledger.mongo import live_power, site_manifest
@@ -18,10 +18,10 @@ class MongoFeed:
             with translated(READ_S):
                 return await site_manifest.read(self._database, self._site_id)
 
-    async def power(self, card: SiteManifest) -> HomePower | None:
+    async def power(self, manifest: SiteManifest) -> HomePower | None:
         async with self._database.trying():
             with translated(READ_S):
-                return await live_power.read(self._database, self._site_id, card)
+                return await live_power.read(self._database, self._site_id, manifest)
 
     async def usage(self) -> Usage:
         with translated(READ_S):

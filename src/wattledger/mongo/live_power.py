@@ -32,7 +32,7 @@ async def put(database: Database, site_id: str, meters: Sequence[MeterNow]) -> N
     )
 
 
-async def read(database: Database, site_id: str, card: SiteManifest) -> HomePower | None:
+async def read(database: Database, site_id: str, manifest: SiteManifest) -> HomePower | None:
     pipeline: list[Document] = [
         {"$match": {"_id": site_id}},
         {"$set": {"age_ms": {"$subtract": ["$$NOW", "$at"]}, "now_ms": {"$toLong": "$$NOW"}}},
@@ -41,11 +41,11 @@ async def read(database: Database, site_id: str, card: SiteManifest) -> HomePowe
         found = await (await database[LIVE].aggregate(pipeline)).to_list()
     except OperationFailure as error:
         raise (ReplicaRefused(STRANGE) if error.code in _NO_DATE else error) from None
-    return _power(found[0], card) if found else None
+    return _power(found[0], manifest) if found else None
 
 
-def _power(document: Document, card: SiteManifest) -> HomePower:
-    """Of a meter about which nothing sensible stands there nothing is known. Raises ReplicaRefused."""
+def _power(document: Document, manifest: SiteManifest) -> HomePower:
+    """A meter of which nothing sensible stands there is unknown. Raises ReplicaRefused."""
     age_ms, now_ms = (number_or_none(document.get(name)) for name in ("age_ms", "now_ms"))
     told = document.get("meters")
     if age_ms is None or now_ms is None or age_ms < -EARLY_MS or not isinstance(told, list):
@@ -53,7 +53,7 @@ def _power(document: Document, card: SiteManifest) -> HomePower:
     by_name = {m["name"]: m for m in told if isinstance(m, dict) and isinstance(m.get("name"), str)}
     meters = tuple(
         _meter_from(by_name[label.name], label)
-        for label in card.site.meters
+        for label in manifest.site.meters
         if label.name in by_name
     )
     return HomePower(now_ms / 1000, max(0.0, age_ms / 1000), meters)

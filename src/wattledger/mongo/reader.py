@@ -1,4 +1,4 @@
-"""The copy's read side: the books as MongoDB has them, behind the same door as the local ones.
+"""The copy's read side: the books as MongoDB has them, behind the same port as the local ones.
 
 A stretch of minutes is grouped by meter on the server and comes as columns; for a series the
 server adds the phases. Whether two meters have a minute in common is decided by the same pure code

@@ -1,4 +1,4 @@
-"""The home's card: what a server elsewhere must know of it, written by the one with the meters."""
+"""The home's manifest: what a server elsewhere must know of it, written by the one with meters."""
 
 import logging
 from typing import Any
@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 UNITS = "energies (_dmwh) are integers of 0.1 mWh: divide by 10,000 for Wh; times are UTC"
 
 
-async def put(database: Database, site_id: str, card: SiteManifest) -> None:
-    document = document_of(site_id, card)
+async def put(database: Database, site_id: str, manifest: SiteManifest) -> None:
+    document = document_of(site_id, manifest)
     before = await database[SITES].find_one_and_replace({"_id": site_id}, document, upsert=True)
     if before is not None and is_newer(before):
         log.warning(NEWER, "writes it anew by its own rules")
@@ -48,8 +48,8 @@ async def read(database: Database, site_id: str) -> SiteManifest | None:
         raise ReplicaRefused(STRANGE) from None
 
 
-def document_of(site_id: str, card: SiteManifest) -> Document:
-    site = card.site
+def document_of(site_id: str, manifest: SiteManifest) -> Document:
+    site = manifest.site
     return {
         "_id": site_id,
         "format": FORMAT,
@@ -59,14 +59,14 @@ def document_of(site_id: str, card: SiteManifest) -> Document:
         "poll_interval_s": site.poll_interval_s,
         "main_fuse_a": site.main_fuse_a,
         "units": UNITS,
-        "meters": [_meter(card, label) for label in site.meters],
+        "meters": [_meter(manifest, label) for label in site.meters],
     }
 
 
-def _meter(card: SiteManifest, label: MeterLabel) -> dict[str, Any]:
-    meters = card.assignment.grid if label.role is Role.GRID else card.assignment.solar
-    now = card.names.get(label.name)
-    identity = card.identities.get(now) if now else None
+def _meter(manifest: SiteManifest, label: MeterLabel) -> dict[str, Any]:
+    meters = manifest.assignment.grid if label.role is Role.GRID else manifest.assignment.solar
+    now = manifest.names.get(label.name)
+    identity = manifest.identities.get(now) if now else None
     return {
         "name": label.name,
         "role": label.role.value,

@@ -82,7 +82,7 @@ async def compare(
                 one, other = _tally(local, inside), _tally(online, inside)
                 twice = sum(start <= t < end for t in doubles)
                 if one != other or twice:
-                    lacking = _lacking(local, online, inside)
+                    lacking = _missing(local, online, inside)
                     found.append(Difference(meter, day, one, other, twice, lacking))
         yield Compared((part[-1] - span.start) / max(1, edges[-1] - span.start), found, waiting)
 
@@ -92,7 +92,7 @@ def _tally(records: Sequence[MinuteRecord], span: Span) -> Tally:
     return Tally(len(inside), sum(sum(r[2:5]) for r in inside), sum(sum(r[5:8]) for r in inside))
 
 
-def _lacking(
+def _missing(
     here: Sequence[MinuteRecord], there: Sequence[MinuteRecord], span: Span
 ) -> tuple[MinuteRecord, ...]:
     known = {record.start for record in there}

@@ -147,9 +147,9 @@ class MongoWriter:
                 self._database, self._site_id, self._time_zone, sums, over_more=over_more
             )
 
-    async def put_home(self, card: SiteManifest) -> None:
+    async def put_home(self, manifest: SiteManifest) -> None:
         with translated(WRITE_S):
-            await site_manifest.put(self._database, self._site_id, card)
+            await site_manifest.put(self._database, self._site_id, manifest)
 
     async def put_power(self, meters: Sequence[MeterNow]) -> None:
         with translated(READ_S):

@@ -1,4 +1,4 @@
-"""Frames: a text of the meter to an object or ProtocolError, an answer to its result or an error."""
+"""Frames: a text of the meter to an object or ProtocolError, an answer to result or error."""
 
 import json
 import re

@@ -42,7 +42,7 @@ class Handshake:
         """Asks the first questions. Raises MeterError."""
         meter = await get_acquainted(link, meter_clock)
         reader = self.reader = self._reader_of(meter)
-        reader.wiring.hinted(decoded(meter.statuses(), meter, 0.0, 0.0))
+        reader.measured_phases.hinted(decoded(meter.statuses(), meter, 0.0, 0.0))
         self._condition.forget()
         words = meter.words
         for component in (*words.live_components(), *words.components()):
@@ -90,7 +90,7 @@ class Handshake:
         await ask(reader.words.channels[0], latest_s, now_s)
         if not reader.knows_keys:
             await ask(reader.words.channels[0], 0, now_s)
-        for place in sorted(reader.wiring.doubtful):
+        for place in sorted(reader.measured_phases.doubtful):
             channel = 0 if reader.words.of_one_channel else place
             for from_s in (latest_s, 0):
                 await ask(channel, from_s, now_s)

@@ -38,7 +38,9 @@ class Live:
         answers = await self._statuses(known.meter.words.power, timeout_s)
         for component, answer in zip(known.meter.words.live_components(), answers, strict=True):
             known.condition.shows(component, answer.result)
-        reading, absurd = reading_from(answers, known.meter, known.reader.wiring, self.clock)
+        reading, absurd = reading_from(
+            answers, known.meter, known.reader.measured_phases, self.clock
+        )
         shows = f"it shows {absurd[0]}, which it can't measure" if absurd else None
         known.condition.note(FaultKind.ABSURD_POWER, "power", shows)
         return reading
@@ -63,9 +65,11 @@ class Live:
         reader, words = self.known.reader, self.known.meter.words
         try:
             if words.of_one_channel:
-                return triphase_counters(results[0], at, reader.limits, reader.wiring.absent)
+                return triphase_counters(
+                    results[0], at, reader.limits, reader.measured_phases.absent
+                )
             by_channel = dict(zip(words.channels, results, strict=True))
-            return monophase_counters(by_channel, at, reader.limits, reader.wiring.absent)
+            return monophase_counters(by_channel, at, reader.limits, reader.measured_phases.absent)
         except BadRecord as error:
             shows = f"its counters show {error}"
             self.known.condition.note(FaultKind.ABSURD_POWER, "counters", shows)

@@ -41,7 +41,7 @@ _DEFAULT_TIMING = Timing()
 
 
 class ShellyMeter:
-    """Implements the flow's `Meter`. Raises MeterUnreachable, MeterRefused and ProtocolError only."""
+    """The flow's `Meter`. Raises MeterUnreachable, MeterRefused and ProtocolError only."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class ShellyMeter:
     @property
     def phases(self) -> tuple[str, ...] | None:
         reader = self._meeting.reader
-        return None if reader is None else reader.wiring.measured
+        return None if reader is None else reader.measured_phases.measured
 
     def _device_s(self) -> float | None:
         return self._meter_clock.now_s(self._clock.monotonic_s())
@@ -140,17 +140,17 @@ class ShellyMeter:
     async def _stay(self, listener: MeterListener) -> NoReturn:
         """One connection from its beginning to its end; raises why it ended."""
         self._meter_clock = MeterClock()
-        hearing = Notifications(listener, self._meter_clock, self._condition)
+        notifications = Notifications(listener, self._meter_clock, self._condition)
         reason = _STOPPED
-        async with self._link(self._logins[0], hearing.take) as link:
+        async with self._link(self._logins[0], notifications.take) as link:
             live = await self._met(link)
             listener.connected(live.known.meter.identity)
             self._live, self._trouble = live, None
             _log_connected(self._label, live.known.meter)
             try:
-                hearing.begin(live.known, Pushes(live.known.reader, self._clock))
+                notifications.begin(live.known, Pushes(live.known.reader, self._clock))
                 await together(
-                    link.listen(), self._keep_house(live), self._keep_columns(live, hearing)
+                    link.listen(), self._keep_house(live), self._keep_columns(live, notifications)
                 )
             except MeterError as error:
                 reason = error.fault
@@ -182,14 +182,14 @@ class ShellyMeter:
             except (MeterUnreachable, MeterRefused):
                 continue
 
-    async def _keep_columns(self, live: Live, hearing: Notifications) -> NoReturn:
+    async def _keep_columns(self, live: Live, notifications: Notifications) -> NoReturn:
         """Beside the listening: their names, as soon as a push waits for them."""
         while True:
-            await hearing.wants_keys.wait()
-            hearing.wants_keys.clear()
+            await notifications.wants_keys.wait()
+            notifications.wants_keys.clear()
             with suppress(MeterRefused):
                 await self._relearn_columns(live)
-            hearing.keys_are_known()
+            notifications.keys_are_known()
             await asyncio.sleep(self._timing.columns_pause_s)
 
     async def _relearn_columns(self, live: Live) -> None:

@@ -13,7 +13,7 @@ from wattledger.shelly.profile import Acquaintance
 
 
 def reading_from(
-    answers: Sequence[Answer], known: Acquaintance, wiring: MeasuredPhases, clock: Clock
+    answers: Sequence[Answer], known: Acquaintance, measured_phases: MeasuredPhases, clock: Clock
 ) -> tuple[PowerReading, tuple[str, ...]]:
     """As old as the first of the answers, of which there is one for each channel.
 
@@ -22,8 +22,10 @@ def reading_from(
     received_s = min(answer.received_s for answer in answers)
     at = clock.now_s() - (clock.monotonic_s() - received_s)
     measured = decoded([answer.result for answer in answers], known, at, received_s)
-    wiring.shown(measured)
-    return plausible_reading(summed(measured, wiring.absent), limits_of(known.identity.model))
+    measured_phases.shown(measured)
+    return plausible_reading(
+        summed(measured, measured_phases.absent), limits_of(known.identity.model)
+    )
 
 
 def decoded(

@@ -39,7 +39,7 @@ class Sight:
 
 
 async def greet(host: str) -> Greeting:
-    """Which Pro 3EM answers at `host` (or host:port). Raises MeterError; ProtocolError for others."""
+    """Which Pro 3EM is at `host` (or host:port). Raises MeterError; ProtocolError for others."""
     login = Login("", _TIMING)
     async with opened(host, login, _no_frames, SystemClock(), _TIMING) as link:
         device = (await link.call("Shelly.GetDeviceInfo")).result
@@ -64,8 +64,8 @@ async def look_at(host: str, password: str | None = None) -> Sight:
         method = f"{known.words.power}.GetStatus"
         # One after the other: nobody listens to this connection but the one call that waits.
         answers = [await link.call(method, {"id": channel}) for channel in known.words.channels]
-        wiring = MeasuredPhases(known.words.without_channel)
-        reading, _ = reading_from(answers, known, wiring, clock)
+        measured_phases = MeasuredPhases(known.words.without_channel)
+        reading, _ = reading_from(answers, known, measured_phases, clock)
         return Sight(known.identity, reading)
 
 

@@ -117,7 +117,7 @@ class Pushes:
         reader = self._reader
         at = int(device_s) - int(device_s) % reader.period_s
         if reader.words.of_one_channel:
-            return triphase_counters(found[0], at, reader.limits, reader.wiring.absent)
+            return triphase_counters(found[0], at, reader.limits, reader.measured_phases.absent)
         return self._of_channels(found, at)
 
     def _of_channels(self, found: dict[int, Fields], at: int) -> Counters | None:
@@ -128,4 +128,4 @@ class Pushes:
             return None
         counted, self._counted = self._counted, {}
         reader = self._reader
-        return monophase_counters(counted, at, reader.limits, reader.wiring.absent)
+        return monophase_counters(counted, at, reader.limits, reader.measured_phases.absent)

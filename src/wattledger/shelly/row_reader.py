@@ -41,7 +41,7 @@ class RowReader:
         self.meter = meter
         self.words = words
         self.limits = limits
-        self.wiring = MeasuredPhases(words.without_channel)
+        self.measured_phases = MeasuredPhases(words.without_channel)
         self.period_s = 60
         self.knows_keys = False
         self._name = name
@@ -99,11 +99,11 @@ class RowReader:
         for row in rows:
             for place, measured in enumerate(row.columns.measured(row.values)):
                 if measured:
-                    self.wiring.stored(place if self.words.of_one_channel else channel)
+                    self.measured_phases.stored(place if self.words.of_one_channel else channel)
 
     def lacks(self, row: Row, channel: int) -> bool:
         """Whether the row has no energy of a phase that counts as measured."""
-        absent = self.wiring.absent
+        absent = self.measured_phases.absent
         return any(
             not measured and (place if self.words.of_one_channel else channel) not in absent
             for place, measured in enumerate(row.columns.measured(row.values))
@@ -119,7 +119,7 @@ class RowReader:
         """The numbers of a row; None for one without a time, and for an absurd one: tallied."""
         if row.start < EARLIEST_S:
             return None
-        absent = self.wiring.absent
+        absent = self.measured_phases.absent
         if not self.words.of_one_channel:
             absent = frozenset({0}) if channel in absent else frozenset()
         try:

@@ -84,10 +84,14 @@ class History:
         """What a record lacks may be a phase that is never measured: live values are on their way,
         and tell.
         """
-        if reader.wiring.was_shown.is_set() or not any(reader.lacks(row, channel) for row in rows):
+        if reader.measured_phases.was_shown.is_set() or not any(
+            reader.lacks(row, channel) for row in rows
+        ):
             return
         with suppress(TimeoutError):
-            await asyncio.wait_for(reader.wiring.was_shown.wait(), self._timing.live_values_s)
+            await asyncio.wait_for(
+                reader.measured_phases.was_shown.wait(), self._timing.live_values_s
+            )
 
     def _entries(
         self, reader: RowReader, join: ChannelJoin, channel: int, rows: list[Row]

@@ -19,10 +19,8 @@ from wattledger.store.hour_checksums import HOUR_S, hour_key
 from wattledger.store.noticed_damage import NoticedDamage
 
 _OF_TALLIES = "FROM hours WHERE key >= ? AND key < ? AND key & 255 = ?"
-_SUM = (
-    f"SELECT {', '.join(f'ifnull(sum({part}), 0)' for part in ('1', 'seal', *hour_checksums.SEALED))} "
-    + _OF_TALLIES
-)
+_SUMMED = ", ".join(f"ifnull(sum({part}), 0)" for part in ("1", "seal", *hour_checksums.SEALED))
+_SUM = f"SELECT {_SUMMED} {_OF_TALLIES}"
 _STANDING = f"SELECT key {_OF_TALLIES} AND {hour_checksums.STANDS}"
 
 Energy = tuple[int, int]

@@ -39,7 +39,7 @@ from wattledger.store.codec import (
     minute_row,
     scaled,
 )
-from wattledger.store.writer_state import WriterState
+from wattledger.store.ledger import Ledger
 
 DAY_S = 86_400
 DETAILS_KEPT_S = 92 * DAY_S
@@ -57,7 +57,7 @@ class Sorted:
 
 
 def book(
-    connection: sqlite3.Connection, ledger: WriterState, entries: Sequence[Entry], now: float
+    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry], now: float
 ) -> Booked:
     """Books what is new. Raises BadRecord before anything is written."""
     for entry in entries:
@@ -84,7 +84,7 @@ def book(
 
 
 def _touched(
-    connection: sqlite3.Connection, ledger: WriterState, entries: Sequence[Entry]
+    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry]
 ) -> Collection[int]:
     """The hours that are about to be written to: a damaged one must not be carried on. None where
     all of them are newer than all that is booked.
@@ -100,7 +100,7 @@ def _touched(
     return () if is_newer and not hour_checksums.anything_from(connection, first) else keys
 
 
-def number_of(connection: sqlite3.Connection, ledger: WriterState, meter: MeterId) -> int:
+def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) -> int:
     """The meter's number, given now if it has none yet."""
     if meter not in ledger.numbers:
         number = max(_given(connection), *ledger.numbers.values(), -1) + 1
@@ -175,7 +175,7 @@ def _start_of(entry: Entry) -> int:
 
 def _book_round(
     connection: sqlite3.Connection,
-    ledger: WriterState,
+    ledger: Ledger,
     round_: Sequence[tuple[MeterId, list[Entry]]],
     came_at: int,
     let_go: Counter[MeterId],
@@ -198,7 +198,7 @@ def _book_round(
 
 def _sort_out(
     connection: sqlite3.Connection,
-    ledger: WriterState,
+    ledger: Ledger,
     number: int,
     entries: list[Entry],
     came_at: int,
@@ -245,7 +245,7 @@ def _booked_among(
 
 def _contradict(
     connection: sqlite3.Connection,
-    ledger: WriterState,
+    ledger: Ledger,
     number: int,
     entries: Sequence[Entry],
     came_at: int,
@@ -263,7 +263,7 @@ def _contradict(
 
 
 def _write(
-    connection: sqlite3.Connection, ledger: WriterState, new: Sequence[tuple[int, list[Entry]]]
+    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     if not new:
         return
@@ -289,7 +289,7 @@ def _carry_on(connection: sqlite3.Connection, rows: Sequence[MinuteRow]) -> None
 
 
 def _write_details(
-    connection: sqlite3.Connection, ledger: WriterState, new: Sequence[tuple[int, list[Entry]]]
+    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     kept_from = details_kept_from(ledger)
     ledger.details += [
@@ -302,7 +302,7 @@ def _write_details(
         write_details(connection, ledger)
 
 
-def write_details(connection: sqlite3.Connection, ledger: WriterState) -> None:
+def write_details(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Those that wait: a page of theirs with each minute would be a third of all that is written,
     and no answer is made of them.
     """
@@ -311,12 +311,12 @@ def write_details(connection: sqlite3.Connection, ledger: WriterState) -> None:
     ledger.details.clear()
 
 
-def details_kept_from(ledger: WriterState) -> int:
+def details_kept_from(ledger: Ledger) -> int:
     """Whole days before the newest record: what a meter stamped is not expired by our clock."""
     return (ledger.newest_end - DETAILS_KEPT_S) // DAY_S * DAY_S
 
 
-def _save_bounds(connection: sqlite3.Connection, ledger: WriterState) -> None:
+def _save_bounds(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Writes bounds that have a new start, or whose end has come to another UTC day."""
     for number, span in ledger.bounds.items():
         saved = ledger.saved.get(number)
@@ -330,7 +330,7 @@ def _save_bounds(connection: sqlite3.Connection, ledger: WriterState) -> None:
 
 def park(
     connection: sqlite3.Connection,
-    ledger: WriterState,
+    ledger: Ledger,
     entries: Sequence[Entry],
     now: float,
     let_go: Counter[MeterId],

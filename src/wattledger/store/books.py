@@ -14,9 +14,9 @@ from wattledger.energy.record_columns import Series
 from wattledger.energy.spans import Span
 from wattledger.store import audit_sums, checked_minutes, queries
 from wattledger.store.connection import is_damage
+from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
-from wattledger.store.writer_state import WriterState
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 class SqliteBooks:
     """Books on one SQLite file. What is small and asked often comes from the writer's memory."""
 
-    def __init__(self, writer: Writer[WriterState], readers: Readers) -> None:
+    def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
         self._noticed = writer.state.noticed

@@ -16,9 +16,9 @@ from wattledger.energy.spans import Span, merged, within, without
 from wattledger.store import checked_minutes, gaps, hour_checksums, outbox, rollups
 from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS
 from wattledger.store.hour_checksums import HOUR_S, KEYS, hour_key, number_of, span_of
+from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import Damage
 from wattledger.store.row_checksums import STANDS
-from wattledger.store.writer_state import WriterState
 
 _OF_THE_HOUR = "key >= :first AND key < :end AND key & 255 = :number"
 
@@ -37,7 +37,7 @@ class Found:
         return bool(self.hours or self.tallies or self.roll_ups or self.gaps or self.counters)
 
 
-def mend(connection: sqlite3.Connection, ledger: WriterState, noticed: Damage, now: float) -> Found:
+def mend(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage, now: float) -> Found:
     """Deals with what was noticed."""
     damaged, anew = check_tallies(connection, ledger, sorted(noticed.hours), now)
     roll_ups = _take_away(connection, ledger, noticed)
@@ -47,7 +47,7 @@ def mend(connection: sqlite3.Connection, ledger: WriterState, noticed: Damage, n
 
 
 def check_tallies(
-    connection: sqlite3.Connection, ledger: WriterState, keys: Iterable[int], now: float
+    connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int], now: float
 ) -> tuple[tuple[int, ...], int]:
     """Sets aside those of the hours that are damaged; also how many tallies were written anew."""
     damaged: list[int] = []
@@ -65,7 +65,7 @@ def check_tallies(
     return tuple(damaged), anew
 
 
-def _is_missed(connection: sqlite3.Connection, ledger: WriterState, key: int) -> bool:
+def _is_missed(connection: sqlite3.Connection, ledger: Ledger, key: int) -> bool:
     """Whether something of an hour was booked of which nothing is there, nor a gap that says so."""
     number, hour = number_of(key), span_of(key)
     inside = within([hour], ledger.bounds.get(number, Span(0, 0)))
@@ -74,7 +74,7 @@ def _is_missed(connection: sqlite3.Connection, ledger: WriterState, key: int) ->
     return bool(without(inside, merged(g.span for g in gaps.overlapping(connection, number, hour))))
 
 
-def _set_aside(connection: sqlite3.Connection, ledger: WriterState, key: int, now: int) -> None:
+def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: int) -> None:
     first, number = (key >> METER_BITS) * KEYS, number_of(key)
     which = {"first": first, "end": first + KEYS, "number": number}
     connection.execute(
@@ -90,7 +90,7 @@ def _set_aside(connection: sqlite3.Connection, ledger: WriterState, key: int, no
     _open_up(connection, ledger, number, span_of(key))
 
 
-def _open_up(connection: sqlite3.Connection, ledger: WriterState, number: int, hour: Span) -> None:
+def _open_up(connection: sqlite3.Connection, ledger: Ledger, number: int, hour: Span) -> None:
     bounds = ledger.bounds.get(number)
     inside = within([hour], bounds) if bounds else []
     for part in inside:
@@ -100,7 +100,7 @@ def _open_up(connection: sqlite3.Connection, ledger: WriterState, number: int, h
         rollups.take_away(connection, ledger, quarters)
 
 
-def _take_away(connection: sqlite3.Connection, ledger: WriterState, noticed: Damage) -> int:
+def _take_away(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage) -> int:
     """Rows of roll-ups that are not what was written: they are made anew from checked hours."""
     pending = ledger.pending
     quarters = _delete_damaged(connection, "quarters", noticed.quarters)
@@ -139,9 +139,7 @@ def _drop_counters(connection: sqlite3.Connection, number: int) -> int:
     ).rowcount
 
 
-def make_gaps_anew(
-    connection: sqlite3.Connection, ledger: WriterState, number: int, now: float
-) -> bool:
+def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, now: float) -> bool:
     """Gaps that are not what was written go, and the rest is made what the hours say."""
     connection.execute(f"DELETE FROM gaps WHERE meter = ? AND NOT {STANDS['gaps']}", (number,))  # noqa: S608
     bounds = ledger.bounds.get(number)
@@ -165,7 +163,7 @@ def _stray(connection: sqlite3.Connection, number: int, spans: Iterable[Span]) -
 
 
 def _booked(
-    connection: sqlite3.Connection, ledger: WriterState, number: int, span: Span
+    connection: sqlite3.Connection, ledger: Ledger, number: int, span: Span
 ) -> tuple[list[Span], list[int]]:
     """What of the span is booked, by the tallies; hours that are not full by their minutes, where
     those are damaged by what is no gap, and their keys.

@@ -1,4 +1,4 @@
-"""IntegrityStore on one SQLite file: damage found and dealt with, and whether the file is still there."""
+"""IntegrityStore on one SQLite file: damage is found and dealt with, and a lost file is noticed."""
 
 import asyncio
 import sqlite3
@@ -12,15 +12,15 @@ from wattledger.flow.store_integrity_ports import Mended
 from wattledger.store import damage_repair, integrity_walk, mirror_repair, queries, table_rebuild
 from wattledger.store.codec import NETTINGS, day_key
 from wattledger.store.file_presence import Presence
+from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
-from wattledger.store.writer_state import WriterState
 
 
-class SqliteKeeper:
+class SqliteIntegrity:
     """The watch over one store."""
 
-    def __init__(self, path: Path, writer: Writer[WriterState], readers: Readers) -> None:
+    def __init__(self, path: Path, writer: Writer[Ledger], readers: Readers) -> None:
         self._path = path
         self._writer = writer
         self._readers = readers

@@ -19,16 +19,16 @@ from wattledger.store import (
     rollup_signature,
     rollups,
 )
+from wattledger.store.ledger import Ledger
 from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.row_checksums import counters_seal
 from wattledger.store.writer import Writer
-from wattledger.store.writer_state import WriterState
 
 
 class SqliteJournal:
     """Journal on one SQLite file; every call is one commit."""
 
-    def __init__(self, writer: Writer[WriterState], box: SqliteOutbox) -> None:
+    def __init__(self, writer: Writer[Ledger], box: SqliteOutbox) -> None:
         self._writer = writer
         self._box = box
 
@@ -36,7 +36,7 @@ class SqliteJournal:
         """As the port says. Raises BadRecord too, before anything is written."""
         acknowledged = self._box.acknowledged
 
-        def deed(connection: sqlite3.Connection, ledger: WriterState) -> Booked:
+        def deed(connection: sqlite3.Connection, ledger: Ledger) -> Booked:
             booked = booking.book(connection, ledger, entries, now)
             misdated.put_aside(connection, ledger, entries, now)
             rollups.settle_few(connection, ledger, now)
@@ -47,13 +47,13 @@ class SqliteJournal:
         self._box.forgotten(acknowledged)
         return booked
 
-    async def settle(self, now: float) -> bool:
+    async def maintain(self, now: float) -> bool:
         return await self._writer.write(
-            lambda connection, ledger: maintenance.settle(connection, ledger, now)
+            lambda connection, ledger: maintenance.maintain(connection, ledger, now)
         )
 
     async def keep_counters(self, meter: MeterId, counters: Counters) -> None:
-        def deed(connection: sqlite3.Connection, ledger: WriterState) -> None:
+        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
             number = booking.number_of(connection, ledger, meter)
             at, epoch, values = counters.at, counters.epoch, counters.values_dmwh
             connection.execute(
@@ -64,7 +64,7 @@ class SqliteJournal:
         await self._writer.write(deed)
 
     async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:
-        def deed(connection: sqlite3.Connection, ledger: WriterState) -> None:
+        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
             number = booking.number_of(connection, ledger, identity.meter)
             connection.execute(
                 "UPDATE meters SET model = ?, firmware = ?, profile = ?, name = ? WHERE number = ?",
@@ -87,7 +87,7 @@ class SqliteJournal:
         )
 
     async def explain(self, meter: MeterId, span: Span, reason: GapReason) -> None:
-        def deed(connection: sqlite3.Connection, ledger: WriterState) -> None:
+        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
             if meter in ledger.numbers:
                 gaps.explain(connection, ledger.numbers[meter], span, reason)
 

@@ -19,15 +19,15 @@ from wattledger.store.codec import (
     detail_from,
     minute_key,
 )
+from wattledger.store.ledger import Ledger
 from wattledger.store.row_checksums import STANDS
-from wattledger.store.writer_state import WriterState
 
 QUARTERS_AT_ONCE = 300
 PARKED_AT_ONCE = 1_500
 DETAIL_DAYS_AT_ONCE = 2
 
 
-def settle(connection: sqlite3.Connection, ledger: WriterState, now: float) -> bool:
+def maintain(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     """One stretch; True while more is left."""
     if _unpark(connection, ledger, now):
         return True
@@ -35,7 +35,7 @@ def settle(connection: sqlite3.Connection, ledger: WriterState, now: float) -> b
     return _forget_details(connection, ledger) or more
 
 
-def _unpark(connection: sqlite3.Connection, ledger: WriterState, now: float) -> bool:
+def _unpark(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     """Books what was parked and is no longer ahead of our clock; whether there was any."""
     damaged = f"DELETE FROM parked WHERE ({STANDS['parked']}) IS NOT 1"  # noqa: S608
     if connection.execute(damaged).rowcount:
@@ -59,7 +59,7 @@ def _entry_from(row: tuple[int, ...], macs: dict[int, MeterId]) -> Entry:
     return Entry(macs[number], MinuteRecord._make(row[4:12]), ORIGINS[origin], detail)
 
 
-def _forget_details(connection: sqlite3.Connection, ledger: WriterState) -> bool:
+def _forget_details(connection: sqlite3.Connection, ledger: Ledger) -> bool:
     """Whole days at once: one deletion a minute would write a page a minute.
 
     True while more is left.

@@ -13,14 +13,14 @@ from wattledger.energy.booking_entry import Entry
 from wattledger.energy.record import AHEAD_S, Origin
 from wattledger.store import row_limits
 from wattledger.store.codec import ENERGY_COLUMNS, ORIGIN_NUMBERS
-from wattledger.store.writer_state import WriterState
+from wattledger.store.ledger import Ledger
 
 _COLUMNS = f"meter, start, period_s, {ENERGY_COLUMNS}, origin"
 _MISDATED = "meter = ? AND end > ? AND origin <> ?"
 
 
 def put_aside(
-    connection: sqlite3.Connection, ledger: WriterState, entries: Sequence[Entry], now: float
+    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry], now: float
 ) -> None:
     """What the meters' pushed minutes, in the order they came, show to be dated wrongly.
 

@@ -17,8 +17,8 @@ from wattledger.store import checked_minutes, integrity_walk, mirrored_tables, q
 from wattledger.store.codec import METER_MASK, NETTINGS, day_key, first_key, start_of
 from wattledger.store.connection import is_damage
 from wattledger.store.hour_checksums import whole
+from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import NoticedDamage
-from wattledger.store.writer_state import WriterState
 
 _OF, _EPOCH, _FILLED_TO = "outbox_of", "outbox_epoch", "outbox_filled_to"
 _TALLIES = """
@@ -31,7 +31,7 @@ FILLED_AT_ONCE = 20_000
 """Minutes entered in one commit: about 30 ms on a small computer."""
 
 
-def load(connection: sqlite3.Connection, ledger: WriterState) -> None:
+def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """What the ledger knows of the outbox, from the file; what is in it by a flipped bit goes."""
     (keys,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
     if keys <= FILLED_AT_ONCE:
@@ -45,7 +45,7 @@ def load(connection: sqlite3.Connection, ledger: WriterState) -> None:
     )
 
 
-def aim(connection: sqlite3.Connection, ledger: WriterState, copy_id: str | None) -> None:
+def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> None:
     """From now on what is booked is for this copy; if it is another one, all that is booked is."""
     if ledger.copy_id == copy_id:
         return
@@ -59,13 +59,13 @@ def aim(connection: sqlite3.Connection, ledger: WriterState, copy_id: str | None
         enter_all_days(connection, ledger)
 
 
-def note(connection: sqlite3.Connection, ledger: WriterState, epoch: int) -> None:
+def note(connection: sqlite3.Connection, ledger: Ledger, epoch: int) -> None:
     """The copy has come to this lease epoch."""
     _keep(connection, _EPOCH, str(epoch))
     ledger.copy_epoch = epoch
 
 
-def fill(connection: sqlite3.Connection, ledger: WriterState) -> bool:
+def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
     """Enters one stretch of what was booked before the copy was known; True while more is left."""
     if ledger.outbox_filled_to is None:
         return False
@@ -86,7 +86,7 @@ def fill(connection: sqlite3.Connection, ledger: WriterState) -> bool:
     return more
 
 
-def enter(connection: sqlite3.Connection, ledger: WriterState, keys: Sequence[int]) -> None:
+def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -> None:
     """Minutes that are being booked in this transaction."""
     if ledger.copy_id is None:
         return
@@ -96,7 +96,7 @@ def enter(connection: sqlite3.Connection, ledger: WriterState, keys: Sequence[in
         ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
 
 
-def enter_again(connection: sqlite3.Connection, ledger: WriterState, keys: Iterable[int]) -> None:
+def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
     """Minutes that were booked and acknowledged before; those that wait already do so once."""
     if ledger.copy_id is None:
         return
@@ -106,9 +106,7 @@ def enter_again(connection: sqlite3.Connection, ledger: WriterState, keys: Itera
             ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
 
 
-def enter_days(
-    connection: sqlite3.Connection, ledger: WriterState, ordinals: Iterable[int]
-) -> None:
+def enter_days(connection: sqlite3.Connection, ledger: Ledger, ordinals: Iterable[int]) -> None:
     """Local days whose roll-up was written, or no longer stands."""
     if ledger.copy_id is not None:
         connection.executemany(
@@ -116,7 +114,7 @@ def enter_days(
         )
 
 
-def enter_all_days(connection: sqlite3.Connection, ledger: WriterState) -> None:
+def enter_all_days(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Every day that has a roll-up."""
     if ledger.copy_id is not None:
         connection.execute(
@@ -125,7 +123,7 @@ def enter_all_days(connection: sqlite3.Connection, ledger: WriterState) -> None:
         )
 
 
-def forget(connection: sqlite3.Connection, ledger: WriterState, keys: Iterable[int]) -> None:
+def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
     """Takes out what was acknowledged."""
     for key in keys:
         if connection.execute("DELETE FROM outbox WHERE key = ?", (key,)).rowcount:

@@ -18,9 +18,9 @@ from wattledger.flow.replica_ports import Tally
 from wattledger.store import outbox
 from wattledger.store.codec import minute_key
 from wattledger.store.connection import is_damage
+from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
-from wattledger.store.writer_state import WriterState
 
 MANY = 500
 """So many acknowledgements are worth a commit of their own."""
@@ -31,7 +31,7 @@ T = TypeVar("T")
 class SqliteOutbox:
     """The outbox of one SQLite file."""
 
-    def __init__(self, writer: Writer[WriterState], readers: Readers) -> None:
+    def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
         self.acknowledged: frozenset[int] = frozenset()
@@ -90,7 +90,7 @@ class SqliteOutbox:
     async def count_anew(self) -> bool:
         before, done = self.waiting(), self.acknowledged
 
-        def deed(file: sqlite3.Connection, ledger: WriterState) -> None:
+        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
             outbox.forget(file, ledger, done)
             outbox.load(file, ledger)
 
@@ -115,7 +115,7 @@ class SqliteOutbox:
         number = self._number(meter)
         keys = {minute_key(record.start, number) for record in records}
 
-        def deed(file: sqlite3.Connection, ledger: WriterState) -> None:
+        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
             outbox.enter_again(file, ledger, keys)
             outbox.enter_days(file, ledger, {ledger.ordinal_at(r.start) for r in records})
 
@@ -148,7 +148,7 @@ class SqliteOutbox:
     async def acknowledge_days(self, days: Sequence[DaySums]) -> None:
         """Those that were written anew meanwhile stay."""
 
-        def deed(file: sqlite3.Connection, ledger: WriterState) -> None:
+        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
             for day in days:
                 if outbox.day_is(file, day, ledger.noticed):
                     outbox.forget_days(file, [day.ordinal])

@@ -6,18 +6,18 @@ import sqlite3
 from wattledger.energy.meter import MeterId, Production
 from wattledger.energy.site import Assignment
 from wattledger.store import mirrored_tables, rollups
-from wattledger.store.writer_state import WriterState
+from wattledger.store.ledger import Ledger
 
 _NAME = "rollups_of"
 
 
-def assign(connection: sqlite3.Connection, ledger: WriterState, assignment: Assignment) -> None:
+def assign(connection: sqlite3.Connection, ledger: Ledger, assignment: Assignment) -> None:
     """From now on roll-ups are of these meters."""
     ledger.assignment = assignment
     keep(connection, ledger)
 
 
-def keep(connection: sqlite3.Connection, ledger: WriterState) -> None:
+def keep(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Drops the roll-ups when they are of something else than the ledger says.
 
     A meter without a record does not count: a new meter's arrival costs no old roll-up.
@@ -42,7 +42,7 @@ def stored_assignment(connection: sqlite3.Connection) -> Assignment:
     return Assignment(grid, solar, Production(stored["production"]))
 
 
-def _text(ledger: WriterState) -> str:
+def _text(ledger: Ledger) -> str:
     assignment = ledger.assignment
     return json.dumps(
         {
@@ -55,7 +55,7 @@ def _text(ledger: WriterState) -> str:
     )
 
 
-def _of_booked(text: str, ledger: WriterState) -> dict[str, object]:
+def _of_booked(text: str, ledger: Ledger) -> dict[str, object]:
     """The signature with those meters that have a record, in their order: the first counts."""
     booked = {meter for meter, number in ledger.numbers.items() if number in ledger.bounds}
     signature = json.loads(text)

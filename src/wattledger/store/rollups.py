@@ -18,9 +18,9 @@ from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
 from wattledger.energy.spans import Span, merged
 from wattledger.store import checked_minutes, outbox
 from wattledger.store.codec import NETTINGS, day_key, day_row, quarter_row
+from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import NoticedDamage
 from wattledger.store.row_checksums import sealed
-from wattledger.store.writer_state import WriterState
 
 FEW_DAYS = 3
 FEW_QUARTERS = 8
@@ -34,7 +34,7 @@ class Doubt(StoreError):
 
 
 def mark(
-    connection: sqlite3.Connection, ledger: WriterState, new: Sequence[tuple[int, list[Entry]]]
+    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     """Takes away the rows that new records change, and notes them as missing."""
     concerned = {*ledger.grid, *ledger.solar}
@@ -50,9 +50,7 @@ def mark(
     )
 
 
-def take_away(
-    connection: sqlite3.Connection, ledger: WriterState, quarters: Collection[int]
-) -> None:
+def take_away(connection: sqlite3.Connection, ledger: Ledger, quarters: Collection[int]) -> None:
     """The rows of these quarters and of their days, which are noted as missing."""
     pending = ledger.pending
     lost_days: list[int] = []
@@ -75,7 +73,7 @@ def take_away(
     outbox.enter_days(connection, ledger, lost_days)
 
 
-def forget_day(connection: sqlite3.Connection, ledger: WriterState, ordinal: int) -> None:
+def forget_day(connection: sqlite3.Connection, ledger: Ledger, ordinal: int) -> None:
     """A day whose rows are to be made anew, whatever its quarters are."""
     connection.executemany(
         "DELETE FROM days WHERE key = ?", [(day_key(ordinal, netting),) for netting in NETTINGS]
@@ -84,7 +82,7 @@ def forget_day(connection: sqlite3.Connection, ledger: WriterState, ordinal: int
         ledger.pending.days[ordinal] = None
 
 
-def _by_day(ledger: WriterState, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
+def _by_day(ledger: Ledger, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
     """Quarter numbers, sorted, by the local day they lie in."""
     ordinal, end, own = 0, -1, list[int]()
     for quarter in quarters:
@@ -98,7 +96,7 @@ def _by_day(ledger: WriterState, quarters: Iterable[int]) -> Iterator[tuple[int,
         yield ordinal, own
 
 
-def settle_few(connection: sqlite3.Connection, ledger: WriterState, now: float) -> None:
+def settle_few(connection: sqlite3.Connection, ledger: Ledger, now: float) -> None:
     """Writes what has closed, where that is little; else leaves it for `settle_day`."""
     reach_now(ledger, now)
     closed_to = ledger.closed_to(now)
@@ -113,7 +111,7 @@ def settle_few(connection: sqlite3.Connection, ledger: WriterState, now: float) 
 
 
 def settle_some(
-    connection: sqlite3.Connection, ledger: WriterState, now: float, quarters_at_once: int
+    connection: sqlite3.Connection, ledger: Ledger, now: float, quarters_at_once: int
 ) -> bool:
     """Settles days, newest first, until about so many quarters are written; an empty day counts
     few. True while more is left that can be settled now.
@@ -133,7 +131,7 @@ def settle_some(
     return sum(1 for _ in _settleable(ledger, closed_to)) > doubtful
 
 
-def _settleable(ledger: WriterState, closed_to: int) -> Iterator[int]:
+def _settleable(ledger: Ledger, closed_to: int) -> Iterator[int]:
     for ordinal in sorted(ledger.pending.days, reverse=True):
         missing = ledger.pending.days[ordinal]
         waits = missing is None or _closed(missing, closed_to)
@@ -141,7 +139,7 @@ def _settleable(ledger: WriterState, closed_to: int) -> Iterator[int]:
             yield ordinal
 
 
-def reach_now(ledger: WriterState, now: float) -> None:
+def reach_now(ledger: Ledger, now: float) -> None:
     """Days come to their end also while no meter answers."""
     span = ledger.rolled_up_span()
     if span is not None and now > span.end:
@@ -154,7 +152,7 @@ def _closed(quarters: Iterable[int], closed_to: int) -> list[int]:
 
 
 def _settle_day(
-    connection: sqlite3.Connection, ledger: WriterState, ordinal: int, closed_to: int
+    connection: sqlite3.Connection, ledger: Ledger, ordinal: int, closed_to: int
 ) -> int:
     """Writes the closed quarters that this day lacks, and the day itself when it has closed.
 
@@ -197,9 +195,7 @@ def _write_quarters(connection: sqlite3.Connection, windows: Iterable[WindowSums
     )
 
 
-def windows_between(
-    connection: sqlite3.Connection, ledger: WriterState, span: Span
-) -> list[WindowSums]:
+def windows_between(connection: sqlite3.Connection, ledger: Ledger, span: Span) -> list[WindowSums]:
     """The quarters of `span` from their minutes. Raises Doubt where these are not as booked."""
     noticed = NoticedDamage()
     grid = checked_minutes.series_of(connection, ledger.grid, span, noticed)
@@ -210,14 +206,14 @@ def windows_between(
     return quarter_sums(grid, solar.oriented(ledger.assignment.production))
 
 
-def drop(connection: sqlite3.Connection, ledger: WriterState) -> None:
+def drop(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Forgets every roll-up: they were of other meters, another zone, other roles."""
     outbox.enter_all_days(connection, ledger)
     connection.execute("DELETE FROM quarters")
     connection.execute("DELETE FROM days")
 
 
-def find_pending(connection: sqlite3.Connection, ledger: WriterState) -> None:
+def find_pending(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Which days lack their row, from the file."""
     span = ledger.rolled_up_span()
     pending = ledger.pending

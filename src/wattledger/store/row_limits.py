@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.daily_limit import DAY_S, MOST_CONTRADICTED, MOST_PARKED, DailyLimit
 from wattledger.energy.record import Origin
-from wattledger.store.writer_state import WriterState
+from wattledger.store.ledger import Ledger
 
 Row = tuple[object, ...]
 
@@ -33,7 +33,7 @@ def keep(
 
 
 def contradictions_of(
-    connection: sqlite3.Connection, ledger: WriterState, number: int, now: float
+    connection: sqlite3.Connection, ledger: Ledger, number: int, now: float
 ) -> DailyLimit:
     """Of a meter; counted from the file the first time."""
     if number not in ledger.contradicted:
@@ -46,7 +46,7 @@ def contradictions_of(
 
 
 def parked_of(
-    connection: sqlite3.Connection, ledger: WriterState, number: int, now: float
+    connection: sqlite3.Connection, ledger: Ledger, number: int, now: float
 ) -> DailyLimit:
     """As above. When a record was parked is not known: after a start all count as of today."""
     if number not in ledger.parked:

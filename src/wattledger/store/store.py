@@ -39,14 +39,14 @@ from wattledger.store.connection import (
 )
 from wattledger.store.devices import SqliteDevices
 from wattledger.store.file_permissions import make_private
-from wattledger.store.integrity import SqliteKeeper
+from wattledger.store.integrity import SqliteIntegrity
 from wattledger.store.journal import SqliteJournal
+from wattledger.store.ledger import Ledger
 from wattledger.store.lock import StoreLock
 from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.readers import Readers
 from wattledger.store.store_path import check_place, real_path
 from wattledger.store.writer import Writer
-from wattledger.store.writer_state import WriterState
 
 CLOSE_DEADLINE_S = 4.0
 
@@ -61,7 +61,7 @@ class Store:
     books: Books
     outbox: Outbox
     devices: DeviceBook
-    keeper: IntegrityStore
+    integrity: IntegrityStore
 
 
 @asynccontextmanager
@@ -81,8 +81,8 @@ async def open_store(
         try:
             box = SqliteOutbox(writer, readers)
             journal, books = SqliteJournal(writer, box), SqliteBooks(writer, readers)
-            keeper = SqliteKeeper(path, writer, readers)
-            yield Store(journal, books, box, SqliteDevices(writer, readers), keeper)
+            integrity = SqliteIntegrity(path, writer, readers)
+            yield Store(journal, books, box, SqliteDevices(writer, readers), integrity)
         finally:
             await readers.close()
     finally:
@@ -91,7 +91,7 @@ async def open_store(
 
 def _writer(
     path: Path, calendar: Calendar, roles: Roles, executor: Executor | None
-) -> Writer[WriterState]:
+) -> Writer[Ledger]:
     check_place(path)
     lock = StoreLock(path)
     try:
@@ -102,7 +102,7 @@ def _writer(
     return Writer(path, connection, ledger, lock.release, after_rebuild, executor)
 
 
-def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, WriterState]:
+def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, Ledger]:
     try:
         with translated(path):
             sql = migrate.steps()
@@ -123,7 +123,7 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
 
 def _read_in(
     connection: sqlite3.Connection, path: Path, calendar: Calendar, roles: Roles
-) -> WriterState:
+) -> Ledger:
     """What is to be known by heart; where a page can't be read, after that table is built anew."""
     try:
         migrate.touch_tables(connection)
@@ -140,9 +140,7 @@ def _read_in(
     return ledger
 
 
-def after_rebuild(
-    connection: sqlite3.Connection, ledger: WriterState, tables: Sequence[str]
-) -> None:
+def after_rebuild(connection: sqlite3.Connection, ledger: Ledger, tables: Sequence[str]) -> None:
     """Something of any table may be lost: days are made anew, with the quarters that they lack."""
     connection.execute("DELETE FROM days")
     outbox.load(connection, ledger)
@@ -160,11 +158,11 @@ def _ledger(
     roles: Roles,
     *,
     something_lost: bool = False,
-) -> WriterState:
+) -> Ledger:
     healed = mirror_repair.heal(connection)
     if fault := value_ranges.small_fault(connection):
         raise StoreDamaged(path, fault)
-    ledger = WriterState(calendar, roles, rollup_signature.stored_assignment(connection))
+    ledger = Ledger(calendar, roles, rollup_signature.stored_assignment(connection))
     for table in healed:
         log.error("store: %s", mirror_repair.WORDS[table])
         ledger.noticed.table(table)

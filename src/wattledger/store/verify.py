@@ -1,4 +1,4 @@
-"""The same walk on demand: all of a store, from its oldest minute to its newest.
+"""The same check on demand: all of a store, from its oldest minute to its newest.
 
 It only reads, so that it may run beside a server. What it finds the server deals with: it meets the
 same damage when it is asked for that time, and within a week by itself.

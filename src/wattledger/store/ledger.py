@@ -42,7 +42,7 @@ class Pending:
 
 
 @dataclass(slots=True)
-class WriterState:
+class Ledger:
     """State of the books beside the file, rebuilt from it at start."""
 
     calendar: Calendar
@@ -70,7 +70,7 @@ class WriterState:
     noticed: NoticedDamage = field(default_factory=NoticedDamage)
     """What is found damaged: one for all copies, since it stays found if a write fails."""
 
-    def copy(self) -> "WriterState":
+    def copy(self) -> "Ledger":
         return replace(
             self,
             numbers=dict(self.numbers),
