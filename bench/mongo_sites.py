@@ -134,7 +134,7 @@ async def ask(database: Database, homes: int) -> None:
     chance, times_s = random.Random(3), []
     for _ in range(100):
         history = history_of(database, chance.randrange(homes))
-        await history.question("2026-03-01")
+        await history.query("2026-03-01")
         began = time.monotonic()
         await history.of_period("2026-03-01", None, None)
         times_s.append(time.monotonic() - began)

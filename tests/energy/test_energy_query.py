@@ -10,11 +10,13 @@ from tests.energy.making import calendar_of
 from wattledger.energy.energy_query import (
     EnergyQuery,
     default_resolution,
-    question_from_period,
-    question_from_span,
+    query_of_period,
+    query_of_span,
 )
 from wattledger.energy.errors import BadPeriod, InFuture, TooManyBuckets
+from wattledger.energy.netting import Netting
 from wattledger.energy.period import Period, PeriodKind, Resolution, period_from
+from wattledger.energy.spans import Span
 
 CALENDAR = calendar_of("Europe/Helsinki")
 DAY_S = 86_400
@@ -29,7 +31,11 @@ NOW = instant("2026-11-22T13:45:12+02:00")
 
 def asked(text: str, resolution: Resolution | None = None, now: float = NOW) -> EnergyQuery:
     period = period_from(text, today=CALENDAR.day_of(now), first_day=date(2024, 7, 1))
-    return question_from_period(CALENDAR, period, resolution, now)
+    return query_of_period(CALENDAR, period, resolution, Netting.QUARTER, now)
+
+
+def of_span(start: int, end: int, resolution: Resolution | None = None) -> EnergyQuery:
+    return query_of_span(CALENDAR, Span(start, end), resolution, Netting.QUARTER, NOW)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,7 @@ def test_a_skipped_date_can_not_be_asked_for() -> None:
     samoa = calendar_of("Pacific/Apia")
     skipped = Period(PeriodKind.DAY, date(2011, 12, 30), date(2011, 12, 31))
     with pytest.raises(BadPeriod, match="was skipped in Pacific/Apia"):
-        question_from_period(samoa, skipped, None, NOW)
+        query_of_period(samoa, skipped, None, Netting.QUARTER, NOW)
 
 
 def test_too_fine_a_resolution_is_refused() -> None:
@@ -115,14 +121,14 @@ def test_too_fine_a_resolution_is_refused() -> None:
 
 def test_a_span_has_civil_edges_and_clipped_ends() -> None:
     start, end = instant("2026-11-20T22:30:00+02:00"), instant("2026-11-22T01:10:00+02:00")
-    question = question_from_span(CALENDAR, start, end, Resolution.DAY, NOW)
+    question = of_span(start, end, Resolution.DAY)
     midnights = (instant("2026-11-21T00:00:00+02:00"), instant("2026-11-22T00:00:00+02:00"))
     assert question.edges == (start, *midnights, end)
     assert question.period is None
 
 
 def test_a_span_into_the_future_ends_with_the_running_bucket() -> None:
-    question = question_from_span(CALENDAR, NOW - 60, NOW + 10 * DAY_S, Resolution.DAY, NOW)
+    question = of_span(NOW - 60, NOW + 10 * DAY_S, Resolution.DAY)
     assert question.edges == (NOW - 60, instant("2026-11-23T00:00:00+02:00"))
     assert question.end == NOW + 10 * DAY_S
 
@@ -130,10 +136,10 @@ def test_a_span_into_the_future_ends_with_the_running_bucket() -> None:
 def test_a_span_has_a_length_and_a_past() -> None:
     for length_s in (0, -1):
         with pytest.raises(BadPeriod) as caught:
-            question_from_span(CALENDAR, NOW - 60, NOW - 60 + length_s, None, NOW)
+            of_span(NOW - 60, NOW - 60 + length_s)
         assert caught.value.parameter == "to"
     with pytest.raises(InFuture) as caught_future:
-        question_from_span(CALENDAR, NOW + 1, NOW + 61, None, NOW)
+        of_span(NOW + 1, NOW + 61)
     assert caught_future.value.parameter == "from"
 
 
@@ -152,7 +158,7 @@ def test_a_span_has_a_length_and_a_past() -> None:
 def test_a_span_without_a_resolution_gets_a_fitting_one(days: int, resolution: Resolution) -> None:
     assert default_resolution(days * DAY_S) is resolution
     end = NOW - NOW % 900
-    assert question_from_span(CALENDAR, end - days * DAY_S, end, None, NOW).resolution is resolution
+    assert of_span(end - days * DAY_S, end).resolution is resolution
 
 
 def test_a_second_more_gets_the_coarser_one() -> None:
@@ -166,7 +172,7 @@ def test_a_second_more_gets_the_coarser_one() -> None:
 @given(st.integers(1, 400 * DAY_S), st.integers(0, 400 * DAY_S))
 def test_buckets_reach_up_to_now_and_no_further(length_s: int, ago_s: int) -> None:
     start = NOW - ago_s
-    question = question_from_span(CALENDAR, start, start + length_s, None, NOW)
+    question = of_span(start, start + length_s)
     assert question.edges[-2] <= NOW
     assert question.edges[-1] == question.end or question.edges[-1] > NOW
 
@@ -175,8 +181,36 @@ def test_buckets_to_come_do_not_count_against_the_limit() -> None:
     calendar = CALENDAR
     monday_4h = calendar.start_of(date(2026, 11, 23)) + 4 * 3_600
     week = period_from("2026-W48", today=date(2026, 11, 23), first_day=None)
-    question = question_from_period(calendar, week, Resolution.MINUTE, monday_4h + 30)
+    question = query_of_period(calendar, week, Resolution.MINUTE, Netting.QUARTER, monday_4h + 30)
     assert len(question.edges) - 1 == 241
     assert question.edges[-1] == monday_4h + 60
     with pytest.raises(TooManyBuckets):
-        question_from_period(calendar, week, Resolution.MINUTE, monday_4h + 5 * 86_400)
+        query_of_period(calendar, week, Resolution.MINUTE, Netting.QUARTER, monday_4h + 5 * 86_400)
+
+
+def test_a_query_knows_its_neighbours() -> None:
+    today, sunday = asked("today"), asked("2026-11-21")
+    assert sunday.previous
+    assert sunday.next
+    assert (sunday.previous.text, sunday.next.text) == ("2026-11-20", "2026-11-22")
+    assert today.next is None
+    assert asked("2037", now=instant("2037-06-01T12:00:00+03:00")).next is None
+    assert of_span(NOW - 60, NOW).previous is None
+
+
+@pytest.mark.parametrize(
+    ("netting", "resolution", "add_up"),
+    [
+        (Netting.HOUR, Resolution.QUARTER, False),
+        (Netting.HOUR, Resolution.HOUR, True),
+        (Netting.QUARTER, Resolution.QUARTER, True),
+        (Netting.MINUTE, Resolution.MINUTE, False),
+        (Netting.PHASE, Resolution.MINUTE, False),
+        (Netting.HOUR, Resolution.YEAR, True),
+    ],
+)
+def test_the_buckets_are_the_whole_where_each_holds_its_windows(
+    netting: Netting, resolution: Resolution, add_up: bool
+) -> None:
+    query = query_of_span(CALENDAR, Span(NOW - 900, NOW), resolution, netting, NOW)
+    assert query.parts_add_up is add_up

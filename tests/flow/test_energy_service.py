@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from tests.fakes.clock import ManualClock
 from wattledger.energy.balance import Roles
 from wattledger.energy.booking_entry import Entry
+from wattledger.energy.energy_result import EnergyResult
 from wattledger.energy.errors import BadPeriod, BadQuestion, InFuture, TooManyBuckets
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.energy.site import Assignment, Site
-from wattledger.flow.energy_service import EnergyResult, EnergyService
+from wattledger.flow.energy_service import EnergyService
 from wattledger.store.store import open_store
 
 GRID, SOLAR = MeterId("A0DD6CA0C27C"), MeterId("84FCE6367400")
@@ -183,13 +184,13 @@ def test_every_answer_is_what_the_minutes_say(
     questions = [(period, resolution, netting) for period, resolution in QUESTIONS]
     path = tmp_path_factory.mktemp("books") / "books.sqlite"
     for answer in asyncio.run(answers(path, grid, solar, questions, settle)):
-        question = answer.question
-        whole = oracle(grid, solar, question.start, question.end, netting)
-        assert shown(answer.totals) == whole, question
-        by = answer.buckets_netting
+        query = answer.query
+        whole = oracle(grid, solar, query.start, query.end, netting)
+        assert shown(answer.totals) == whole, query
+        by = query.buckets_netting
         for bucket in answer.buckets:
             part = oracle(grid, solar, bucket.start, bucket.end, by)
-            assert shown(bucket.energies) == part, (question, bucket.start)
+            assert shown(bucket.energies) == part, (query, bucket.start)
 
 
 async def test_periods_know_their_neighbours_and_where_they_end(tmp_path: Path) -> None:
@@ -199,18 +200,18 @@ async def test_periods_know_their_neighbours_and_where_they_end(tmp_path: Path) 
         ("2026-03-29", Resolution.HOUR, Netting.HOUR),
     ]
     today, sunday = await answers(tmp_path / "books.sqlite", grid, solar, questions, settle=True)
-    assert today.question.period is not None
-    assert today.question.period.text == "2026-03-30"
-    assert today.next is None
-    assert today.previous is not None
-    assert today.previous.text == "2026-03-29"
-    assert today.buckets_netting is Netting.QUARTER
+    assert today.query.period is not None
+    assert today.query.period.text == "2026-03-30"
+    assert today.query.next is None
+    assert today.query.previous is not None
+    assert today.query.previous.text == "2026-03-29"
+    assert today.query.buckets_netting is Netting.QUARTER
     assert today.buckets[-1].start <= NOW < today.buckets[-1].end
     assert not today.complete
     assert today.coverage.common_pct == 100.0
     assert len(sunday.buckets) == 23
     assert sunday.complete
-    assert sunday.next is not None
+    assert sunday.query.next is not None
 
 
 async def test_a_home_with_a_grid_meter_alone_has_no_production(tmp_path: Path) -> None:
@@ -253,7 +254,7 @@ async def test_a_replaced_meter_and_a_turned_plant_are_one_history(tmp_path: Pat
         history = EnergyService(home, store.books, ManualClock(NOW), lambda: assignment)
         answer = await history.of_period("2026-03-29", Resolution.HOUR, Netting.HOUR)
     turned = {start: MinuteRecord(*r[:2], *r[5:8], *r[2:5]) for start, r in solar.items()}
-    start, end = answer.question.start, answer.question.end
+    start, end = answer.query.start, answer.query.end
     assert shown(answer.totals) == oracle(grid, turned, start, end, Netting.HOUR)
 
 
@@ -293,7 +294,7 @@ async def test_many_late_minutes_before_they_are_rolled_up(tmp_path: Path) -> No
         await store.journal.book(entries, NOW)
         history = EnergyService(home, store.books, ManualClock(NOW), lambda: assignment)
         answer = await history.of_period("2026-W13", Resolution.HOUR, Netting.HOUR)
-    start, end = answer.question.start, answer.question.end
+    start, end = answer.query.start, answer.query.end
     assert shown(answer.totals) == oracle(grid, solar, start, end, Netting.HOUR)
 
 

@@ -14,14 +14,14 @@ NOON = 1_774_688_400
 """2026-03-28 11:00 in Helsinki."""
 
 
-async def test_a_question_is_cut_as_by_default() -> None:
+async def test_a_query_is_cut_as_by_default() -> None:
     home = MemoryHome(ManualClock(NOON))
     home.books.put(GRID, MinuteRecord(NOON - 365 * 86_400, 60, 9, 0, 0, 0, 0, 0))
-    question = await home.history.question("2026-03")
-    assert question.period is not None
-    assert (question.period.text, question.resolution) == ("2026-03", Resolution.DAY)
-    everything = await home.history.question("all")
+    query = await home.history.query("2026-03")
+    assert query.period is not None
+    assert (query.period.text, query.resolution) == ("2026-03", Resolution.DAY)
+    everything = await home.history.query("all")
     assert everything.period is not None
     assert everything.period.first == date(2025, 1, 1)
     with pytest.raises(BadPeriod):
-        await home.history.question("yesteryear")
+        await home.history.query("yesteryear")

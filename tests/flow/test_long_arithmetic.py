@@ -36,14 +36,14 @@ def text_of(instant: int) -> str:
 @pytest.mark.parametrize(
     ("resolution", "length_s"), [(Resolution.MINUTE, 60), (Resolution.QUARTER, 900)]
 )
-async def test_from_three_hundred_edges_on_it_leaves_the_event_loop(
+async def test_from_four_hundred_edges_on_it_leaves_the_event_loop(
     resolution: Resolution, length_s: int
 ) -> None:
     home = MemoryHome(ManualClock(float(NOW)))
     home.book(GRID, START, [1.0] * 60)
     threads = Counting(1)
     asyncio.get_running_loop().set_default_executor(threads)
-    for buckets, jobs in ((298, 0), (299, 1), (300, 2)):
+    for buckets, jobs in ((398, 0), (399, 1), (400, 2)):
         first, end = (text_of(at) for at in (START, START + buckets * length_s))
         answer = await home.history.of_span(first, end, resolution, None)
         assert len(answer.buckets) == buckets

@@ -12,12 +12,13 @@ from tests.mongo.kit import PostingHome, posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.mongo.test_posting import assert_same
 from tests.store.builders import HOME, MAINS, PLANT, T0, both, record
+from wattledger.energy.energy_result import EnergyResult
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.spans import Span
-from wattledger.flow.energy_service import EnergyResult, EnergyService
+from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.replica import Replica
 from wattledger.flow.replication_state import replica_faults, replica_health, replica_status
 from wattledger.flow.status import ReplicaState

@@ -8,30 +8,29 @@ from wattledger.api.parameters import DecimalMark
 from wattledger.api.power_json import json_bytes
 from wattledger.energy.balance import Energies
 from wattledger.energy.coverage import Coverage
+from wattledger.energy.energy_result import Buckets, EnergyResult
 from wattledger.energy.period import Calendar
 from wattledger.energy.units import DMWH_PER_WH, wh_or_none
-from wattledger.flow.energy_buckets import Buckets
-from wattledger.flow.energy_service import EnergyResult
 
 Column = list[str] | list[float | None]
 
 
 def energy_bytes(answer: EnergyResult, calendar: Calendar) -> bytes:
     """The `Energy` document."""
-    question = answer.question
-    week = question.period.week if question.period else None
+    query = answer.query
+    week = query.period.week if query.period else None
     return json_bytes(
         {
-            "period": question.period.text if question.period else None,
+            "period": query.period.text if query.period else None,
             "week": week.text if week else None,
-            "start": calendar.text(question.start),
-            "end": calendar.text(question.end),
-            "resolution": question.resolution.value,
-            "netting": answer.netting.value,
-            "buckets_netting": answer.buckets_netting.value,
+            "start": calendar.text(query.start),
+            "end": calendar.text(query.end),
+            "resolution": query.resolution.value,
+            "netting": query.netting.value,
+            "buckets_netting": query.buckets_netting.value,
             "time_zone": calendar.zone_name,
-            "previous": answer.previous.text if answer.previous else None,
-            "next": answer.next.text if answer.next else None,
+            "previous": query.previous.text if query.previous else None,
+            "next": query.next.text if query.next else None,
             "source": answer.source,
             "totals": _totals(answer.totals, answer.coverage),
             "buckets": _columns(answer.buckets, calendar),

@@ -1,8 +1,6 @@
 """The energy of a period or of any span."""
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -20,11 +18,10 @@ from wattledger.api.parameters import (
     ToParameter,
 )
 from wattledger.api.wire_energy import Energy
+from wattledger.energy.energy_result import EnergyResult
 from wattledger.energy.period import Calendar
-from wattledger.flow.energy_service import EnergyResult, EnergyService
-
-MANY_BUCKETS = 400
-"""From here on an answer is written beside the event loop, where streams would wait for it."""
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.worker_thread import in_thread
 
 AT_ONCE = 2
 """Answers worked on at a time: more threads are not quicker, and hold the event loop up."""
@@ -56,7 +53,7 @@ def add_energy_routes(routes: APIRouter, history: EnergyService, calendar: Calen
         """The energies of any span; bucket edges are civil, the first and last are clipped."""
         async with turn:
             answer = await history.of_span(start, end, resolution, netting)
-            body = await _written(energy_bytes, answer, calendar)
+            body = await in_thread(len(answer.buckets), energy_bytes, answer, calendar)
         return tagged(request, body, "application/json", _kept(closed=answer.complete))
 
     # Before the route without .csv, whose {period} would take it.
@@ -71,7 +68,7 @@ def add_energy_routes(routes: APIRouter, history: EnergyService, calendar: Calen
         """The buckets of a period as CSV."""
         async with turn:
             answer = await history.of_period(period, resolution, netting)
-            body = await _written(partial(energy_csv, mark=decimal), answer, calendar)
+            body = await in_thread(len(answer.buckets), energy_csv, answer, calendar, decimal)
         name = f'attachment; filename="wattledger-{_text_of(answer)}.csv"'
         headers = {**_kept(closed=_closed(answer, period)), "Content-Disposition": name}
         return tagged(request, body, "text/csv; charset=utf-8; header=present", headers)
@@ -86,21 +83,13 @@ def add_energy_routes(routes: APIRouter, history: EnergyService, calendar: Calen
         """The energies of a period, as a whole and in buckets."""
         async with turn:
             answer = await history.of_period(period, resolution, netting)
-            body = await _written(energy_bytes, answer, calendar)
+            body = await in_thread(len(answer.buckets), energy_bytes, answer, calendar)
         headers = _kept(closed=_closed(answer, period))
         return tagged(request, body, "application/json", headers)
 
 
-async def _written(
-    write: Callable[[EnergyResult, Calendar], bytes], answer: EnergyResult, calendar: Calendar
-) -> bytes:
-    if len(answer.buckets) < MANY_BUCKETS:
-        return write(answer, calendar)
-    return await asyncio.to_thread(write, answer, calendar)
-
-
 def _text_of(answer: EnergyResult) -> str:
-    return answer.question.period.text if answer.question.period else "span"
+    return answer.query.period.text if answer.query.period else "span"
 
 
 def _closed(answer: EnergyResult, asked: str) -> bool:

@@ -72,13 +72,13 @@ def _text_of(calendar: Calendar) -> Callable[[int | None], str | None]:
 
 
 def audit_document(
-    question: EnergyQuery, lines: Sequence[AuditLine], calendar: Calendar
+    query: EnergyQuery, lines: Sequence[AuditLine], calendar: Calendar
 ) -> dict[str, object]:
     """The `AuditOfPeriod` document."""
     return {
-        "period": question.period.text if question.period else None,
-        "start": calendar.text(question.start),
-        "end": calendar.text(question.end),
+        "period": query.period.text if query.period else None,
+        "start": calendar.text(query.start),
+        "end": calendar.text(query.end),
         "meters": [_audit(line, calendar) for line in lines],
     }
 

@@ -27,7 +27,7 @@ def add_books_routes(
         period: AuditedPeriodParameter = "today",
     ) -> Response:
         """What is on the books against what the meters' own counters say, over the same time."""
-        question = await history.question(period)
-        lines = await status_service.audit(Span(question.start, question.end))
-        document = audit_document(question, lines, calendar)
+        query = await history.query(period)
+        lines = await status_service.audit(Span(query.start, query.end))
+        document = audit_document(query, lines, calendar)
         return Response(json_bytes(document), media_type="application/json")

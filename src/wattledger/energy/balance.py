@@ -226,7 +226,7 @@ def _common(window: WindowSums, netting: Netting) -> tuple[int | None, int | Non
 
 def summed(parts: Iterable[Energies]) -> Energies:
     """The sum of energies over several stretches of time; unknown only where every part is."""
-    stretches = list(parts)
+    stretches = [part for part in parts if part is not UNKNOWN]
     if len(stretches) < 2:
         return stretches[0] if stretches else UNKNOWN
     columns = tuple(zip(*stretches, strict=True))

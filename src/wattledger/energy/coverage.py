@@ -5,6 +5,7 @@ ready within seconds, and a screen that reads 99.9 % because of the running minu
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wattledger.energy.balance import Energies, Roles
@@ -49,6 +50,23 @@ def coverage_of(
             _share(energies.common_s, start, min(end, elapsed.common_to)), grid_pct, solar_pct
         )
     return Coverage(grid_pct if grid_pct is not None else solar_pct or 0.0, grid_pct, solar_pct)
+
+
+def coverages(
+    edges: Sequence[int], parts: Sequence[Energies], elapsed: Elapsed, roles: Roles
+) -> list[Coverage]:
+    """Of each bucket; those long past share that of the one before if it is like them."""
+    settled = min(elapsed.grid_to, elapsed.solar_to, elapsed.common_to)
+    column: list[Coverage] = []
+    coverage: Coverage | None = None
+    covered: tuple[object, ...] = ()
+    length_s = 0
+    for start, end, part in zip(edges, edges[1:], parts, strict=False):
+        if coverage is None or part[6:] != covered or end - start != length_s or end > settled:
+            covered, length_s = part[6:], end - start
+            coverage = coverage_of(start, end, part, elapsed, roles)
+        column.append(coverage)
+    return column
 
 
 def _share(covered_s: int, start: int, elapsed_to: int) -> float:

@@ -4,7 +4,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from wattledger.energy.errors import BadPeriod, InFuture
+from wattledger.energy.netting import Netting, netting_of_buckets
 from wattledger.energy.period import Calendar, Period, PeriodKind, Resolution
+from wattledger.energy.spans import Span
 
 DEFAULT_RESOLUTION = {
     PeriodKind.DAY: Resolution.QUARTER,
@@ -25,17 +27,42 @@ _ORDER = list(Resolution)
 
 @dataclass(frozen=True, slots=True)
 class EnergyQuery:
-    """A span of time and how it is to be cut: [start, end) with bucket `edges` up to now."""
+    """A span of time and how it is cut and netted: [start, end) with bucket `edges` up to now."""
 
     start: int
     end: int
     resolution: Resolution
+    netting: Netting
     edges: tuple[int, ...]
-    period: Period | None
+    asked_at: float
+    period: Period | None = None
+    next: Period | None = None
+    """The period after, where that has begun."""
+
+    @property
+    def span(self) -> Span:
+        """Up to the end of the last bucket that has begun."""
+        return Span(self.start, self.edges[-1])
+
+    @property
+    def previous(self) -> Period | None:
+        return self.period.previous if self.period else None
+
+    @property
+    def buckets_netting(self) -> Netting:
+        """By what a bucket is netted: by its own length where that is less than the window's."""
+        return netting_of_buckets(self.netting, self.resolution)
+
+    @property
+    def parts_add_up(self) -> bool:
+        """Whether the whole is the sum of the buckets: each window lies in one of them, and so does
+        each record.
+        """
+        return self.resolution is not Resolution.MINUTE and self.buckets_netting is self.netting
 
 
-def question_from_period(
-    calendar: Calendar, period: Period, resolution: Resolution | None, now: float
+def query_of_period(
+    calendar: Calendar, period: Period, resolution: Resolution | None, netting: Netting, now: float
 ) -> EnergyQuery:
     """A period cut into buckets. Raises BadPeriod, InFuture, TooManyBuckets."""
     start, end = calendar.bounds(period)
@@ -48,20 +75,24 @@ def question_from_period(
         edges = [start, end]
     else:
         edges = calendar.edges(start, _horizon(end, resolution, now), resolution)
-    return EnergyQuery(start, end, resolution, _up_to(edges, now), period)
+    after = period.next
+    if after and calendar.start_of(after.first) > now:
+        after = None
+    return EnergyQuery(start, end, resolution, netting, _up_to(edges, now), now, period, after)
 
 
-def question_from_span(
-    calendar: Calendar, start: int, end: int, resolution: Resolution | None, now: float
+def query_of_span(
+    calendar: Calendar, span: Span, resolution: Resolution | None, netting: Netting, now: float
 ) -> EnergyQuery:
     """Any span, its outer buckets clipped. Raises BadPeriod, InFuture, TooManyBuckets."""
+    start, end = span
     if end <= start:
         raise BadPeriod("to", "'to' must be later than 'from'")
     if start > now:
         raise InFuture("from", "'from' is in the future")
     resolution = resolution or default_resolution(end - start)
     edges = calendar.edges(start, _horizon(end, resolution, now), resolution)
-    return EnergyQuery(start, end, resolution, _up_to(edges, now), None)
+    return EnergyQuery(start, end, resolution, netting, _up_to(edges, now), now)
 
 
 def _horizon(end: int, resolution: Resolution, now: float) -> int:

@@ -194,6 +194,16 @@ class Calendar:
     def remembered_text(self) -> Callable[[int], str]:
         return lru_cache(maxsize=REMEMBERED)(self.text)
 
+    @cached_property
+    def ordinal_at(self) -> Callable[[int], int]:
+        """The number of the local date at an instant, as `date.toordinal` has it."""
+        return lru_cache(maxsize=REMEMBERED)(lambda instant: self.day_of(instant).toordinal())
+
+    @cached_property
+    def start_of_ordinal(self) -> Callable[[int], int]:
+        """The first instant of the local date with that number."""
+        return lru_cache(maxsize=REMEMBERED)(lambda day: self.start_of(date.fromordinal(day)))
+
     @property
     def zone_name(self) -> str:
         return self.time_zone.key

@@ -22,6 +22,7 @@ from wattledger.energy.balance import (
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.record_columns import Series
+from wattledger.energy.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,18 @@ def day_energies(
     """The energies of (a part of) one local day under a netting."""
     windows = netting_windows(quarters, netting, midnight)
     return summed(window_energies(window, netting, roles) for window in windows)
+
+
+def energies_of(quarters: Sequence[WindowSums], netting: Netting, site: Site) -> Energies:
+    """The energies of quarters in order, in windows of that netting."""
+    roles = site.roles
+    if netting is not Netting.HOUR:
+        return summed(window_energies(quarter, netting, roles) for quarter in quarters)
+    calendar = site.calendar
+    return summed(
+        day_energies(list(day), netting, calendar.start_of_ordinal(ordinal), roles)
+        for ordinal, day in groupby(quarters, lambda quarter: calendar.ordinal_at(quarter.start))
+    )
 
 
 def day_sums(ordinal: int, quarters: Sequence[WindowSums], midnight: int, roles: Roles) -> DaySums:

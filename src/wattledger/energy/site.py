@@ -1,6 +1,7 @@
 """The home: its zone, its netting, and which meter measures what."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
@@ -8,7 +9,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     """What the settings say of the home; meters in the order of the settings."""
 
@@ -19,7 +20,7 @@ class Site:
     poll_interval_s: float = 1.0
     main_fuse_a: float = 25.0
 
-    @property
+    @cached_property
     def roles(self) -> Roles:
         roles = {meter.role for meter in self.meters}
         return Roles(grid=Role.GRID in roles, solar=Role.SOLAR in roles)

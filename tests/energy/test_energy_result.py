@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from tests.energy.making import MIDNIGHT
 from wattledger.energy.balance import Energies, Roles
-from wattledger.energy.coverage import Elapsed, coverage_of
-from wattledger.flow.energy_buckets import with_coverage
+from wattledger.energy.coverage import Elapsed, coverage_of, coverages
+from wattledger.energy.energy_result import Buckets
 
 ROLES = [Roles(), Roles(grid=False), Roles(solar=False)]
 LENGTHS = st.lists(st.sampled_from([60, 60, 900, 3_600]), min_size=1, max_size=30)
@@ -38,7 +38,7 @@ def test_shared_coverage_is_that_of_each_bucket(
     ]
     ends = MIDNIGHT + grid_to, MIDNIGHT + solar_to
     elapsed = Elapsed(*ends, min(ends))
-    buckets = with_coverage(edges, parts, elapsed, roles)
+    buckets = Buckets(edges, parts, coverages(edges, parts, elapsed, roles))
     assert [(bucket.start, bucket.end) for bucket in buckets] == list(pairwise(edges))
     assert list(buckets.starts) == edges[:-1]
     assert len(buckets) == len(lengths)
