@@ -11,7 +11,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy, tallies_of
 from tests.simulation.cloud import Cloud, CloudWriter
 from tests.simulation.world import World
-from tests.store.builders import HOME, MAINS, PLANT, T0, record
+from tests.store.builders import MAINS, PLANT, T0, record
 from wattledger.energy.balance import Energies
 from wattledger.energy.errors import ReplicaTaken
 from wattledger.energy.netting import Netting
@@ -50,7 +50,7 @@ async def writer(request: pytest.FixtureRequest) -> AsyncIterator[NewWriter]:
             cloud = Cloud(World(1, lambda: 0.0))
 
             async def pretended() -> ReplicaWriter:
-                return CloudWriter(cloud, clock, HOME)
+                return CloudWriter(cloud, clock)
 
             yield pretended
 

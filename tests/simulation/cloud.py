@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import add
@@ -108,10 +108,9 @@ class Cloud:
 class CloudLink:
     """`ReplicaWriter` and `EnergyBooks` of one process. Once `cut`, nothing arrives any more."""
 
-    def __init__(self, cloud: Cloud, clock: Clock, production_of: Assignment) -> None:
+    def __init__(self, cloud: Cloud, clock: Clock) -> None:
         self._cloud = cloud
         self._clock = clock
-        self._assignment = production_of
         self._chance: random.Random = cloud.chance
         cloud.writers += 1
         self._owner = f"server-{cloud.writers}"
@@ -219,11 +218,17 @@ class CloudWriter(CloudLink):
 
 
 class CloudBooks(CloudLink):
-    """Its read side: one record a meter and minute counts."""
+    """Its read side, of the home's own meters: one record a meter and minute counts."""
+
+    def __init__(self, cloud: Cloud, clock: Clock, assigned: Callable[[], Assignment]) -> None:
+        super().__init__(cloud, clock)
+        self._assigned = assigned
 
     async def booked(self) -> dict[MeterId, Span]:
-        records = (await self._asked()).records
-        return {m: Span(min(own), max(own) + 60) for m, own in records.items() if own}
+        state, assignment = await self._asked(), self._assigned()
+        meters = (*assignment.grid, *assignment.solar)
+        owns = {meter: state.records.get(meter) for meter in meters}
+        return {m: Span(min(own), max(own) + 60) for m, own in owns.items() if own}
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
         state = await self._asked()
@@ -233,9 +238,10 @@ class CloudBooks(CloudLink):
         return series_of(await self.minutes(meters, span))
 
     async def quarters(self, span: Span) -> list[WindowSums]:
-        grid = await self.series(self._assignment.grid, span)
-        solar = await self.series(self._assignment.solar, span)
-        return quarter_sums(grid, solar.oriented(self._assignment.production))
+        assignment = self._assigned()
+        grid = await self.series(assignment.grid, span)
+        solar = await self.series(assignment.solar, span)
+        return quarter_sums(grid, solar.oriented(assignment.production))
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         return [(day.ordinal, day.energies[netting]) for day in await self.days_whole(first, end)]

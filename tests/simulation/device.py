@@ -45,16 +45,38 @@ class Troubles:
         return self.calls.popleft() if self.calls else ""
 
 
+class Counted:
+    """What one meter, known by its MAC, has ever counted, and what of it is still in its memory."""
+
+    def __init__(self, meter: MeterId) -> None:
+        self.meter = meter
+        self.ever: dict[int, MinuteRecord] = {}
+        self.memory: dict[int, MinuteRecord] = {}
+        self.spans: list[Span] = []
+        self.registers = [0] * 6
+
+    def count(self, record: MinuteRecord) -> None:
+        start = record.start
+        self.ever[start] = self.memory[start] = record
+        self.registers = [a + b for a, b in zip(self.registers, record[2:], strict=True)]
+        at = next((i for i, s in enumerate(self.spans) if s.end >= start), len(self.spans))
+        self.spans[at:] = _joined(Span(start, record.end), self.spans[at:])
+
+    def forget(self) -> None:
+        self.memory.clear()
+        self.spans.clear()
+        self.registers = [0] * 6
+
+
 class Device:
-    """What is in `memory` when the week is over is what it counted: the truth."""
+    """The meter at one place of the home; `former` are those that were there before."""
 
     def __init__(self, world: World, label: MeterLabel, meter: MeterId, feed: int) -> None:
         self.world = world
         self.label = label
-        self.meter = meter
         self.feed = KnownFeed(feed)
-        self.memory: dict[int, MinuteRecord] = {}
-        self.spans: list[Span] = []
+        self.own = Counted(meter)
+        self.former: list[Counted] = []
         self.lines: list[Line] = []
         self.ahead_s = 0.0
         self.has_power = True
@@ -63,9 +85,17 @@ class Device:
         self.is_counting = True
         self._whole_from = 0.0
         """Since when it counts without a break, by its own clock."""
-        self._values = [0] * 6
         self.chance = world.chance(f"meter {label.name}")
         self.troubles = Troubles(self.chance)
+
+    @property
+    def meter(self) -> MeterId:
+        return self.own.meter
+
+    @property
+    def every(self) -> list[Counted]:
+        """Whatever has counted at this place."""
+        return [*self.former, self.own]
 
     @property
     def now(self) -> float:
@@ -91,7 +121,7 @@ class Device:
     def _minute_is_over(self, start: int) -> None:
         if not (self.has_power and self.has_time and self.is_counting):
             return
-        if start < self._whole_from or start in self.memory:
+        if start < self._whole_from or start in self.own.memory:
             return
         record = self._count(start)
         if self.is_reachable:
@@ -101,23 +131,21 @@ class Device:
 
     def _count(self, start: int) -> MinuteRecord:
         record = MinuteRecord(start, 60, *self.feed.registers(start))
-        self.memory[start] = record
-        self._values = [a + b for a, b in zip(self._values, record[2:], strict=True)]
-        at = next((i for i, s in enumerate(self.spans) if s.end >= start), len(self.spans))
-        self.spans[at:] = _joined(Span(start, start + 60), self.spans[at:])
+        self.own.count(record)
         return record
 
     def counters(self) -> Counters:
         at = int(self.now // 60) * 60
-        a, b, c, d, e, f = self._values
+        a, b, c, d, e, f = self.own.registers
         return Counters(at, (a, b, c, d, e, f))
 
     def records(self, spans: Sequence[Span]) -> Iterator[MinuteRecord]:
         """Those that are over by its own clock."""
+        memory = self.own.memory
         for span in spans:
             for start in range(-(-span.start // 60) * 60, span.end, 60):
-                if start in self.memory and start + 60 <= self.now:
-                    yield self.memory[start]
+                if start in memory and start + 60 <= self.now:
+                    yield memory[start]
 
     def cut(self, why: str) -> None:
         """Every connection breaks."""
@@ -131,6 +159,18 @@ class Device:
             self.begins_anew()
         else:
             self.cut("the meter has no power")
+
+    def forgets(self) -> None:
+        """Its memory and its counters are erased; it begins anew."""
+        self.own.forget()
+        self.cut("the meter was reset")
+        self.begins_anew()
+
+    def swapped(self) -> None:
+        """Another one takes its place, and what it remembered is out of reach."""
+        self.own.forget()
+        self.former.append(self.own)
+        self.own = Counted(MeterId(f"{self.meter[:-2]}{len(self.former):02X}"))
 
     def begins_anew(self) -> None:
         """It counts from now on: the minute that runs is not whole."""

@@ -33,6 +33,7 @@ class Disk(InlineExecutor):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lives = 0
+        self._found = b"", b""
         self.was_flipped = self.log_was_flipped = False
         self.room: int | None = None
         """No file may become longer, bytes."""
@@ -40,6 +41,13 @@ class Disk(InlineExecutor):
         """The next write breaks off where this part of it is on the disk, and this call ends the
         process, if there is one.
         """
+        self.torn_opening: float | None = None
+        """The power fails while the next store is opened, when this part of what that writes is on
+        the disk.
+        """
+        self.losses = 0
+        """How often something that was on the disk was lost."""
+        self._is_removed = False
 
     @property
     def path(self) -> Path:
@@ -52,7 +60,18 @@ class Disk(InlineExecutor):
     def begin(self) -> Path:
         """A store of a process that begins; of the first one there is none yet."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._found = self._contents()
+        self.losses += self._is_removed
+        self._is_removed = False
         return self.path
+
+    def died_opening(self) -> bool:
+        """Whether the power has failed before the store that has just been opened was whole."""
+        part, self.torn_opening = self.torn_opening, None
+        if part is not None:
+            (_, before), (file, log) = self._found, self._contents()
+            self._next((file, _torn(before, log, part)))
+        return part is not None
 
     def crash(self) -> None:
         """What was committed is there; what the old process does from now on is not."""
@@ -63,15 +82,23 @@ class Disk(InlineExecutor):
 
     def _next(self, contents: tuple[bytes, bytes]) -> None:
         self._lives += 1
-        self.begin()
+        self.path.parent.mkdir(parents=True)
         for path, content in zip((self.path, self.log), contents, strict=True):
             if content:
                 path.write_bytes(content)
 
     def lose(self) -> None:
         """It is another, empty disk."""
-        self._lives += 1
-        self.begin()
+        self.losses += 1
+        self._next((b"", b""))
+
+    def remove(self, *, store: bool, log: bool) -> None:
+        """Under whoever has them open: for him they are still there."""
+        self._is_removed = True
+        self.losses += 1
+        for path, is_meant in ((self.path, store), (self.log, log)):
+            if is_meant:
+                path.unlink(missing_ok=True)
 
     def tidy(self) -> None:
         """What earlier processes left."""
@@ -85,6 +112,7 @@ class Disk(InlineExecutor):
             self._kept(name, path).write_bytes(content)
 
     def put_back(self, name: str) -> None:
+        self.losses += 1
         if self._kept(name, self.path).exists():
             self._next((_read(self._kept(name, self.path)), _read(self._kept(name, self.log))))
         else:
@@ -95,7 +123,10 @@ class Disk(InlineExecutor):
 
     def flip(self, chance: random.Random, bits: int) -> None:
         """Bits of the store's tables: what says which tables there are is left alone."""
+        if self._is_removed:
+            return
         self.was_flipped = True
+        self.losses += 1
         with suppress(sqlite3.DatabaseError):  # where nobody can tell which page is whose
             size = len(_read(self.path))
             pages = [at for at in pages_of(self.path, *TABLES) if at + PAGE <= size]
@@ -105,6 +136,7 @@ class Disk(InlineExecutor):
     def flip_in_log(self, chance: random.Random, bits: int) -> None:
         """What SQLite loses of a log that it had begun to bring into the file may break that."""
         self.was_flipped = self.log_was_flipped = True
+        self.losses += 1
         content = bytearray(_read(self.log))
         for _ in range(bits if content else 0):
             content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
@@ -131,10 +163,16 @@ class Disk(InlineExecutor):
         if after != log:
             self.torn = None
             if crash():
-                same = next(at for at in range(0, len(after), BLOCK) if _differ(log, after, at))
-                cut = same + int((len(after) - same) * part)
-                self._next((file, after[:cut] + log[cut:]))
+                self._next((file, _torn(log, after, part)))
         return done
+
+
+def _torn(before: bytes, after: bytes, part: float) -> bytes:
+    """As much of what was written is there."""
+    blocks = range(0, len(after), BLOCK)
+    same = next((at for at in blocks if _differ(before, after, at)), len(after))
+    cut = same + int((len(after) - same) * part)
+    return after[:cut] + before[cut:]
 
 
 def _differ(old: bytes, new: bytes, at: int) -> bool:

@@ -26,6 +26,10 @@ def _torn(chance: random.Random, at_s: int) -> Fault:
     return faults.TornWrite(at_s, chance.choice((0, 100, chance.randrange(100))), _down_s(chance))
 
 
+def _kill_opening(chance: random.Random, at_s: int) -> Fault:
+    return faults.KillWhileOpening(at_s, chance.randrange(101), chance.random() < 0.3)
+
+
 def _power_cut(chance: random.Random, at_s: int) -> Fault:
     behind_s = chance.choice((SINCE_1970_S + at_s, 600, 40_000))
     return faults.PowerCut(at_s, _down_s(chance), behind_s, chance.choice((20, 700, 9_000)))
@@ -60,6 +64,11 @@ def _lost_store(chance: random.Random, at_s: int) -> Fault:
     return faults.LostStore(at_s, _down_s(chance))
 
 
+def _removed(chance: random.Random, at_s: int) -> Fault:
+    store, log = chance.choice(((True, True), (True, False), (False, True)))
+    return faults.RemovedStore(at_s, store, log, _while_s(chance))
+
+
 def _line(chance: random.Random, at_s: int) -> Fault:
     return faults.LineCut(
         at_s, chance.randrange(2), chance.choice((0, 0, 20, 90)), _while_s(chance)
@@ -70,6 +79,14 @@ def _meter_off(chance: random.Random, at_s: int) -> Fault:
     return faults.MeterOff(
         at_s, chance.randrange(2), chance.choice((20, 600, 9_000)), chance.choice((5, 100, 3_000))
     )
+
+
+def _meter_reset(chance: random.Random, at_s: int) -> Fault:
+    return faults.MeterReset(at_s, chance.randrange(2))
+
+
+def _meter_swapped(chance: random.Random, at_s: int) -> Fault:
+    return faults.MeterSwapped(at_s, chance.randrange(2), chance.choice((300, 5_000)))
 
 
 def _meter_clock(chance: random.Random, at_s: int) -> Fault:
@@ -127,9 +144,10 @@ def _another(_: random.Random, at_s: int) -> Fault:
 
 
 KINDS: dict[Draw, int] = {
-    _kill: 4, _restart: 2, _torn: 3, _power_cut: 2, _clock_step: 3, _drift: 1,
-    _full: 2, _bits: 2, _log_bits: 1, _old_store: 1, _lost_store: 1,
-    _line: 5, _meter_off: 2, _meter_clock: 2, _pushes: 3, _calls: 5,
+    _kill: 4, _restart: 2, _torn: 3, _kill_opening: 2, _power_cut: 2, _clock_step: 3, _drift: 1,
+    _full: 2, _bits: 2, _log_bits: 1, _old_store: 1, _lost_store: 1, _removed: 1,
+    _line: 5, _meter_off: 2, _meter_reset: 1, _meter_swapped: 1, _meter_clock: 2,
+    _pushes: 3, _calls: 5,
     _copy_away: 4, _copy_slow: 1, _copy_full: 1, _appends: 5, _put_back: 1, _dropped: 1,
     _copy_loses: 1, _another: 1,
 }  # fmt: skip

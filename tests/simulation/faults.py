@@ -54,6 +54,23 @@ class TornWrite:
 
 
 @dataclass(frozen=True)
+class KillWhileOpening:
+    """The power fails, and once more while the next process opens its store, when `part_pct` of
+    what that writes is on the disk; `anew`: the disk is another, empty one.
+    """
+
+    at_s: int
+    part_pct: int
+    anew: bool
+
+    async def befall(self, home: Home) -> None:
+        home.kill(0)
+        if self.anew:
+            home.disk.lose()
+        home.disk.torn_opening = self.part_pct / 100
+
+
+@dataclass(frozen=True)
 class PowerCut:
     """The server has no clock of its own: after the cut it shows what it showed `behind_s` before
     now, until the network sets it.
@@ -161,6 +178,25 @@ class LostStore:
 
 
 @dataclass(frozen=True)
+class RemovedStore:
+    """Somebody removes the store's file, its log, or both, under the running server, and starts it
+    anew when he hears of it.
+    """
+
+    at_s: int
+    store: bool
+    log: bool
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        home.disk.remove(store=self.store, log=self.log)
+        life = home.life
+        await asyncio.sleep(self.for_s)
+        if home.life is life:
+            home.stop(0)
+
+
+@dataclass(frozen=True)
 class LineCut:
     """A meter can't be reached; its connection is noticed to be dead after a while."""
 
@@ -196,6 +232,33 @@ class MeterOff:
         await asyncio.sleep(self.timeless_s)
         device.has_time = True
         device.begins_anew()
+
+
+@dataclass(frozen=True)
+class MeterReset:
+    """A meter forgets what it has counted, and its counters begin at 0."""
+
+    at_s: int
+    meter: int
+
+    async def befall(self, home: Home) -> None:
+        home.devices[self.meter].forgets()
+
+
+@dataclass(frozen=True)
+class MeterSwapped:
+    """Another meter is built in at the place of one; it has never counted before."""
+
+    at_s: int
+    meter: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        device = home.devices[self.meter]
+        device.switched(on=False)
+        await asyncio.sleep(self.for_s)
+        device.swapped()
+        device.switched(on=True)
 
 
 @dataclass(frozen=True)

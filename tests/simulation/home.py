@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.simulation.cloud import Cloud
-from tests.simulation.device import Device
+from tests.simulation.device import Counted, Device
 from tests.simulation.disk import Disk
 from tests.simulation.life import Life, Surroundings
 from tests.simulation.world import ServerClock, World
@@ -41,6 +41,11 @@ class Home:
         chance = world.chance("home")
         for device in self.devices:
             device.remember(T0 - chance.randrange(REMEMBERED_S) // 60 * 60, T0)
+
+    @property
+    def counted(self) -> list[Counted]:
+        """Whatever has counted in the home, also what was there before."""
+        return [counted for device in self.devices for counted in device.every]
 
     def kill(self, down_s: float) -> None:
         """As a power cut does: what was committed is there."""

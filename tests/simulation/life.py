@@ -15,7 +15,6 @@ from tests.simulation.device import Device
 from tests.simulation.disk import Disk
 from tests.simulation.line import MeterLine
 from tests.simulation.world import ServerClock, World
-from tests.store.builders import HOME
 from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.energy.site import Site
 from wattledger.flow.backfill import BackfillTiming
@@ -89,6 +88,8 @@ class Life:
             store = self.store = await stack.enter_async_context(
                 open_store(found.disk.begin(), found.site.calendar, found.site.roles, found.disk)
             )
+            if found.disk.died_opening():
+                return
             works = await self._joined(store)
             booking = asyncio.create_task(self._kept_up("bookkeeper", self._keeper.run))
             tasks = [asyncio.create_task(self._kept_up(n, w)) for n, w in works.items()]
@@ -149,8 +150,8 @@ class Life:
         found = self._found
         site, clock = found.site, found.clock
         post_state = ReplicationState(clock, Lacks(clock))
-        there = CloudBooks(found.cloud, clock, HOME)
-        writer = CloudWriter(found.cloud, clock, HOME)
+        there = CloudBooks(found.cloud, clock, registry.assignment)
+        writer = CloudWriter(found.cloud, clock)
         self._links = [there, writer]
         outbox = cast(Outbox, WatchedOutbox(store.outbox, found.cloud, found.disk))
         replica_check = ReplicaCheck(

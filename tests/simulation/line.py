@@ -96,12 +96,13 @@ class MeterLine:
 
     def minute(self, record: MinuteRecord, counters: Counters) -> None:
         """Pushed: it takes a moment, is lost now and then, and comes twice."""
+        entry = Entry(self._device.meter, record, Origin.PUSHED)
         for delay_s in self._device.troubles.delays():
-            asyncio.get_running_loop().call_later(delay_s, self._deliver, record, counters)
+            asyncio.get_running_loop().call_later(delay_s, self._deliver, entry, counters)
 
-    def _deliver(self, record: MinuteRecord, counters: Counters) -> None:
-        if self._listener is not None:
-            self._listener.pushed([Entry(self._device.meter, record, Origin.PUSHED)])
+    def _deliver(self, entry: Entry, counters: Counters) -> None:
+        if self._listener is not None and entry.meter == self._device.meter:
+            self._listener.pushed([entry])
             self._listener.counted(counters)
 
     async def read_power(self, timeout_s: float) -> PowerReading:
@@ -113,7 +114,7 @@ class MeterLine:
 
     async def stored_spans(self) -> list[Span]:
         await self._call()
-        return list(self._device.spans)
+        return list(self._device.own.spans)
 
     async def records(self, spans: Sequence[Span]) -> AsyncGenerator[Sequence[Entry], None]:
         page: list[Entry] = []

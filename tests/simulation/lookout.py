@@ -1,5 +1,5 @@
-"""What must hold at any time, whatever is wrong just then: what is booked is true, and each booked
-minute waits for the copy, is there, or was lost there.
+"""What must hold at any time, whatever is wrong just then: what is booked is true and stays booked,
+and each booked minute waits for the copy, is there, or was lost there.
 """
 
 import asyncio
@@ -7,10 +7,13 @@ import asyncio
 from tests.simulation.home import Home
 from tests.store.builders import EVER, writer_of
 from wattledger.energy.errors import StoreError
+from wattledger.energy.meter import MeterId
 from wattledger.store.store import Store
 
 EVERY_S = 11 * 3_600
 MOST = 100_000
+
+Booked = dict[MeterId, set[int]]
 
 
 class Lookout:
@@ -18,6 +21,8 @@ class Lookout:
 
     def __init__(self, home: Home) -> None:
         self._home = home
+        self._seen: Booked = {}
+        self._losses = 0
 
     async def run(self) -> None:
         while True:
@@ -34,30 +39,39 @@ class Lookout:
             self._home.world.note("not looked", type(error).__name__)
 
     async def _look(self, store: Store) -> None:
-        for device in self._home.devices:
-            meter = device.meter
-            for record in await store.books.minutes([meter], EVER):
-                if device.memory.get(record.start) != record:
+        booked: Booked = {}
+        for counted in self._home.counted:
+            meter = counted.meter
+            records = await store.books.minutes([meter], EVER)
+            booked[meter] = {record.start for record in records}
+            for record in records:
+                if counted.ever.get(record.start) != record:
                     self._tell(f"books: {meter} has {record}, which it never counted")
             for start, copies in self._home.cloud.state.records.get(meter, {}).items():
                 if len(copies) > 1:
                     self._tell(f"copy: {meter} has {start} {len(copies)} times")
-        await self._nothing_forgotten(store)
+        self._nothing_vanished(booked)
+        await self._nothing_forgotten(store, booked)
 
-    async def _nothing_forgotten(self, store: Store) -> None:
+    def _nothing_vanished(self, booked: Booked) -> None:
+        losses = self._home.disk.losses
+        for meter, seen in self._seen.items():
+            if losses == self._losses and (gone := seen - booked[meter]):
+                self._tell(f"books: {meter} had {len(gone)} more, such as {min(gone)}")
+        self._seen, self._losses = booked, losses
+
+    async def _nothing_forgotten(self, store: Store, booked: Booked) -> None:
         cloud, ledger = self._home.cloud, writer_of(store).state
         if self._home.disk.was_flipped or ledger.outbox_filled_to is not None:
             return
         copy_id = ledger.copy_id
-        for device in self._home.devices:
-            meter = device.meter
-            booked = {record.start for record in await store.books.minutes([meter], EVER)}
+        for meter, own in booked.items():
             waiting = {one.start for one in await store.outbox.records(meter, EVER, MOST)}
             if copy_id != cloud.state.copy_id or writer_of(store).state.copy_id != copy_id:
                 return
             lost = {start for of, start in cloud.lost if of == meter}
             there = cloud.state.records.get(meter, {}).keys()
-            if forgotten := booked - waiting - lost - there:
+            if forgotten := own - waiting - lost - there:
                 self._tell(f"outbox: {meter} forgot {len(forgotten)}, such as {min(forgotten)}")
 
     def _tell(self, words: str) -> None:

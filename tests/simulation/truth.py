@@ -1,14 +1,17 @@
 """What must be true when all faults are over: books, gaps, roll-ups, outbox, answers and copy are
 what the meters counted, to the unit.
+
+What a meter has forgotten may be there or not; where it is, it is as it was counted.
 """
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from tests.simulation.arithmetic import Energies, day_energies
+from tests.simulation.device import Counted
 from tests.simulation.home import Home
 from tests.simulation.life import Life
-from tests.store.builders import EVER, Model
+from tests.store.builders import EVER, MAINS, PLANT, Model
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
@@ -17,45 +20,62 @@ from wattledger.energy.spans import merged
 from wattledger.store.store import Store
 
 Records = Mapping[int, MinuteRecord]
+ByMeter = Mapping[MeterId, Records]
 Days = dict[Netting, dict[int, Energies]]
 
 
 async def differences(home: Home, life: Life, store: Store) -> list[str]:
     """In words; none when all is as it should be."""
-    model = _counted(home)
-    days = _days(home)
-    found = [words async for words in _books(home, store, model)]
-    for netting, true in days.items():
-        own = dict(await store.books.days(min(true) - 9, max(true) + 9, netting))
-        found += _unlike(f"books: days by {netting}", {o: own.get(o) for o in true}, true)
-    found += [words async for words in _answers(life, days)]
+    own = {c.meter: await _booked(store, c.meter) for c in home.counted}
+    true = {c.meter: _with_forgotten(c, c.memory, own[c.meter]) for c in home.counted}
+    days = _days(home, true)
+    found = [words for meter in true for words in _minutes("books", meter, own[meter], true[meter])]
+    found += [words async for words in _rest_of_books(home, store, true)]
+    for netting, energies in days.items():
+        kept = await store.books.days(min(energies) - 9, max(energies) + 9, netting)
+        found += _unlike(f"books: days by {netting}", dict(kept), energies, of=energies)
     if waiting := store.outbox.waiting():
         found.append(f"outbox: {waiting} wait")
     if late := await store.outbox.days(9):
         found.append(f"outbox: days {[day.ordinal for day in late]} wait")
-    return [*found, *_copy(home, model, days)]
+    there = {c.meter: _in_copy(home, c.meter) for c in home.counted}
+    true_there = {c.meter: _with_forgotten(c, true[c.meter], there[c.meter]) for c in home.counted}
+    found += [words for m in there for words in _minutes("copy", m, there[m], true_there[m])]
+    alike = _alike(days, _days(home, true_there))
+    found += [words async for words in _answers(life, alike)]
+    return [*found, *_rest_of_copy(home, alike)]
 
 
-def _counted(home: Home) -> Model:
-    """Everything that is in the meters' memories."""
-    model = Model()
-    for device in home.devices:
-        records = (record for _, record in sorted(device.memory.items()))
-        model.book(Entry(device.meter, record, Origin.FETCHED) for record in records)
-    return model
+async def _booked(store: Store, meter: MeterId) -> Records:
+    return {record.start: record for record in await store.books.minutes([meter], EVER)}
 
 
-def _days(home: Home) -> Days:
-    """The local days that are over and have a minute, by their ordinals."""
+def _in_copy(home: Home, meter: MeterId) -> Records:
+    stored = home.cloud.state.records.get(meter, {})
+    return {start: records[0] for start, records in stored.items() if records}
+
+
+def _with_forgotten(counted: Counted, sure: Records, own: Records) -> Records:
+    """What must be there, and what may be and is."""
+    starts = sure.keys() | (own.keys() & counted.ever.keys())
+    return {start: counted.ever[start] for start in sorted(starts)}
+
+
+def _at(home: Home, records: ByMeter, place: int) -> Records:
+    """Of all meters that have been at a place of the home."""
+    return {s: r for c in home.devices[place].every for s, r in records[c.meter].items()}
+
+
+def _days(home: Home, records: ByMeter) -> Days:
+    """The local days that are over, from the first minute on, by their ordinals."""
     calendar, found = home.site.calendar, Days()
-    first = min(min(device.memory) for device in home.devices)
-    day = calendar.day_of(first)
+    mains, plant = _at(home, records, 0), _at(home, records, 1)
+    if not mains and not plant:
+        return found
+    day = calendar.day_of(min(mains.keys() | plant.keys()))
     while (end := calendar.start_of(day + timedelta(days=1))) <= home.world.now:
         start = calendar.start_of(day)
-        grid, solar = (
-            {s: record for s, record in device.memory.items() if start <= s < end}
-            for device in home.devices
-        )
+        grid, solar = ({s: r for s, r in of.items() if start <= s < end} for of in (mains, plant))
         for netting in Netting if grid or solar else ():
             energies = day_energies(grid, solar, start, netting.value)
             found.setdefault(netting, {})[day.toordinal()] = energies
@@ -63,19 +83,34 @@ def _days(home: Home) -> Days:
     return found
 
 
-async def _books(home: Home, store: Store, model: Model) -> AsyncIterator[str]:
-    for device in home.devices:
-        meter = device.meter
-        own = {record.start: record for record in await store.books.minutes([meter], EVER)}
-        for words in _minutes("books", meter, own, model.records[meter]):
-            yield words
+def _alike(days: Days, others: Days) -> Days:
+    """The days that are the same in both: of another one the store has lost what no meter has any
+    more, and whether the copy is asked for it is nobody's promise.
+    """
+    return {
+        netting: {o: e for o, e in energies.items() if others.get(netting, {}).get(o) == e}
+        for netting, energies in days.items()
+    }
+
+
+async def _rest_of_books(home: Home, store: Store, true: ByMeter) -> AsyncIterator[str]:
+    model = _model(true)
+    for meter in true:
         gaps = merged(gap.span for gap in await store.books.gaps(meter))
         if gaps != model.gaps(meter):
-            yield f"books: gaps of {device.label.name} are {gaps}, not {model.gaps(meter)}"
+            yield f"books: gaps of {meter} are {gaps}, not {model.gaps(meter)}"
+    by_place = _model({MAINS: _at(home, true, 0), PLANT: _at(home, true, 1)})
     quarters = {window.start: window for window in await store.books.quarters(EVER)}
-    true = {window.start: window for window in model.quarters()}
-    for words in _unlike("books: quarters", quarters, true):
+    wanted = {window.start: window for window in by_place.quarters()}
+    for words in _unlike("books: quarters", quarters, wanted):
         yield words
+
+
+def _model(records: ByMeter) -> Model:
+    model = Model()
+    for meter, own in records.items():
+        model.book(Entry(meter, record, Origin.FETCHED) for _, record in sorted(own.items()))
+    return model
 
 
 async def _answers(life: Life, days: Days) -> AsyncIterator[str]:
@@ -92,16 +127,14 @@ async def _answers(life: Life, days: Days) -> AsyncIterator[str]:
             yield words
 
 
-def _copy(home: Home, model: Model, days: Days) -> Iterator[str]:
-    for device in home.devices:
-        stored = home.cloud.state.records.get(device.meter, {})
+def _rest_of_copy(home: Home, days: Days) -> Iterator[str]:
+    for counted in home.counted:
+        stored = home.cloud.state.records.get(counted.meter, {})
         if twice := [start for start, records in stored.items() if len(records) > 1]:
-            yield f"copy: {device.label.name} has {len(twice)} twice, such as {twice[0]}"
-        there = {start: records[0] for start, records in stored.items() if records}
-        yield from _minutes("copy", device.meter, there, model.records[device.meter])
+            yield f"copy: {counted.meter} has {len(twice)} twice, such as {twice[0]}"
     for netting, true in days.items():
         own = {o: day.energies[netting] for o, day in home.cloud.state.days.items()}
-        yield from _unlike(f"copy: days by {netting}", {o: own.get(o) for o in true}, true)
+        yield from _unlike(f"copy: days by {netting}", own, true, of=true)
 
 
 def _minutes(where: str, meter: MeterId, own: Records, true: Records) -> Iterator[str]:
@@ -113,9 +146,15 @@ def _minutes(where: str, meter: MeterId, own: Records, true: Records) -> Iterato
         yield f"{where}: {meter} has other values for {len(unlike)}, such as {min(unlike)}"
 
 
-def _unlike(where: str, own: Mapping[int, object], true: Mapping[int, object]) -> Iterator[str]:
+def _unlike(
+    where: str,
+    own: Mapping[int, object],
+    true: Mapping[int, object],
+    of: Iterable[int] | None = None,
+) -> Iterator[str]:
     """The first key whose values differ, and how many there are."""
-    keys = sorted(key for key in own.keys() | true.keys() if own.get(key) != true.get(key))
+    asked = own.keys() | true.keys() if of is None else of
+    keys = sorted(key for key in asked if own.get(key) != true.get(key))
     if keys:
         at = keys[0]
         yield f"{where}: {len(keys)} differ, such as {at}: {own.get(at)} for {true.get(at)}"
