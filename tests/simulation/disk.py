@@ -34,7 +34,7 @@ class Disk(InlineExecutor):
         self._folder = folder
         self._lives = 0
         self._found = b"", b""
-        self.was_flipped = self.log_was_flipped = False
+        self.was_flipped = self._log_was_flipped = False
         self.room: int | None = None
         """No file may become longer, bytes."""
         self.torn: tuple[float, Callable[[], bool]] | None = None
@@ -47,7 +47,12 @@ class Disk(InlineExecutor):
         """
         self.losses = 0
         """How often something that was on the disk was lost."""
-        self._is_removed = False
+        self._is_removed = self._log_was_removed = False
+
+    @property
+    def may_be_refused(self) -> bool:
+        """What SQLite loses of a log that it had begun to bring into the file may break that."""
+        return self._log_was_flipped or self._log_was_removed
 
     @property
     def path(self) -> Path:
@@ -67,6 +72,7 @@ class Disk(InlineExecutor):
 
     def died_opening(self) -> bool:
         """Whether the power has failed before the store that has just been opened was whole."""
+        self._log_was_removed = False
         part, self.torn_opening = self.torn_opening, None
         if part is not None:
             (_, before), (file, log) = self._found, self._contents()
@@ -95,6 +101,7 @@ class Disk(InlineExecutor):
     def remove(self, *, store: bool, log: bool) -> None:
         """Under whoever has them open: for him they are still there."""
         self._is_removed = True
+        self._log_was_removed |= log
         self.losses += 1
         for path, is_meant in ((self.path, store), (self.log, log)):
             if is_meant:
@@ -134,8 +141,7 @@ class Disk(InlineExecutor):
                 flip_a_bit(self.path, pages, chance)
 
     def flip_in_log(self, chance: random.Random, bits: int) -> None:
-        """What SQLite loses of a log that it had begun to bring into the file may break that."""
-        self.was_flipped = self.log_was_flipped = True
+        self.was_flipped = self._log_was_flipped = True
         self.losses += 1
         content = bytearray(_read(self.log))
         for _ in range(bits if content else 0):

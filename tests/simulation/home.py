@@ -87,7 +87,7 @@ class Home:
             try:
                 await life.run(partial(self._began, life))
             except StoreDamaged as error:  # the owner moves it away
-                if not self.disk.log_was_flipped:
+                if not self.disk.may_be_refused:
                     self.world.is_wrong(f"a store is refused: {error.what}")
                 self.disk.lose()
             except StoreError as error:  # as while the disk is full
