@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TOTALS } from '../testing/answers';
-import { balanceRows, energiesOf, rolesOf } from './balance';
+import { balanceRows, energiesOf } from './balance';
 import type { Totals } from './wire';
 
 const BOTH = { grid: true, solar: true };
@@ -108,14 +108,4 @@ it('tells all in the unit of the largest', () => {
   expect(used?.quantity).toEqual({ value: '0.007', unit: 'MWh' });
   expect(produced?.quantity).toEqual({ value: '12.00', unit: 'MWh' });
   expect(energiesOf(TOTALS)).toEqual([3_000, 4_000, 6_000, 7_000, 9_000]);
-});
-
-describe('the roles of a home', () => {
-  it('are those of its meters; both until the server has said', () => {
-    expect(rolesOf(undefined)).toEqual(BOTH);
-    expect(rolesOf([{ role: 'grid' }])).toEqual({ grid: true, solar: false });
-    expect(rolesOf([{ role: 'solar' }])).toEqual({ grid: false, solar: true });
-    expect(rolesOf([{ role: 'solar' }, { role: 'grid' }])).toEqual(BOTH);
-    expect(rolesOf([])).toEqual({ grid: false, solar: false });
-  });
 });

@@ -163,6 +163,7 @@ describe('beside the rows', () => {
     produced_wh: null,
     imported_wh: 31_490,
     exported_wh: 950,
+    self_consumed_wh: null,
     atLeast: true,
   };
 

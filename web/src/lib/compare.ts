@@ -1,6 +1,7 @@
 /** The same stretch of the period before it, as a quiet number. */
 import type { BalanceRow } from './balance';
 import { energyIn, type NumberStyle } from './format';
+import { ENERGY, type Column } from './kinds';
 import type { Words } from './i18n';
 import { isRunning, kindOf, lengthsOf_ms, shortName } from './period';
 import * as time from './time';
@@ -11,13 +12,11 @@ const WHOLE_PCT = 99.995;
 /** With less on the books a comparison would tell of what is missing. */
 const ENOUGH_PCT = 95;
 
-export interface Comparison {
+type Whs = Record<Column, number | null>;
+
+export interface Comparison extends Whs {
   /** "Wed by now", "Tue", "1–23 Mar", "Week 46", "2025". */
   name: string;
-  consumed_wh: number | null;
-  produced_wh: number | null;
-  imported_wh: number | null;
-  exported_wh: number | null;
   /** Something of it is not on the books: the numbers are at least. */
   atLeast: boolean;
 }
@@ -32,7 +31,7 @@ export function comparison(
   if (!isRunning(energy)) {
     const { totals } = before;
     if (totals.coverage_pct < ENOUGH_PCT) return null;
-    return { name, ...totals, atLeast: totals.coverage_pct < WHOLE_PCT };
+    return { name, ...whsOf((column) => totals[column]), atLeast: totals.coverage_pct < WHOLE_PCT };
   }
   const count = sameStretch(energy, before);
   if (count === 0) return null;
@@ -45,13 +44,15 @@ export function comparison(
   if (covered_pct < ENOUGH_PCT) return null;
   return {
     name: stretchName(energy, before, count, name, words, locale),
-    consumed_wh: sum(buckets.consumed_wh),
-    produced_wh: sum(buckets.produced_wh),
-    imported_wh: sum(buckets.imported_wh),
-    exported_wh: sum(buckets.exported_wh),
+    ...whsOf((column) => sum(buckets[column])),
     atLeast: covered_pct < WHOLE_PCT,
   };
 }
+
+const whsOf = (of: (column: Column) => number | null): Whs =>
+  Object.fromEntries(
+    Object.values(ENERGY).map(({ column }) => [column, of(column)]),
+  ) as unknown as Whs;
 
 /** Of the first buckets together, each by its length. */
 function coverageOf(energy: Energy, count: number): number {
@@ -112,14 +113,8 @@ export function compareRows(
   rows: readonly BalanceRow[],
   style: NumberStyle,
 ): (ComparedRow | null)[] {
-  const before = {
-    used: compared.consumed_wh,
-    produced: compared.produced_wh,
-    bought: compared.imported_wh,
-    sold: compared.exported_wh,
-  };
   return rows.map(({ kind, quantity }) => {
-    const wh = before[kind];
+    const wh = compared[ENERGY[kind].column];
     if (wh === null) return null;
     const { value } = energyIn(wh, quantity.unit, style);
     return { name: compared.name, value, atLeast: compared.atLeast };

@@ -1,15 +1,14 @@
 /** The last minutes at live resolution: from the server once, then grown by each event. */
+import { FLOW, FLOWS, powerOf, type Flow } from './kinds';
 import type { Power, RecentPower } from './wire';
 
-export interface Point {
+/** The power of each flow, W. */
+type Powers = Record<Flow, number | null>;
+
+export interface Point extends Powers {
   /** ms since the epoch. */
   t: number;
-  home: number | null;
-  solar: number | null;
-  grid: number | null;
 }
-
-export type Series = 'home' | 'solar' | 'grid';
 
 export const CURVE_MS = 15 * 60_000;
 /** Two points further apart have a gap between them. */
@@ -17,14 +16,13 @@ const GAP_MS = 5_000;
 /** A gap shorter than this share of the width is not worth a hatch. */
 const SMALLEST_HATCH_MS = 10_000;
 
-export function pointOf(power: Power): Point {
-  return {
-    t: Date.parse(power.at),
-    home: power.home_w,
-    solar: power.solar_w,
-    grid: power.grid_w,
-  };
-}
+const powers = (of: (flow: Flow) => number | null): Powers =>
+  Object.fromEntries(FLOWS.map((flow) => [flow, of(flow)])) as Powers;
+
+export const pointOf = (power: Power): Point => ({
+  t: Date.parse(power.at),
+  ...powers((flow) => powerOf(power, flow)),
+});
 
 export function grown(points: readonly Point[], point: Point): Point[] {
   const since = point.t - CURVE_MS;
@@ -37,9 +35,7 @@ export function grown(points: readonly Point[], point: Point): Point[] {
 export function joined(points: readonly Point[], recent: RecentPower): Point[] {
   const theirs = recent.at.map((at, i) => ({
     t: Date.parse(at),
-    home: recent.home_w[i] ?? null,
-    solar: recent.solar_w[i] ?? null,
-    grid: recent.grid_w[i] ?? null,
+    ...powers((flow) => recent[FLOW[flow].power][i] ?? null),
   }));
   const first = theirs[0];
   const last = theirs[theirs.length - 1];
@@ -68,7 +64,7 @@ export interface Hole {
 /** The curve cut where values are missing, and the holes in between, up to `until`. */
 export function stretches(
   points: readonly Point[],
-  series: Series,
+  series: Flow,
   until: number,
 ): { stretches: Stretch[]; holes: Hole[] } {
   const found: Stretch[] = [];

@@ -1,6 +1,7 @@
 /** Records and averages of a period, where they help to read a number: the best day, the base load at night. */
-import type { Roles } from './balance';
-import { comparison, type Comparison } from './compare';
+import { ENERGY, FLOW, type Column, type Energy as EnergyKind, type Flow } from './kinds';
+import { shapeOf, type Roles } from './shape';
+import { comparison } from './compare';
 import {
   energy as energyText,
   power as powerText,
@@ -12,7 +13,7 @@ import { bucketPeriod, isRunning, kindOf, lengthsOf_ms } from './period';
 import { bucketName } from './readout';
 import * as time from './time';
 import type { Locale } from './time';
-import type { Buckets, Energy } from './wire';
+import type { Energy } from './wire';
 
 export interface Fact {
   name: string;
@@ -28,8 +29,6 @@ export interface Tellers {
   locale: Locale;
   style: NumberStyle;
 }
-
-type Column = 'consumed_wh' | 'produced_wh' | 'imported_wh' | 'exported_wh';
 
 const HOUR_MS = 3_600_000;
 const WHOLE_PCT = 99.5;
@@ -57,32 +56,28 @@ export function factsOf(
   return [...own(energy, roles, tellers), ...ofYearAgo(energy, yearAgo, roles, tellers)];
 }
 
-/** The columns that a home with these meters is about, with what the most of each is called. */
-function columnsOf({ grid, solar, homeOnly }: Roles, { history }: Words): [Column, string][] {
-  const used: [Column, string] = ['consumed_wh', history.mostUsed];
-  const produced: [Column, string] = ['produced_wh', history.mostProduced];
-  if (!grid) return [produced];
-  if (homeOnly) return [used];
-  if (solar) return [used, produced];
-  return [
-    ['imported_wh', history.mostBought],
-    ['exported_wh', history.mostSold],
-  ];
-}
+type Told = Exclude<EnergyKind, 'own'>;
+
+/** What a home with these meters is about. */
+const toldOf = (roles: Roles): Told[] => shapeOf(roles).rows.map(({ kind }) => kind);
 
 function ofBars(energy: Energy, roles: Roles, tellers: Tellers): Fact[] {
-  const columns = columnsOf(roles, tellers.words);
-  const records = columns.map(([column, name]) => recordOf(energy, column, name, tellers));
-  return [...records, ...averagesOf(energy, columns, tellers)].filter((fact) => fact !== null);
+  const told = toldOf(roles);
+  return [
+    ...told.map((kind) => recordOf(energy, kind, tellers)),
+    ...told.map((kind) => averageOf(energy, kind, tellers)),
+  ].filter((fact) => fact !== null);
 }
 
-function recordOf(energy: Energy, column: Column, name: string, tellers: Tellers): Fact | null {
+function recordOf(energy: Energy, kind: Told, tellers: Tellers): Fact | null {
+  const { column } = ENERGY[kind];
   const at = highest(energy.buckets[column]);
   const start = energy.buckets.start[at];
   const wh = energy.buckets[column][at];
   if (start === undefined || !wh || wh <= 0) return null;
   const when = bucketName(start, energy, tellers.locale);
   const value = written(energyText(wh, tellers.style));
+  const name = tellers.words.energies[kind].most;
   return { name, when, value, period: bucketPeriod(energy, start) };
 }
 
@@ -94,44 +89,35 @@ const highest = (values: readonly (number | null)[]): number =>
   }, -1);
 
 /** Over the buckets that are over and wholly booked: two of them at least. */
-function averagesOf(
-  energy: Energy,
-  columns: readonly [Column, string][],
-  { words, style }: Tellers,
-): Fact[] {
+function averageOf(energy: Energy, kind: Told, { words, style }: Tellers): Fact | null {
   const { resolution, buckets } = energy;
-  if (resolution !== 'day' && resolution !== 'month' && resolution !== 'year') return [];
-  const names: Partial<Record<Column, string>> = {
-    consumed_wh: words.history.averageUsed[resolution],
-    produced_wh: words.history.averageProduced[resolution],
-    imported_wh: words.history.averageBought[resolution],
-  };
+  const names = words.energies[kind].average;
+  if (!names || (resolution !== 'day' && resolution !== 'month' && resolution !== 'year')) {
+    return null;
+  }
   const over = buckets.start.length - (isRunning(energy) ? 1 : 0);
-  return columns.flatMap(([column]) => {
-    const name = names[column];
-    const whole = buckets[column]
-      .slice(0, over)
-      .filter((_, i) => (buckets.coverage_pct[i] ?? 0) >= WHOLE_PCT)
-      .filter((wh) => wh !== null);
-    if (name === undefined || whole.length < 2) return [];
-    const mean_wh = whole.reduce((sum, wh) => sum + wh, 0) / whole.length;
-    return [{ name, when: '', value: written(energyText(mean_wh, style)), period: null }];
-  });
+  const whole = buckets[ENERGY[kind].column]
+    .slice(0, over)
+    .filter((_, i) => (buckets.coverage_pct[i] ?? 0) >= WHOLE_PCT)
+    .filter((wh) => wh !== null);
+  if (whole.length < 2) return null;
+  const mean_wh = whole.reduce((sum, wh) => sum + wh, 0) / whole.length;
+  const value = written(energyText(mean_wh, style));
+  return { name: names[resolution], when: '', value, period: null };
 }
 
 function ofDay(energy: Energy, roles: Roles, tellers: Tellers): Fact[] {
-  const { peak } = tellers.words.history;
-  const home = roles.grid && roles.solar;
+  const { lead, lines } = shapeOf(roles);
   return [
-    home ? peakOf(energy, 'consumed_wh', peak.home, tellers) : null,
-    roles.solar && !roles.homeOnly ? peakOf(energy, 'produced_wh', peak.solar, tellers) : null,
-    roles.grid && !roles.solar ? peakOf(energy, 'imported_wh', peak.grid, tellers) : null,
-    roles.grid ? baseLoadOf(energy, home ? 'consumed_wh' : 'imported_wh', tellers) : null,
+    ...lines.map((flow) => peakOf(energy, flow, tellers)),
+    FLOW[lead].sleeps ? null : baseLoadOf(energy, columnOf(lead), tellers),
   ].filter((fact) => fact !== null);
 }
 
+const columnOf = (flow: Flow): Column => ENERGY[FLOW[flow].energy].column;
+
 /** Mean watts of each bucket over the time that is booked of it. */
-function watts(day: Energy, column: keyof Buckets & Column): (number | null)[] {
+function watts(day: Energy, column: Column): (number | null)[] {
   const { buckets } = day;
   return lengthsOf_ms(day).map((length_ms, i) => {
     // The last of a running day ends with its quarter, not with the day.
@@ -142,13 +128,14 @@ function watts(day: Energy, column: keyof Buckets & Column): (number | null)[] {
   });
 }
 
-function peakOf(energy: Energy, column: Column, name: string, tellers: Tellers): Fact | null {
-  const all_w = watts(energy, column);
+function peakOf(energy: Energy, flow: Flow, tellers: Tellers): Fact | null {
+  const all_w = watts(energy, columnOf(flow));
   const at = highest(all_w);
   const start = energy.buckets.start[at];
   const w = all_w[at];
   if (start === undefined || !w || w < 1) return null;
   const when = time.atClock(start, tellers.locale);
+  const name = tellers.words.history.peak[flow];
   return { name, when, value: written(powerText(w, tellers.style)), period: null };
 }
 
@@ -175,17 +162,11 @@ function ofYearAgo(
 ): Fact[] {
   const before = yearAgo && comparison(energy, yearAgo, words, locale);
   if (!yearAgo || !before) return [];
-  const names: Record<Column, [string, keyof Comparison]> = {
-    consumed_wh: [words.balance.used, 'consumed_wh'],
-    produced_wh: [words.balance.produced, 'produced_wh'],
-    imported_wh: [words.balance.boughtTitle, 'imported_wh'],
-    exported_wh: [words.balance.soldTitle, 'exported_wh'],
-  };
-  return columnsOf(roles, words).flatMap(([column]) => {
-    const [name, key] = names[column];
-    const wh = before[key];
-    if (typeof wh !== 'number') return [];
+  return toldOf(roles).flatMap((kind) => {
+    const wh = before[ENERGY[kind].column];
+    if (wh === null) return [];
+    const name = words.history.yearBefore(words.energies[kind].title);
     const value = `${before.atLeast ? '≥\u00a0' : ''}${written(energyText(wh, style))}`;
-    return [{ name: words.history.yearBefore(name), when: '', value, period: yearAgo.period }];
+    return [{ name, when: '', value, period: yearAgo.period }];
   });
 }

@@ -1,4 +1,5 @@
 /** The last known values: what is shown, with its age, while a meter or the server is silent. */
+import { FLOW, FLOWS, powerOf, type Flow } from './kinds';
 import type { MeterPower, PhasePower, Power, RecentPower } from './wire';
 
 export interface Seen {
@@ -14,10 +15,9 @@ export interface SeenPhases {
   sum_w: number | null;
 }
 
-export interface Known {
-  home: Seen | null;
-  solar: Seen | null;
-  grid: Seen | null;
+type SeenFlows = Record<Flow, Seen | null>;
+
+export interface Known extends SeenFlows {
   /** Each meter's phases, by its name. */
   meters: Readonly<Record<string, SeenPhases>>;
   /** The phases of the grid meter. */
@@ -42,10 +42,8 @@ export function remember(known: Known, power: Power): Known {
     if (meter.state === 'live') meters[meter.name] = seenPhases(power.at, meter);
   }
   return {
+    ...eachFlow((flow) => seen(powerOf(power, flow), known[flow])),
     meters,
-    home: seen(power.home_w, known.home),
-    solar: seen(power.solar_w, known.solar),
-    grid: seen(power.grid_w, known.grid),
     phases: grid?.state === 'live' ? seenPhases(power.at, grid) : known.phases,
   };
 }
@@ -60,13 +58,14 @@ export function rememberRecent(known: Known, recent: RecentPower): Known {
     return before && Date.parse(before.at) >= Date.parse(at) ? before : { w, at };
   };
   return {
-    home: newest(recent.home_w, known.home),
-    solar: newest(recent.solar_w, known.solar),
-    grid: newest(recent.grid_w, known.grid),
+    ...eachFlow((flow) => newest(recent[FLOW[flow].power], known[flow])),
     meters: known.meters,
     phases: known.phases,
   };
 }
+
+const eachFlow = (of: (flow: Flow) => Seen | null): SeenFlows =>
+  Object.fromEntries(FLOWS.map((flow) => [flow, of(flow)])) as SeenFlows;
 
 const seenPhases = (at: string, { phases, active_power_w }: MeterPower): SeenPhases => ({
   at,

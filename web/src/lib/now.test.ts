@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { words } from '../testing/words';
 import {
   ageOf,
-  gridWord,
+  flowWord,
   isAsleep,
   isFresh,
   nearest,
   ownSolarShare,
   phaseBars,
   silentMeters,
-  solarWord,
   valueOf,
 } from './now';
 import type { PhasePower } from './wire';
@@ -43,13 +42,17 @@ describe('what a silent meter did last', () => {
   const AT = '2026-04-22T23:13:00+03:00';
 
   it('says when, with the date where it was not today', () => {
-    expect(gridWord(was(-20, AT), told('2026-04-22T23:20:00'))).toBe('was selling, 23:13');
-    expect(gridWord(was(-20, AT), told('2026-04-23T09:00:00'))).toBe('was selling, 22 Apr 23:13');
-    expect(solarWord(was(20, AT), told('2026-04-23T09:00:00'))).toBe('was producing, 22 Apr 23:13');
+    expect(flowWord('grid', was(-20, AT), told('2026-04-22T23:20:00'))).toBe('was selling, 23:13');
+    expect(flowWord('grid', was(-20, AT), told('2026-04-23T09:00:00'))).toBe(
+      'was selling, 22 Apr 23:13',
+    );
+    expect(flowWord('solar', was(20, AT), told('2026-04-23T09:00:00'))).toBe(
+      'was producing, 22 Apr 23:13',
+    );
   });
 
   it('says no time where that stands elsewhere', () => {
-    expect(gridWord(was(30, AT), told(null))).toBe('was buying');
+    expect(flowWord('grid', was(30, AT), told(null))).toBe('was buying');
   });
 });
 
@@ -74,23 +77,23 @@ describe('a plant', () => {
   const was = (w: number) => ({ w, live: false, at: '2026-04-23T13:42:00+03:00' });
 
   it('that draws a few watts at night is asleep, and told so', () => {
-    expect([isAsleep(live(-3)), isAsleep(live(0.4)), isAsleep(live(0.5))]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    expect([isAsleep(was(-3)), isAsleep(live(null))]).toEqual([false, false]);
-    expect(solarWord(live(-3), tellers)).toBe('asleep');
-    expect(solarWord(live(4_560), tellers)).toBe('producing');
-    expect(solarWord(live(null), tellers)).toBe('not known');
+    expect([
+      isAsleep('solar', live(-3)),
+      isAsleep('solar', live(0.4)),
+      isAsleep('solar', live(0.5)),
+    ]).toEqual([true, true, false]);
+    expect([isAsleep('solar', was(-3)), isAsleep('solar', live(null))]).toEqual([false, false]);
+    expect(flowWord('solar', live(-3), tellers)).toBe('asleep');
+    expect(flowWord('solar', live(4_560), tellers)).toBe('producing');
+    expect(flowWord('solar', live(null), tellers)).toBe('not known');
   });
 
   it('whose meter is silent is told with its time, and never as not having produced', () => {
-    expect(solarWord(was(4_560), tellers)).toBe('was producing, 13:42');
-    expect(solarWord(was(-3), tellers)).toBe('as of 13:42');
-    expect(solarWord(was(-3), { ...tellers, since: null })).toBe('');
-    expect(solarWord({ ...was(0), at: null }, tellers)).toBe('');
-    expect(solarWord(was(4_560), { ...tellers, since: null })).toBe('was producing');
+    expect(flowWord('solar', was(4_560), tellers)).toBe('was producing, 13:42');
+    expect(flowWord('solar', was(-3), tellers)).toBe('as of 13:42');
+    expect(flowWord('solar', was(-3), { ...tellers, since: null })).toBe('');
+    expect(flowWord('solar', { ...was(0), at: null }, tellers)).toBe('');
+    expect(flowWord('solar', was(4_560), { ...tellers, since: null })).toBe('was producing');
   });
 });
 
@@ -105,7 +108,7 @@ describe('the grid', () => {
     [{ w: -748, live: false, at: '2026-04-22T13:42:00+03:00' }, 'was selling, 22 Apr 13:42'],
     [{ w: 0, live: false, at: null }, 'had no flow'],
   ])('%o is told as %s', (grid, word) => {
-    expect(gridWord(grid, tellers)).toBe(word);
+    expect(flowWord('grid', grid, tellers)).toBe(word);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What Now says: which values are live, which are old, and in which words. */
 import type { Words } from './i18n';
+import { FLOW, signOf, type Beside } from './kinds';
 import type { Seen } from './known';
 import * as time from './time';
 import type { Locale } from './time';
@@ -7,8 +8,6 @@ import type { MeterPower, PhasePower, Power } from './wire';
 
 /** Values that came longer ago are not live, whatever the line says. */
 export const STALE_MS = 10_000;
-/** Below this a flow is written as 0 W. */
-const STILL_W = 0.5;
 /** A phase above this share of the fuse is told. */
 const NEAR_FUSE = 0.8;
 
@@ -48,33 +47,23 @@ export interface FlowTellers {
   since: string | null;
 }
 
-export function solarWord(solar: Value, tellers: FlowTellers): string {
-  const { now } = tellers.words;
-  if (solar.w === null) return now.notKnown;
-  const produces = solar.w >= STILL_W;
-  if (solar.live) return produces ? now.producing : now.asleep;
-  if (produces) return told(now.wasProducing, solar, tellers);
-  const { words, locale, since } = tellers;
-  return since === null || solar.at === null
-    ? ''
-    : words.now.asOf(time.whenShort(solar.at, since, locale));
+/** What it does; of a meter that is silent, what it did. */
+export function flowWord(flow: Beside, value: Value, tellers: FlowTellers): string {
+  const { now, directions } = tellers.words;
+  if (value.w === null) return now.notKnown;
+  const said = directions[flow];
+  const sign = signOf(value.w);
+  return value.live ? said[sign] : told(said.was[sign], value, tellers);
 }
 
 /** A plant at night, which draws a few watts: nothing that anybody needs to be told of in large letters. */
-export const isAsleep = ({ w, live }: Value): boolean => live && w !== null && w < STILL_W;
-
-export function gridWord(grid: Value, tellers: FlowTellers): string {
-  const { now } = tellers.words;
-  if (grid.w === null) return now.notKnown;
-  const still = Math.abs(grid.w) < STILL_W;
-  if (grid.live) return still ? now.noFlow : grid.w > 0 ? now.buying : now.selling;
-  const was = still ? now.wasNoFlow : grid.w > 0 ? now.wasBuying : now.wasSelling;
-  return told(was, grid, tellers);
-}
+export const isAsleep = (flow: Beside, { w, live }: Value): boolean =>
+  FLOW[flow].sleeps && live && w !== null && signOf(w) !== 'plus';
 
 function told(word: string, { at }: Value, { words, locale, since }: FlowTellers): string {
   if (since === null || at === null) return word;
-  return words.now.at(word, time.whenShort(at, since, locale));
+  const when = time.whenShort(at, since, locale);
+  return word ? words.now.at(word, when) : words.now.asOf(when);
 }
 
 /** Share of the home's power that is own solar, %; null unless both are of this moment. */
@@ -108,16 +97,18 @@ const PHASE_NAMES = { a: 'L1', b: 'L2', c: 'L3' } as const;
 
 export const phaseName = (phase: PhasePower['phase']): string => PHASE_NAMES[phase];
 
+const DIRECTIONS = { plus: 'in', minus: 'out', still: null } as const;
+
 export function phaseBars(phases: readonly PhasePower[], fuse_a: number): PhaseBar[] {
   return phases.map(({ phase, current_a, active_power_w }) => {
     const load = current_a === null ? 0 : current_a / fuse_a;
-    const still = active_power_w === null || Math.abs(active_power_w) < STILL_W;
+    const sign = active_power_w === null ? 'still' : signOf(active_power_w);
     return {
       name: phaseName(phase),
       current_a,
       active_power_w,
       load_pct: Math.min(100, 100 * load),
-      direction: still ? null : active_power_w > 0 ? 'in' : 'out',
+      direction: DIRECTIONS[sign],
       near: load > NEAR_FUSE,
     };
   });

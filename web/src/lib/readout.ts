@@ -1,5 +1,6 @@
 /** The line above a chart: the legend, or the values under the finger. */
-import type { Roles } from './balance';
+import { FILL, FLOW, type Flow, type Part } from './kinds';
+import { shapeOf, type Roles, type Shape } from './shape';
 import {
   leadOf,
   type BarPicture,
@@ -41,51 +42,43 @@ interface Tellers {
   style: NumberStyle;
 }
 
-const HOME: Pick<Mark, 'shape' | 'ink'> = { shape: 'line', ink: 'var(--home)' };
-const SOLAR: Pick<Mark, 'shape' | 'ink'> = { shape: 'line', ink: 'var(--solar-edge)' };
+type Look = Pick<Mark, 'shape' | 'ink' | 'edge'>;
 
-/** The tints of the areas and bars; each has an edge of the full colour. */
-const FILLS = {
-  own: { shape: 'fill', ink: 'var(--area-own)', edge: 'var(--solar-edge)' },
-  bought: { shape: 'fill', ink: 'var(--area-import)', edge: 'var(--import)' },
-  sold: { shape: 'fill', ink: 'var(--area-export)', edge: 'var(--export)' },
-} as const;
+const lineOf = (flow: Flow): Look => ({ shape: 'line', ink: FLOW[flow].ink.plus });
+const fillOf = (part: Part): Look => ({ shape: 'fill', ...FILL[part] });
+/** The colour that stands for a home with these meters; a grid alone has no line, but what is bought. */
+const leadLook = ({ lead }: Shape): Look => (lead === 'grid' ? fillOf('bought') : lineOf(lead));
 
-/** Which of them a home with these meters has, in one order whatever the chart. */
-function marksFor(
-  { grid, solar, homeOnly }: Roles,
-  marks: Record<'solar' | 'grid' | 'home' | 'all', Mark[]>,
-): Mark[] {
-  if (!grid) return marks.solar;
-  if (!solar) return marks.grid;
-  return homeOnly ? marks.home : marks.all;
+/** A line of a flow, or a part. */
+type Item = Flow | Part;
+
+const isFlow = (item: Item): item is Flow => item in FLOW;
+
+function markOf(item: Item, { lead }: Shape, words: Words): Mark {
+  if (isFlow(item)) return { ...lineOf(item), name: words.lines[item] };
+  // The plant's, where it is alone, is called by the plant.
+  const name = item === 'own' && lead === 'solar' ? words.lines.solar : words.parts[item];
+  return { ...fillOf(item), name };
 }
 
+/** The home's line where there is one, and the parts from the foot up, in one order whatever the chart. */
+const itemsOf = ({ lead, up, down }: Shape): (Part | 'home')[] => [
+  ...(lead === 'home' ? (['home'] as const) : []),
+  ...up,
+  ...down,
+];
+
 export function legendOf(picture: Picture, before: string | null, { words }: Tellers): Readout {
-  const { history, balance } = words;
   const { kind, roles } = picture;
-  const home: Mark = { ...HOME, name: history.home };
-  const own: Mark = { ...FILLS.own, name: balance.ownSolar };
-  const bought: Mark = { ...FILLS.bought, name: balance.bought };
-  const sold: Mark = {
-    ...FILLS.sold,
-    name: balance.sold,
-    ...(kind === 'bars' || hasBelow(roles) ? { more: history.belowLine } : {}),
-  };
-  const marks = marksFor(roles, {
-    solar: [{ ...own, name: history.solar }],
-    grid: [bought, sold],
-    home: [home, own, bought],
-    all: [home, own, bought, sold],
+  const shape = shapeOf(roles);
+  const isBelow = kind === 'bars' || hasBelow(roles);
+  const marks = itemsOf(shape).map((item) => {
+    const hangs = isBelow && item !== 'home' && shape.down.includes(item);
+    return { ...markOf(item, shape, words), ...(hangs ? { more: words.history.belowLine } : {}) };
   });
   if (before && kind === 'power' && picture.before.some(({ kw }) => kw !== null)) {
-    const what = !roles.grid ? history.solar : roles.solar ? history.home : balance.bought;
-    marks.push({
-      shape: 'thin',
-      ink: 'var(--axis)',
-      name: history.before(what, before),
-      dispensable: true,
-    });
+    const name = words.history.before(words.lines[shape.lead], before);
+    marks.push({ shape: 'thin', ink: 'var(--axis)', name, dispensable: true });
   }
   return { when: '', unit: '', marks };
 }
@@ -114,42 +107,18 @@ function powerReading(picture: PowerPicture, slot: PowerSlot, tellers: Tellers):
       (hole) => hole.isFetched && hole.from < slot.to && hole.to > slot.from,
     );
     const name = isFetched ? words.fetching.word : words.history.noData;
-    return { when, unit: '', marks: [{ ...leadMark(picture.roles), name }] };
+    return { when, unit: '', marks: [{ ...leadLook(shapeOf(picture.roles)), name }] };
   }
   return { when, unit: 'kW', marks: powerMarks(slot, picture.roles, words, style) };
 }
 
-/** The colour that stands for a home with these meters. */
-function leadMark(roles: Roles): Pick<Mark, 'shape' | 'ink' | 'edge'> {
-  if (!roles.grid) return SOLAR;
-  return roles.solar ? HOME : FILLS.bought;
-}
-
 function powerMarks(slot: PowerSlot, roles: Roles, words: Words, style: NumberStyle): Mark[] {
-  const kw = (value: number | null): string => fixed(value, 2, style);
-  const { balance, history } = words;
-  const home: Mark = { ...HOME, name: history.home, value: kw(slot.home) };
-  const solar: Mark = { ...SOLAR, name: history.solar, value: kw(slot.solar) };
-  const bought: Mark = {
-    ...FILLS.bought,
-    name: balance.bought,
-    value: kw(slot.bought),
-  };
-  const sold: Mark = {
-    ...FILLS.sold,
-    name: balance.sold,
-    value: kw(slot.sold),
-  };
-  const own: Mark = {
-    ...FILLS.own,
-    name: balance.ownSolar,
-    value: kw(slot.own),
-  };
-  return marksFor(roles, {
-    solar: [solar],
-    grid: [bought, sold],
-    home: [home, own, bought],
-    all: [home, solar, (slot.sold ?? 0) > (slot.bought ?? 0) ? sold : bought],
+  const shape = shapeOf(roles);
+  return shape.reading.map((read) => {
+    // What two lines leave open between them is the grid: one of its directions.
+    const item =
+      read === 'grid' ? ((slot.sold ?? 0) > (slot.bought ?? 0) ? 'sold' : 'bought') : read;
+    return { ...markOf(item, shape, words), value: fixed(slot[item], 2, style) };
   });
 }
 
@@ -171,27 +140,15 @@ function barReading(
   const when = bucketName(start, energy, locale);
   if (slot.state === 'unknown' || slot.state === 'before') {
     const name = slot.isFetched ? words.fetching.word : words.history.noData;
-    return { when, unit: '', marks: [{ ...leadMark(picture.roles), name }] };
+    return { when, unit: '', marks: [{ ...leadLook(shapeOf(picture.roles)), name }] };
   }
   const decimals = picture.unit === 'Wh' ? 0 : picture.top >= 100 ? 1 : 2;
   const value = (wh: number | null): string => (wh === null ? UNKNOWN : fixed(wh, decimals, style));
-  const { roles } = picture;
-  const { balance, history } = words;
-  const fill = (kind: 'own' | 'bought' | 'sold', name: string): Mark => ({
-    ...FILLS[kind],
-    name,
-    value: value(slot[kind]),
-  });
-  const home: Mark = { ...HOME, name: history.home, value: value(slot.used) };
-  const own = fill('own', balance.ownSolar);
-  const bought = fill('bought', balance.bought);
-  const sold = fill('sold', balance.sold);
-  const marks = marksFor(roles, {
-    solar: [fill('own', history.solar)],
-    grid: [bought, sold],
-    home: [home, own, bought],
-    all: [home, own, bought, sold],
-  });
+  const shape = shapeOf(picture.roles);
+  const marks = itemsOf(shape).map((item) => ({
+    ...markOf(item, shape, words),
+    value: value(slot[item === 'home' ? 'used' : item]),
+  }));
   return { when, unit: picture.unit, marks };
 }
 

@@ -1,7 +1,7 @@
 /** The address is the question: which screen, and on History which period. */
 
 import { addressOf } from './base';
-import { FLOWS, type Flow } from './flows';
+import { FLOWS, type Flow } from './kinds';
 
 export type Route =
   | { screen: 'now' }

@@ -373,12 +373,6 @@ export interface components {
             solar_coverage_pct: (number | null)[];
         };
         /**
-         * CopyState
-         * @description How the online copy of the books is, for programs.
-         * @enum {string}
-         */
-        CopyState: "not_configured" | "connecting" | "posting" | "up_to_date" | "lacking" | "answering" | "away" | "refused" | "taken" | "full" | "failing";
-        /**
          * Counted
          * @description Energies of one meter, its phases added; null where nothing can be compared.
          */
@@ -1075,6 +1069,12 @@ export interface components {
             home_w: (number | null)[];
         };
         /**
+         * ReplicaState
+         * @description How the online copy of the books is, for programs.
+         * @enum {string}
+         */
+        ReplicaState: "not_configured" | "connecting" | "posting" | "up_to_date" | "lacking" | "answering" | "away" | "refused" | "taken" | "full" | "failing";
+        /**
          * Resolution
          * @description The length of a bucket, finest first.
          * @enum {string}
@@ -1109,7 +1109,7 @@ export interface components {
              * @description How it is, for programs; `not_configured` where the local store answers all.
              * @example not_configured
              */
-            state: components["schemas"]["CopyState"];
+            state: components["schemas"]["ReplicaState"];
             /**
              * Detail
              * @description The same in words, which may change.

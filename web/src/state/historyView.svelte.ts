@@ -1,5 +1,5 @@
 /** One look into the books: the period of the address, its picture, and what a finger reads of it. */
-import { balanceRows, rolesOf, type BalanceRow } from '../lib/balance';
+import { balanceRows, type BalanceRow } from '../lib/balance';
 import { barPicture } from '../lib/chart/bars';
 import type { Hole, Picture } from '../lib/chart/picture';
 import { MINUTES_BELOW_MS, powerPicture } from '../lib/chart/power';
@@ -7,7 +7,8 @@ import { comparison, type Comparison } from '../lib/compare';
 import { blanksBefore, daysOf, monthsOf, type Cell } from '../lib/calendar';
 import { factsOf, yearBefore, type Fact } from '../lib/facts';
 import { fetchingOf, isBeingFetched } from '../lib/fetching';
-import { rolesOfFlow, type Flow } from '../lib/flows';
+import type { Flow } from '../lib/kinds';
+import { rolesOf, rolesOfFlow } from '../lib/shape';
 import { gapsIn } from '../lib/gaps';
 import {
   CURRENT,

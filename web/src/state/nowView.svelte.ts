@@ -1,14 +1,14 @@
 /** What Now shows: the values of this moment or the last known ones, and the words for them. */
-import { rolesOf } from '../lib/balance';
-import type { Series } from '../lib/curve';
 import { age } from '../lib/format';
+import { FLOW, FLOWS, flowing_w, powerOf, signOf, type Flow } from '../lib/kinds';
 import * as read from '../lib/now';
+import { rolesOf, shapeOf } from '../lib/shape';
 import * as time from '../lib/time';
 import type { App } from './app.svelte';
 
 /** The one value that is far larger than the others. */
 interface Hero {
-  series: Series;
+  series: Flow;
   value: read.Value;
   ink: string;
 }
@@ -30,37 +30,33 @@ export class NowView {
   readonly power = $derived.by(() => this.#app.live.power);
   readonly roles = $derived.by(() => rolesOf(this.#app.house.site?.meters ?? this.power?.meters));
 
-  readonly home = $derived.by(() =>
-    read.valueOf(this.power?.home_w, this.#app.live.known.home, this.fresh),
-  );
-  readonly solar = $derived.by(() =>
-    read.valueOf(this.power?.solar_w, this.#app.live.known.solar, this.fresh),
-  );
-  readonly grid = $derived.by(() =>
-    read.valueOf(this.power?.grid_w, this.#app.live.known.grid, this.fresh),
-  );
+  readonly shape = $derived.by(() => shapeOf(this.roles));
+
+  /** The power of each flow, of this moment or as it was last known. */
+  readonly values: Readonly<Record<Flow, read.Value>> = $derived.by(() => {
+    const { known } = this.#app.live;
+    const of = (flow: Flow): read.Value =>
+      read.valueOf(this.power && powerOf(this.power, flow), known[flow], this.fresh);
+    return Object.fromEntries(FLOWS.map((flow) => [flow, of(flow)])) as Record<Flow, read.Value>;
+  });
   readonly hero = $derived.by((): Hero => {
-    const { grid, home, roles, solar } = this;
-    if (roles.grid && roles.solar) return { series: 'home', value: home, ink: 'var(--home)' };
-    if (roles.solar) return { series: 'solar', value: solar, ink: 'var(--solar-edge)' };
-    const ink = (grid.w ?? 0) < 0 ? 'var(--export)' : 'var(--import)';
-    return { series: 'grid', value: grid, ink };
+    const series = this.shape.lead;
+    const value = this.values[series];
+    return { series, value, ink: FLOW[series].ink[signOf(value.w ?? 0)] };
   });
 
   readonly label = $derived.by(() => {
     const { words, locale } = this.#app.preferences;
     const { value, series } = this.hero;
     if (series === 'home') return this.#homeLabel;
-    const still = value.w === null || Math.abs(value.w) < 0.5;
-    if (series === 'solar') {
-      if (!value.live && value.at)
-        return words.now.solarWas(time.whenShort(value.at, this.now, locale));
-      return still ? words.now.solarStill : words.now.solarProducing;
-    }
-    if (!value.live && value.at)
-      return words.now.gridWas(time.whenShort(value.at, this.now, locale));
-    if (still) return words.now.gridStill;
-    return (value.w ?? 0) > 0 ? words.now.gridBuying : words.now.gridSelling;
+    const said = words.directions[series];
+    if (!value.live && value.at) return said.heroAt(time.whenShort(value.at, this.now, locale));
+    return said.hero[signOf(value.w ?? 0)];
+  });
+  /** Its size: the label says which way it flows. */
+  readonly heroPower_w = $derived.by(() => {
+    const { series, value } = this.hero;
+    return value.w === null ? null : Math.abs(flowing_w(series, value.w));
   });
 
   readonly #homeLabel = $derived.by(() => {
@@ -100,5 +96,5 @@ export class NowView {
     const { phases } = this.#app.live.known;
     return phases && this.fuse_a !== null ? read.phaseBars(phases.phases, this.fuse_a) : [];
   });
-  readonly near = $derived.by(() => (this.grid.live ? read.nearest(this.bars) : undefined));
+  readonly near = $derived.by(() => (this.values.grid.live ? read.nearest(this.bars) : undefined));
 }

@@ -1,9 +1,11 @@
 /** An answer of days, months or years as bars around zero: used above, sold below. */
 import { max } from 'd3-array';
-import { energiesOf, type Roles } from '../balance';
+import { energiesOf } from '../balance';
 import { unitOf, type NumberStyle } from '../format';
 import { weekdayHeads } from '../calendar';
+import { ENERGIES, ENERGY, FLOW, type Energy as EnergyKind, type Part } from '../kinds';
 import { isRunning, kindOf } from '../period';
+import { shapeOf, type Roles, type Shape } from '../shape';
 import * as time from '../time';
 import type { Locale } from '../time';
 import type { Energy } from '../wire';
@@ -31,12 +33,14 @@ export interface BarSource {
 
 export function barPicture(source: BarSource): BarPicture {
   const { energy, begin_ms, fetched, roles, locale, style, now_ms } = source;
-  const up_wh = max(energy.buckets.start, (_, i) => upOf(energy, i, roles)) ?? 0;
-  const down_wh =
-    roles.grid && !roles.homeOnly ? (max(energy.buckets.exported_wh, (wh) => wh ?? 0) ?? 0) : 0;
+  const shape = shapeOf(roles);
+  const highest_wh = (parts: readonly Part[]): number =>
+    max(energy.buckets.start, (_, i) => sumOf(energy, i, parts, shape)) ?? 0;
+  const up_wh = highest_wh(shape.up);
+  const down_wh = highest_wh(shape.down);
   const unit = unitOf(energiesOf(energy.totals), style);
   const known = energy.buckets.start.map((_, i) =>
-    slotOf(energy, i, roles, FACTOR[unit], begin_ms),
+    slotOf(energy, i, shape, FACTOR[unit], begin_ms),
   );
   for (const [i, slot] of known.entries()) {
     const from = Date.parse(slot.start ?? '');
@@ -60,57 +64,50 @@ export function barPicture(source: BarSource): BarPicture {
   return { kind: 'bars', slots, names, unit, ...scale, roles };
 }
 
+const values = (of: (kind: EnergyKind) => number | null): Record<EnergyKind, number | null> =>
+  Object.fromEntries(ENERGIES.map((kind) => [kind, of(kind)])) as Record<EnergyKind, number | null>;
+
 const FUTURE: BarSlot = {
+  ...values(() => null),
   start: null,
-  own: null,
-  bought: null,
-  sold: null,
-  used: null,
-  produced: null,
   state: 'future',
   isFetched: false,
   running: false,
 };
 
-function upOf({ buckets }: Energy, i: number, roles: Roles): number {
-  if (!roles.grid) return buckets.produced_wh[i] ?? 0;
-  const own = roles.solar ? (buckets.self_consumed_wh[i] ?? 0) : 0;
-  return own + (buckets.imported_wh[i] ?? 0);
-}
+const wh = ({ buckets }: Energy, i: number, kind: EnergyKind, shape: Shape): number | null =>
+  buckets[kind === 'own' ? shape.own : ENERGY[kind].column][i] ?? null;
+
+const sumOf = (energy: Energy, i: number, parts: readonly Part[], shape: Shape): number =>
+  parts.reduce((sum, part) => sum + (wh(energy, i, part, shape) ?? 0), 0);
 
 function slotOf(
-  { buckets, resolution }: Energy,
+  energy: Energy,
   i: number,
-  roles: Roles,
+  shape: Shape,
   factor: number,
   begin_ms: number | null,
 ): BarSlot {
-  const value = (wh: number | null | undefined): number | null =>
-    wh === null || wh === undefined ? null : wh / factor;
-  const start = buckets.start[i] ?? '';
-  const covered_pct = buckets.coverage_pct[i] ?? 0;
-  const produced = roles.solar ? value(buckets.produced_wh[i]) : null;
-  const bought = roles.grid ? value(buckets.imported_wh[i]) : null;
-  const own = roles.solar && roles.grid ? value(buckets.self_consumed_wh[i]) : produced;
-  const nothing = bought === null && produced === null;
-  const endedBefore = begin_ms !== null && Date.parse(start) + SHORTEST[resolution] <= begin_ms;
-  return {
-    start,
-    own,
-    bought,
-    sold: roles.homeOnly || !roles.grid ? null : value(buckets.exported_wh[i]),
-    used: roles.grid && roles.solar ? value(buckets.consumed_wh[i]) : null,
-    produced,
-    state: nothing
-      ? endedBefore
-        ? 'before'
-        : 'unknown'
-      : covered_pct < WHOLE_PCT && !beginsInside(start, resolution, begin_ms)
-        ? 'partly'
-        : 'whole',
-    isFetched: false,
-    running: false,
+  const start = energy.buckets.start[i] ?? '';
+  const shown = new Set<EnergyKind>([...shape.up, ...shape.down, ...shape.table]);
+  const value = (kind: EnergyKind): number | null => {
+    const found = shown.has(kind) ? wh(energy, i, kind, shape) : null;
+    return found === null ? null : found / factor;
   };
+  const isKnown = shape.of.some((flow) => wh(energy, i, FLOW[flow].energy, shape) !== null);
+  const state = isKnown ? bookedOf(energy, i, begin_ms) : unknownOf(energy, i, begin_ms);
+  return { ...values(value), start, state, isFetched: false, running: false };
+}
+
+function bookedOf(energy: Energy, i: number, begin_ms: number | null): BarSlot['state'] {
+  const { buckets, resolution } = energy;
+  const isWhole = (buckets.coverage_pct[i] ?? 0) >= WHOLE_PCT;
+  return isWhole || beginsInside(buckets.start[i] ?? '', resolution, begin_ms) ? 'whole' : 'partly';
+}
+
+function unknownOf(energy: Energy, i: number, begin_ms: number | null): BarSlot['state'] {
+  const end_ms = Date.parse(energy.buckets.start[i] ?? '') + SHORTEST[energy.resolution];
+  return begin_ms !== null && end_ms <= begin_ms ? 'before' : 'unknown';
 }
 
 /** Never longer than the bucket, so that none is taken for ended before the books begin. */

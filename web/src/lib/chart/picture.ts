@@ -4,21 +4,18 @@
  * Powers in kW, energies in the picture's own unit, instants in ms since the epoch.
  */
 
-import type { Roles } from '../balance';
+import type { Energy, Flow, Part } from '../kinds';
+import { shapeOf, type Roles } from '../shape';
 import type { EnergyUnit } from '../format';
 
 /** A mean power over [from, to); null where unknown. */
-export interface PowerSlot {
+export interface PowerSlot extends Record<Part, number | null> {
   from: number;
   to: number;
   /** RFC 3339, for words. */
   start: string;
   home: number | null;
   solar: number | null;
-  /** Own solar, bought and sold: what the areas are made of. */
-  own: number | null;
-  bought: number | null;
-  sold: number | null;
 }
 
 export interface Hole {
@@ -58,14 +55,9 @@ export interface PowerPicture {
   roles: Roles;
 }
 
-export interface BarSlot {
+export interface BarSlot extends Record<Energy, number | null> {
   /** RFC 3339; null for a bucket that has not begun. */
   start: string | null;
-  own: number | null;
-  bought: number | null;
-  sold: number | null;
-  used: number | null;
-  produced: number | null;
   state: 'whole' | 'partly' | 'unknown' | 'before' | 'future';
   /** What it lacks is in a meter's memory and being fetched. */
   isFetched: boolean;
@@ -90,10 +82,17 @@ export type Picture = PowerPicture | BarPicture;
 export const touchesAny = (spans: readonly Hole[], from: number, to: number): boolean =>
   spans.some((span) => span.from < to && span.to > from);
 
+type Curves = Pick<PowerSlot, 'home' | 'solar' | 'bought'>;
+
+/** The curve of a flow; of a grid alone what is bought, since what is sold has its own. */
+export const curveOf = (slot: Curves, flow: Flow): number | null =>
+  flow === 'grid' ? slot.bought : slot[flow];
+
 /** What a curve is of: the home, or where that is not known, what the one meter measures. */
-export function leadOf(
-  { home, solar, bought }: Pick<PowerSlot, 'home' | 'solar' | 'bought'>,
-  roles: Roles,
-): number | null {
-  return roles.grid && !roles.solar ? bought : (home ?? solar);
+export function leadOf(slot: Curves, roles: Roles): number | null {
+  const { lead, lines } = shapeOf(roles);
+  return lines.reduce<number | null>(
+    (found, flow) => found ?? curveOf(slot, flow),
+    curveOf(slot, lead),
+  );
 }

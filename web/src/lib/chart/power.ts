@@ -1,6 +1,7 @@
 /** A day's answer as a picture of power: each bucket is a mean over the minutes that it has. */
 import { max } from 'd3-array';
-import type { Roles } from '../balance';
+import { shapeOf, type Roles } from '../shape';
+import type { Beside, Column } from '../kinds';
 import { isRunning } from '../period';
 import * as time from '../time';
 import type { Locale } from '../time';
@@ -66,7 +67,10 @@ export function powerPicture(source: PowerSource): PowerPicture {
 }
 
 /** Of a grid alone what is sold has no solar line to stand under: it is drawn below zero. */
-export const hasBelow = (roles: Roles): boolean => roles.grid && !roles.solar;
+export function hasBelow(roles: Roles): boolean {
+  const { down, lead } = shapeOf(roles);
+  return down.length > 0 && lead !== 'home';
+}
 
 const peakOf =
   (roles: Roles) =>
@@ -80,6 +84,7 @@ function upTo(highest: number): Scale {
 
 function slotsOf(energy: Energy, until: number, roles: Roles): PowerSlot[] {
   const { buckets } = energy;
+  const shape = shapeOf(roles);
   const starts = buckets.start.map((start) => Date.parse(start));
   const step = energy.resolution === 'minute' ? 60_000 : HOUR_MS / 4;
   return starts.map((from, i) => {
@@ -88,12 +93,14 @@ function slotsOf(energy: Energy, until: number, roles: Roles): PowerSlot[] {
     const covered_h = (((to - from) / HOUR_MS) * (buckets.coverage_pct[i] ?? 0)) / 100;
     const kw = (wh: number | null | undefined): number | null =>
       wh === null || wh === undefined || covered_h <= 0 ? null : wh / 1000 / covered_h;
-    const bought = roles.grid ? kw(buckets.imported_wh[i]) : null;
-    const sold = roles.grid && !roles.homeOnly ? kw(buckets.exported_wh[i]) : null;
-    const produced = roles.solar ? kw(buckets.produced_wh[i]) : null;
-    const home = roles.grid && roles.solar ? kw(buckets.consumed_wh[i]) : null;
+    const measured = (flow: Beside, column: Column): number | null =>
+      shape.of.includes(flow) ? kw(buckets[column][i]) : null;
+    const bought = measured('grid', 'imported_wh');
+    const produced = measured('solar', 'produced_wh');
+    const sold = shape.down.includes('sold') ? kw(buckets.exported_wh[i]) : null;
+    const home = shape.lead === 'home' ? kw(buckets.consumed_wh[i]) : null;
     const own = home === null || produced === null ? null : Math.min(Math.max(home, 0), produced);
-    const solar = roles.homeOnly ? null : produced;
+    const solar = shape.lines.includes('solar') ? produced : null;
     return { from, to, start: buckets.start[i] ?? '', home, solar, own, bought, sold };
   });
 }

@@ -1,5 +1,6 @@
 /** What a chart shows, in sentences for a screen reader. */
-import type { Roles } from '../balance';
+import { ENERGY } from '../kinds';
+import { shapeOf, type Roles } from '../shape';
 import { energy as energyText, power as powerText, span, type NumberStyle } from '../format';
 import { isBeingFetched } from '../fetching';
 import { minutesOf } from '../gaps';
@@ -28,18 +29,11 @@ export function summaryOf(
   { title, energy: { totals }, picture, roles, gaps }: Shown,
   { words, locale, style }: Tellers,
 ): string {
-  const { fetching, history } = words;
-  const produced = quantity(totals.produced_wh, style);
-  const bought = quantity(totals.imported_wh, style);
-  const sentences = [
-    !roles.solar
-      ? history.summaryGrid(title, bought, quantity(totals.exported_wh, style))
-      : roles.grid
-        ? roles.homeOnly
-          ? history.summaryUsed(title, quantity(totals.consumed_wh, style))
-          : history.summaryPower(title, quantity(totals.consumed_wh, style), produced)
-        : history.summaryProduced(title, produced),
-  ];
+  const { energies, fetching, history } = words;
+  const told = shapeOf(roles).rows.map(({ kind }) =>
+    energies[kind].summary(quantity(totals[ENERGY[kind].column], style)),
+  );
+  const sentences = [`${title}: ${told.join(', ')}.`];
   const peak = peakOf(picture);
   if (peak) {
     const { value, unit } = powerText(peak.home_kw * 1000, style);

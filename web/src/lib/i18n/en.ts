@@ -1,4 +1,6 @@
+import type { Beside, Energy, Flow, Part } from '../kinds';
 import { faultsEn } from './faults.en';
+import type { DirectionWords, EnergyWords } from './kindwords';
 
 /** Every word of the app in English; the other languages have the same shape. */
 export const en = {
@@ -23,28 +25,11 @@ export const en = {
     homeUses: 'Home uses',
     homeUsedAgo: (age: string) => `Home used, ${age} ago`,
     homeUsedAt: (clock: string) => `Home used, at ${clock}`,
-    gridBuying: 'Grid: buying',
-    gridSelling: 'Grid: selling',
-    gridStill: 'Grid: no flow',
-    gridWas: (clock: string) => `Grid, at ${clock}`,
-    solarProducing: 'Solar: producing',
-    solarStill: 'Solar: asleep',
-    solarWas: (clock: string) => `Solar, at ${clock}`,
     solar: 'Solar',
     home: 'Home',
     grid: 'Grid',
-    ownSolar: 'own solar',
-    producing: 'producing',
-    asleep: 'asleep',
     draws: (power: string) => `draws ${power}`,
     asOf: (clock: string) => `as of ${clock}`,
-    buying: 'buying',
-    selling: 'selling',
-    noFlow: 'no flow',
-    wasProducing: 'was producing',
-    wasBuying: 'was buying',
-    wasSelling: 'was selling',
-    wasNoFlow: 'had no flow',
     notKnown: 'not known',
     at: (word: string, clock: string) => `${word}, ${clock}`,
     recent: (what: string) => `${what}, last 15 min`,
@@ -65,9 +50,6 @@ export const en = {
     nearFuseMessage: (phase: string, amps: string, fuse: string) =>
       `${phase} carries ${amps}\u00a0A of ${fuse}\u00a0A.`,
     nearFuseTitle: 'A phase is near the fuse.',
-    onlyGrid: 'Only the grid is measured here: what the home takes from it, or gives.',
-    onlySolar: 'Only solar is measured here; what the home uses is not known.',
-    flowSummary: 'Power flow',
     curveOf: (what: string) => `${what}, own curve`,
   },
 
@@ -103,18 +85,61 @@ export const en = {
     demo: 'Demo: pretend meters',
   },
 
-  balance: {
-    used: 'Used',
-    produced: 'Produced',
-    bought: 'bought',
-    sold: 'sold',
-    ownSolar: 'own solar',
-    usedAtHome: 'used at home',
-    selfSufficiency: 'self-sufficiency',
-    ownUse: 'own use',
-    boughtTitle: 'Bought',
-    soldTitle: 'Sold',
-  },
+  /** What flows beside the home does: above zero, below it, at it; what it did when it was last known. */
+  directions: {
+    solar: {
+      plus: 'producing',
+      minus: 'asleep',
+      still: 'asleep',
+      was: { plus: 'was producing', minus: '', still: '' },
+      hero: { plus: 'Solar: producing', minus: 'Solar: asleep', still: 'Solar: asleep' },
+      heroAt: (clock: string) => `Solar, at ${clock}`,
+      only: 'Only solar is measured here; what the home uses is not known.',
+    },
+    grid: {
+      plus: 'buying',
+      minus: 'selling',
+      still: 'no flow',
+      was: { plus: 'was buying', minus: 'was selling', still: 'had no flow' },
+      hero: { plus: 'Grid: buying', minus: 'Grid: selling', still: 'Grid: no flow' },
+      heroAt: (clock: string) => `Grid, at ${clock}`,
+      only: 'Only the grid is measured here: what the home takes from it, or gives.',
+    },
+  } as Record<Beside, DirectionWords>,
+
+  /** The energies of a span: as a row, a record, an average, in a sentence. */
+  energies: {
+    used: {
+      title: 'Used',
+      share: 'self-sufficiency',
+      most: 'Most used',
+      average: { day: 'Used a day', month: 'Used a month', year: 'Used a year' },
+      summary: (energy: string) => `used ${energy}`,
+    },
+    produced: {
+      title: 'Produced',
+      share: 'own use',
+      parts: { own: 'used at home' },
+      most: 'Most produced',
+      average: { day: 'Produced a day', month: 'Produced a month', year: 'Produced a year' },
+      summary: (energy: string) => `produced ${energy}`,
+    },
+    bought: {
+      title: 'Bought',
+      most: 'Most bought',
+      average: { day: 'Bought a day', month: 'Bought a month', year: 'Bought a year' },
+      summary: (energy: string) => `bought ${energy}`,
+    },
+    sold: {
+      title: 'Sold',
+      most: 'Most sold',
+      summary: (energy: string) => `sold ${energy}`,
+    },
+  } as Record<Exclude<Energy, 'own'>, EnergyWords>,
+  /** Of bars and areas. */
+  parts: { own: 'own solar', bought: 'bought', sold: 'sold' } as Record<Part, string>,
+  /** Of the curve of each flow. */
+  lines: { home: 'home', solar: 'solar', grid: 'bought' } as Record<Flow, string>,
 
   history: {
     day: 'Day',
@@ -136,13 +161,6 @@ export const en = {
     flows: 'What is shown',
     flow: { all: 'All', home: 'Home', solar: 'Solar', grid: 'Grid' },
     facts: 'Records and averages',
-    mostUsed: 'Most used',
-    mostProduced: 'Most produced',
-    mostBought: 'Most bought',
-    mostSold: 'Most sold',
-    averageUsed: { day: 'Used a day', month: 'Used a month', year: 'Used a year' },
-    averageProduced: { day: 'Produced a day', month: 'Produced a month', year: 'Produced a year' },
-    averageBought: { day: 'Bought a day', month: 'Bought a month', year: 'Bought a year' },
     baseLoad: 'Base load at night',
     peak: { home: 'Home’s peak', solar: 'Solar’s peak', grid: 'Most bought at once' },
     yearBefore: (what: string) => `${what} a year before`,
@@ -169,9 +187,7 @@ export const en = {
     again: 'Try again',
     future: 'This period has not begun.',
     unknown: 'There is no such period.',
-    home: 'home',
     before: (what: string, before: string) => `${what} ${before}`,
-    solar: 'solar',
     belowLine: ', below the line',
     byNow: (before: string) => `${before} by now`,
     atLeast: 'at least',
@@ -200,12 +216,6 @@ export const en = {
     minutes: 'minutes',
     chartHelp:
       'Arrow keys read values, Enter opens the bar, page up and page down change the period.',
-    summaryPower: (title: string, used: string, produced: string) =>
-      `${title}: used ${used}, produced ${produced}.`,
-    summaryUsed: (title: string, used: string) => `${title}: used ${used}.`,
-    summaryGrid: (title: string, bought: string, sold: string) =>
-      `${title}: bought ${bought}, sold ${sold}.`,
-    summaryProduced: (title: string, produced: string) => `${title}: produced ${produced}.`,
     summaryPeak: (value: string, clock: string) => `The home peaked at ${value} at ${clock}.`,
     summaryMissing: (length: string) => `${length} missing.`,
     time: 'Time',

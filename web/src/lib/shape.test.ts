@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { FLOW, flowing_w, powerOf, signOf } from './kinds';
+import { flowsOf, rolesOf, rolesOfFlow, shapeOf } from './shape';
+import type { Power } from './wire';
+
+const BOTH = { grid: true, solar: true };
+
+it('a home with both meters has three to choose from, others none', () => {
+  expect(flowsOf(BOTH)).toEqual(['home', 'solar', 'grid']);
+  expect(flowsOf({ grid: true, solar: false })).toEqual([]);
+  expect(flowsOf({ grid: false, solar: true })).toEqual([]);
+});
+
+it('one alone is shown as a home that has nothing else', () => {
+  expect(rolesOfFlow(null, BOTH)).toBe(BOTH);
+  expect(rolesOfFlow('home', BOTH)).toEqual({ ...BOTH, homeOnly: true });
+  expect(rolesOfFlow('solar', BOTH)).toEqual({ grid: false, solar: true });
+  expect(rolesOfFlow('grid', BOTH)).toEqual({ grid: true, solar: false });
+  const grid = { grid: true, solar: false };
+  expect(rolesOfFlow('solar', grid)).toBe(grid);
+});
+
+describe('the shape of a home', () => {
+  const told = (roles: Parameters<typeof shapeOf>[0]) => {
+    const { lead, rows, up, down, table } = shapeOf(roles);
+    return [lead, rows.map(({ kind }) => kind), up, down, table];
+  };
+  it.each([
+    [
+      BOTH,
+      [
+        'home',
+        ['used', 'produced'],
+        ['own', 'bought'],
+        ['sold'],
+        ['used', 'produced', 'bought', 'sold'],
+      ],
+    ],
+    [{ ...BOTH, homeOnly: true }, ['home', ['used'], ['own', 'bought'], [], ['used', 'bought']]],
+    [
+      { grid: true, solar: false },
+      ['grid', ['bought', 'sold'], ['bought'], ['sold'], ['bought', 'sold']],
+    ],
+    [{ grid: false, solar: true }, ['solar', ['produced'], ['own'], [], ['produced']]],
+  ])('with %j', (roles, shape) => {
+    expect(told(roles)).toEqual(shape);
+  });
+});
+
+describe('the roles of a home', () => {
+  it('are those of its meters; both until the server has said', () => {
+    expect(rolesOf(undefined)).toEqual(BOTH);
+    expect(rolesOf([{ role: 'grid' }])).toEqual({ grid: true, solar: false });
+    expect(rolesOf([{ role: 'solar' }])).toEqual({ grid: false, solar: true });
+    expect(rolesOf([{ role: 'solar' }, { role: 'grid' }])).toEqual(BOTH);
+    expect(rolesOf([])).toEqual({ grid: false, solar: false });
+  });
+});
+
+describe('a power', () => {
+  it('is above zero, below it, or written as zero', () => {
+    expect([0.5, 0.49, 0, -0.49, -0.5].map(signOf)).toEqual([
+      'plus',
+      'still',
+      'still',
+      'still',
+      'minus',
+    ]);
+  });
+
+  it('of a plant that draws is no flow; of a grid that takes, it is', () => {
+    expect([flowing_w('solar', -3), flowing_w('solar', 3), flowing_w('grid', -3)]).toEqual([
+      0, 3, -3,
+    ]);
+  });
+
+  it('has a column of its own for each flow', () => {
+    const power = { home_w: 1, solar_w: 2, grid_w: null } as Power;
+    expect((['home', 'solar', 'grid'] as const).map((flow) => powerOf(power, flow))).toEqual([
+      1,
+      2,
+      null,
+    ]);
+    expect(FLOW.grid.ink).toEqual({
+      plus: 'var(--import)',
+      minus: 'var(--export)',
+      still: 'var(--import)',
+    });
+  });
+});
