@@ -2,14 +2,11 @@
 
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal
-from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     field_validator,
@@ -22,8 +19,15 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import STALE_AFTER_S
 from wattledger.energy.site import Site
+from wattledger.settings_costs import PriceSettings, TariffSettings
+from wattledger.settings_section import PATH, SINGLE_LINE, TYPED, Section
 
-SECRETS = {("server", "token"), ("mongodb", "uri"), ("meters", "password")}
+SECRETS = {
+    ("server", "token"),
+    ("mongodb", "uri"),
+    ("meters", "password"),
+    ("prices", "entsoe_token"),
+}
 """What may stand in a file of its own, named under the same key with `_file`."""
 
 LONGEST_INTERVAL_S = STALE_AFTER_S / 2
@@ -35,16 +39,6 @@ MOST_METERS = 64
 _NOT_IN_A_NAME = " :/?#@[]\\"
 NOT_IN_A_DATABASE = '/\\. "$*<>:|?\0'
 """What MongoDB allows in no name of a database, on any system."""
-
-
-def _single_line(text: str) -> str:
-    """As it is, for a terminal shows it. Raises ValueError."""
-    if not text.isprintable():
-        raise ValueError("must be a single line, without control characters")
-    return text
-
-
-_SINGLE_LINE = AfterValidator(_single_line)
 
 
 def _whole(value: object) -> object:
@@ -110,34 +104,14 @@ def _listener(text: str) -> str:
     return text
 
 
-def is_typed(secret: str) -> bool:
-    """Whether somebody can have typed it: any letter and space, and no control character."""
-    return not any(category(character) in {"Cc", "Cs"} for character in secret)
-
-
-def _typed(secret: SecretStr) -> SecretStr:
-    """As it is. Raises ValueError."""
-    if not is_typed(secret.get_secret_value()):
-        raise ValueError("must be a single line, without control characters")
-    return secret
-
-
 _LISTENER = AfterValidator(_listener)
-_TYPED = AfterValidator(_typed)
-_PATH = (Field(max_length=1000), _SINGLE_LINE)
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
-    )
-
-
-class SiteSettings(_Section):
+class SiteSettings(Section):
     """The home."""
 
-    name: Annotated[str, Field(min_length=1, max_length=80), _SINGLE_LINE] = "Home"
-    time_zone: Annotated[str, Field(max_length=80), _SINGLE_LINE] = "Europe/Helsinki"
+    name: Annotated[str, Field(min_length=1, max_length=80), SINGLE_LINE] = "Home"
+    time_zone: Annotated[str, Field(max_length=80), SINGLE_LINE] = "Europe/Helsinki"
     netting: Netting = Netting.QUARTER
     poll_interval_s: Annotated[float, Field(ge=0.5, le=LONGEST_INTERVAL_S), _NUMBER] = 1.0
     main_fuse_a: Annotated[float, Field(ge=1, le=1000), _NUMBER] = 25.0
@@ -154,32 +128,32 @@ class SiteSettings(_Section):
         return value
 
 
-class ServerSettings(_Section):
+class ServerSettings(Section):
     """Where the server listens, and to whom."""
 
     host: Annotated[str, Field(max_length=255), _LISTENER] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535), _WHOLE] = 8080
     access: Literal["open", "token"] = "open"
-    token: Annotated[SecretStr, Field(max_length=1000), _TYPED] = SecretStr("")
-    tls_cert: Annotated[str, *_PATH] = ""
-    tls_key: Annotated[str, *_PATH] = ""
+    token: Annotated[SecretStr, Field(max_length=1000), TYPED] = SecretStr("")
+    tls_cert: Annotated[str, *PATH] = ""
+    tls_key: Annotated[str, *PATH] = ""
     trusted_proxies: Annotated[
         tuple[str, ...], Field(max_length=64), AfterValidator(_networks), BeforeValidator(_listed)
     ] = ()
 
 
-class StoreSettings(_Section):
+class StoreSettings(Section):
     """The local books."""
 
-    path: Annotated[str, Field(min_length=1), *_PATH] = "wattledger.sqlite"
+    path: Annotated[str, Field(min_length=1), *PATH] = "wattledger.sqlite"
 
 
-class MongoSettings(_Section):
+class MongoSettings(Section):
     """The hosted books."""
 
-    uri: Annotated[SecretStr, Field(max_length=4000), _TYPED]
-    database: Annotated[str, Field(min_length=1, max_length=38), _SINGLE_LINE] = "wattledger"
-    site_id: Annotated[str, Field(min_length=1, max_length=80), _SINGLE_LINE] = "home"
+    uri: Annotated[SecretStr, Field(max_length=4000), TYPED]
+    database: Annotated[str, Field(min_length=1, max_length=38), SINGLE_LINE] = "wattledger"
+    site_id: Annotated[str, Field(min_length=1, max_length=80), SINGLE_LINE] = "home"
 
     @field_validator("uri")
     @classmethod
@@ -196,13 +170,13 @@ class MongoSettings(_Section):
         return value
 
 
-class MeterSettings(_Section):
+class MeterSettings(Section):
     """One meter."""
 
-    name: Annotated[str, Field(min_length=1, max_length=40), _SINGLE_LINE]
+    name: Annotated[str, Field(min_length=1, max_length=40), SINGLE_LINE]
     role: Role
     host: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_address)]
-    password: Annotated[SecretStr, Field(max_length=1000), _TYPED] = SecretStr("")
+    password: Annotated[SecretStr, Field(max_length=1000), TYPED] = SecretStr("")
     production: Production = Production.POSITIVE
 
     @property
@@ -210,7 +184,7 @@ class MeterSettings(_Section):
         return MeterLabel(self.name, self.role, self.production)
 
 
-class Settings(_Section):
+class Settings(Section):
     """All of it."""
 
     site: SiteSettings = SiteSettings()
@@ -218,6 +192,8 @@ class Settings(_Section):
     store: StoreSettings = StoreSettings()
     mongodb: MongoSettings | None = None
     meters: Annotated[tuple[MeterSettings, ...], Field(max_length=MOST_METERS)] = ()
+    tariff: TariffSettings | None = None
+    prices: PriceSettings | None = None
 
     @property
     def home(self) -> Site:
@@ -236,11 +212,13 @@ def known_keys(keys: list[str]) -> list[str]:
     """The keys of a section, with the `…_file` form of its secrets."""
     if not keys:
         return list(Settings.model_fields)
-    models: dict[str, type[_Section]] = {
+    models: dict[str, type[Section]] = {
         "site": SiteSettings,
         "server": ServerSettings,
         "store": StoreSettings,
         "mongodb": MongoSettings,
+        "tariff": TariffSettings,
+        "prices": PriceSettings,
         "meters": MeterSettings,
     }
     secrets = [f"{key}_file" for section, key in sorted(SECRETS) if section == keys[0]]

@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from wattledger.disk import read_small, text_of
 from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import BadSettings
-from wattledger.settings import SECRETS, Settings, StoreSettings, is_typed, known_keys
+from wattledger.settings import SECRETS, Settings, StoreSettings, known_keys
 from wattledger.settings_environment import override
 from wattledger.settings_faults import Faults
+from wattledger.settings_section import is_typed
 
 PLACES = (
     Path("wattledger.toml"),
@@ -102,7 +103,13 @@ def _anchored(settings: Settings, path: Path) -> Settings:
         }
     )
     store = StoreSettings(path=anchored(settings.store.path))
-    return settings.model_copy(update={"server": server, "store": store})
+    tariff = settings.tariff and settings.tariff.model_copy(
+        update={
+            "file": anchored(settings.tariff.file),
+            "compare": tuple(map(anchored, settings.tariff.compare)),
+        }
+    )
+    return settings.model_copy(update={"server": server, "store": store, "tariff": tariff})
 
 
 def _expanded(text: str) -> Path:

@@ -17,13 +17,15 @@ import wattledger
 from tests.docs.reading import SOURCES, text_of
 
 UNITS = ("w", "va", "v", "a", "s", "ms", "hz", "pct", "wh", "dmwh", "bytes")
+MONEY = ("e5", "e7", "e12", "e14", "e19")
+"""Counts of 1e-7 of the currency and the like, as `energy/money.py` says."""
 POWER, ENERGY = ("_w", "_va"), ("_wh", "_dmwh")
 FLOORS = ("wattledger.energy.", "wattledger.flow.", "wattledger.settings", "wattledger.api.wire_")
 
 INSTANTS = re.compile(r"^(starts?|end|at|edges)$|(^|_)(at|from|to|since)$")
 """Called after what happened then; epoch seconds inside, RFC 3339 on the wire."""
 COUNTS = re.compile(
-    r"(^|_)(minutes|days|records|epochs|contradictions)(_|$)|^(booked|known|contradicted)$"
+    r"(^|_)(minutes|days|windows|records|epochs|contradictions)(_|$)|^(booked|known|contradicted)$"
 )
 """How many; `minutes` is its own unit."""
 ALLOWED = {
@@ -32,6 +34,7 @@ ALLOWED = {
     "epoch": "how often a lease was claimed",
     "ordinal": "a day's number in the calendar",
     "parked": "a count of records",
+    "row": "a component's place in its tariff",
     "years_left": "years are its unit",
 }
 
@@ -80,7 +83,7 @@ FIELDS = _fields()
 def test_a_number_says_its_unit(field: Field) -> None:
     name = field.name
     assert (
-        name.endswith(tuple(f"_{unit}" for unit in UNITS))
+        name.endswith(tuple(f"_{unit}" for unit in (*UNITS, *MONEY)))
         or INSTANTS.search(name)
         or COUNTS.search(name)
         or name in ALLOWED

@@ -21,6 +21,7 @@ from wattledger.cli.openapi import openapi
 from wattledger.cli.pairing import pair
 from wattledger.cli.serving import check_config, serve
 from wattledger.cli.setup.wizard import setup
+from wattledger.cli.tariff import tariff
 from wattledger.cli.verify import verify
 
 
@@ -52,6 +53,7 @@ for _verb in (
     restore,
     verify,
     mongodb,
+    tariff,
     pair,
     certificate,
     openapi,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wattledger.app.service import Service
+    from wattledger.energy.tariff import Tariff
     from wattledger.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,20 @@ def check_config(config: Path | None) -> None:
             click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")
         if settings.mongodb is not None:
             click.echo(f"  mongodb {settings.mongodb.database}, site {settings.mongodb.site_id}")
+        for table in _tariffs(settings):
+            click.echo(f"  tariff  {table.name}: {len(table.components)} components")
+        if settings.prices is not None:
+            sources = ", ".join(settings.prices.order)
+            click.echo(f"  prices  {settings.prices.area} from {sources}")
+
+
+def _tariffs(settings: "Settings") -> "list[Tariff]":
+    """The tables that the settings name. Raises BadSettings with what is wrong with one."""
+    from wattledger.exchange.tariff_file import read_tariff
+
+    if settings.tariff is None:
+        return []
+    return [read_tariff(Path(file)) for file in (settings.tariff.file, *settings.tariff.compare)]
 
 
 def _token_weakness(settings: "Settings") -> str | None:

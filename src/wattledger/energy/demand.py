@@ -1,0 +1,98 @@
+"""Demand: the month's highest windows, and what a fee makes of them.
+
+A window's power is its netted import over its whole length, also where minutes of it are missing:
+then it was at least that.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from heapq import nsmallest
+from typing import NamedTuple
+
+from wattledger.energy.day_prices import HOUR_S
+from wattledger.energy.money import PRICE_UNITS, Exact, plain
+from wattledger.energy.period import Calendar
+from wattledger.energy.record import QUARTER_S
+from wattledger.energy.tariff import DemandFee
+
+
+class Demand(NamedTuple):
+    """One window as a fee sees it. `power_kw_e7` is counted in 1e-7 kW, weighted.
+
+    `is_whole` is False where a part of it is not booked: then the power was at least that.
+    """
+
+    start: int
+    power_kw_e7: Exact
+    is_whole: bool
+
+
+class Import(NamedTuple):
+    """The netted import of a stretch of time inside one quarter or one hour from midnight."""
+
+    start: int
+    imported_dmwh: int
+    covered_s: int
+
+
+def demands(imports: Iterable[Import], fee: DemandFee, calendar: Calendar) -> list[Demand]:
+    """The windows of a fee that have a record, in order; those that do not count are left out."""
+    windows: dict[int, tuple[int, int]] = {}
+    for start, imported, covered_s in imports:
+        at = window_start(start, fee.window_s, calendar)
+        energy, covered = windows.get(at, (0, 0))
+        windows[at] = energy + imported, covered + covered_s
+    found = (
+        _demand(start, energy, covered_s, fee, calendar)
+        for start, (energy, covered_s) in sorted(windows.items())
+    )
+    return [one for one in found if one is not None]
+
+
+def window_start(instant: int, window_s: int, calendar: Calendar) -> int:
+    """The start of the fee's window that holds an instant."""
+    return instant - instant % QUARTER_S if window_s == QUARTER_S else calendar.hour_start(instant)
+
+
+def _demand(
+    start: int, energy_dmwh: int, covered_s: int, fee: DemandFee, calendar: Calendar
+) -> Demand | None:
+    local = datetime.fromtimestamp(start, calendar.time_zone)
+    weight_e7 = fee.weight_e7(local.date(), local.hour * 60 + local.minute)
+    if weight_e7 == 0 or not fee.valid.holds_on(calendar.day_of(start)):
+        return None
+    power: Exact = energy_dmwh * HOUR_S // fee.window_s
+    if weight_e7 is not None:
+        power = plain(Fraction(power * weight_e7, PRICE_UNITS))
+    return Demand(start, power, covered_s >= fee.window_s)
+
+
+def highest(found: Sequence[Demand], fee: DemandFee, calendar: Calendar) -> list[Demand]:
+    """Those that the fee picks, highest first; of equal ones the earliest."""
+    if fee.distinct_days:
+        best: dict[date, Demand] = {}
+        for one in found:
+            day = calendar.day_of(one.start)
+            if day not in best or _order(one) < _order(best[day]):
+                best[day] = one
+        found = list(best.values())
+    return nsmallest(fee.count_windows, found, key=_order)
+
+
+def _order(one: Demand) -> tuple[Exact, int]:
+    return -one.power_kw_e7, one.start
+
+
+def mean_power_kw_e7(picked: Sequence[Demand]) -> Exact:
+    """The mean of the picked windows: of fewer than the fee counts while there are no more."""
+    return plain(Fraction(sum(one.power_kw_e7 for one in picked), len(picked)))
+
+
+def billed_kw_e7(picked: Sequence[Demand], fee: DemandFee) -> Exact:
+    """What of their mean is above the threshold; `picked` has at least one."""
+    return max(mean_power_kw_e7(picked) - fee.threshold_kw_e7, 0)
+
+
+Peaks = Mapping[int, Sequence[Demand]]
+"""What was picked for each demand fee, by its place in the tariff."""

@@ -1,0 +1,99 @@
+"""`tariff check` as whoever types it meets it."""
+
+from pathlib import Path
+
+from tests.cli.kit import run, written
+
+TABLE = """\
+currency = "EUR"
+price_unit = "c/kWh"
+[[vat]]
+from = 2024-09-01
+rate = "25.5"
+[[component]]
+name = "energy"
+side = "import"
+kind = "spot"
+area = "FI"
+margin = "0.39"
+floor = "0"
+from = 2025-01-01
+[[component]]
+name = "transfer"
+side = "import"
+kind = "zones"
+price = "3.20"
+from = 2025-01-01
+  [[component.zone]]
+  hours = "07:00-22:00"
+  days = "mon-fri"
+  price = "5.10"
+[[component]]
+name = "sold"
+side = "export"
+kind = "fixed"
+price = "-0.30"
+from = 2025-01-01
+to = 2025-02-01
+[[monthly]]
+name = "fee"
+amount = "4.00"
+from = 2025-01-01
+[[demand]]
+name = "power"
+window = "quarter"
+count = 3
+distinct_days = true
+threshold_kw = "8"
+price = "1.50"
+from = 2025-01-01
+"""
+
+
+def table(folder: Path, text: str = TABLE) -> Path:
+    path = folder / "home.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_week_in_words(tmp_path: Path) -> None:
+    done = run("tariff", "check", table(tmp_path))
+    assert done.exit_code == 0
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    market = "spot FI, at least 0 with 25.50 % VAT +"
+    assert lines[0].startswith("home: the week from ")
+    assert f"Mon-Fri 07:00-22:00 {market} 6.88995 c/kWh" in lines
+    assert f"Sat-Sun 00:00-24:00 {market} 4.50545 c/kWh" in lines
+    assert "Mon-Sun sold: no price from 2025-02-01" in lines
+    assert "every month fee: 5.02 EUR" in lines
+    power = "power: the 3 highest quarters of different days"
+    assert f"every month {power}, 1.8825 EUR for each kW above 8.00 kW" in lines
+
+
+def test_all_faults_on_standard_error(tmp_path: Path) -> None:
+    path = table(tmp_path, TABLE.replace('"import"', '"in"'))
+    done = run("tariff", "check", path)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    words = "side must be one of import, export"
+    assert done.stderr.splitlines() == [f"{path}:8: {words}", f"{path}:16: {words}"]
+
+
+def test_no_such_file(tmp_path: Path) -> None:
+    done = run("tariff", "check", tmp_path / "nothing.toml")
+    assert done.exit_code == 2
+    assert "No such file" in done.stderr
+
+
+def test_check_config_reads_the_tables_too(tmp_path: Path) -> None:
+    config = written(tmp_path / "home")
+    config.write_text(f'{config.read_text()}[tariff]\nfile = "home.toml"\n[prices]\narea = "EE"\n')
+    path = table(config.parent)
+    done = run("check-config", "-c", config)
+    assert done.exit_code == 0
+    assert "tariff  home: 3 components" in done.stdout
+    assert "prices  EE from spot-hinta, elering" in done.stdout
+    table(config.parent, TABLE.replace('"import"', '"in"'))
+    done = run("check-config", "-c", config)
+    assert done.exit_code == 2
+    assert f"{path}:8: side must be one of" in done.stderr
