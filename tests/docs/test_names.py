@@ -25,7 +25,7 @@ FLOORS = ("wattledger.energy.", "wattledger.flow.", "wattledger.settings", "watt
 INSTANTS = re.compile(r"^(starts?|end|at|edges)$|(^|_)(at|from|to|since)$")
 """Called after what happened then; epoch seconds inside, RFC 3339 on the wire."""
 COUNTS = re.compile(
-    r"(^|_)(minutes|days|windows|records|epochs|contradictions)(_|$)|^(booked|known|contradicted)$"
+    r"(^|_)(minutes|days|windows|records|epochs|contradictions)(_|$)|^(booked|known|contradicted|corrected|disputed|unrated|failures)$"
 )
 """How many; `minutes` is its own unit."""
 ALLOWED = {
@@ -34,6 +34,7 @@ ALLOWED = {
     "epoch": "how often a lease was claimed",
     "ordinal": "a day's number in the calendar",
     "parked": "a count of records",
+    "revision": "of a price, counted from 1",
     "row": "a component's place in its tariff",
     "years_left": "years are its unit",
 }

@@ -109,7 +109,10 @@ def test_without_any_table_of_vat_there_is_none(tmp_path: Path) -> None:
         (TOP + FIXED + "from = 2025-01-01\nvat = true\n", ["9:there is no [[vat]] without a name"]),
         (TOP + FIXED + 'from = 2025-01-01\nvat = "e"\n', ['9:there is no [[vat]] with name = "e"']),
         (TOP + FIXED + "from = 2025-01-01\nvat = 1\n", ["9:vat must be true, false or the name"]),
-        (TOP + FIXED + "from = 2025-01-01\nincludes_vat = true\n", ["9:includes_vat has no meaning"]),
+        (
+            TOP + FIXED + "from = 2025-01-01\nincludes_vat = true\n",
+            ["9:includes_vat has no meaning"],
+        ),
         (
             TOP + VAT + FIXED + "from = 2025-01-01\nincludes_vat = 1\n",
             ["12:includes_vat must be t"],

@@ -16,6 +16,7 @@ from wattledger import __version__
 from wattledger.api.listening_sockets import Listeners
 from wattledger.app.entrance import Entrance
 from wattledger.app.home_parts import HomeParts, core_of
+from wattledger.app.home_prices import HomePrices, prices_of
 from wattledger.app.home_replica import HomeReplica, connected_to, online_of
 from wattledger.app.task_shutdown import cancelled
 from wattledger.energy.clock import Clock
@@ -71,16 +72,19 @@ async def opened(
         opening = open_store(Path(settings.store.path), site.calendar, site.roles)
         store = await stack.enter_async_context(opening)
         core = await core_of(settings, clock, store)
+        prices = await stack.enter_async_context(prices_of(settings, core))
         if settings.mongodb is None:
             await store.outbox.aim(None)
-            yield await _parts(core, None, demo=demo)
+            yield await _parts(core, None, prices, demo=demo)
         else:
             database = await stack.enter_async_context(connected_to(settings.mongodb))
             online = online_of(core, settings.mongodb, database, pace or Pace())
-            yield await _parts(core, online, demo=demo)
+            yield await _parts(core, online, prices, demo=demo)
 
 
-async def _parts(core: HomeParts, online: HomeReplica | None, *, demo: bool) -> Parts:
+async def _parts(
+    core: HomeParts, online: HomeReplica | None, prices: HomePrices, *, demo: bool
+) -> Parts:
     site, clock, store, sessions = core.site, core.clock, core.store, core.sessions
     posting, copy = (online.posting, online.posting.copy) if online else (None, None)
     supervisor = Supervisor()
@@ -114,6 +118,7 @@ async def _parts(core: HomeParts, online: HomeReplica | None, *, demo: bool) -> 
         "devices": pairing.run,
         "keep": keeping.run,
         **_works_of(core),
+        **prices.works,
         **(online.works if online else {}),
     }
     return Parts(

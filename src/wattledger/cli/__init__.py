@@ -19,6 +19,7 @@ from wattledger.cli.meters import probe, record
 from wattledger.cli.mongodb import mongodb
 from wattledger.cli.openapi import openapi
 from wattledger.cli.pairing import pair
+from wattledger.cli.prices import prices
 from wattledger.cli.serving import check_config, serve
 from wattledger.cli.setup.wizard import setup
 from wattledger.cli.tariff import tariff
@@ -54,6 +55,7 @@ for _verb in (
     verify,
     mongodb,
     tariff,
+    prices,
     pair,
     certificate,
     openapi,

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wattledger.app.service import Service
-    from wattledger.energy.tariff import Tariff
     from wattledger.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -51,6 +50,7 @@ def serve(config: Path | None, *, verbose: bool) -> None:
 @config_option
 def check_config(config: Path | None) -> None:
     """Read the settings as `serve` would, and say what they mean or all that is wrong with them."""
+    from wattledger.app.home_prices import tariffs_of
     from wattledger.settings_file import find_settings, read_settings
 
     with failures_told():
@@ -80,20 +80,11 @@ def check_config(config: Path | None) -> None:
             click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")
         if settings.mongodb is not None:
             click.echo(f"  mongodb {settings.mongodb.database}, site {settings.mongodb.site_id}")
-        for table in _tariffs(settings):
+        for table in tariffs_of(settings):
             click.echo(f"  tariff  {table.name}: {len(table.components)} components")
         if settings.prices is not None:
             sources = ", ".join(settings.prices.order)
             click.echo(f"  prices  {settings.prices.area} from {sources}")
-
-
-def _tariffs(settings: "Settings") -> "list[Tariff]":
-    """The tables that the settings name. Raises BadSettings with what is wrong with one."""
-    from wattledger.exchange.tariff_file import read_tariff
-
-    if settings.tariff is None:
-        return []
-    return [read_tariff(Path(file)) for file in (settings.tariff.file, *settings.tariff.compare)]
 
 
 def _token_weakness(settings: "Settings") -> str | None:
@@ -138,7 +129,7 @@ def start_logging(*, verbose: bool) -> None:
     to_stderr = logging.StreamHandler(sys.stderr)
     to_stderr.setFormatter(OneLine(f"{stamp}%(levelname)s %(message)s"))
     logging.basicConfig(handlers=[to_stderr], level=logging.DEBUG if verbose else logging.INFO)
-    for noisy in ("websockets", "uvicorn", "pymongo"):
+    for noisy in ("websockets", "uvicorn", "pymongo", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

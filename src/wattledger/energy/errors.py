@@ -19,6 +19,7 @@ WattledgerError
 ├── StoreError
 │   ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
 │   └── StoreBusy          can't be read or written just now (disk full, locked): try again
+├── PriceError             a source of prices does not answer, or not as it should: ask another
 └── ReplicaError              the online copy of the books
     ├── ReplicaUnreachable           no connection, or no answer in time: try again
     │   └── ReplicaRestored
@@ -145,6 +146,18 @@ class StoreUnusable(StoreError):
 
 class StoreBusy(StoreError):
     """The store could not be read or written this time."""
+
+
+class PriceError(WattledgerError):
+    """A source of prices that does not answer, or not as it should; `retry_after_s` says how long
+    it wants to be left alone.
+
+    The text is for a person, and never holds an address with its token.
+    """
+
+    def __init__(self, detail: str, retry_after_s: float = 0.0) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
 
 
 class ReplicaError(WattledgerError):

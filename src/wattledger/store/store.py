@@ -16,6 +16,7 @@ from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
+from wattledger.flow.price_ports import PriceBook
 from wattledger.flow.replica_ports import Outbox
 from wattledger.flow.store_integrity_ports import IntegrityStore
 from wattledger.store import (
@@ -44,6 +45,7 @@ from wattledger.store.journal import SqliteJournal
 from wattledger.store.ledger import Ledger
 from wattledger.store.lock import StoreLock
 from wattledger.store.outbox_service import SqliteOutbox
+from wattledger.store.prices import SqlitePrices
 from wattledger.store.readers import Readers
 from wattledger.store.store_path import check_place, real_path
 from wattledger.store.writer import Writer
@@ -62,6 +64,7 @@ class Store:
     outbox: Outbox
     devices: DeviceBook
     integrity: IntegrityStore
+    prices: PriceBook
 
 
 @asynccontextmanager
@@ -82,7 +85,8 @@ async def open_store(
             box = SqliteOutbox(writer, readers)
             journal, books = SqliteJournal(writer, box), SqliteBooks(writer, readers)
             integrity = SqliteIntegrity(path, writer, readers)
-            yield Store(journal, books, box, SqliteDevices(writer, readers), integrity)
+            prices = SqlitePrices(writer, readers)
+            yield Store(journal, books, box, SqliteDevices(writer, readers), integrity, prices)
         finally:
             await readers.close()
     finally:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
 from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, QUARTER_S
+from wattledger.energy.spot_price import HIGHEST_E7, HOUR_S, LOWEST_E7
 from wattledger.store import rollup_signature
 from wattledger.store.codec import (
     DAY_BITS,
@@ -76,9 +77,12 @@ LARGE = {
     "quarters": f"key * {QUARTER_S} BETWEEN {EARLIEST_S - QUARTER_S} AND {LATEST_S}",
     "days": f"key >> {DAY_BITS} BETWEEN 0 AND {len(NETTINGS) - 1}",
     "outbox": _KEY,
+    "prices": f"start BETWEEN 0 AND {_LATE_S} AND start % {QUARTER_S} = 0 "
+    f"AND period_s IN ({QUARTER_S}, {HOUR_S}) AND revision BETWEEN 1 AND {_LATE_S} "
+    f"AND price BETWEEN {LOWEST_E7} AND {HIGHEST_E7} AND fetched_at BETWEEN 0 AND {_LATE_S}",
 }
 
-_TEXTS = ("meta", "meters", "bindings", "devices")
+_TEXTS = ("meta", "meters", "bindings", "devices", "prices")
 
 _OVERLAPPING = """
 SELECT 1 FROM minutes AS long WHERE kind > 2 AND EXISTS (

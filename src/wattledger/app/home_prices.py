@@ -1,0 +1,84 @@
+"""Where a home's prices come from: its sources, its tariff's VAT, and what fetches them."""
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wattledger.app.home_parts import HomeParts
+from wattledger.energy.clock import Clock
+from wattledger.energy.market_vat import market_rate
+from wattledger.energy.period import Calendar
+from wattledger.energy.tariff import Tariff
+from wattledger.exchange.tariff_file import read_tariff
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.price_fetching import PriceFetching
+from wattledger.flow.price_merge import Rate
+from wattledger.flow.price_ports import PriceBook
+from wattledger.flow.price_round import PriceRound
+from wattledger.prices.finland_vat import finland_vat
+from wattledger.prices.http_client import http_client
+from wattledger.prices.sources import made_sources
+from wattledger.settings import Settings
+from wattledger.settings_costs import PriceSettings
+
+JITTER_S = 60.0
+
+
+def tariffs_of(settings: Settings) -> tuple[Tariff, ...]:
+    """The home's own table, then those to compare with. Raises BadSettings, OSError."""
+    if settings.tariff is None:
+        return ()
+    files = (settings.tariff.file, *settings.tariff.compare)
+    return tuple(read_tariff(Path(file)) for file in files)
+
+
+def rate_of(tariff: Tariff | None, calendar: Calendar) -> Rate:
+    """The VAT in a price that comes with it."""
+    return market_rate(tariff, calendar, finland_vat())
+
+
+@asynccontextmanager
+async def price_round(
+    settings: PriceSettings,
+    tariff: Tariff | None,
+    calendar: Calendar,
+    book: PriceBook,
+    clock: Clock,
+) -> AsyncIterator[PriceRound]:
+    """What asks the sources of the settings; its connections close when the block ends."""
+    token = settings.entsoe_token.get_secret_value()
+    async with http_client() as http:
+        sources = made_sources(settings.order, settings.area, settings.base_url, token, http)
+        yield PriceRound(settings.area, calendar, sources, book, clock, rate_of(tariff, calendar))
+
+
+@dataclass(frozen=True, slots=True)
+class HomePrices:
+    """The tariffs of a home, its own first, and what keeps its prices up to date; `changed` is rung
+    when a price came or was corrected.
+    """
+
+    tariffs: tuple[Tariff, ...]
+    changed: Notifier
+    works: Mapping[str, Callable[[], Awaitable[object]]]
+
+
+@asynccontextmanager
+async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePrices]:
+    """Raises BadSettings for a table that can't be used."""
+    tariffs, changed = tariffs_of(settings), Notifier()
+    if settings.prices is None:
+        yield HomePrices(tariffs, changed, {})
+        return
+    calendar, own = core.site.calendar, next(iter(tariffs), None)
+    asking = price_round(settings.prices, own, calendar, core.store.prices, core.clock)
+    async with asking as prices:
+        fetching = PriceFetching(prices, calendar, core.clock, core.steps, changed, _jitter_s)
+        yield HomePrices(tariffs, changed, {"prices": fetching.run})
+
+
+def _jitter_s() -> float:
+    """So that not every home asks in the same second."""
+    return random.uniform(0, JITTER_S)  # noqa: S311 - no secret

@@ -1,0 +1,30 @@
+"""The ports of prices: who is asked for them, and where they are kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from wattledger.energy.spans import Span
+from wattledger.energy.spot_price import Quote, SpotPrice
+
+
+class PriceSource(Protocol):
+    """A source of day-ahead prices of one bidding zone."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def quotes(self, span: Span) -> Sequence[Quote]:
+        """What it has of the span, and perhaps beyond, in any order. Raises PriceError."""
+        ...
+
+
+class PriceBook(Protocol):
+    """The prices that are kept. Raises StoreError."""
+
+    async def prices(self, area: str, span: Span) -> list[SpotPrice]:
+        """The newest revision of each price that touches the span, by start."""
+        ...
+
+    async def keep(self, area: str, prices: Sequence[SpotPrice]) -> None:
+        """Writes these down beside what is there; none of it is changed."""
+        ...

@@ -1,0 +1,1 @@
+"""Sources of day-ahead prices, asked over HTTP, each in a file of its own."""

@@ -1,0 +1,43 @@
+"""A price book in memory, and sources that answer what a test has written down."""
+
+from collections.abc import Sequence
+
+from wattledger.energy.errors import PriceError, StoreBusy
+from wattledger.energy.spans import Span
+from wattledger.energy.spot_price import Quote, SpotPrice
+
+
+class FakePriceBook:
+    """PriceBook; all revisions stay in `rows`."""
+
+    def __init__(self) -> None:
+        self.rows: list[SpotPrice] = []
+        self.is_busy = False
+
+    async def prices(self, _: str, span: Span) -> list[SpotPrice]:
+        newest: dict[tuple[int, int], SpotPrice] = {}
+        for row in sorted(self.rows, key=lambda one: one.revision):
+            if row.start < span.end and row.end > span.start:
+                newest[row.start, row.period_s] = row
+        return [newest[key] for key in sorted(newest)]
+
+    async def keep(self, _: str, prices: Sequence[SpotPrice]) -> None:
+        if self.is_busy:
+            raise StoreBusy("the disk is full")
+        self.rows += prices
+
+
+class FakeSource:
+    """PriceSource: answers, or fails with, what comes next; the last one again and again."""
+
+    def __init__(self, name: str, *answers: Sequence[Quote] | PriceError) -> None:
+        self.name = name
+        self.answers = list(answers)
+        self.asked: list[Span] = []
+
+    async def quotes(self, span: Span) -> Sequence[Quote]:
+        self.asked.append(span)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, PriceError):
+            raise answer
+        return answer
