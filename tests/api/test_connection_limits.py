@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.clock import ManualClock
 from wattledger.api.client_address import Client, Proxies
-from wattledger.api.connection_limits import TOLD_FOR_S, ConnectionLimits, Guest
+from wattledger.api.connection_limits import TOLD_FOR_S, ConnectionLimits
 from wattledger.energy.fault import FaultKind
 
 HERE = "192.168.1.5"
@@ -22,62 +22,74 @@ def connections(clock: ManualClock) -> ConnectionLimits:
     return ConnectionLimits(clock, Proxies([PROXY]), most=6, most_of_one=4)
 
 
-def entered(connections: ConnectionLimits, host: str, times: int) -> list[Guest]:
-    guests = [connections.enter(host) for _ in range(times)]
-    assert None not in guests
-    return [guest for guest in guests if guest is not None]
+class Visitor:
+    """A connection without a socket."""
+
+    def __init__(self, *, is_idle: bool = True) -> None:
+        self.is_idle = is_idle
+        self.is_gone = False
+
+    def dismiss(self) -> None:
+        self.is_gone = True
+
+
+def entered(connections: ConnectionLimits, host: str, times: int) -> list[Visitor]:
+    guests = [Visitor() for _ in range(times)]
+    assert all(connections.enter(host, guest) for guest in guests)
+    return guests
+
+
+def may_enter(connections: ConnectionLimits, host: str) -> bool:
+    return connections.enter(host, Visitor())
 
 
 def test_so_many_of_one_address_and_others_still(connections: ConnectionLimits) -> None:
     first, *_ = entered(connections, HERE, 4)
-    assert connections.enter(HERE) is None
+    assert not may_enter(connections, HERE)
     entered(connections, THERE, 1)
-    first.leave()
-    first.leave()
+    connections.leave(first)
+    connections.leave(first)
     assert len(connections) == 4
     entered(connections, HERE, 1)
-    assert connections.enter(HERE) is None
+    assert not may_enter(connections, HERE)
 
 
 def test_a_64_of_ipv6_is_one_address(connections: ConnectionLimits) -> None:
     for number in range(4):
-        assert connections.enter(f"2001:db8::{number}") is not None
-    assert connections.enter("2001:db8::ffff:1") is None
-    assert connections.enter("2001:db8:0:1::1") is not None
+        assert may_enter(connections, f"2001:db8::{number}")
+    assert not may_enter(connections, "2001:db8::ffff:1")
+    assert may_enter(connections, "2001:db8:0:1::1")
 
 
 def test_where_all_is_full_the_most_crowded_address_makes_room(
     connections: ConnectionLimits,
 ) -> None:
     """Of those that wait and ask nothing, the one that came first."""
-    gone: list[int] = []
     guests = entered(connections, HERE, 4) + entered(connections, THERE, 2)
-    for number, guest in enumerate(guests):
-        guest.dismiss = lambda number=number: gone.append(number)  # type: ignore[misc]
     guests[0].is_idle = False
-    assert connections.enter("192.168.1.7") is not None
-    assert gone == [1]
+    assert may_enter(connections, "192.168.1.7")
+    assert [number for number, guest in enumerate(guests) if guest.is_gone] == [1]
     assert len(connections) == 6
-    guests[1].leave()  # as its connection does, once it is closed
+    connections.leave(guests[1])  # as its connection does, once it is closed
     assert len(connections) == 6
 
 
 def test_nobody_makes_room_for_who_has_as_many(connections: ConnectionLimits) -> None:
     entered(connections, HERE, 3)
     entered(connections, THERE, 3)
-    assert connections.enter(HERE) is None
+    assert not may_enter(connections, HERE)
     assert len(connections) == 6
 
 
 def test_who_is_being_answered_makes_no_room(connections: ConnectionLimits) -> None:
     for guest in entered(connections, HERE, 4) + entered(connections, THERE, 2):
         guest.is_idle = False
-    assert connections.enter("192.168.1.7") is None
+    assert not may_enter(connections, "192.168.1.7")
 
 
 def test_a_proxy_has_as_many_as_there_are(connections: ConnectionLimits) -> None:
     entered(connections, PROXY, 6)
-    assert connections.enter(PROXY) is None
+    assert not may_enter(connections, PROXY)
 
 
 def test_for_whom_a_proxy_asks_is_counted_while_it_asks(connections: ConnectionLimits) -> None:
@@ -96,9 +108,9 @@ def test_refusals_are_told_for_a_minute(connections: ConnectionLimits, clock: Ma
     assert connections.faults() == []
     entered(connections, HERE, 4)
     began = clock.now_s()
-    connections.enter(HERE)
+    may_enter(connections, HERE)
     clock.advance(TOLD_FOR_S)
-    connections.enter(HERE)
+    may_enter(connections, HERE)
     clock.advance(TOLD_FOR_S)
     (fault,) = connections.faults()
     assert fault.kind is FaultKind.TOO_MANY_CONNECTIONS

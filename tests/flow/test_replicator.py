@@ -407,7 +407,7 @@ async def test_the_power_is_told_while_this_server_posts(posting: Posting) -> No
         )
         await asyncio.sleep(0.02)
         assert "put_power" not in posting.copy.calls
-        posting.replicator.state.is_writer = True
+        posting.replicator.state.writes(is_writer=True)
         await posting.until(lambda: bool(posting.copy.powers))
         telling.cancel()
     assert posting.copy.powers[0][0].label.name == "mains"

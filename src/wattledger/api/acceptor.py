@@ -14,7 +14,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from wattledger.api import problems
-from wattledger.api.connection_limits import ConnectionLimits, Guest
+from wattledger.api.connection_limits import ConnectionLimits
+from wattledger.api.http_protocol import Protocol
 from wattledger.api.security_headers import with_carried
 
 TLS_GOODBYE_S = 2.0
@@ -26,6 +27,62 @@ PAUSE_S = 1.0
 """After the system gave no descriptor."""
 
 
+ProtocolOf = Callable[[Callable[[], None]], Protocol]
+"""Makes the protocol of a connection, which tells when that is gone."""
+
+
+class Arrival:
+    """A connection: on its way in, then its protocol's, then gone."""
+
+    def __init__(self, connection: socket.socket, connections: ConnectionLimits) -> None:
+        self._connection = connection
+        self._connections = connections
+        self._protocol: Protocol | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        return self._protocol is None or self._protocol.is_idle
+
+    def dismiss(self) -> None:
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+        elif self._protocol is not None:
+            self._protocol.dismiss()
+
+    def welcome(
+        self, protocol_of: ProtocolOf, tls: ssl.SSLContext | None, handshake_s: float
+    ) -> asyncio.Task[None]:
+        """Until it can speak; from then on its protocol says when it leaves."""
+        self._protocol = protocol_of(self._leave)
+        welcome = self._welcome(self._protocol, tls, handshake_s)
+        self._task = asyncio.get_running_loop().create_task(welcome)
+        return self._task
+
+    async def _welcome(
+        self, protocol: Protocol, tls: ssl.SSLContext | None, handshake_s: float
+    ) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: protocol,
+                self._connection,
+                ssl=tls,
+                ssl_handshake_timeout=None if tls is None else handshake_s,
+                ssl_shutdown_timeout=None if tls is None else TLS_GOODBYE_S,
+            )
+        except BaseException as error:
+            self._connection.close()
+            self._leave()
+            _let_go(error)
+            if not isinstance(error, OSError):
+                raise
+
+    def _leave(self) -> None:
+        """Nothing holds on to its protocol any more, which holds on to this."""
+        self._connections.leave(self)
+        self._protocol = None
+
+
 class Acceptor:
     """The open door of one server: uvicorn sees it as one of its listening servers."""
 
@@ -33,7 +90,7 @@ class Acceptor:
         self,
         listeners: Sequence[socket.socket],
         connections: ConnectionLimits,
-        protocol_of: Callable[[Guest], asyncio.Protocol],
+        protocol_of: ProtocolOf,
         tls: ssl.SSLContext | None,
         log: logging.Logger,
         handshake_s: float,
@@ -96,33 +153,14 @@ class Acceptor:
         self._pauses.add(self._loop.call_later(PAUSE_S, self._open, listener))
 
     def _meet(self, connection: socket.socket, host: str) -> None:
-        guest = self._connections.enter(host)
-        if guest is None:
+        arrival = Arrival(connection, self._connections)
+        if not self._connections.enter(host, arrival):
             self._log.warning("a connection of %s is refused: too many are open", host)
             self._refuse(connection)
             return
-        task = self._loop.create_task(self._welcome(connection, guest))
-        guest.dismiss = task.cancel
+        task = arrival.welcome(self._protocol_of, self._tls, self._handshake_s)
         self._arriving.add(task)
         task.add_done_callback(self._arriving.discard)
-
-    async def _welcome(self, connection: socket.socket, guest: Guest) -> None:
-        """Until it can speak; from then on its protocol says when it leaves."""
-        is_plain = self._tls is None
-        try:
-            await self._loop.connect_accepted_socket(
-                lambda: self._protocol_of(guest),
-                connection,
-                ssl=self._tls,
-                ssl_handshake_timeout=None if is_plain else self._handshake_s,
-                ssl_shutdown_timeout=None if is_plain else TLS_GOODBYE_S,
-            )
-        except BaseException as error:
-            connection.close()
-            guest.leave()
-            _let_go(error)
-            if not isinstance(error, OSError):
-                raise
 
     def _refuse(self, connection: socket.socket) -> None:
         """Without TLS a line says why; nobody waits for it to be taken."""

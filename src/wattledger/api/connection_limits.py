@@ -5,8 +5,9 @@ Proxies of the home have no bound of their own; those for whom they ask have.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from wattledger.api.client_address import Client, Proxies, counted_as
 from wattledger.energy.clock import Clock
@@ -19,24 +20,19 @@ TOLD_FOR_S = 60.0
 """So long after the last refusal it is still said."""
 
 
-class Guest:
-    """A connection that was let in.
+class Guest(Protocol):
+    """A connection."""
 
-    `is_idle` while the server waits for the client, be it for a question, for the rest of one or
-    for an answer to be taken; also while the client asks ahead of its answers.
-    """
+    @property
+    def is_idle(self) -> bool:
+        """While the server waits for the client, be it for a question, for the rest of one or
+        for an answer to be taken; also while the client asks ahead of its answers.
+        """
+        ...
 
-    def __init__(self, address: str | None, leave: "Callable[[Guest], None]") -> None:
-        self.address = address
-        """None for a proxy of the home."""
-        self._leave = leave
-        self.is_idle = True
-        self.dismiss: Callable[[], object] = _nothing
+    def dismiss(self) -> None:
         """Closes it."""
-
-    def leave(self) -> None:
-        """It is closed; more than once is no mistake."""
-        self._leave(self)
+        ...
 
 
 class ConnectionLimits:
@@ -53,8 +49,10 @@ class ConnectionLimits:
         self.most_of_one = min(most_of_one, most)
         self._clock = clock
         self._proxies = proxies
-        self._guests: dict[Guest, None] = {}
-        self._of: defaultdict[str, dict[Guest, None]] = defaultdict(dict)
+        self._guests: dict[Guest, str | None] = {}
+        """By their addresses; a proxy of the home has none."""
+        self._of: defaultdict[str, set[object]] = defaultdict(set)
+        """Guests and askers of each address."""
         self._refused_since: float | None = None
         self._refused_at_s = 0.0
         self._why = ""
@@ -62,19 +60,24 @@ class ConnectionLimits:
     def __len__(self) -> int:
         return len(self._guests)
 
-    def enter(self, host: str) -> Guest | None:
-        """A connection from this address; None when there is no room for it."""
+    def enter(self, host: str, guest: Guest) -> bool:
+        """A connection from this address; false when there is no room for it."""
         address = None if self._proxies.trusts(host) else counted_as(host)
         if address is not None and not self._may_be_one_more(address):
-            return None
+            return False
         if len(self._guests) >= self.most and not self._has_made_room(address):
             self._refuse(f"{self.most} connections are open, and that is the most")
-            return None
-        guest = Guest(address, self._forget)
-        self._guests[guest] = None
+            return False
+        self._guests[guest] = address
         if address is not None:
-            self._of[address][guest] = None
-        return guest
+            self._of[address].add(guest)
+        return True
+
+    def leave(self, guest: Guest) -> None:
+        """It is closed; more than once is no mistake."""
+        address = self._guests.pop(guest, None)
+        if address is not None:
+            self._forget(address, guest)
 
     @contextmanager
     def asking(self, client: Client) -> Iterator[bool]:
@@ -85,12 +88,12 @@ class ConnectionLimits:
         if not self._may_be_one_more(client.address):
             yield False
             return
-        guest = Guest(client.address, self._forget)
-        self._of[client.address][guest] = None
+        asker = object()
+        self._of[client.address].add(asker)
         try:
             yield True
         finally:
-            guest.leave()
+            self._forget(client.address, asker)
 
     def faults(self) -> list[Fault]:
         """What to tell while connections are refused, and for a minute after."""
@@ -110,25 +113,22 @@ class ConnectionLimits:
 
     def _has_made_room(self, address: str | None) -> bool:
         """Whether an idle one left, of an address that has more than the newcomer's would have."""
-        crowded = max(self._of.values(), key=len, default={})
+        crowded = max(self._of.values(), key=len, default=set[object]())
         if len(crowded) <= len(self._of.get(address or "", ())) + 1:
             return False
-        idle = next((one for one in crowded if one.is_idle and one in self._guests), None)
+        idle = next((one for one in self._guests if one in crowded and one.is_idle), None)
         if idle is None:
             return False
-        idle.leave()
+        self.leave(idle)
         idle.dismiss()
         self._refuse(f"{self.most} connections are open, and that is the most")
         return True
 
-    def _forget(self, guest: Guest) -> None:
-        self._guests.pop(guest, None)
-        if guest.address is None:
-            return
-        same = self._of.get(guest.address, {})
-        same.pop(guest, None)
+    def _forget(self, address: str, one: object) -> None:
+        same = self._of[address]
+        same.discard(one)
         if not same:
-            self._of.pop(guest.address, None)
+            del self._of[address]
 
     def _is_calm(self) -> bool:
         calm_s = self._clock.monotonic_s() - self._refused_at_s
@@ -139,7 +139,3 @@ class ConnectionLimits:
             self._refused_since = self._clock.now_s()
         self._refused_at_s = self._clock.monotonic_s()
         self._why = why
-
-
-def _nothing() -> None:
-    """There is nothing to close yet."""

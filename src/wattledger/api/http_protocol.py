@@ -5,6 +5,7 @@ uvicorn would wait for a head without end, answer in plain text, and log every s
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,7 +18,6 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from wattledger.api import problems
-from wattledger.api.connection_limits import Guest
 from wattledger.api.request_framing import StrictConnection
 from wattledger.api.security_headers import with_carried
 
@@ -45,15 +45,17 @@ class Protocol(H11Protocol):
         self,
         config: Config,
         state: ServerState,
-        guest: Guest,
+        gone: Callable[[], None],
         log: logging.Logger,
         patience: Patience,
     ) -> None:
+        """`gone` is told when the connection is."""
         super().__init__(config, state, {}, None)
         self.logger = log
         self.limit_concurrency = None  # ConnectionLimits has counted
         self.conn = StrictConnection()
-        self._guest = guest
+        self._gone = gone
+        self.is_idle = True
         self._patience = patience
         self.timeout_keep_alive = patience.keep_alive_s
         self._head: asyncio.TimerHandle | None = None
@@ -65,13 +67,16 @@ class Protocol(H11Protocol):
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
-        self._guest.dismiss = transport.abort
         self._expect_head()
+
+    def dismiss(self) -> None:
+        """Closes the connection at once."""
+        self.transport.abort()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._guest.leave()
+        self._gone()
         self._unset_keepalive_if_required()
         for timer in (self._head, self._unread, self._goodbye):
             if timer is not None:
@@ -89,14 +94,14 @@ class Protocol(H11Protocol):
     def handle_events(self) -> None:
         super().handle_events()
         if self._answers():
-            self._guest.is_idle = self._waits_for_client()
+            self.is_idle = self._waits_for_client()
             self._expect_no_head()
             if any(name == b"transfer-encoding" for name, _ in self.headers):
                 self.cycle.keep_alive = False  # where its body ends has been read in two ways
 
     @override
     def on_response_complete(self) -> None:
-        self._guest.is_idle = True
+        self.is_idle = True
         super().on_response_complete()
         if self.transport.is_closing():
             self._end_soon()
@@ -115,13 +120,13 @@ class Protocol(H11Protocol):
     @override
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._guest.is_idle = True
+        self.is_idle = True
         self._unread = self.loop.call_later(self._patience.unread_s, self.transport.abort)
 
     @override
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._guest.is_idle = not self._answers() or self._waits_for_client()
+        self.is_idle = not self._answers() or self._waits_for_client()
         if self._unread is not None:
             self._unread.cancel()
 

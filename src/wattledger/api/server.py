@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,6 @@ from uvicorn import Config, Server
 
 from wattledger.api.acceptor import Acceptor
 from wattledger.api.client_context import ClientContext
-from wattledger.api.connection_limits import Guest
 from wattledger.api.http_protocol import Patience, Protocol
 from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.stranger_limits import StrangerLimits
@@ -136,8 +135,8 @@ class _QuietServer(Server):
             self._patience,
         )
 
-        def protocol_of(guest: Guest) -> Protocol:
-            return Protocol(self.config, self.server_state, guest, log, patience)
+        def protocol_of(gone: Callable[[], None]) -> Protocol:
+            return Protocol(self.config, self.server_state, gone, log, patience)
 
         acceptor = Acceptor(
             sockets, connections, protocol_of, self.config.ssl, log, patience.head_s

@@ -47,6 +47,15 @@ class Ticket:
         """The id of the device that came with it."""
         self.over = asyncio.Event()
 
+    def is_wrong_once_more(self) -> bool:
+        """Somebody tried another code; true when this one dies of it."""
+        self.wrong_ones += 1
+        return self.wrong_ones >= WRONG_A_CODE
+
+    def is_used_by(self, device_id: str) -> None:
+        self.paired_with = device_id
+        self.over.set()
+
 
 class OneTimeCodes:
     """The codes of one server. Time is the clock's monotonic one: a Pi's wall clock may jump."""
@@ -97,8 +106,7 @@ class OneTimeCodes:
     def _count_wrong(self, address: str) -> None:
         self._throttle.count(address)
         for ticket in [*self._out]:
-            ticket.wrong_ones += 1
-            if ticket.wrong_ones >= WRONG_A_CODE:
+            if ticket.is_wrong_once_more():
                 self.withdraw(ticket)
 
 

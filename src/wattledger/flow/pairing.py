@@ -96,8 +96,7 @@ class Pairing:
             self._forget(instead_of.id)
         self._by_token[_sha256(token)] = device
         self._kept_at[device.id] = now
-        ticket.paired_with = device.id
-        ticket.over.set()
+        ticket.is_used_by(device.id)
         log.info("access: '%s' was paired", name)
         return Paired(device, token)
 

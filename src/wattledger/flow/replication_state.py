@@ -92,6 +92,10 @@ class ReplicationState:
         now_s = self.clock.monotonic_s()
         return next((w for w in self.standing() if now_s - w.since_s >= w.allowed_s), None)
 
+    def writes(self, *, is_writer: bool) -> None:
+        """Whether this server is the one that posts for the home."""
+        self.is_writer = is_writer
+
     def turns(self) -> None:
         """Something else is begun."""
         self._turn_s = self.clock.monotonic_s()
@@ -140,9 +144,13 @@ class ReplicationState:
         if self.failing_since is None:
             self.failing_since = now_s
 
+    def sees_space(self, usage: Usage) -> None:
+        self.usage = usage
+
     def sees(self, usage: Usage, more: MoreThere | None) -> None:
         """How much space is used, and what the copy has more; news of it are logged."""
-        before, self.usage = self.usage, usage
+        before = self.usage
+        self.sees_space(usage)
         more_before, self.more_there = self.more_there, more
         if usage.used_pct >= WARN_PCT and (before is None or before.used_pct < WARN_PCT):
             log.warning("mongodb: %.0f %% of its space is used", usage.used_pct)

@@ -95,7 +95,7 @@ class Replicator:
                         await self._look_at_space()
                     await self._pause(error, attempt)
         finally:
-            self.state.is_writer = False
+            self.state.writes(is_writer=False)
             if self._took:
                 await self._note_epoch()
                 with suppress(ReplicaError):
@@ -108,7 +108,7 @@ class Replicator:
         self.state.turns()
         copy_id, self._epoch = await self._writer.take()
         self._took = True
-        self.state.is_writer = True
+        self.state.writes(is_writer=True)
         await self._outbox.aim(copy_id)
         if self._epoch <= self._outbox.epoch:
             raise ReplicaRestored
@@ -270,7 +270,7 @@ class Replicator:
     async def _look_at_space(self) -> None:
         """Who asks why nothing is posted is to see it, also right after a start."""
         with suppress(ReplicaError):
-            self.state.usage = await self._writer.usage()
+            self.state.sees_space(await self._writer.usage())
 
     def _working(self, words: str) -> None:
         self.state.works(words, self._minutes_waiting(), self._clock.now_s())
