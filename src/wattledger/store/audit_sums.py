@@ -13,12 +13,17 @@ from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span, merged, total_s, within, without
 from wattledger.store import checked_minutes, hour_checksums, queries
 from wattledger.store.checksum import same_seal
-from wattledger.store.codec import METER_BITS
+from wattledger.store.codec import (
+    HOUR_S,
+    OF_A_METER,
+    hour_key,
+    hour_keys_of,
+    sum_of_hour_keys,
+)
 from wattledger.store.connection import is_damage
-from wattledger.store.hour_checksums import HOUR_S, hour_key
 from wattledger.store.noticed_damage import NoticedDamage
 
-_OF_TALLIES = "FROM hours WHERE key >= ? AND key < ? AND key & 255 = ?"
+_OF_TALLIES = f"FROM hours WHERE {OF_A_METER}"
 _SUMMED = ", ".join(f"ifnull(sum({part}), 0)" for part in ("1", "seal", *hour_checksums.SEALED))
 _SUM = f"SELECT {_SUMMED} {_OF_TALLIES}"
 _STANDING = f"SELECT key {_OF_TALLIES} AND {hour_checksums.STANDS}"
@@ -79,9 +84,8 @@ def _by_tallies(
     own = within(booked, span)
     hours = _hours_of(own)
     count = sum(map(len, hours))
-    keys_sum = (sum(map(sum, hours)) << METER_BITS) + count * number
-    expected = [count, keys_sum, total_s(own) // MINUTE_S]
-    keys = (*hour_checksums.keys_in(span), number)
+    expected = [count, sum_of_hour_keys(hours, number), total_s(own) // MINUTE_S]
+    keys = (*hour_keys_of(span), number)
     try:
         there, seals, *sealed = connection.execute(_SUM, keys).fetchone()
         if [there, *sealed[:2]] == expected and same_seal(sealed, seals):

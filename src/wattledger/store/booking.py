@@ -30,11 +30,14 @@ from wattledger.store import (
 )
 from wattledger.store.checksum import seal
 from wattledger.store.codec import (
-    METER_MASK,
+    METER_OF_KEY,
+    MOST_METERS,
+    OF_A_METER,
     ORIGIN_NUMBERS,
     RECORD_COLUMNS,
     MinuteRow,
-    first_key,
+    hour_key,
+    keys_of,
     minute_key,
     minute_row,
     scaled,
@@ -91,12 +94,12 @@ def _touched(
     """
     numbers = ledger.numbers
     keys = {
-        hour_checksums.hour_key(entry.record.start, numbers[entry.meter])
+        hour_key(entry.record.start, numbers[entry.meter])
         for entry in entries
         if entry.meter in numbers
     }
     first = min(keys, default=0)
-    is_newer = first >= hour_checksums.hour_key(ledger.newest_end, 0)
+    is_newer = first >= hour_key(ledger.newest_end, 0)
     return () if is_newer and not hour_checksums.anything_from(connection, first) else keys
 
 
@@ -104,8 +107,8 @@ def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) ->
     """The meter's number, given now if it has none yet."""
     if meter not in ledger.numbers:
         number = max(_given(connection), *ledger.numbers.values(), -1) + 1
-        if number > METER_MASK:
-            raise StoreUnusable(f"the store has no room for more than {METER_MASK + 1} meters")
+        if number >= MOST_METERS:
+            raise StoreUnusable(f"the store has no room for more than {MOST_METERS} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
         mirrored_tables.keep(connection, "meters")
         ledger.numbers[meter] = number
@@ -114,7 +117,7 @@ def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) ->
 
 def _given(connection: sqlite3.Connection) -> int:
     """The highest number under which something is booked, also of a meter that is not known."""
-    query = f"SELECT max(key & {METER_MASK}) FROM hours"  # noqa: S608
+    query = f"SELECT max({METER_OF_KEY}) FROM hours"  # noqa: S608
     (found,) = connection.execute(query).fetchone()
     return -1 if found is None else int(found)
 
@@ -236,8 +239,8 @@ def _booked_among(
     booked: dict[int, MinuteRecord] = {}
     for span in spans:
         rows = connection.execute(
-            f"SELECT {RECORD_COLUMNS} FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ?",  # noqa: S608
-            (first_key(span.start), first_key(span.end), number),
+            f"SELECT {RECORD_COLUMNS} FROM minutes WHERE {OF_A_METER}",  # noqa: S608
+            (*keys_of(span), number),
         )
         booked.update((row[0], MinuteRecord._make(row)) for row in rows)
     return booked

@@ -20,12 +20,19 @@ from wattledger.energy.record import MINUTE_S, MinuteRecord, of_one_role
 from wattledger.energy.record_columns import Row, Series, merged_series, series_from
 from wattledger.energy.spans import Span, merged
 from wattledger.store import hour_checksums
-from wattledger.store.codec import RECORD_COLUMNS, SERIES_COLUMNS, first_key
+from wattledger.store.codec import (
+    HOUR_S,
+    OF_A_METER,
+    RECORD_COLUMNS,
+    SERIES_COLUMNS,
+    hour_key,
+    keys_of,
+)
 from wattledger.store.connection import is_damage
-from wattledger.store.hour_checksums import HOUR_S, Kept, hour_key, whole
+from wattledger.store.hour_checksums import Kept, whole
 from wattledger.store.noticed_damage import NoticedDamage
 
-_OF_A_METER = "FROM minutes WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key"
+_OF_A_METER = f"FROM minutes WHERE {OF_A_METER} ORDER BY key"
 _MINUTES = f"SELECT {RECORD_COLUMNS} {_OF_A_METER}"
 _SERIES = f"SELECT {SERIES_COLUMNS} {_OF_A_METER}"
 _START, _PERIOD_S, _IMPORTED, _EXPORTED = SERIES_COLUMNS.split(", ")
@@ -202,7 +209,7 @@ def _rows(connection: sqlite3.Connection, question: str, number: int, span: Span
 
 
 def _which(number: int, span: Span) -> tuple[int, int, int]:
-    return first_key(span.start), first_key(span.end), number
+    return (*keys_of(span), number)
 
 
 def _hour(at: int) -> int:

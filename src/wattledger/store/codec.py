@@ -12,11 +12,21 @@ from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.booking_entry import GapReason
 from wattledger.energy.netting import MeterSums, Netting
 from wattledger.energy.record import MINUTE_S, QUARTER_S, MinuteRecord, Origin, RecordDetail
+from wattledger.energy.spans import Span
 
-METER_BITS = 8
-METER_MASK = (1 << METER_BITS) - 1
-DAY_BITS = 20
-DAY_MASK = (1 << DAY_BITS) - 1
+_METER_BITS = 8
+_METER_MASK = (1 << _METER_BITS) - 1
+_DAY_BITS = 20
+_DAY_MASK = (1 << _DAY_BITS) - 1
+HOUR_S = 3_600
+MOST_METERS = 1 << _METER_BITS
+KEYS_A_NUMBER = 1 << _METER_BITS
+"""Keys from one minute, or hour, to the next."""
+KEYS_AN_HOUR = HOUR_S // MINUTE_S << _METER_BITS
+"""Keys of minutes in an hour."""
+FARTHEST_S = ((1 << 63 - _METER_BITS) - 1) * MINUTE_S
+"""So far a flipped bit of a minute's key may have dated it."""
+LAST_ORDINAL = _DAY_MASK
 
 ORIGINS = (Origin.PUSHED, Origin.FETCHED, Origin.IMPORTED)
 REASONS = (GapReason.OUTAGE, GapReason.NOT_IN_MEMORY, GapReason.NO_TIME, GapReason.DAMAGED)
@@ -31,7 +41,27 @@ ENERGY_COLUMNS = (
     "imported_a_dmwh, imported_b_dmwh, imported_c_dmwh, "
     "exported_a_dmwh, exported_b_dmwh, exported_c_dmwh"
 )
-_START_AND_PERIOD = "(key >> 8) * 60, (kind / 3 + 1) * 60"
+METER_OF_KEY = f"key & {_METER_MASK}"
+"""The number of the meter that a minute, or an hour, is of; in SQL, as what follows."""
+OF_A_METER = f"key >= ? AND key < ? AND {METER_OF_KEY} = ?"
+TIME_OF_KEY = f"key >> {_METER_BITS}"
+"""Of a minute, or an hour, since 1970."""
+START_OF_KEY = f"({TIME_OF_KEY}) * {MINUTE_S}"
+LENGTH_MIN = "kind / 3 + 1"
+"""How long a record is."""
+PERIOD_S = f"({LENGTH_MIN}) * {MINUTE_S}"
+NETTING_OF_KEY = f"key >> {_DAY_BITS}"
+"""The number of the netting under which a day's energies are."""
+HOUR_OF_MINUTE = f"({TIME_OF_KEY}) / {HOUR_S // MINUTE_S} * {MOST_METERS} + ({METER_OF_KEY})"
+_FIRST_OF_HOUR = f"(hours.key >> {_METER_BITS}) * {KEYS_AN_HOUR}"
+INSIDE_HOUR = f"minutes.key >= {_FIRST_OF_HOUR} AND minutes.key < {_FIRST_OF_HOUR} + {KEYS_AN_HOUR}"
+"""Whether a row of `minutes` lies in the hour of one of `hours`, of whatever meter."""
+OVERLAPS = (
+    f"other.key > long.key AND other.key < long.key + ((long.{LENGTH_MIN}) << {_METER_BITS}) "
+    f"AND (other.key - long.key) & {_METER_MASK} = 0"
+)
+"""Whether a record `other` of the same meter begins inside of `long`."""
+_START_AND_PERIOD = f"{START_OF_KEY}, {PERIOD_S}"
 RECORD_COLUMNS = f"{_START_AND_PERIOD}, {ENERGY_COLUMNS}"
 """What makes a MinuteRecord of a row of `minutes`."""
 SERIES_COLUMNS = (
@@ -52,23 +82,68 @@ MinuteRow = tuple[int, int, int, int, int, int, int, int]
 
 def minute_key(start: int, number: int) -> int:
     """The key of a meter's record; with number 0 the lowest key of that minute."""
-    return start // MINUTE_S << METER_BITS | number
+    return start // MINUTE_S << _METER_BITS | number
 
 
 def first_key(start: int) -> int:
     """The lowest key of all records that start at or after `start`."""
-    return -(-start // MINUTE_S) << METER_BITS
+    return -(-start // MINUTE_S) << _METER_BITS
+
+
+def last_key(start: int) -> int:
+    """The highest key of all records that start at `start`."""
+    return first_key(start) | _METER_MASK
+
+
+def keys_of(span: Span) -> tuple[int, int]:
+    """The keys of all records that start in the span, half-open."""
+    return first_key(span.start), first_key(span.end)
 
 
 def start_of(key: int) -> int:
     """When a record of that key starts."""
-    return (key >> METER_BITS) * MINUTE_S
+    return (key >> _METER_BITS) * MINUTE_S
+
+
+def number_of(key: int) -> int:
+    """The number of the meter that a minute, or an hour, is of."""
+    return key & _METER_MASK
+
+
+def hour_key(start: int, number: int) -> int:
+    """The key of the hour in which a record of that meter starts."""
+    return start // HOUR_S << _METER_BITS | number
+
+
+def hour_keys_of(span: Span) -> tuple[int, int]:
+    """The keys of all hours that the span touches, half-open."""
+    return hour_key(span.start, 0), -(-span.end // HOUR_S) << _METER_BITS
+
+
+def sum_of_hour_keys(hours: Sequence[range], number: int) -> int:
+    """Of a meter's hours by their numbers since 1970."""
+    return (sum(map(sum, hours)) << _METER_BITS) + sum(map(len, hours)) * number
+
+
+def hour_of_minute(key: int) -> int:
+    """The key of the hour that a record of that key starts in."""
+    return hour_key(start_of(key), number_of(key))
+
+
+def hour_span(key: int) -> Span:
+    start = (key >> _METER_BITS) * HOUR_S
+    return Span(start, start + HOUR_S)
+
+
+def keys_in_hour(key: int) -> tuple[int, int]:
+    """The keys of all records, of whatever meter, that start in the hour of that key; half-open."""
+    return keys_of(hour_span(key))
 
 
 def minute_row(record: MinuteRecord, number: int, origin: Origin) -> MinuteRow:
     start, period_s, ia, ib, ic, ea, eb, ec = record
     kind = (period_s // MINUTE_S - 1) * 3 + ORIGIN_NUMBERS[origin]
-    return start // MINUTE_S << METER_BITS | number, ia, ib, ic, ea, eb, ec, kind
+    return minute_key(start, number), ia, ib, ic, ea, eb, ec, kind
 
 
 def scaled(detail: RecordDetail) -> ScaledDetail:
@@ -134,7 +209,12 @@ def common_from(row: Sequence[int]) -> Common:
 
 
 def day_key(ordinal: int, netting: Netting) -> int:
-    return NETTING_NUMBERS[netting] << DAY_BITS | ordinal
+    return NETTING_NUMBERS[netting] << _DAY_BITS | ordinal
+
+
+def ordinal_of(key: int) -> int:
+    """The local day that a key of `days` is of."""
+    return key & _DAY_MASK
 
 
 def day_row(ordinal: int, netting: Netting, energies: Energies) -> tuple[int | None, ...]:

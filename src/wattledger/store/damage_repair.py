@@ -14,13 +14,21 @@ from wattledger.energy.booking_entry import GapReason
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
 from wattledger.store import checked_minutes, gaps, hour_checksums, outbox, rollups
-from wattledger.store.codec import DAY_MASK, ENERGY_COLUMNS, METER_BITS
-from wattledger.store.hour_checksums import HOUR_S, KEYS, hour_key, number_of, span_of
+from wattledger.store.codec import (
+    ENERGY_COLUMNS,
+    HOUR_S,
+    METER_OF_KEY,
+    hour_key,
+    hour_span,
+    keys_in_hour,
+    number_of,
+    ordinal_of,
+)
 from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import Damage
 from wattledger.store.row_checksums import STANDS
 
-_OF_THE_HOUR = "key >= :first AND key < :end AND key & 255 = :number"
+_OF_THE_HOUR = f"key >= :first AND key < :end AND {METER_OF_KEY} = :number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def check_tallies(
 
 def _is_missed(connection: sqlite3.Connection, ledger: Ledger, key: int) -> bool:
     """Whether something of an hour was booked of which nothing is there, nor a gap that says so."""
-    number, hour = number_of(key), span_of(key)
+    number, hour = number_of(key), hour_span(key)
     inside = within([hour], ledger.bounds.get(number, Span(0, 0)))
     if not inside or not gaps.stand(connection, number):  # these are made anew
         return False
@@ -75,8 +83,8 @@ def _is_missed(connection: sqlite3.Connection, ledger: Ledger, key: int) -> bool
 
 
 def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: int) -> None:
-    first, number = (key >> METER_BITS) * KEYS, number_of(key)
-    which = {"first": first, "end": first + KEYS, "number": number}
+    number, (first, end) = number_of(key), keys_in_hour(key)
+    which = {"first": first, "end": end, "number": number}
     connection.execute(
         f"INSERT INTO set_aside SELECT NULL, :hour, :now, key, {ENERGY_COLUMNS}, kind "  # noqa: S608
         f"FROM minutes WHERE {_OF_THE_HOUR}",
@@ -87,7 +95,7 @@ def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: in
     connection.execute("DELETE FROM hours WHERE key = ?", (key,))
     waiting = connection.execute(f"SELECT key FROM outbox WHERE {_OF_THE_HOUR}", which)  # noqa: S608
     outbox.forget(connection, ledger, [key for (key,) in waiting.fetchall()])
-    _open_up(connection, ledger, number, span_of(key))
+    _open_up(connection, ledger, number, hour_span(key))
 
 
 def _open_up(connection: sqlite3.Connection, ledger: Ledger, number: int, hour: Span) -> None:
@@ -105,7 +113,7 @@ def _take_away(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage) 
     pending = ledger.pending
     quarters = _delete_damaged(connection, "quarters", noticed.quarters)
     days = _delete_damaged(connection, "days", noticed.days)
-    for ordinal in {key & DAY_MASK for key in days}:
+    for ordinal in {ordinal_of(key) for key in days}:
         rollups.forget_day(connection, ledger, ordinal)
     if pending.end > pending.first:  # else no meter is known that roll-ups are of
         known = range(ledger.day_start(pending.first), ledger.day_start(pending.end))
@@ -148,7 +156,7 @@ def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, 
     booked, damaged = _booked(connection, ledger, number, bounds)
     known = merged([*booked, *(g.span for g in gaps.overlapping(connection, number, bounds))])
     stray = _stray(connection, number, without([bounds], known))
-    booked = within(merged([*booked, *map(span_of, stray)]), bounds)
+    booked = within(merged([*booked, *map(hour_span, stray)]), bounds)
     damaged += stray
     changed = gaps.make_anew(connection, number, bounds, booked)
     check_tallies(connection, ledger, damaged, now)

@@ -13,13 +13,28 @@ from typing import NamedTuple
 
 from wattledger.energy.spans import Span
 from wattledger.store.checksum import MINUTE_DIGEST, minute_digest, seal, seal_sql
-from wattledger.store.codec import ENERGY_COLUMNS, METER_BITS, METER_MASK, MinuteRow, first_key
+from wattledger.store.codec import (
+    ENERGY_COLUMNS,
+    HOUR_OF_MINUTE,
+    HOUR_S,
+    INSIDE_HOUR,
+    LENGTH_MIN,
+    METER_OF_KEY,
+    OF_A_METER,
+    START_OF_KEY,
+    TIME_OF_KEY,
+    MinuteRow,
+    hour_keys_of,
+    hour_of_minute,
+    hour_span,
+    keys_in_hour,
+    keys_of,
+    number_of,
+    start_of,
+)
 from wattledger.store.connection import is_damage
 
-HOUR_S = 3_600
 MINUTES = 60
-KEYS = MINUTES << METER_BITS
-"""Keys of minutes in an hour."""
 _LOW = (1 << 31) - 1
 _TALLY = "minutes, imported_dmwh, exported_dmwh, moment, digest"
 SEALED = (
@@ -31,28 +46,26 @@ STANDS = f"seal = {seal_sql(SEALED)}"
 
 _IMPORTED = "imported_a_dmwh + imported_b_dmwh + imported_c_dmwh"
 _EXPORTED = "exported_a_dmwh + exported_b_dmwh + exported_c_dmwh"
-_INSIDE = (
-    "minutes.key >= (hours.key >> 8) * 15360 AND minutes.key < (hours.key >> 8) * 15360 + 15360"
-)
-_DIGESTS = f"SELECT sum({MINUTE_DIGEST}) FROM minutes WHERE {_INSIDE} AND minutes.key & 255 = ?"  # noqa: S608
+_INSIDE = f"{INSIDE_HOUR} AND minutes.{METER_OF_KEY} = ?"
+_DIGESTS = f"SELECT sum({MINUTE_DIGEST}) FROM minutes WHERE {_INSIDE}"  # noqa: S608
 _AGREEING = (
-    "SELECT key >> 8 FROM hours WHERE key >= ? AND key < ? AND key & 255 = ? "  # noqa: S608
+    f"SELECT {TIME_OF_KEY} FROM hours WHERE {OF_A_METER} "  # noqa: S608
     f"AND digest = ({_DIGESTS}) ORDER BY key"
 )
 _NUMBERS = " AND ".join(f"typeof({c}) = 'integer'" for c in (*ENERGY_COLUMNS.split(", "), "kind"))
 _COUNTED = (
-    f"json_array(min({_NUMBERS}), sum(kind / 3 + 1), "
+    f"json_array(min({_NUMBERS}), sum({LENGTH_MIN}), "
     f"sum({_IMPORTED}), sum({_EXPORTED}), "
-    f"sum(((key >> 8) % 60 * 60) * ({_IMPORTED} + {_EXPORTED} + 1)), sum({MINUTE_DIGEST})) "
+    f"sum(({START_OF_KEY}) % {HOUR_S} * ({_IMPORTED} + {_EXPORTED} + 1)), sum({MINUTE_DIGEST})) "
     "FROM minutes"
 )
-_COUNTED_ONE = f"SELECT {_COUNTED} WHERE key >= ? AND key < ? AND key & 255 = ?"
+_COUNTED_ONE = f"SELECT {_COUNTED} WHERE {OF_A_METER}"
 _BROKEN = (
-    f"SELECT key, (SELECT {_COUNTED} WHERE {_INSIDE} AND minutes.key & 255 = ?) FROM hours "  # noqa: S608
-    f"WHERE key >= ? AND key < ? AND key & 255 = ? AND ({STANDS}) IS NOT 1"
+    f"SELECT key, (SELECT {_COUNTED} WHERE {_INSIDE}) FROM hours "  # noqa: S608
+    f"WHERE {OF_A_METER} AND ({STANDS}) IS NOT 1"
 )
 _STRAY = (
-    "SELECT DISTINCT (key >> 8) / 60 * 256 + (key & 255) AS hour FROM minutes "
+    f"SELECT DISTINCT {HOUR_OF_MINUTE} AS hour FROM minutes "  # noqa: S608
     "WHERE key >= ? AND key < ? AND hour NOT IN (SELECT key FROM hours)"
 )
 
@@ -96,20 +109,6 @@ class Kept(NamedTuple):
         return counted.digest == self.tally.digest or counted.seal(key) == self.seal
 
 
-def hour_key(start: int, number: int) -> int:
-    """The key of the hour in which a record of that meter starts."""
-    return start // HOUR_S << METER_BITS | number
-
-
-def number_of(key: int) -> int:
-    return key & METER_MASK
-
-
-def span_of(key: int) -> Span:
-    start = (key >> METER_BITS) * HOUR_S
-    return Span(start, start + HOUR_S)
-
-
 def whole(span: Span) -> Span:
     """The hours that a span touches."""
     return Span(span.start // HOUR_S * HOUR_S, -(-span.end // HOUR_S) * HOUR_S)
@@ -120,22 +119,20 @@ def of_rows(rows: Iterable[MinuteRow]) -> dict[int, Tally]:
     sums: dict[int, list[int]] = {}
     for row in rows:
         key, a, b, c, d, e, f, kind = row
-        minute = key >> METER_BITS
-        hour = minute // MINUTES
+        hour = hour_of_minute(key)
         imported, exported = a + b + c, d + e + f
-        total = sums.setdefault(hour << METER_BITS | key & METER_MASK, [0, 0, 0, 0, 0])
+        total = sums.setdefault(hour, [0, 0, 0, 0, 0])
         total[0] += kind // 3 + 1
         total[1] += imported
         total[2] += exported
-        total[3] += (minute - hour * MINUTES) * 60 * (imported + exported + 1)
+        total[3] += start_of(key) % HOUR_S * (imported + exported + 1)
         total[4] += minute_digest(row)
     return {key: Tally(*total) for key, total in sums.items()}
 
 
 def counted(connection: sqlite3.Connection, key: int) -> Tally | None:
     """What the hour's minutes add up to as they are read now; None when that is nothing whole."""
-    first = (key >> METER_BITS) * KEYS
-    keys = (first, first + KEYS, number_of(key))
+    keys = (*keys_in_hour(key), number_of(key))
     return _counted_from(connection.execute(_COUNTED_ONE, keys).fetchone()[0])
 
 
@@ -162,7 +159,7 @@ def anything_from(connection: sqlite3.Connection, hour: int) -> bool:
     row = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM minutes WHERE key >= ?) "
         "OR EXISTS (SELECT 1 FROM hours WHERE key >= ?)",
-        ((hour >> METER_BITS) * KEYS, hour >> METER_BITS << METER_BITS),
+        (keys_in_hour(hour)[0], hour_keys_of(hour_span(hour))[0]),
     ).fetchone()
     return bool(row[0])
 
@@ -188,8 +185,8 @@ def confirmed_of(
     """
     by_hour = dict(known)
     good = {hour: by_hour[hour].tally for hour in agreeing(connection, number, span)}
-    for key, sums in connection.execute(_BROKEN, (number, *keys_in(span), number)):
-        hour, now = span_of(key).start, _counted_from(sums)
+    for key, sums in connection.execute(_BROKEN, (number, *hour_keys_of(span), number)):
+        hour, now = hour_span(key).start, _counted_from(sums)
         good.pop(hour, None)
         if now is not None and by_hour[hour].confirms(key, now):
             good[hour] = now
@@ -198,7 +195,7 @@ def confirmed_of(
 
 def stray(connection: sqlite3.Connection, span: Span) -> set[int]:
     """Keys of the hours that have minutes and no tally."""
-    rows = connection.execute(_STRAY, (first_key(span.start), first_key(span.end)))
+    rows = connection.execute(_STRAY, keys_of(span))
     return {key for (key,) in rows}
 
 
@@ -224,21 +221,13 @@ def keep(connection: sqlite3.Connection, totals: Iterable[tuple[int, Tally]]) ->
 def kept_of(connection: sqlite3.Connection, number: int, span: Span) -> list[tuple[int, Kept]]:
     """The tallies of a meter's hours that start in the span: (start of the hour, tally)."""
     rows = connection.execute(
-        f"SELECT key, {_TALLY}, seal FROM hours WHERE key >= ? AND key < ? AND key & 255 = ? "  # noqa: S608
-        "ORDER BY key",
-        (*keys_in(span), number),
+        f"SELECT key, {_TALLY}, seal FROM hours WHERE {OF_A_METER} ORDER BY key",  # noqa: S608
+        (*hour_keys_of(span), number),
     )
-    return [
-        ((key >> METER_BITS) * HOUR_S, Kept(Tally(*tally), sealed)) for key, *tally, sealed in rows
-    ]
+    return [(hour_span(key).start, Kept(Tally(*tally), sealed)) for key, *tally, sealed in rows]
 
 
 def agreeing(connection: sqlite3.Connection, number: int, span: Span) -> list[int]:
     """The starts of the meter's hours in the span whose minutes are, by their digest, as booked."""
-    rows = connection.execute(_AGREEING, (*keys_in(span), number, number))
+    rows = connection.execute(_AGREEING, (*hour_keys_of(span), number, number))
     return [hour * HOUR_S for (hour,) in rows]
-
-
-def keys_in(span: Span) -> tuple[int, int]:
-    whole_span = whole(span)
-    return whole_span.start // HOUR_S << METER_BITS, whole_span.end // HOUR_S << METER_BITS

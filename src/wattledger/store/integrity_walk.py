@@ -11,9 +11,17 @@ from itertools import chain
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
 from wattledger.store import checked_minutes, gaps, hour_checksums
-from wattledger.store.codec import NETTINGS, day_key
+from wattledger.store.codec import (
+    FARTHEST_S,
+    HOUR_S,
+    NETTINGS,
+    day_key,
+    hour_key,
+    hour_keys_of,
+    number_of,
+)
 from wattledger.store.connection import is_damage
-from wattledger.store.hour_checksums import HOUR_S, hour_key, whole
+from wattledger.store.hour_checksums import whole
 from wattledger.store.noticed_damage import NoticedDamage
 from wattledger.store.row_checksums import STANDS
 
@@ -22,9 +30,6 @@ _COUNTERS = (
     f"AND ({STANDS['counters']}) IS NOT 1 LIMIT 1"
 )
 _TALLIES = f"SELECT key, {hour_checksums.STANDS} FROM hours WHERE key >= ? AND key < ?"  # noqa: S608
-
-_FAR_S = ((1 << 55) - 1) * 60
-"""A flipped bit of a minute's key may have dated it so far from everything that was booked."""
 
 
 def check(
@@ -42,7 +47,7 @@ def check(
                 checked_minutes.records(connection, number, part, noticed)
     if bounds:
         known = Span(min(own.start for own in bounds.values()), max(o.end for o in bounds.values()))
-        for beyond in (Span(0, known.start), Span(known.end, _FAR_S)):
+        for beyond in (Span(0, known.start), Span(known.end, FARTHEST_S)):
             noticed.hours(hour_checksums.stray(connection, beyond))
 
 
@@ -72,10 +77,10 @@ def _check(
 def doubtful_keys(connection: sqlite3.Connection, span: Span) -> set[int]:
     """Keys of hours whose minutes or whose tally are not as they were written."""
     doubtful = hour_checksums.stray(connection, span)
-    rows = connection.execute(_TALLIES, hour_checksums.keys_in(span)).fetchall()
+    rows = connection.execute(_TALLIES, hour_keys_of(span)).fetchall()
     good = {
         hour_key(start, number)
-        for number in {key & 255 for key, _ in rows}
+        for number in {number_of(key) for key, _ in rows}
         for start in hour_checksums.agreeing(connection, number, span)
     }
     return doubtful | {key for key, stands in rows if key not in good or stands != 1}

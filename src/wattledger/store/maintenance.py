@@ -9,15 +9,16 @@ import sqlite3
 
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import AHEAD_S, MINUTE_S, MinuteRecord
+from wattledger.energy.record import AHEAD_S, MinuteRecord
 from wattledger.store import booking, rollups
 from wattledger.store.codec import (
     DETAIL_COLUMNS,
     ENERGY_COLUMNS,
-    METER_BITS,
     ORIGINS,
     detail_from,
+    first_key,
     minute_key,
+    start_of,
 )
 from wattledger.store.ledger import Ledger
 from wattledger.store.row_checksums import STANDS
@@ -68,7 +69,6 @@ def _forget_details(connection: sqlite3.Connection, ledger: Ledger) -> bool:
     oldest = connection.execute("SELECT min(key) FROM details").fetchone()[0]
     if oldest is None or oldest >= cutoff:
         return False
-    stretch = DETAIL_DAYS_AT_ONCE * booking.DAY_S // MINUTE_S << METER_BITS
-    upto = min(cutoff, oldest + stretch)
+    upto = min(cutoff, first_key(start_of(oldest) + DETAIL_DAYS_AT_ONCE * booking.DAY_S))
     connection.execute("DELETE FROM details WHERE key < ?", (upto,))
     return bool(upto < cutoff)

@@ -14,19 +14,30 @@ from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span, merged
 from wattledger.flow.replica_ports import Tally
 from wattledger.store import checked_minutes, integrity_walk, mirrored_tables, queries
-from wattledger.store.codec import METER_MASK, NETTINGS, day_key, first_key, start_of
+from wattledger.store.codec import (
+    METER_OF_KEY,
+    NETTINGS,
+    OF_A_METER,
+    START_OF_KEY,
+    TIME_OF_KEY,
+    day_key,
+    keys_of,
+    number_of,
+    start_of,
+)
 from wattledger.store.connection import is_damage
 from wattledger.store.hour_checksums import whole
 from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import NoticedDamage
 
 _OF, _EPOCH, _FILLED_TO = "outbox_of", "outbox_epoch", "outbox_filled_to"
-_TALLIES = """
-SELECT key & 255, count(*), sum(key >> 8),
+_TALLIES = f"""
+SELECT {METER_OF_KEY}, count(*), sum({TIME_OF_KEY}),
        sum(imported_a_dmwh + imported_b_dmwh + imported_c_dmwh),
        sum(exported_a_dmwh + exported_b_dmwh + exported_c_dmwh)
 FROM minutes WHERE key >= ? AND key < ? GROUP BY 1
-"""
+"""  # noqa: S608
+_COUNTS = f"SELECT {METER_OF_KEY}, count(*) FROM outbox GROUP BY 1"  # noqa: S608
 FILLED_AT_ONCE = 20_000
 """Minutes entered in one commit: about 30 ms on a small computer."""
 
@@ -40,9 +51,7 @@ def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
     ledger.copy_epoch = int(_meta(connection, _EPOCH) or 0)
     filled_to = _meta(connection, _FILLED_TO)
     ledger.outbox_filled_to = None if filled_to is None else int(filled_to)
-    ledger.waiting = dict(
-        connection.execute("SELECT key & 255, count(*) FROM outbox GROUP BY 1").fetchall()
-    )
+    ledger.waiting = dict(connection.execute(_COUNTS).fetchall())
 
 
 def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> None:
@@ -92,7 +101,7 @@ def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -
         return
     connection.executemany("INSERT INTO outbox VALUES (?)", [(key,) for key in keys])
     for key in keys:
-        number = key & METER_MASK
+        number = number_of(key)
         ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
 
 
@@ -102,7 +111,7 @@ def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[i
         return
     for key in keys:
         if connection.execute("INSERT OR IGNORE INTO outbox VALUES (?)", (key,)).rowcount:
-            number = key & METER_MASK
+            number = number_of(key)
             ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
 
 
@@ -127,7 +136,7 @@ def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) 
     """Takes out what was acknowledged."""
     for key in keys:
         if connection.execute("DELETE FROM outbox WHERE key = ?", (key,)).rowcount:
-            ledger.waiting[key & METER_MASK] -= 1
+            ledger.waiting[number_of(key)] -= 1
 
 
 def day_is(connection: sqlite3.Connection, day: DaySums, noticed: NoticedDamage) -> bool:
@@ -146,8 +155,8 @@ def records(
 ) -> list[MinuteRecord]:
     """The oldest waiting records of the meter that start in the span, as they were booked."""
     keys = connection.execute(
-        "SELECT key FROM outbox WHERE key >= ? AND key < ? AND key & 255 = ? ORDER BY key LIMIT ?",
-        (first_key(span.start), first_key(span.end), number, limit),
+        f"SELECT key FROM outbox WHERE {OF_A_METER} ORDER BY key LIMIT ?",  # noqa: S608
+        (*keys_of(span), number, limit),
     )
     starts = [start_of(key) for (key,) in keys]
     found: list[MinuteRecord] = []
@@ -160,7 +169,7 @@ def records(
 def newest_posted(connection: sqlite3.Connection, number: int) -> int | None:
     """The start of the meter's newest record that does not wait."""
     row = connection.execute(
-        "SELECT (key >> 8) * 60 FROM minutes WHERE key & 255 = ? "
+        f"SELECT {START_OF_KEY} FROM minutes WHERE {METER_OF_KEY} = ? "  # noqa: S608
         "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = minutes.key) "
         "ORDER BY key DESC LIMIT 1",
         (number,),
@@ -171,8 +180,8 @@ def newest_posted(connection: sqlite3.Connection, number: int) -> int | None:
 def count(connection: sqlite3.Connection, number: int, span: Span) -> int:
     """How many records of the meter that start in the span wait."""
     row = connection.execute(
-        "SELECT count(*) FROM outbox WHERE key >= ? AND key < ? AND key & 255 = ?",
-        (first_key(span.start), first_key(span.end), number),
+        f"SELECT count(*) FROM outbox WHERE {OF_A_METER}",  # noqa: S608
+        (*keys_of(span), number),
     ).fetchone()
     return int(row[0])
 
@@ -180,7 +189,7 @@ def count(connection: sqlite3.Connection, number: int, span: Span) -> int:
 def keys_in(connection: sqlite3.Connection, span: Span, limit: int) -> list[int]:
     rows = connection.execute(
         "SELECT key FROM outbox WHERE key >= ? AND key < ? LIMIT ?",
-        (first_key(span.start), first_key(span.end), limit),
+        (*keys_of(span), limit),
     )
     return [key for (key,) in rows]
 
@@ -193,7 +202,7 @@ def tallies(
     """
     try:
         doubtful = integrity_walk.doubtful_keys(connection, whole(span))
-        rows = connection.execute(_TALLIES, (first_key(span.start), first_key(span.end))).fetchall()
+        rows = connection.execute(_TALLIES, keys_of(span)).fetchall()
     except sqlite3.Error as error:
         if not is_damage(error):
             raise

@@ -16,7 +16,7 @@ from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow.replica_ports import Tally
 from wattledger.store import outbox
-from wattledger.store.codec import minute_key
+from wattledger.store.codec import minute_key, number_of, start_of
 from wattledger.store.connection import is_damage
 from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
@@ -59,7 +59,7 @@ class SqliteOutbox:
         ledger = self._writer.state
         done: dict[int, int] = {}
         for key in self.acknowledged:
-            done[key & 255] = done.get(key & 255, 0) + 1
+            done[number_of(key)] = done.get(number_of(key), 0) + 1
         counts = {
             meter: ledger.waiting.get(number, 0) - done.get(number, 0)
             for meter, number in ledger.numbers.items()
@@ -188,4 +188,4 @@ class SqliteOutbox:
         return self._writer.state.numbers.get(meter, -1)
 
     def _done_of(self, number: int) -> set[int]:
-        return {(key >> 8) * 60 for key in self.acknowledged if key & 255 == number}
+        return {start_of(key) for key in self.acknowledged if number_of(key) == number}

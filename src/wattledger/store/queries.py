@@ -16,11 +16,11 @@ from wattledger.energy.spans import Span
 from wattledger.store import gaps
 from wattledger.store.checksum import same_seal
 from wattledger.store.codec import (
-    DAY_MASK,
     ENERGY_COLUMNS,
     Common,
     common_from,
     day_key,
+    ordinal_of,
     windows_from,
 )
 from wattledger.store.connection import is_damage
@@ -78,7 +78,7 @@ def days(
         "days",
         noticed,
     )
-    return [(row[0] & DAY_MASK, _energies_from(row[1:10])) for row in rows]
+    return [(ordinal_of(row[0]), _energies_from(row[1:10])) for row in rows]
 
 
 def _standing(

@@ -4,14 +4,16 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
-from wattledger.energy.record import QUARTER_S
+from wattledger.energy.record import MINUTE_S, QUARTER_S
+from wattledger.energy.spans import Span
 from wattledger.store import hour_checksums
 from wattledger.store.checksum import seal, seal_sql
-from wattledger.store.codec import ENERGY_COLUMNS, METER_BITS, MinuteRow
+from wattledger.store.codec import ENERGY_COLUMNS, HOUR_S, MinuteRow, keys_of, start_of
 
 LOW = (1 << 31) - 1
 TOLD_DAYS = 365
-_MOST_DMWH = MAX_PHASE_POWER_W * QUARTER_S * 10_000 // hour_checksums.HOUR_S
+DAY_S = 86_400
+_MOST_DMWH = MAX_PHASE_POWER_W * QUARTER_S * 10_000 // HOUR_S
 
 QUARTER = (
     *("key", "grid_s", "grid_imported_dmwh", "grid_exported_dmwh", "grid_minute_imported_dmwh"),
@@ -59,18 +61,18 @@ def tally_all(connection: sqlite3.Connection, told: Callable[[float], None]) -> 
     """Takes what is there for what was booked, once, when the tallies are introduced; `told` hears
     after each year how far it has come, 0 to 1.
     """
-    row = connection.execute("SELECT min(key) >> 8, max(key) >> 8 FROM minutes").fetchone()
+    row = connection.execute("SELECT min(key), max(key) FROM minutes").fetchone()
     if row[0] is None:
         return
-    day = 24 * hour_checksums.MINUTES
-    first, end = row[0] // day * day, row[1] + 1
-    for count, minute in enumerate(range(first, end, day)):
+    oldest, newest = map(start_of, row)
+    first, end = oldest // DAY_S * DAY_S, newest + MINUTE_S
+    for count, start in enumerate(range(first, end, DAY_S)):
         if count % TOLD_DAYS == TOLD_DAYS - 1:
-            told((minute - first) / (end - first))
+            told((start - first) / (end - first))
         rows = connection.execute(
             "SELECT key, imported_a_dmwh, imported_b_dmwh, imported_c_dmwh, exported_a_dmwh, "
             "exported_b_dmwh, exported_c_dmwh, kind FROM minutes WHERE key >= ? AND key < ?",
-            (minute << METER_BITS, minute + day << METER_BITS),
+            keys_of(Span(start, start + DAY_S)),
         )
         hour_checksums.keep(connection, hour_checksums.of_rows(_legal(rows)).items())
 

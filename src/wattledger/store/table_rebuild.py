@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from wattledger.store.codec import METER_BITS
+from wattledger.store.codec import KEYS_A_NUMBER, KEYS_AN_HOUR
 from wattledger.store.connection import connect_reader, is_damage, transaction
-from wattledger.store.hour_checksums import KEYS
 
-TOGETHER = {"minutes": KEYS, "details": KEYS, "outbox": KEYS, "hours": 1 << METER_BITS}
+TOGETHER = {
+    **dict.fromkeys(("minutes", "details", "outbox"), KEYS_AN_HOUR),
+    "hours": KEYS_A_NUMBER,
+}
 """Keys that are given up together: an hour that lacks a minute is lost, and fetched again whole."""
 TRIES = 2_000
 """After so many reads in vain what is left between two broken pages is given up."""

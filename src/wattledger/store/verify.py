@@ -23,8 +23,8 @@ from wattledger.store import (
     queries,
     table_rebuild,
 )
+from wattledger.store.codec import LAST_ORDINAL, hour_span, number_of
 from wattledger.store.connection import connect_reader, translated
-from wattledger.store.hour_checksums import number_of, span_of
 from wattledger.store.noticed_damage import Damage, NoticedDamage
 
 DAY_S = 86_400
@@ -88,7 +88,7 @@ def _verify(file: sqlite3.Connection, told: Told) -> Verified:
     with suppress(sqlite3.DatabaseError):  # a page that can't be read is told below
         booked_bounds.widen(file, spans)
     _walk(file, spans, noticed, told)
-    integrity_walk.check_days(file, 1, (1 << 20) - 1, noticed)
+    integrity_walk.check_days(file, 1, LAST_ORDINAL, noticed)
     set_aside = {
         MeterId(meter): found
         for number, meter in numbers.items()
@@ -128,6 +128,6 @@ def _verified(
     damaged: dict[str, list[Span]] = {}
     for key in sorted(found.hours):
         meter = numbers.get(number_of(key), "a meter that is not known")
-        damaged.setdefault(meter, []).append(span_of(key))
+        damaged.setdefault(meter, []).append(hour_span(key))
     unsealed = len(found.quarters) + len(found.days) + len(found.gaps_of) + len(found.counters_of)
     return Verified(damaged, unsealed, tuple(tables), set_aside)
