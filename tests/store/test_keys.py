@@ -11,7 +11,7 @@ from wattledger.store import codec
 
 FOLDER = Path(wattledger.store.__file__).parent
 ARITHMETIC = re.compile(
-    r"\bkey\)? *(&|>>|<<)|<< *8\b|>> *8\b|& *(255|0xff)\b|_BITS\b|_MASK\b", re.I
+    r"\bkey\)? *(&|>>|<<)|<< *8\b|>> *8\b|& *(255|0xff)\b|_BITS\b|_MASK\b", re.IGNORECASE
 )
 HOUR = 1_764_374_400
 

@@ -56,7 +56,7 @@ class ReconciledBooks:
             for ordinal in await self._days_with_more(first, end, known)
         ]
         more += [
-            calendar.day_of(span.start).toordinal()
+            calendar.ordinal_at(span.start)
             for meter, span in booked_there.items()
             if meter not in booked_here or span.start < booked_here[meter].start
         ]
@@ -86,10 +86,7 @@ class ReconciledBooks:
     async def whole(self, day: DaySums) -> DaySums:
         """The day from the copy's own minutes, where those are more than this store's."""
         calendar = self._site.calendar
-        start, end = (
-            calendar.start_of(date.fromordinal(ordinal))
-            for ordinal in (day.ordinal, day.ordinal + 1)
-        )
+        start, end = map(calendar.start_of_ordinal, (day.ordinal, day.ordinal + 1))
         quarters = await self._there.quarters(Span(start, end))
         theirs = day_sums(day.ordinal, quarters, start, self._site.roles)
         more = _has_more(theirs.energies[Netting.MINUTE], day.energies[Netting.MINUTE])
@@ -100,7 +97,7 @@ class ReconciledBooks:
         if not booked:
             return range(0)
         span, calendar = _whole(booked.values()), self._site.calendar
-        first, last = (calendar.day_of(at).toordinal() for at in (span.start, span.end))
+        first, last = map(calendar.ordinal_at, (span.start, span.end))
         return range(first, last + 1)
 
 

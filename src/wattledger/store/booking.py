@@ -111,7 +111,7 @@ def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) ->
             raise StoreUnusable(f"the store has no room for more than {MOST_METERS} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
         mirrored_tables.keep(connection, "meters")
-        ledger.numbers[meter] = number
+        ledger.enrol(meter, number)
     return ledger.numbers[meter]
 
 
@@ -277,7 +277,7 @@ def _write(
     outbox.enter(connection, ledger, [row[0] for row in rows])
     for number, entries in new:
         bounds = ledger.bounds.get(number)
-        ledger.bounds[number] = gaps.fill(connection, number, bounds, _spans(entries))
+        ledger.book(number, gaps.fill(connection, number, bounds, _spans(entries)))
     _write_details(connection, ledger, new)
     rollups.mark(connection, ledger, new)
 
@@ -295,12 +295,12 @@ def _write_details(
     connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     kept_from = details_kept_from(ledger)
-    ledger.details += [
+    ledger.keep_details(
         (minute_key(entry.record.start, number), *scaled(entry.detail))
         for number, entries in new
         for entry in entries
         if entry.detail is not None and entry.record.start >= kept_from
-    ]
+    )
     if len(ledger.details) >= DETAILS_AT_ONCE:
         write_details(connection, ledger)
 
@@ -309,9 +309,8 @@ def write_details(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Those that wait: a page of theirs with each minute would be a third of all that is written,
     and no answer is made of them.
     """
-    rows = sorted(ledger.details, key=itemgetter(0))
+    rows = sorted(ledger.take_details(), key=itemgetter(0))
     connection.executemany(f"INSERT OR REPLACE INTO details VALUES (?{', ?' * 12})", rows)  # noqa: S608
-    ledger.details.clear()
 
 
 def details_kept_from(ledger: Ledger) -> int:
@@ -328,7 +327,7 @@ def _save_bounds(connection: sqlite3.Connection, ledger: Ledger) -> None:
         connection.execute(
             "UPDATE meters SET first_start = ?, last_end = ? WHERE number = ?", (*span, number)
         )
-        ledger.saved[number] = span
+        ledger.save(number, span)
 
 
 def park(

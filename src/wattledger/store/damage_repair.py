@@ -116,7 +116,10 @@ def _take_away(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage) 
     for ordinal in {ordinal_of(key) for key in days}:
         rollups.forget_day(connection, ledger, ordinal)
     if pending.end > pending.first:  # else no meter is known that roll-ups are of
-        known = range(ledger.day_start(pending.first), ledger.day_start(pending.end))
+        known = range(
+            ledger.calendar.start_of_ordinal(pending.first),
+            ledger.calendar.start_of_ordinal(pending.end),
+        )
         rollups.take_away(connection, ledger, [n for n in quarters if n * QUARTER_S in known])
     return len(quarters) + len(days)
 

@@ -39,7 +39,10 @@ class SqliteIntegrity:
     async def check(self, span: Span) -> None:
         ledger = self._writer.state
         pending = ledger.pending
-        first, last = ledger.ordinal_at(span.start), ledger.ordinal_at(max(span.end - 1, 0))
+        first, last = (
+            ledger.calendar.ordinal_at(span.start),
+            ledger.calendar.ordinal_at(max(span.end - 1, 0)),
+        )
         days = range(max(first, pending.first), min(last + 1, pending.end))
 
         def look(file: sqlite3.Connection) -> None:

@@ -4,9 +4,8 @@ Every write works on a copy, which replaces the original once the commit is on t
 write leaves memory as true as the file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from wattledger.energy.balance import Roles
 from wattledger.energy.daily_limit import DailyLimit
@@ -39,6 +38,28 @@ class Pending:
         for ordinal in (*range(first, self.first), *range(self.end, end)):
             self.days[ordinal] = frozenset()
         self.first, self.end = min(self.first, first), max(self.end, end)
+
+    def lose(self, ordinal: int, quarters: Iterable[int]) -> None:
+        """These quarters of the day lack their row; of a day of which nothing is known, none is."""
+        known = self.days.get(ordinal, frozenset())
+        self.days[ordinal] = None if known is None else known.union(quarters)
+
+    def lose_day(self, ordinal: int) -> None:
+        """Which of its quarters have their row is not known."""
+        if self.first <= ordinal < self.end:
+            self.days[ordinal] = None
+
+    def settle(self, ordinal: int, left: frozenset[int]) -> None:
+        """But for the quarters that are left."""
+        self.days[ordinal] = left
+
+    def settle_day(self, ordinal: int) -> None:
+        del self.days[ordinal]
+
+    def begin(self, days: range, settled: Container[int]) -> None:
+        """All of these days but those that have their row are to be gone through."""
+        self.first, self.end = days.start, days.stop
+        self.days = {ordinal: None for ordinal in days if ordinal not in settled}
 
 
 @dataclass(slots=True)
@@ -83,6 +104,52 @@ class Ledger:
             parked={number: one.copy() for number, one in self.parked.items()},
         )
 
+    def enrol(self, meter: MeterId, number: int) -> None:
+        self.numbers[meter] = number
+
+    def book(self, number: int, bounds: Span) -> None:
+        """From where to where the meter is booked now."""
+        self.bounds[number] = bounds
+
+    def save(self, number: int, bounds: Span) -> None:
+        """So the file has the meter's bounds."""
+        self.saved[number] = bounds
+
+    def assign(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+
+    def aim(
+        self, copy_id: str | None, epoch: int, filled_to: int | None, waiting: dict[int, int]
+    ) -> None:
+        """The outbox is for this copy, and holds so many minutes of each meter's number."""
+        self.copy_id, self.copy_epoch = copy_id, epoch
+        self.outbox_filled_to, self.waiting = filled_to, waiting
+
+    def note(self, epoch: int) -> None:
+        self.copy_epoch = epoch
+
+    def fill(self, filled_to: int | None) -> None:
+        self.outbox_filled_to = filled_to
+
+    def wait(self, counts: Mapping[int, int]) -> None:
+        """So many more minutes of each meter's number are in the outbox, or fewer."""
+        for number, count in counts.items():
+            self.waiting[number] = self.waiting.get(number, 0) + count
+
+    def keep_details(self, rows: Iterable[tuple[int | None, ...]]) -> None:
+        self.details.extend(rows)
+
+    def take_details(self) -> list[tuple[int | None, ...]]:
+        """They are being written."""
+        taken, self.details = self.details, []
+        return taken
+
+    def limit_contradicted(self, number: int, limit: DailyLimit) -> None:
+        self.contradicted[number] = limit
+
+    def limit_parked(self, number: int, limit: DailyLimit) -> None:
+        self.parked[number] = limit
+
     def numbers_of(self, meters: Iterable[MeterId]) -> list[int]:
         """Those of them that ever were in the books."""
         return [self.numbers[meter] for meter in meters if meter in self.numbers]
@@ -120,9 +187,3 @@ class Ledger:
         if not spans:
             return None
         return Span(min(span.start for span in spans), max(span.end for span in spans))
-
-    def day_start(self, ordinal: int) -> int:
-        return self.calendar.start_of(date.fromordinal(ordinal))
-
-    def ordinal_at(self, instant: int) -> int:
-        return self.calendar.day_of(instant).toordinal()

@@ -6,6 +6,7 @@ nothing is entered, and what was is forgotten.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from wattledger.energy.netting import Netting
@@ -47,11 +48,9 @@ def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
     (keys,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
     if keys <= FILLED_AT_ONCE:
         connection.execute("DELETE FROM outbox WHERE key NOT IN (SELECT key FROM minutes)")
-    ledger.copy_id = _meta(connection, _OF)
-    ledger.copy_epoch = int(_meta(connection, _EPOCH) or 0)
-    filled_to = _meta(connection, _FILLED_TO)
-    ledger.outbox_filled_to = None if filled_to is None else int(filled_to)
-    ledger.waiting = dict(connection.execute(_COUNTS).fetchall())
+    copy_id, epoch, filled_to = (_meta(connection, name) for name in (_OF, _EPOCH, _FILLED_TO))
+    waiting = dict(connection.execute(_COUNTS).fetchall())
+    ledger.aim(copy_id, int(epoch or 0), None if filled_to is None else int(filled_to), waiting)
 
 
 def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> None:
@@ -71,7 +70,7 @@ def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> 
 def note(connection: sqlite3.Connection, ledger: Ledger, epoch: int) -> None:
     """The copy has come to this lease epoch."""
     _keep(connection, _EPOCH, str(epoch))
-    ledger.copy_epoch = epoch
+    ledger.note(epoch)
 
 
 def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
@@ -90,8 +89,9 @@ def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
         entered = {key for (key,) in there}
         enter(connection, ledger, [key for key in keys if key not in entered])
     more = len(keys) == FILLED_AT_ONCE
-    ledger.outbox_filled_to = keys[-1] + 1 if more else None
-    _keep(connection, _FILLED_TO, str(ledger.outbox_filled_to) if more else None)
+    filled_to = keys[-1] + 1 if more else None
+    ledger.fill(filled_to)
+    _keep(connection, _FILLED_TO, None if filled_to is None else str(filled_to))
     return more
 
 
@@ -100,9 +100,7 @@ def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -
     if ledger.copy_id is None:
         return
     connection.executemany("INSERT INTO outbox VALUES (?)", [(key,) for key in keys])
-    for key in keys:
-        number = number_of(key)
-        ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
+    ledger.wait(Counter(map(number_of, keys)))
 
 
 def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
@@ -111,8 +109,7 @@ def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[i
         return
     for key in keys:
         if connection.execute("INSERT OR IGNORE INTO outbox VALUES (?)", (key,)).rowcount:
-            number = number_of(key)
-            ledger.waiting[number] = ledger.waiting.get(number, 0) + 1
+            ledger.wait({number_of(key): 1})
 
 
 def enter_days(connection: sqlite3.Connection, ledger: Ledger, ordinals: Iterable[int]) -> None:
@@ -136,7 +133,7 @@ def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) 
     """Takes out what was acknowledged."""
     for key in keys:
         if connection.execute("DELETE FROM outbox WHERE key = ?", (key,)).rowcount:
-            ledger.waiting[number_of(key)] -= 1
+            ledger.wait({number_of(key): -1})
 
 
 def day_is(connection: sqlite3.Connection, day: DaySums, noticed: NoticedDamage) -> bool:

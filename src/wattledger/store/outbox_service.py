@@ -117,7 +117,7 @@ class SqliteOutbox:
 
         def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
             outbox.enter_again(file, ledger, keys)
-            outbox.enter_days(file, ledger, {ledger.ordinal_at(r.start) for r in records})
+            outbox.enter_days(file, ledger, {ledger.calendar.ordinal_at(r.start) for r in records})
 
         await self._writer.write(deed)
         self.forgotten(keys)
@@ -159,7 +159,10 @@ class SqliteOutbox:
         ledger = self._writer.state
         if ledger.copy_id is None or ledger.outbox_filled_to is not None:
             return True
-        first, last = ledger.ordinal_at(span.start), ledger.ordinal_at(span.end - 1)
+        first, last = (
+            ledger.calendar.ordinal_at(span.start),
+            ledger.calendar.ordinal_at(span.end - 1),
+        )
         done = self.acknowledged
 
         def anything(file: sqlite3.Connection) -> bool:

@@ -13,7 +13,7 @@ _NAME = "rollups_of"
 
 def assign(connection: sqlite3.Connection, ledger: Ledger, assignment: Assignment) -> None:
     """From now on roll-ups are of these meters."""
-    ledger.assignment = assignment
+    ledger.assign(assignment)
     keep(connection, ledger)
 
 

@@ -60,11 +60,8 @@ def take_away(connection: sqlite3.Connection, ledger: Ledger, quarters: Collecti
         if ordinal not in pending.days:
             lost_days.append(ordinal)
         known = pending.days.get(ordinal, frozenset())
-        if known is None:
-            lost_quarters += own
-        else:
-            lost_quarters += [quarter for quarter in own if quarter not in known]
-            pending.days[ordinal] = known.union(own)
+        lost_quarters += [quarter for quarter in own if known is None or quarter not in known]
+        pending.lose(ordinal, own)
     connection.executemany("DELETE FROM quarters WHERE key = ?", [(key,) for key in lost_quarters])
     connection.executemany(
         "DELETE FROM days WHERE key = ?",
@@ -78,8 +75,7 @@ def forget_day(connection: sqlite3.Connection, ledger: Ledger, ordinal: int) -> 
     connection.executemany(
         "DELETE FROM days WHERE key = ?", [(day_key(ordinal, netting),) for netting in NETTINGS]
     )
-    if ledger.pending.first <= ordinal < ledger.pending.end:
-        ledger.pending.days[ordinal] = None
+    ledger.pending.lose_day(ordinal)
 
 
 def _by_day(ledger: Ledger, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
@@ -89,8 +85,8 @@ def _by_day(ledger: Ledger, quarters: Iterable[int]) -> Iterator[tuple[int, list
         if quarter * QUARTER_S >= end:
             if own:
                 yield ordinal, own
-            ordinal, own = ledger.ordinal_at(quarter * QUARTER_S), []
-            end = ledger.day_start(ordinal + 1)
+            ordinal, own = ledger.calendar.ordinal_at(quarter * QUARTER_S), []
+            end = ledger.calendar.start_of_ordinal(ordinal + 1)
         own.append(quarter)
     if own:
         yield ordinal, own
@@ -135,7 +131,7 @@ def _settleable(ledger: Ledger, closed_to: int) -> Iterator[int]:
     for ordinal in sorted(ledger.pending.days, reverse=True):
         missing = ledger.pending.days[ordinal]
         waits = missing is None or _closed(missing, closed_to)
-        if waits or ledger.day_start(ordinal + 1) <= closed_to:
+        if waits or ledger.calendar.start_of_ordinal(ordinal + 1) <= closed_to:
             yield ordinal
 
 
@@ -143,8 +139,8 @@ def reach_now(ledger: Ledger, now: float) -> None:
     """Days come to their end also while no meter answers."""
     span = ledger.rolled_up_span()
     if span is not None and now > span.end:
-        last = ledger.ordinal_at(int(now))
-        ledger.pending.reach(ledger.ordinal_at(span.start), last + 1)
+        last = ledger.calendar.ordinal_at(int(now))
+        ledger.pending.reach(ledger.calendar.ordinal_at(span.start), last + 1)
 
 
 def _closed(quarters: Iterable[int], closed_to: int) -> list[int]:
@@ -158,7 +154,9 @@ def _settle_day(
 
     How many quarters it was about.
     """
-    span = Span(ledger.day_start(ordinal), ledger.day_start(ordinal + 1))
+    span = Span(
+        ledger.calendar.start_of_ordinal(ordinal), ledger.calendar.start_of_ordinal(ordinal + 1)
+    )
     missing = ledger.pending.days[ordinal]
     if missing is None or len(missing) > FEW_QUARTERS:
         windows = windows_between(connection, ledger, span)
@@ -168,11 +166,11 @@ def _settle_day(
         for part in _stretches(_closed(missing, closed_to)):
             _write_quarters(connection, windows_between(connection, ledger, part))
         windows = windows_between(connection, ledger, span) if span.end <= closed_to else []
-    ledger.pending.days[ordinal] = missing.difference(_closed(missing, closed_to))
+    ledger.pending.settle(ordinal, missing.difference(_closed(missing, closed_to)))
     if span.end <= closed_to:
         _write_day(connection, day_sums(ordinal, windows, span.start, ledger.roles))
         outbox.enter_days(connection, ledger, [ordinal])
-        del ledger.pending.days[ordinal]
+        ledger.pending.settle_day(ordinal)
     return len(windows)
 
 
@@ -216,10 +214,8 @@ def drop(connection: sqlite3.Connection, ledger: Ledger) -> None:
 def find_pending(connection: sqlite3.Connection, ledger: Ledger) -> None:
     """Which days lack their row, from the file."""
     span = ledger.rolled_up_span()
-    pending = ledger.pending
-    pending.days.clear()
-    pending.first = pending.end = 0
     if span is None:
+        ledger.pending.begin(range(0), ())
         return
     settled = {
         key
@@ -227,8 +223,5 @@ def find_pending(connection: sqlite3.Connection, ledger: Ledger) -> None:
             "SELECT key FROM days WHERE key < ?", (day_key(0, NETTINGS[1]),)
         )
     }
-    pending.first = ledger.ordinal_at(span.start)
-    pending.end = max(ledger.ordinal_at(span.end - 1), max(settled, default=0)) + 1
-    for ordinal in range(pending.first, pending.end):
-        if ordinal not in settled:
-            pending.days[ordinal] = None
+    last = max(ledger.calendar.ordinal_at(span.end - 1), max(settled, default=0))
+    ledger.pending.begin(range(ledger.calendar.ordinal_at(span.start), last + 1), settled)

@@ -41,7 +41,7 @@ def contradictions_of(
             "SELECT count(*) FROM contradictions WHERE meter = ? AND came_at >= ?",
             (number, int(now) // DAY_S * DAY_S),
         ).fetchone()
-        ledger.contradicted[number] = DailyLimit(MOST_CONTRADICTED, taken, now)
+        ledger.limit_contradicted(number, DailyLimit(MOST_CONTRADICTED, taken, now))
     return ledger.contradicted[number]
 
 
@@ -53,5 +53,5 @@ def parked_of(
         (taken,) = connection.execute(
             "SELECT count(*) FROM parked WHERE meter = ?", (number,)
         ).fetchone()
-        ledger.parked[number] = DailyLimit(MOST_PARKED, taken, now)
+        ledger.limit_parked(number, DailyLimit(MOST_PARKED, taken, now))
     return ledger.parked[number]

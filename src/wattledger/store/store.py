@@ -174,15 +174,15 @@ def _ledger(
     found = booked_bounds.find(connection)
     booked_bounds.widen(connection, found)
     for number, meter, first_start, last_end in rows:
-        ledger.numbers[MeterId(meter)] = number
+        ledger.enrol(MeterId(meter), number)
         saved = None if first_start is None or last_end is None else Span(first_start, last_end)
         if saved and something_lost:  # tallies may be what is lost
             known = found.get(number, saved)
             found[number] = Span(min(known.start, saved.start), max(known.end, saved.end))
         if number in found:
-            ledger.bounds[number] = found[number]
+            ledger.book(number, found[number])
             if saved:
-                ledger.saved[number] = saved
+                ledger.save(number, saved)
     outbox.load(connection, ledger)
     rollups.find_pending(connection, ledger)
     rollup_signature.keep(connection, ledger)
