@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from typing_extensions import override
@@ -111,6 +112,22 @@ async def test_the_time_is_the_copys_where_this_machines_is_wrong(elsewhere: Els
         assert elsewhere.copys.now_s() == own + shown_s
         assert elsewhere.home.board.now().meters[0].age_s == 3.5
     assert elsewhere.copys.monotonic_s() == elsewhere.clock.monotonic_s()
+
+
+async def test_a_home_of_a_newer_version_is_told(
+    elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert elsewhere.status_service.faults() == []
+    elsewhere.manifest = replace(elsewhere.manifest, is_newer=True)
+    newer = elsewhere.desk_every(0.005)
+    (fault,) = newer.faults()
+    assert fault.kind is FaultKind.NEWER_HOME
+    assert "upgrade this one" in caplog.text
+    newer._failed(ReplicaUnreachable("gone"))
+    assert [one.kind for one in newer.faults()] == [
+        FaultKind.NEWER_HOME,
+        FaultKind.COPY_FAILING,
+    ]
 
 
 async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:

@@ -1,18 +1,19 @@
 """The home's card as it lies in MongoDB: nothing is lost on the way, and a newer one is known."""
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from wattledger.energy.errors import ReplicaRefused
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.site import Assignment, Site
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.documents import FORMAT, is_newer
-from wattledger.mongo.site_manifest import card_from, document_of
+from wattledger.mongo.site_manifest import card_from, document_of, read
 
 OLD, NEW, ROOF = MeterId("A0DD6CA0C27C"), MeterId("A0DD6CA0C27D"), MeterId("84FCE6367400")
 SITE = Site(
@@ -70,10 +71,30 @@ def test_what_a_newer_version_says_besides_is_left_alone() -> None:
     document = document_of("home", CARD)
     newer = {**document, "format": FORMAT + 1, "tariff": {"grid": 1}}
     newer["meters"] = [{**line, "phases": ["a"]} for line in document["meters"]]
-    assert card_from(newer) == CARD
+    assert card_from(newer) == replace(CARD, is_newer=True)
     assert [is_newer(one) for one in (document, newer, {}, {"format": "x"})] == [
         False,
         True,
         False,
         False,
     ]
+
+
+class Lying:
+    """A collection of one document."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+
+    def __getitem__(self, name: str) -> "Lying":
+        return self
+
+    async def find_one(self, which: object) -> dict[str, Any]:
+        return self._document
+
+
+@pytest.mark.parametrize(("format_", "words"), [(FORMAT + 1, "newer"), (FORMAT, "another version")])
+async def test_what_can_not_be_read_says_whether_it_is_newer(format_: int, words: str) -> None:
+    document = {**document_of("home", CARD), "format": format_, "time_zone": ["Asia/Kathmandu"]}
+    with pytest.raises(ReplicaRefused, match=words):
+        await read(cast(Any, Lying(document)), "home")

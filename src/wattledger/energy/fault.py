@@ -65,6 +65,8 @@ class FaultKind(StrEnum):
     where its answers would be worse the store answers, and what lacks is posted again."""
     COPY_FAILING = "copy_failing"
     """Posting to MongoDB stands still."""
+    NEWER_HOME = "newer_home"
+    """The server with the meters is of a newer version than this one, which shows what it knows."""
     TOO_MANY_CONNECTIONS = "too_many_connections"
     """Connections are refused, since there are too many."""
     TASK_RESTARTED = "task_restarted"

@@ -38,6 +38,8 @@ class SiteManifest:
     identities: Mapping[MeterId, MeterIdentity]
     names: Mapping[str, MeterId]
     """Which meter answers for each name now."""
+    is_newer: bool = False
+    """Whether a newer version wrote it, which may mean more than is understood here."""
 
 
 class Claim(NamedTuple):

@@ -29,6 +29,11 @@ CARD_EVERY_S = 60.0
 BOOKED_EVERY_S = 20.0
 USAGE_EVERY_S = 600.0
 CLOCK_OFF_S = 2.0
+NEWER = (
+    "the server with the meters is of a newer Wattledger, and may tell more than is shown here: "
+    "upgrade this one"
+)
+_NEWER = Fault(FaultKind.NEWER_HOME, NEWER)
 _ELSEWHERE = Fault(FaultKind.ELSEWHERE, "the meter is elsewhere; its server knows more")
 
 
@@ -92,6 +97,8 @@ class ViewerService:
         self._state = ReplicaState.ANSWERING
         self._failing_since: float | None = None
         self._power_every_s = power_every_s
+        if manifest.is_newer:
+            log.warning("mongodb: %s", NEWER)
 
     async def follow(self) -> SiteManifest:
         """Hears of the home until its manifest changes: the new one, to make all anew from."""
@@ -175,7 +182,7 @@ class ViewerService:
 
     def faults(self) -> Sequence[Fault]:
         """This server's, and the copy's; the home's own are told at home."""
-        own = self._own.watch.faults
+        own = [*self._own.watch.faults, *([_NEWER] if self._manifest.is_newer else [])]
         if self._ok:
             return own
         since = self._copy.silent_since if self._is_silent else self._failing_since

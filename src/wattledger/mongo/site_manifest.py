@@ -20,6 +20,10 @@ STRANGE = (
     "MongoDB: what the home says of itself can't be read: it was written by another version of "
     "Wattledger, or by another program"
 )
+TOO_NEW = (
+    "MongoDB: what the home says of itself was written by a newer Wattledger, and this one can't "
+    "read it: upgrade this one"
+)
 NEWER = (
     "mongodb: what lies there for this home is of a newer Wattledger than this one, which %s: "
     "upgrade this one"
@@ -45,7 +49,7 @@ async def read(database: Database, site_id: str) -> SiteManifest | None:
     try:
         return card_from(clean_all(document))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
-        raise ReplicaRefused(STRANGE) from None
+        raise ReplicaRefused(TOO_NEW if is_newer(document) else STRANGE) from None
 
 
 def document_of(site_id: str, manifest: SiteManifest) -> Document:
@@ -99,7 +103,7 @@ def card_from(document: Any) -> SiteManifest:  # noqa: ANN401 - whatever lies th
     )
     identities = {line["now"]: _identity(line) for line in lines if line["now"] and line["model"]}
     names = {line["name"]: MeterId(line["now"]) for line in lines if line["now"]}
-    return SiteManifest(site, _assignment(site, lines), identities, names)
+    return SiteManifest(site, _assignment(site, lines), identities, names, is_newer(document))
 
 
 def _is_line(line: dict[str, Any]) -> bool:

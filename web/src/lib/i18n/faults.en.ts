@@ -95,6 +95,10 @@ export const faultsEn: FaultWords = {
     'Sending to MongoDB stands still.',
     'Nothing is lost: the server keeps everything, and goes on when MongoDB lets it.',
   ],
+  newer_home: [
+    'The server at home is newer than this one.',
+    'What is shown here is right, but there may be more: upgrade this server.',
+  ],
   too_many_connections: [
     'The server refuses connections: too many are open.',
     'Find the device that opens them; other phones may have to wait.',

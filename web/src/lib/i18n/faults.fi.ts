@@ -93,6 +93,10 @@ export const faultsFi: FaultWords = {
     'Lähetys MongoDB:hen on pysähdyksissä.',
     'Mitään ei katoa: palvelin säilyttää kaiken ja jatkaa, kun MongoDB sallii.',
   ],
+  newer_home: [
+    'Kodin palvelin on uudempi kuin tämä.',
+    'Se mitä täällä näkyy, on oikein, mutta kaikkea ei ehkä näy: päivitä tämä palvelin.',
+  ],
   too_many_connections: [
     'Palvelin torjuu yhteyksiä: niitä on auki liikaa.',
     'Etsi laite, joka avaa niitä; muut puhelimet voivat joutua odottamaan.',
