@@ -9,7 +9,7 @@ from typing import Any
 from tests.house.inside import get, serving
 from tests.house.truth import KnownFeed
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.identity import Profile
+from wattledger.simulator.hardware import Profile
 from wattledger.simulator.memory.counters import Counters
 from wattledger.simulator.meter import PretendMeter
 

@@ -22,6 +22,8 @@ VARIANTS: list[dict[str, Any]] = [
     {"profile": "monophase"},
     {"password": PASSWORD},
     {"password": PASSWORD, "firmware": "2.0.0"},
+    {"model": "SPEM-002CEBEU50"},
+    {"model": "S3EM-002CXCEU50"},
 ]
 
 
@@ -60,7 +62,8 @@ async def client_of(device: PretendMeter, password: str | None) -> AsyncIterator
 @pytest.mark.parametrize("options", VARIANTS)
 async def test_it_initializes_gets_updates_and_pages_the_history(options: dict[str, Any]) -> None:
     clock = standing_clock(NOON + 1)
-    em, data = ("em1", "em1data") if "profile" in options else ("em", "emdata")
+    of_channels = {"profile", "model"} & {*options}
+    em, data = ("em1", "em1data") if of_channels else ("em", "emdata")
     updates = Updates()
     async with (
         meter(clock, history_from=NOON - 3600, **options) as device,
@@ -82,7 +85,7 @@ async def test_it_initializes_gets_updates_and_pages_the_history(options: dict[s
         assert client.event is not None
         assert client.event["events"][0]["component"] == f"{data}:0"
 
-        kind = "EM1Data" if "profile" in options else "EMData"
+        kind = "EM1Data" if of_channels else "EMData"
         assert await stamps_of(client, kind) == [*range(NOON - 3600, NOON + 1, 60)]
 
 

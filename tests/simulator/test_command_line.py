@@ -55,6 +55,7 @@ async def test_a_protected_sine_in_the_network() -> None:
         host="127.0.0.1",
         rate=1.0,
         feed="sine",
+        model="SPEM-003CEBEU",
         profile="monophase",
         firmware="1.7.5",
         password="secret",

@@ -18,7 +18,7 @@ from tests.simulator.kit import (
     standing_clock,
 )
 from wattledger.simulator.faults import GARBAGE, Garbage
-from wattledger.simulator.identity import Profile
+from wattledger.simulator.hardware import Profile
 from wattledger.simulator.meter import PretendMeter
 from wattledger.simulator.quirks import Quirks
 from wattledger.simulator.troubles import COMMANDS

@@ -11,7 +11,7 @@ import click
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feed import Feed
 from wattledger.simulator.feeds.plain import ConstantFeed, SineFeed
-from wattledger.simulator.identity import Profile
+from wattledger.simulator.hardware import HARDWARE, Profile
 from wattledger.simulator.meter import PretendMeter
 
 FeedKind = Literal["constant", "sine"]
@@ -26,7 +26,8 @@ class Options:
     host: str
     rate: float
     feed: FeedKind
-    profile: Profile
+    model: str
+    profile: Profile | None
     firmware: str
     password: str | None
     history_days: float
@@ -41,14 +42,15 @@ class Options:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--rate", default=1.0, show_default=True, help="How much faster time runs.")
 @click.option("--feed", type=click.Choice(["constant", "sine"]), default="sine", show_default=True)
-@click.option("--profile", type=click.Choice(["triphase", "monophase"]), default="triphase")
+@click.option("--model", type=click.Choice([*HARDWARE]), default="SPEM-003CEBEU", show_default=True)
+@click.option("--profile", type=click.Choice(["triphase", "monophase"]))
 @click.option("--firmware", default="1.7.5", show_default=True)
 @click.option("--password", default=None, help="Ask for this password of the user admin.")
 @click.option("--history-days", default=1.0, show_default=True, help="Records at the start.")
 @click.option("--control", is_flag=True, help="Open a port for POST /pretend/<fault>.")
 @click.option("--mdns", is_flag=True, help="Announce the meters in the local network.")
 def main(**options: object) -> None:
-    """Run pretend Shelly Pro 3EM meters until interrupted."""
+    """Run pretend Shelly meters until interrupted."""
     try:
         asyncio.run(_run(Options(**options)))  # type: ignore[arg-type]  # click has checked them
     except (OSError, ValueError) as error:
@@ -78,6 +80,7 @@ def _meter(options: Options, clock: SimClock, index: int) -> PretendMeter:
         feed=_feed(options.feed, index),
         clock=clock,
         mac=f"{_FIRST_MAC + index:012X}",
+        model=options.model,
         profile=options.profile,
         firmware=options.firmware,
         password=options.password,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
-Profile = Literal["triphase", "monophase"]
+from wattledger.simulator.hardware import HARDWARE, Hardware, Profile
+
 JsonObject = dict[str, object]
 
 _BUILDS = {
@@ -17,43 +17,28 @@ _BUILDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Hardware:
-    """What the model number stands for."""
-
-    app: str
-    gen: int
-    host_prefix: str
-    ct_type: str
-    period_s: int
-
-
-MODELS = {
-    "SPEM-003CEBEU": Hardware("Pro3EM", 2, "ShellyPro3EM", "120A", 60),
-    "SPEM-003CEBEU400": Hardware("Pro3EM", 2, "ShellyPro3EM400", "400A", 60),
-    "SPEM-003CEBEU63": Hardware("Pro3EM", 2, "ShellyPro3EM63", "3x63A", 60),
-    "S3EM-003CXCEU63": Hardware("S3EMG3", 3, "Shelly3EM63G3", "3EMG3", 300),
-}
-
-
 @dataclass(frozen=True)
 class Identity:
-    """The unchanging part of a meter: its MAC, model, firmware and user-set name."""
+    """The unchanging part of a meter: its MAC, model, firmware and user-set name.
+
+    `called`: the number of a model that it gives itself, None for that of its hardware.
+    """
 
     mac: str
     model: str = "SPEM-003CEBEU"
     firmware: str = "1.7.5"
     name: str | None = None
+    called: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.mac) != 12 or not all(digit in "0123456789ABCDEF" for digit in self.mac):
             raise ValueError("a MAC is 12 upper-case hexadecimal digits without colons")
-        if self.model not in MODELS:
-            raise ValueError(f"unknown model {self.model}, one of {', '.join(MODELS)}")
+        if self.model not in HARDWARE:
+            raise ValueError(f"unknown model {self.model}, one of {', '.join(HARDWARE)}")
 
     @property
     def hardware(self) -> Hardware:
-        return MODELS[self.model]
+        return HARDWARE[self.model]
 
     @property
     def id(self) -> str:
@@ -71,20 +56,20 @@ class Identity:
         return major, minor, patch
 
     @property
-    def knows_profiles(self) -> bool:
-        return self.version >= (1, 0, 0)
+    def tells_profile(self) -> bool:
+        return len(self.hardware.profiles) > 1 and self.version >= (1, 0, 0)
 
     @property
-    def knows_monophase(self) -> bool:
-        return self.version >= (1, 1, 0)
+    def can_change_profile(self) -> bool:
+        return len(self.hardware.profiles) > 1 and self.version >= (1, 1, 0)
 
     def device_info(self, profile: Profile, *, auth_enabled: bool) -> JsonObject:
         """What `/shelly` and Shelly.GetDeviceInfo say, in the order of the captures."""
         info: JsonObject = {"name": self.name, "id": self.id, "mac": self.mac}
-        if self.knows_profiles:
+        if self.version >= (1, 0, 0):
             info["slot"] = 0
         info |= {
-            "model": self.model,
+            "model": self.called or self.model,
             "gen": self.hardware.gen,
             "fw_id": self.fw_id,
             "ver": self.firmware,
@@ -92,7 +77,7 @@ class Identity:
             "auth_en": auth_enabled,
             "auth_domain": self.id if auth_enabled else None,
         }
-        if self.knows_profiles:
+        if self.tells_profile:
             info["profile"] = profile
         if self.version >= (1, 7, 0):
             info["provision"] = "complete"

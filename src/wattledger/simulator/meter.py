@@ -1,4 +1,4 @@
-"""A pretend Shelly Pro 3EM."""
+"""A pretend Shelly: a Pro 3EM, or one of its relatives."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,8 @@ from wattledger.simulator.clock import SimClock
 from wattledger.simulator.control import Control
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.feed import Feed
-from wattledger.simulator.identity import Identity, JsonObject, Profile
+from wattledger.simulator.hardware import Profile
+from wattledger.simulator.identity import Identity, JsonObject
 from wattledger.simulator.line.digest import OpenGuard, PasswordGuard
 from wattledger.simulator.line.door import Door
 from wattledger.simulator.line.http import HttpFace
@@ -43,14 +44,14 @@ class PretendMeter(Troubles):
     None: when its history begins. `counters`: its registers when it starts, whatever was recorded
     before; nothing is summed at the start. `state_path`: a file in which counters and memory
     outlive the process; where it holds a state, that state is taken instead of those three.
-    `clock_off_s`: how much its own clock is ahead. `period_s`: length of a record, None: what the
-    model does. `control_port`: where `POST /pretend/<fault>` orders faults; 0 takes a free port.
+    `clock_off_s`: how much its own clock is ahead. `profile`, `period_s`: None for what the model
+    does. `control_port`: where `POST /pretend/<fault>` orders faults; 0 takes a free port.
     """
 
     feed: Feed
     clock: SimClock
     mac: str
-    profile: Profile = "triphase"
+    profile: Profile | None = None
     firmware: str = "1.7.5"
     model: str = "SPEM-003CEBEU"
     name: str | None = None
@@ -67,11 +68,12 @@ class PretendMeter(Troubles):
     control_port: int | None = None
 
     def __post_init__(self) -> None:
-        self.identity = Identity(self.mac, self.model, self.firmware, self.name)
-        if self.profile == "monophase" and not self.identity.knows_monophase:
-            raise ValueError(f"firmware {self.firmware} has no monophase profile")
+        called = self.quirks.calls_itself
+        self.identity = Identity(self.mac, self.model, self.firmware, self.name, called)
+        self._first_profile = self._checked_profile()
         self.faults = Faults()
-        self.core = Core(WiredFeed(self.feed, self.quirks.unwired), self.clock, self.memory_days)
+        unwired = self.quirks.unwired | {*"abc"[self.identity.hardware.clamps :]}
+        self.core = Core(WiredFeed(self.feed, unwired), self.clock, self.memory_days)
         self.gauges = Gauges(self.core, self.identity, self.quirks)
         self.surroundings = Surroundings(self.core, self.identity)
         self._keeps_minute_on_reboot = self.quirks.saves_minute_on_reboot
@@ -81,8 +83,18 @@ class PretendMeter(Troubles):
         self._control: Control | None = None
         self._build_faces()
 
+    def _checked_profile(self) -> Profile:
+        identity, profiles = self.identity, self.identity.hardware.profiles
+        profile = self.profile or profiles[0]
+        if profile not in profiles:
+            raise ValueError(f"a {self.model} has no {profile} profile")
+        if profile != profiles[0] and not identity.can_change_profile:
+            raise ValueError(f"firmware {self.firmware} has no monophase profile")
+        return profile
+
     def _build_faces(self) -> None:
-        data = DataMethods(self.core, self.quirks, self.page_records)
+        hardware = self.identity.hardware
+        data = DataMethods(self.core, hardware, self.quirks, self.page_records)
         actions = _Actions(self, self._tasks)
         methods = Methods(self.identity, self.gauges, data, self.surroundings, actions)
         guard = self._guard()
@@ -154,10 +166,10 @@ class PretendMeter(Troubles):
         begin_ms = now_ms if self.history_from is None else int(self.history_from * 1000)
         boot_ms = begin_ms if self.started_at is None else int(self.started_at * 1000)
         core.offset_ms = round(self.clock_off_s * 1000)
-        core.counters[self.profile] = self.counters.copy()
+        core.counters[self._first_profile] = self.counters.copy()
         core.booted_ms = boot_ms
         period_s = self.period_s or self.identity.hardware.period_s
-        era = Era(self.profile, min(begin_ms, boot_ms), core.offset_ms, period_s)
+        era = Era(self._first_profile, min(begin_ms, boot_ms), core.offset_ms, period_s)
         if begin_ms < boot_ms:
             cut_ms = era.stamp_at(boot_ms) * 1000 - era.offset_ms
             core.eras.append(replace(era, end_ms=max(cut_ms, begin_ms), holes=[]))

@@ -19,6 +19,7 @@ class Quirks:
     `csv_missing`: data.csv answers 404.
     `pushes_unauthenticated`: notifications flow before the password was shown.
     `unwired`: phases without voltage and current transformer.
+    `calls_itself`: the number of a model that it gives instead of its own.
     `empty_status_s`: so long after a boot Shelly.GetStatus has the keys of the meter's components,
     with nothing under them.
     `max_channels`: HTTP calls in work at the same time; one more is answered 503.
@@ -32,5 +33,6 @@ class Quirks:
     csv_missing: bool = False
     pushes_unauthenticated: bool = False
     unwired: frozenset[str] = frozenset()
+    calls_itself: str | None = None
     empty_status_s: float = 0.0
     max_channels: int = 6

@@ -6,7 +6,8 @@ from wattledger.simulator.answers.errors import bad_argument
 from wattledger.simulator.answers.status import Gauges
 from wattledger.simulator.answers.surroundings import Surroundings
 from wattledger.simulator.faults import ANY_METHOD, GARBAGE, ErrorReply, Faults, Garbage
-from wattledger.simulator.identity import JsonObject, Profile
+from wattledger.simulator.hardware import Profile
+from wattledger.simulator.identity import JsonObject
 from wattledger.simulator.line.listener import Listener
 from wattledger.simulator.line.nonces import Nonces
 from wattledger.simulator.memory import happenings

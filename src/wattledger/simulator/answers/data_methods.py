@@ -14,6 +14,7 @@ from wattledger.simulator.answers.rows import (
     row_keys,
     triphase_row,
 )
+from wattledger.simulator.hardware import Hardware
 from wattledger.simulator.identity import JsonObject
 from wattledger.simulator.memory.core import Core
 from wattledger.simulator.memory.happenings import forget_history, reset_counters
@@ -26,16 +27,22 @@ _NET_PAGE_ROWS = 96
 
 
 class DataMethods:
-    """What EMData answers in triphase, and EM1Data in monophase, where `id` is the phase."""
+    """What EMData answers in triphase, and EM1Data in monophase, where `id` is the channel."""
 
-    def __init__(self, core: Core, quirks: Quirks, page_records: int) -> None:
+    def __init__(self, core: Core, hardware: Hardware, quirks: Quirks, page_records: int) -> None:
         self._core = core
+        self._hardware = hardware
         self._quirks = quirks
         self._page_records = page_records
 
     @property
+    def is_triphase(self) -> bool:
+        """Whether one component stands for all clamps."""
+        return self._core.profile == "triphase"
+
+    @property
     def channels(self) -> int:
-        return 3 if self._core.profile == "monophase" else 1
+        return 1 if self.is_triphase else self._hardware.clamps
 
     def get_records(self, params: JsonObject) -> JsonObject:
         component_id(params, self.channels)
@@ -70,7 +77,7 @@ class DataMethods:
             blocks += self._running_block(channel, ts, end_ts)
         reply: JsonObject = {}
         if flag(params, "add_keys", default=True):
-            reply["keys"] = row_keys(self._core.profile)
+            reply["keys"] = self._keys()
         reply["data"] = blocks
         if page.next_ts is not None:
             reply["next_record_ts"] = page.next_ts
@@ -106,26 +113,30 @@ class DataMethods:
 
     def event_values(self, channel: int, record: Record) -> Row:
         """The row of a record, as the push of a minute carries it."""
-        if self._core.profile == "monophase":
-            return monophase_row(record, channel, self._quirks.unwired)
-        return triphase_row(record, self._quirks.unwired)
+        unwired = self._quirks.unwired
+        if not self.is_triphase:
+            return monophase_row(record, channel, unwired, one_line=self._hardware.one_line)
+        return triphase_row(record, unwired, has_neutral=self._hardware.has_neutral_columns)
 
     def csv_lines(self, params: JsonObject) -> Iterator[str]:
         """The lines of data.csv, the header only where keys are asked for."""
         channel = component_id(params, self.channels)
         ts = whole_number(params, "ts", 0)
         end_ts = whole_number(params, "end_ts", _FAR_FUTURE)
-        keys = row_keys(self._core.profile)
+        keys = self._keys()
         if flag(params, "add_keys", default=False):
             yield ",".join(["timestamp", *keys])
         for run in self._core.runs():
             for record in self._core.records_of(run.since(ts).until(end_ts + 1)):
                 yield csv_line(record.stamp, self.event_values(channel, record), keys)
 
+    def _keys(self) -> list[str]:
+        return row_keys(self._core.profile, has_neutral=self._hardware.has_neutral_columns)
+
     @property
     def _page_size(self) -> int:
         """A reply is limited in size: more of the shorter rows of EM1Data fit into it."""
-        if self._core.profile == "triphase":
+        if self.is_triphase:
             return self._page_records
         return self._page_records * len(row_keys("triphase")) // len(row_keys("monophase"))
 
@@ -143,7 +154,7 @@ class DataMethods:
     def _net_page(
         self, channel: int, ts_range: tuple[int, int], period_s: int
     ) -> tuple[list[tuple[int, Row]], int | None]:
-        phases = range(channel, channel + 1) if self.channels > 1 else range(3)
+        phases = range(3) if self.is_triphase else range(channel, channel + 1)
         rows: list[tuple[int, Row]] = []
         for stamp, records in self._periods(ts_range, period_s):
             if len(rows) == _NET_PAGE_ROWS:

@@ -8,7 +8,8 @@ from wattledger.simulator.answers.data_methods import DataMethods
 from wattledger.simulator.answers.errors import bad_argument, no_handler
 from wattledger.simulator.answers.status import Gauges
 from wattledger.simulator.answers.surroundings import Surroundings
-from wattledger.simulator.identity import Identity, JsonObject, Profile
+from wattledger.simulator.hardware import Profile
+from wattledger.simulator.identity import Identity, JsonObject
 
 Handler = Callable[[JsonObject], object]
 
@@ -103,7 +104,7 @@ class Methods:
         }
         if self._identity.version >= (1, 3, 0):
             handlers["Shelly.GetComponents"] = self._get_components
-        if self._identity.knows_monophase:
+        if self._identity.can_change_profile:
             handlers["Shelly.SetProfile"] = self._set_profile
             handlers["Shelly.ListProfiles"] = self._list_profiles
         return handlers
@@ -114,6 +115,8 @@ class Methods:
         for namespace, key in _COMPONENT_NAMES.items():
             if key in status:
                 handlers |= self._handlers_of(namespace, key)
+        for key in (key for key in status if key.startswith("switch:")):
+            handlers |= self._handlers_of("Switch", key)
         handlers["Temperature.GetStatus"] = self._temperature_status
         handlers["Temperature.GetConfig"] = self._temperature_config
         return handlers
@@ -125,7 +128,7 @@ class Methods:
         }
 
     def _meter_handlers(self) -> dict[str, Handler]:
-        em, data = ("EM1", "EM1Data") if self._data.channels > 1 else ("EM", "EMData")
+        em, data = ("EM", "EMData") if self._data.is_triphase else ("EM1", "EM1Data")
         handlers: dict[str, Handler] = {
             f"{em}.GetStatus": lambda params: self._of_channel(
                 em.lower(), params, self._meter_status()
@@ -161,17 +164,19 @@ class Methods:
 
     def _meter_status(self) -> dict[str, JsonObject]:
         gauges = self._gauges
-        if self._data.channels == 1:
+        if self._data.is_triphase:
             return {"em:0": gauges.em_status(), "emdata:0": gauges.emdata_status()}
-        return {f"em1:{phase}": gauges.em1_status(phase) for phase in range(3)} | {
-            f"em1data:{phase}": gauges.em1data_status(phase) for phase in range(3)
+        channels = range(self._data.channels)
+        return {f"em1:{channel}": gauges.em1_status(channel) for channel in channels} | {
+            f"em1data:{channel}": gauges.em1data_status(channel) for channel in channels
         }
 
     def _meter_config(self) -> dict[str, JsonObject]:
-        if self._data.channels == 1:
+        if self._data.is_triphase:
             return {"em:0": self._em_config(), "emdata:0": {}}
-        return {f"em1:{phase}": self._em1_config(phase) for phase in range(3)} | {
-            f"em1data:{phase}": {} for phase in range(3)
+        channels = range(self._data.channels)
+        return {f"em1:{channel}": self._em1_config(channel) for channel in channels} | {
+            f"em1data:{channel}": {} for channel in channels
         }
 
     def _em_config(self) -> JsonObject:

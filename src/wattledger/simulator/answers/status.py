@@ -116,7 +116,7 @@ class Gauges:
         return [
             unwired_reading(index, shows_garbage=garbage)
             if PHASES[index] in self._unwired
-            else reading_of(power_w, at, index)
+            else reading_of(power_w, at, 0 if self._identity.hardware.one_line else index)
             for index, power_w in enumerate(self._core.feed.power_w(at))
         ]
 

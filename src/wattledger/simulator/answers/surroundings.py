@@ -34,7 +34,7 @@ class Surroundings:
             components["eth"] = {"ip": None, "ip6": None} if self._knows_ip6 else {"ip": None}
         if self._has_bthome:
             components["bthome"] = {"errors": ["bluetooth_disabled"]}
-        return components
+        return components | self._relays(_RELAY_STATUS)
 
     def sys_status(self) -> JsonObject:
         synced = self._core.synced
@@ -79,7 +79,7 @@ class Surroundings:
             components["eth"] = {"enable": False, "server_mode": False, **_ADDRESS_BY_DHCP}
         if self._has_bthome:
             components["bthome"] = {}
-        return components
+        return components | self._relays(_RELAY_CONFIG)
 
     def sys_config(self) -> JsonObject:
         device: JsonObject = {
@@ -89,7 +89,7 @@ class Surroundings:
             "discoverable": True,
             "eco_mode": False,
         }
-        if self._identity.knows_profiles:
+        if self._identity.tells_profile:
             device |= {"profile": self._core.profile, "addon_type": None}
         if self._identity.version >= (1, 6, 0):
             device["sys_btn_toggle"] = True
@@ -109,9 +109,13 @@ class Surroundings:
             "cfg_rev": self.config_revision,
         }
 
+    def _relays(self, document: JsonObject) -> dict[str, JsonObject]:
+        count = self._identity.hardware.relays
+        return {f"switch:{number}": {"id": number, **document} for number in range(count)}
+
     @property
     def _has_eth(self) -> bool:
-        return self._identity.hardware.gen == 2
+        return self._identity.hardware.has_eth
 
     @property
     def _has_bthome(self) -> bool:
@@ -145,6 +149,12 @@ class Surroundings:
 
 
 _SYS_FIELDS_OF_LATER_FIRMWARE = ("last_sync_ts", "ram_min_free", "btrelay_rev", "utc_offset")
+_RELAY_STATUS: JsonObject = {
+    "source": "init",
+    "output": False,
+    "temperature": {"tC": 41.2, "tF": 106.2},
+}
+_RELAY_CONFIG: JsonObject = {"name": None, "in_mode": "detached", "initial_state": "off"}
 _ADDRESS_BY_DHCP: JsonObject = {
     "ipv4mode": "dhcp",
     "ip": None,

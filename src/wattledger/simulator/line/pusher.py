@@ -71,7 +71,7 @@ class Pusher:
             self._push("NotifyStatus", self._with_ts(self._registers()))
 
     def _events(self, record: Record) -> list[JsonObject]:
-        kind = "emdata" if self._data.channels == 1 else "em1data"
+        kind = "emdata" if self._data.is_triphase else "em1data"
         return [
             {
                 "component": f"{kind}:{channel}",
@@ -88,14 +88,16 @@ class Pusher:
         ]
 
     def _live(self) -> JsonObject:
-        if self._data.channels == 1:
+        if self._data.is_triphase:
             return {"em:0": self._gauges.em_notification()}
-        return {f"em1:{phase}": self._gauges.em1_notification(phase) for phase in range(3)}
+        channels = range(self._data.channels)
+        return {f"em1:{channel}": self._gauges.em1_notification(channel) for channel in channels}
 
     def _registers(self) -> JsonObject:
-        if self._data.channels == 1:
+        if self._data.is_triphase:
             return {"emdata:0": self._gauges.emdata_status()}
-        return {f"em1data:{phase}": self._gauges.em1data_status(phase) for phase in range(3)}
+        channels = range(self._data.channels)
+        return {f"em1data:{channel}": self._gauges.em1data_status(channel) for channel in channels}
 
     def _with_ts(self, params: JsonObject) -> JsonObject:
         return {"ts": math.floor(self._core.device_s() * 100) / 100} | params

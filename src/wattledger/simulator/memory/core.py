@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feed import Feed, PhaseMinute
-from wattledger.simulator.identity import Profile
+from wattledger.simulator.hardware import Profile
 from wattledger.simulator.memory.counters import Counters
 from wattledger.simulator.memory.history import FLUSH_DELAY_MS, Era, Record, Run, record_of, runs_of
 

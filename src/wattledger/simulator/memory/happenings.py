@@ -1,6 +1,6 @@
 """What may befall a meter: each of these changes its memory, its clock or its counters at once."""
 
-from wattledger.simulator.identity import Profile
+from wattledger.simulator.hardware import Profile
 from wattledger.simulator.memory.core import Core
 from wattledger.simulator.memory.counters import Counters
 from wattledger.simulator.memory.history import Era

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from wattledger.simulator.feed import Feed
-from wattledger.simulator.identity import Profile
+from wattledger.simulator.hardware import Profile
 from wattledger.simulator.memory.truth import Phases, Span, phases_over
 
 FLUSH_DELAY_MS = 650
