@@ -25,7 +25,7 @@ async def test_it_says_who_answers_and_what_flows() -> None:
         result = await _probed(meter)
     assert result.exit_code == 0, result.stderr
     identity, header, reading = result.stdout.splitlines()
-    assert identity == f"SPEM-003CEBEU, MAC {MAC}, firmware 1.7.5, triphase"
+    assert identity == f"Shelly Pro 3EM (SPEM-003CEBEU), MAC {MAC}, firmware 1.7.5, triphase"
     assert header.split()[:2] == ["total", "W"]
     numbers = reading.split()
     assert numbers[:3] == ["0", "s", "250.0"]

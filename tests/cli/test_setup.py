@@ -70,7 +70,7 @@ async def test_enter_alone_leads_to_settings_of_two_meters(tmp_path: Path) -> No
         await terminal.answer("Write them to wattledger.toml [Y/n]")
         assert await terminal.end() == 0
         assert "./run pair" in await terminal.expect("docs/operation.md has the rest")
-    assert f"SPEM-003CEBEU, MAC {MAC}, firmware 1.7.5, monophase" in shown
+    assert f"Shelly Pro 3EM (SPEM-003CEBEU), MAC {MAC}, firmware 1.7.5, monophase" in shown
     assert "now 250 W (a 100 W, b 200 W, c -50 W)" in shown
     assert "Its -1,200 W can only be what the plant produces: negative." in terminal.shown
     assert all(len(line) <= 80 for line in _lines_without(terminal, tmp_path))

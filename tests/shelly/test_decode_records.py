@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.shelly.kit import FIXTURES, captured
 from wattledger.energy.errors import BadRecord
+from wattledger.energy.meter_model import Profile
 from wattledger.energy.record import Counters
 from wattledger.shelly.decode_records import (
     Columns,
@@ -19,7 +20,6 @@ from wattledger.shelly.decode_records import (
     rows_of,
     triphase_counters,
 )
-from wattledger.shelly.profile import Profile
 
 KEYS = captured("keys.json")
 COLUMNS = known_columns("triphase")

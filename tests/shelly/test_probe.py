@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.shelly.kit import MAC, PASSWORD, captured, pretend
-from wattledger.energy.errors import MeterRefused, MeterUnreachable, ProtocolError
+from wattledger.energy.errors import MeterRefused, MeterUnreachable
 from wattledger.shelly.decode_power import triphase_power
 from wattledger.shelly.probe import greet, identify, look_at
 from wattledger.shelly.recorder import record_fixture
@@ -50,12 +50,6 @@ async def test_a_greeting_needs_no_password(password: str | None) -> None:
 async def test_an_old_meter_that_tells_no_profile_has_three_phases() -> None:
     async with pretend(firmware="0.14.2") as device:
         assert (await greet(device.address)).identity.profile == "triphase"
-
-
-async def test_another_model_is_no_pro_3em() -> None:
-    async with pretend(model="S3EM-003CXCEU63", firmware="1.4.4") as device:
-        with pytest.raises(ProtocolError, match="no Pro 3EM: it calls itself S3EM-003CXCEU63"):
-            await greet(device.address)
 
 
 @pytest.mark.parametrize("profile", ["triphase", "monophase"])

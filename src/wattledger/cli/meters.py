@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterIdentity, MeterLabel, Role
+from wattledger.energy.meter_model import model_words
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
 
@@ -59,6 +60,8 @@ async def _probe(host: str, password: str | None, seconds: int | None) -> None:
                 await listener.met.wait()
         except TimeoutError:
             raise MeterUnreachable(f"{host}: {_words(meter.faults)}") from None
+        for fault in meter.faults:
+            click.echo(f"note: {clean(fault.detail)}")
         await _print_readings(meter, seconds)
         link.cancel()
 
@@ -77,15 +80,16 @@ def _hint(error: MeterError, password: str | None) -> str:
 
 
 async def _print_readings(meter: "ShellyMeter", seconds: int | None) -> None:
+    phases = meter.phases or PHASES
     click.echo(
         f"{'':>8}{'total W':>10}"
-        + "".join(f"{phase + ' W':>10}{'V':>7}{'A':>8}{'PF':>6}" for phase in PHASES)
+        + "".join(f"{phase + ' W':>10}{'V':>7}{'A':>8}{'PF':>6}" for phase in phases)
     )
     count = 0
     while seconds is None or count < seconds:
         if count:
             await asyncio.sleep(1)
-        click.echo(_line(count, await meter.read_power(5.0)))
+        click.echo(_line(count, await meter.read_power(5.0), phases))
         count += 1
 
 
@@ -112,16 +116,18 @@ class _Greeter:
 def _print_identity(identity: MeterIdentity) -> None:
     name = f" '{identity.name}'" if identity.name else ""
     click.echo(
-        f"{identity.model}{name}, MAC {identity.meter}, firmware {identity.firmware}, "
+        f"{model_words(identity.model)}{name}, MAC {identity.meter}, "
+        f"firmware {identity.firmware}, "
         f"{identity.profile}"
     )
 
 
-def _line(count: int, reading: PowerReading) -> str:
+def _line(count: int, reading: PowerReading, measured: Collection[str]) -> str:
     phases = "".join(
         f"{_number(phase.active_power_w, 10, 1)}{_number(phase.voltage_v, 7, 1)}"
         f"{_number(phase.current_a, 8, 3)}{_number(phase.power_factor, 6, 2)}"
-        for phase in reading.phases
+        for name, phase in zip(PHASES, reading.phases, strict=True)
+        if name in measured
     )
     errors = f"  {', '.join(reading.errors)}" if reading.errors else ""
     return f"{count:>6} s{_number(reading.active_power_w, 10, 1)}{phases}{errors}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import PHASES
+from wattledger.energy.meter_model import model_of
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.units import DMWH_PER_WH, dmwh_from_wh
 
@@ -18,15 +19,6 @@ MAX_PHASE_POWER_W = 120_000
 _MAX_VOLTAGE_V = 300.0
 """The meters measure up to 280 V."""
 _HEADROOM = 1.25
-_RATED_A = {
-    "SPEM-003CEBEU": 120,
-    "SPEM-003CEBEU120": 120,
-    "SPEM-003CEBEU400": 400,
-    "SPEM-003CEBEU63": 63,
-    "S3EM-003CXCEU63": 63,
-    "SPEM-002CEBEU50": 50,
-    "S3EM-002CXCEU50": 50,
-}
 _MAX_FREQUENCY_HZ = 100.0
 _MAX_POWER_FACTOR = 1.05
 _RECORD_RESOLUTION_DMWH = 1
@@ -53,8 +45,8 @@ WIDEST = Limits(_MAX_VOLTAGE_V, 400 * _HEADROOM)
 
 def limits_of(model: str) -> Limits:
     """By the number of the model; the widest for one that is not known."""
-    rated_a = _RATED_A.get(model)
-    return WIDEST if rated_a is None else Limits(_MAX_VOLTAGE_V, rated_a * _HEADROOM)
+    known = model_of(model)
+    return WIDEST if known is None else Limits(_MAX_VOLTAGE_V, known.rated_a * _HEADROOM)
 
 
 def number_or_none(value: object) -> float | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import PHASES
+from wattledger.energy.meter_model import Profile
 from wattledger.energy.plausibility import (
     WIDEST,
     Limits,
@@ -20,7 +21,6 @@ from wattledger.energy.plausibility import (
 )
 from wattledger.energy.record import Counters, MinuteRecord, RecordDetail, check_record
 from wattledger.shelly.json_values import Fields, fields_or_none
-from wattledger.shelly.profile import Profile
 
 _ENERGIES = ("total_act_energy", "total_act_ret_energy")
 _DETAILS = ("max_act_power", "min_act_power", "avg_voltage", "avg_current")

@@ -7,7 +7,8 @@ from zeroconf import BadTypeInNameException, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 _SERVICE = "_shelly._tcp.local."
-_APP = "Pro3EM"
+_METERS_ARE_CALLED = "EM"
+"""What the application of each of them is called by holds it: Pro3EM, ProEM, S3EMG3, EMG3."""
 _PORT = 80
 _ASK_MS = 1000
 MOST_ANNOUNCED = 64
@@ -15,7 +16,7 @@ MOST_ANNOUNCED = 64
 
 
 async def announced(listen_s: float, interfaces: list[str] | None = None) -> list[str]:
-    """Addresses, with `:port` where it is not 80, of who calls itself a Pro 3EM.
+    """Addresses, with `:port` where it is not 80, of who calls itself a meter.
 
     One meter may have several: it announces itself once more under a name that it was given, and
     with a cable and Wi-Fi it has two. Empty also where there is no network. `interfaces`: addresses
@@ -65,7 +66,7 @@ def _asked_of(name: str) -> AsyncServiceInfo | None:
 
 def _places(info: AsyncServiceInfo) -> list[str]:
     """None for another device: a home may have dozens, and they are not asked who they are."""
-    if info.decoded_properties.get("app") != _APP:
+    if _METERS_ARE_CALLED not in (info.decoded_properties.get("app") or ""):
         return []
     port = "" if info.port in (None, _PORT) else f":{info.port}"
     return [f"{address}{port}" for address in info.parsed_addresses()]

@@ -7,8 +7,9 @@ have changed.
 import logging
 
 from wattledger.energy.errors import MeterUnreachable, ProtocolError
+from wattledger.energy.meter_model import model_of
 from wattledger.energy.plausibility import limits_of
-from wattledger.energy.record import LATEST_S
+from wattledger.energy.record import LATEST_S, MINUTE_S
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.frame import Declined
 from wattledger.shelly.identify import get_acquainted
@@ -53,7 +54,8 @@ class Handshake:
         limits = limits_of(meter.identity.model)
         reader, same = self.reader, (meter.identity.meter, meter.words, limits)
         if reader is None or (reader.meter, reader.words, reader.limits) != same:
-            return RowReader(self._name, *same)
+            model = model_of(meter.identity.model)
+            return RowReader(self._name, *same, model.period_s if model else MINUTE_S)
         reader.forget_keys()
         return reader
 

@@ -46,7 +46,10 @@ class Live:
         return reading
 
     async def counters(self) -> Counters:
-        """As they stand at the last record boundary; waits until they stand still."""
+        """As they stand at the last record boundary; waits until they stand still.
+
+        Between the records of five minutes they may move on: then until the next boundary.
+        """
         for _ in range(_TRIES):
             asked_at = await self._settled_time()
             answers = await self.energy_statuses()
@@ -89,10 +92,17 @@ class Live:
             device_s = self.device_time()
             if device_s is None:
                 raise MeterUnreachable(NO_TIME)
-            too_early_s = self.timing.counters_settle_s - device_s % _MINUTE_S
+            too_early_s = self._too_early_s(device_s)
             if too_early_s <= 0:
                 return int(device_s)
-            await asyncio.sleep(too_early_s)
+            await asyncio.sleep(min(too_early_s, self.timing.counters_settle_s))
+
+    def _too_early_s(self, device_s: float) -> float:
+        """Until the counters have settled after a record's end, no record's minute later."""
+        since_record_s = device_s % self.known.reader.period_s
+        if since_record_s >= _MINUTE_S:
+            since_record_s -= self.known.reader.period_s
+        return self.timing.counters_settle_s - since_record_s
 
     async def _statuses(self, namespace: str, timeout_s: float) -> list[Answer]:
         """GetStatus of all channels, together. One that is gone means another profile by now."""

@@ -1,4 +1,4 @@
-"""One Shelly Pro 3EM as the flow sees it: the link that comes back, and what can be asked."""
+"""One Shelly meter as the flow sees it: the link that comes back, and what can be asked."""
 
 import asyncio
 import logging
@@ -86,7 +86,7 @@ class ShellyMeter:
         found = (
             self._trouble,
             *(login.fault for login in self._logins),
-            live.known.meter.doubt if live else None,
+            *(live.known.meter.notes if live else ()),
             _TIMELESS if live and self._meter_clock.has_no_time else None,
             self._meeting.reader.fault if self._meeting.reader else None,
             *(self._condition.faults if live else ()),

@@ -1,6 +1,7 @@
 """Answers about the power of this moment to a reading that knows how old it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.plausibility import limits_of, plausible_reading
@@ -23,9 +24,17 @@ def reading_from(
     at = clock.now_s() - (clock.monotonic_s() - received_s)
     measured = decoded([answer.result for answer in answers], known, at, received_s)
     measured_phases.shown(measured)
-    return plausible_reading(
-        summed(measured, measured_phases.absent), limits_of(known.identity.model)
+    kept, absurd = plausible_reading(measured, limits_of(known.identity.model))
+    return summed(_honest_total(kept, measured), measured_phases.absent), absurd
+
+
+def _honest_total(kept: PowerReading, measured: PowerReading) -> PowerReading:
+    """A total that holds the power of a phase that was taken out is nobody's either."""
+    taken_out = any(
+        phase.active_power_w is None and was.active_power_w is not None
+        for phase, was in zip(kept.phases, measured.phases, strict=True)
     )
+    return replace(kept, active_power_w=None) if taken_out else kept
 
 
 def decoded(

@@ -3,28 +3,29 @@
 from dataclasses import dataclass
 
 from wattledger.energy.clock import SystemClock
-from wattledger.energy.errors import ProtocolError
-from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.fault import Fault
+from wattledger.energy.meter import PHASES, MeterIdentity
+from wattledger.energy.meter_model import model_of
 from wattledger.energy.reading import PowerReading
 from wattledger.shelly.connect import opened
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
 from wattledger.shelly.identify import get_acquainted
-from wattledger.shelly.json_values import text_or_none
+from wattledger.shelly.json_values import Fields, text_or_none
 from wattledger.shelly.measured_phases import MeasuredPhases
 from wattledger.shelly.meter_clock import MeterClock
 from wattledger.shelly.power_reading import reading_from
-from wattledger.shelly.profile import TRIPHASE, meter_id_of
+from wattledger.shelly.profile import TRIPHASE, meter_id_of, words_of
 from wattledger.shelly.timeouts import Timing
 
-_PRO_3EM = "SPEM-003"
-"""How the number of every Pro 3EM begins, whatever its clamps: the Pro EM 50 is SPEM-002."""
 _TIMING = Timing()
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """What a meter tells everybody, with a password or without; the profile is what it claims."""
+    """What a meter tells everybody, with a password or without; the profile is what it claims, or
+    the only one of its model.
+    """
 
     identity: MeterIdentity
     wants_password: bool
@@ -32,28 +33,39 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A meter, and what it measured when it was looked at."""
+    """A meter, what it measured when it was looked at, and on which of the phases it does."""
 
     identity: MeterIdentity
     reading: PowerReading
+    phases: tuple[str, ...] = PHASES
+    notes: tuple[Fault, ...] = ()
 
 
 async def greet(host: str) -> Greeting:
-    """Which Pro 3EM is at `host` (or host:port). Raises MeterError; ProtocolError for others."""
+    """Which meter is at `host` (or host:port). Raises MeterError; ProtocolError for what is none,
+    unless it has a password and only says so when that is given.
+    """
     login = Login("", _TIMING)
     async with opened(host, login, _no_frames, SystemClock(), _TIMING) as link:
         device = (await link.call("Shelly.GetDeviceInfo")).result
-    model = text_or_none(device.get("model")) or "unknown"
+        model = text_or_none(device.get("model")) or "unknown"
+        wants_password = device.get("auth_en") is True
+        if model_of(model) is None and not wants_password:
+            words_of(device, (await link.call("Shelly.GetStatus")).result)
     identity = MeterIdentity(
         meter=meter_id_of(device),
         model=model,
         firmware=text_or_none(device.get("ver")) or "unknown",
-        profile=text_or_none(device.get("profile")) or TRIPHASE.profile,
+        profile=_profile_of(model, device),
         name=text_or_none(device.get("name")),
     )
-    if not model.startswith(_PRO_3EM):
-        raise ProtocolError(f"this is no Pro 3EM: it calls itself {model}")
-    return Greeting(identity, wants_password=device.get("auth_en") is True)
+    return Greeting(identity, wants_password)
+
+
+def _profile_of(model: str, device: Fields) -> str:
+    known = model_of(model)
+    usual = known.profiles[0] if known else TRIPHASE.profile
+    return text_or_none(device.get("profile")) or usual
 
 
 async def look_at(host: str, password: str | None = None) -> Sight:
@@ -66,7 +78,7 @@ async def look_at(host: str, password: str | None = None) -> Sight:
         answers = [await link.call(method, {"id": channel}) for channel in known.words.channels]
         measured_phases = MeasuredPhases(known.words.without_channel)
         reading, _ = reading_from(answers, known, measured_phases, clock)
-        return Sight(known.identity, reading)
+        return Sight(known.identity, reading, measured_phases.measured, known.notes)
 
 
 async def identify(host: str, password: str | None = None) -> MeterIdentity:

@@ -1,19 +1,19 @@
 """How a meter groups its channels, and what it says of itself.
 
 triphase: one component em:0/emdata:0. monophase: em1:0..2/em1data:0..2, which stand for phases a,
-b, c.
+b, c; a meter of two channels has no c.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from wattledger.energy.errors import MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
+from wattledger.energy.meter_model import MeterModel, Profile, model_of
 from wattledger.energy.plausibility import number_or_none
 from wattledger.shelly.json_values import Fields, fields_or_none, text_or_none, texts
-
-Profile = Literal["triphase", "monophase"]
+from wattledger.shelly.meter_notes import notes_of
+from wattledger.shelly.other_device import told_as
 
 
 class MeterChanged(MeterUnreachable):
@@ -75,40 +75,55 @@ class Acquaintance:
         return [fields_or_none(self.status.get(component)) or {} for component in components]
 
     @property
-    def doubt(self) -> Fault | None:
+    def notes(self) -> tuple[Fault, ...]:
+        """What to know of such a meter, and what is doubtful in what it says of itself."""
+        noted = notes_of(self.identity, self.status)
         if self.claimed_profile in (None, self.words.profile):
-            return None
-        return Fault(
+            return noted
+        doubt = Fault(
             FaultKind.PROFILE_DOUBTFUL,
             f"the meter calls itself {self.claimed_profile} but measures {self.words.profile}",
         )
+        return (doubt, *noted)
 
     def knows(self, method: str) -> bool:
         """Firmware that does not list its methods is asked and may decline."""
         return not self.methods or method in self.methods
 
 
-def words_of(status: Fields) -> Vocabulary:
+def words_of(device: Fields, status: Fields) -> Vocabulary:
     """By the components present: firmware 0.14 knows no `profile`.
 
-    Raises MeterUnreachable while the meter is booting.
+    Raises MeterUnreachable while the meter is booting, ProtocolError for what is no meter.
     """
     if "em:0" in status:
         return TRIPHASE
+    model = model_of(text_or_none(device.get("model")) or "")
     there = tuple(channel for channel in MONOPHASE.channels if f"em1:{channel}" in status)
     if not there:
+        if _is_no_meter(model, status):
+            raise ProtocolError(f"this is {told_as(device)}")
         raise MeterUnreachable("the meter shows no measuring component yet")
-    if there == MONOPHASE.channels:
-        return MONOPHASE
-    uptime_s = number_or_none((fields_or_none(status.get("sys")) or {}).get("uptime"))
-    if uptime_s is not None and uptime_s < _BOOTING_S:
+    expected = model.channels if model else len(MONOPHASE.channels)
+    if len(there) < expected and _boots(status):
         raise MeterUnreachable("the meter does not show all its channels yet")
     return replace(MONOPHASE, channels=there)
 
 
+def _is_no_meter(model: MeterModel | None, status: Fields) -> bool:
+    """Not so of a known one, nor of one that boots, which has nothing to show but itself."""
+    shows_parts = any(":" in component for component in status)
+    return model is None and (shows_parts or not _boots(status))
+
+
+def _boots(status: Fields) -> bool:
+    uptime_s = number_or_none((fields_or_none(status.get("sys")) or {}).get("uptime"))
+    return uptime_s is not None and uptime_s < _BOOTING_S
+
+
 def acquaintance_from(device: Fields, methods: Fields, status: Fields) -> Acquaintance:
     """From Shelly.GetDeviceInfo, ListMethods and GetStatus. Raises MeterError."""
-    words = words_of(status)
+    words = words_of(device, status)
     identity = MeterIdentity(
         meter=meter_id_of(device),
         model=text_or_none(device.get("model")) or "unknown",

@@ -7,7 +7,7 @@ from wattledger.energy.booking_entry import Entry
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.plausibility import number_or_none
-from wattledger.energy.record import EARLIEST_S, LATEST_S, Counters, Origin
+from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, Counters, Origin
 from wattledger.shelly.channel_join import ChannelJoin
 from wattledger.shelly.decode_records import Row, monophase_counters, triphase_counters
 from wattledger.shelly.json_values import Fields, fields_or_none
@@ -116,6 +116,8 @@ class Pushes:
             return None
         reader = self._reader
         at = int(device_s) - int(device_s) % reader.period_s
+        if device_s - at >= MINUTE_S:
+            return None  # in the middle of a longer record they may have moved on
         if reader.words.of_one_channel:
             return triphase_counters(found[0], at, reader.limits, reader.measured_phases.absent)
         return self._of_channels(found, at)

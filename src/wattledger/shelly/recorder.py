@@ -54,9 +54,10 @@ async def record_fixture(
 async def _asked(
     link: Connection, meter: Acquaintance, device_s: float | None, report: Report
 ) -> list[dict[str, object]]:
-    calls = []
+    calls: list[dict[str, object]] = []
     for method, params in _questions(meter, int(device_s or 0)):
-        report(method)
+        if not calls or calls[-1]["method"] != method:
+            report(method)
         call: dict[str, object] = {"method": method, "params": params}
         try:
             call["result"] = (await link.call(method, params, timeout_s=_TIMING.page_s)).result
@@ -69,17 +70,23 @@ async def _asked(
 def _questions(meter: Acquaintance, device_s: int) -> list[tuple[str, Mapping[str, object] | None]]:
     words = meter.words
     since = max(0, device_s - device_s % _NETTING_S - _HISTORY_S)
-    channel = words.channels[0]
+    asked_of_each: tuple[tuple[str, dict[str, object]], ...] = (
+        (f"{words.power}.GetStatus", {}),
+        (f"{words.energy}.GetStatus", {}),
+        (f"{words.energy}.GetRecords", {"ts": 0}),
+        (f"{words.energy}.GetData", {"ts": since}),
+        (f"{words.energy}.GetNetEnergies", {"ts": since, "period": _NETTING_S}),
+    )
     return [
         ("Shelly.GetDeviceInfo", None),
         ("Shelly.ListMethods", None),
         ("Shelly.GetConfig", None),
         ("Shelly.GetStatus", None),
-        (f"{words.power}.GetStatus", {"id": channel}),
-        (f"{words.energy}.GetStatus", {"id": channel}),
-        (f"{words.energy}.GetRecords", {"id": channel, "ts": 0}),
-        (f"{words.energy}.GetData", {"id": channel, "ts": since}),
-        (f"{words.energy}.GetNetEnergies", {"id": channel, "ts": since, "period": _NETTING_S}),
+        *(
+            (method, {"id": channel, **more})
+            for method, more in asked_of_each
+            for channel in words.channels
+        ),
     ]
 
 

@@ -8,7 +8,7 @@ from wattledger.energy.errors import BadRecord, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.plausibility import WIDEST, Limits
-from wattledger.energy.record import EARLIEST_S, Origin
+from wattledger.energy.record import EARLIEST_S, MINUTE_S, Origin
 from wattledger.shelly.decode_records import (
     ABSENT,
     PhaseRow,
@@ -32,17 +32,22 @@ _MOST_LINES = 100
 class RowReader:
     """For one meter in one profile, kept over reconnects; the names of its columns are not.
 
-    `period_s` is that of the latest rows.
+    `period_s` is that of the latest rows, and before there are any what the model has.
     """
 
     def __init__(
-        self, name: str, meter: MeterId, words: Vocabulary, limits: Limits = WIDEST
+        self,
+        name: str,
+        meter: MeterId,
+        words: Vocabulary,
+        limits: Limits = WIDEST,
+        period_s: int = MINUTE_S,
     ) -> None:
         self.meter = meter
         self.words = words
         self.limits = limits
         self.measured_phases = MeasuredPhases(words.without_channel)
-        self.period_s = 60
+        self.period_s = period_s
         self.knows_keys = False
         self._name = name
         self._keys: object = None

@@ -1,8 +1,10 @@
 """What a meter is and measures, in lines for a person."""
 
 from wattledger.cli.setup.find_meters import Met
+from wattledger.energy.clean_text import clean
 from wattledger.energy.meter import PHASES, MeterIdentity
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.meter_model import model_words
+from wattledger.shelly.probe import Sight
 
 INDENT = "     "
 
@@ -11,21 +13,23 @@ def identity_lines(number: int, met: Met) -> list[str]:
     identity = met.identity
     return [
         f"  {number}. {_named(identity)}at {met.host}",
-        f"{INDENT}{identity.model}, MAC {identity.meter}, firmware {identity.firmware},"
-        f" {identity.profile}",
+        f"{INDENT}{model_words(identity.model)}, MAC {identity.meter},"
+        f" firmware {identity.firmware}, {identity.profile}",
     ]
 
 
-def reading_lines(reading: PowerReading) -> list[str]:
-    """Its power now; what it does not tell of a phase is a dash."""
+def reading_lines(sight: Sight) -> list[str]:
+    """Its power now, on the phases that it measures; what it does not tell of one is a dash."""
+    reading = sight.reading
     phases = ", ".join(
         f"{phase} {power_words(one.active_power_w)}"
         for phase, one in zip(PHASES, reading.phases, strict=True)
+        if phase in sight.phases
     )
     lines = [f"{INDENT}now {power_words(reading.active_power_w)} ({phases})"]
     if reading.errors:
         lines.append(f"{INDENT}and it says: {', '.join(reading.errors)}")
-    return lines
+    return lines + [f"{INDENT}note: {clean(note.detail)}" for note in sight.notes]
 
 
 def _named(identity: MeterIdentity) -> str:

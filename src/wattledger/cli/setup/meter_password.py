@@ -53,7 +53,7 @@ def _seen_or_told(number: int, met: Met) -> Seen | None:
     if seen is None:
         click.echo(f"{INDENT}Left out.")
     else:
-        click.echo("\n".join(reading_lines(seen.sight.reading)))
+        click.echo("\n".join(reading_lines(seen.sight)))
     return seen
 
 
