@@ -38,6 +38,7 @@ async def test_meters(home: MemoryHome, client: httpx.AsyncClient) -> None:
         "role": "grid",
         "host": "mains.example",
         "model": "SPEM-003CEBEU",
+        "model_name": "Shelly Pro 3EM",
         "mac": "A0DD6C000001",
         "firmware": "1.6.1",
         "profile": "triphase",

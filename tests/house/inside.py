@@ -25,7 +25,10 @@ async def serving(
         {
             "server": {"port": 0},
             "store": {"path": str(folder / "books.sqlite")},
-            "meters": [{"name": n, "role": n, "host": m.address} for n, m in meters.items()],
+            "meters": [
+                {"name": n, "role": n, "host": m.address, "password": m.password or ""}
+                for n, m in meters.items()
+            ],
             **sections,
         }
     )

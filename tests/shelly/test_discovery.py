@@ -2,11 +2,12 @@
 
 import asyncio
 import gc
+import socket
 
 import pytest
 from zeroconf._dns import DNSPointer
 from zeroconf._protocol.outgoing import DNSOutgoing
-from zeroconf.asyncio import AsyncZeroconf
+from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR
 
 from wattledger.shelly.discovery import MOST_ANNOUNCED, announced
@@ -42,11 +43,28 @@ async def test_the_usual_port_is_not_told() -> None:
     assert "127.0.0.1:80" not in await _found(Identity(MAC), 80, "127.0.0.1")
 
 
+@pytest.mark.parametrize("model", ["S3EM-003CXCEU63", "SPEM-002CEBEU50", "S3EM-002CXCEU50"])
+async def test_its_relatives_are_found_too(model: str) -> None:
+    meter = Identity("A0DD6CF1D002", model=model)
+    await _found(meter, PORT + 1, f"127.0.0.1:{PORT + 1}")
+
+
 async def test_another_device_is_none() -> None:
-    gen3 = Identity("A0DD6CF1D002", model="S3EM-003CXCEU63", firmware="1.4.4")
-    async with Announcement(gen3, "127.0.0.1", PORT + 1, interfaces=LOOPBACK):
-        place = f"127.0.0.1:{PORT}"
-        assert f"127.0.0.1:{PORT + 1}" not in await _found(Identity(MAC), PORT, place)
+    plug = AsyncServiceInfo(
+        SERVICE,
+        f"shellyplusplugs-a0dd6cf1d003.{SERVICE}",
+        addresses=[socket.inet_aton("127.0.0.1")],
+        port=PORT + 2,
+        properties={"gen": "2", "app": "PlusPlugS", "ver": "1.7.5"},
+        server="ShellyPlusPlugS-A0DD6CF1D003.local.",
+    )
+    zeroconf = AsyncZeroconf(interfaces=LOOPBACK)
+    try:
+        await (await zeroconf.async_register_service(plug))
+        assert f"127.0.0.1:{PORT + 2}" not in await _found(Identity(MAC), PORT, f"127.0.0.1:{PORT}")
+    finally:
+        await zeroconf.async_unregister_all_services()
+        await zeroconf.async_close()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

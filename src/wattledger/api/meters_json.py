@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from wattledger.api.wire_faults import fault_documents
 from wattledger.energy.booking_entry import Gap
 from wattledger.energy.energy_query import EnergyQuery
+from wattledger.energy.meter_model import model_name
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow
 from wattledger.energy.units import wh_or_none
@@ -27,6 +28,7 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
         "role": status.label.role.value,
         "host": status.host,
         "model": identity.model if identity else None,
+        "model_name": model_name(identity.model) if identity else None,
         "mac": identity.meter if identity else None,
         "firmware": identity.firmware if identity else None,
         "profile": identity.profile if identity else None,

@@ -35,6 +35,7 @@ def _meter(meter: MeterNow, calendar: Calendar) -> dict[str, object]:
     reading = meter.reading
     live = reading if meter.state is MeterState.LIVE else None
     phases = live.phases if live else (_UNKNOWN,) * 3
+    absent = reading.absent if reading else ()
     return {
         "name": meter.label.name,
         "role": meter.label.role.value,
@@ -42,7 +43,11 @@ def _meter(meter: MeterNow, calendar: Calendar) -> dict[str, object]:
         "age_s": _rounded(meter.age_s),
         "at": calendar.text_ms(reading.at) if reading else None,
         "active_power_w": _rounded(live.active_power_w) if live else None,
-        "phases": [_phase(*named) for named in zip(PHASES, phases, strict=True)],
+        "phases": [
+            _phase(PHASES[place], phase)
+            for place, phase in enumerate(phases)
+            if place not in absent
+        ],
         "errors": list(live.errors) if live else [],
     }
 

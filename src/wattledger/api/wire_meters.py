@@ -33,6 +33,11 @@ class MeterBooks(BaseModel):
         description=f"Where it is looked for; {_ELSEWHERE}.", examples=["192.168.1.20"]
     )
     model: str | None = Field(description="Null until it has answered.", examples=["SPEM-003CEBEU"])
+    model_name: str | None = Field(
+        description="What people call that model, or the same where it is not known; null until it "
+        "has answered.",
+        examples=["Shelly Pro 3EM"],
+    )
     mac: str | None = Field(
         description="By which the books know it; null until it has answered.",
         examples=["A0DD6C000000"],

@@ -52,7 +52,7 @@ class MeterPower(BaseModel):
         "null while the meter is not live.",
         examples=[-1234.5],
     )
-    phases: list[PhasePower] = Field(description="Phases a, b, c.")
+    phases: list[PhasePower] = Field(description="Those of a, b, c that it measures.")
     errors: list[str] = Field(
         description="What the meter complains of, in its own words.",
         examples=[["power_meter_failure"]],

@@ -23,7 +23,8 @@ class PowerReading:
 
     `active_power_w` is the signed algebraic sum of the phases, None when the meter gave none. `at`
     is when the answer came, UTC epoch seconds by our clock; `received_s` the same on the monotonic
-    clock, from which ages are counted.
+    clock, from which ages are counted. `absent`: the places of the phases that the meter does not
+    measure, which are none of its phases.
     """
 
     meter: MeterId
@@ -33,6 +34,7 @@ class PowerReading:
     phases: tuple[PhaseReading, PhaseReading, PhaseReading]
     neutral_current_a: float | None = None
     errors: tuple[str, ...] = ()
+    absent: frozenset[int] = frozenset()
 
     def received_at(self, received_s: float) -> "PowerReading":
         """The same reading, of another age."""

@@ -69,7 +69,12 @@ def _meter(now: MeterNow) -> dict[str, Any]:
             "active_power_w": reading.active_power_w,
             "neutral_current_a": reading.neutral_current_a,
             "errors": list(reading.errors),
-            "phases": [{f: getattr(phase, f) for f in _PHASE_FIELDS} for phase in reading.phases],
+            "phases": [
+                None
+                if place in reading.absent
+                else {field: getattr(phase, field) for field in _PHASE_FIELDS}
+                for place, phase in enumerate(reading.phases)
+            ],
         }
     return told
 
@@ -100,6 +105,7 @@ def _reading(told: Document) -> PowerReading | None:
         phases=(a, b, c),
         neutral_current_a=number_or_none(told.get("neutral_current_a")),
         errors=clean_texts(told.get("errors")),
+        absent=frozenset(place for place, phase in enumerate(phases) if phase is None),
     )
     return plausible_reading(reading)[0]
 

@@ -1,1 +1,1 @@
-"""The Shelly Pro 3EM, spoken to in its own RPC over WebSocket."""
+"""The Shelly Pro 3EM and its relatives, spoken to in its own RPC over WebSocket."""

@@ -25,7 +25,9 @@ def reading_from(
     measured = decoded([answer.result for answer in answers], known, at, received_s)
     measured_phases.shown(measured)
     kept, absurd = plausible_reading(measured, limits_of(known.identity.model))
-    return summed(_honest_total(kept, measured), measured_phases.absent), absurd
+    absent = measured_phases.absent
+    kept = replace(_honest_total(kept, measured), absent=absent)
+    return summed(kept, absent), absurd
 
 
 def _honest_total(kept: PowerReading, measured: PowerReading) -> PowerReading:

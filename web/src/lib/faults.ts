@@ -36,6 +36,8 @@ const WITH_DETAIL = new Set<FaultKind>([
   'other_meter',
   'no_meter',
   'profile_doubtful',
+  'unknown_model',
+  'firmware_old',
   'absurd_records',
   'contradicted_records',
   'unreadable_minutes',

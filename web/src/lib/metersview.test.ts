@@ -9,6 +9,7 @@ const meter: MeterBooks = {
   role: 'grid',
   host: '192.168.1.20',
   model: 'SPEM-003CEBEU',
+  model_name: 'Shelly Pro 3EM',
   mac: 'A0DD6C000000',
   firmware: '1.4.4',
   profile: 'triphase',
@@ -153,12 +154,11 @@ describe("a meter's clock", () => {
 
 describe('a device', () => {
   it.each([
-    ['SPEM-003CEBEU', 'Shelly Pro 3EM'],
-    ['SPEM-003CEBEU400', 'Shelly Pro 3EM-400'],
-    ['S3EM-003CXCEU63', 'S3EM-003CXCEU63'],
-    [null, null],
-  ])('%s is called %s', (model, name) => {
-    expect(modelName(model)).toBe(name);
+    [{ model: 'SPEM-003CEBEU', model_name: 'Shelly Pro 3EM' }, 'Shelly Pro 3EM'],
+    [{ model: 'SPEM-003CEBEU' }, 'SPEM-003CEBEU'],
+    [{ model: null, model_name: null }, null],
+  ])('%s is called %s', (device, name) => {
+    expect(modelName(device)).toBe(name);
   });
 
   it('has a MAC in pairs', () => {

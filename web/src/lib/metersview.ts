@@ -115,13 +115,9 @@ export function clockWords(offset_s: number | null, words: Words, style: NumberS
   return offset_s > 0 ? words.meters.clockAhead(length) : words.meters.clockBehind(length);
 }
 
-/** "Shelly Pro 3EM", where its code name is known. */
-export function modelName(model: string | null): string | null {
-  if (model === null) return null;
-  if (model.startsWith('SPEM-003'))
-    return model.includes('400') ? 'Shelly Pro 3EM-400' : 'Shelly Pro 3EM';
-  return model;
-}
+/** "Shelly Pro 3EM"; the code name in what was kept of an older server. */
+export const modelName = ({ model, model_name }: Partial<MeterBooks>): string | null =>
+  model_name ?? model ?? null;
 
 /** "DE:30:00:00:00:A1" */
 export const macText = (mac: string): string => mac.match(/../g)?.join(':') ?? mac;

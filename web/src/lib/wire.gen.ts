@@ -471,7 +471,7 @@ export interface components {
          * @description What to do about it follows from the kind; the words may change.
          * @enum {string}
          */
-        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "contradicted_records" | "elsewhere" | "meter_error" | "ct_type_not_set" | "absurd_power" | "too_many_records" | "power_disagrees" | "clock_off" | "minutes_overdue" | "damaged_minutes" | "store_damaged" | "store_gone" | "store_not_writing" | "server_clock_doubtful" | "copy_lacks" | "copy_failing" | "newer_home" | "too_many_connections" | "task_restarted";
+        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "unknown_model" | "firmware_old" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "contradicted_records" | "elsewhere" | "meter_error" | "ct_type_not_set" | "absurd_power" | "too_many_records" | "power_disagrees" | "clock_off" | "minutes_overdue" | "damaged_minutes" | "store_damaged" | "store_gone" | "store_not_writing" | "server_clock_doubtful" | "copy_lacks" | "copy_failing" | "newer_home" | "too_many_connections" | "task_restarted";
         /**
          * FaultNow
          * @description Something that is wrong just now.
@@ -616,6 +616,12 @@ export interface components {
              */
             model: string | null;
             /**
+             * Model Name
+             * @description What people call that model, or the same where it is not known; null until it has answered.
+             * @example Shelly Pro 3EM
+             */
+            model_name: string | null;
+            /**
              * Mac
              * @description By which the books know it; null until it has answered.
              * @example A0DD6C000000
@@ -746,7 +752,7 @@ export interface components {
             active_power_w: number | null;
             /**
              * Phases
-             * @description Phases a, b, c.
+             * @description Those of a, b, c that it measures.
              */
             phases: components["schemas"]["PhasePower"][];
             /**

@@ -126,6 +126,7 @@ export const meterBooks = (changes: Partial<MeterBooks> = {}): MeterBooks =>
     role: 'grid',
     host: '192.168.1.20',
     model: 'SPEM-003CEBEU',
+    model_name: 'Shelly Pro 3EM',
     mac: 'DE30000000A1',
     firmware: '1.7.5',
     state: 'live',

@@ -19,7 +19,7 @@ export const faultsEn: FaultWords = {
     'It has had too many tries; tried again later.',
   ],
   no_meter: [
-    'What answers there is no Shelly meter.',
+    'What answers there is no meter.',
     'Correct the address of this meter in the server’s settings.',
   ],
   other_meter: [
@@ -27,6 +27,11 @@ export const faultsEn: FaultWords = {
     'Correct the addresses of the meters in the server’s settings.',
   ],
   profile_doubtful: ['The meter contradicts itself about its profile.', ''],
+  unknown_model: ['The meter is of a model that is not known here.', 'It is read all the same.'],
+  firmware_old: [
+    'The meter’s firmware is old.',
+    'Update it on the meter’s own page; until then some of it may not be had.',
+  ],
   no_time: [
     'The meter does not know the time.',
     'It books nothing until it has reached a time server.',

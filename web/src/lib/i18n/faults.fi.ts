@@ -17,7 +17,7 @@ export const faultsFi: FaultWords = {
     'Yrityksiä on ollut liikaa; yritetään myöhemmin uudelleen.',
   ],
   no_meter: [
-    'Osoitteessa ei vastaa Shelly-mittari.',
+    'Osoitteessa ei vastaa mittari.',
     'Korjaa tämän mittarin osoite palvelimen asetuksissa.',
   ],
   other_meter: [
@@ -25,6 +25,11 @@ export const faultsFi: FaultWords = {
     'Korjaa mittarien osoitteet palvelimen asetuksissa.',
   ],
   profile_doubtful: ['Mittarin tieto profiilistaan on ristiriitainen.', ''],
+  unknown_model: ['Mittarin mallia ei tunneta.', 'Sitä luetaan silti.'],
+  firmware_old: [
+    'Mittarin laiteohjelmisto on vanha.',
+    'Päivitä se mittarin omalla sivulla; siihen asti kaikkea ei ehkä saada.',
+  ],
   no_time: [
     'Mittarin kello ei ole ajassa.',
     'Se ei kirjaa mitään ennen kuin on tavoittanut aikapalvelimen.',
