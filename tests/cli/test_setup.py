@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.kit import MAC, OTHER_MAC, run
 from tests.cli.terminal import Terminal, on_terminal
+from tests.shelly.scripted import Script, scripted
 from wattledger.energy.meter import Role
 from wattledger.settings import Settings
 from wattledger.settings_file import read_settings
@@ -153,20 +154,21 @@ async def _notifications(folder: Path, *lines: str) -> AsyncIterator[Terminal]:
 @pytest.mark.usefixtures("air")
 async def test_where_none_is_found_the_address_is_asked(tmp_path: Path) -> None:
     nobody = f"127.0.0.1:{_port_of_nobody()}"
-    gen3 = PretendMeter(
-        feed=ConstantFeed(), clock=SimClock(), mac="84FCE6367400", model="S3EM-003CXCEU63"
+    plug = Script(
+        Shelly_GetDeviceInfo=lambda _: {"mac": MAC, "model": "SNPL-00112EU", "app": "PlusPlugS"},
+        Shelly_GetStatus=lambda _: {"sys": {"uptime": 900}, "switch:0": {"apower": 3.0}},
     )
     async with (
         _mains() as mains,
-        gen3 as other,
+        scripted(plug) as other,
         on_terminal(tmp_path, "setup") as terminal,
     ):
         await terminal.answer("Address of a meter", "http://mains/")
         await terminal.expect("Error: a host name or address, with :port where it is not 80")
         await terminal.answer("Address of a meter", nobody)
         await terminal.expect(f"{nobody}: no connection: Connection refused")
-        await terminal.answer("Address of a meter", other.address)
-        await terminal.expect("this is no Pro 3EM: it calls itself S3EM-003CXCEU63")
+        await terminal.answer("Address of a meter", other.host)
+        await terminal.expect("this is no meter, but a plug: Shelly Plus Plug S (SNPL-00112EU)")
         await terminal.answer("Address of a meter", mains.address)
         await terminal.answer("Address of another meter", mains.address)
         await terminal.expect("is on the list already")

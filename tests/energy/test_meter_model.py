@@ -9,22 +9,22 @@ BOTH, CHANNELS = ("triphase", "monophase"), ("monophase",)
 
 
 @pytest.mark.parametrize(
-    ("number", "name", "profiles", "channels", "period_s", "rated_a"),
+    ("number", "name", "profiles", "phases", "period_s", "rated_a"),
     [
-        ("SPEM-003CEBEU", "Shelly Pro 3EM", BOTH, 3, 60, 120),
-        ("SPEM-003CEBEU400", "Shelly Pro 3EM-400", BOTH, 3, 60, 400),
-        ("SPEM-003CEBEU63", "Shelly Pro 3EM-3CT63", BOTH, 3, 60, 63),
-        ("S3EM-003CXCEU63", "Shelly 3EM-63 Gen3", BOTH, 3, 300, 63),
-        ("SPEM-002CEBEU50", "Shelly Pro EM-50", CHANNELS, 2, 60, 50),
-        ("S3EM-002CXCEU50", "Shelly EM Gen3", CHANNELS, 2, 60, 50),
+        ("SPEM-003CEBEU", "Shelly Pro 3EM", BOTH, "abc", 60, 120),
+        ("SPEM-003CEBEU400", "Shelly Pro 3EM-400", BOTH, "abc", 60, 400),
+        ("SPEM-003CEBEU63", "Shelly Pro 3EM-3CT63", BOTH, "abc", 60, 63),
+        ("S3EM-003CXCEU63", "Shelly 3EM-63 Gen3", BOTH, "abc", 300, 63),
+        ("SPEM-002CEBEU50", "Shelly Pro EM-50", CHANNELS, "ab", 60, 50),
+        ("S3EM-002CXCEU50", "Shelly EM Gen3", CHANNELS, "ab", 60, 50),
     ],
 )
 def test_what_is_known_of_a_model(
-    number: str, name: str, profiles: tuple[str, ...], channels: int, period_s: int, rated_a: int
+    number: str, name: str, profiles: tuple[str, ...], phases: str, period_s: int, rated_a: int
 ) -> None:
     model = model_of(number)
     assert model is not None
-    assert (model.profiles, model.channels, model.period_s) == (profiles, channels, period_s)
+    assert (model.profiles, model.phases, model.period_s) == (profiles, (*phases,), period_s)
     assert (model_name(number), model_words(number)) == (name, f"{name} ({number})")
     assert limits_of(number).power_w == min(300 * 1.25 * rated_a, MAX_PHASE_POWER_W)
 

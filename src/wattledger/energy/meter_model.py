@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from wattledger.energy.meter import PHASES
+
 Profile = Literal["triphase", "monophase"]
 """How a meter groups its channels: one component for all three phases, or one for each channel."""
 
@@ -16,14 +18,14 @@ _CHANNELS_ONLY: tuple[Profile, ...] = ("monophase",)
 
 @dataclass(frozen=True, slots=True)
 class MeterModel:
-    """`numbers`: as meters name it themselves. `channels`: each stands for a phase, in the order
-    a, b, c. `period_s`: of its records. `rated_a`: of its current transformers.
+    """`numbers`: as meters name it themselves. `phases`: for which it has a channel. `period_s`: of
+    its records. `rated_a`: of its current transformers.
     """
 
     name: str
     numbers: tuple[str, ...]
     rated_a: int
-    channels: int = 3
+    phases: tuple[str, ...] = PHASES
     profiles: tuple[Profile, ...] = _BOTH
     period_s: int = 60
 
@@ -33,8 +35,10 @@ _MODELS = (
     MeterModel("Shelly Pro 3EM-400", ("SPEM-003CEBEU400",), 400),
     MeterModel("Shelly Pro 3EM-3CT63", ("SPEM-003CEBEU63",), 63),
     MeterModel("Shelly 3EM-63 Gen3", ("S3EM-003CXCEU63",), 63, period_s=300),
-    MeterModel("Shelly Pro EM-50", ("SPEM-002CEBEU50",), 50, 2, _CHANNELS_ONLY),
-    MeterModel("Shelly EM Gen3", ("S3EM-002CXCEU50", "S3EM-002CXCEU"), 50, 2, _CHANNELS_ONLY),
+    MeterModel("Shelly Pro EM-50", ("SPEM-002CEBEU50",), 50, PHASES[:2], _CHANNELS_ONLY),
+    MeterModel(
+        "Shelly EM Gen3", ("S3EM-002CXCEU50", "S3EM-002CXCEU"), 50, PHASES[:2], _CHANNELS_ONLY
+    ),
 )
 _BY_NUMBER = {number: model for model in _MODELS for number in model.numbers}
 

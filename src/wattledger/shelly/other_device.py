@@ -22,9 +22,9 @@ def told_as(device: Fields) -> str:
     number = text_or_none(device.get("model")) or "unknown model"
     app = _WORD_BEGINS.sub(" ", text_or_none(device.get("app")) or "")
     name = text_or_none(device.get("name"))
-    kind = f"a {_KINDS.get(number[2:4], 'device')}: Shelly {app}".removesuffix(": Shelly ")
+    kind = f"{_KINDS.get(number[2:4], 'device')}: Shelly {app}".removesuffix(": Shelly ")
     named = f', called "{name}"' if name else ""
     return clean(
-        f"no meter, but {kind} ({number}){named}: it has neither em:0 nor em1:0, "
+        f"no meter, but a {kind} ({number}){named}: it has neither em:0 nor em1:0, "
         "and keeps no energy of each minute"
     )

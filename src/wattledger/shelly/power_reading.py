@@ -12,6 +12,9 @@ from wattledger.shelly.json_values import Fields
 from wattledger.shelly.measured_phases import MeasuredPhases
 from wattledger.shelly.profile import Acquaintance
 
+_ROUNDING_W = 1.0
+"""Of a total beside the sum of its phases: each is rounded by itself."""
+
 
 def reading_from(
     answers: Sequence[Answer], known: Acquaintance, measured_phases: MeasuredPhases, clock: Clock
@@ -26,17 +29,21 @@ def reading_from(
     measured_phases.shown(measured)
     kept, absurd = plausible_reading(measured, limits_of(known.identity.model))
     absent = measured_phases.absent
-    kept = replace(_honest_total(kept, measured), absent=absent)
-    return summed(kept, absent), absurd
+    kept = replace(kept, absent=absent)
+    if measured.active_power_w is None:
+        kept = summed(kept, absent)
+    elif _holds_what_was_taken_out(measured, kept):
+        kept = replace(kept, active_power_w=None)
+    return kept, absurd
 
 
-def _honest_total(kept: PowerReading, measured: PowerReading) -> PowerReading:
-    """A total that holds the power of a phase that was taken out is nobody's either."""
-    taken_out = any(
-        phase.active_power_w is None and was.active_power_w is not None
-        for phase, was in zip(kept.phases, measured.phases, strict=True)
-    )
-    return replace(kept, active_power_w=None) if taken_out else kept
+def _holds_what_was_taken_out(measured: PowerReading, kept: PowerReading) -> bool:
+    """Whether the meter's own total is the sum of powers of which one can't be."""
+    powers_w = [phase.active_power_w for phase in measured.phases]
+    if [phase.active_power_w for phase in kept.phases] == powers_w:
+        return False
+    sum_w = sum(power_w or 0.0 for power_w in powers_w)
+    return abs((measured.active_power_w or 0.0) - sum_w) <= _ROUNDING_W
 
 
 def decoded(

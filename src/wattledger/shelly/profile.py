@@ -104,7 +104,7 @@ def words_of(device: Fields, status: Fields) -> Vocabulary:
         if _is_no_meter(model, status):
             raise ProtocolError(f"this is {told_as(device)}")
         raise MeterUnreachable("the meter shows no measuring component yet")
-    expected = model.channels if model else len(MONOPHASE.channels)
+    expected = len(model.phases) if model else len(MONOPHASE.channels)
     if len(there) < expected and _boots(status):
         raise MeterUnreachable("the meter does not show all its channels yet")
     return replace(MONOPHASE, channels=there)

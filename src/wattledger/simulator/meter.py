@@ -70,7 +70,7 @@ class PretendMeter(Troubles):
     def __post_init__(self) -> None:
         called = self.quirks.calls_itself
         self.identity = Identity(self.mac, self.model, self.firmware, self.name, called)
-        self._first_profile = self._checked_profile()
+        self._first_profile = self.profile = self._checked_profile()
         self.faults = Faults()
         unwired = self.quirks.unwired | {*"abc"[self.identity.hardware.clamps :]}
         self.core = Core(WiredFeed(self.feed, unwired), self.clock, self.memory_days)
