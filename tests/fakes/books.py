@@ -4,13 +4,13 @@ No roll-up is kept: what is asked for as one is computed from the minutes at tha
 `rolled_up=False` none is ever said to stand, so that a reader must go by the minutes alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
 from wattledger.energy.balance import Energies, WindowSums, summed
 from wattledger.energy.binding import Binding
-from wattledger.energy.booking_entry import Gap, GapReason
+from wattledger.energy.booking_entry import BookedEnergy, Gap, GapReason
 from wattledger.energy.errors import ReplicaUnreachable, StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
@@ -18,7 +18,7 @@ from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
 from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import day_energies, quarter_sums
 from wattledger.energy.site import Assignment, Site
-from wattledger.energy.spans import Span, without
+from wattledger.energy.spans import Span, total_s, within, without
 
 
 class MemoryBooks:
@@ -154,14 +154,14 @@ class MemoryBooks:
         self._check()
         return {meter: kept[-1] for meter, kept in self.kept_counters.items() if kept}
 
-    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]] | None:
+    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[BookedEnergy] | None:
         if self.is_damaged:
             return None
-        sums: list[tuple[int, int]] = []
-        for span in spans:
-            records = await self.minutes([meter], span)
-            sums.append((sum(sum(r[2:5]) for r in records), sum(sum(r[5:8]) for r in records)))
-        return sums
+        gaps = [gap.span for gap in await self.gaps(meter)]
+        return [
+            booked_energy(await self.minutes([meter], span), total_s(within(gaps, span)))
+            for span in spans
+        ]
 
     async def contradictions(self, meter: MeterId, span: Span) -> int:
         self._check()
@@ -184,6 +184,13 @@ class MemoryBooks:
             raise StoreBusy("the books are being read by somebody else")
         if self.unusable:
             raise StoreUnusable("a page of secret.sqlite can't be read")
+
+
+def booked_energy(records: Iterable[MinuteRecord], missing_s: int = 0) -> BookedEnergy:
+    """What these records add up to."""
+    rows = list(records)
+    imported, exported = sum(sum(r[2:5]) for r in rows), sum(sum(r[5:8]) for r in rows)
+    return BookedEnergy(imported, exported, missing_s)
 
 
 def _explained(gap: Gap, span: Span, reason: GapReason) -> list[Gap]:

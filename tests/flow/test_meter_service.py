@@ -1,7 +1,7 @@
 """The desk: who measures what, how things stand, and that a meter is never taken for another."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -9,16 +9,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from typing_extensions import override
 
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy, MemoryOutbox
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.balance import Roles
-from wattledger.energy.booking_entry import Entry
+from wattledger.energy.booking_entry import Entry, Gap, GapReason
 from wattledger.energy.errors import ReplicaUnreachable, WrongMeter
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.energy.meter import Role
+from wattledger.energy.meter import MeterId, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterState
@@ -81,10 +82,14 @@ class Desk:
         server = ServerWatch(FaultLog("server", clock, self.steps), [state.standing])
         self.watchdog = Watchdog(self.steps, [*self.sessions, server])
         keeping = StoreIntegrity(store.integrity, context, [one.backfill for one in self.sessions])
-        self.desk_with = partial(
-            MeterService, store.books, self.poller, self.sessions, server, keeping
+        self.service_on = partial(
+            MeterService,
+            poller=self.poller,
+            sessions=self.sessions,
+            server=server,
+            keeping=keeping,
         )
-        self.status_service = self.desk_with()
+        self.status_service = self.service_on(store.books)
 
     async def written(self) -> None:
         """Everything asked of the bookkeeper so far is on disk."""
@@ -178,6 +183,76 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         assert meters.last_error_at == NOW
         assert store.ok
         assert stage.status_service.faults() == []
+
+
+class BooksInTheMeantime(MemoryBooks):
+    """While its gaps are asked for, something happens."""
+
+    def __init__(self, site: Site, happens: Callable[[], None]) -> None:
+        super().__init__(site)
+        self._happens = happens
+
+    @override
+    async def gaps(self, meter: MeterId) -> list[Gap]:
+        found = await super().gaps(meter)
+        self._happens()
+        return found
+
+
+async def test_what_is_told_of_a_meter_is_of_one_moment(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        grid.connected(stage.grid.identity)
+        await stage.status_service.refresh_power(1)
+        hole = Span(NOW - 540, NOW - 300)
+        grid.backfill.progress.found([hole], [])
+
+        def leaves() -> None:
+            grid.disconnected("cable")
+            grid.backfill.progress.found([Span(NOW - 540, NOW - 480)], [])
+
+        books = BooksInTheMeantime(stage.registry.manifest().site, leaves)
+        for start in (NOW - 600, NOW - 300):
+            books.put(stage.grid.meter, MinuteRecord(start, 60, 9, 0, 0, 0, 0, 0))
+        mains = (await stage.service_on(books).meters())[0]
+        assert mains.now.state is MeterState.OFFLINE
+        assert (mains.clock_offset_s, mains.fetching_since) == (None, None)
+        assert mains.gaps == [Gap(hole, GapReason.BEING_FETCHED)]
+        assert mains.minutes_to_fetch == 4
+
+
+async def test_another_meter_that_answers_meanwhile_is_told_with_its_own_books(
+    tmp_path: Path,
+) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        grid.connected(stage.grid.identity)
+        grid.disconnected("replaced")
+        other = replace(stage.grid.identity, meter=MeterId("A0DD6CFFFFFF"))
+
+        books = BooksInTheMeantime(stage.registry.manifest().site, lambda: grid.connected(other))
+        books.put(stage.grid.meter, MinuteRecord(NOW - 600, 60, 9, 0, 0, 0, 0, 0))
+        books.put(other.meter, MinuteRecord(NOW - 300, 60, 9, 0, 0, 0, 0, 0))
+        mains = (await stage.service_on(books).meters())[0]
+        assert mains.identity == other
+        assert (mains.booked_from, mains.booked_to) == (NOW - 300, NOW - 240)
+
+
+async def test_nothing_is_being_fetched_where_the_books_have_all(tmp_path: Path) -> None:
+    """Between the last commit of a catching-up and the next look at the meter's memory."""
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        grid.connected(stage.grid.identity)
+        minutes = [MinuteRecord(NOW - 60 * i, 60, 9, 0, 0, 0, 0, 0) for i in (10, 9, 8, 7)]
+        grid.backfill.progress.found([Span(NOW - 600, NOW - 360)], [])
+        waiting = (await stage.status_service.meters())[0]
+        assert (waiting.minutes_to_fetch, waiting.fetching_since) == (4, NOW)
+        grid.pushed([Entry(stage.grid.meter, one, Origin.PUSHED) for one in minutes])
+        await stage.written()
+        grid.backfill.progress.fetched(240)
+        told = (await stage.status_service.meters())[0]
+        assert (told.gaps, told.minutes_to_fetch, told.fetching_since) == ([], 0, None)
+        assert told.minutes_fetched == 4
 
 
 async def test_the_last_error_of_the_meters_outlives_it(tmp_path: Path) -> None:
@@ -305,7 +380,9 @@ async def test_what_the_copy_takes_and_lacks_is_told(tmp_path: Path) -> None:
         replicator = Replicator(
             outbox, copy, manifest, both, replica_check, state, Notifier(), stage.steps
         )
-        stage.status_service = stage.desk_with(Posting(replicator, Replica(there, None, clock)))
+        stage.status_service = stage.service_on(
+            books, posting=Posting(replicator, Replica(there, None, clock))
+        )
         stage.sessions[0].connected(stage.grid.identity)
         await stage.written()
         outbox.put(stage.grid.meter, MinuteRecord(NOW - 600, 60, 9, 0, 0, 0, 0, 0))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes.books import booked_energy
 from tests.store.builders import (
     HOME,
     MAINS,
@@ -23,7 +24,7 @@ from wattledger.energy.balance import Roles
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, Production
 from wattledger.energy.site import Assignment
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, total_s, within
 from wattledger.store.store import Store
 
 DAY_S = 86_400
@@ -40,12 +41,11 @@ ASSIGNMENTS = (
 
 async def assert_sums_of_minutes(store: Store, spans: list[Span]) -> None:
     for meter in METERS:
-        by_minutes = []
-        for span in spans:
-            records = await store.books.minutes([meter], span)
-            by_minutes.append(
-                (sum(sum(r[2:5]) for r in records), sum(sum(r[5:8]) for r in records))
-            )
+        gaps = [gap.span for gap in await store.books.gaps(meter)]
+        by_minutes = [
+            booked_energy(await store.books.minutes([meter], span), total_s(within(gaps, span)))
+            for span in spans
+        ]
         assert await store.books.energy(meter, spans) == by_minutes, meter
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fakes.books import booked_energy
 from tests.store.builders import (
     EVER,
     MAINS,
@@ -162,9 +163,5 @@ async def test_energy_is_summed_by_the_start_of_records(tmp_path: Path) -> None:
         own = [one.record for one in stretch(MAINS, T0, 60)]
         spans = [Span(T0, T0 + 600), Span(T0 + 30, T0 + 120), Span(T0 - 600, T0), EVER]
         assert await store.books.energy(MAINS, spans) == [
-            (
-                sum(sum(r[2:5]) for r in own if span.start <= r.start < span.end),
-                sum(sum(r[5:]) for r in own if span.start <= r.start < span.end),
-            )
-            for span in spans
+            booked_energy(r for r in own if span.start <= r.start < span.end) for span in spans
         ]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.fakes.books import MemoryBooks
+from tests.fakes.books import MemoryBooks, booked_energy
 from tests.fakes.journal import MemoryJournal
 from tests.store.builders import (
     EVER,
@@ -116,8 +116,7 @@ async def test_minutes_and_what_is_booked_go_by_meter_and_start(kept: Kept) -> N
     assert await kept.books.series([MAINS], span) == series_of(within)
     assert await kept.books.minutes([OTHER], span) == []
     assert await kept.books.minutes([MAINS], Span(T0 + 1, T0 + 60)) == []
-    total = within[0], within[1]
-    sums = [(sum(sum(r[2:5]) for r in total), sum(sum(r[5:8]) for r in total)), (0, 0)]
+    sums = [booked_energy(within), booked_energy([])]
     assert await kept.books.energy(MAINS, [span, Span(T0 + 600, T0 + 900)]) == sums
 
 
@@ -136,6 +135,9 @@ async def test_of_two_meters_of_a_role_the_first_record_counts_where_they_overla
 async def test_gaps_are_what_is_missing_in_between_with_its_reason(kept: Kept) -> None:
     await kept.journal.book([entry(MAINS, T0), entry(MAINS, T0 + 600)], LATER)
     assert await kept.books.gaps(MAINS) == [Gap(Span(T0 + 60, T0 + 600), GapReason.OUTAGE)]
+    energies = await kept.books.energy(MAINS, [EVER, Span(T0, T0 + 120)])
+    assert energies is not None
+    assert [energy.missing_s for energy in energies] == [540, 60]
     await kept.journal.explain(MAINS, Span(T0 - 60, T0 + 180), GapReason.NO_TIME)
     await kept.journal.explain(OTHER, EVER, GapReason.NO_TIME)
     no_time = Gap(Span(T0 + 60, T0 + 180), GapReason.NO_TIME)

@@ -231,6 +231,6 @@ async def test_empty_books_answer(tmp_path: Path) -> None:
         assert await store.books.booked() == {}
         assert await store.books.minutes([MAINS], EVER) == []
         assert await store.books.quarters(EVER) == []
-        assert await store.books.energy(MAINS, [EVER]) == [(0, 0)]
+        assert await store.books.energy(MAINS, [EVER]) == [(0, 0, 0)]
         assert await store.books.contradictions(MAINS, EVER) == 0
         assert await store.journal.book(stretch(MAINS, T0, 1), NOW) == Booked(booked=1)

@@ -258,7 +258,7 @@ async def test_of_two_mains_meters_the_first_named_counts(tmp_path: Path) -> Non
             await settle(store, now)
             (quarter,) = await store.books.quarters(EVER)
             own = await store.books.energy(first, [EVER])
-            assert [(quarter.grid.imported_dmwh, quarter.grid.exported_dmwh)] == own
+            assert own == [(quarter.grid.imported_dmwh, quarter.grid.exported_dmwh, 0)]
 
 
 async def test_a_home_without_a_plant_has_roll_ups_of_its_mains_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord, Origin, RecordDetail
@@ -51,3 +52,11 @@ class Gap:
 
     span: Span
     reason: GapReason
+
+
+class BookedEnergy(NamedTuple):
+    """What one meter has on the books of a span, phases added, and how much of it is a gap."""
+
+    imported_dmwh: int
+    exported_dmwh: int
+    missing_s: int

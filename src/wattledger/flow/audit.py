@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from wattledger.energy.meter import MeterId, MeterLabel
 from wattledger.energy.record import Counters, goes_on
-from wattledger.energy.spans import Span, merged, total_s, within
+from wattledger.energy.spans import Span
 from wattledger.flow.ports import Books
 
 
@@ -86,17 +86,16 @@ class Audit:
             return AuditLine(label, meter, *nothing, 0, 0, contradictions, since)
         spans = [Span(first.at, last.at) for first, last in epochs]
         booked = await self._books.energy(meter, spans)
-        gaps = merged(gap.span for gap in await self._books.gaps(meter))
         return AuditLine(
             label,
             meter,
-            None if booked is None else sum(imported for imported, _ in booked),
-            None if booked is None else sum(exported for _, exported in booked),
+            None if booked is None else sum(one.imported_dmwh for one in booked),
+            None if booked is None else sum(one.exported_dmwh for one in booked),
             sum(_moved(first, last, 0) for first, last in epochs),
             sum(_moved(first, last, 3) for first, last in epochs),
             spans[0].start,
             spans[-1].end,
-            sum(total_s(within(gaps, epoch)) for epoch in spans),
+            None if booked is None else sum(one.missing_s for one in booked),
             len(spans),
             contradictions,
             since,

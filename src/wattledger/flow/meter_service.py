@@ -1,8 +1,9 @@
 """How the meters and the server's parts are, for whoever asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from wattledger.energy.booking_entry import Gap
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
@@ -30,6 +31,17 @@ class Posting(NamedTuple):
     copy: Replica
 
 
+class Kept(NamedTuple):
+    """What the books have of one meter."""
+
+    booked: Span | None
+    gaps: Sequence[Gap]
+    minutes_parked: int
+
+
+NOTHING = Kept(None, (), 0)
+
+
 class MeterService:
     """Knows every meter of the settings."""
 
@@ -52,11 +64,11 @@ class MeterService:
         self._audit = Audit(books)
 
     async def meters(self) -> list[MeterStatus]:
-        parked = await self._books.parked()
+        kept = await self._kept()
+        # From here on nothing is awaited: all that is told is of one moment.
         now = {meter.label.name: meter for meter in self._board.now().meters}
         return [
-            await self._status(session, now[session.meter.label.name], parked)
-            for session in self._sessions
+            self._status(session, now[session.meter.label.name], kept) for session in self._sessions
         ]
 
     async def audit(self, span: Span) -> list[AuditLine]:
@@ -91,13 +103,21 @@ class MeterService:
         replicator, copy = self._posting
         return replica_status(replicator.state, await self._books.booked(), copy.silent_since)
 
-    async def _status(
-        self, session: MeterSession, now: MeterNow, parked: dict[MeterId, int]
+    async def _kept(self) -> dict[MeterId, Kept]:
+        """Of every meter in the books, since another one may answer by the time they have told."""
+        parked, booked = await self._books.parked(), await self._books.booked()
+        return {
+            meter: Kept(booked.get(meter), await self._books.gaps(meter), parked.get(meter, 0))
+            for meter in booked.keys() | parked.keys()
+        }
+
+    def _status(
+        self, session: MeterSession, now: MeterNow, kept: Mapping[MeterId, Kept]
     ) -> MeterStatus:
         meter_id, progress = session.meter_id, session.backfill.progress
-        span = (await self._books.booked()).get(meter_id) if meter_id else None
-        gaps = await self._books.gaps(meter_id) if meter_id else []
+        span, gaps, parked = kept.get(meter_id, NOTHING) if meter_id else NOTHING
         told = told_gaps(span, gaps, progress.to_fetch, progress.tried)
+        waiting = waiting_minutes(told)
         return MeterStatus(
             label=session.meter.label,
             host=session.meter.host,
@@ -107,10 +127,11 @@ class MeterService:
             booked_from=span.start if span else None,
             booked_to=span.end if span else None,
             gaps=told,
-            minutes_to_fetch=waiting_minutes(told),
+            minutes_to_fetch=waiting,
             minutes_fetched=progress.minutes_fetched,
-            fetching_since=progress.since,
-            minutes_parked=parked.get(meter_id, 0) if meter_id else 0,
+            # The books may have all of it already, before fetching has looked again.
+            fetching_since=progress.since if waiting else None,
+            minutes_parked=parked,
             faults=[*session.faults, *self._keeping.damage(gaps)],
             phases=session.meter.phases,
             minutes_to_post=self._to_post(meter_id),

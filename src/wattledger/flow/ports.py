@@ -13,7 +13,7 @@ from typing import Protocol
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.binding import Binding
-from wattledger.energy.booking_entry import Booked, Entry, Gap, GapReason
+from wattledger.energy.booking_entry import Booked, BookedEnergy, Entry, Gap, GapReason
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.netting import Netting
@@ -183,9 +183,9 @@ class Books(EnergyBooks, Protocol):
         """Of each meter the newest reading that was kept."""
         ...
 
-    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]] | None:
-        """Booked (imported, exported) in 0.1 mWh, phases added, for each span; None while what was
-        found damaged there is no gap yet.
+    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[BookedEnergy] | None:
+        """Of each span, all at one moment; None while what was found damaged there is no gap
+        yet.
         """
         ...
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from itertools import chain
 
+from wattledger.energy.booking_entry import BookedEnergy
 from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span, merged, total_s, within, without
 from wattledger.store import checked_minutes, hour_checksums, queries
@@ -37,9 +38,9 @@ def energy_of(
     bounds: Span,
     spans: Sequence[Span],
     noticed: NoticedDamage,
-) -> list[Energy] | None:
-    """Booked (imported, exported) in 0.1 mWh, phases added, of the records that start in each span;
-    None where some of them are damaged, and no gap tells that yet.
+) -> list[BookedEnergy] | None:
+    """Of the records that start in each span; None where some of them are damaged, and no gap tells
+    that yet.
 
     To be asked inside one snapshot; `bounds` are those of before: nothing in them is less now.
     """
@@ -47,7 +48,12 @@ def energy_of(
     gaps = merged(gap.span for gap in queries.gaps_of(connection, number, found))
     inside = Span(-(-bounds.start // HOUR_S) * HOUR_S, bounds.end // HOUR_S * HOUR_S)
     booked = without(merged([inside]), gaps)
-    sums = [_energy(connection, number, inside, booked, span, found) for span in spans]
+    sums = [
+        BookedEnergy(
+            *_energy(connection, number, inside, booked, span, found), total_s(within(gaps, span))
+        )
+        for span in spans
+    ]
     damage = found.take()
     noticed.also(damage)
     return None if damage else sums

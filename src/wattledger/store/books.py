@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from wattledger.energy.balance import Energies, WindowSums
 from wattledger.energy.binding import Binding
-from wattledger.energy.booking_entry import Gap
+from wattledger.energy.booking_entry import BookedEnergy, Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
@@ -82,7 +82,7 @@ class SqliteBooks:
         known = (found or {}).items()
         return {meter: counters for meter, counters in known if counters is not None}
 
-    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[tuple[int, int]] | None:
+    async def energy(self, meter: MeterId, spans: Sequence[Span]) -> list[BookedEnergy] | None:
         number, noticed = self._number(meter), self._noticed
         bounds = self._writer.state.bounds.get(number, Span(0, 0))
         return await self._readers.read(
