@@ -5,9 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import httpx
 
 from tests.fakes.clock import FastClock
 from wattledger.app.service import Service
@@ -40,13 +37,6 @@ async def serving(
             yield f"{await url}/api/v1"
         finally:
             stop.set()
-
-
-async def get(url: str, path: str, **parameters: str | int) -> Any:
-    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
-        answer = await client.get(f"{url}{path}", params=parameters, timeout=300)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def iso(instant: int) -> str:

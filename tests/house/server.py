@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
+from tests.asking import get
 
 READY = "Wattledger is at "
 
@@ -61,10 +61,7 @@ class Server:
             return await self._process.wait()
 
     async def get(self, path: str, **parameters: str) -> Any:
-        async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
-            answer = await client.get(f"{self.url}/api/v1{path}", params=parameters, timeout=300)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        return await get(self.url, f"/api/v1{path}", **parameters)
 
     async def until_fetched(self, booked_from: str, seconds: float = 300) -> None:
         """Until every meter has booked from that instant on, without a gap or a minute to fetch."""

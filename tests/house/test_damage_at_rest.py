@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tests.house.inside import get, serving
+from tests.asking import get
+from tests.house.inside import serving
 from tests.house.test_faults import booked, remembered
 from tests.house.truth import KnownFeed
 from wattledger.simulator.clock import SimClock

@@ -8,10 +8,10 @@ import io
 from datetime import datetime
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.house.inside import get, iso, serving
+from tests.asking import get, new_client
+from tests.house.inside import iso, serving
 from tests.house.truth import KnownFeed
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.meter import PretendMeter
@@ -23,7 +23,7 @@ START = 1_774_734_000 + 600
 
 async def remembered(meter: PretendMeter, end: int) -> dict[int, tuple[float, float]]:
     """What the meter itself says it counted up to `end`, by its own CSV: imported, exported, Wh."""
-    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
+    async with new_client() as client:
         text = (
             await client.get(
                 f"http://{meter.address}/emdata/0/data.csv",

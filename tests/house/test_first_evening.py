@@ -8,9 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from tests.house.inside import get, serving
+from tests.asking import get, new_client
+from tests.house.inside import serving
 from tests.house.truth import KnownFeed
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.meter import PretendMeter
@@ -38,7 +37,7 @@ async def listening(url: str) -> AsyncIterator[list[str | None]]:
 
     async def listen() -> None:
         async with (
-            httpx.AsyncClient(trust_env=False, timeout=300) as client,
+            new_client() as client,
             client.stream("GET", f"{url}/power/stream", timeout=None) as stream,
         ):
             name = ""

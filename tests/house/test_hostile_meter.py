@@ -7,7 +7,8 @@ from typing import Any
 
 from websockets.asyncio.server import serve
 
-from tests.house.inside import get, serving
+from tests.asking import get
+from tests.house.inside import serving
 from tests.shelly.kit import NOON, pretend
 from tests.shelly.scripted import DEVICE, Script
 from tests.shelly.test_hostile import JUNK, PUSHES

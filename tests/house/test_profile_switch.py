@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from tests.house.inside import get, serving
+from tests.asking import get
+from tests.house.inside import serving
 from tests.house.truth import KnownFeed
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.hardware import Profile

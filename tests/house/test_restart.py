@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.house.inside import get
+from tests.asking import get, new_client
 from wattledger.app.service import Service
 from wattledger.energy.errors import StoreUnusable, WattledgerError
 from wattledger.settings import Settings
@@ -79,7 +79,7 @@ class Phone:
         self.opened = 0
 
     async def follow(self) -> None:
-        async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
+        async with new_client() as client:
             while True:
                 async with client.stream("GET", self._url) as stream:
                     self.opened += 1

@@ -3,7 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from tests.house.inside import get, iso, serving
+from tests.asking import get
+from tests.house.inside import iso, serving
 from tests.house.truth import KnownFeed
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.meter import PretendMeter

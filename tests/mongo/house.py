@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.asking import get
 from tests.fakes.clock import FastClock
 from tests.house.truth import KnownFeed, expected
 from wattledger.app.service import Service
@@ -93,13 +93,6 @@ async def serving(
             yield f"{await url}/api/v1"
         finally:
             stop.set()
-
-
-async def get(url: str, path: str, **parameters: str) -> Any:
-    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
-        answer = await client.get(f"{url}{path}", params=parameters, timeout=300)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def until_true(

@@ -11,9 +11,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.asking import get
 from tests.mongo.house import (
     assert_is_what_the_meters_counted,
-    get,
     serving,
     span_between,
     until_true,

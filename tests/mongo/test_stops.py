@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.asking import get
 from tests.mongo.house import (
     FEEDS,
     MACS,
@@ -15,7 +16,6 @@ from tests.mongo.house import (
     START,
     Home,
     assert_is_what_the_meters_counted,
-    get,
     home,
     span_between,
     until_true,

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.asking import new_client
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.meter import PretendMeter
@@ -33,11 +34,6 @@ def meter(clock: SimClock | None = None, **options: Any) -> PretendMeter:
 
 def captured(path: str) -> Any:
     return json.loads((FIXTURES / path).read_text())
-
-
-def new_client(**options: Any) -> httpx.AsyncClient:
-    # Without certificates, whose loading takes longer than all else here.
-    return httpx.AsyncClient(**{"trust_env": False, "verify": False, "timeout": 60, **options})
 
 
 async def get(device: PretendMeter, path: str, **options: Any) -> httpx.Response:

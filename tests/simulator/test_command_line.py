@@ -8,7 +8,8 @@ from asyncio.subprocess import PIPE
 import pytest
 from click.testing import CliRunner
 
-from tests.simulator.kit import get, new_client, standing_clock
+from tests.asking import new_client
+from tests.simulator.kit import get, standing_clock
 from wattledger.simulator.__main__ import Options, _meter, main
 
 

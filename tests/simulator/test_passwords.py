@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.simulator.kit import Socket, get, meter, new_client, post, socket_to, standing_clock
+from tests.asking import new_client
+from tests.simulator.kit import Socket, get, meter, post, socket_to, standing_clock
 from wattledger.simulator.meter import PretendMeter
 from wattledger.simulator.quirks import Quirks
 

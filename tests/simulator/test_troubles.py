@@ -7,11 +7,11 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from tests.asking import new_client
 from tests.simulator.kit import (
     NOON,
     get,
     meter,
-    new_client,
     post,
     result,
     socket_to,
