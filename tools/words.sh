@@ -3,6 +3,8 @@
 # The developers' words of ./run, which sets root and venv and prepares the environment.
 
 export PATH=$venv/bin:$PATH NO_UPDATE_NOTIFIER=1
+# What Python makes of a source is kept: else each worker and each server of a test makes it anew.
+unset PYTHONDONTWRITEBYTECODE
 
 # A line for each step that ended, also of those that run beside others.
 begin() {
@@ -145,13 +147,22 @@ word_test() {
   local tests=(pytest -n 4 --durations=10 --durations-min=2 "${counted[@]/#/--ignore=}")
   find_browser || tests+=(--ignore=tests/browser)
   find_mongod || tests+=(--ignore=tests/mongo)
+  read_tests_once &
+  local reading=$!
   web_packages
+  wait "$reading"
   beside test_rest
   step "tests" "${tests[@]}"
   step "energy and flow are tested whole" pytest -n 4 "${counted[@]}" \
     --cov=wattledger.energy --cov=wattledger.flow --cov-report=term
   join
   conclude
+}
+
+# Each worker reads every test, and what pytest makes of it is as quick to read as a module once it is
+# on the disk: one reads first, instead of all of them at the same moment.
+read_tests_once() {
+  python -m pytest -n 0 --collect-only -qq tests >/dev/null 2>&1 || true
 }
 
 # What needs no more than what the tests leave while they wait.

@@ -1,0 +1,88 @@
+"""A poster between a memory outbox and a memory copy."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from tests.fakes.books import MemoryBooks
+from tests.fakes.clock import ManualClock
+from tests.fakes.copy import MemoryCopy, MemoryOutbox
+from tests.fakes.home import GRID, MemoryHome
+from wattledger.energy.record import MinuteRecord
+from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.notifier import Notifier
+from wattledger.flow.pace import Pace
+from wattledger.flow.reconcile import ReconciledBooks
+from wattledger.flow.replica_check import ReplicaCheck
+from wattledger.flow.replica_losses import Lacks
+from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replication_state import (
+    ReplicationState,
+)
+from wattledger.flow.replicator import Replicator
+
+T0 = 1_774_648_800
+
+
+def record(start: int) -> MinuteRecord:
+    return MinuteRecord(start, 60, 1, 2, 3, 0, 0, 0)
+
+
+def stretch(start: int, count: int) -> list[MinuteRecord]:
+    return [record(start + 60 * minute) for minute in range(count)]
+
+
+class Posting:
+    """A poster between a memory outbox and a memory copy."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(T0)
+        self.home = MemoryHome(self.clock)
+        self.outbox = MemoryOutbox()
+        self.copy = MemoryCopy()
+        self.manifest = SiteManifest(self.home.site, self.home.assignment, {}, {"mains": GRID})
+        self.there = MemoryBooks(self.home.site, self.home.assignment)
+        both = ReconciledBooks(self.home.site, self.home.books, self.there)
+        state = ReplicationState(self.clock, Lacks(self.clock))
+        books = self.home.books
+        self.replica_check = ReplicaCheck(
+            self.home.site, books, self.there, self.outbox, self.copy, self.clock, state.lacks, 0.0
+        )
+        self.both, self.booked, self.steps = both, Notifier(), ClockSteps(self.clock)
+        self.state = state
+        self.replicator = self.poster_with()
+
+    def poster_with(self, **pace: Any) -> Replicator:
+        """`pace`: what of it is to be otherwise than a hurried one."""
+        return Replicator(
+            self.outbox,
+            self.copy,
+            lambda: self.manifest,
+            self.both,
+            self.replica_check,
+            self.state,
+            self.booked,
+            self.steps,
+            replace(Pace(retry_s=(0.01,), idle_s=0.02), **pace),
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self.replicator.run())
+            yield
+            task.cancel()
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(300):
+            while not true():
+                await asyncio.sleep(0.005)
+
+    async def done(self) -> None:
+        await self.until(
+            lambda: (
+                self.replicator.state.words.startswith("up to date") and not self.outbox.waiting()
+            )
+        )

@@ -1,0 +1,159 @@
+"""What is said of the posting: how it is, since when, and once."""
+
+from datetime import date
+
+import pytest
+
+from tests.fakes.copy import MB
+from tests.fakes.home import GRID
+from tests.flow.posting import T0, Posting, record, stretch
+from wattledger.energy.errors import (
+    ReplicaFull,
+    ReplicaRefused,
+    ReplicaTaken,
+    ReplicaUnreachable,
+    StoreBusy,
+    WattledgerError,
+)
+from wattledger.energy.fault import FaultKind
+from wattledger.energy.spans import Span
+from wattledger.flow.replica_losses import Loss
+from wattledger.flow.replication_plan import (
+    LATE_WAITS_S,
+)
+from wattledger.flow.replication_state import (
+    TURN_S,
+    replica_faults,
+    replica_health,
+    replica_status,
+)
+from wattledger.flow.status import ReplicaState, copy_state
+
+
+async def test_two_failures_of_one_kind_are_said_once(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    posting.replicator = posting.poster_with(retry_s=(0.2,))
+    posting.copy.failures["take"] = ReplicaUnreachable("gone")
+    async with posting.running():
+        await posting.until(lambda: not posting.replicator.state.ok)
+        posting.copy.failures["take"] = ReplicaUnreachable("gone")
+        await posting.until(lambda: posting.copy.calls.count("take") == 3)
+        await posting.done()
+    assert caplog.text.count("mongodb: gone") == 1
+
+
+async def test_that_posting_goes_on_is_said_once_also_where_something_waited(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    posting.copy.failures["append"] = ReplicaUnreachable("gone")
+    posting.outbox.put(GRID, *stretch(T0, 3))
+    async with posting.running():
+        await posting.until(lambda: not posting.replicator.state.ok)
+        await posting.done()
+    assert caplog.text.count("mongodb: posting again") == 1
+
+
+async def test_what_is_wrong_is_told_with_its_kind_and_since_when(posting: Posting) -> None:
+    posting.replicator = posting.poster_with(retry_s=(0.2,))
+    posting.copy.failures["take"] = ReplicaUnreachable("gone")
+    async with posting.running():
+        await posting.until(lambda: not posting.replicator.state.ok)
+        first = replica_status(posting.replicator.state, {})
+        assert (first.state, first.failing_since) == (ReplicaState.AWAY, posting.clock.now_s())
+        await posting.done()
+        posting.clock.advance(60)
+        last = replica_status(posting.replicator.state, {})
+        assert (last.state, last.failing_since) == (ReplicaState.UP_TO_DATE, None)
+        before, after = posting.clock.now_s() - 61, posting.clock.now_s() + 1
+        assert replica_status(posting.replicator.state, {}, before).state is ReplicaState.UP_TO_DATE
+        silent = replica_status(posting.replicator.state, {}, after)
+        assert (silent.state, silent.failing_since, silent.ok) == (ReplicaState.AWAY, after, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (ReplicaUnreachable("a"), ReplicaState.AWAY),
+        (ReplicaRefused("b"), ReplicaState.REFUSED),
+        (ReplicaTaken("c"), ReplicaState.TAKEN),
+        (ReplicaFull("d"), ReplicaState.FULL),
+        (StoreBusy("e"), ReplicaState.FAILING),
+    ],
+)
+def test_each_error_of_the_copy_has_its_state(error: WattledgerError, state: ReplicaState) -> None:
+    assert copy_state(error) is state
+
+
+async def test_that_posting_stands_still_is_a_fault(posting: Posting) -> None:
+    posting.replicator = posting.poster_with(retry_s=(0.2,))
+    posting.copy.failures["take"] = ReplicaUnreachable("gone")
+    async with posting.running():
+        await posting.until(lambda: not posting.replicator.state.ok)
+        (fault,) = replica_faults(posting.replicator.state)
+        assert (fault.kind, fault.since) == (FaultKind.COPY_FAILING, posting.clock.now_s())
+        assert "gone" in fault.detail
+        await posting.done()
+        assert replica_faults(posting.replicator.state) == []
+
+
+async def test_much_space_in_use_is_said(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    posting.copy.used_bytes = 450 * MB
+    async with posting.running():
+        await posting.until(lambda: "88 % of the space" in posting.replicator.state.words)
+    assert "88 % of its space" in caplog.text
+    status = replica_status(posting.replicator.state, {GRID: Span(T0, T0 + 86_400)})
+    assert status.used_pct == pytest.approx(87.9, abs=0.1)
+    assert status.years_left == pytest.approx(62 * MB / (10 * 525_960), abs=0.1)
+
+
+async def test_posting_that_hangs_is_told_after_a_minute(posting: Posting) -> None:
+    """No call fails."""
+    posting.outbox.may_aim.clear()
+    state = posting.replicator.state
+    async with posting.running():
+        await posting.until(lambda: bool(posting.outbox.aims))
+        posting.clock.advance(TURN_S - 1)
+        assert [wait.allowed_s for wait in state.standing()] == [TURN_S]
+        assert replica_status(state, {}).ok
+        posting.clock.advance(1)
+        status = replica_status(state, {})
+        assert (status.state, status.ok) == (ReplicaState.AWAY, False)
+        assert status.failing_since == posting.clock.now_s() - TURN_S
+        assert "nothing moves" in replica_health(state).detail
+        posting.outbox.may_aim.set()
+        await posting.done()
+        assert replica_status(state, {}).ok
+
+
+async def test_minutes_that_nobody_acknowledges_are_told(posting: Posting) -> None:
+    posting.copy.records = [(GRID, record(T0 + 600))]
+    state = posting.replicator.state
+    async with posting.running():
+        await posting.done()
+        posting.outbox.put(GRID, record(T0))  # late: it waits for company
+        posting.booked.ring()
+        await posting.until(lambda: "late" in state.words)
+        state.lacks.counted(date(2026, 3, 1), Loss(surplus_records=1))
+        assert replica_health(state).ok
+        assert "1 record of 2026-03 twice" in replica_health(state).detail
+        assert [fault.kind for fault in replica_faults(state)] == [FaultKind.COPY_LACKS]
+        (wait,) = state.standing()
+        assert "acknowledges nothing" in wait.detail
+        assert wait.allowed_s > LATE_WAITS_S
+        posting.clock.advance(LATE_WAITS_S)
+        posting.booked.ring()
+        await posting.done()
+        assert not [*state.standing()]
+
+
+def test_a_copy_that_answers_no_question_is_told_until_it_is_heard(posting: Posting) -> None:
+    state, now_s = posting.replicator.state, posting.clock.now_s()
+    state.rests(0, now_s)
+    assert (replica_health(state, now_s).ok, replica_faults(state, now_s)) == (True, [])
+    (fault,) = replica_faults(state, now_s + 1)
+    assert (fault.kind, fault.since) == (FaultKind.COPY_FAILING, now_s + 1)
+    assert not replica_health(state, now_s + 1).ok
