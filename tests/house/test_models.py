@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.house.inside import get, iso, serving
+from tests.asking import get
+from tests.house.inside import iso, serving
 from tests.house.truth import KnownFeed, expected
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.meter import PretendMeter
