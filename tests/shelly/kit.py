@@ -124,9 +124,9 @@ class Heard:
 
 
 @asynccontextmanager
-async def running(meter: Meter) -> AsyncIterator[Heard]:
+async def running(meter: Meter, heard: Heard | None = None) -> AsyncIterator[Heard]:
     """Runs until the block ends; connected or not when it begins."""
-    heard = Heard()
+    heard = heard or Heard()
     heard.task = asyncio.create_task(meter.run(heard))
     try:
         yield heard

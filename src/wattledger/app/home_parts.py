@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from wattledger.energy.clock import Clock
+from wattledger.energy.meter import MeterId
 from wattledger.energy.site import Site
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.books_context import BooksContext
@@ -16,6 +17,7 @@ from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
 from wattledger.settings import MeterSettings, Settings
 from wattledger.shelly.meter import ShellyMeter
+from wattledger.shelly.whereabouts import Whereabouts, find_in_network
 from wattledger.store.store import Store
 
 
@@ -41,7 +43,8 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
     """It remembers from the books which meters measured what. Raises StoreBusy."""
     site, books = settings.home, store.books
     board = LiveBoard(site.meters, clock, site.poll_interval_s)
-    meters = [_meter(meter, clock) for meter in settings.meters]
+    known = {binding.name: binding.meter for binding in await books.bindings()}
+    meters = [_meter(meter, known.get(meter.name), clock) for meter in settings.meters]
     steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
     bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, booked, writing)
     server_clock = ServerClock(clock, steps, meters, books)
@@ -56,6 +59,8 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
     )  # fmt: skip
 
 
-def _meter(settings: MeterSettings, clock: Clock) -> ShellyMeter:
+def _meter(settings: MeterSettings, known: MeterId | None, clock: Clock) -> ShellyMeter:
+    """`known`: who answered for that name last."""
     password = settings.password.get_secret_value() or None
-    return ShellyMeter(settings.label, settings.host, password, clock)
+    whereabouts = Whereabouts(settings.name, settings.host, known, find_in_network)
+    return ShellyMeter(settings.label, settings.host, password, clock, whereabouts=whereabouts)

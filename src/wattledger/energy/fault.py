@@ -23,6 +23,8 @@ class FaultKind(StrEnum):
     """The address leads to a meter that is known under another name."""
     PROFILE_DOUBTFUL = "profile_doubtful"
     """It calls itself otherwise than it measures."""
+    ADDRESS_CHANGED = "address_changed"
+    """It was found under another address than the settings have."""
     UNKNOWN_MODEL = "unknown_model"
     """A meter of a model that is not known: read by what it shows, judged by the widest limits."""
     FIRMWARE_OLD = "firmware_old"

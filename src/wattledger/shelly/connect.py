@@ -4,6 +4,8 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
 
 from typing_extensions import override
 from websockets.asyncio.client import ClientConnection, connect
@@ -26,6 +28,17 @@ class _Straight(connect):
         return exc
 
 
+async def _own_address(authority: str, timing: Timing) -> dict[str, Any]:
+    """Of a host that says its name itself in the network; nothing for what the system resolves."""
+    name = (urlsplit(f"//{authority}").hostname or "").removesuffix(".")
+    if not name.endswith(".local"):
+        return {}
+    from wattledger.shelly.discovery import resolved
+
+    address = await resolved(name, timing.name_s)
+    return {"host": address} if address else {}
+
+
 @asynccontextmanager
 async def opened(
     host: str, login: Login, on_frame: FrameHandler, clock: Clock, timing: Timing
@@ -43,8 +56,10 @@ async def opened(
 async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> ClientConnection:
     """The library's own pings are off: the frames that come anyway say whether the meter lives."""
     try:
+        authority = authority_of(host)
         return await _Straight(
-            f"ws://{authority_of(host)}/rpc",
+            f"ws://{authority}/rpc",
+            **await _own_address(authority, timing),
             compression=None,
             proxy=None,
             user_agent_header=None,

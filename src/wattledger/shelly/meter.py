@@ -32,6 +32,7 @@ from wattledger.shelly.pushes import Pushes
 from wattledger.shelly.run_together import together
 from wattledger.shelly.stored_records import History
 from wattledger.shelly.timeouts import Timing
+from wattledger.shelly.whereabouts import Whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +51,12 @@ class ShellyMeter:
         password: str | None,
         clock: Clock,
         timing: Timing = _DEFAULT_TIMING,
+        whereabouts: Whereabouts | None = None,
     ) -> None:
-        """`host` may carry a port; `password` None or empty for a meter that has none."""
+        """`host` may carry a port; `password` None or empty for a meter that has none.
+
+        `whereabouts`: where it is looked for; None is at its host and nowhere else.
+        """
         self._label = label
         self._host = host
         self._clock = clock
@@ -59,6 +64,7 @@ class ShellyMeter:
         self._logins = (Login(password or "", timing), Login(password or "", timing))
         self._meter_clock = MeterClock()
         self._history = History(self._history_link, self._time_of_history, timing)
+        self._whereabouts = whereabouts or Whereabouts(label.name, host, None, None)
         self._poll = asyncio.Lock()
         self._live: Live | None = None
         self._condition = Condition(clock)
@@ -85,6 +91,7 @@ class ShellyMeter:
         live = self._live
         found = (
             self._trouble,
+            self._whereabouts.fault,
             *(login.fault for login in self._logins),
             *(live.known.meter.notes if live else ()),
             _TIMELESS if live and self._meter_clock.has_no_time else None,
@@ -111,6 +118,11 @@ class ShellyMeter:
 
     async def run(self, listener: MeterListener) -> NoReturn:
         """Keeps the link up until cancelled."""
+        looking = self._whereabouts.keep_looking(self._timing.look_every_s)
+        await together(self._keep_link(listener), looking)
+        raise AssertionError("neither of the two ends")
+
+    async def _keep_link(self, listener: MeterListener) -> NoReturn:
         backoff = Backoff(self._timing.reconnect_least_s, self._timing.reconnect_most_s)
         while True:
             began_s = asyncio.get_running_loop().time()
@@ -121,7 +133,8 @@ class ShellyMeter:
                     backoff.reset()
                 wait_s = self._wait_s(error, backoff)
                 self._note_trouble(error.fault)
-            await asyncio.sleep(wait_s)
+            self._whereabouts.lost()
+            await self._whereabouts.wait(wait_s)
 
     def _wait_s(self, error: Exception, backoff: Backoff) -> float:
         if isinstance(error, ProtocolError):
@@ -142,9 +155,14 @@ class ShellyMeter:
         self._meter_clock = MeterClock()
         notifications = Notifications(listener, self._meter_clock, self._condition)
         reason = _STOPPED
-        async with self._link(self._logins[0], notifications.take) as link:
+        place = self._whereabouts.place
+        async with self._link(self._logins[0], notifications.take, place) as link:
             live = await self._met(link)
-            listener.connected(live.known.meter.identity)
+            identity = live.known.meter.identity
+            if self._whereabouts.is_other(identity.meter, place):
+                raise MeterChanged("another meter answers where this one announced itself")
+            listener.connected(identity)
+            self._whereabouts.met(identity.meter, place)
             self._live, self._trouble = live, None
             _log_connected(self._label, live.known.meter)
             try:
@@ -233,12 +251,12 @@ class ShellyMeter:
         return self._live
 
     def _history_link(self) -> AbstractAsyncContextManager[Connection]:
-        return self._link(self._logins[1], _ignore)
+        return self._link(self._logins[1], _ignore, self._whereabouts.place)
 
     def _link(
-        self, login: Login, on_frame: FrameHandler
+        self, login: Login, on_frame: FrameHandler, place: str
     ) -> AbstractAsyncContextManager[Connection]:
-        return opened(self._host, login, on_frame, self._clock, self._timing)
+        return opened(place, login, on_frame, self._clock, self._timing)
 
 
 @contextmanager

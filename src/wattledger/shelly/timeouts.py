@@ -9,6 +9,8 @@ class Timing:
 
     open_s: float = 5.0
     """For the TCP connection and the WebSocket handshake."""
+    name_s: float = 3.0
+    """For a name that ends in .local to be answered for in the network."""
     close_s: float = 1.0
     call_s: float = 5.0
     """For one ordinary call, from asking to the answer."""
@@ -27,6 +29,8 @@ class Timing:
     throttled_first_s: float = 3.0
     throttled_least_s: float = 10.0
     throttled_most_s: float = 300.0
+    look_every_s: float = 20.0
+    """Between two looks for a meter that does not answer, in the whole network."""
     ask_time_every_s: float = 180.0
     live_values_s: float = 3.0
     """How long a record that lacks a phase waits for the first live values."""

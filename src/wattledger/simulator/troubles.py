@@ -42,6 +42,12 @@ class Troubles:
         """Close the port, as a meter without power or network; `refused=False` opens it again."""
         await (self._listener.close() if refused else self._listener.open())
 
+    async def move(self, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Be under another address from now on, as after its router has given it one."""
+        await self._listener.close()
+        self._listener.host, self._listener.port = host, port
+        await self._listener.open()
+
     def hang(self, *, hanging: bool = True) -> None:
         """Take connections and bytes, and say nothing: no answer, no push, no pong."""
         self.faults.hanging = hanging

@@ -36,6 +36,7 @@ const WITH_DETAIL = new Set<FaultKind>([
   'other_meter',
   'no_meter',
   'profile_doubtful',
+  'address_changed',
   'unknown_model',
   'firmware_old',
   'absurd_records',

@@ -27,6 +27,10 @@ export const faultsEn: FaultWords = {
     'Correct the addresses of the meters in the server’s settings.',
   ],
   profile_doubtful: ['The meter contradicts itself about its profile.', ''],
+  address_changed: [
+    'The meter was found at a new address.',
+    'Give it a fixed address in your router, or correct it in the server’s settings.',
+  ],
   unknown_model: ['The meter is of a model that is not known here.', 'It is read all the same.'],
   firmware_old: [
     'The meter’s firmware is old.',

@@ -25,6 +25,10 @@ export const faultsFi: FaultWords = {
     'Korjaa mittarien osoitteet palvelimen asetuksissa.',
   ],
   profile_doubtful: ['Mittarin tieto profiilistaan on ristiriitainen.', ''],
+  address_changed: [
+    'Mittari löytyi uudesta osoitteesta.',
+    'Anna sille reitittimessä kiinteä osoite, tai korjaa se palvelimen asetuksissa.',
+  ],
   unknown_model: ['Mittarin mallia ei tunneta.', 'Sitä luetaan silti.'],
   firmware_old: [
     'Mittarin laiteohjelmisto on vanha.',
