@@ -471,7 +471,7 @@ export interface components {
          * @description What to do about it follows from the kind; the words may change.
          * @enum {string}
          */
-        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "unknown_model" | "firmware_old" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "contradicted_records" | "elsewhere" | "meter_error" | "ct_type_not_set" | "absurd_power" | "too_many_records" | "power_disagrees" | "clock_off" | "minutes_overdue" | "damaged_minutes" | "store_damaged" | "store_gone" | "store_not_writing" | "server_clock_doubtful" | "copy_lacks" | "copy_failing" | "newer_home" | "too_many_connections" | "task_restarted";
+        FaultKind: "connecting" | "unreachable" | "password_wanted" | "password_refused" | "too_many_tries" | "no_meter" | "other_meter" | "profile_doubtful" | "address_changed" | "unknown_model" | "firmware_old" | "no_time" | "absurd_records" | "fetching_stopped" | "unreadable_minutes" | "contradicted_records" | "elsewhere" | "meter_error" | "ct_type_not_set" | "absurd_power" | "too_many_records" | "power_disagrees" | "clock_off" | "minutes_overdue" | "damaged_minutes" | "store_damaged" | "store_gone" | "store_not_writing" | "server_clock_doubtful" | "copy_lacks" | "copy_failing" | "newer_home" | "too_many_connections" | "task_restarted";
         /**
          * FaultNow
          * @description Something that is wrong just now.
