@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.house.inside import get, serving
+from tests.asking import get
+from tests.house.inside import serving
 from tests.house.truth import KnownFeed
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.mdns import Announcement
