@@ -8,12 +8,14 @@ from pathlib import Path
 
 from wattledger import __version__
 from wattledger.api.access import Access, weak_token, weakness_of
+from wattledger.api.announcement import Announced, announce
 from wattledger.api.certificate import authority_of, end_of, name_in
 from wattledger.api.connection_limits import MOST
 from wattledger.api.create import Api, create_api
 from wattledger.api.descriptors import raise_limit, room_for_connections
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.not_ready_app import Health, NotReadyApp
+from wattledger.api.own_addresses import EVERYWHERE, addresses_of
 from wattledger.api.server import ApiServer, Tls, check_tls
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.swappable_app import Answering
@@ -69,8 +71,16 @@ class Entrance:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.run(), name="server")
             await server.listening.wait()
+            announcing = tasks.create_task(self._announced(server.port), name="announce")
             yield server
+            announcing.cancel()
             server.stop()
+
+    async def _announced(self, port: int) -> None:
+        """For whoever looks for it in the network, unless it serves this machine alone."""
+        if addresses_of(self._settings.host) or self._settings.host in EVERYWHERE:
+            announced = Announced(port, secure=self._tls is not None)
+            await announce(announced, lambda: addresses_of(self._settings.host))
 
     def console(self, store: Path, pairing: Pairing, server: ApiServer) -> Console:
         """Where `wattledger pair` asks."""
