@@ -24,6 +24,10 @@ FLOORS = ("wattledger.energy.", "wattledger.flow.", "wattledger.settings", "watt
 
 INSTANTS = re.compile(r"^(starts?|end|at|edges)$|(^|_)(at|from|to|since)$")
 """Called after what happened then; epoch seconds inside, RFC 3339 on the wire."""
+IN_CURRENCY = re.compile(
+    r"(_cost|_earned|_own_use|_effect|_price|_per_kwh)$|^(spot|amount|amount_ex_vat|total|quantity)$"
+)
+"""Of a document that names its currency; a quantity is of the line's own unit."""
 COUNTS = re.compile(
     r"(^|_)(minutes|days|windows|records|epochs|contradictions)(_|$)|^(booked|known|contradicted|corrected|disputed|unrated|failures)$"
 )
@@ -36,6 +40,7 @@ ALLOWED = {
     "parked": "a count of records",
     "revision": "of a price, counted from 1",
     "row": "a component's place in its tariff",
+    "version": "how often something changed",
     "years_left": "years are its unit",
 }
 
@@ -87,6 +92,7 @@ def test_a_number_says_its_unit(field: Field) -> None:
         name.endswith(tuple(f"_{unit}" for unit in (*UNITS, *MONEY)))
         or INSTANTS.search(name)
         or COUNTS.search(name)
+        or IN_CURRENCY.search(name)
         or name in ALLOWED
     )
 
@@ -137,7 +143,7 @@ def test_power_and_energy_never_share_a_name() -> None:
 
 
 def test_no_name_has_a_unit_that_is_not_used() -> None:
-    wrong = re.compile(r"_(mwh|kwh|kw|mw|hours|secs?|seconds|percent|volts?|amps?|watts?)$")
+    wrong = re.compile(r"(?<!_per)_(mwh|kwh|kw|mw|hours|secs?|seconds|percent|volts?|amps?|watts?)$")
     assert sorted(name for name in _identifiers() if wrong.search(name)) == []
 
 

@@ -12,6 +12,7 @@ from wattledger.api import openapi
 from wattledger.api.access import Access
 from wattledger.api.access_routes import add_access_routes
 from wattledger.api.admission import Admission
+from wattledger.api.cost_routes import add_cost_routes
 from wattledger.api.energy_routes import add_energy_routes
 from wattledger.api.gate import Gate
 from wattledger.api.http_caching import REVALIDATE, tagged
@@ -90,6 +91,7 @@ def _routes(
     )
     add_power_routes(base, app_state.board, app_state.status_service, calendar, streams)
     add_energy_routes(base, app_state.history, calendar)
+    add_cost_routes(base, app_state.money, calendar)
     add_books_routes(base, app_state.history, app_state.status_service, calendar)
     add_site_routes(base, app_state, streams, tally, strangers.connections)
     add_access_routes(base, app_state.pairing, calendar, streams)

@@ -24,6 +24,7 @@ from wattledger.energy.errors import (
     BadPeriod,
     BadQuestion,
     InFuture,
+    NoTariff,
     ReplicaError,
     StoreBusy,
     StoreError,
@@ -64,6 +65,7 @@ def install_handlers(api: FastAPI, log: logging.Logger) -> None:
     api.add_exception_handler(WrongCode, _wrong_code)
     api.add_exception_handler(TooManyTries, _too_many_tries)
     api.add_exception_handler(NoPairing, _no_pairing)
+    api.add_exception_handler(NoTariff, _no_tariff)
     api.add_exception_handler(NoSuchDevice, _no_such_device)
     api.add_exception_handler(Exception, _internal)
 
@@ -129,6 +131,10 @@ def _too_many_tries(_: Request, error: Exception) -> Response:
 def _no_pairing(_: Request, __: Exception) -> Response:
     detail = "This server has no meters and keeps no devices; it has a token in its settings"
     return problem(409, "no-pairing", "No pairing here", detail)
+
+
+def _no_tariff(_: Request, error: Exception) -> Response:
+    return problem(404, "no-tariff", "No tariff", str(error))
 
 
 def _no_such_device(_: Request, __: Exception) -> Response:

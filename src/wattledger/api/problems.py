@@ -13,6 +13,7 @@
 /problems/wrong-code         403  no such pairing code, or not any more
 /problems/not-found          404
 /problems/method-not-allowed 405
+/problems/no-tariff          404  the settings name no table of what electricity costs
 /problems/no-pairing         409  this server keeps no devices
 /problems/bad-body           413  what came with the request is too long, or came too slowly
 /problems/too-many-tries     429  too many wrong pairing codes or tokens from one address

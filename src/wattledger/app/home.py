@@ -16,7 +16,7 @@ from wattledger import __version__
 from wattledger.api.listening_sockets import Listeners
 from wattledger.app.entrance import Entrance
 from wattledger.app.home_parts import HomeParts, core_of
-from wattledger.app.home_prices import HomePrices, prices_of
+from wattledger.app.home_prices import HomePrices, costs_of_home, prices_of
 from wattledger.app.home_replica import HomeReplica, connected_to, online_of
 from wattledger.app.task_shutdown import cancelled
 from wattledger.energy.clock import Clock
@@ -75,15 +75,20 @@ async def opened(
         prices = await stack.enter_async_context(prices_of(settings, core))
         if settings.mongodb is None:
             await store.outbox.aim(None)
-            yield await _parts(core, None, prices, demo=demo)
+            yield await _parts(settings, core, None, prices, demo=demo)
         else:
             database = await stack.enter_async_context(connected_to(settings.mongodb))
             online = online_of(core, settings.mongodb, database, pace or Pace())
-            yield await _parts(core, online, prices, demo=demo)
+            yield await _parts(settings, core, online, prices, demo=demo)
 
 
 async def _parts(
-    core: HomeParts, online: HomeReplica | None, prices: HomePrices, *, demo: bool
+    settings: Settings,
+    core: HomeParts,
+    online: HomeReplica | None,
+    prices: HomePrices,
+    *,
+    demo: bool,
 ) -> Parts:
     site, clock, store, sessions = core.site, core.clock, core.store, core.sessions
     posting, copy = (online.posting, online.posting.copy) if online else (None, None)
@@ -110,8 +115,9 @@ async def _parts(
     pairing = Pairing(store.devices, clock)
     await pairing.open()
     app_state = AppState(
-        site, clock, core.board, history, status_service, __version__, demo, pairing
-    )
+        site, clock, core.board, history, status_service, __version__, demo, pairing,
+        costs_of_home(settings, core, prices, history),
+    )  # fmt: skip
     works = {
         "collect": poller.run,
         "watchdog": Watchdog(core.steps, [*sessions, core.server_clock, server]).run,

@@ -12,11 +12,19 @@ from wattledger.energy.market_vat import market_rate
 from wattledger.energy.period import Calendar
 from wattledger.energy.tariff import Tariff
 from wattledger.exchange.tariff_file import read_tariff
+from wattledger.flow.app_state import MoneyServices
+from wattledger.flow.cost_service import CostService
+from wattledger.flow.day_costs import DayCosts
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.price_fetching import PriceFetching
 from wattledger.flow.price_merge import Rate
 from wattledger.flow.price_ports import PriceBook
 from wattledger.flow.price_round import PriceRound
+from wattledger.flow.price_service import PriceService
+from wattledger.flow.spot_prices import SpotPrices
+from wattledger.flow.tariff_choice import TariffChoice
 from wattledger.prices.finland_vat import finland_vat
 from wattledger.prices.http_client import http_client
 from wattledger.prices.sources import made_sources
@@ -61,6 +69,8 @@ class HomePrices:
     """
 
     tariffs: tuple[Tariff, ...]
+    spot: SpotPrices
+    area: str
     changed: Notifier
     works: Mapping[str, Callable[[], Awaitable[object]]]
 
@@ -68,15 +78,31 @@ class HomePrices:
 @asynccontextmanager
 async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePrices]:
     """Raises BadSettings for a table that can't be used."""
-    tariffs, changed = tariffs_of(settings), Notifier()
+    tariffs, changed, calendar = tariffs_of(settings), Notifier(), core.site.calendar
+    spot = SpotPrices(core.store.prices, calendar)
     if settings.prices is None:
-        yield HomePrices(tariffs, changed, {})
+        yield HomePrices(tariffs, spot, "FI", changed, {})
         return
-    calendar, own = core.site.calendar, next(iter(tariffs), None)
-    asking = price_round(settings.prices, own, calendar, core.store.prices, core.clock)
+    own = next(iter(tariffs), None)
+    asking = price_round(settings.prices, own, calendar, spot, core.clock)
     async with asking as prices:
         fetching = PriceFetching(prices, calendar, core.clock, core.steps, changed, _jitter_s)
-        yield HomePrices(tariffs, changed, {"prices": fetching.run})
+        works = {"prices": fetching.run}
+        yield HomePrices(tariffs, spot, settings.prices.area, changed, works)
+
+
+def costs_of_home(
+    settings: Settings, core: HomeParts, prices: HomePrices, energy: EnergyService
+) -> MoneyServices | None:
+    """What answers questions of money; None where the settings speak of none."""
+    if settings.tariff is None and settings.prices is None:
+        return None
+    local = LocalBooks(core.site, core.store.books, core.clock, core.registry.assignment)
+    tariffs, days = TariffChoice(prices.tariffs), DayCosts(core.site, local.books, prices.spot)
+    return MoneyServices(
+        CostService(energy, local, tariffs, days),
+        PriceService(local, tariffs, days, prices.spot, prices.area),
+    )
 
 
 def _jitter_s() -> float:

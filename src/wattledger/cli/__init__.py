@@ -10,6 +10,7 @@ import click
 
 from wattledger import __version__
 from wattledger.cli.backup import backup, restore
+from wattledger.cli.bill import bill
 from wattledger.cli.certificate import certificate
 from wattledger.cli.demo import demo
 from wattledger.cli.exporting import export_minutes
@@ -56,6 +57,7 @@ for _verb in (
     mongodb,
     tariff,
     prices,
+    bill,
     pair,
     certificate,
     openapi,

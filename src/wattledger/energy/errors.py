@@ -19,6 +19,7 @@ WattledgerError
 ├── StoreError
 │   ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
 │   └── StoreBusy          can't be read or written just now (disk full, locked): try again
+├── NoTariff               money was asked for, and no table says what anything costs
 ├── PriceError             a source of prices does not answer, or not as it should: ask another
 └── ReplicaError              the online copy of the books
     ├── ReplicaUnreachable           no connection, or no answer in time: try again
@@ -146,6 +147,13 @@ class StoreUnusable(StoreError):
 
 class StoreBusy(StoreError):
     """The store could not be read or written this time."""
+
+
+class NoTariff(WattledgerError):
+    """What it costs can't be said: the settings name no tariff."""
+
+    def __init__(self) -> None:
+        super().__init__("the settings name no tariff: [tariff] file says what electricity costs")
 
 
 class PriceError(WattledgerError):

@@ -9,9 +9,11 @@ from wattledger.energy.fault import Fault
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
+from wattledger.flow.cost_service import CostService
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.pairing import Pairing
+from wattledger.flow.price_service import PriceService
 from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
 
 
@@ -42,6 +44,14 @@ class StatusService(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyServices:
+    """What answers questions of money."""
+
+    costs: CostService
+    prices: PriceService
+
+
+@dataclass(frozen=True, slots=True)
 class AppState:
     """One home, running."""
 
@@ -54,3 +64,5 @@ class AppState:
     demo: bool = False
     pairing: Pairing | None = None
     """None where no devices are kept."""
+    money: MoneyServices | None = None
+    """None where nothing says what electricity costs."""

@@ -1,0 +1,249 @@
+"""What a home's periods cost, reckoned by hand."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+
+from tests.energy.pricing import ALWAYS, HELSINKI, KWH, fixed, spot_row, tariff, vat
+from tests.fakes.clock import ManualClock
+from tests.fakes.home import GRID, MAINS, SOLAR, MemoryHome
+from tests.fakes.money import Money
+from wattledger.energy.cost_result import CostResult, Fees, in_currency
+from wattledger.energy.errors import BadPeriod, BadQuestion, NoTariff
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Resolution
+from wattledger.energy.record import MinuteRecord
+from wattledger.energy.spans import Span
+from wattledger.energy.spot_price import SpotPrice
+from wattledger.energy.tariff import DemandFee, MonthlyFee, Side, Tariff, Validity
+
+DAY = date(2026, 3, 28)
+"""A Saturday; the Sunday after it has 23 hours."""
+NOON = HELSINKI.start_of(date(2026, 4, 2)) + 43_200
+PLAIN = replace(
+    tariff(fixed(8), fixed(4, Side.EXPORT, "sold"), rates=[vat(25)]),
+    name="plain",
+    monthly=(MonthlyFee("fee", ALWAYS, 4 * 10**7),),
+    demand=(DemandFee("power", ALWAYS, 3_600, 10**7, threshold_kw_e7=KWH),),
+)
+SPOT = replace(tariff(spot_row(), spot_row(0, Side.EXPORT), rates=[vat(25)]), name="spot")
+
+
+def quarter(start: int, imported: int = 0, exported: int = 0) -> MinuteRecord:
+    """With what went both ways on two phases."""
+    return MinuteRecord(start, 900, imported, 0, 0, 0, exported, 0)
+
+
+def home_with(records: Iterable[MinuteRecord], netting: Netting = Netting.QUARTER) -> MemoryHome:
+    home = MemoryHome(ManualClock(NOON), labels=(MAINS,), netting=netting)
+    home.books.put(GRID, *records)
+    return home
+
+
+def a_kwh_every_quarter(*days: date) -> list[MinuteRecord]:
+    return [
+        quarter(start, KWH)
+        for day in days
+        for start in range(HELSINKI.start_of(day), HELSINKI.start_of(day + timedelta(days=1)), 900)
+    ]
+
+
+async def ask(
+    money: Money, text: str, resolution: Resolution | None = None, netting: Netting | None = None
+) -> CostResult:
+    return await money.costs.of_period(text, resolution, netting, None)
+
+
+def price(start: int, price_e7: int) -> SpotPrice:
+    return SpotPrice(start, 900, price_e7, "elering", 0)
+
+
+async def test_a_month_is_its_days_with_its_fees() -> None:
+    """8 c with 25 % are 10 c; the hour of 4 kWh is 3 kW above the threshold."""
+    days = DAY, DAY + timedelta(days=1)
+    money = Money(home_with(a_kwh_every_quarter(*days)), PLAIN)
+    answer = await ask(money, "2026-03")
+    assert in_currency(answer.whole.costs.import_e19) == Fraction(188, 10)
+    assert answer.whole.fees == Fees(Fraction(5), Fraction(375, 100))
+    assert answer.whole.total == Fraction("27.55")
+    assert [part.total for part in answer.buckets][26:30] == [
+        None,
+        Fraction("9.6"),
+        Fraction("9.2"),
+        None,
+    ]
+    assert answer.paid_per_kwh == answer.mean_price_per_kwh == Fraction(1, 10)
+    assert answer.whole.costs.priced_pct == 100
+
+
+async def test_a_year_is_its_months_from_the_first_with_a_record_to_now() -> None:
+    money = Money(home_with(a_kwh_every_quarter(DAY, date(2026, 4, 1))), PLAIN)
+    year = await ask(money, "2026")
+    totals = [part.total for part in year.buckets]
+    assert totals[:2] == [None, None]
+    assert year.whole.total == sum(total for total in totals if total is not None)
+    assert [part.fees.fixed for part in year.buckets] == [None, None, 5, 5]
+    by_day = await ask(money, "2026", Resolution.DAY)
+    assert all(part.fees == Fees() for part in by_day.buckets)
+    assert by_day.whole == year.whole
+
+
+async def test_a_day_has_no_fees_and_is_its_quarters_hours_and_minutes() -> None:
+    money = Money(home_with(a_kwh_every_quarter(DAY)), PLAIN)
+    for resolution, length in ((None, 96), (Resolution.HOUR, 24)):
+        answer = await ask(money, DAY.isoformat(), resolution)
+        assert len(answer.buckets) == length
+        assert answer.whole.fees == Fees()
+        assert sum(part.total or 0 for part in answer.buckets) == Fraction("9.6")
+        assert answer.whole.total == Fraction("9.6")
+
+
+async def test_minutes_have_the_price_of_their_quarter() -> None:
+    start = HELSINKI.start_of(DAY)
+    minutes = [MinuteRecord(start + 60 * at, 60, KWH, 0, 0, 0, 0, 0) for at in range(30)]
+    money = Money(home_with(minutes), SPOT)
+    await money.spot.keep("FI", [price(start, 10_000)])
+    answer = await ask(money, DAY.isoformat(), Resolution.MINUTE)
+    assert [part.total for part in answer.buckets[13:17]] == [
+        Fraction("0.00125"),
+        Fraction("0.00125"),
+        None,
+        None,
+    ]
+    assert answer.whole.total == 15 * Fraction("0.00125")
+    assert answer.whole.costs.priced_pct == 50
+
+
+async def test_netting_saves_what_went_both_ways() -> None:
+    """Bought 2 and sold 1 at once: by quarter 1 is bought. By phase 2 x 10 c - 1 x 4 c."""
+    start = HELSINKI.start_of(DAY)
+    money = Money(home_with([quarter(start, 2 * KWH, KWH)]), PLAIN)
+    answer = await ask(money, DAY.isoformat())
+    assert answer.whole.total == Fraction("0.1")
+    assert answer.netting_effect == Fraction("0.06")
+    by_phase = await ask(money, DAY.isoformat(), None, Netting.PHASE)
+    assert by_phase.whole.total == Fraction("0.16")
+    assert by_phase.netting_effect == 0
+
+
+async def test_an_hour_nets_by_the_mean_of_its_quarters() -> None:
+    start = HELSINKI.start_of(DAY)
+    home = home_with([quarter(start, 2 * KWH), quarter(start + 900, 0, KWH)], Netting.HOUR)
+    quarterly = replace(PLAIN.demand[0], window_s=900, name="by quarter")
+    money = Money(home, replace(SPOT, demand=(quarterly, PLAIN.demand[0])))
+    await money.spot.keep("FI", [price(start + 900 * at, 100 * at) for at in range(4)])
+    answer = await ask(money, DAY.isoformat())
+    assert answer.whole.total == Fraction(150 * 125, 100 * 10**7)
+    month = await ask(money, "2026-03")
+    assert month.whole.fees.demand == Fraction(7 * 125, 100)
+
+
+async def test_what_own_energy_saved() -> None:
+    start = HELSINKI.start_of(DAY)
+    home = MemoryHome(ManualClock(NOON))
+    home.books.put(GRID, quarter(start, KWH))
+    home.books.put(SOLAR, MinuteRecord(start, 900, 3 * KWH, 0, 0, 0, 0, 0))
+    answer = await ask(Money(home, PLAIN), DAY.isoformat())
+    assert in_currency(answer.whole.costs.saved_e19) == Fraction("0.3")
+
+
+async def test_a_day_is_remembered_until_its_prices_or_its_minutes_change() -> None:
+    start = HELSINKI.start_of(DAY)
+    home = home_with([quarter(start, KWH)])
+    money = Money(home, SPOT)
+    assert (await ask(money, DAY.isoformat())).whole.total is None
+    await money.spot.keep("FI", [price(start, 10_000), price(start + 900, 20_000)])
+    assert (await ask(money, DAY.isoformat())).whole.total == Fraction("0.00125")
+    before = home.books.questions
+    first = await ask(money, "2026-03")
+    asked = home.books.questions - before
+    again = await ask(money, "2026-03")
+    assert again.whole == first.whole
+    assert home.books.questions - before - asked <= asked
+    home.books.put(GRID, quarter(start + 900, KWH))
+    assert (await ask(money, DAY.isoformat())).whole.total == Fraction("0.00375")
+    await money.spot.keep("FI", [price(start, 30_000)._replace(revision=2)])
+    assert (await ask(money, DAY.isoformat())).whole.total == Fraction("0.00625")
+
+
+async def test_without_roll_ups_the_same_comes_out() -> None:
+    home = MemoryHome(ManualClock(NOON), labels=(MAINS,), rolled_up=False)
+    home.books.put(GRID, *a_kwh_every_quarter(DAY))
+    money = Money(home, PLAIN)
+    assert (await ask(money, DAY.isoformat())).whole.total == Fraction("9.6")
+    assert await money.spot.prices("FI", Span(0, NOON)) == []
+
+
+async def test_a_bill_adds_up_and_says_whether_it_is_whole() -> None:
+    days = [date(2026, 3, day) for day in range(1, 32)]
+    money = Money(home_with(a_kwh_every_quarter(*days)), PLAIN)
+    answer = await money.costs.bill("2026-03", "plain")
+    assert answer.complete
+    assert [line.name for line in answer.bill.lines] == ["energy", "sold", "fee", "power"]
+    whole = (await ask(money, "2026-03")).whole
+    assert answer.bill.exact_total == whole.total
+    assert not (await money.costs.bill("this-month", None)).complete
+
+
+async def test_a_month_before_the_first_record_has_no_lines() -> None:
+    money = Money(home_with(a_kwh_every_quarter(DAY)), PLAIN)
+    for empty in (money, Money(home_with([]), PLAIN)):
+        answer = await empty.costs.bill("2026-01", None)
+        assert answer.bill.lines == []
+        assert answer.priced_pct is None
+        assert not answer.complete
+    nothing = await ask(Money(home_with([]), PLAIN), "2026-01", Resolution.MONTH)
+    assert nothing.whole.total is None
+    assert nothing.paid_per_kwh is None
+    assert nothing.mean_price_per_kwh is None
+    assert nothing.netting_effect is None
+
+
+async def test_what_cant_be_asked() -> None:
+    money = Money(home_with([]), PLAIN)
+    with pytest.raises(BadPeriod, match="no month"):
+        await money.costs.bill("2026", None)
+    with pytest.raises(BadQuestion, match="there are plain"):
+        await money.costs.of_period("2026", None, None, "other")
+    with pytest.raises(NoTariff):
+        await Money(home_with([])).costs.bill("2026-03", None)
+
+
+async def test_a_fee_without_a_rate_of_vat_is_unknown() -> None:
+    unrated = replace(PLAIN, vat_rates=(vat(25, Validity(date(2026, 3, 29))),))
+    answer = await ask(Money(home_with(a_kwh_every_quarter(DAY)), unrated), "2026-03")
+    assert answer.whole.fees.fixed == Fraction(5 * 3, 31)
+    none = replace(PLAIN, vat_rates=())
+    answer = await ask(Money(home_with(a_kwh_every_quarter(DAY)), none), "2026-03")
+    assert answer.whole.fees == Fees()
+
+
+def spot_prices(day: date) -> list[SpotPrice]:
+    start, end = HELSINKI.start_of(day), HELSINKI.start_of(day + timedelta(days=1))
+    return [price(at, 10_000) for at in range(start, end, 900)]
+
+
+@pytest.mark.parametrize("own", [SPOT, None])
+async def test_prices_of_a_day_and_up_to_where_they_are_known(own: Tariff | None) -> None:
+    sunday = DAY + timedelta(days=1)
+    money = Money(home_with([]), *([own] if own else []))
+    await money.spot.keep("FI", [*spot_prices(sunday), *spot_prices(DAY)[1:]])
+    answer = await money.prices.of_period(sunday.isoformat(), None)
+    assert len(answer.starts) == 92
+    assert set(answer.spot) == {Fraction(1, 1000)}
+    assert set(answer.imported) == ({Fraction("0.00125")} if own else {None})
+    assert set(answer.exported) == ({Fraction(1, 1000)} if own else {None})
+    assert answer.complete_to == HELSINKI.start_of(DAY + timedelta(days=2))
+    answer = await money.prices.of_period(DAY.isoformat(), None)
+    assert answer.complete_to is None
+    assert answer.spot[0] is None
+
+
+async def test_prices_under_another_table() -> None:
+    money = Money(home_with([]), PLAIN, SPOT)
+    answer = await money.prices.of_period("2026-04-03", "plain")
+    assert set(answer.imported) == {Fraction(1, 10)}
+    assert answer.currency == "EUR"
