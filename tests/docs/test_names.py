@@ -143,7 +143,9 @@ def test_power_and_energy_never_share_a_name() -> None:
 
 
 def test_no_name_has_a_unit_that_is_not_used() -> None:
-    wrong = re.compile(r"(?<!_per)_(mwh|kwh|kw|mw|hours|secs?|seconds|percent|volts?|amps?|watts?)$")
+    wrong = re.compile(
+        r"(?<!_per)_(mwh|kwh|kw|mw|hours|secs?|seconds|percent|volts?|amps?|watts?)$"
+    )
     assert sorted(name for name in _identifiers() if wrong.search(name)) == []
 
 

@@ -87,6 +87,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bill/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Bill Of Month
+         * @description A month's bill: rounded lines that add up to its total.
+         */
+        get: operations["read_bill_of_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cost/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Cost Of Period
+         * @description What a period's energy cost and earned, as a whole and in buckets.
+         */
+        get: operations["read_cost_of_period"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/energy": {
         parameters: {
             query?: never;
@@ -267,6 +307,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prices/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Prices Of Period
+         * @description The prices of a period's quarter-hours, as far as they are known.
+         */
+        get: operations["read_prices_of_period"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/site": {
         parameters: {
             query?: never;
@@ -317,6 +377,56 @@ export interface components {
              * @description A line for each meter.
              */
             meters: components["schemas"]["MeterAudit"][];
+        };
+        /**
+         * Bill
+         * @description A month's bill.
+         */
+        Bill: {
+            /**
+             * Month
+             * @description The month's text.
+             * @example 2026-11
+             */
+            month: string;
+            /**
+             * Currency
+             * @description Of all amounts.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Tariff
+             * @description The table's name.
+             * @example tariff
+             */
+            tariff: string;
+            /**
+             * Lines
+             * @description One or more a row of the table and rate of VAT.
+             */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Total
+             * @description The exact sum, to 0.01; the lines add up to it.
+             * @example 402.87
+             */
+            total: number | null;
+            /**
+             * Complete
+             * @description Whether the month is over, and all of it booked and priced.
+             */
+            complete: boolean;
+            /**
+             * Coverage Pct
+             * @description Share in % of the elapsed minutes that all of the home's meters have.
+             */
+            coverage_pct: number;
+            /**
+             * Priced Pct
+             * @description Share in % of the booked windows that have a price; null without any.
+             */
+            priced_pct: number | null;
         };
         /**
          * Buckets
@@ -371,6 +481,187 @@ export interface components {
              * @description Share in % of the elapsed minutes that the solar meter has; null without one.
              */
             solar_coverage_pct: (number | null)[];
+        };
+        /**
+         * Cost
+         * @description What a period's energy cost and earned under a tariff.
+         */
+        Cost: {
+            /**
+             * Period
+             * @description The period's own text.
+             * @example 2026-11
+             */
+            period: string | null;
+            /**
+             * Start
+             * @description Start of the period, RFC 3339 with the home's UTC offset.
+             */
+            start: string;
+            /**
+             * End
+             * @description End of the period, not included, RFC 3339 with the home's UTC offset.
+             */
+            end: string;
+            /** @description The length of a bucket. */
+            resolution: components["schemas"]["Resolution"];
+            /** @description Over what the totals are netted. */
+            netting: components["schemas"]["Netting"];
+            /** @description Over what the buckets are netted. */
+            buckets_netting: components["schemas"]["Netting"];
+            /**
+             * Time Zone
+             * @description The home's IANA time zone.
+             * @example Europe/Helsinki
+             */
+            time_zone: string;
+            /**
+             * Previous
+             * @description The text of the period before.
+             * @example 2026-10
+             */
+            previous: string | null;
+            /**
+             * Next
+             * @description The text of the period after; null where that has not begun.
+             * @example null
+             */
+            next: string | null;
+            /**
+             * Source
+             * @description Which books the coverage is of.
+             * @enum {string}
+             */
+            source: "mongodb" | "local";
+            /**
+             * Tariff
+             * @description The table's name.
+             * @example tariff
+             */
+            tariff: string;
+            /**
+             * Currency
+             * @description Of all amounts.
+             * @example EUR
+             */
+            currency: string;
+            /** @description The whole period. */
+            totals: components["schemas"]["CostTotals"];
+            /** @description The period cut into buckets. */
+            buckets: components["schemas"]["CostBuckets"];
+        };
+        /**
+         * CostBuckets
+         * @description The period cut up, as columns of equal length, up to now.
+         */
+        CostBuckets: {
+            /**
+             * Start
+             * @description Start of each bucket, RFC 3339 with the home's UTC offset.
+             */
+            start: string[];
+            /**
+             * Import Cost
+             * @description As in the totals.
+             */
+            import_cost: (number | null)[];
+            /**
+             * Export Earned
+             * @description As in the totals.
+             */
+            export_earned: (number | null)[];
+            /**
+             * Saved By Own Use
+             * @description As in the totals.
+             */
+            saved_by_own_use: (number | null)[];
+            /**
+             * Total Cost
+             * @description As in the totals; with the fees of its months where a bucket has months.
+             */
+            total_cost: (number | null)[];
+            /**
+             * Coverage Pct
+             * @description Share in % of the elapsed minutes that all of the home's meters have.
+             */
+            coverage_pct: number[];
+            /**
+             * Priced Pct
+             * @description Share in % of the booked windows that have a price; null without any.
+             */
+            priced_pct: (number | null)[];
+        };
+        /**
+         * CostTotals
+         * @description What the whole period cost, in the currency; null where nothing is known.
+         */
+        CostTotals: {
+            /**
+             * Import Cost
+             * @description What the bought energy cost. Sum over the booked windows that have a price, in the currency with VAT; null without any.
+             * @example 364.0297
+             */
+            import_cost: number | null;
+            /**
+             * Export Earned
+             * @description What the sold energy earned; below 0 where it cost. Sum over the booked windows that have a price, in the currency with VAT; null without any.
+             * @example 12.5
+             */
+            export_earned: number | null;
+            /**
+             * Saved By Own Use
+             * @description (consumed - imported) by the import price of its window: what own energy saved buying.
+             * @example 20.1
+             */
+            saved_by_own_use: number | null;
+            /**
+             * Total Cost
+             * @description import_cost + fixed_cost + demand_cost - export_earned; a null fixed or demand cost counts as nothing.
+             * @example 402.8719
+             */
+            total_cost: number | null;
+            /**
+             * Fixed Cost
+             * @description Monthly fees of the period's months that have begun; null below a month.
+             * @example 28.112
+             */
+            fixed_cost: number | null;
+            /**
+             * Demand Cost
+             * @description Demand fees; null below a month.
+             * @example 10.73
+             */
+            demand_cost: number | null;
+            /**
+             * Netting Effect
+             * @description What netting saves: import_cost - export_earned under netting `phase`, less the same under this netting.
+             * @example 15.2
+             */
+            netting_effect: number | null;
+            /**
+             * Paid Per Kwh
+             * @description import_cost for each kWh that was bought.
+             * @example 0.1739
+             */
+            paid_per_kwh: number | null;
+            /**
+             * Mean Price Per Kwh
+             * @description The plain mean of the import price over the same windows.
+             * @example 0.18
+             */
+            mean_price_per_kwh: number | null;
+            /**
+             * Coverage Pct
+             * @description Share in % of the elapsed minutes that all of the home's meters have.
+             * @example 100
+             */
+            coverage_pct: number;
+            /**
+             * Priced Pct
+             * @description Share in % of the booked windows that have a price; null without any.
+             * @example 100
+             */
+            priced_pct: number | null;
         };
         /**
          * Counted
@@ -526,6 +817,53 @@ export interface components {
              * @description What is wrong with the server itself just now, as in `/site`.
              */
             faults: components["schemas"]["FaultNow"][];
+        };
+        /**
+         * Line
+         * @description A line of a bill.
+         */
+        Line: {
+            /**
+             * Name
+             * @description Of the tariff's row, or `rounding`.
+             * @example transfer
+             */
+            name: string;
+            /**
+             * Side
+             * @description Whether it is paid or earned.
+             * @enum {string}
+             */
+            side: "import" | "export";
+            /**
+             * Quantity
+             * @description So many units.
+             * @example 2093.84
+             */
+            quantity: number | null;
+            /**
+             * Unit
+             * @description Of the quantity.
+             */
+            unit: ("kWh" | "month" | "kW") | null;
+            /**
+             * Amount Ex Vat
+             * @description To 0.01, without VAT.
+             * @example 85.85
+             */
+            amount_ex_vat: number | null;
+            /**
+             * Vat Pct
+             * @description The rate of VAT in %; 0 where none.
+             * @example 25.5
+             */
+            vat_pct: number;
+            /**
+             * Amount
+             * @description To 0.01, half up; what is earned is negative.
+             * @example 107.74
+             */
+            amount: number | null;
         };
         /**
          * MeterAudit
@@ -1004,6 +1342,49 @@ export interface components {
              * @description The meters, in the order of the settings.
              */
             meters: components["schemas"]["MeterPower"][];
+        };
+        /**
+         * Prices
+         * @description The prices of a period's quarter-hours, in the currency per kWh.
+         */
+        Prices: {
+            /**
+             * Period
+             * @description The period's own text.
+             * @example 2026-11-22
+             */
+            period: string;
+            /**
+             * Currency
+             * @description Of all prices.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Complete Until
+             * @description Up to where day-ahead prices are known without a gap from the period's start on, also beyond its end, RFC 3339 with the home's UTC offset; null where the first is not known.
+             */
+            complete_until: string | null;
+            /**
+             * Start
+             * @description Start of each quarter, RFC 3339 with the home's UTC offset: 92, 96 or 100 a day.
+             */
+            start: string[];
+            /**
+             * Spot
+             * @description The day-ahead price, without VAT.
+             */
+            spot: (number | null)[];
+            /**
+             * Import Price
+             * @description What a bought kWh costs, all components with VAT; null without a tariff.
+             */
+            import_price: (number | null)[];
+            /**
+             * Export Price
+             * @description What a sold kWh earns, all components; null without a tariff.
+             */
+            export_price: (number | null)[];
         };
         /**
          * Problem
@@ -1541,6 +1922,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditOfPeriod"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_bill_of_month: {
+        parameters: {
+            query?: {
+                /** @description The same under another table of `[tariff] compare`, by its file's stem. */
+                tariff?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 2026-11, or this-month. It must have begun. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bill"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_cost_of_period: {
+        parameters: {
+            query?: {
+                /** @description The length of a bucket. Default: day -> quarter, week and month -> day, year -> month, all -> year; for a free span by its length. An answer has no more than 4000 buckets: `minute` is for 2 days at most, `quarter` for 41, `hour` for 166, whatever of them has begun. */
+                resolution?: components["schemas"]["Resolution"];
+                /** @description Over what imported and exported energy are set off against each other. Default: the site's. */
+                netting?: components["schemas"]["Netting"];
+                /** @description The same under another table of `[tariff] compare`, by its file's stem. */
+                tariff?: string;
+            };
+            header?: never;
+            path: {
+                /** @description 2026-11-22 (day), 2026-W47 (ISO week), 2026-11 (month), 2026 (year), today, yesterday, this-week, this-month, this-year, or all. It must have begun. */
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cost"];
                 };
             };
             /** @description Neither a paired device nor the token. */
@@ -2218,6 +2763,86 @@ export interface operations {
                      *     data: {"booked_to":"2026-11-22T13:45:00+02:00"}
                      */
                     "text/event-stream": string;
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_prices_of_period: {
+        parameters: {
+            query?: {
+                /** @description The same under another table of `[tariff] compare`, by its file's stem. */
+                tariff?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A period as under /energy/{period}, 41 days at most; it need not have begun. */
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prices"];
                 };
             };
             /** @description Neither a paired device nor the token. */
