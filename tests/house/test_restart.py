@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.certificates import made_in
 from tests.asking import get, new_client
 from wattledger.app.service import Service
 from wattledger.energy.errors import StoreUnusable, WattledgerError
@@ -93,6 +95,30 @@ class Phone:
             await asyncio.sleep(0.01)
 
 
+async def restarted(home: Running, phone: Phone, settings: Settings) -> None:
+    """In time, until the phone shows `house`."""
+    began_s = time.process_time(), time.monotonic()
+    await home.service.restart(settings)
+    await phone.until_it_shows("house")
+    # By the process's own time where others keep the machine busy.
+    taken_s = min(time.monotonic() - began_s[1], 4 * (time.process_time() - began_s[0]))
+    assert taken_s < AGAIN_S
+    assert phone.opened >= 2
+
+
+async def left_idle(url: str) -> asyncio.StreamWriter:
+    """Of a phone that is asleep: it does not say goodbye."""
+    host, port = url.removeprefix("https://").split(":")
+    context = ssl._create_unverified_context()
+    _, writer = await asyncio.open_connection(host, int(port), ssl=context)
+    return writer
+
+
+def certificate_of(url: str) -> str:
+    host, port = url.removeprefix("https://").split(":")
+    return ssl.get_server_certificate((host, int(port)))
+
+
 async def test_all_is_made_anew_and_a_stream_tells_the_new_home(tmp_path: Path) -> None:
     async with two_meters() as (one, other), running(settings_of(tmp_path, one)) as home:
         phone = Phone(home.url)
@@ -105,16 +131,40 @@ async def test_all_is_made_anew_and_a_stream_tells_the_new_home(tmp_path: Path) 
                 site={"netting": "hour", "time_zone": "Asia/Kolkata"},
                 meters=[{"name": "house", "role": "grid", "host": other}],
             )
-            began_s = time.process_time(), time.monotonic()
-            await home.service.restart(changed)
-            await phone.until_it_shows("house")
-            # By the process's own time where others keep the machine busy.
-            taken_s = min(time.monotonic() - began_s[1], 4 * (time.process_time() - began_s[0]))
-            assert taken_s < AGAIN_S
-            assert phone.opened >= 2
+            await restarted(home, phone, changed)
             site = await home.site()
             assert (site["netting"], site["time_zone"]) == ("hour", "Asia/Kolkata")
             following.cancel()
+
+
+async def test_over_https_a_stream_tells_the_new_home_by_the_new_certificate(
+    tmp_path: Path,
+) -> None:
+    folders = tmp_path / "old", tmp_path / "new"
+    server: list[dict[str, Any]] = []
+    for folder in folders:
+        folder.mkdir()
+        tls = made_in(folder)
+        server.append({"port": 0, "tls_cert": str(tls.certificate), "tls_key": str(tls.key)})
+    async with (
+        two_meters() as (one, other),
+        running(settings_of(tmp_path, one, server=server[0])) as home,
+    ):
+        phone = Phone(home.url)
+        async with asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(phone.follow())
+            await phone.until_it_shows("mains")
+            meters = [{"name": "house", "role": "grid", "host": other}]
+            idle = await left_idle(home.url)
+            await restarted(
+                home, phone, settings_of(tmp_path, one, server=server[1], meters=meters)
+            )
+            assert (
+                await asyncio.to_thread(certificate_of, home.url)
+                == (folders[1] / "certificate.pem").read_text()
+            )
+            following.cancel()
+            idle.transport.abort()
 
 
 async def test_what_cannot_be_begun_leaves_all_as_it_was(tmp_path: Path) -> None:

@@ -106,9 +106,12 @@ class ApiServer:
             self._listeners.close()
 
     def stop(self) -> None:
-        """Ends the streams at once, lets answers under way finish, and then `run` returns."""
-        self._api.close_streams()
+        """Takes in nobody any more, ends the streams at once, lets answers under way finish, and
+        then `run` returns. In this order: a phone whose stream has ended comes again at once, and
+        waits for whoever listens next.
+        """
         self._server.stop()
+        self._api.close_streams()
 
 
 class _QuietServer(Server):
@@ -122,6 +125,8 @@ class _QuietServer(Server):
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
+        for server in self.servers:
+            server.close()
         self.should_exit = True
         self._stopping.set()
 

@@ -23,7 +23,8 @@ from wattledger.energy.period import Calendar
 from wattledger.energy.power import PowerNow
 from wattledger.flow.live_power import LiveBoard, MinuteBooked, Subscription
 
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Connection": "close"}
+"""A stream ends with its server: who comes again over its connection would find it closed."""
 _COMMENT = b": still here\n\n"
 _GOODBYE_S = 0.2
 
