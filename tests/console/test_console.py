@@ -1,26 +1,29 @@
 """The command line and a running server: real sockets beside a store."""
 
 import asyncio
-import json
 import os
 import socket
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import pytest
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.devices import MemoryDevices
+from wattledger.api.http_protocol import Patience
+from wattledger.app.local_console import MOST, LocalConsole
 from wattledger.console import client
-from wattledger.console.client import NoConsole, Offer, connected
-from wattledger.console.server import MOST_TALKS, Address, Console
-from wattledger.console.socket_path import place_of, short_name
-from wattledger.flow.one_time_codes import MOST, plain
+from wattledger.console.client import Console, NoConsole, Offer, connected
+from wattledger.console.server import Address, ConsoleApi
+from wattledger.console.socket_path import listener_at, place_of, short_name
+from wattledger.flow.one_time_codes import MOST as MOST_CODES
+from wattledger.flow.one_time_codes import plain
 from wattledger.flow.pairing import Pairing
 
+T = TypeVar("T")
 NOBODY = 65_534
 ADDRESS = Address("http", "0.0.0.0", 8080)
 
@@ -42,7 +45,8 @@ def pairing() -> Pairing:
 async def running(
     store: Path, pairing: Pairing, refusal: str | None = None, patience_s: float = 5.0
 ) -> AsyncIterator[None]:
-    console = Console(store, pairing, ADDRESS, refusal, patience_s)
+    api = ConsoleApi(pairing, ADDRESS, refusal)
+    console = LocalConsole(store, api, Patience(head_s=patience_s))
     task = asyncio.get_running_loop().create_task(console.run())
     try:
         async with asyncio.timeout(300):
@@ -57,19 +61,19 @@ async def running(
 
 def _answers(store: Path) -> bool:
     try:
-        ask(store, ask="devices")
+        ask(store, Console.devices)
     except NoConsole:
         return False
     return True
 
 
-def ask(store: Path, **question: str) -> dict[str, Any]:
+def ask(store: Path, question: Callable[[Console], T]) -> T:
     with connected(store) as console:
-        return console.ask(**question)
+        return question(console)
 
 
-async def asked(store: Path, **question: str) -> dict[str, Any]:
-    return await asyncio.to_thread(lambda: ask(store, **question))
+async def asked(store: Path, question: Callable[[Console], T]) -> T:
+    return await asyncio.to_thread(ask, store, question)
 
 
 async def test_a_code_is_said_and_then_who_came_with_it(store: Path, pairing: Pairing) -> None:
@@ -80,11 +84,11 @@ async def test_a_code_is_said_and_then_who_came_with_it(store: Path, pairing: Pa
             new = await pairing.pair(plain(offer.code) or "", "Päivin puhelin", "192.168.1.5")
             told = await asyncio.to_thread(console.wait, offer)
         assert told == {"paired": {"id": new.device.id, "device": "Päivin puhelin"}}
-        devices = (await asked(store, ask="devices"))["devices"]
+        devices = await asked(store, Console.devices)
         assert [(one["id"], one["name"]) for one in devices] == [(new.device.id, "Päivin puhelin")]
         assert new.token not in str(devices)
-        assert await asked(store, ask="remove", id="nobody") == {"removed": False}
-        assert await asked(store, ask="remove", id=new.device.id) == {"removed": True}
+        assert not await asked(store, lambda console: console.remove("no/body?"))
+        assert await asked(store, lambda console: console.remove(new.device.id))
         assert pairing.device_of(new.token) is None
     assert not place_of(store).exists()
 
@@ -93,7 +97,7 @@ async def test_a_code_that_is_pushed_out_is_told(store: Path, pairing: Pairing) 
     async with running(store, pairing):
         with connected(store) as console:
             offer = await asyncio.to_thread(console.pair)
-            for _ in range(MOST):
+            for _ in range(MOST_CODES):
                 pairing.codes.make()
             assert "void" in await asyncio.to_thread(console.wait, offer)
 
@@ -130,8 +134,8 @@ async def test_a_server_that_stops_is_told(store: Path, pairing: Pairing) -> Non
 async def test_a_server_that_pairs_nobody_says_why(store: Path, pairing: Pairing) -> None:
     async with running(store, pairing, refusal="because"):
         with pytest.raises(NoConsole, match="because"):
-            await asked(store, ask="pair")
-        assert await asked(store, ask="devices") == {"devices": []}
+            await asked(store, Console.pair)
+        assert await asked(store, Console.devices) == []
 
 
 async def test_a_store_that_is_busy_is_said(store: Path) -> None:
@@ -142,7 +146,7 @@ async def test_a_store_that_is_busy_is_said(store: Path) -> None:
     devices.busy = True
     async with running(store, pairing):
         with pytest.raises(NoConsole, match="somebody else"):
-            await asked(store, ask="remove", id=new.device.id)
+            await asked(store, lambda console: console.remove(new.device.id))
     assert pairing.device_of(new.token)
 
 
@@ -155,36 +159,56 @@ async def test_what_a_killed_server_left_is_cleared_away(store: Path, pairing: P
     with socket.socket(socket.AF_UNIX) as left, short_name(place_of(store)) as name:
         left.bind(name)
     with pytest.raises(NoConsole, match="no server is running"):
-        await asked(store, ask="devices")
+        await asked(store, Console.devices)
     async with running(store, pairing):
-        assert await asked(store, ask="devices") == {"devices": []}
+        assert await asked(store, Console.devices) == []
 
 
 @pytest.mark.parametrize(
-    "question", [b"\n", b"{}\n", b"[]\n", b'{"ask": "remove"}\n', b"\xff\n", b"{" * 900 + b"\n"]
+    "question",
+    [b"\n\n", b'{"ask": "devices"}\n\n', b"GET /nothing HTTP/1.1\r\nhost: x\r\n\r\n"],
 )
 async def test_no_question_breaks_it(store: Path, pairing: Pairing, question: bytes) -> None:
     async with running(store, pairing):
-        assert "error" in json.loads(await asyncio.to_thread(_raw, store, question))
-        assert await asked(store, ask="devices") == {"devices": []}
+        answer = await asyncio.to_thread(_raw, store, question)
+        assert answer.startswith(b"HTTP/1.1 4")
+        assert await asked(store, Console.devices) == []
 
 
 async def test_a_question_without_end_breaks_nothing(store: Path, pairing: Pairing) -> None:
     async with running(store, pairing):
         with suppress(OSError):
             await asyncio.to_thread(_raw, store, b"x" * 1_000_000 + b"\n")
-        assert await asked(store, ask="devices") == {"devices": []}
+        assert await asked(store, Console.devices) == []
 
 
 async def test_many_who_say_nothing_keep_nobody_out_for_ever(store: Path, pairing: Pairing) -> None:
-    async with running(store, pairing, patience_s=0.05):
-        idle = [socket.socket(socket.AF_UNIX) for _ in range(MOST_TALKS)]
+    async with running(store, pairing, patience_s=0.2):
+        idle = [socket.socket(socket.AF_UNIX) for _ in range(MOST)]
         for line in idle:
             with short_name(place_of(store)) as name:
                 line.connect(name)
-        assert await asked(store, ask="devices") == {"devices": []}
+        async with asyncio.timeout(300):
+            while not await asyncio.to_thread(_answers, store):
+                await asyncio.sleep(0)
         for line in idle:
             line.close()
+
+
+@pytest.mark.parametrize("answer", [b'{"error": "what?"}\n', b"HTTP/1.1 200 OK\r\n\r\n[]\n"])
+async def test_what_is_no_server_of_this_version_is_told(store: Path, answer: bytes) -> None:
+    def other() -> None:
+        line, _ = listener.accept()
+        line.recv(4096)
+        line.sendall(answer)
+        line.close()
+
+    with listener_at(place_of(store)) as listener:
+        listener.setblocking(True)
+        answering = asyncio.create_task(asyncio.to_thread(other))
+        with pytest.raises(NoConsole, match="no server of this version"):
+            await asked(store, Console.devices)
+        await answering
 
 
 def _raw(store: Path, question: bytes) -> bytes:
@@ -199,7 +223,7 @@ async def test_a_folder_without_sockets_costs_pairing_only(
     store: Path, pairing: Pairing, caplog: pytest.LogCaptureFixture
 ) -> None:
     place_of(store).mkdir()
-    await Console(store, pairing, ADDRESS).run()
+    await LocalConsole(store, ConsoleApi(pairing, ADDRESS)).run()
     assert "phones can't be paired" in caplog.text
 
 
@@ -218,7 +242,7 @@ async def test_another_users_server_is_told_apart(store: Path, pairing: Pairing)
             connected(store),
         ):
             pass
-        assert await asked(store, ask="devices") == {"devices": []}
+        assert await asked(store, Console.devices) == []
 
 
 @contextmanager

@@ -142,7 +142,7 @@ class Acceptor:
                 self._pause(listener, error)
                 return
             connection.setblocking(False)
-            self._meet(connection, str(address[0]))
+            self._meet(connection, str(address[0]) if address else "")
 
     def _pause(self, listener: socket.socket, error: OSError) -> None:
         """Else the loop would be asked again at once, and so without end."""

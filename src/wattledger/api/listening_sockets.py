@@ -26,7 +26,8 @@ class Listeners:
         self.host = host
         self._asked_port = port
         self.sockets = [*(listeners_on(host, port) if sockets is None else sockets)]
-        self.port = int(self.sockets[0].getsockname()[1])
+        name = self.sockets[0].getsockname()
+        self.port = 0 if self.sockets[0].family == socket.AF_UNIX else int(name[1])
 
     def are_on(self, host: str, port: int) -> bool:
         """Whether that was asked for."""

@@ -19,7 +19,8 @@ from wattledger.api.own_addresses import EVERYWHERE, addresses_of
 from wattledger.api.server import ApiServer, Tls, check_tls
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.swappable_app import Answering
-from wattledger.console.server import Address, Console
+from wattledger.app.local_console import LocalConsole
+from wattledger.console.server import Address, ConsoleApi
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.app_state import AppState
 from wattledger.flow.pairing import Pairing
@@ -82,13 +83,13 @@ class Entrance:
             announced = Announced(port, secure=self._tls is not None)
             await announce(announced, lambda: addresses_of(self._settings.host))
 
-    def console(self, store: Path, pairing: Pairing, server: ApiServer) -> Console:
+    def console(self, store: Path, pairing: Pairing, server: ApiServer) -> LocalConsole:
         """Where `wattledger pair` asks."""
         given, tls = self._settings, self._tls
         host = (name_in(tls) if tls else None) or given.host
         address = Address("https" if tls else "http", host, server.port)
         refusal = CLOSED_TO_PHONES if given.access == "open" else None
-        return Console(store, pairing, address, refusal)
+        return LocalConsole(store, ConsoleApi(pairing, address, refusal))
 
     def _warn_of_end(self) -> None:
         """Said at the start, since it is read then: a renewed one counts from the next start on."""

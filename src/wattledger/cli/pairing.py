@@ -4,7 +4,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -125,7 +125,7 @@ def _draw(address: str) -> None:
 
 
 def _list(console: "Console") -> None:
-    devices: list[dict[str, Any]] = console.ask(ask="devices")["devices"]
+    devices = console.devices()
     if not devices:
         _say("No device is paired. `wattledger pair` pairs one.")
     for device in devices:
@@ -139,7 +139,7 @@ def _day(at: int) -> str:
 
 
 def _remove(console: "Console", device_id: str) -> None:
-    if not console.ask(ask="remove", id=device_id)["removed"]:
+    if not console.remove(device_id):
         fail(f"no paired device has the id '{device_id}'; --devices lists them")
     _say(f"Removed {device_id}; it can't ask any more.")
 

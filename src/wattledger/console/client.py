@@ -6,8 +6,13 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+from typing_extensions import override
 
 from wattledger.console.socket_path import place_of, short_name
 from wattledger.energy.errors import WattledgerError
@@ -34,63 +39,98 @@ class Offer:
     port: int
 
 
+class _Line(HTTPConnection):
+    """HTTP over the socket beside a store."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__("localhost", timeout=PATIENCE_S)
+        self._place = place
+
+    @override
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(PATIENCE_S)
+        with short_name(self._place) as name:
+            self.sock.connect(name)
+
+
 class Console:
-    """A connection to the running server, good for one question."""
+    """The running server, asked over one connection. What is asked raises NoConsole."""
 
-    def __init__(self, line: socket.socket) -> None:
+    def __init__(self, line: HTTPConnection) -> None:
         self._line = line
-        self._answers = line.makefile("rb")
+        self._offer: HTTPResponse | None = None
 
-    def close(self) -> None:
-        self._answers.close()
+    def connect(self) -> None:
+        """Raises OSError."""
+        self._line.connect()
 
-    def ask(self, **question: str) -> dict[str, Any]:
-        """The first answer. Raises NoConsole."""
-        self._line.settimeout(PATIENCE_S)
-        try:
-            self._line.sendall(json.dumps(question).encode() + b"\n")
-        except OSError as error:
-            raise _gone() from error
-        return self._next()
+    def devices(self) -> list[dict[str, Any]]:
+        devices = _told(self._ask("GET", "/devices")).get("devices")
+        if not isinstance(devices, list):
+            raise _babble()
+        return devices
+
+    def remove(self, device_id: str) -> bool:
+        """Whether there was such a device."""
+        path = f"/devices/{quote(device_id, safe='')}"
+        return _told(self._ask("DELETE", path)).get("removed") is True
 
     def pair(self) -> Offer:
-        """Has a code made; it is void as soon as the connection ends. Raises NoConsole."""
-        answer = self.ask(ask="pair")
+        """Has a code made; it is void as soon as the connection ends."""
+        self._offer = self._ask("POST", "/pair")
         try:
-            return Offer(**answer)
+            return Offer(**_told(self._offer))
         except TypeError as error:
             raise _babble() from error
 
     def wait(self, offer: Offer) -> dict[str, Any]:
-        """What became of the code: `paired`, or `void`. Raises NoConsole."""
-        self._line.settimeout(offer.holds_s + MARGIN_S)
-        return self._next()
+        """What became of the code: `paired`, or `void`."""
+        assert self._offer is not None  # noqa: S101 - an offer was made
+        self._line.sock.settimeout(offer.holds_s + MARGIN_S)
+        return _told(self._offer)
 
-    def _next(self) -> dict[str, Any]:
+    def close(self) -> None:
+        if self._offer is not None:
+            self._offer.close()
+        self._line.close()
+
+    def _ask(self, method: str, path: str) -> HTTPResponse:
         try:
-            answer = self._answers.readline(LONGEST_ANSWER_BYTES)
+            self._line.request(method, path)
+            answer = self._line.getresponse()
         except OSError as error:
             raise _gone() from error
-        if not answer:
-            raise _gone()
-        try:
-            told = json.loads(answer)
-        except (ValueError, RecursionError) as error:
+        except HTTPException as error:
             raise _babble() from error
-        if not isinstance(told, dict):
-            raise _babble()
-        if "error" in told:
-            raise NoConsole(str(told["error"]))
-        return told
+        if answer.status != HTTPStatus.OK:
+            raise NoConsole(str(_told(answer).get("detail")))
+        return answer
+
+
+def _told(answer: HTTPResponse) -> dict[str, Any]:
+    """The next line of it."""
+    try:
+        line = answer.readline(LONGEST_ANSWER_BYTES)
+    except (OSError, HTTPException) as error:
+        raise _gone() from error
+    if not line:
+        raise _gone()
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _babble() from error
+    if not isinstance(told, dict):
+        raise _babble()
+    return told
 
 
 @contextmanager
 def connected(store: Path) -> Iterator[Console]:
     """The server that runs on this store. Raises NoConsole."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+    with closing(Console(_Line(place_of(store.resolve())))) as console:
         try:
-            with short_name(place_of(store.resolve())) as name:
-                line.connect(name)
+            console.connect()
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
             raise NoConsole(
                 f"no server is running on the store {store}: start it, then pair"
@@ -101,8 +141,7 @@ def connected(store: Path) -> Iterator[Console]:
             raise NoConsole(
                 f"the server on the store {store}: {error.strerror or error}"
             ) from error
-        with closing(Console(line)) as console:
-            yield console
+        yield console
 
 
 def _another_users(store: Path) -> str:

@@ -5,9 +5,13 @@ have a hundred letters only, so that its folder is named by a descriptor.
 """
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+OWN_USER_ONLY = 0o600
+BACKLOG = 8
 
 
 def place_of(store: Path) -> Path:
@@ -23,3 +27,20 @@ def short_name(place: Path) -> Iterator[str]:
         yield f"/proc/self/fd/{folder}/{place.name}"
     finally:
         os.close(folder)
+
+
+def listener_at(place: Path) -> socket.socket:
+    """Who holds the store's lock may clear away what a killed server left. Raises OSError."""
+    place.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        listener.setblocking(False)
+        with short_name(place) as name:
+            listener.bind(name)
+        # Nobody can connect before it listens, so that there is no moment in which others may.
+        place.chmod(OWN_USER_ONLY)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
