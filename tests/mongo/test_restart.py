@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.asking import get
 from tests.house.test_restart import Phone, Running, restarted, running, settings_of, two_meters
-from tests.mongo.house import get, until_true
+from tests.mongo.house import until_true
 from wattledger.mongo.connection import Address
 
 
