@@ -49,11 +49,24 @@ describe('the days of a month', () => {
       label: '5',
       period: '2026-04-05',
       state: 'missing',
-      words: 'Sun 5 April: minutes missing, 1\u00a0h 15\u00a0min',
+      words: 'Sun 5 April: minutes missing, 1\u00a0h 15\u00a0min (outage)',
     });
     expect(cells()[3]?.words).toBe('Sat 4 April: booked');
     expect(cells('fi')[6]?.words).toBe('ti 7.4.: haetaan, 2\u00a0h');
     expect(cells()[29]).toEqual({ label: '30', period: null, state: 'future', words: 'to come' });
+  });
+
+  it('name the meter whose minutes are missing, and its reason, where the other one has them', () => {
+    const lost = gap(at(5, '11:00'), at(5, '11:30'), 'not in meter memory');
+    const one = { ...mains, missing: [gap(at(5, '09:15'), at(5, '10:00')), lost] };
+    const words_ = (...missing: MissingSpan[]) =>
+      daysOf(april, [one, { ...roof, missing }], NOW, words.en, 'en')[4]?.words;
+    expect(words_()).toBe(
+      'Sun 5 April: minutes missing, 1\u00a0h 15\u00a0min (Mains: outage; Mains: not in meter memory)',
+    );
+    expect(words_(gap(at(5, '11:00'), at(5, '11:30')))).toBe(
+      'Sun 5 April: minutes missing, 1\u00a0h 15\u00a0min (outage; Mains: not in meter memory)',
+    );
   });
 
   it('begin on the day of the week that they do', () => {

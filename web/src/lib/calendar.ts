@@ -16,8 +16,10 @@ export interface Cell {
   /** What opens; null for what is not there yet. */
   period: string | null;
   state: BookState;
-  /** "Wed 17 June: minutes missing, 45 min" */
+  /** "Wed 17 June: minutes missing, 45 min (outage)" */
   words: string;
+  /** What its bar says, where there is room for it. */
+  value?: string;
 }
 
 interface Span {
@@ -54,6 +56,22 @@ function gapsOf({ from, to }: Span, meters: readonly MeterBooks[]): MissingSpan[
     .sort((one, other) => Date.parse(one.start) - Date.parse(other.start));
 }
 
+/** Why minutes are missing; with the meter's name where another one has them. */
+function reasonsOf(span: Span, meters: readonly MeterBooks[], words: Words): string {
+  const found = meters.map((meter) => ({
+    name: time.capital(meter.name),
+    reasons: gapsOf(span, [meter]).map(({ reason }) => words.meters.reasons[reason] ?? reason),
+  }));
+  const told = found.flatMap(({ name, reasons }) =>
+    reasons.map((reason) =>
+      found.every((meter) => meter.reasons.includes(reason))
+        ? reason
+        : words.faults.of(name, reason),
+    ),
+  );
+  return [...new Set(told)].join('; ');
+}
+
 /** The days of a month: those that the answer has, and those to come. */
 export function daysOf(
   month: Energy,
@@ -76,7 +94,9 @@ export function daysOf(
     const state = stateOf({ from, to }, meters, now_ms);
     const minutes = minutesOf(gapsOf({ from, to }, meters));
     const told = words.calendar.states[state];
-    const stands = minutes > 0 ? words.calendar.length(told, span(minutes)) : told;
+    const length = minutes > 0 ? words.calendar.length(told, span(minutes)) : told;
+    const why = state === 'missing' ? reasonsOf({ from, to }, meters, words) : '';
+    const stands = why ? words.calendar.why(length, why) : length;
     const date = `${time.weekday(at, locale)} ${time.date(at, locale)}`;
     return { label, period: bucketPeriod(month, at), state, words: `${date}: ${stands}` };
   });
@@ -91,13 +111,14 @@ export const weekdayHeads = (locale: Locale): string[] =>
 /** From Monday on: how many places of the first week belong to the month before. */
 export const blanksBefore = (month: Energy): number => (time.dayOfWeek(month.start) + 6) % 7;
 
-/** The twelve months of a year. */
+/** The twelve months of a year; `values` are what stands in each, in order. */
 export function monthsOf(
   year: Energy,
   meters: readonly MeterBooks[],
   now_ms: number,
   words: Words,
   locale: Locale,
+  values: readonly string[] = [],
 ): Cell[] {
   const { buckets, start } = year;
   return Array.from({ length: 12 }, (_, i) => {
@@ -114,6 +135,7 @@ export function monthsOf(
       label,
       period: text,
       state,
+      ...(values[i] === undefined ? {} : { value: values[i] }),
       words: `${time.monthLong(text, locale)}: ${words.calendar.states[state]}`,
     };
   });

@@ -36,3 +36,12 @@ describe('the curve of the last minutes', () => {
     ]);
   });
 });
+
+it('a clock that was set back leaves no way back in the curve: what came again counts', () => {
+  const at = ['13:45:00', '13:45:10', '13:45:20', '13:45:05', '13:45:15'].map(
+    (clock) => `2026-04-23T${clock}+03:00`,
+  );
+  const home_w = [100, 110, 120, 105, 115];
+  const found = joined([], { at, home_w, solar_w: [], grid_w: [] });
+  expect(found.map(({ home }) => home)).toEqual([100, 105, 115]);
+});

@@ -31,12 +31,25 @@ export function grown(points: readonly Point[], point: Point): Point[] {
   return kept;
 }
 
+/** Where the server's clock was set back, what was written before under a time that came again is let go. */
+function forwards(points: readonly Point[]): Point[] {
+  let next_ms = Infinity;
+  const kept = [...points].reverse().filter(({ t }) => {
+    if (t >= next_ms) return false;
+    next_ms = t;
+    return true;
+  });
+  return kept.reverse();
+}
+
 /** The server's points, and before them those that only this phone remembers. */
 export function joined(points: readonly Point[], recent: RecentPower): Point[] {
-  const theirs = recent.at.map((at, i) => ({
-    t: Date.parse(at),
-    ...powers((flow) => recent[FLOW[flow].power][i] ?? null),
-  }));
+  const theirs = forwards(
+    recent.at.map((at, i) => ({
+      t: Date.parse(at),
+      ...powers((flow) => recent[FLOW[flow].power][i] ?? null),
+    })),
+  );
   const first = theirs[0];
   const last = theirs[theirs.length - 1];
   if (!first || !last) return [...points];

@@ -70,9 +70,20 @@ describe('the faults', () => {
     expect(said('2026-04-22T23:13:00+03:00', 'fi')).toMatch(/Alkoi 22\.4\. klo\u00a023\.13\.$/);
   });
 
-  it('bring the server’s detail where the words leave something open', () => {
-    expect(found('copy_failing')[0]?.note).toBe('(in English)');
-    expect(found('ct_type_not_set')[0]?.note).toBe('');
+  it('are told wholly in the app’s language: the server’s English stands behind a word', () => {
+    expect(found('copy_failing')[0]).toMatchObject({ more: 'in English' });
+    for (const kind of ALL) expect(found(kind)[0]?.note).toBeUndefined();
+    expect(found('ct_type_not_set')[0]?.more).toBeUndefined();
+  });
+
+  it('bring the server’s detail where the app speaks as it does', () => {
+    const english = { words: words.en, locale: 'en', now: NOW } as const;
+    const [one] = faultFindings([fault('copy_failing')], english);
+    expect(one).toMatchObject({ note: '(in English)' });
+    expect(one?.more).toBeUndefined();
+    expect(faultFindings([{ ...fault('copy_failing'), detail: '' }], english)[0]?.note).toBe(
+      undefined,
+    );
   });
 });
 

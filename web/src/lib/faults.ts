@@ -30,7 +30,7 @@ const TOUCHES_NUMBERS = new Set<FaultKind>([
   'minutes_overdue',
   'no_time',
 ]);
-/** The details of these name what the words leave open: which meter, how many, why. */
+/** The details of these say more than the words: which meter, how many, why. */
 const WITH_DETAIL = new Set<FaultKind>([
   'unreachable',
   'other_meter',
@@ -96,14 +96,15 @@ function findingOf(fault: Fault, { words, locale, now }: Tellers): Finding {
     mark: asksForADeed(fault) ? 'fault' : 'told',
     bold,
     detail: [how, since].filter(Boolean).join(' '),
-    note: noteOf(fault, words),
+    ...inEnglish(fault, words, locale),
   };
 }
 
-/** What the server adds, in its own English. */
-function noteOf(fault: Fault, words: Words): string {
-  if (!isKnown(fault, words)) return fault.detail;
-  return WITH_DETAIL.has(fault.kind) && fault.detail ? `(${fault.detail})` : '';
+/** What the server adds in its own English: all that there is of a kind that this app does not know. */
+function inEnglish(fault: Fault, words: Words, locale: Locale): Pick<Finding, 'note' | 'more'> {
+  if (!isKnown(fault, words)) return { note: fault.detail };
+  if (!WITH_DETAIL.has(fault.kind) || !fault.detail) return {};
+  return locale === 'en' ? { note: `(${fault.detail})` } : { more: fault.detail };
 }
 
 /** A fault as Now tells it, in a line. */

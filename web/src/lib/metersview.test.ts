@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { words } from '../testing/words';
-import { auditFinding, clockWords, gapFinding, macText, modelName } from './metersview';
+import { auditFinding, clockWords, macText, modelName } from './metersview';
 import type { MeterAudit, MeterBooks } from './wire';
 
 const tellers = { words: words.en, locale: 'en' as const, style: { locale: 'en' } };
@@ -79,62 +79,6 @@ describe('the audit', () => {
   it('waits while minutes are being fetched, or while there is nothing to compare', () => {
     expect(auditFinding(audit, { ...meter, to_fetch_minutes: 39 }, tellers).mark).toBe('waits');
     expect(auditFinding(undefined, meter, tellers).bold).toBe(words.en.meters.auditSoon);
-  });
-});
-
-describe('the gaps', () => {
-  it('are counted, the newest told with its reason', () => {
-    const gap = (day: string) => ({
-      start: `2026-04-${day}T09:15:00+03:00`,
-      end: `2026-04-${day}T10:00:00+03:00`,
-      reason: 'outage' as const,
-    });
-    const one = gapFinding({ ...meter, missing: [gap('22')] }, tellers);
-    expect(plain(`${one?.bold ?? ''} ${one?.detail ?? ''}`)).toBe(
-      '1 gap, 45 min. 22 April 09:15–10:00: outage',
-    );
-    const two = gapFinding({ ...meter, missing: [gap('20'), gap('22')] }, tellers);
-    expect(plain(`${two?.bold ?? ''} ${two?.detail ?? ''}`)).toBe(
-      '2 gaps, 1 h 30 min. 22 April 09:15–10:00: outage, and 1 more',
-    );
-  });
-
-  it('are not told of where they are not known', () => {
-    expect(gapFinding({ ...meter, missing: [] }, tellers)?.mark).toBe('whole');
-    expect(gapFinding({ ...meter, missing: null }, tellers)).toBeNull();
-  });
-
-  it('over midnight say both days', () => {
-    const long = {
-      start: '2026-04-20T22:00:00+03:00',
-      end: '2026-04-22T08:00:00+03:00',
-      reason: 'outage' as const,
-    };
-    const found = gapFinding({ ...meter, missing: [long] }, tellers);
-    expect(plain(`${found?.bold ?? ''} ${found?.detail ?? ''}`)).toBe(
-      '1 gap, 34 h. 20 April 22:00 – 22 April 08:00: outage',
-    );
-  });
-
-  it('are none while what is missing is being fetched, and are told beside it else', () => {
-    const fetched = {
-      start: '2026-03-14T00:00:00+02:00',
-      end: '2026-04-23T13:00:00+03:00',
-      reason: 'being fetched' as const,
-    };
-    expect(gapFinding({ ...meter, missing: [fetched] }, tellers)).toBeNull();
-    const lost = {
-      start: '2026-03-01T00:00:00+02:00',
-      end: '2026-03-01T00:45:00+02:00',
-      reason: 'damaged' as const,
-    };
-    expect(plain(gapFinding({ ...meter, missing: [fetched, lost] }, tellers)?.bold ?? '')).toBe(
-      '1 gap, 45 min.',
-    );
-  });
-
-  it('that are none are told as such', () => {
-    expect(gapFinding(meter, tellers)?.mark).toBe('whole');
   });
 });
 
@@ -219,29 +163,5 @@ describe('the audit of a plant', () => {
       booked: { imported_wh: null, exported_wh: null, balance_wh: null },
     };
     expect(auditFinding(unknown, meter, tellers).detail).toMatch(/bought –, sold –$/);
-  });
-});
-
-describe('gaps of a meter', () => {
-  it('are told by the newest of them', () => {
-    const outage = (day: string, reason: string) => ({
-      start: `2026-04-${day}T09:15:00+03:00`,
-      end: `2026-04-${day}T10:00:00+03:00`,
-      reason: reason as 'outage',
-    });
-    const two = { ...meter, missing: [outage('22', 'outage'), outage('05', 'from the future')] };
-    expect(gapFinding(two, tellers)).toEqual({
-      mark: 'gap',
-      bold: '2 gaps, 1\u00a0h 30\u00a0min.',
-      detail: '22 April 09:15–10:00: outage, and 1 more',
-    });
-    const one = { ...meter, missing: [outage('05', 'from the future')] };
-    expect(gapFinding(one, tellers)?.detail).toBe('5 April 09:15–10:00: from the future');
-    expect(gapFinding({ ...meter, missing: [outage('05', 'being fetched')] }, tellers)).toBeNull();
-    expect(gapFinding({ ...meter, booked_from: null }, tellers)).toBeNull();
-    expect(gapFinding({ ...meter, missing: null }, tellers)).toBeNull();
-    expect(gapFinding({ ...meter, booked_to: '2027-01-02T00:00:00+02:00' }, tellers)?.detail).toBe(
-      'Every minute since 1 March 2026 00:00.',
-    );
   });
 });

@@ -1,18 +1,18 @@
 /** What Meters says of one meter: its findings, each a mark, a bold sentence and a grey one. */
 import { energy, fixed, span, type NumberStyle } from './format';
-import { isBeingFetched } from './fetching';
-import { minutesOf } from './gaps';
 import type { Words } from './i18n';
 import * as time from './time';
 import type { Locale } from './time';
 import type { MeterAudit, MeterBooks, Site } from './wire';
 
 export interface Finding {
-  mark: 'agrees' | 'differs' | 'waits' | 'gap' | 'whole' | 'told' | 'fault';
+  mark: 'agrees' | 'differs' | 'waits' | 'told' | 'fault';
   bold: string;
   detail: string;
   /** In the server's own English, whatever the app speaks. */
   note?: string;
+  /** The same, opened by who wants to know more: what is told in the app's language is complete without it. */
+  more?: string;
 }
 
 export type Production = NonNullable<Site['meters'][number]['production']>;
@@ -80,30 +80,6 @@ export function auditFinding(
   const missing = Math.round(audit.missing_minutes ?? 0);
   const why = missing > 0 ? ` ${meters.differGap(span(missing))}` : '';
   return { mark: 'differs', bold: meters.differ(difference), detail: `${sums}.${why}` };
-}
-
-export function gapFinding(meter: MeterBooks, { words, locale }: Tellers): Finding | null {
-  const { meters } = words;
-  if (meter.missing === null) return null;
-  const gaps = meter.missing
-    .filter((gap) => !isBeingFetched(gap))
-    .sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
-  const newest = gaps[gaps.length - 1];
-  if (!newest) {
-    // What is being fetched has its own line, and until it is here nothing is said of the whole.
-    if (!meter.booked_from || gaps.length < meter.missing.length) return null;
-    const since = meters.noGapsSince(dateTime(meter.booked_from, locale, meter.booked_to));
-    return { mark: 'whole', bold: meters.noGaps, detail: since };
-  }
-  const length = span(minutesOf(gaps));
-  const reason = meters.reasons[newest.reason] ?? newest.reason;
-  const when = time.clockRange(newest.start, newest.end, locale);
-  const rest = gaps.length > 1 ? `, ${meters.more(gaps.length - 1)}` : '';
-  return {
-    mark: 'gap',
-    bold: gaps.length === 1 ? meters.gap(length) : meters.gaps(gaps.length, length),
-    detail: `${when}: ${reason}${rest}`,
-  };
 }
 
 export function clockWords(offset_s: number | null, words: Words, style: NumberStyle): string {

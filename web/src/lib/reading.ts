@@ -60,24 +60,25 @@ export interface Sighting {
 export function worth(sighting: Sighting): string {
   const { energy, words, style, locale, now, begin } = sighting;
   const parts: string[] = [];
+  if (sighting.fetching && sighting.gaps.some(isBeingFetched)) {
+    return words.fetching.period(progressWord(sighting.fetching, words, style));
+  }
   if (kindOf(energy.period) === 'week') {
     parts.push(time.dateRange(energy.start, time.lastDay(energy.end), locale));
   }
-  if (sighting.fetching && sighting.gaps.some(isBeingFetched)) {
-    parts.push(words.fetching.period(progressWord(sighting.fetching, words, style)));
-    return parts.join(' · ');
-  }
   const nothing = emptyWord(energy, words);
   if (nothing !== null && !isRunning(energy)) return [...parts, nothing].join(' · ');
-  if (isRunning(energy) && kindOf(energy.period) !== 'all') {
-    parts.push(soFar(kindOf(energy.period), sighting));
-  }
   if (isFirstDay(energy, begin, now)) {
     return words.history.beginToday(time.atClock(begin ?? '', locale));
   }
   const sameYear = begin?.slice(0, 4) === now.slice(0, 4);
   const began = begin !== null && Date.parse(begin) > Date.parse(energy.start);
-  if (began && Date.parse(begin) < Date.parse(energy.end)) {
+  const beganInside = began && Date.parse(begin) < Date.parse(energy.end);
+  if (isRunning(energy) && kindOf(energy.period) !== 'all') {
+    // Two dates have no room in one line.
+    parts.push(beganInside ? words.history.soFarPlain : soFar(kindOf(energy.period), sighting));
+  }
+  if (beganInside) {
     parts.push(
       words.history.since(sameYear ? time.date(begin, locale) : time.dateYear(begin, locale)),
     );
@@ -87,8 +88,12 @@ export function worth(sighting: Sighting): string {
       parts.push(words.history.bookedShort(coverage(energy.totals.coverage_pct, style)));
     }
   } else if (energy.totals.coverage_pct < WHOLE_PCT) {
+    const booked = coverage(energy.totals.coverage_pct, style);
     const missing = span(Math.max(1, missingMinutes(sighting)));
-    parts.push(words.history.booked(coverage(energy.totals.coverage_pct, style), missing));
+    // Beside the dates of a week there is no room for both; the line below the chart says what is missing.
+    parts.push(
+      parts.length ? words.history.bookedShort(booked) : words.history.booked(booked, missing),
+    );
   } else if (parts.length === 0) parts.push(words.history.complete);
   return parts.join(' · ');
 }

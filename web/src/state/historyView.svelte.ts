@@ -7,8 +7,9 @@ import { comparison, type Comparison } from '../lib/compare';
 import { blanksBefore, daysOf, monthsOf, type Cell } from '../lib/calendar';
 import { factsOf, yearBefore, type Fact } from '../lib/facts';
 import { fetchingOf, isBeingFetched } from '../lib/fetching';
-import type { Flow } from '../lib/kinds';
-import { rolesOf, rolesOfFlow } from '../lib/shape';
+import { energy as energyText } from '../lib/format';
+import { ENERGY, type Flow } from '../lib/kinds';
+import { rolesOf, rolesOfFlow, shapeOf } from '../lib/shape';
 import { gapsIn } from '../lib/gaps';
 import {
   CURRENT,
@@ -23,6 +24,7 @@ import * as read from '../lib/reading';
 import { together } from '../lib/signal';
 import * as time from '../lib/time';
 import type { App } from './app.svelte';
+import type { Energy } from '../lib/wire';
 import { minutesBetween } from './books.svelte';
 
 const HOUR_MS = 3_600_000;
@@ -132,8 +134,18 @@ export class HistoryView {
     const year = this.energy ? this.#app.books.entry(this.#yearText).energy : null;
     const { locale, words } = this.#app.preferences;
     if (!year || !this.meters) return [];
-    return monthsOf(year, this.meters, this.#now_ms, words, locale);
+    return monthsOf(year, this.meters, this.#now_ms, words, locale, this.#monthValues(year));
   });
+  /** Where no days stand below the months there is room for what each sums up to. */
+  #monthValues(year: Energy): readonly string[] {
+    if (this.#monthText !== null) return [];
+    const [row] = shapeOf(this.roles).rows;
+    if (!row) return [];
+    return year.buckets[ENERGY[row.kind].column].map((wh) => {
+      const { value, unit } = energyText(wh, this.#app.preferences.style);
+      return unit ? `${value}\u00a0${unit}` : '';
+    });
+  }
   get #yearText(): string {
     return (this.#anchorDay ?? this.#today).slice(0, 4);
   }

@@ -232,11 +232,11 @@ export const en = {
       future: 'to come',
     },
     length: (state: string, length: string) => `${state}, ${length}`,
+    why: (state: string, reasons: string) => `${state} (${reasons})`,
   },
 
   meters: {
     title: 'Meters',
-    bookedUntil: (meter: string, clock: string) => `${meter} booked until ${clock}`,
     allBooked: (clock: string) => `Booked until ${clock}`,
     nothingBooked: (meter: string) => `${meter}: nothing booked yet`,
     catchingUp: (meter: string) => `${meter} catching up`,
@@ -274,10 +274,6 @@ export const en = {
       count === 1
         ? '1 record contradicted what was booked; the first is kept.'
         : `${String(count)} records contradicted what was booked; the first is kept.`,
-    gap: (length: string) => `1 gap, ${length}.`,
-    gaps: (count: number, length: string) => `${String(count)} gaps, ${length}.`,
-    noGaps: 'No gaps.',
-    noGapsSince: (date: string) => `Every minute since ${date}.`,
     reasons: {
       outage: 'outage',
       'not in meter memory': 'not in meter memory',
@@ -312,6 +308,7 @@ export const en = {
     of: (meter: string, what: string) => `${meter}: ${what}`,
     more: (count: number) => (count === 1 ? 'And 1 more' : `And ${String(count)} more`),
     see: 'What to do',
+    serverSays: 'In the server’s own words',
   },
 
   fetching: {

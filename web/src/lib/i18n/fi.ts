@@ -243,11 +243,11 @@ export const fi: Words = {
       future: 'tulossa',
     },
     length: (state, length) => `${state}, ${length}`,
+    why: (state, reasons) => `${state} (${reasons})`,
   },
 
   meters: {
     title: 'Mittarit',
-    bookedUntil: (meter, clock) => `${meter} kirjattu ${clock} asti`,
     allBooked: (clock) => `Kirjattu ${clock} asti`,
     nothingBooked: (meter) => `${meter}: ei vielä kirjattu`,
     catchingUp: (meter) => `${meter} hakee puuttuvia`,
@@ -285,10 +285,6 @@ export const fi: Words = {
       count === 1
         ? '1 tietue poikkesi kirjatusta; ensimmäinen pätee.'
         : `${String(count)} tietuetta poikkesi kirjatusta; ensimmäinen pätee.`,
-    gap: (length) => `1 aukko, ${length}.`,
-    gaps: (count, length) => `${String(count)} aukkoa, ${length}.`,
-    noGaps: 'Ei aukkoja.',
-    noGapsSince: (date) => `Jokainen minuutti ${date} alkaen.`,
     reasons: {
       outage: 'katkos',
       'not in meter memory': 'ei mittarin muistissa',
@@ -322,6 +318,7 @@ export const fi: Words = {
     of: (meter, what) => `${meter}: ${what}`,
     more: (count) => (count === 1 ? 'Ja 1 muu' : `Ja ${String(count)} muuta`),
     see: 'Mitä tehdä',
+    serverSays: 'Palvelimen omin sanoin, englanniksi',
   },
 
   fetching: {

@@ -31,7 +31,6 @@ describe('the two languages', () => {
     expect(words.en.faults.more(1)).toBe('And 1 more');
     expect(words.en.meters.contradictions(1)).toMatch(/^1 record contradicted/);
     expect(words.en.meters.contradictions(2)).toMatch(/^2 records contradicted/);
-    expect(words.en.meters.gaps(2, '45 min')).toBe('2 gaps, 45 min.');
   });
 
   it('have no age where there is none worth a word', () => {
