@@ -18,7 +18,7 @@ SCREENS = {
     "/history/2026-04-22": ".books",
     "/history/2026-04": ".books",
     "/history/all": ".books",
-    "/meters": "main section p strong",
+    "/meters": "main section strong",
     "/settings/https": "#about",
 }
 """Each with what is there once the answers are drawn."""

@@ -31,4 +31,10 @@ describe('a stream of events', () => {
       { name: 'message', data: 'x' },
     ]);
   });
+
+  it('has data of several lines as they were written', async () => {
+    expect(await read(['event: power\ndata: {"a":\ndata:1}\n\n'])).toEqual([
+      { name: 'power', data: '{"a":\n1}' },
+    ]);
+  });
 });

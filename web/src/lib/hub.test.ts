@@ -182,6 +182,10 @@ describe('the age of what the hub says', () => {
     expect(ages.of(6_000, 6_000, 91_010)).toBe(0);
   });
 
+  it('is never below nothing, also of what the hub takes to be to come', () => {
+    expect(new Ages().of(5_010, 5_000, 90_000)).toBe(0);
+  });
+
   it('grows while the tab is frozen and its mailbox fills', () => {
     const ages = new Ages();
     ages.of(1_000, 1_000, 1_000);

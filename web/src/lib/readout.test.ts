@@ -73,6 +73,9 @@ describe('a reading of a day', () => {
     const night = structuredClone(day);
     night.buckets.exported_wh[5] = 0;
     expect(told(readingOf(power(BOTH, night), night, 5, en))?.[3]).toBe('bought 0.50');
+    // As much of both: nothing was left over.
+    night.buckets.exported_wh[5] = night.buckets.imported_wh[5] = 0;
+    expect(told(readingOf(power(BOTH, night), night, 5, en))?.[3]).toBe('bought 0.00');
   });
 
   it('says that nothing is known, or that it is being fetched', () => {

@@ -21,6 +21,12 @@ describe('the address', () => {
     expect(pathOf(routeOf(path))).toBe(path);
   });
 
+  it('of a period is written as an address, whatever its text', () => {
+    expect(pathOf({ screen: 'history', period: 'a b/c?' })).toBe('/history/a%20b%2Fc%3F');
+    expect(pathOf({ screen: 'history', period: 'a/b', of: 'solar' })).toBe('/history/a%2Fb/solar');
+    expect(routeOf('/history/a%20b%2Fc%3F')).toEqual({ screen: 'history', period: 'a b/c?' });
+  });
+
   it('are nowhere when they are no text', () => {
     expect(routeOf('/history/%E0%A4%A')).toEqual({ screen: 'nowhere', path: '/history/%E0%A4%A' });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FLOW, flowing_w, powerOf, signOf } from './kinds';
+import { FILL, FLOW, flowing_w, powerOf, signOf } from './kinds';
 import { flowsOf, rolesOf, rolesOfFlow, shapeOf } from './shape';
 import type { Power } from './wire';
 
@@ -81,10 +81,28 @@ describe('a power', () => {
       2,
       null,
     ]);
-    expect(FLOW.grid.ink).toEqual({
-      plus: 'var(--import)',
-      minus: 'var(--export)',
-      still: 'var(--import)',
-    });
+  });
+
+  it('has the colours that users know, by its direction, in words of enough contrast', () => {
+    const colours = (flow: keyof typeof FLOW) =>
+      (['plus', 'minus', 'still'] as const).map((sign) => [
+        FLOW[flow].ink[sign],
+        FLOW[flow].text[sign],
+      ]);
+    expect(colours('grid')).toEqual([
+      ['var(--import)', 'var(--import-text)'],
+      ['var(--export)', 'var(--export-text)'],
+      ['var(--import)', 'var(--ink-2)'],
+    ]);
+    expect(colours('solar')).toEqual([
+      ['var(--solar-edge)', 'var(--solar-text)'],
+      ['var(--solar-edge)', 'var(--ink-2)'],
+      ['var(--solar-edge)', 'var(--ink-2)'],
+    ]);
+    expect([FILL.own, FILL.bought, FILL.sold].map(({ edge }) => edge)).toEqual([
+      'var(--solar-edge)',
+      'var(--import)',
+      'var(--export)',
+    ]);
   });
 });

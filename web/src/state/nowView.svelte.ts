@@ -51,7 +51,7 @@ export class NowView {
     if (series === 'home') return this.#homeLabel;
     const said = words.directions[series];
     if (!value.live && value.at) return said.heroAt(time.whenShort(value.at, this.now, locale));
-    return said.hero[signOf(value.w ?? 0)];
+    return value.w === null ? words.now[series] : said.hero[signOf(value.w)];
   });
   /** Its size: the label says which way it flows. */
   readonly heroPower_w = $derived.by(() => {
