@@ -182,3 +182,90 @@ describe('beside the rows', () => {
     ]);
   });
 });
+
+describe('a running period of days or months', () => {
+  const NOW = '2026-05-02T10:20:00';
+  const days = (month: string, count: number, next: string | null) =>
+    aMonth(month, count, {
+      next,
+      buckets: bucketsOf(
+        Array.from({ length: count }, (_, i) => `${month}-0${String(i + 1)}T00:00:00+03:00`),
+        { consumed_wh: () => 24_000, exported_wh: () => 0 },
+      ),
+    });
+  const may = days('2026-05', 2, null);
+  const april = days('2026-04', 9, '2026-05');
+  const within = (answers: Record<string, Energy>) => ({
+    now: NOW,
+    answerOf: (period: string) => answers[period] ?? null,
+  });
+  const told = (answers: Record<string, Energy>, energy = may, before = april) =>
+    comparison(energy, before, words.en, 'en', within(answers));
+
+  it('is compared with the days before, and with as much of its own day as passed', () => {
+    const day = aDay('2026-04-02');
+    // The whole first day, and 42 quarters of the second: those until 10:15 began by now.
+    expect(told({ '2026-04-02': day })).toMatchObject({
+      name: '1–2 Apr',
+      consumed_wh: 24_000 + 42 * 250,
+      exported_wh: 42 * 250,
+      atLeast: false,
+    });
+  });
+
+  it('waits for the answer of that day', () => {
+    expect(told({})).toBeNull();
+  });
+
+  it('is not compared where that day lacks minutes', () => {
+    const day = aDay('2026-04-02');
+    day.buckets.coverage_pct.fill(0, 0, 40);
+    expect(told({ '2026-04-02': day })).toBeNull();
+    const first = comparison(days('2026-05', 1, null), april, words.en, 'en', {
+      now: '2026-05-01T10:20:00',
+      answerOf: () => day,
+    });
+    expect(first).toBeNull();
+  });
+
+  it('of a week goes by the day of the week', () => {
+    const week = (from: number, count: number, next: string | null) =>
+      answer({
+        period: next === null ? '2026-W18' : '2026-W17',
+        start: `2026-04-${String(from)}T00:00:00+03:00`,
+        end: `2026-04-${String(from + 7)}T00:00:00+03:00`,
+        resolution: 'day',
+        next,
+        buckets: bucketsOf(
+          Array.from({ length: count }, (_, i) => `2026-04-${String(from + i)}T00:00:00+03:00`),
+          { consumed_wh: () => 10_000 },
+        ),
+      });
+    const compared = comparison(week(20, 3, null), week(13, 7, '2026-W18'), words.en, 'en', {
+      now: '2026-04-22T00:05:00',
+      answerOf: (period) => (period === '2026-04-15' ? aDay('2026-04-15') : null),
+    });
+    expect(compared).toMatchObject({ name: '13–15 Apr', consumed_wh: 20_250 });
+  });
+
+  it('of a year goes down to the day through its month', () => {
+    const now = aYear(2026, 5, { next: null });
+    const before = aYear(2025, 12, { next: '2026' });
+    const month = days('2025-05', 9, '2025-06');
+    const answers = { '2025-05': month, '2025-05-02': aDay('2025-05-02') };
+    // January to April, the first of May, and the second of May until now.
+    expect(told(answers, now, before)?.consumed_wh).toBe(100_000 + 24_000 + 42 * 250);
+    expect(told({ '2025-05': month }, now, before)).toBeNull();
+    expect(told({}, now, before)).toBeNull();
+  });
+
+  it('takes the last bucket whole where the earlier period has no such day', () => {
+    const now = answer({ ...days('2026-05', 9, null) });
+    const short = days('2026-04', 5, '2026-05');
+    const compared = comparison(now, short, words.en, 'en', {
+      now: '2026-05-09T10:00:00',
+      answerOf: () => null,
+    });
+    expect(compared?.consumed_wh).toBe(5 * 24_000);
+  });
+});

@@ -3,7 +3,7 @@ import type { BalanceRow } from './balance';
 import { energyIn, type NumberStyle } from './format';
 import { ENERGY, type Column } from './kinds';
 import type { Words } from './i18n';
-import { isRunning, kindOf, lengthsOf_ms, shortName } from './period';
+import { bucketPeriod, isRunning, kindOf, lengthsOf_ms, shortName } from './period';
 import * as time from './time';
 import type { Locale } from './time';
 import type { Energy } from './wire';
@@ -21,11 +21,19 @@ export interface Comparison extends Whs {
   atLeast: boolean;
 }
 
+/** Where the answers of parts of the earlier period are; without, its buckets are taken whole. */
+export interface Within {
+  /** The home's clock now, without offset. */
+  now: string;
+  answerOf: (period: string) => Energy | null;
+}
+
 export function comparison(
   energy: Energy,
   before: Energy,
   words: Words,
   locale: Locale,
+  within?: Within,
 ): Comparison | null {
   const name = shortName(before, words, locale);
   if (!isRunning(energy)) {
@@ -33,20 +41,26 @@ export function comparison(
     if (totals.coverage_pct < ENOUGH_PCT) return null;
     return { name, ...whsOf((column) => totals[column]), atLeast: totals.coverage_pct < WHOLE_PCT };
   }
-  const count = sameStretch(energy, before);
+  const last = energy.buckets.start[energy.buckets.start.length - 1];
+  const count = last === undefined ? 0 : countUpTo(before, last);
   if (count === 0) return null;
-  const { buckets } = before;
-  const sum = (column: readonly (number | null)[]): number | null => {
-    const known = column.slice(0, count).filter((wh) => wh !== null);
-    return known.length ? sumOf(known) : null;
-  };
-  const covered_pct = coverageOf(before, count);
+  const stretch = stretchOf(before, count, within);
+  if (!stretch) return null;
+  const covered_pct = stretch.covered / stretch.length_ms;
   if (covered_pct < ENOUGH_PCT) return null;
   return {
     name: stretchName(energy, before, count, name, words, locale),
-    ...whsOf((column) => sum(buckets[column])),
+    ...stretch.whs,
     atLeast: covered_pct < WHOLE_PCT,
   };
+}
+
+/** What the first buckets of a period sum up to. */
+interface Stretch {
+  whs: Whs;
+  length_ms: number;
+  /** Each bucket's per cent by its length. */
+  covered: number;
 }
 
 const whsOf = (of: (column: Column) => number | null): Whs =>
@@ -54,31 +68,62 @@ const whsOf = (of: (column: Column) => number | null): Whs =>
     Object.values(ENERGY).map(({ column }) => [column, of(column)]),
   ) as unknown as Whs;
 
-/** Of the first buckets together, each by its length. */
-function coverageOf(energy: Energy, count: number): number {
-  const lengths_ms = lengthsOf_ms(energy).slice(0, count);
-  const weighed = lengths_ms.map((ms, i) => ms * (energy.buckets.coverage_pct[i] ?? 0));
-  return sumOf(weighed) / sumOf(lengths_ms);
-}
-
 const sumOf = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
 
-/** How many buckets of the earlier period are as far into it as this one is into its own. */
-function sameStretch(energy: Energy, before: Energy): number {
-  const last = energy.buckets.start[energy.buckets.start.length - 1];
-  if (last === undefined) return 0;
-  const kind = kindOf(energy.period);
-  if (kind === 'week') return Math.min(energy.buckets.start.length, before.buckets.start.length);
-  // By the clock or the calendar's own numbers, so that DST days compare like with like.
-  const place = (start: string): string =>
-    kind === 'day'
-      ? start.slice(11, 16)
-      : kind === 'month'
-        ? start.slice(8, 10)
-        : start.slice(5, 7);
-  return before.buckets.start.filter((start) => place(start) <= place(last)).length;
+function sumOfKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((wh) => wh !== null);
+  return known.length ? sumOf(known) : null;
 }
+
+function firstOf(energy: Energy, count: number): Stretch {
+  const { buckets } = energy;
+  const lengths_ms = lengthsOf_ms(energy).slice(0, count);
+  return {
+    whs: whsOf((column) => sumOfKnown(buckets[column].slice(0, count))),
+    length_ms: sumOf(lengths_ms),
+    covered: sumOf(lengths_ms.map((ms, i) => ms * (buckets.coverage_pct[i] ?? 0))),
+  };
+}
+
+const together = (one: Stretch, other: Stretch): Stretch => ({
+  whs: whsOf((column) => sumOfKnown([one.whs[column], other.whs[column]])),
+  length_ms: one.length_ms + other.length_ms,
+  covered: one.covered + other.covered,
+});
+
+/**
+ * As much of the period as passed of the running one: the first day of a month is no whole day yet. Null while the
+ * answer for the last part is not here.
+ */
+function stretchOf(before: Energy, count: number, within: Within | undefined): Stretch | null {
+  const last = before.buckets.start[count - 1];
+  const isCut =
+    last !== undefined && within && placeIn(before, last) === placeIn(before, within.now);
+  const part = isCut ? bucketPeriod(before, last) : null;
+  if (part === null || !within) return firstOf(before, count);
+  const answer = within.answerOf(part);
+  const inner = answer && stretchOf(answer, countUpTo(answer, within.now), within);
+  return inner && together(firstOf(before, count - 1), inner);
+}
+
+/** By the clock or the calendar's own numbers, so that DST days compare like with like. */
+function placeIn({ period }: Energy, at: string): string {
+  switch (kindOf(period)) {
+    case 'day':
+      return at.slice(11, 16);
+    case 'week':
+      return String((time.dayOfWeek(at) + 6) % 7);
+    case 'month':
+      return at.slice(8, 10);
+    default:
+      return at.slice(5, 7);
+  }
+}
+
+/** How many buckets of a period are as far into it as an instant is into its own. */
+const countUpTo = (before: Energy, at: string): number =>
+  before.buckets.start.filter((start) => placeIn(before, start) <= placeIn(before, at)).length;
 
 function stretchName(
   energy: Energy,

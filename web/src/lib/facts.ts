@@ -1,7 +1,7 @@
 /** Records and averages of a period, where they help to read a number: the best day, the base load at night. */
 import { ENERGY, FLOW, type Column, type Energy as EnergyKind, type Flow } from './kinds';
 import { shapeOf, type Roles } from './shape';
-import { comparison } from './compare';
+import { comparison, type Within } from './compare';
 import {
   energy as energyText,
   power as powerText,
@@ -51,9 +51,10 @@ export function factsOf(
   yearAgo: Energy | null,
   roles: Roles,
   tellers: Tellers,
+  within?: Within,
 ): Fact[] {
   const own = kindOf(energy.period) === 'day' ? ofDay : ofBars;
-  return [...own(energy, roles, tellers), ...ofYearAgo(energy, yearAgo, roles, tellers)];
+  return [...own(energy, roles, tellers), ...ofYearAgo(energy, yearAgo, roles, tellers, within)];
 }
 
 type Told = Exclude<EnergyKind, 'own'>;
@@ -159,8 +160,9 @@ function ofYearAgo(
   yearAgo: Energy | null,
   roles: Roles,
   { words, locale, style }: Tellers,
+  within: Within | undefined,
 ): Fact[] {
-  const before = yearAgo && comparison(energy, yearAgo, words, locale);
+  const before = yearAgo && comparison(energy, yearAgo, words, locale, within);
   if (!yearAgo || !before) return [];
   return toldOf(roles).flatMap((kind) => {
     const wh = before[ENERGY[kind].column];

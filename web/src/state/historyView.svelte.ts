@@ -3,7 +3,7 @@ import { balanceRows, type BalanceRow } from '../lib/balance';
 import { barPicture } from '../lib/chart/bars';
 import type { Hole, Picture } from '../lib/chart/picture';
 import { MINUTES_BELOW_MS, powerPicture } from '../lib/chart/power';
-import { comparison, type Comparison } from '../lib/compare';
+import { comparison, type Comparison, type Within } from '../lib/compare';
 import { blanksBefore, daysOf, monthsOf, type Cell } from '../lib/calendar';
 import { factsOf, yearBefore, type Fact } from '../lib/facts';
 import { fetchingOf, isBeingFetched } from '../lib/fetching';
@@ -75,7 +75,8 @@ export class HistoryView {
     const { energy, entry } = this;
     if (energy === null) return this.kind !== 'all' && entry.fault === null;
     const before = energy.previous === null ? null : this.#app.books.entry(energy.previous);
-    return before !== null && before.energy === null && before.fault === null;
+    if (before?.energy) return this.compared === null && this.#partsAwaited.length > 0;
+    return before !== null && before.fault === null;
   });
   /** What is shown is what was last had, and may have changed. */
   readonly isOfEarlier = $derived.by(
@@ -97,8 +98,29 @@ export class HistoryView {
     // What still grows is compared with nothing.
     if (!this.energy || !this.#before || this.fetched.length) return null;
     if (gapsIn(this.#before, this.meters).some(isBeingFetched)) return null;
-    return comparison(this.energy, this.#before, words, locale);
+    return comparison(this.energy, this.#before, words, locale, this.#within);
   });
+  /** Parts of earlier periods, for a comparison with as much of them as passed of this one. */
+  get #within(): Within {
+    const { books } = this.#app;
+    return { now: this.now, answerOf: (period) => books.entry(period).energy };
+  }
+  /** Those that are not here yet. */
+  get #partsAwaited(): readonly string[] {
+    const { books, preferences } = this.#app;
+    const { words, locale } = preferences;
+    const awaited: string[] = [];
+    const answerOf = (period: string): Energy | null => {
+      const { energy, fault } = books.entry(period);
+      if (!energy && !fault) awaited.push(period);
+      return energy;
+    };
+    for (const before of [this.#before, this.#yearAgo]) {
+      if (!this.energy || !before) continue;
+      comparison(this.energy, before, words, locale, { now: this.now, answerOf });
+    }
+    return awaited;
+  }
   readonly subtitle = $derived.by(() => {
     const { energy, now } = this;
     const { words, style, locale } = this.#app.preferences;
@@ -126,7 +148,7 @@ export class HistoryView {
   }
   readonly facts: readonly Fact[] = $derived.by(() => {
     if (!this.energy || this.fetched.length) return [];
-    return factsOf(this.energy, this.#yearAgo, this.roles, this.#app.preferences);
+    return factsOf(this.energy, this.#yearAgo, this.roles, this.#app.preferences, this.#within);
   });
 
   /** The year around what is shown: its months, to go to. */
@@ -250,8 +272,10 @@ export class HistoryView {
     );
   }
 
-  followMinutes(): void {
+  /** Asks for the parts of days and periods that are shown or compared with. Call in an effect. */
+  followParts(): void {
     if (this.#minutes !== null) this.#app.books.prefetch(this.#minutes);
+    for (const period of this.#partsAwaited) this.#app.books.prefetch(period);
   }
 
   #keepAnchor(): void {

@@ -115,16 +115,12 @@ describe('the stream', () => {
     app = anApp();
     app.live.expectEvery(3);
     app.live.open();
-    await vi.waitFor(() => {
-      if (!server.isListenedTo) throw new Error('not yet');
-    });
+    await until(() => server.isListenedTo);
     const streams = (): number => server.asked.filter((path) => path === '/power/stream').length;
     await vi.advanceTimersByTimeAsync(7_000);
     expect([server.isListenedTo, streams()]).toEqual([true, 1]);
     await vi.advanceTimersByTimeAsync(2_000);
-    await vi.waitFor(() => {
-      if (streams() < 2) throw new Error('not yet');
-    });
+    await until(() => streams() >= 2);
   });
 });
 
@@ -137,9 +133,7 @@ describe('a page', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(server.asked).toEqual([]);
     look('visible');
-    await vi.waitFor(() => {
-      if (!server.isListenedTo) throw new Error('not yet');
-    });
+    await until(() => server.isListenedTo);
     server.tell('power', power());
     look('hidden');
     app.live.expectEvery(20);

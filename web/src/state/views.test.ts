@@ -124,8 +124,9 @@ describe('History', () => {
     dispatchEvent(new Event('popstate'));
     const view = new HistoryView(app);
     await view.follow();
-    await vi.waitFor(() => {
-      if (view.awaitsBefore) throw new Error('not yet');
+    await until(() => {
+      view.followParts();
+      return !view.awaitsBefore;
     });
     return view;
   }
@@ -180,7 +181,13 @@ describe('History', () => {
     server.says('/energy/this-month', april);
     server.says('/energy/2026-04-16', aDay('2026-04-16', 24, { week: '2026-W16' }));
     server.says('/energy/2026-03', aMonth('2026-03', 31));
+    server.says('/energy/2026-03-23', aDay('2026-03-23'));
     const view = await shown('/history/this-month');
+    // 22 whole days of March, and the 23rd until now.
+    expect(view.compared).toMatchObject({
+      name: '1–23 Mar',
+      consumed_wh: (1_000 * 22 * 23) / 2 + 56 * 250,
+    });
     expect(view.into(15)).toBe('2026-04-16');
     expect(view.into(22)).toBe('today');
     expect(view.into(40)).toBeNull();
@@ -212,10 +219,10 @@ describe('History', () => {
     const view = await shown('/history/today');
     const from = Date.parse('2026-04-23T09:10:00+03:00');
     view.zoom({ from, to: from + 3_600_000 }, false);
-    view.followMinutes();
+    view.followParts();
     expect(server.asked.some((path) => path.includes('resolution=minute'))).toBe(false);
     view.zoom({ from, to: from + 3_600_000 }, true);
-    view.followMinutes();
+    view.followParts();
     await until(() => server.asked.some((path) => path.includes('resolution=minute')));
     expect(server.asked.at(-1)).toContain(
       'from=2026-04-23T06%3A00%3A00.000Z&to=2026-04-23T08%3A00%3A00.000Z',

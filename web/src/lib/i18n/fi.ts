@@ -184,7 +184,7 @@ export const fi: Words = {
     soFar: (until) => `tähän asti, ${until}`,
     booked: (pct, missing) => `${pct} kirjattu, ${missing} puuttuu`,
     bookedShort: (pct) => `${pct} kirjattu`,
-    complete: 'jokainen minuutti kirjattu',
+    complete: 'kokonaan kirjattu',
     since: (date) => `${date} alkaen`,
     empty: 'Silloin ei kirjattu mitään.',
     emptyYet: 'Vielä ei ole kirjattu mitään.',
