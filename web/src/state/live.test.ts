@@ -113,13 +113,13 @@ describe('the stream', () => {
   it('is dead after a silence, and another is opened', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     app = anApp();
-    app.live.expectEvery(3);
+    app.live.expectEvery(30);
     app.live.open();
     await until(() => server.isListenedTo);
     const streams = (): number => server.asked.filter((path) => path === '/power/stream').length;
-    await vi.advanceTimersByTimeAsync(7_000);
+    await vi.advanceTimersByTimeAsync(70_000);
     expect([server.isListenedTo, streams()]).toEqual([true, 1]);
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(21_000);
     await until(() => streams() >= 2);
   });
 });
