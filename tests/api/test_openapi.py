@@ -40,6 +40,7 @@ WITHOUT_UNIT = {
     "counter_epochs",
     "contradicting_records",
     "years_left",
+    "counted_windows",
 }
 
 

@@ -21,8 +21,9 @@ class Money:
     def __init__(self, home: MemoryHome, *tariffs: Tariff) -> None:
         self.book = FakePriceBook()
         self.spot = SpotPrices(self.book, home.site.calendar)
-        local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
+        self.local = local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
         choice, days = TariffChoice(tariffs), DayCosts(home.site, home.books, self.spot)
+        self.days, self.own = days, choice.named(None) if tariffs else Tariff("none", "EUR")
         self.costs = CostService(home.history, local, choice, days)
         self.prices = PriceService(local, choice, days, self.spot, "FI")
 

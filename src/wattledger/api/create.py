@@ -61,7 +61,8 @@ def create_api(
     server that listens for it.
     """
     strangers = strangers or StrangerLimits(app_state.clock)
-    streams = Streams(app_state.board, app_state.site.calendar, limits)
+    peak = app_state.money.peak if app_state.money else None
+    streams = Streams(app_state.board, app_state.site.calendar, limits, peak)
     tally = Tally()
     routes = _routes(app_state, streams, tally, strangers)
     pages = Pages(app_folder, authority)

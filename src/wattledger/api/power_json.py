@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from pydantic_core import to_json
 
+from wattledger.api.peak_json import peak_document
 from wattledger.energy.meter import PHASES
+from wattledger.energy.peak import Peak
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow, MeterState, PowerNow
 from wattledger.energy.reading import PhaseReading
@@ -18,8 +20,9 @@ def json_bytes(document: object) -> bytes:
     return to_json(document, inf_nan_mode="null")
 
 
-def power_bytes(now: PowerNow, calendar: Calendar) -> bytes:
-    """The `Power` document."""
+def power_bytes(now: PowerNow, calendar: Calendar, peak: Peak | None = None) -> bytes:
+    """The `Power` document; with `peak` where a demand fee is paid."""
+    also = {} if peak is None else {"peak": peak_document(peak, now.grid_w, calendar)}
     return json_bytes(
         {
             "at": calendar.text_ms(now.at),
@@ -27,6 +30,7 @@ def power_bytes(now: PowerNow, calendar: Calendar) -> bytes:
             "solar_w": _rounded(now.solar_w),
             "home_w": _rounded(now.home_w),
             "meters": [_meter(meter, calendar) for meter in now.meters],
+            **also,
         }
     )
 

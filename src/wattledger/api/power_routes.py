@@ -50,7 +50,8 @@ def add_power_routes(
         """What flows at this moment, read from the meters."""
         if fresh:
             await status_service.refresh_power(FRESH_TIMEOUT_S)
-        return Response(power_bytes(board.now(), calendar), 200, _NOW, "application/json")
+        body = power_bytes(board.now(), calendar, streams.month_peak())
+        return Response(body, 200, _NOW, "application/json")
 
     @routes.get("/power/stream", tags=["power"], response_class=Response, responses=_STREAM)
     async def stream_power(request: Request) -> Response:

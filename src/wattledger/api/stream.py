@@ -19,9 +19,11 @@ from wattledger.api.head_method import is_head
 from wattledger.api.power_json import json_bytes, power_bytes
 from wattledger.api.problems import TooManyStreams
 from wattledger.api.sessions import noted_device
+from wattledger.energy.peak import Peak
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import PowerNow
 from wattledger.flow.live_power import LiveBoard, MinuteBooked, Subscription
+from wattledger.flow.peak_watch import PeakWatch
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Connection": "close"}
 """A stream ends with its server: who comes again over its connection would find it closed."""
@@ -49,10 +51,17 @@ class _Reader:
 class Streams:
     """The open streams of one server."""
 
-    def __init__(self, board: LiveBoard, calendar: Calendar, limits: StreamLimits) -> None:
+    def __init__(
+        self,
+        board: LiveBoard,
+        calendar: Calendar,
+        limits: StreamLimits,
+        peak: PeakWatch | None = None,
+    ) -> None:
         self._board = board
         self._calendar = calendar
         self._limits = limits
+        self._peak = peak
         self._closing = asyncio.Event()
         self._readers: dict[_Reader, None] = {}
         self._last: tuple[PowerNow, bytes] | None = None
@@ -60,6 +69,10 @@ class Streams:
     @property
     def open(self) -> int:
         return len(self._readers)
+
+    def month_peak(self) -> Peak | None:
+        """What the power carries of the month's peak."""
+        return self._peak.now if self._peak else None
 
     def close(self) -> None:
         """Ends every stream at once, and each one that comes later."""
@@ -133,7 +146,11 @@ class Streams:
             to = event.booked_to
             data = json_bytes({"booked_to": None if to is None else self._calendar.text(to)})
             return b"event: minute\ndata: " + data + b"\n\n"
-        return b"event: power\ndata: " + power_bytes(event, self._calendar) + b"\n\n"
+        return (
+            b"event: power\ndata: "
+            + power_bytes(event, self._calendar, self.month_peak())
+            + b"\n\n"
+        )
 
 
 class _StreamResponse(Response):

@@ -16,7 +16,7 @@ from wattledger import __version__
 from wattledger.api.listening_sockets import Listeners
 from wattledger.app.entrance import Entrance
 from wattledger.app.home_parts import HomeParts, core_of
-from wattledger.app.home_prices import HomePrices, costs_of_home, prices_of
+from wattledger.app.home_prices import HomePrices, money_of, prices_of
 from wattledger.app.home_replica import HomeReplica, connected_to, online_of
 from wattledger.app.task_shutdown import cancelled
 from wattledger.energy.clock import Clock
@@ -114,9 +114,10 @@ async def _parts(
     history = EnergyService(site, store.books, clock, core.registry.assignment, copy)
     pairing = Pairing(store.devices, clock)
     await pairing.open()
+    money, money_works = money_of(settings, core, prices, history)
     app_state = AppState(
         site, clock, core.board, history, status_service, __version__, demo, pairing,
-        costs_of_home(settings, core, prices, history),
+        money,
     )  # fmt: skip
     works = {
         "collect": poller.run,
@@ -124,7 +125,7 @@ async def _parts(
         "devices": pairing.run,
         "keep": keeping.run,
         **_works_of(core),
-        **prices.works,
+        **money_works,
         **(online.works if online else {}),
     }
     return Parts(

@@ -14,10 +14,12 @@ from wattledger.energy.tariff import Tariff
 from wattledger.exchange.tariff_file import read_tariff
 from wattledger.flow.app_state import MoneyServices
 from wattledger.flow.cost_service import CostService
+from wattledger.flow.cost_warming import CostWarming
 from wattledger.flow.day_costs import DayCosts
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.notifier import Notifier
+from wattledger.flow.peak_watch import PeakWatch
 from wattledger.flow.price_fetching import PriceFetching
 from wattledger.flow.price_merge import Rate
 from wattledger.flow.price_ports import PriceBook
@@ -32,6 +34,9 @@ from wattledger.settings import Settings
 from wattledger.settings_costs import PriceSettings
 
 JITTER_S = 60.0
+
+Works = Mapping[str, Callable[[], Awaitable[object]]]
+"""Tasks by their names."""
 
 
 def tariffs_of(settings: Settings) -> tuple[Tariff, ...]:
@@ -72,7 +77,7 @@ class HomePrices:
     spot: SpotPrices
     area: str
     changed: Notifier
-    works: Mapping[str, Callable[[], Awaitable[object]]]
+    works: Works
 
 
 @asynccontextmanager
@@ -91,18 +96,24 @@ async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePr
         yield HomePrices(tariffs, spot, settings.prices.area, changed, works)
 
 
-def costs_of_home(
+def money_of(
     settings: Settings, core: HomeParts, prices: HomePrices, energy: EnergyService
-) -> MoneyServices | None:
-    """What answers questions of money; None where the settings speak of none."""
+) -> tuple[MoneyServices | None, Works]:
+    """What answers questions of money, None where the settings speak of none; and its tasks."""
     if settings.tariff is None and settings.prices is None:
-        return None
+        return None, {}
     local = LocalBooks(core.site, core.store.books, core.clock, core.registry.assignment)
     tariffs, days = TariffChoice(prices.tariffs), DayCosts(core.site, local.books, prices.spot)
-    return MoneyServices(
-        CostService(energy, local, tariffs, days),
-        PriceService(local, tariffs, days, prices.spot, prices.area),
-    )
+    costs = CostService(energy, local, tariffs, days)
+    asked = PriceService(local, tariffs, days, prices.spot, prices.area)
+    if tariffs.own is None:
+        return MoneyServices(costs, asked), prices.works
+    warming = CostWarming(local, days, tariffs.own, prices.changed)
+    works = {**prices.works, "costs": warming.run}
+    if not tariffs.own.demand:
+        return MoneyServices(costs, asked), works
+    peak = PeakWatch(local, days, tariffs.own, core.booked)
+    return MoneyServices(costs, asked, peak), {**works, "peak": peak.run}
 
 
 def _jitter_s() -> float:

@@ -13,6 +13,7 @@ from wattledger.flow.cost_service import CostService
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.pairing import Pairing
+from wattledger.flow.peak_watch import PeakWatch
 from wattledger.flow.price_service import PriceService
 from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
 
@@ -49,6 +50,7 @@ class MoneyServices:
 
     costs: CostService
     prices: PriceService
+    peak: PeakWatch | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1261,6 +1261,65 @@ export interface components {
             last_error_at: string | null;
         };
         /**
+         * Peak
+         * @description This month's peak by the tariff's demand fee.
+         */
+        Peak: {
+            /**
+             * Name
+             * @description Of the fee.
+             * @example network: power fee
+             */
+            name: string;
+            /**
+             * Window S
+             * @description Length of its windows in s: 900 or 3600.
+             * @example 3600
+             */
+            window_s: number;
+            /**
+             * Counted Windows
+             * @description How many windows' mean counts.
+             * @example 1
+             */
+            counted_windows: number;
+            /**
+             * Threshold W
+             * @description What is free, in W.
+             * @example 8000
+             */
+            threshold_w: number;
+            /**
+             * Highest
+             * @description The month's highest windows, highest first.
+             */
+            highest: components["schemas"]["PeakWindow"][];
+            /** @description The one that has begun and is not over. */
+            running: components["schemas"]["RunningWindow"];
+        };
+        /**
+         * PeakWindow
+         * @description A window that the demand fee counts.
+         */
+        PeakWindow: {
+            /**
+             * Start
+             * @description Start of the window, RFC 3339 with the home's UTC offset.
+             */
+            start: string;
+            /**
+             * Power W
+             * @description Mean power in W: what was imported, over the window's whole length.
+             * @example 13700
+             */
+            power_w: number;
+            /**
+             * At Least
+             * @description Whether minutes of it are missing: then it was more.
+             */
+            at_least: boolean;
+        };
+        /**
          * PhasePower
          * @description One phase of a meter; every value null while the meter is not live.
          */
@@ -1342,6 +1401,8 @@ export interface components {
              * @description The meters, in the order of the settings.
              */
             meters: components["schemas"]["MeterPower"][];
+            /** @description This month's peak; there where the tariff has a demand fee. */
+            peak?: components["schemas"]["Peak"] | null;
         };
         /**
          * Prices
@@ -1467,6 +1528,37 @@ export interface components {
          * @enum {string}
          */
         Resolution: "minute" | "quarter" | "hour" | "day" | "month" | "year";
+        /**
+         * RunningWindow
+         * @description The window that runs.
+         */
+        RunningWindow: {
+            /**
+             * Start
+             * @description Start of the window, RFC 3339 with the home's UTC offset.
+             */
+            start: string;
+            /**
+             * End
+             * @description End of the window, not included.
+             */
+            end: string;
+            /**
+             * Imported Wh
+             * @description What was imported in it so far, in Wh.
+             */
+            imported_wh: number;
+            /**
+             * Projected W
+             * @description Its mean power in W if what flows now goes on; null while that is unknown.
+             */
+            projected_w: number | null;
+            /**
+             * Room Wh
+             * @description What may still be imported in it without raising the fee, in Wh.
+             */
+            room_wh: number;
+        };
         /**
          * SiteMeter
          * @description A meter as the settings name it.
