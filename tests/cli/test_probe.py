@@ -11,7 +11,10 @@ import pytest
 from click.testing import Result
 
 from tests.cli.kit import MAC, pretend, run, started
+from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
+from wattledger.simulator.quirks import Quirks
 
 PASSWORD = "correct horse"
 
@@ -30,6 +33,25 @@ async def test_it_says_who_answers_and_what_flows() -> None:
     numbers = reading.split()
     assert numbers[:3] == ["0", "s", "250.0"]
     assert (numbers[3], numbers[7], numbers[11]) == ("100.0", "200.0", "-50.0")
+
+
+async def test_a_meter_of_two_channels_has_no_third_phase_and_one_not_known_a_note() -> None:
+    meter = PretendMeter(
+        feed=ConstantFeed(),
+        clock=SimClock(),
+        mac=MAC,
+        model="SPEM-002CEBEU50",
+        quirks=Quirks(calls_itself="S4EM-002CXCEU"),
+    )
+    async with meter:
+        result = await _probed(meter)
+    assert result.exit_code == 0, result.stderr
+    identity, note, header, reading = result.stdout.splitlines()
+    assert identity == f"S4EM-002CXCEU, MAC {MAC}, firmware 1.7.5, monophase"
+    assert note.startswith("note: a S4EM-002CXCEU is not known here")
+    assert "b W" in header
+    assert "c W" not in header
+    assert reading.split()[2] == "300.0"
 
 
 async def test_with_its_password() -> None:

@@ -44,6 +44,15 @@ def test_two_meters_are_told_apart_in_either_order(one: Sight, other: Sight) -> 
     assert guessed_roles([other, one]) == [Role.SOLAR, Role.GRID]
 
 
+def test_a_plant_on_both_channels_of_a_meter_that_has_two_is_one() -> None:
+    phases = _reading((1203.0, 1198.0, None)).phases
+    reading = PowerReading(MeterId("A0DD6CA0C27C"), 0, 0, 2401.0, phases, absent=frozenset({2}))
+    identity = MeterIdentity(reading.meter, "SPEM-002CEBEU50", "1.7.5", "monophase", None)
+    plant, home = Sight(identity, reading, ("a", "b")), _sight(HOME)
+    assert guessed_roles([plant, home]) == [Role.SOLAR, Role.GRID]
+    assert evident_production(reading) is Production.POSITIVE
+
+
 def test_where_nothing_tells_the_first_is_at_the_mains() -> None:
     assert guessed_roles([_sight(HOME), _sight(HOME)]) == [Role.GRID, Role.SOLAR]
 

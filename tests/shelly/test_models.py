@@ -1,5 +1,6 @@
 """Every model that is known, and those that are not: met, read and judged by what they are."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.shelly.kit import (
     running,
 )
 from tests.shelly.scripted import DEVICE, Script, scripted
-from wattledger.energy.errors import MeterUnreachable, ProtocolError
+from wattledger.energy.errors import MeterError, MeterUnreachable, ProtocolError
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
@@ -259,3 +260,27 @@ async def test_a_firmware_from_before_1_0_is_noted(firmware: str, is_old: bool) 
     async with pretend(firmware=firmware) as device:
         notes = (await look_at(device.address)).notes
     assert [note.kind for note in notes] == [FaultKind.FIRMWARE_OLD] * is_old
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"type": "SHEM-3", "mac": "A0", "auth": false}', r"first generation \(SHEM-3\)"),
+        (b'{"type": 3}', "answers 404 instead of a connection"),
+        (b"<html>", "answers 404 instead of a connection"),
+        (b"[" * 100_000, "answers 404 instead of a connection"),
+    ],
+)
+async def test_a_meter_of_the_first_generation_is_told_as_that(body: bytes, words: str) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1]
+        status = b"200 OK" if head == b"/shelly" else b"404 Not Found"
+        length = str(len(body)).encode()
+        writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: " + length + b"\r\n\r\n" + body)
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        for ask in (greet, identify):
+            with pytest.raises(MeterError, match=words):
+                await ask(f"{host}:{port}")

@@ -13,9 +13,10 @@ from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
 
 from wattledger.energy.address import ADDRESS, authority_of
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import MeterUnreachable
+from wattledger.energy.errors import MeterUnreachable, ProtocolError
 from wattledger.shelly.connection import Connection, FrameHandler
 from wattledger.shelly.digest import Login
+from wattledger.shelly.first_generation import first_generation
 from wattledger.shelly.frame import MAX_FRAME_BYTES, TOO_MANY_TRIES, UNAUTHORIZED
 from wattledger.shelly.timeouts import Timing
 
@@ -72,6 +73,8 @@ async def _connected(host: str, login: Login, clock: Clock, timing: Timing) -> C
         status = error.response.status_code
         if status in (UNAUTHORIZED, TOO_MANY_TRIES):
             raise login.throttled(clock.monotonic_s()) from error
+        if (told := await first_generation(authority_of(host), timing.open_s)) is not None:
+            raise ProtocolError(f"this is no meter that can be read, but {told}") from error
         raise MeterUnreachable(f"the meter answers {status} instead of a connection") from error
     except TimeoutError as error:
         raise MeterUnreachable(f"no connection within {timing.open_s:g} s") from error

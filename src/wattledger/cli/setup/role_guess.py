@@ -36,7 +36,7 @@ def guessed_roles(sights: Sequence[Sight]) -> list[Role | None]:
 def evident_production(reading: PowerReading) -> Production | None:
     """Which sign means producing, where the power of this moment shows it."""
     total_w = reading.active_power_w
-    powers_w = [phase.active_power_w or 0.0 for phase in reading.phases]
+    powers_w = _powers_w(reading)
     one_way = min(powers_w) > -_DARK_W or max(powers_w) < _DARK_W
     if total_w is None or abs(total_w) < _PRODUCES_FROM_W or not one_way:
         return None
@@ -60,11 +60,20 @@ def _called(sight: Sight, beginnings: tuple[str, ...]) -> bool:
 
 def _measures_like_plant(reading: PowerReading) -> bool:
     """Dark, or the same on all its phases, or on one phase alone."""
-    sizes_w = sorted(abs(phase.active_power_w or 0.0) for phase in reading.phases)
+    sizes_w = sorted(map(abs, _powers_w(reading)))
     if reading.active_power_w is None:
         return False
     if sizes_w[-1] < _DARK_W:
         return True
     alike = sizes_w[-1] - sizes_w[0] <= _SAME * sizes_w[-1]
-    alone = sizes_w[1] < _SAME * sizes_w[-1]
+    alone = all(size_w < _SAME * sizes_w[-1] for size_w in sizes_w[:-1])
     return evident_production(reading) is not None and (alike or alone)
+
+
+def _powers_w(reading: PowerReading) -> list[float]:
+    """Of the phases that it measures."""
+    return [
+        phase.active_power_w or 0.0
+        for place, phase in enumerate(reading.phases)
+        if place not in reading.absent
+    ]
