@@ -104,10 +104,16 @@ def words_of(device: Fields, status: Fields) -> Vocabulary:
         if _is_no_meter(model, status):
             raise ProtocolError(f"this is {told_as(device)}")
         raise MeterUnreachable("the meter shows no measuring component yet")
-    expected = len(model.phases) if model else len(MONOPHASE.channels)
-    if len(there) < expected and _boots(status):
+    if len(there) < _expected_channels(model, device) and _boots(status):
         raise MeterUnreachable("the meter does not show all its channels yet")
     return replace(MONOPHASE, channels=there)
+
+
+def _expected_channels(model: MeterModel | None, device: Fields) -> int:
+    """Whoever has profiles has all three; of another one that is not known what it shows is all."""
+    if model is not None:
+        return len(model.phases)
+    return len(MONOPHASE.channels) if text_or_none(device.get("profile")) else 1
 
 
 def _is_no_meter(model: MeterModel | None, status: Fields) -> bool:
