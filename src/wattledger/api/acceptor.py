@@ -45,9 +45,8 @@ class Arrival:
         return self._protocol is None or self._protocol.is_idle
 
     def dismiss(self) -> None:
-        if self._task is not None and not self._task.done():
-            self._task.cancel()
-        elif self._protocol is not None:
+        is_on_its_way = self._task is not None and self._task.cancel()
+        if self._protocol is not None and not is_on_its_way:
             self._protocol.dismiss()
 
     def welcome(

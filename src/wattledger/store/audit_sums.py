@@ -12,19 +12,12 @@ from itertools import chain
 from wattledger.energy.booking_entry import BookedEnergy
 from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span, merged, total_s, within, without
-from wattledger.store import checked_minutes, hour_checksums, queries
+from wattledger.store import checked_minutes, codec, hour_checksums, queries
 from wattledger.store.checksum import same_seal
-from wattledger.store.codec import (
-    HOUR_S,
-    OF_A_METER,
-    hour_key,
-    hour_keys_of,
-    sum_of_hour_keys,
-)
 from wattledger.store.connection import is_damage
 from wattledger.store.noticed_damage import NoticedDamage
 
-_OF_TALLIES = f"FROM hours WHERE {OF_A_METER}"
+_OF_TALLIES = f"FROM hours WHERE {codec.OF_A_METER}"
 _SUMMED = ", ".join(f"ifnull(sum({part}), 0)" for part in ("1", "seal", *hour_checksums.SEALED))
 _SUM = f"SELECT {_SUMMED} {_OF_TALLIES}"
 _STANDING = f"SELECT key {_OF_TALLIES} AND {hour_checksums.STANDS}"
@@ -46,7 +39,9 @@ def energy_of(
     """
     found = NoticedDamage()
     gaps = merged(gap.span for gap in queries.gaps_of(connection, number, found))
-    inside = Span(-(-bounds.start // HOUR_S) * HOUR_S, bounds.end // HOUR_S * HOUR_S)
+    inside = Span(
+        -(-bounds.start // codec.HOUR_S) * codec.HOUR_S, bounds.end // codec.HOUR_S * codec.HOUR_S
+    )
     booked = without(merged([inside]), gaps)
     sums = [
         BookedEnergy(
@@ -67,8 +62,8 @@ def _energy(
     span: Span,
     noticed: NoticedDamage,
 ) -> Energy:
-    first = max(-(-span.start // HOUR_S) * HOUR_S, inside.start)
-    end = min(span.end // HOUR_S * HOUR_S, inside.end)
+    first = max(-(-span.start // codec.HOUR_S) * codec.HOUR_S, inside.start)
+    end = min(span.end // codec.HOUR_S * codec.HOUR_S, inside.end)
     if first >= end:
         return _by_minutes(connection, number, span, noticed)
     parts = [
@@ -90,14 +85,16 @@ def _by_tallies(
     own = within(booked, span)
     hours = _hours_of(own)
     count = sum(map(len, hours))
-    expected = [count, sum_of_hour_keys(hours, number), total_s(own) // MINUTE_S]
-    keys = (*hour_keys_of(span), number)
+    expected = [count, codec.sum_of_hour_keys(hours, number), total_s(own) // MINUTE_S]
+    keys = (*codec.hour_keys_of(span), number)
     try:
         there, seals, *sealed = connection.execute(_SUM, keys).fetchone()
         if [there, *sealed[:2]] == expected and same_seal(sealed, seals):
             return sealed[2], sealed[3]
         standing = {key for (key,) in connection.execute(_STANDING, keys)}
-        keys_of = {hour_key(hour * HOUR_S, number) for hour in chain.from_iterable(hours)}
+        keys_of = {
+            codec.hour_key(hour * codec.HOUR_S, number) for hour in chain.from_iterable(hours)
+        }
         noticed.hours(keys_of - standing)
         noticed.gaps_of(number)
     except sqlite3.Error as error:
@@ -112,7 +109,7 @@ def _hours_of(booked: Sequence[Span]) -> list[range]:
     stretches: list[range] = []
     end = 0
     for span in booked:
-        first, end = max(span.start // HOUR_S, end), -(-span.end // HOUR_S)
+        first, end = max(span.start // codec.HOUR_S, end), -(-span.end // codec.HOUR_S)
         stretches.append(range(first, end))
     return stretches
 

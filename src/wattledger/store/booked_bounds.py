@@ -6,17 +6,7 @@
 import sqlite3
 
 from wattledger.energy.spans import Span
-from wattledger.store import hour_checksums
-from wattledger.store.codec import (
-    METER_OF_KEY,
-    OF_A_METER,
-    PERIOD_S,
-    START_OF_KEY,
-    hour_span,
-    keys_in_hour,
-    keys_of,
-    start_of,
-)
+from wattledger.store import codec, hour_checksums
 from wattledger.store.hour_checksums import whole
 from wattledger.store.row_checksums import STANDS
 
@@ -52,13 +42,13 @@ def widen(connection: sqlite3.Connection, spans: dict[int, Span]) -> None:
 
 
 def _minutes_in(connection: sqlite3.Connection, number: int, span: Span) -> Span | None:
-    keys = (*keys_of(span), number)
-    inside = f"FROM minutes WHERE {OF_A_METER} ORDER BY key"
+    keys = (*codec.keys_of(span), number)
+    inside = f"FROM minutes WHERE {codec.OF_A_METER} ORDER BY key"
     first = connection.execute(f"SELECT key {inside} LIMIT 1", keys).fetchone()
     last = connection.execute(f"SELECT key {inside} DESC LIMIT 1", keys).fetchone()
     if first is None or last is None or first == last:  # a single one may itself be misplaced
         return None
-    start, end = (start_of(key) for (key,) in (first, last))
+    start, end = (codec.start_of(key) for (key,) in (first, last))
     return Span(start, end + 60)
 
 
@@ -71,7 +61,7 @@ def _of_gaps(connection: sqlite3.Connection) -> list[tuple[int, Span]]:
 
 def _of_tallies(connection: sqlite3.Connection) -> list[tuple[int, int, int]]:
     """Of each meter the first and last hour; all seals are looked at only if one is broken."""
-    by_meter = f"SELECT {METER_OF_KEY}, min(key), max(key) FROM hours {{}} GROUP BY 1"  # noqa: S608
+    by_meter = f"SELECT {codec.METER_OF_KEY}, min(key), max(key) FROM hours {{}} GROUP BY 1"  # noqa: S608
     rows = connection.execute(by_meter.format("")).fetchall()
     ends = [key for _, *both in rows for key in both]
     if all(hour_checksums.kept_stands(connection, key) for key in ends):
@@ -80,18 +70,18 @@ def _of_tallies(connection: sqlite3.Connection) -> list[tuple[int, int, int]]:
 
 
 def _start(connection: sqlite3.Connection, number: int, hour: int) -> int:
-    start = _edge(connection, f"min({START_OF_KEY})", number, hour)
-    return max(start, hour_span(hour).start) if start else hour_span(hour).start
+    start = _edge(connection, f"min({codec.START_OF_KEY})", number, hour)
+    return max(start, codec.hour_span(hour).start) if start else codec.hour_span(hour).start
 
 
 def _end(connection: sqlite3.Connection, number: int, hour: int) -> int:
-    end = _edge(connection, f"max({START_OF_KEY} + {PERIOD_S})", number, hour)
-    return min(end, hour_span(hour).end) if end else hour_span(hour).end
+    end = _edge(connection, f"max({codec.START_OF_KEY} + {codec.PERIOD_S})", number, hour)
+    return min(end, codec.hour_span(hour).end) if end else codec.hour_span(hour).end
 
 
 def _edge(connection: sqlite3.Connection, edge: str, number: int, hour: int) -> int | None:
     row = connection.execute(
-        f"SELECT {edge} FROM minutes WHERE {OF_A_METER}",  # noqa: S608
-        (*keys_in_hour(hour), number),
+        f"SELECT {edge} FROM minutes WHERE {codec.OF_A_METER}",  # noqa: S608
+        (*codec.keys_in_hour(hour), number),
     ).fetchone()
     return row[0] if isinstance(row[0], int) else None

@@ -20,6 +20,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, QUARTER_S, MinuteRecord, check_record
 from wattledger.energy.spans import Span, merged
 from wattledger.store import (
+    codec,
     damage_repair,
     gaps,
     hour_checksums,
@@ -29,19 +30,6 @@ from wattledger.store import (
     row_limits,
 )
 from wattledger.store.checksum import seal
-from wattledger.store.codec import (
-    METER_OF_KEY,
-    MOST_METERS,
-    OF_A_METER,
-    ORIGIN_NUMBERS,
-    RECORD_COLUMNS,
-    MinuteRow,
-    hour_key,
-    keys_of,
-    minute_key,
-    minute_row,
-    scaled,
-)
 from wattledger.store.ledger import Ledger
 
 DAY_S = 86_400
@@ -94,12 +82,12 @@ def _touched(
     """
     numbers = ledger.numbers
     keys = {
-        hour_key(entry.record.start, numbers[entry.meter])
+        codec.hour_key(entry.record.start, numbers[entry.meter])
         for entry in entries
         if entry.meter in numbers
     }
     first = min(keys, default=0)
-    is_newer = first >= hour_key(ledger.newest_end, 0)
+    is_newer = first >= codec.hour_key(ledger.newest_end, 0)
     return () if is_newer and not hour_checksums.anything_from(connection, first) else keys
 
 
@@ -107,8 +95,8 @@ def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) ->
     """The meter's number, given now if it has none yet."""
     if meter not in ledger.numbers:
         number = max(_given(connection), *ledger.numbers.values(), -1) + 1
-        if number >= MOST_METERS:
-            raise StoreUnusable(f"the store has no room for more than {MOST_METERS} meters")
+        if number >= codec.MOST_METERS:
+            raise StoreUnusable(f"the store has no room for more than {codec.MOST_METERS} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
         mirrored_tables.keep(connection, "meters")
         ledger.enrol(meter, number)
@@ -117,7 +105,7 @@ def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) ->
 
 def _given(connection: sqlite3.Connection) -> int:
     """The highest number under which something is booked, also of a meter that is not known."""
-    query = f"SELECT max({METER_OF_KEY}) FROM hours"  # noqa: S608
+    query = f"SELECT max({codec.METER_OF_KEY}) FROM hours"  # noqa: S608
     (found,) = connection.execute(query).fetchone()
     return -1 if found is None else int(found)
 
@@ -239,8 +227,8 @@ def _booked_among(
     booked: dict[int, MinuteRecord] = {}
     for span in spans:
         rows = connection.execute(
-            f"SELECT {RECORD_COLUMNS} FROM minutes WHERE {OF_A_METER}",  # noqa: S608
-            (*keys_of(span), number),
+            f"SELECT {codec.RECORD_COLUMNS} FROM minutes WHERE {codec.OF_A_METER}",  # noqa: S608
+            (*codec.keys_of(span), number),
         )
         booked.update((row[0], MinuteRecord._make(row)) for row in rows)
     return booked
@@ -259,7 +247,7 @@ def _contradict(
     return row_limits.keep(
         connection,
         "INSERT OR IGNORE INTO contradictions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(e, (number, *e.record, ORIGIN_NUMBERS[e.origin], came_at)) for e in entries],
+        [(e, (number, *e.record, codec.ORIGIN_NUMBERS[e.origin], came_at)) for e in entries],
         row_limits.contradictions_of(connection, ledger, number, came_at),
         came_at,
     )
@@ -270,7 +258,9 @@ def _write(
 ) -> None:
     if not new:
         return
-    rows = [minute_row(e.record, number, e.origin) for number, entries in new for e in entries]
+    rows = [
+        codec.minute_row(e.record, number, e.origin) for number, entries in new for e in entries
+    ]
     rows.sort()
     connection.executemany("INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     _carry_on(connection, rows)
@@ -282,7 +272,7 @@ def _write(
     rollups.mark(connection, ledger, new)
 
 
-def _carry_on(connection: sqlite3.Connection, rows: Sequence[MinuteRow]) -> None:
+def _carry_on(connection: sqlite3.Connection, rows: Sequence[codec.MinuteRow]) -> None:
     """The tallies of the hours, from what is written and not from what is there."""
     totals = []
     for key, tally in hour_checksums.of_rows(rows).items():
@@ -296,7 +286,7 @@ def _write_details(
 ) -> None:
     kept_from = details_kept_from(ledger)
     ledger.keep_details(
-        (minute_key(entry.record.start, number), *scaled(entry.detail))
+        (codec.minute_key(entry.record.start, number), *codec.scaled(entry.detail))
         for number, entries in new
         for entry in entries
         if entry.detail is not None and entry.record.start >= kept_from
@@ -340,8 +330,8 @@ def park(
     """Keeps entries until the clock is trusted; one that is parked already is not parked twice."""
     for entry in entries:
         number = number_of(connection, ledger, entry.meter)
-        detail = (None,) * 12 if entry.detail is None else scaled(entry.detail)
-        origin = ORIGIN_NUMBERS[entry.origin]
+        detail = (None,) * 12 if entry.detail is None else codec.scaled(entry.detail)
+        origin = codec.ORIGIN_NUMBERS[entry.origin]
         detailed = entry.detail is not None
         record = (entry.record.end, number, *entry.record, origin)
         let_go[entry.meter] += row_limits.keep(

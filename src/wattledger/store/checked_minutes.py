@@ -19,25 +19,18 @@ from typing import TypeVar
 from wattledger.energy.record import MINUTE_S, MinuteRecord, of_one_role
 from wattledger.energy.record_columns import Row, Series, merged_series, series_from
 from wattledger.energy.spans import Span, merged
-from wattledger.store import hour_checksums
-from wattledger.store.codec import (
-    HOUR_S,
-    OF_A_METER,
-    RECORD_COLUMNS,
-    SERIES_COLUMNS,
-    hour_key,
-    keys_of,
-)
+from wattledger.store import codec, hour_checksums
 from wattledger.store.connection import is_damage
 from wattledger.store.hour_checksums import Kept, whole
 from wattledger.store.noticed_damage import NoticedDamage
 
-_OF_A_METER = f"FROM minutes WHERE {OF_A_METER} ORDER BY key"
-_MINUTES = f"SELECT {RECORD_COLUMNS} {_OF_A_METER}"
-_SERIES = f"SELECT {SERIES_COLUMNS} {_OF_A_METER}"
-_START, _PERIOD_S, _IMPORTED, _EXPORTED = SERIES_COLUMNS.split(", ")
-_ENERGIES = f"SELECT json_group_array({_IMPORTED}), json_group_array({_EXPORTED}) {_OF_A_METER}"
-_TIMES = f"SELECT json_group_array({_START}), json_group_array({_PERIOD_S}) {_OF_A_METER}"
+_OF_A_METER = f"FROM minutes WHERE {codec.OF_A_METER} ORDER BY key"
+_MINUTES = f"SELECT {codec.RECORD_COLUMNS} {_OF_A_METER}"
+_SERIES = f"SELECT {codec.SERIES_COLUMNS} {_OF_A_METER}"
+_ENERGIES, _TIMES = (
+    f"SELECT json_group_array({one}), json_group_array({other}) {_OF_A_METER}"
+    for one, other in ((codec.IMPORTED, codec.EXPORTED), (codec.START_OF_KEY, codec.PERIOD_S))
+)
 _record_from = partial(tuple.__new__, MinuteRecord)
 """`MinuteRecord._make` without its look at the length, which is a third of a day's reading."""
 
@@ -110,7 +103,7 @@ def _columns(
     """
     imported, exported = map(json.loads, energies)
     minutes = sum(kept.tally.minutes for _, kept in expected)
-    hours = Span(expected[0][0], expected[-1][0] + HOUR_S) if expected else Span(0, 0)
+    hours = Span(expected[0][0], expected[-1][0] + codec.HOUR_S) if expected else Span(0, 0)
     if len(imported) * MINUTE_S == minutes * MINUTE_S == hours.length_s:
         return Series(list(range(*hours, MINUTE_S)), [MINUTE_S] * minutes, imported, exported)
     starts, periods_s = map(json.loads, connection.execute(_TIMES, _which(number, span)).fetchone())
@@ -125,7 +118,7 @@ def _borne_out(series: Series, expected: Iterable[tuple[int, Kept]]) -> bool:
     at, booked = 0, hour_checksums.NOTHING
     moment = sum(map(mul, starts, map(add, imported, exported))) + sum(starts)
     for hour, kept in expected:
-        end = bisect_left(starts, hour + HOUR_S, at)
+        end = bisect_left(starts, hour + codec.HOUR_S, at)
         booked = booked.plus(kept.tally)
         moment -= hour * (kept.tally.imported_dmwh + kept.tally.exported_dmwh + end - at)
         at = end
@@ -142,7 +135,9 @@ def _as_booked(
     known = hour_checksums.kept_of(connection, number, span)
     good = hour_checksums.confirmed_of(connection, number, span, known)
     broken = [
-        hour for hour, kept in known if hour not in good or not kept.stands(hour_key(hour, number))
+        hour
+        for hour, kept in known
+        if hour not in good or not kept.stands(codec.hour_key(hour, number))
     ]
     found: list[Row] = []
     for hour, rows in _by_hour(connection, question, number, good):
@@ -152,7 +147,7 @@ def _as_booked(
             found += rows
         else:
             noticed.table("minutes")  # it is there, and is not found in order
-    noticed.hours([hour_key(hour, number) for hour in broken])
+    noticed.hours([codec.hour_key(hour, number) for hour in broken])
     noticed.hours(hour_checksums.stray(connection, span))
     return found
 
@@ -161,7 +156,7 @@ def _by_hour(
     connection: sqlite3.Connection, question: str, number: int, hours: Iterable[int]
 ) -> list[tuple[int, list[Row]]]:
     rows_of: dict[int, list[Row]] = {hour: [] for hour in sorted(hours)}
-    for part in merged(Span(hour, hour + HOUR_S) for hour in rows_of):
+    for part in merged(Span(hour, hour + codec.HOUR_S) for hour in rows_of):
         for row in _rows(connection, question, number, part):
             rows_of.get(_hour_of(row), []).append(row)
     return list(rows_of.items())
@@ -188,10 +183,10 @@ def around_damage(ask: Callable[[Span], T], span: Span, lost: Callable[[Span], N
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
-    if span.length_s <= HOUR_S:
+    if span.length_s <= codec.HOUR_S:
         lost(span)
         return []
-    middle = (span.start + span.end) // HOUR_S // 2 * HOUR_S
+    middle = (span.start + span.end) // codec.HOUR_S // 2 * codec.HOUR_S
     halves = Span(span.start, middle), Span(middle, span.end)
     return [answer for half in halves for answer in around_damage(ask, half, lost)]
 
@@ -199,7 +194,7 @@ def around_damage(ask: Callable[[Span], T], span: Span, lost: Callable[[Span], N
 def _lost(number: int, noticed: NoticedDamage) -> Callable[[Span], None]:
     def lost(span: Span) -> None:
         noticed.table("minutes")
-        noticed.hours([hour_key(span.start, number)])
+        noticed.hours([codec.hour_key(span.start, number)])
 
     return lost
 
@@ -209,11 +204,11 @@ def _rows(connection: sqlite3.Connection, question: str, number: int, span: Span
 
 
 def _which(number: int, span: Span) -> tuple[int, int, int]:
-    return (*keys_of(span), number)
+    return (*codec.keys_of(span), number)
 
 
 def _hour(at: int) -> int:
-    return at // HOUR_S * HOUR_S
+    return at // codec.HOUR_S * codec.HOUR_S
 
 
 def _hour_of(row: Row) -> int:

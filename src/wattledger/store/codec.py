@@ -20,8 +20,6 @@ _DAY_BITS = 20
 _DAY_MASK = (1 << _DAY_BITS) - 1
 HOUR_S = 3_600
 MOST_METERS = 1 << _METER_BITS
-KEYS_A_NUMBER = 1 << _METER_BITS
-"""Keys from one minute, or hour, to the next."""
 KEYS_AN_HOUR = HOUR_S // MINUTE_S << _METER_BITS
 """Keys of minutes in an hour."""
 FARTHEST_S = ((1 << 63 - _METER_BITS) - 1) * MINUTE_S
@@ -61,13 +59,11 @@ OVERLAPS = (
     f"AND (other.key - long.key) & {_METER_MASK} = 0"
 )
 """Whether a record `other` of the same meter begins inside of `long`."""
-_START_AND_PERIOD = f"{START_OF_KEY}, {PERIOD_S}"
-RECORD_COLUMNS = f"{_START_AND_PERIOD}, {ENERGY_COLUMNS}"
+IMPORTED = "imported_a_dmwh + imported_b_dmwh + imported_c_dmwh"
+EXPORTED = "exported_a_dmwh + exported_b_dmwh + exported_c_dmwh"
+RECORD_COLUMNS = f"{START_OF_KEY}, {PERIOD_S}, {ENERGY_COLUMNS}"
 """What makes a MinuteRecord of a row of `minutes`."""
-SERIES_COLUMNS = (
-    f"{_START_AND_PERIOD}, imported_a_dmwh + imported_b_dmwh + imported_c_dmwh, "
-    "exported_a_dmwh + exported_b_dmwh + exported_c_dmwh"
-)
+SERIES_COLUMNS = f"{START_OF_KEY}, {PERIOD_S}, {IMPORTED}, {EXPORTED}"
 """What makes a row of a Series of it."""
 DETAIL_COLUMNS = (
     "max_power_a_dw, max_power_b_dw, max_power_c_dw, "

@@ -13,22 +13,12 @@ from itertools import chain
 from wattledger.energy.booking_entry import GapReason
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
-from wattledger.store import checked_minutes, gaps, hour_checksums, outbox, rollups
-from wattledger.store.codec import (
-    ENERGY_COLUMNS,
-    HOUR_S,
-    METER_OF_KEY,
-    hour_key,
-    hour_span,
-    keys_in_hour,
-    number_of,
-    ordinal_of,
-)
+from wattledger.store import checked_minutes, codec, gaps, hour_checksums, outbox, rollups
 from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import Damage
 from wattledger.store.row_checksums import STANDS
 
-_OF_THE_HOUR = f"key >= :first AND key < :end AND {METER_OF_KEY} = :number"
+_OF_THE_HOUR = f"key >= :first AND key < :end AND {codec.METER_OF_KEY} = :number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,7 @@ def check_tallies(
 
 def _is_missed(connection: sqlite3.Connection, ledger: Ledger, key: int) -> bool:
     """Whether something of an hour was booked of which nothing is there, nor a gap that says so."""
-    number, hour = number_of(key), hour_span(key)
+    number, hour = codec.number_of(key), codec.hour_span(key)
     inside = within([hour], ledger.bounds.get(number, Span(0, 0)))
     if not inside or not gaps.stand(connection, number):  # these are made anew
         return False
@@ -83,10 +73,10 @@ def _is_missed(connection: sqlite3.Connection, ledger: Ledger, key: int) -> bool
 
 
 def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: int) -> None:
-    number, (first, end) = number_of(key), keys_in_hour(key)
+    number, (first, end) = codec.number_of(key), codec.keys_in_hour(key)
     which = {"first": first, "end": end, "number": number}
     connection.execute(
-        f"INSERT INTO set_aside SELECT NULL, :hour, :now, key, {ENERGY_COLUMNS}, kind "  # noqa: S608
+        f"INSERT INTO set_aside SELECT NULL, :hour, :now, key, {codec.ENERGY_COLUMNS}, kind "  # noqa: S608
         f"FROM minutes WHERE {_OF_THE_HOUR}",
         {**which, "hour": key, "now": now},
     )
@@ -95,7 +85,7 @@ def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: in
     connection.execute("DELETE FROM hours WHERE key = ?", (key,))
     waiting = connection.execute(f"SELECT key FROM outbox WHERE {_OF_THE_HOUR}", which)  # noqa: S608
     outbox.forget(connection, ledger, [key for (key,) in waiting.fetchall()])
-    _open_up(connection, ledger, number, hour_span(key))
+    _open_up(connection, ledger, number, codec.hour_span(key))
 
 
 def _open_up(connection: sqlite3.Connection, ledger: Ledger, number: int, hour: Span) -> None:
@@ -113,7 +103,7 @@ def _take_away(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage) 
     pending = ledger.pending
     quarters = _delete_damaged(connection, "quarters", noticed.quarters)
     days = _delete_damaged(connection, "days", noticed.days)
-    for ordinal in {ordinal_of(key) for key in days}:
+    for ordinal in {codec.ordinal_of(key) for key in days}:
         rollups.forget_day(connection, ledger, ordinal)
     if pending.end > pending.first:  # else no meter is known that roll-ups are of
         known = range(
@@ -159,7 +149,7 @@ def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, 
     booked, damaged = _booked(connection, ledger, number, bounds)
     known = merged([*booked, *(g.span for g in gaps.overlapping(connection, number, bounds))])
     stray = _stray(connection, number, without([bounds], known))
-    booked = within(merged([*booked, *map(hour_span, stray)]), bounds)
+    booked = within(merged([*booked, *map(codec.hour_span, stray)]), bounds)
     damaged += stray
     changed = gaps.make_anew(connection, number, bounds, booked)
     check_tallies(connection, ledger, damaged, now)
@@ -170,7 +160,7 @@ def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, 
 def _stray(connection: sqlite3.Connection, number: int, spans: Iterable[Span]) -> list[int]:
     """Hours of these spans that have minutes, of which the tally is lost."""
     keys = chain.from_iterable(hour_checksums.stray(connection, span) for span in spans)
-    return sorted(key for key in keys if number_of(key) == number)
+    return sorted(key for key in keys if codec.number_of(key) == number)
 
 
 def _booked(
@@ -182,7 +172,7 @@ def _booked(
     spans: list[Span] = []
     damaged: list[int] = []
     for start, kept in hour_checksums.kept_of(connection, number, span):
-        key, hour = hour_key(start, number), Span(start, start + HOUR_S)
+        key, hour = codec.hour_key(start, number), Span(start, start + codec.HOUR_S)
         if kept.tally.minutes == hour_checksums.MINUTES and kept.stands(key):
             spans.append(hour)
         elif hour_checksums.confirmed(connection, key) is None:

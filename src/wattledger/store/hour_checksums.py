@@ -12,26 +12,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from wattledger.energy.spans import Span
+from wattledger.store import codec
 from wattledger.store.checksum import MINUTE_DIGEST, minute_digest, seal, seal_sql
-from wattledger.store.codec import (
-    ENERGY_COLUMNS,
-    HOUR_OF_MINUTE,
-    HOUR_S,
-    INSIDE_HOUR,
-    LENGTH_MIN,
-    METER_OF_KEY,
-    OF_A_METER,
-    START_OF_KEY,
-    TIME_OF_KEY,
-    MinuteRow,
-    hour_keys_of,
-    hour_of_minute,
-    hour_span,
-    keys_in_hour,
-    keys_of,
-    number_of,
-    start_of,
-)
 from wattledger.store.connection import is_damage
 
 MINUTES = 60
@@ -44,28 +26,29 @@ SEALED = (
 STANDS = f"seal = {seal_sql(SEALED)}"
 """Whether a tally's own row is as it was written, in SQL."""
 
-_IMPORTED = "imported_a_dmwh + imported_b_dmwh + imported_c_dmwh"
-_EXPORTED = "exported_a_dmwh + exported_b_dmwh + exported_c_dmwh"
-_INSIDE = f"{INSIDE_HOUR} AND minutes.{METER_OF_KEY} = ?"
+_INSIDE = f"{codec.INSIDE_HOUR} AND minutes.{codec.METER_OF_KEY} = ?"
 _DIGESTS = f"SELECT sum({MINUTE_DIGEST}) FROM minutes WHERE {_INSIDE}"  # noqa: S608
 _AGREEING = (
-    f"SELECT {TIME_OF_KEY} FROM hours WHERE {OF_A_METER} "  # noqa: S608
+    f"SELECT {codec.TIME_OF_KEY} FROM hours WHERE {codec.OF_A_METER} "  # noqa: S608
     f"AND digest = ({_DIGESTS}) ORDER BY key"
 )
-_NUMBERS = " AND ".join(f"typeof({c}) = 'integer'" for c in (*ENERGY_COLUMNS.split(", "), "kind"))
+_NUMBERS = " AND ".join(
+    f"typeof({c}) = 'integer'" for c in (*codec.ENERGY_COLUMNS.split(", "), "kind")
+)
 _COUNTED = (
-    f"json_array(min({_NUMBERS}), sum({LENGTH_MIN}), "
-    f"sum({_IMPORTED}), sum({_EXPORTED}), "
-    f"sum(({START_OF_KEY}) % {HOUR_S} * ({_IMPORTED} + {_EXPORTED} + 1)), sum({MINUTE_DIGEST})) "
+    f"json_array(min({_NUMBERS}), sum({codec.LENGTH_MIN}), "
+    f"sum({codec.IMPORTED}), sum({codec.EXPORTED}), sum(({codec.START_OF_KEY}) % {codec.HOUR_S} "
+    f"* ({codec.IMPORTED} + {codec.EXPORTED} + 1)), "
+    f"sum({MINUTE_DIGEST})) "
     "FROM minutes"
 )
-_COUNTED_ONE = f"SELECT {_COUNTED} WHERE {OF_A_METER}"
+_COUNTED_ONE = f"SELECT {_COUNTED} WHERE {codec.OF_A_METER}"
 _BROKEN = (
     f"SELECT key, (SELECT {_COUNTED} WHERE {_INSIDE}) FROM hours "  # noqa: S608
-    f"WHERE {OF_A_METER} AND ({STANDS}) IS NOT 1"
+    f"WHERE {codec.OF_A_METER} AND ({STANDS}) IS NOT 1"
 )
 _STRAY = (
-    f"SELECT DISTINCT {HOUR_OF_MINUTE} AS hour FROM minutes "  # noqa: S608
+    f"SELECT DISTINCT {codec.HOUR_OF_MINUTE} AS hour FROM minutes "  # noqa: S608
     "WHERE key >= ? AND key < ? AND hour NOT IN (SELECT key FROM hours)"
 )
 
@@ -111,28 +94,30 @@ class Kept(NamedTuple):
 
 def whole(span: Span) -> Span:
     """The hours that a span touches."""
-    return Span(span.start // HOUR_S * HOUR_S, -(-span.end // HOUR_S) * HOUR_S)
+    return Span(
+        span.start // codec.HOUR_S * codec.HOUR_S, -(-span.end // codec.HOUR_S) * codec.HOUR_S
+    )
 
 
-def of_rows(rows: Iterable[MinuteRow]) -> dict[int, Tally]:
+def of_rows(rows: Iterable[codec.MinuteRow]) -> dict[int, Tally]:
     """Of rows as they are written, by hour."""
     sums: dict[int, list[int]] = {}
     for row in rows:
         key, a, b, c, d, e, f, kind = row
-        hour = hour_of_minute(key)
+        hour = codec.hour_of_minute(key)
         imported, exported = a + b + c, d + e + f
         total = sums.setdefault(hour, [0, 0, 0, 0, 0])
         total[0] += kind // 3 + 1
         total[1] += imported
         total[2] += exported
-        total[3] += start_of(key) % HOUR_S * (imported + exported + 1)
+        total[3] += codec.start_of(key) % codec.HOUR_S * (imported + exported + 1)
         total[4] += minute_digest(row)
     return {key: Tally(*total) for key, total in sums.items()}
 
 
 def counted(connection: sqlite3.Connection, key: int) -> Tally | None:
     """What the hour's minutes add up to as they are read now; None when that is nothing whole."""
-    keys = (*keys_in_hour(key), number_of(key))
+    keys = (*codec.keys_in_hour(key), codec.number_of(key))
     return _counted_from(connection.execute(_COUNTED_ONE, keys).fetchone()[0])
 
 
@@ -159,7 +144,7 @@ def anything_from(connection: sqlite3.Connection, hour: int) -> bool:
     row = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM minutes WHERE key >= ?) "
         "OR EXISTS (SELECT 1 FROM hours WHERE key >= ?)",
-        (keys_in_hour(hour)[0], hour_keys_of(hour_span(hour))[0]),
+        (codec.keys_in_hour(hour)[0], codec.hour_keys_of(codec.hour_span(hour))[0]),
     ).fetchone()
     return bool(row[0])
 
@@ -185,8 +170,8 @@ def confirmed_of(
     """
     by_hour = dict(known)
     good = {hour: by_hour[hour].tally for hour in agreeing(connection, number, span)}
-    for key, sums in connection.execute(_BROKEN, (number, *hour_keys_of(span), number)):
-        hour, now = hour_span(key).start, _counted_from(sums)
+    for key, sums in connection.execute(_BROKEN, (number, *codec.hour_keys_of(span), number)):
+        hour, now = codec.hour_span(key).start, _counted_from(sums)
         good.pop(hour, None)
         if now is not None and by_hour[hour].confirms(key, now):
             good[hour] = now
@@ -195,7 +180,7 @@ def confirmed_of(
 
 def stray(connection: sqlite3.Connection, span: Span) -> set[int]:
     """Keys of the hours that have minutes and no tally."""
-    rows = connection.execute(_STRAY, keys_of(span))
+    rows = connection.execute(_STRAY, codec.keys_of(span))
     return {key for (key,) in rows}
 
 
@@ -221,13 +206,15 @@ def keep(connection: sqlite3.Connection, totals: Iterable[tuple[int, Tally]]) ->
 def kept_of(connection: sqlite3.Connection, number: int, span: Span) -> list[tuple[int, Kept]]:
     """The tallies of a meter's hours that start in the span: (start of the hour, tally)."""
     rows = connection.execute(
-        f"SELECT key, {_TALLY}, seal FROM hours WHERE {OF_A_METER} ORDER BY key",  # noqa: S608
-        (*hour_keys_of(span), number),
+        f"SELECT key, {_TALLY}, seal FROM hours WHERE {codec.OF_A_METER} ORDER BY key",  # noqa: S608
+        (*codec.hour_keys_of(span), number),
     )
-    return [(hour_span(key).start, Kept(Tally(*tally), sealed)) for key, *tally, sealed in rows]
+    return [
+        (codec.hour_span(key).start, Kept(Tally(*tally), sealed)) for key, *tally, sealed in rows
+    ]
 
 
 def agreeing(connection: sqlite3.Connection, number: int, span: Span) -> list[int]:
     """The starts of the meter's hours in the span whose minutes are, by their digest, as booked."""
-    rows = connection.execute(_AGREEING, (*hour_keys_of(span), number, number))
-    return [hour * HOUR_S for (hour,) in rows]
+    rows = connection.execute(_AGREEING, (*codec.hour_keys_of(span), number, number))
+    return [hour * codec.HOUR_S for (hour,) in rows]

@@ -10,16 +10,7 @@ from itertools import chain
 
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
-from wattledger.store import checked_minutes, gaps, hour_checksums
-from wattledger.store.codec import (
-    FARTHEST_S,
-    HOUR_S,
-    NETTINGS,
-    day_key,
-    hour_key,
-    hour_keys_of,
-    number_of,
-)
+from wattledger.store import checked_minutes, codec, gaps, hour_checksums
 from wattledger.store.connection import is_damage
 from wattledger.store.hour_checksums import whole
 from wattledger.store.noticed_damage import NoticedDamage
@@ -47,12 +38,12 @@ def check(
                 checked_minutes.records(connection, number, part, noticed)
     if bounds:
         known = Span(min(own.start for own in bounds.values()), max(o.end for o in bounds.values()))
-        for beyond in (Span(0, known.start), Span(known.end, FARTHEST_S)):
+        for beyond in (Span(0, known.start), Span(known.end, codec.FARTHEST_S)):
             noticed.hours(hour_checksums.stray(connection, beyond))
 
 
 def _days(span: Span) -> list[Span]:
-    step = 24 * HOUR_S
+    step = 24 * codec.HOUR_S
     return [Span(at, min(at + step, span.end)) for at in range(span.start, span.end, step)]
 
 
@@ -77,10 +68,10 @@ def _check(
 def doubtful_keys(connection: sqlite3.Connection, span: Span) -> set[int]:
     """Keys of hours whose minutes or whose tally are not as they were written."""
     doubtful = hour_checksums.stray(connection, span)
-    rows = connection.execute(_TALLIES, hour_keys_of(span)).fetchall()
+    rows = connection.execute(_TALLIES, codec.hour_keys_of(span)).fetchall()
     good = {
-        hour_key(start, number)
-        for number in {number_of(key) for key, _ in rows}
+        codec.hour_key(start, number)
+        for number in {codec.number_of(key) for key, _ in rows}
         for start in hour_checksums.agreeing(connection, number, span)
     }
     return doubtful | {key for key, stands in rows if key not in good or stands != 1}
@@ -98,19 +89,22 @@ def _gaps_differ(
     booked: list[Span] = []
     there = hour_checksums.kept_of(connection, number, span)
     for start, kept in there:
-        hour = Span(start, start + HOUR_S)
-        if kept.tally.minutes == hour_checksums.MINUTES or hour_key(start, number) in doubtful:
+        hour = Span(start, start + codec.HOUR_S)
+        if (
+            kept.tally.minutes == hour_checksums.MINUTES
+            or codec.hour_key(start, number) in doubtful
+        ):
             booked.append(hour)
         else:
             records = checked_minutes.records(connection, number, hour, noticed)
             booked += [Span(record.start, record.end) for record in records]
     missing = without([span], within(merged(booked), span))
     lost = {
-        hour_key(at, number)
+        codec.hour_key(at, number)
         for part in map(whole, without(missing, open_))
-        for at in range(part.start, part.end, HOUR_S)
+        for at in range(part.start, part.end, codec.HOUR_S)
     }
-    noticed.hours(lost - {hour_key(start, number) for start, _ in there})
+    noticed.hours(lost - {codec.hour_key(start, number) for start, _ in there})
     return missing != open_
 
 
@@ -118,10 +112,10 @@ def check_days(
     connection: sqlite3.Connection, first: int, end: int, noticed: NoticedDamage
 ) -> None:
     """Notices local days [first, end) of which a row is damaged."""
-    for netting in NETTINGS:
+    for netting in codec.NETTINGS:
         rows = connection.execute(
             f"SELECT key FROM days WHERE key >= ? AND key < ? AND ({STANDS['days']}) IS NOT 1",  # noqa: S608
-            (day_key(first, netting), day_key(end, netting)),
+            (codec.day_key(first, netting), codec.day_key(end, netting)),
         )
         noticed.roll_ups("days", chain.from_iterable(rows))
 
@@ -129,11 +123,11 @@ def check_days(
 def lacking_days(connection: sqlite3.Connection, ordinals: range) -> set[int]:
     """Those of which not every netting has its row."""
     lacking: set[int] = set()
-    for netting in NETTINGS:
+    for netting in codec.NETTINGS:
         rows = connection.execute(
             "SELECT key FROM days WHERE key >= ? AND key < ?",
-            (day_key(ordinals.start, netting), day_key(ordinals.stop, netting)),
+            (codec.day_key(ordinals.start, netting), codec.day_key(ordinals.stop, netting)),
         )
-        there = {key - day_key(0, netting) for (key,) in rows}
+        there = {key - codec.day_key(0, netting) for (key,) in rows}
         lacking |= set(ordinals) - there
     return lacking

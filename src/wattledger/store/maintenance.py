@@ -10,16 +10,7 @@ import sqlite3
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, MinuteRecord
-from wattledger.store import booking, rollups
-from wattledger.store.codec import (
-    DETAIL_COLUMNS,
-    ENERGY_COLUMNS,
-    ORIGINS,
-    detail_from,
-    first_key,
-    minute_key,
-    start_of,
-)
+from wattledger.store import booking, codec, rollups
 from wattledger.store.ledger import Ledger
 from wattledger.store.row_checksums import STANDS
 
@@ -42,8 +33,9 @@ def _unpark(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     if connection.execute(damaged).rowcount:
         ledger.noticed.table("parked")
     rows = connection.execute(
-        f"SELECT id, meter, origin, detailed, start, period_s, {ENERGY_COLUMNS}, {DETAIL_COLUMNS} "  # noqa: S608
-        f"FROM parked WHERE end <= ? AND {STANDS['parked']} ORDER BY id LIMIT ?",
+        f"SELECT id, meter, origin, detailed, start, period_s, {codec.ENERGY_COLUMNS}, "  # noqa: S608
+        f"{codec.DETAIL_COLUMNS} FROM parked WHERE end <= ? AND {STANDS['parked']} "
+        "ORDER BY id LIMIT ?",
         (int(now) + AHEAD_S, PARKED_AT_ONCE),
     ).fetchall()
     if not rows:
@@ -56,8 +48,8 @@ def _unpark(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
 
 def _entry_from(row: tuple[int, ...], macs: dict[int, MeterId]) -> Entry:
     _, number, origin, detailed = row[:4]
-    detail = detail_from(row[12:]) if detailed else None
-    return Entry(macs[number], MinuteRecord._make(row[4:12]), ORIGINS[origin], detail)
+    detail = codec.detail_from(row[12:]) if detailed else None
+    return Entry(macs[number], MinuteRecord._make(row[4:12]), codec.ORIGINS[origin], detail)
 
 
 def _forget_details(connection: sqlite3.Connection, ledger: Ledger) -> bool:
@@ -65,10 +57,12 @@ def _forget_details(connection: sqlite3.Connection, ledger: Ledger) -> bool:
 
     True while more is left.
     """
-    cutoff = minute_key(booking.details_kept_from(ledger), 0)
+    cutoff = codec.minute_key(booking.details_kept_from(ledger), 0)
     oldest = connection.execute("SELECT min(key) FROM details").fetchone()[0]
     if oldest is None or oldest >= cutoff:
         return False
-    upto = min(cutoff, first_key(start_of(oldest) + DETAIL_DAYS_AT_ONCE * booking.DAY_S))
+    upto = min(
+        cutoff, codec.first_key(codec.start_of(oldest) + DETAIL_DAYS_AT_ONCE * booking.DAY_S)
+    )
     connection.execute("DELETE FROM details WHERE key < ?", (upto,))
     return bool(upto < cutoff)

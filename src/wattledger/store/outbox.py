@@ -14,18 +14,7 @@ from wattledger.energy.record import MINUTE_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span, merged
 from wattledger.flow.replica_ports import Tally
-from wattledger.store import checked_minutes, integrity_walk, mirrored_tables, queries
-from wattledger.store.codec import (
-    METER_OF_KEY,
-    NETTINGS,
-    OF_A_METER,
-    START_OF_KEY,
-    TIME_OF_KEY,
-    day_key,
-    keys_of,
-    number_of,
-    start_of,
-)
+from wattledger.store import checked_minutes, codec, integrity_walk, mirrored_tables, queries
 from wattledger.store.connection import is_damage
 from wattledger.store.hour_checksums import whole
 from wattledger.store.ledger import Ledger
@@ -33,12 +22,11 @@ from wattledger.store.noticed_damage import NoticedDamage
 
 _OF, _EPOCH, _FILLED_TO = "outbox_of", "outbox_epoch", "outbox_filled_to"
 _TALLIES = f"""
-SELECT {METER_OF_KEY}, count(*), sum({TIME_OF_KEY}),
-       sum(imported_a_dmwh + imported_b_dmwh + imported_c_dmwh),
-       sum(exported_a_dmwh + exported_b_dmwh + exported_c_dmwh)
+SELECT {codec.METER_OF_KEY}, count(*), sum({codec.TIME_OF_KEY}),
+       sum({codec.IMPORTED}), sum({codec.EXPORTED})
 FROM minutes WHERE key >= ? AND key < ? GROUP BY 1
 """  # noqa: S608
-_COUNTS = f"SELECT {METER_OF_KEY}, count(*) FROM outbox GROUP BY 1"  # noqa: S608
+_COUNTS = f"SELECT {codec.METER_OF_KEY}, count(*) FROM outbox GROUP BY 1"  # noqa: S608
 FILLED_AT_ONCE = 20_000
 """Minutes entered in one commit: about 30 ms on a small computer."""
 
@@ -100,7 +88,7 @@ def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -
     if ledger.copy_id is None:
         return
     connection.executemany("INSERT INTO outbox VALUES (?)", [(key,) for key in keys])
-    ledger.wait(Counter(map(number_of, keys)))
+    ledger.wait(Counter(map(codec.number_of, keys)))
 
 
 def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
@@ -109,7 +97,7 @@ def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[i
         return
     for key in keys:
         if connection.execute("INSERT OR IGNORE INTO outbox VALUES (?)", (key,)).rowcount:
-            ledger.wait({number_of(key): 1})
+            ledger.wait({codec.number_of(key): 1})
 
 
 def enter_days(connection: sqlite3.Connection, ledger: Ledger, ordinals: Iterable[int]) -> None:
@@ -125,7 +113,7 @@ def enter_all_days(connection: sqlite3.Connection, ledger: Ledger) -> None:
     if ledger.copy_id is not None:
         connection.execute(
             "INSERT OR IGNORE INTO outbox_days SELECT key FROM days WHERE key < ?",
-            (day_key(0, NETTINGS[1]),),
+            (codec.day_key(0, codec.NETTINGS[1]),),
         )
 
 
@@ -133,7 +121,7 @@ def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) 
     """Takes out what was acknowledged."""
     for key in keys:
         if connection.execute("DELETE FROM outbox WHERE key = ?", (key,)).rowcount:
-            ledger.wait({number_of(key): -1})
+            ledger.wait({codec.number_of(key): -1})
 
 
 def day_is(connection: sqlite3.Connection, day: DaySums, noticed: NoticedDamage) -> bool:
@@ -152,10 +140,10 @@ def records(
 ) -> list[MinuteRecord]:
     """The oldest waiting records of the meter that start in the span, as they were booked."""
     keys = connection.execute(
-        f"SELECT key FROM outbox WHERE {OF_A_METER} ORDER BY key LIMIT ?",  # noqa: S608
-        (*keys_of(span), number, limit),
+        f"SELECT key FROM outbox WHERE {codec.OF_A_METER} ORDER BY key LIMIT ?",  # noqa: S608
+        (*codec.keys_of(span), number, limit),
     )
-    starts = [start_of(key) for (key,) in keys]
+    starts = [codec.start_of(key) for (key,) in keys]
     found: list[MinuteRecord] = []
     for part in merged(whole(Span(start, start + MINUTE_S)) for start in starts):
         found += checked_minutes.records(connection, number, part, noticed)
@@ -166,7 +154,7 @@ def records(
 def newest_posted(connection: sqlite3.Connection, number: int) -> int | None:
     """The start of the meter's newest record that does not wait."""
     row = connection.execute(
-        f"SELECT {START_OF_KEY} FROM minutes WHERE {METER_OF_KEY} = ? "  # noqa: S608
+        f"SELECT {codec.START_OF_KEY} FROM minutes WHERE {codec.METER_OF_KEY} = ? "  # noqa: S608
         "AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.key = minutes.key) "
         "ORDER BY key DESC LIMIT 1",
         (number,),
@@ -177,8 +165,8 @@ def newest_posted(connection: sqlite3.Connection, number: int) -> int | None:
 def count(connection: sqlite3.Connection, number: int, span: Span) -> int:
     """How many records of the meter that start in the span wait."""
     row = connection.execute(
-        f"SELECT count(*) FROM outbox WHERE {OF_A_METER}",  # noqa: S608
-        (*keys_of(span), number),
+        f"SELECT count(*) FROM outbox WHERE {codec.OF_A_METER}",  # noqa: S608
+        (*codec.keys_of(span), number),
     ).fetchone()
     return int(row[0])
 
@@ -186,7 +174,7 @@ def count(connection: sqlite3.Connection, number: int, span: Span) -> int:
 def keys_in(connection: sqlite3.Connection, span: Span, limit: int) -> list[int]:
     rows = connection.execute(
         "SELECT key FROM outbox WHERE key >= ? AND key < ? LIMIT ?",
-        (*keys_of(span), limit),
+        (*codec.keys_of(span), limit),
     )
     return [key for (key,) in rows]
 
@@ -199,7 +187,7 @@ def tallies(
     """
     try:
         doubtful = integrity_walk.doubtful_keys(connection, whole(span))
-        rows = connection.execute(_TALLIES, keys_of(span)).fetchall()
+        rows = connection.execute(_TALLIES, codec.keys_of(span)).fetchall()
     except sqlite3.Error as error:
         if not is_damage(error):
             raise

@@ -13,16 +13,8 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters
 from wattledger.energy.spans import Span
-from wattledger.store import gaps
+from wattledger.store import codec, gaps
 from wattledger.store.checksum import same_seal
-from wattledger.store.codec import (
-    ENERGY_COLUMNS,
-    Common,
-    common_from,
-    day_key,
-    ordinal_of,
-    windows_from,
-)
 from wattledger.store.connection import is_damage
 from wattledger.store.noticed_damage import NoticedDamage
 from wattledger.store.row_checksums import COMMON, QUARTER, STANDS
@@ -47,7 +39,7 @@ _QUARTERS = (
 )
 _COMMON = f"SELECT key, {', '.join(COMMON)} {_OF_QUARTERS} AND common_grid_s IS NOT NULL"
 _COUNTERS = (
-    f"SELECT at, epoch, {ENERGY_COLUMNS}, {STANDS['counters']} FROM counters WHERE meter = ?"  # noqa: S608
+    f"SELECT at, epoch, {codec.ENERGY_COLUMNS}, {STANDS['counters']} FROM counters WHERE meter = ?"  # noqa: S608
 )
 _has_common = itemgetter(len(QUARTER))
 _energies_from = partial(tuple.__new__, Energies)
@@ -60,10 +52,10 @@ def quarters(
     """Rows that are as they were written; where a page can't be read, none."""
     keys = -(-span.start // QUARTER_S), -(-span.end // QUARTER_S)
     rows = _standing(connection, _QUARTERS, keys, "quarters", noticed)
-    common: dict[int, Common] = {}
+    common: dict[int, codec.Common] = {}
     if any(map(_has_common, rows)):
-        common = {key: common_from(row) for key, *row in connection.execute(_COMMON, keys)}
-    return windows_from(rows, common)
+        common = {key: codec.common_from(row) for key, *row in connection.execute(_COMMON, keys)}
+    return codec.windows_from(rows, common)
 
 
 def days(
@@ -74,11 +66,11 @@ def days(
         connection,
         f"SELECT key, {_DAY_COLUMNS}, {STANDS['days']} FROM days "  # noqa: S608
         "WHERE key >= ? AND key < ? ORDER BY key",
-        (day_key(first, netting), day_key(end, netting)),
+        (codec.day_key(first, netting), codec.day_key(end, netting)),
         "days",
         noticed,
     )
-    return [(ordinal_of(row[0]), _energies_from(row[1:10])) for row in rows]
+    return [(codec.ordinal_of(row[0]), _energies_from(row[1:10])) for row in rows]
 
 
 def _standing(
@@ -116,7 +108,7 @@ def sum_days(
     """
     sums = []
     for first, end in pairwise(edges):
-        keys = day_key(first, netting), day_key(end, netting)
+        keys = codec.day_key(first, netting), codec.day_key(end, netting)
         try:
             count, seals, *sealed = connection.execute(_SEALED_SUMS, keys).fetchone()
             energies = sealed[1:]

@@ -11,13 +11,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from wattledger.store.codec import KEYS_A_NUMBER, KEYS_AN_HOUR
+from wattledger.store.codec import KEYS_AN_HOUR, MOST_METERS
 from wattledger.store.connection import connect_reader, is_damage, transaction
 
-TOGETHER = {
-    **dict.fromkeys(("minutes", "details", "outbox"), KEYS_AN_HOUR),
-    "hours": KEYS_A_NUMBER,
-}
+TOGETHER = {**dict.fromkeys(("minutes", "details", "outbox"), KEYS_AN_HOUR), "hours": MOST_METERS}
 """Keys that are given up together: an hour that lacks a minute is lost, and fetched again whole."""
 TRIES = 2_000
 """After so many reads in vain what is left between two broken pages is given up."""

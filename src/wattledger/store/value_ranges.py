@@ -10,20 +10,7 @@ from collections.abc import Iterator
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
 from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, QUARTER_S
 from wattledger.energy.spot_price import HIGHEST_E7, HOUR_S, LOWEST_E7
-from wattledger.store import rollup_signature
-from wattledger.store.codec import (
-    LAST_ORDINAL,
-    LENGTH_MIN,
-    METER_OF_KEY,
-    NETTING_OF_KEY,
-    NETTINGS,
-    ORIGINS,
-    OVERLAPS,
-    REASONS,
-    TIME_OF_KEY,
-    first_key,
-    last_key,
-)
+from wattledger.store import codec, rollup_signature
 
 _MOST_DMWH_A_MINUTE = MAX_PHASE_POWER_W * MINUTE_S * 10_000 // 3600
 _SMALL_DMWH = (1 << 24) - 1
@@ -37,13 +24,14 @@ _METER = f"meter IN {_NUMBERS}"
 _MAC = "length(meter) = 12 AND meter NOT GLOB '*[^0-9A-F]*'"
 _PHASES = [f"{way}_{phase}_dmwh" for way in ("imported", "exported") for phase in "abc"]
 _KEY = (
-    f"key BETWEEN {first_key(EARLIEST_S)} AND {last_key(LATEST_S)} AND {METER_OF_KEY} IN {_NUMBERS}"
+    f"key BETWEEN {codec.first_key(EARLIEST_S)} AND {codec.last_key(LATEST_S)} "
+    f"AND {codec.METER_OF_KEY} IN {_NUMBERS}"
 )
 _PERIODS_MIN = ", ".join(str(n) for n in range(1, 16) if QUARTER_S % (n * MINUTE_S) == 0)
 _RECORD = (
     f"{_METER} AND start BETWEEN {EARLIEST_S} AND {LATEST_S} "
     f"AND period_s / {MINUTE_S} IN ({_PERIODS_MIN}) AND period_s % {MINUTE_S} = 0 "
-    f"AND start % period_s = 0 AND origin BETWEEN 0 AND {len(ORIGINS) - 1}"
+    f"AND start % period_s = 0 AND origin BETWEEN 0 AND {len(codec.ORIGINS) - 1}"
 )
 
 
@@ -57,7 +45,7 @@ SMALL = {
     "meters": f"{_MAC} AND (first_start IS NULL AND last_end IS NULL OR first_start < last_end "
     f"AND first_start >= {EARLIEST_S} AND last_end <= {LATEST_S + QUARTER_S})",
     "bindings": _MAC,
-    "outbox_days": f"ordinal BETWEEN 1 AND {LAST_ORDINAL}",
+    "outbox_days": f"ordinal BETWEEN 1 AND {codec.LAST_ORDINAL}",
     "meta": "name NOT IN ('outbox_epoch', 'outbox_filled_to') "
     "OR length(value) BETWEEN 1 AND 18 AND value NOT GLOB '*[^0-9]*'",
     "devices": "length(token_sha256) = 32 AND length(id) BETWEEN 1 AND 64 AND length(name) < 1000 "
@@ -67,19 +55,19 @@ SMALL = {
 
 LARGE = {
     "gaps": f"{_METER} AND start < end AND start >= {EARLIEST_S} AND end <= {LATEST_S + QUARTER_S} "
-    f"AND reason BETWEEN 0 AND {len(REASONS) - 1}",
+    f"AND reason BETWEEN 0 AND {len(codec.REASONS) - 1}",
     "parked": f"{_RECORD} AND {_energies(f'period_s / {MINUTE_S}')} AND end = start + period_s "
     "AND detailed BETWEEN 0 AND 1",
     "minutes": f"{_KEY} AND (kind BETWEEN 0 AND 2 "
     f"AND ({' | '.join(_PHASES)}) BETWEEN 0 AND {_SMALL_DMWH} "
-    f"OR kind >= 0 AND {LENGTH_MIN} IN ({_PERIODS_MIN}) "
-    f"AND ({TIME_OF_KEY}) % ({LENGTH_MIN}) = 0 AND {_energies(LENGTH_MIN)})",
+    f"OR kind >= 0 AND {codec.LENGTH_MIN} IN ({_PERIODS_MIN}) "
+    f"AND ({codec.TIME_OF_KEY}) % ({codec.LENGTH_MIN}) = 0 AND {_energies(codec.LENGTH_MIN)})",
     "counters": f"{_METER} AND at BETWEEN 0 AND {_LATE_S} AND "
     + " AND ".join(f"{column} BETWEEN 0 AND {_WIDE}" for column in _PHASES),
     "contradictions": f"{_RECORD} AND {_energies(f'period_s / {MINUTE_S}')} "
     f"AND came_at BETWEEN 0 AND {_LATE_S}",
     "quarters": f"key * {QUARTER_S} BETWEEN {EARLIEST_S - QUARTER_S} AND {LATEST_S}",
-    "days": f"{NETTING_OF_KEY} BETWEEN 0 AND {len(NETTINGS) - 1}",
+    "days": f"{codec.NETTING_OF_KEY} BETWEEN 0 AND {len(codec.NETTINGS) - 1}",
     "outbox": _KEY,
     "prices": f"start BETWEEN 0 AND {_LATE_S} AND start % {QUARTER_S} = 0 "
     f"AND period_s IN ({QUARTER_S}, {HOUR_S}) AND revision BETWEEN 1 AND {_LATE_S} "
@@ -90,7 +78,7 @@ _TEXTS = ("meta", "meters", "bindings", "devices", "prices")
 
 _OVERLAPPING = f"""
 SELECT 1 FROM minutes AS long WHERE kind > 2 AND EXISTS (
-    SELECT 1 FROM minutes AS other WHERE {OVERLAPS}
+    SELECT 1 FROM minutes AS other WHERE {codec.OVERLAPS}
 ) LIMIT 1
 """  # noqa: S608
 _CROSSING = """
