@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.kit import MAC, run, written
+from wattledger.store.lock import StoreLock
 
 TABLE = """\
 currency = "EUR"
@@ -68,6 +69,15 @@ def test_as_csv_the_lines_add_up(config: Path) -> None:
     assert rows[0]["quantity"] == "4.0"
     amounts = [Decimal(row["amount"]) for row in rows]
     assert sum(amounts[:-1]) == amounts[-1]
+
+
+def test_while_a_server_has_the_books_a_copy_is_read(config: Path) -> None:
+    before = run("bill", "-c", config, "2025-06").stdout
+    lock = StoreLock(config.parent / "wattledger.sqlite")
+    try:
+        assert run("bill", "-c", config, "2025-06").stdout == before
+    finally:
+        lock.release()
 
 
 def test_what_cant_be_told(config: Path) -> None:

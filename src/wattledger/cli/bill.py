@@ -1,15 +1,20 @@
 """`bill`: a month's bill out of the books, line by line."""
 
 import asyncio
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
 from wattledger.cli.failures import failures_told
 from wattledger.cli.serving import config_option
+from wattledger.energy.errors import StoreUnusable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wattledger.energy.cost_result import BillResult
     from wattledger.settings import Settings
 
@@ -22,14 +27,36 @@ _COLUMNS = ("name", "side", "quantity", "unit", "amount_ex_vat", "vat_pct", "amo
 @click.option("--tariff", "name", help="Under another table of [tariff] compare, by its name.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
 def bill(config: Path | None, month: str, name: str | None, *, as_csv: bool) -> None:
-    """Print the bill of a MONTH, such as 2026-11 (server stopped). The last line is the total."""
+    """Print the bill of a MONTH, such as 2026-11. The last line is the total.
+
+    While a server has the books, it is made from a copy of them.
+    """
     from wattledger.settings_file import find_settings, read_settings
 
-    with failures_told():
-        settings = read_settings(find_settings(config))
+    with failures_told(), _free(read_settings(find_settings(config))) as settings:
         answer = asyncio.run(_bill(settings, month, name))
     for line in _csv(answer) if as_csv else _table(answer):
         click.echo(line)
+
+
+@contextmanager
+def _free(settings: "Settings") -> "Iterator[Settings]":
+    """Settings of books that nobody else has: the home's own, or a copy for as long as it takes."""
+    from wattledger.store.file_copy import copy
+    from wattledger.store.lock import StoreLock
+    from wattledger.store.store_path import real_path
+
+    store = real_path(Path(settings.store.path))
+    try:
+        StoreLock(store).release()
+    except StoreUnusable:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "books.sqlite"
+            copy(store, path, lambda _: None)
+            place = settings.store.model_copy(update={"path": str(path)})
+            yield settings.model_copy(update={"store": place, "mongodb": None})
+    else:
+        yield settings
 
 
 async def _bill(settings: "Settings", month: str, name: str | None) -> "BillResult":

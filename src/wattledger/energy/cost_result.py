@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from wattledger.energy.bill import Bill, bill_of
+from wattledger.energy.bill import Bill, BillLine, demand_lines, fee_lines
 from wattledger.energy.cost import Costs
 from wattledger.energy.day_cost import DayCost
 from wattledger.energy.energy_result import EnergyResult
@@ -103,14 +103,19 @@ def price_of(price: Exact | None, units: int = PRICE_UNITS) -> Fraction | None:
 
 def fees_of(tariff: Tariff, month: date, whole: DayCost) -> Fees:
     """The fees of a month from the peaks of its days."""
-    lines = bill_of(tariff, month, {}, dict(enumerate(whole.peaks))).lines
+    fixed = [line for fee in tariff.monthly for line in fee_lines(tariff, fee, month)]
+    demand = [
+        line
+        for fee, picked in zip(tariff.demand, whole.peaks, strict=True)
+        for line in demand_lines(tariff, fee, month, picked)
+    ]
+    return Fees(_amount_of(fixed), _amount_of(demand))
 
-    def fee(unit: str) -> Fraction | None:
-        ours = [line.amount for line in lines if line.unit == unit]
-        known = [amount for amount in ours if amount is not None]
-        return None if ours and not known else sum(known, Fraction())
 
-    return Fees(fee("month"), fee("kW"))
+def _amount_of(lines: Sequence[BillLine]) -> Fraction | None:
+    """0 where there are none, None where none is known."""
+    known = [line.amount for line in lines if line.amount is not None]
+    return None if lines and not known else sum(known, Fraction())
 
 
 def summed_fees(fees: Sequence[Fees]) -> Fees:

@@ -6,8 +6,9 @@ nothing follows it, nothing is known from then on. Before its first day a row is
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 MINUTES_A_DAY = 24 * 60
@@ -242,16 +243,17 @@ def _lapsed(components: Sequence[Component], day: date) -> list[Lapse]:
 
 def dated_rates(
     tariff: Tariff, vat: str | None, valid: Validity, month: tuple[date, date]
-) -> "list[tuple[int | None, int]]":
+) -> list[tuple[int | None, int]]:
     """(rate of VAT, days) of a row within the days of a month, in the order of the calendar."""
+    rates = [one.valid for one in tariff.vat_rates if one.name == vat]
+    edges = {edge for one in (valid, *rates) for edge in (one.first, one.end) if edge is not None}
+    days = [month[0], *sorted(edge for edge in edges if month[0] < edge < month[1]), month[1]]
     shares: list[tuple[int | None, int]] = []
-    day, end = month
-    while day < end:
-        if valid.holds_on(day):
-            rate_e5 = tariff.rate_e5(vat, day)
-            if shares and shares[-1][0] == rate_e5:
-                shares[-1] = (rate_e5, shares[-1][1] + 1)
-            else:
-                shares.append((rate_e5, 1))
-        day += timedelta(days=1)
+    for first, end in pairwise(days):
+        if not valid.holds_on(first):
+            continue
+        rate_e5, count = tariff.rate_e5(vat, first), (end - first).days
+        if shares and shares[-1][0] == rate_e5:
+            count += shares.pop()[1]
+        shares.append((rate_e5, count))
     return shares
