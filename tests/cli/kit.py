@@ -60,6 +60,13 @@ class Process:
         assert line.startswith(READY), line
         return line.removeprefix(READY)
 
+    async def logged(self, words: str) -> None:
+        """Returns once a line of the log has these words."""
+        assert self._process.stderr is not None
+        async with asyncio.timeout(300):
+            while words not in (await self._process.stderr.readline()).decode():
+                pass
+
     def send(self, number: int) -> None:
         self._process.send_signal(number)
 

@@ -1,8 +1,11 @@
 """`tariff check` as whoever types it meets it."""
 
+import signal
 from pathlib import Path
 
-from tests.cli.kit import run, written
+import httpx
+
+from tests.cli.kit import run, started, written
 
 TABLE = """\
 currency = "EUR"
@@ -93,7 +96,27 @@ def test_check_config_reads_the_tables_too(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "tariff  home: 3 components" in done.stdout
     assert "prices  EE from spot-hinta, elering" in done.stdout
+    path.unlink()
+    done = run("check-config", "-c", config)
+    assert done.exit_code == 2
+    assert f"{path}: can't be read: No such file" in done.stderr
     table(config.parent, TABLE.replace('"import"', '"in"'))
     done = run("check-config", "-c", config)
     assert done.exit_code == 2
     assert f"{path}:8: side must be one of" in done.stderr
+
+
+async def test_a_table_that_is_broken_while_the_server_runs_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    config = written(tmp_path / "home")
+    config.write_text(f'{config.read_text()}[tariff]\nfile = "home.toml"\n')
+    table(config.parent)
+    async with started("serve", "-c", config) as server, httpx.AsyncClient() as asking:
+        url = await server.url()
+        table(config.parent, TABLE.replace('"import"', '"in"'))
+        server.send(signal.SIGHUP)
+        await server.logged("nothing is changed")
+        assert (await asking.get(f"{url}/api/v1/prices/today")).status_code == 200
+        server.send(signal.SIGTERM)
+        assert (await server.end())[0] == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wattledger.app.home_parts import HomeParts
 from wattledger.energy.clock import Clock
+from wattledger.energy.errors import BadSettings
 from wattledger.energy.market_vat import market_rate
 from wattledger.energy.period import Calendar
 from wattledger.energy.tariff import Tariff
@@ -40,11 +41,21 @@ Works = Mapping[str, Callable[[], Awaitable[object]]]
 
 
 def tariffs_of(settings: Settings) -> tuple[Tariff, ...]:
-    """The home's own table, then those to compare with. Raises BadSettings, OSError."""
+    """The home's own table, then those to compare with. Raises BadSettings with all faults."""
     if settings.tariff is None:
         return ()
-    files = (settings.tariff.file, *settings.tariff.compare)
-    return tuple(read_tariff(Path(file)) for file in files)
+    tariffs: list[Tariff] = []
+    faults: list[str] = []
+    for file in (settings.tariff.file, *settings.tariff.compare):
+        try:
+            tariffs.append(read_tariff(Path(file)))
+        except BadSettings as error:
+            faults += error.faults
+        except OSError as error:
+            faults.append(f"{file}: can't be read: {error.strerror}")
+    if faults:
+        raise BadSettings(faults)
+    return tuple(tariffs)
 
 
 def rate_of(tariff: Tariff | None, calendar: Calendar) -> Rate:

@@ -37,13 +37,23 @@ config_option = click.option(
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
 def serve(config: Path | None, *, verbose: bool) -> None:
     """Read the meters, keep the books, answer the API."""
-    from wattledger.settings_file import find_settings, read_settings
+    from wattledger.settings_file import find_settings
 
     start_logging(verbose=verbose)
     with failures_told():
         path = find_settings(config)
-        read = partial(read_settings, path)
+        read = partial(_usable, path)
         asyncio.run(run_until_told(read(), _told_ready, read))
+
+
+def _usable(path: Path) -> "Settings":
+    """Settings whose tables of tariffs can be used too: a server is not closed for others."""
+    from wattledger.app.home_prices import tariffs_of
+    from wattledger.settings_file import read_settings
+
+    settings = read_settings(path)
+    tariffs_of(settings)
+    return settings
 
 
 @click.command("check-config", short_help="Say what the settings mean, or all faults.")
