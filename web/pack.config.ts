@@ -32,7 +32,7 @@ export function firstInPage(): Plugin {
         const styled = page.replace(STYLESHEET, (link, name: string) => {
           const style = bundle[name];
           if (style?.type !== 'asset') return link;
-          Reflect.deleteProperty(bundle, name);
+          takeOut(bundle, name);
           return `    <style>${String(style.source).trim()}</style>\n`;
         });
         const first = Array.from(styled.matchAll(CODE), ([, name]) => name ?? '');
@@ -43,6 +43,14 @@ export function firstInPage(): Plugin {
       },
     },
   };
+}
+
+/** Of a stylesheet that the page has: no screen may wait for its file. */
+function takeOut(bundle: Rolldown.OutputBundle, name: string): void {
+  Reflect.deleteProperty(bundle, name);
+  for (const file of Object.values(bundle)) {
+    if (file.type === 'chunk') file.viteMetadata?.importedCss.delete(name);
+  }
 }
 
 /** Its code, which knows by now which files the app, each screen and each language have; out of the bundle. */
