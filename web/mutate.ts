@@ -139,6 +139,9 @@ async function noticedOf(name: string): Promise<number> {
 }
 
 const wanted = process.argv.slice(2);
+let isEnough = true;
 for (const name of wanted.length ? wanted : MODULES) {
-  if ((await noticedOf(name)) < LEAST_PCT) process.exitCode = 1;
+  if ((await noticedOf(name)) < LEAST_PCT) isEnough = false;
 }
+// Vitest takes a fault that was noticed for a failure of its own.
+process.exitCode = isEnough ? 0 : 1;

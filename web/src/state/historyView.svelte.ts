@@ -8,7 +8,7 @@ import { blanksBefore, daysOf, monthsOf, type Cell } from '../lib/calendar';
 import { factsOf, yearBefore, type Fact } from '../lib/facts';
 import { fetchingOf, isBeingFetched } from '../lib/fetching';
 import { energy as energyText } from '../lib/format';
-import { ENERGY, type Flow } from '../lib/kinds';
+import { ENERGY, FLOW, type Flow } from '../lib/kinds';
 import { rolesOf, rolesOfFlow, shapeOf } from '../lib/shape';
 import { gapsIn } from '../lib/gaps';
 import {
@@ -161,9 +161,8 @@ export class HistoryView {
   /** Where no days stand below the months there is room for what each sums up to. */
   #monthValues(year: Energy): readonly string[] {
     if (this.#monthText !== null) return [];
-    const [row] = shapeOf(this.roles).rows;
-    if (!row) return [];
-    return year.buckets[ENERGY[row.kind].column].map((wh) => {
+    const { energy } = FLOW[shapeOf(this.roles).lead];
+    return year.buckets[ENERGY[energy].column].map((wh) => {
       const { value, unit } = energyText(wh, this.#app.preferences.style);
       return unit ? `${value}\u00a0${unit}` : '';
     });

@@ -258,6 +258,29 @@ describe('History', () => {
     view.followCalendar();
   });
 
+  it('has each month’s sum beside a year, where that is known', async () => {
+    const year = aYear(2026, 4, { next: null, previous: '2025' });
+    year.buckets.consumed_wh[1] = null;
+    server.says('/energy/this-year', year);
+    const view = await shown('/history/this-year');
+    view.followCalendar();
+    await until(() => view.months.length > 0);
+    expect(view.months.slice(0, 3).map(({ label, value }) => [label, value])).toEqual([
+      ['Jan', '10.00\u00a0kWh'],
+      ['Feb', ''],
+      ['Mar', '30.00\u00a0kWh'],
+    ]);
+    expect([view.days, view.months[5]?.value]).toEqual([null, undefined]);
+  });
+
+  it('compares nothing where the part of the earlier period can’t be had', async () => {
+    server.says('/energy/this-month', aMonth('2026-04', 23, { next: null, previous: '2026-03' }));
+    server.says('/energy/2026-03', aMonth('2026-03', 31));
+    server.refuses('/energy/2026-03-23', 404);
+    const view = await shown('/history/this-month');
+    expect([view.awaitsBefore, view.compared]).toEqual([false, null]);
+  });
+
   it('has the year’s months and the month’s days to go to', async () => {
     server.says('/energy/2026', aYear(2026, 4, { next: null }));
     server.says('/energy/2026-04', aMonth('2026-04', 23, { next: null }));

@@ -39,14 +39,16 @@ export function barPicture(source: BarSource): BarPicture {
   const up_wh = highest_wh(shape.up);
   const down_wh = highest_wh(shape.down);
   const unit = unitOf(energiesOf(energy.totals), style);
-  const known = energy.buckets.start.map((_, i) =>
-    slotOf(energy, i, shape, FACTOR[unit], begin_ms),
-  );
-  for (const [i, slot] of known.entries()) {
-    const from = Date.parse(slot.start ?? '');
-    const to = Date.parse(energy.buckets.start[i + 1] ?? energy.end);
-    slot.isFetched = touchesAny(fetched, from, to);
-  }
+  const starts = energy.buckets.start;
+  const known = starts.map((start, i): BarSlot => {
+    const state = stateOf(energy, i, start, shape, begin_ms);
+    const isFetched = touchesAny(
+      fetched,
+      Date.parse(start),
+      Date.parse(starts[i + 1] ?? energy.end),
+    );
+    return { ...valuesOf(energy, i, shape, FACTOR[unit]), start, state, isFetched, running: false };
+  });
   const last = known[known.length - 1];
   if (last && isRunning(energy) && now_ms < Date.parse(energy.end)) {
     last.running = true;
@@ -81,32 +83,33 @@ const wh = ({ buckets }: Energy, i: number, kind: EnergyKind, shape: Shape): num
 const sumOf = (energy: Energy, i: number, parts: readonly Part[], shape: Shape): number =>
   parts.reduce((sum, part) => sum + (wh(energy, i, part, shape) ?? 0), 0);
 
-function slotOf(
+function valuesOf(
   energy: Energy,
   i: number,
   shape: Shape,
   factor: number,
-  begin_ms: number | null,
-): BarSlot {
-  const start = energy.buckets.start[i] ?? '';
+): Record<EnergyKind, number | null> {
   const shown = new Set<EnergyKind>([...shape.up, ...shape.down, ...shape.table]);
-  const value = (kind: EnergyKind): number | null => {
+  return values((kind) => {
     const found = shown.has(kind) ? wh(energy, i, kind, shape) : null;
     return found === null ? null : found / factor;
-  };
-  const isKnown = shape.of.some((flow) => wh(energy, i, FLOW[flow].energy, shape) !== null);
-  const state = isKnown ? bookedOf(energy, i, begin_ms) : unknownOf(energy, i, begin_ms);
-  return { ...values(value), start, state, isFetched: false, running: false };
+  });
 }
 
-function bookedOf(energy: Energy, i: number, begin_ms: number | null): BarSlot['state'] {
+function stateOf(
+  energy: Energy,
+  i: number,
+  start: string,
+  shape: Shape,
+  begin_ms: number | null,
+): BarSlot['state'] {
   const { buckets, resolution } = energy;
-  const isWhole = (buckets.coverage_pct[i] ?? 0) >= WHOLE_PCT;
-  return isWhole || beginsInside(buckets.start[i] ?? '', resolution, begin_ms) ? 'whole' : 'partly';
-}
-
-function unknownOf(energy: Energy, i: number, begin_ms: number | null): BarSlot['state'] {
-  const end_ms = Date.parse(energy.buckets.start[i] ?? '') + SHORTEST[energy.resolution];
+  const isKnown = shape.of.some((flow) => wh(energy, i, FLOW[flow].energy, shape) !== null);
+  if (isKnown) {
+    const isWhole = (buckets.coverage_pct[i] ?? 0) >= WHOLE_PCT;
+    return isWhole || beginsInside(start, resolution, begin_ms) ? 'whole' : 'partly';
+  }
+  const end_ms = Date.parse(start) + SHORTEST[resolution];
   return begin_ms !== null && end_ms <= begin_ms ? 'before' : 'unknown';
 }
 
