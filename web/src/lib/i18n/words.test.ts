@@ -46,6 +46,14 @@ describe('the two languages', () => {
     expect(words.fi.message.noConnection('klo 13.45', '3 min')).toBe(
       'Ei yhteyttä: arvot klo 13.45, 3 min sitten.',
     );
+    expect(words.en.message.noConnection('13:45', '')).toBe('No connection: values from 13:45.');
+    expect(words.en.message.serverGone('13:45', '3 min')).toBe(
+      'The server does not answer: values from 13:45, 3 min ago.',
+    );
+    expect(words.fi.message.noConnection('klo 13.45', '')).toBe('Ei yhteyttä: arvot klo 13.45.');
+    expect(words.fi.message.serverGone('klo 13.45', '3 min')).toBe(
+      'Palvelin ei vastaa: arvot klo 13.45, 3 min sitten.',
+    );
     expect(words.en.fetching.progress('26%', '')).toBe('26%');
     expect(words.fi.fetching.progress('26 %', '')).toBe('26 %');
   });
