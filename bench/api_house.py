@@ -18,11 +18,11 @@ from wattledger.api.access import Access
 from wattledger.api.create import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer
-from wattledger.energy.balance import Roles
 from wattledger.energy.clock import Clock
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
@@ -35,7 +35,7 @@ from wattledger.store.store import open_store
 
 TICKS_A_SECOND = 20
 SWITCH_INTERVAL_S = 0.001
-LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+LABELS = (MeterLabel.of("mains", Role.GRID), MeterLabel.of("solar", Role.SOLAR))
 
 
 class BooksEnd:

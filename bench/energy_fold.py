@@ -10,8 +10,8 @@ from time import perf_counter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from wattledger.energy.balance import Roles
 from wattledger.energy.period import Calendar, Resolution
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_sums, quarter_sums
@@ -47,12 +47,14 @@ def cases() -> list[Case]:
     minutes, others = day_of_minutes(chance), day_of_minutes(chance)
     grid, solar = series_of(minutes), series_of(others)
     holed = series_of(record for record in others if chance.random() < 0.9)
-    quarters = quarter_sums(grid, solar)
+    quarters = quarter_sums([grid, solar], Roles())
     calendar = Calendar(ZoneInfo("Europe/Helsinki"))
     four_thousand_days_s = 4_000 * 86_400 - 3_600
     return [
-        Case("2 x 1440 minutes to quarters", 2.5, lambda: quarter_sums(grid, solar)),
-        Case("the same, a tenth of solar missing", 12, lambda: quarter_sums(grid, holed)),
+        Case("2 x 1440 minutes to quarters", 2.5, lambda: quarter_sums([grid, solar], Roles())),
+        Case(
+            "the same, a tenth of solar missing", 12, lambda: quarter_sums([grid, holed], Roles())
+        ),
         Case("96 quarters to a day", 2.5, lambda: day_sums(1, quarters, MIDNIGHT, Roles())),
         Case("1440 times as text", 3, lambda: [calendar.text(start) for start in grid.starts]),
         Case(

@@ -82,7 +82,7 @@ class Ear:
 
 @asynccontextmanager
 async def linked(host: str, password: str | None) -> AsyncIterator[ShellyMeter]:
-    meter = ShellyMeter(MeterLabel(host, Role.GRID), host, password, SystemClock())
+    meter = ShellyMeter(MeterLabel.of(host, Role.GRID), host, password, SystemClock())
     ear = Ear()
     task = asyncio.create_task(meter.run(ear))
     await ear.is_connected.wait()

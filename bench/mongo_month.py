@@ -21,14 +21,14 @@ from pymongo import MongoClient
 
 from bench.mongo_server import mongod, used_bytes
 from tests.mongo.server import ReplicaSet
-from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterId
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_sums, quarter_sums
 from wattledger.flow.replication_plan import LATE_BATCH, MOST_RECORDS
 from wattledger.mongo.collections import MINUTES, TIME_SERIES
-from wattledger.mongo.documents import day_document, minute_document
+from wattledger.mongo.documents import DayFields, minute_document
 from wattledger.simulator.feeds.demo_home import demo_home
 
 METERS = (MeterId("A0DD6CA0C27C"), MeterId("84FCE6367400"))
@@ -140,9 +140,9 @@ def put_days(client: MongoClient[dict[str, Any]], rows: Rows) -> None:
     for start in range(min(rows), max(rows), DAY_S):
         minutes = [rows[minute] for minute in range(start, start + DAY_S, 60)]
         grid, solar = (series_of(records) for records in zip(*minutes, strict=True))
-        quarters = quarter_sums(grid, solar)
+        quarters = quarter_sums([grid, solar], Roles())
         day = day_sums(739_000 + start // DAY_S - START // DAY_S, quarters, start, Roles())
-        client["bench"]["days"].insert_one(day_document("home", "UTC", day))
+        client["bench"]["days"].insert_one(DayFields(Roles()).document("home", "UTC", day))
 
 
 if __name__ == "__main__":

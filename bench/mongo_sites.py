@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from bench.api_questions import Taken
 from bench.mongo_server import mongod, used_bytes
 from bench.ten_years import calendar
+from tests.fakes.assigned import assigned
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.site import Site
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.replica import Replica
 from wattledger.mongo.connection import Address, Database, connected
@@ -29,7 +30,7 @@ START = 1_772_323_200
 """2026-03-01 00:00 UTC."""
 DAY_S, LIVE_MINUTES = 86_400, 15
 AT_ONCE = 4
-LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+LABELS = (MeterLabel.of("mains", Role.GRID), MeterLabel.of("solar", Role.SOLAR))
 
 
 class Now:
@@ -144,7 +145,7 @@ async def ask(database: Database, homes: int) -> None:
 
 def history_of(database: Database, home: int) -> EnergyService:
     grid, solar = meters_of(home)
-    assignment = Assignment((grid,), (solar,))
+    assignment = assigned((grid,), (solar,))
     site = Site("Home", calendar(), Netting.QUARTER, LABELS)
     books = MongoBooks(database, f"home-{home:06}", site, lambda: assignment, Now())
     return EnergyService(site, None, Now(), lambda: assignment, Replica(books, None, Now()))

@@ -21,9 +21,9 @@ from bench.api_questions import QUESTIONS, measured
 from bench.kept import serving
 from bench.mongo_server import mongod, used_bytes
 from tests.mongo.server import ReplicaSet
-from wattledger.energy.balance import Roles
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.site import Site
 from wattledger.flow.app_state import AppState
 from wattledger.flow.clock_steps import ClockSteps
@@ -51,7 +51,7 @@ BUDGETS_MS = {
 }
 POSTED = "bench_posted"
 """A collection that says that all is posted."""
-LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+LABELS = (MeterLabel.of("mains", Role.GRID), MeterLabel.of("solar", Role.SOLAR))
 
 
 class AtTheEnd:

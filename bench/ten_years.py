@@ -15,17 +15,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from wattledger.energy.balance import Roles
+from tests.fakes.assigned import assigned
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord, Origin
-from wattledger.energy.site import Assignment
 from wattledger.store.migrate import steps
 from wattledger.store.store import Store, open_store
 
 MAINS, PLANT = MeterId("A0DD6CA0C27C"), MeterId("84FCE6367400")
-HOME = Assignment((MAINS,), (PLANT,))
+HOME = assigned((MAINS,), (PLANT,))
 ZONE = "Europe/Helsinki"
 END = 1_924_992_000
 """2031-01-01 00:00 UTC, the books' now: ten years before it such meters existed."""

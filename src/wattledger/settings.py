@@ -1,7 +1,9 @@
 """The settings: their keys, what each may be, and what it is where nobody says."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from ipaddress import ip_address, ip_network
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -14,7 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 
 from wattledger.energy.address import ADDRESS, authority_of
-from wattledger.energy.meter import MeterLabel, Production, Role
+from wattledger.energy.meter import PHASES, MeterLabel, Production, Role, Source
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import STALE_AFTER_S
@@ -36,6 +38,7 @@ LONGEST_INTERVAL_S = STALE_AFTER_S / 2
 MOST_METERS = 64
 """More than any home has, and fewer than the books can tell apart."""
 
+_PHASES_WORDS = 'must be a list of phases, such as ["a"] or ["b", "c"]'
 _NOT_IN_A_NAME = " :/?#@[]\\"
 NOT_IN_A_DATABASE = '/\\. "$*<>:|?\0'
 """What MongoDB allows in no name of a database, on any system."""
@@ -102,6 +105,31 @@ def _listener(text: str) -> str:
         if is_number or not set(text).isdisjoint(_NOT_IN_A_NAME) or not text.isprintable():
             raise ValueError("must be an address such as 0.0.0.0, or a name; no port") from None
     return text
+
+
+def _phases(value: object) -> object:
+    """A list of names of phases, each once, in their order; also as a text with commas."""
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, (list, tuple)) or not value or len(set(map(str, value))) < len(value):
+        raise ValueError(_PHASES_WORDS)
+    if not all(one in PHASES for one in value):
+        raise ValueError(_PHASES_WORDS)
+    return tuple(sorted(value))
+
+
+def _day(value: object) -> object:
+    """A date without a time of day; also as the text of one."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError(  # noqa: TRY004 - pydantic takes it for a fault of the value
+            "must be a date without quotes, such as 2027-03-01"
+        )
+    return value
 
 
 _LISTENER = AfterValidator(_listener)
@@ -171,17 +199,27 @@ class MongoSettings(Section):
 
 
 class MeterSettings(Section):
-    """One meter."""
+    """What one meter measures, or some phases of it."""
 
     name: Annotated[str, Field(min_length=1, max_length=40), SINGLE_LINE]
     role: Role
     host: Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_address)]
     password: Annotated[SecretStr, Field(max_length=1000), TYPED] = SecretStr("")
     production: Production = Production.POSITIVE
+    phases: Annotated[tuple[str, ...], BeforeValidator(_phases)] = PHASES
+    begins: Annotated[date | None, BeforeValidator(_day), Field(alias="from")] = None
 
-    @property
-    def label(self) -> MeterLabel:
-        return MeterLabel(self.name, self.role, self.production)
+    def source(self, calendar: Calendar) -> Source:
+        since = 0 if self.begins is None else calendar.start_of(self.begins)
+        return Source(self.name, self.role, self.production, self.phases, since)
+
+
+class MeterAccess(NamedTuple):
+    """One meter: all that it measures, where it is, and its password."""
+
+    label: MeterLabel
+    host: str
+    password: str | None
 
 
 class Settings(Section):
@@ -196,16 +234,32 @@ class Settings(Section):
     prices: PriceSettings | None = None
 
     @property
+    def accesses(self) -> tuple[MeterAccess, ...]:
+        """The meters, each once, however much it measures."""
+        calendar = Calendar(ZoneInfo(self.site.time_zone))
+        by_host: dict[str, list[MeterSettings]] = {}
+        for meter in self.meters:
+            by_host.setdefault(meter.host, []).append(meter)
+        return tuple(_access(host, own, calendar) for host, own in by_host.items())
+
+    @property
     def home(self) -> Site:
         """The home in the core's own words."""
         return Site(
             name=self.site.name,
             calendar=Calendar(ZoneInfo(self.site.time_zone)),
             netting=self.site.netting,
-            meters=tuple(meter.label for meter in self.meters),
+            meters=tuple(access.label for access in self.accesses),
             poll_interval_s=self.site.poll_interval_s,
             main_fuse_a=self.site.main_fuse_a,
         )
+
+
+def _access(host: str, own: Sequence[MeterSettings], calendar: Calendar) -> MeterAccess:
+    """A password may stand with any of the names that lie on one host."""
+    passwords = (meter.password.get_secret_value() for meter in own)
+    label = MeterLabel(tuple(meter.source(calendar) for meter in own))
+    return MeterAccess(label, host, next(filter(None, passwords), None))
 
 
 def known_keys(keys: list[str]) -> list[str]:
@@ -222,4 +276,5 @@ def known_keys(keys: list[str]) -> list[str]:
         "meters": MeterSettings,
     }
     secrets = [f"{key}_file" for section, key in sorted(SECRETS) if section == keys[0]]
-    return [*models[keys[0]].model_fields, *secrets]
+    fields = models[keys[0]].model_fields
+    return [*(field.alias or name for name, field in fields.items()), *secrets]

@@ -2,15 +2,17 @@
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from wattledger.energy.clean_text import clean
+from wattledger.energy.meter import PHASES
 
 Keys = list[str]
+Table = dict[str, object]
 
 MOST_TOLD = 50
 LONGEST_WORDS = 400
@@ -36,6 +38,9 @@ _WORDS = {
     "greater_than_equal": "must be {ge:g} at least",
     "less_than_equal": "must be {le:g} at most",
 }
+
+
+_WITHOUT_PRODUCTION = {"grid": "a meter at the mains", "load": "a part of the home"}
 
 
 def words_of(error: ErrorDetails) -> str:
@@ -148,24 +153,46 @@ def _meter_faults(meters: object, *, elsewhere: bool) -> Iterator[tuple[Keys, st
         return
     if not meters and not elsewhere:
         yield ["meters"], "no meters; add a [[meters]] section for each: name, role, host"
-    for index, meter in enumerate(meters):
-        if isinstance(meter, dict) and meter.get("role") == "grid" and "production" in meter:
-            yield (
-                ["meters", str(index), "production"],
-                "a meter at the mains has none; leave it out",
+    tables = [(n, meter) for n, meter in enumerate(meters) if isinstance(meter, dict)]
+    for index, meter in tables:
+        words = _WITHOUT_PRODUCTION.get(str(meter.get("role")))
+        if words and "production" in meter:
+            yield ["meters", str(index), "production"], f"{words} has none; leave it out"
+    yield from _same_names(tables)
+    yield from _same_hosts(tables)
+
+
+def _same_names(tables: Sequence[tuple[int, Table]]) -> Iterator[tuple[Keys, str]]:
+    seen: set[str] = set()
+    for index, meter in tables:
+        name = str(meter.get("name"))
+        if "name" in meter and name in seen:
+            yield ["meters", str(index), "name"], f"another meter has the name '{name}' already"
+        seen.add(name)
+
+
+def _same_hosts(tables: Sequence[tuple[int, Table]]) -> Iterator[tuple[Keys, str]]:
+    """Several names may lie on one host when each takes phases of its own."""
+    taken: dict[str, set[str]] = {}
+    for index, meter in tables:
+        if "host" not in meter:
+            continue
+        host, phases = str(meter["host"]), _phases_of(meter)
+        if not phases.isdisjoint(taken.get(host, ())):
+            words = (
+                f"another meter has the host '{host}' already; where one meter measures several "
+                'things, give each its own phases, such as phases = ["b"]'
             )
-    for key in ("name", "role", "host"):
-        seen: set[str] = set()
-        for index, meter in enumerate(meters):
-            if not isinstance(meter, dict) or key not in meter:
-                continue
-            value = str(meter[key])
-            if value in seen:
-                yield (
-                    ["meters", str(index), key],
-                    f"another meter has the {key} '{value}' already",
-                )
-            seen.add(value)
+            yield ["meters", str(index), "phases" if "phases" in meter else "host"], words
+        taken.setdefault(host, set()).update(phases)
+
+
+def _phases_of(meter: Table) -> set[str]:
+    """All of them where none are named."""
+    phases = meter.get("phases", PHASES)
+    if isinstance(phases, str):
+        phases = [part.strip() for part in phases.split(",")]
+    return set(map(str, phases)) if isinstance(phases, (list, tuple)) else set()
 
 
 def is_loopback(host: str) -> bool:

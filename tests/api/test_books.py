@@ -27,6 +27,9 @@ from wattledger.flow.watchdog import ServerWatch
 DAY = local("2026-11-22T00:00:00")
 
 
+WHOLE = {"phases": ["a", "b", "c"], "from": None}
+
+
 async def test_meters(home: MemoryHome, client: httpx.AsyncClient) -> None:
     home.read("mains", 5.0, age_s=0.5)
     home.book(GRID, DAY, [1.0] * 10)
@@ -36,6 +39,7 @@ async def test_meters(home: MemoryHome, client: httpx.AsyncClient) -> None:
     assert answer.json()["meters"][0] == {
         "name": "mains",
         "role": "grid",
+        "sources": [{"name": "mains", "role": "grid", "phases": ["a", "b", "c"], "from": None}],
         "host": "mains.example",
         "model": "SPEM-003CEBEU",
         "model_name": "Shelly Pro 3EM",
@@ -151,8 +155,8 @@ async def test_site(home: MemoryHome, client: httpx.AsyncClient) -> None:
         "poll_interval_s": 1.0,
         "main_fuse_a": 25.0,
         "meters": [
-            {"name": "mains", "role": "grid", "production": None},
-            {"name": "solar", "role": "solar", "production": "positive"},
+            {"name": "mains", "role": "grid", "production": None, **WHOLE},
+            {"name": "solar", "role": "solar", "production": "positive", **WHOLE},
         ],
         "version": "0.1.0",
         "demo": False,

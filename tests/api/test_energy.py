@@ -40,15 +40,21 @@ async def test_one_quarter_counted_by_hand(home: MemoryHome, client: httpx.Async
         "imported_wh": 50.0,
         "exported_wh": 0.0,
         "produced_wh": 45.0,
+        "discharged_wh": None,
+        "charged_wh": None,
         "consumed_wh": 95.0,
         "self_consumed_wh": 45.0,
+        "self_supplied_wh": 45.0,
         "self_consumption_pct": 100.0,
         "self_sufficiency_pct": 47.37,
         "coverage_pct": 1.04,
         "grid_coverage_pct": 1.04,
         "solar_coverage_pct": 1.04,
+        "battery_coverage_pct": None,
+        "loads": [],
     }
     buckets = day["buckets"]
+    assert buckets.pop("loads") == []
     assert {len(column) for column in buckets.values()} == {96}
     assert buckets["start"][:2] == ["2026-11-21T00:00:00+02:00", "2026-11-21T00:15:00+02:00"]
     assert [buckets[name][0] for name in ("imported_wh", "consumed_wh", "coverage_pct")] == [
@@ -57,8 +63,9 @@ async def test_one_quarter_counted_by_hand(home: MemoryHome, client: httpx.Async
         100.0,
     ]
     assert [column[1] for name, column in buckets.items() if name != "start"] == [
-        *[None] * 5,
+        *[None] * 8,
         *[0.0] * 3,
+        None,
     ]
 
 

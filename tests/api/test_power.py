@@ -1,5 +1,7 @@
 """Power now: what the document says of live, stale, silent and absent meters."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -16,7 +18,7 @@ async def test_home_is_the_sum_of_grid_and_solar(
     home.read("solar", 2300.1, age_s=0.1)
     answer = await client.get("/power")
     assert answer.status_code == 200
-    power = Power.model_validate_json(answer.content, strict=False)
+    power: Any = Power.model_validate_json(answer.content, strict=False)
     assert (power.grid_w, power.solar_w, power.home_w) == (-1234.5, 2300.1, 1065.6)
     assert power.at == "2026-11-22T12:00:00.000+02:00"
     mains, solar = power.meters
@@ -94,7 +96,9 @@ async def test_recent_gives_columns_of_the_last_ticks(
             home.read("solar", 10.0, age_s=0 if second != 4 else 20.0)
         home.board.tick()
         clock.advance(1.0)
-    recent = RecentPower.model_validate_json((await client.get("/power/recent?seconds=4")).content)
+    recent: Any = RecentPower.model_validate_json(
+        (await client.get("/power/recent?seconds=4")).content
+    )
     assert recent.at[0] == "2026-11-22T12:00:01.000+02:00"
     assert recent.grid_w == [101.0, 102.0, 103.0, 104.0]
     assert recent.solar_w == [10.0, 10.0, 10.0, None]

@@ -7,21 +7,17 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from wattledger.energy.balance import (
-    Block,
-    Energies,
-    Roles,
-    WindowSums,
-    common_blocks,
-    window_sums,
-)
+from wattledger.energy.balance import Energies
+from wattledger.energy.blocks import Block, common_blocks
 from wattledger.energy.netting import MeterSums, Netting, meter_sums
 from wattledger.energy.period import Calendar
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_energies, quarter_sums
+from wattledger.energy.windows import OwnUse, WindowSums, window_sums
 
-HOME = Roles(grid=True, solar=True)
+HOME = Roles()
 MIDNIGHT = 1_793_570_400
 """2026-11-02 00:00 in Helsinki."""
 PERIODS = (60, 180, 300, 900)
@@ -105,21 +101,23 @@ def energies_of(
     roles: Roles = HOME,
 ) -> Energies:
     """The energies of a part of one local day."""
-    return day_energies(quarters_of(grid, solar), netting, midnight, roles)
+    return day_energies(quarters_of(grid, solar, roles), netting, midnight, roles)
 
 
-def quarters_of(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> list[WindowSums]:
-    return quarter_sums(series_of(grid), series_of(solar))
+def quarters_of(
+    grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord], roles: Roles = HOME
+) -> list[WindowSums]:
+    return quarter_sums([series_of(grid), series_of(solar)], roles)
 
 
 def window_of(
-    start: int, grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]
+    start: int, grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord], roles: Roles = HOME
 ) -> WindowSums:
-    return window_sums(start, series_of(grid), series_of(solar))
+    return window_sums(start, [series_of(grid), series_of(solar)], roles)
 
 
 def blocks_of(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> list[Block]:
-    return list(common_blocks(series_of(grid), series_of(solar)))
+    return list(common_blocks([series_of(grid), series_of(solar)]))
 
 
 def sums_of(records: Sequence[MinuteRecord]) -> MeterSums:
@@ -128,7 +126,7 @@ def sums_of(records: Sequence[MinuteRecord]) -> MeterSums:
 
 def one_window(grid: MeterSums, solar: MeterSums) -> WindowSums:
     """A window in which both meters have everything."""
-    return WindowSums(MIDNIGHT, grid, solar, None, None, 0, 0)
+    return WindowSums(MIDNIGHT, (grid, solar), None, OwnUse())
 
 
 def dates(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from wattledger.energy.balance import Energies
+from tests.fakes.energies import home_energies
 from wattledger.energy.cost import Window
 from wattledger.energy.day_prices import Spot
 from wattledger.energy.period import Calendar
@@ -62,4 +62,4 @@ def no_market(_: str, __: int) -> None:
 
 def window(start: int, imported: int, exported: int = 0, consumed: int | None = None) -> Window:
     """A netting window by its energies in 0.1 mWh."""
-    return Window(start, Energies(imported, exported, consumed_dmwh=consumed, grid_s=900))
+    return Window(start, home_energies(imported, exported, consumed_dmwh=consumed, grid_s=900))

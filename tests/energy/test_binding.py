@@ -3,13 +3,14 @@
 import pytest
 
 from tests.energy.making import calendar_of
+from tests.fakes.assigned import assigned
 from wattledger.energy.binding import Binding, assignment_of, bound
 from wattledger.energy.errors import WattledgerError, WrongMeter
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Assignment, Site
 
-MAINS, SOLAR = MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR)
+MAINS, SOLAR = MeterLabel.of("mains", Role.GRID), MeterLabel.of("solar", Role.SOLAR)
 A, B, C = MeterId("AAAAAAAAAAAA"), MeterId("BBBBBBBBBBBB"), MeterId("CCCCCCCCCCCC")
 AS_INSTALLED = (Binding("mains", "h1", A), Binding("solar", "h2", B))
 
@@ -29,7 +30,7 @@ def test_the_same_meter_at_the_same_address_changes_nothing() -> None:
 def test_a_replaced_meter_goes_on_with_the_history_of_the_old_one() -> None:
     bindings = bound(AS_INSTALLED, MAINS, "h1", C)
     assert bindings == (*AS_INSTALLED, Binding("mains", "h1", C))
-    assert assignment_of(site(MAINS, SOLAR), bindings) == Assignment((A, C), (B,))
+    assert assignment_of(site(MAINS, SOLAR), bindings) == assigned((A, C), (B,))
 
 
 def test_the_old_meter_that_comes_back_from_repair_is_the_last_again() -> None:
@@ -49,13 +50,13 @@ def test_a_meter_that_moved_keeps_its_name() -> None:
 def test_labels_move_when_the_settings_exchange_the_addresses() -> None:
     """Whoever had wired the settings the wrong way round corrects them by hand."""
     halfway = bound(AS_INSTALLED, MAINS, "h2", B)
-    assert assignment_of(site(MAINS, SOLAR), halfway) == Assignment((A, B), ())
+    assert assignment_of(site(MAINS, SOLAR), halfway) == assigned((A, B), ())
     bindings = bound(halfway, SOLAR, "h1", A)
-    assert assignment_of(site(MAINS, SOLAR), bindings) == Assignment((B,), (A,))
+    assert assignment_of(site(MAINS, SOLAR), bindings) == assigned((B,), (A,))
 
 
 def test_a_label_that_was_renamed_takes_its_meter_along() -> None:
-    bindings = bound(AS_INSTALLED, MeterLabel("house", Role.GRID), "h1", A)
+    bindings = bound(AS_INSTALLED, MeterLabel.of("house", Role.GRID), "h1", A)
     assert Binding("house", "h1", A) in bindings
     assert len(bindings) == 2
 
@@ -73,16 +74,18 @@ def test_after_a_swap_the_settings_follow_the_meters() -> None:
 
 
 def test_names_that_the_settings_no_longer_hold_measure_nothing() -> None:
-    assert assignment_of(site(MAINS), AS_INSTALLED) == Assignment((A,), ())
+    assert assignment_of(site(MAINS), AS_INSTALLED).sources == assigned((A,)).sources[:1]
     assert assignment_of(site(), AS_INSTALLED) == Assignment()
 
 
 def test_a_site_knows_its_roles_and_the_direction_of_its_plant() -> None:
-    turned = MeterLabel("solar", Role.SOLAR, Production.NEGATIVE)
+    turned = MeterLabel.of("solar", Role.SOLAR, Production.NEGATIVE)
     both = site(MAINS, turned)
-    assert (both.roles.grid, both.roles.solar) == (True, True)
-    assert both.production is Production.NEGATIVE
-    assert assignment_of(both, AS_INSTALLED).production is Production.NEGATIVE
+    assert (both.roles.has(Role.GRID), both.roles.has(Role.SOLAR)) == (True, True)
+    assert [one.source.is_turned for one in assignment_of(both, AS_INSTALLED).sources] == [
+        False,
+        True,
+    ]
     alone = site(MAINS)
-    assert (alone.roles.grid, alone.roles.solar) == (True, False)
-    assert alone.production is Production.POSITIVE
+    assert (alone.roles.has(Role.GRID), alone.roles.has(Role.SOLAR)) == (True, False)
+    assert [one.source.is_turned for one in assignment_of(alone, AS_INSTALLED).sources] == [False]

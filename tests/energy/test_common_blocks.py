@@ -13,7 +13,7 @@ from tests.energy.making import (
     sums_of,
     window_of,
 )
-from wattledger.energy.balance import Block
+from wattledger.energy.blocks import Block
 from wattledger.energy.netting import NOTHING, added
 from wattledger.energy.record import MinuteRecord
 
@@ -36,7 +36,7 @@ def slow_blocks(grid: Sequence[MinuteRecord], solar: Sequence[MinuteRecord]) -> 
         end = next(tiled, None)
         if end is not None:
             ours, theirs = inside(grid, start, end), inside(solar, start, end)
-            blocks.append(Block(sums_of(ours), sums_of(theirs)))
+            blocks.append(Block(start, (sums_of(ours), sums_of(theirs))))
     return blocks
 
 
@@ -52,18 +52,18 @@ def test_a_window_sums_its_blocks(grid: list[MinuteRecord], solar: list[MinuteRe
     window = window_of(MIDNIGHT, grid, solar)
     common_grid = common_solar = NOTHING
     for block in slow_blocks(grid, solar):
-        common_grid = added(common_grid, block.grid)
-        common_solar = added(common_solar, block.solar)
-    assert window.both == (common_grid, common_solar)
-    assert (window.grid, window.solar) == (sums_of(grid), sums_of(solar))
-    everything = (common_grid, common_solar) == (window.grid, window.solar)
-    assert (window.common_grid is None) == (window.common_solar is None) == everything
+        common_grid = added(common_grid, block.sums[0])
+        common_solar = added(common_solar, block.sums[1])
+    assert window.balanced == (common_grid, common_solar)
+    assert (window.own[0], window.own[1]) == (sums_of(grid), sums_of(solar))
+    everything = (common_grid, common_solar) == (window.own[0], window.own[1])
+    assert (window.common is None) == everything
 
 
 def test_five_minutes_meet_one_of_five() -> None:
     grid, solar = minutes(MIDNIGHT, 5, imported=7), [record(MIDNIGHT, 300, imported=50)]
-    assert blocks_of(grid, solar) == [Block(sums_of(grid), sums_of(solar))]
-    assert blocks_of(solar, grid) == [Block(sums_of(solar), sums_of(grid))]
+    assert blocks_of(grid, solar) == [Block(MIDNIGHT, (sums_of(grid), sums_of(solar)))]
+    assert blocks_of(solar, grid) == [Block(MIDNIGHT, (sums_of(solar), sums_of(grid)))]
 
 
 def test_a_hole_or_an_early_end_leaves_the_longer_record_alone() -> None:
@@ -78,22 +78,25 @@ def test_a_hole_or_an_early_end_leaves_the_longer_record_alone() -> None:
 def test_three_minutes_and_five_meet_after_a_quarter_hour() -> None:
     threes = [record(MIDNIGHT + 180 * i, 180, imported=1) for i in range(5)]
     fives = [record(MIDNIGHT + 300 * i, 300, imported=1) for i in range(3)]
-    assert blocks_of(threes, fives) == [Block(sums_of(threes), sums_of(fives))]
+    assert blocks_of(threes, fives) == [Block(MIDNIGHT, (sums_of(threes), sums_of(fives)))]
 
 
 def test_whoever_begins_later_the_common_minutes_are_found() -> None:
     early, late = minutes(MIDNIGHT, 3, imported=7), minutes(MIDNIGHT + 60, 3, imported=9)
-    common = [Block(sums_of(early[i + 1 : i + 2]), sums_of(late[i : i + 1])) for i in (0, 1)]
+    common = [
+        Block(late[i].start, (sums_of(early[i + 1 : i + 2]), sums_of(late[i : i + 1])))
+        for i in (0, 1)
+    ]
     assert blocks_of(early, late) == common
-    assert blocks_of(late, early) == [Block(b.solar, b.grid) for b in common]
+    assert blocks_of(late, early) == [Block(b.start, b.sums[::-1]) for b in common]
 
 
 def test_records_of_other_periods_that_meet_are_all_of_both() -> None:
     window = window_of(MIDNIGHT, minutes(MIDNIGHT, 5), [record(MIDNIGHT, 300, imported=50)])
-    assert (window.common_grid, window.common_solar) == (None, None)
+    assert window.common is None
 
 
 def test_equal_starts_with_other_periods_are_not_the_same_time() -> None:
     window = window_of(MIDNIGHT, [record(MIDNIGHT, 60, 7)], [record(MIDNIGHT, 300, 50)])
-    assert window.both == (NOTHING, NOTHING)
-    assert (window.self_phase_dmwh, window.self_minute_dmwh) == (0, 0)
+    assert window.balanced == (NOTHING, NOTHING)
+    assert (window.own_use.consumed_phase_dmwh, window.own_use.consumed_minute_dmwh) == (0, 0)

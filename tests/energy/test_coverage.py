@@ -3,15 +3,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.energy.making import HOME, MIDNIGHT
-from wattledger.energy.balance import Energies, Roles
+from tests.fakes.energies import home_energies
+from wattledger.energy.balance import Energies
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
+from wattledger.energy.quantity import Roles
 
 HOUR_S = 3_600
-AN_HOUR_AGO = Elapsed(MIDNIGHT + HOUR_S, MIDNIGHT + HOUR_S, MIDNIGHT + HOUR_S)
+AN_HOUR_AGO = Elapsed((MIDNIGHT + HOUR_S, MIDNIGHT + HOUR_S), MIDNIGHT + HOUR_S)
 
 
 def covered(grid_s: int, solar_s: int, common_s: int) -> Energies:
-    return Energies(grid_s=grid_s, solar_s=solar_s, common_s=common_s)
+    return home_energies(grid_s=grid_s, solar_s=solar_s, common_s=common_s)
 
 
 @pytest.mark.parametrize(
@@ -21,42 +23,42 @@ def covered(grid_s: int, solar_s: int, common_s: int) -> Energies:
 def test_a_minute_is_elapsed_when_it_ended_more_than_90_s_ago(
     after_s: float, settled_s: int
 ) -> None:
-    elapsed = elapsed_at(MIDNIGHT + after_s, None, None)
-    assert elapsed == Elapsed(*[MIDNIGHT + settled_s] * 3)
+    elapsed = elapsed_at(MIDNIGHT + after_s, [None, None], HOME)
+    assert elapsed == Elapsed((MIDNIGHT + settled_s, MIDNIGHT + settled_s), MIDNIGHT + settled_s)
 
 
 def test_a_booked_minute_is_elapsed_at_once() -> None:
     now = MIDNIGHT + 600
     settled = MIDNIGHT + 480
-    assert elapsed_at(now, now, None) == Elapsed(now, settled, settled)
-    assert elapsed_at(now, now - 60, now) == Elapsed(now - 60, now, now - 60)
-    assert elapsed_at(now, MIDNIGHT, MIDNIGHT) == Elapsed(settled, settled, settled)
+    assert elapsed_at(now, [now, None], HOME) == Elapsed((now, settled), settled)
+    assert elapsed_at(now, [now - 60, now], HOME) == Elapsed((now - 60, now), now - 60)
+    assert elapsed_at(now, [MIDNIGHT, MIDNIGHT], HOME) == Elapsed((settled, settled), settled)
 
 
 def test_a_complete_hour_is_a_hundred_percent() -> None:
     coverage = coverage_of(
         MIDNIGHT, MIDNIGHT + HOUR_S, covered(3_600, 3_600, 3_600), AN_HOUR_AGO, HOME
     )
-    assert coverage == Coverage(100.0, 100.0, 100.0)
+    assert coverage == Coverage(100.0, (100.0, 100.0))
 
 
 def test_each_meter_and_the_common_minutes_have_their_own_share() -> None:
     coverage = coverage_of(
         MIDNIGHT, MIDNIGHT + HOUR_S, covered(3_600, 1_800, 900), AN_HOUR_AGO, HOME
     )
-    assert coverage == Coverage(25.0, 100.0, 50.0)
+    assert coverage == Coverage(25.0, (100.0, 50.0))
 
 
 def test_what_is_still_to_come_is_not_missing() -> None:
     """Half an hour into the hour, all booked up to now."""
     now = MIDNIGHT + 1_800
-    elapsed = elapsed_at(now + 20, now, now - 60)
+    elapsed = elapsed_at(now + 20, [now, now - 60], HOME)
     coverage = coverage_of(MIDNIGHT, MIDNIGHT + HOUR_S, covered(1_800, 1_740, 1_740), elapsed, HOME)
-    assert coverage == Coverage(100.0, 100.0, 100.0)
+    assert coverage == Coverage(100.0, (100.0, 100.0))
 
 
 def test_without_a_record_nothing_is_covered() -> None:
-    nothing = Coverage(0.0, 0.0, 0.0)
+    nothing = Coverage(0.0, (0.0, 0.0))
     assert coverage_of(MIDNIGHT, MIDNIGHT + 900, Energies(), AN_HOUR_AGO, HOME) == nothing
     tomorrow = MIDNIGHT + 86_400
     assert coverage_of(tomorrow, tomorrow + 900, Energies(), AN_HOUR_AGO, HOME) == nothing
@@ -65,9 +67,9 @@ def test_without_a_record_nothing_is_covered() -> None:
 @pytest.mark.parametrize(
     ("roles", "expected"),
     [
-        (Roles(grid=True, solar=False), Coverage(50.0, 50.0, None)),
-        (Roles(grid=False, solar=True), Coverage(25.0, None, 25.0)),
-        (Roles(grid=False, solar=False), Coverage(0.0, None, None)),
+        (Roles.of(grid=True, solar=False), Coverage(50.0, (50.0, None))),
+        (Roles.of(grid=False, solar=True), Coverage(25.0, (None, 25.0))),
+        (Roles.of(grid=False, solar=False), Coverage(0.0, (None, None))),
     ],
 )
 def test_an_absent_role_has_no_coverage(roles: Roles, expected: Coverage) -> None:
@@ -77,7 +79,7 @@ def test_an_absent_role_has_no_coverage(roles: Roles, expected: Coverage) -> Non
 
 @given(st.integers(0, 7_200), st.integers(0, 7_200), st.integers(-3_600, 7_200))
 def test_a_share_is_never_outside_0_to_100(covered_s: int, length_s: int, elapsed_s: int) -> None:
-    elapsed = Elapsed(*[MIDNIGHT + elapsed_s] * 3)
+    elapsed = Elapsed((MIDNIGHT + elapsed_s, MIDNIGHT + elapsed_s), MIDNIGHT + elapsed_s)
     part = covered(covered_s, covered_s, covered_s)
     coverage = coverage_of(MIDNIGHT, MIDNIGHT + length_s, part, elapsed, HOME)
     assert 0 <= coverage.common_pct <= 100

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.energy.making import MIDNIGHT
-from wattledger.energy.balance import Energies, Roles
+from tests.fakes.energies import home_energies
 from wattledger.energy.coverage import Elapsed, coverage_of, coverages
 from wattledger.energy.energy_result import Buckets
+from wattledger.energy.quantity import Roles
 
-ROLES = [Roles(), Roles(grid=False), Roles(solar=False)]
+ROLES = [Roles(), Roles.of(grid=False), Roles.of(solar=False)]
 LENGTHS = st.lists(st.sampled_from([60, 60, 900, 3_600]), min_size=1, max_size=30)
 COVERED_S = st.sampled_from([0, 30, 60, 60, 600])
 
@@ -33,11 +34,11 @@ def test_shared_coverage_is_that_of_each_bucket(
     for length in lengths:
         edges.append(edges[-1] + length)
     parts = [
-        Energies(grid_s=grid_s, solar_s=solar_s, common_s=common_s)
+        home_energies(grid_s=grid_s, solar_s=solar_s, common_s=common_s)
         for grid_s, solar_s, common_s in covered[: len(lengths)]
     ]
     ends = MIDNIGHT + grid_to, MIDNIGHT + solar_to
-    elapsed = Elapsed(*ends, min(ends))
+    elapsed = Elapsed(ends, min(ends))
     buckets = Buckets(edges, parts, coverages(edges, parts, elapsed, roles))
     assert [(bucket.start, bucket.end) for bucket in buckets] == list(pairwise(edges))
     assert list(buckets.starts) == edges[:-1]

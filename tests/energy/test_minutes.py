@@ -4,13 +4,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.energy.making import MIDNIGHT, meter_records, window_of
-from wattledger.energy.balance import Roles, window_energies
-from wattledger.energy.minutes import Stretch, in_minutes
+from wattledger.energy.minutes import in_minutes
 from wattledger.energy.netting import Netting, meter_sums, set_off
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.record_columns import Series, series_of
+from wattledger.energy.role import Role
+from wattledger.energy.windows import window_energies
 
-ROLES = [Roles(), Roles(grid=False), Roles(solar=False)]
+ROLES = [Roles(), Roles.of(grid=False), Roles.of(solar=False)]
 MINUTES = meter_records(length_s=1_200, periods=(60, 300))
 ENERGY = st.integers(0, 10**12)
 
@@ -35,13 +37,13 @@ def test_what_went_both_ways_leaves_its_difference_on_one_side(
 def test_a_minute_is_the_window_of_its_records(
     grid: list[MinuteRecord], solar: list[MinuteRecord], netting: Netting, roles: Roles
 ) -> None:
-    grid, solar = grid if roles.grid else [], solar if roles.solar else []
+    grid, solar = grid if roles.has(Role.GRID) else [], solar if roles.has(Role.SOLAR) else []
     edges = range(MIDNIGHT, MIDNIGHT + 1_201, 60)
-    parts = in_minutes(Stretch(series_of(grid), series_of(solar)), edges, netting, roles)
+    parts = in_minutes([series_of(grid), series_of(solar)], edges, netting, roles)
     for start, part in zip(edges, parts, strict=False):
         mine, plant = (
             [record for record in records if record.start == start and record.period_s == 60]
             for records in (grid, solar)
         )
-        assert part == window_energies(window_of(start, mine, plant), netting, roles)
+        assert part == window_energies(window_of(start, mine, plant, roles), netting, roles)
     assert len(parts) == 20

@@ -20,20 +20,24 @@ def meter(
     production: Production = Production.POSITIVE,
 ) -> MeterNow:
     reading = PowerReading(MeterId("A1"), AT, received_s, power_w, (NO_PHASE, NO_PHASE, NO_PHASE))
-    return MeterNow(MeterLabel(role.value, role, production), state, 0.4, reading)
+    return MeterNow(MeterLabel.of(role.value, role, production), state, 0.4, reading)
 
 
 @given(watts, watts)
 def test_the_home_is_what_the_mains_and_the_plant_give(grid_w: float, solar_w: float) -> None:
     now = power_now(AT, [meter(Role.GRID, grid_w), meter(Role.SOLAR, solar_w)])
-    assert (now.grid_w, now.solar_w) == (grid_w, solar_w)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR]) == (grid_w, solar_w)
     assert now.home_w == round(grid_w + solar_w, 3)
 
 
 def test_a_plant_wired_the_other_way_still_produces() -> None:
     solar = meter(Role.SOLAR, -2_300.1, production=Production.NEGATIVE)
     now = power_now(AT, [solar, meter(Role.GRID, -1_234.5)])
-    assert (now.grid_w, now.solar_w, now.home_w) == (-1_234.5, 2_300.1, 1_065.6)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR], now.home_w) == (
+        -1_234.5,
+        2_300.1,
+        1_065.6,
+    )
     assert now.meters[0] is solar
     assert now.at == AT
 
@@ -45,28 +49,28 @@ def test_the_home_is_told_in_thousandths_of_a_watt() -> None:
 
 def test_with_one_meter_the_home_is_the_grid() -> None:
     now = power_now(AT, [meter(Role.GRID, 512.0)])
-    assert (now.grid_w, now.solar_w, now.home_w) == (512.0, None, 512.0)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR], now.home_w) == (512.0, None, 512.0)
 
 
 def test_a_plant_alone_knows_no_home() -> None:
     now = power_now(AT, [meter(Role.SOLAR, 512.0)])
-    assert (now.grid_w, now.solar_w, now.home_w) == (None, 512.0, None)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR], now.home_w) == (None, 512.0, None)
 
 
 @pytest.mark.parametrize("state", [MeterState.STALE, MeterState.OFFLINE])
 def test_a_meter_that_is_not_live_gives_nothing_and_neither_do_its_sums(state: MeterState) -> None:
     silent_grid = [meter(Role.GRID, 100.0, state=state), meter(Role.SOLAR, 50.0)]
     now = power_now(AT, silent_grid)
-    assert (now.grid_w, now.solar_w, now.home_w) == (None, 50.0, None)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR], now.home_w) == (None, 50.0, None)
     silent_solar = [meter(Role.GRID, 100.0), meter(Role.SOLAR, 50.0, state=state)]
     now = power_now(AT, silent_solar)
-    assert (now.grid_w, now.solar_w, now.home_w) == (100.0, None, None)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR], now.home_w) == (100.0, None, None)
 
 
 def test_a_meter_that_never_spoke_or_measured_nothing_is_unknown() -> None:
-    unheard = MeterNow(MeterLabel("solar", Role.SOLAR), MeterState.LIVE, None, None)
+    unheard = MeterNow(MeterLabel.of("solar", Role.SOLAR), MeterState.LIVE, None, None)
     now = power_now(AT, [meter(Role.GRID, None), unheard])
-    assert (now.grid_w, now.solar_w, now.home_w) == (None, None, None)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR], now.home_w) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +81,7 @@ def test_two_moments_more_than_two_seconds_apart_are_no_sum(
 ) -> None:
     meters = [meter(Role.GRID, 100.0), meter(Role.SOLAR, 50.0, received_s=100.0 + apart_s)]
     now = power_now(AT, meters)
-    assert (now.grid_w, now.solar_w, now.home_w) == (100.0, 50.0, home_w)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR], now.home_w) == (100.0, 50.0, home_w)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from tests.energy.making import MIDNIGHT, meter_records, minutes, record
 from wattledger.energy.errors import BadRecord
-from wattledger.energy.meter import Production, produced_power_w
+from wattledger.energy.meter import Production, Role, Source, given_power_w
 from wattledger.energy.record import (
     EARLIEST_S,
     LATEST_S,
@@ -67,10 +67,17 @@ def test_a_record_ends_a_period_after_its_start() -> None:
     assert record(MIDNIGHT, 300).end == MIDNIGHT + 300
 
 
-def test_produced_power_is_positive_whichever_way_the_plant_is_wired() -> None:
-    assert produced_power_w(2300.1, Production.POSITIVE) == 2300.1
-    assert produced_power_w(-2300.1, Production.NEGATIVE) == 2300.1
-    assert str(produced_power_w(0.0, Production.NEGATIVE)) == "0.0"
+def test_given_power_is_positive_whichever_way_what_gives_is_wired() -> None:
+    for role in (Role.SOLAR, Role.BATTERY):
+        usual, turned = (Source("roof", role, production) for production in Production)
+        assert given_power_w(2300.1, usual) == 2300.1
+        assert given_power_w(-2300.1, turned) == 2300.1
+        assert str(given_power_w(0.0, turned)) == "0.0"
+
+
+def test_what_gives_nothing_is_never_turned() -> None:
+    for role in (Role.GRID, Role.LOAD):
+        assert given_power_w(-2300.1, Source("mains", role, Production.NEGATIVE)) == -2300.1
 
 
 @given(meter_records(), meter_records())

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.energy.making import MIDNIGHT, meter_records, minutes
-from wattledger.energy.meter import Production
 from wattledger.energy.record import MinuteRecord, apart
 from wattledger.energy.record_columns import Series, merged_series, series_of
 
@@ -21,10 +20,22 @@ def test_a_series_is_its_records_with_their_phases_added(
 
 def test_a_plant_may_be_wired_either_way() -> None:
     counted = series_of([MinuteRecord(MIDNIGHT, 60, 1, 2, 3, 40, 50, 60)])
-    assert counted.oriented(Production.POSITIVE) == counted
-    turned = counted.oriented(Production.NEGATIVE)
-    assert turned == Series([MIDNIGHT], [60], [150], [6])
-    assert turned.oriented(Production.NEGATIVE) == counted
+    assert counted.turned() == Series([MIDNIGHT], [60], [150], [6])
+    assert counted.turned().turned() == counted
+
+
+def test_a_series_may_be_of_some_phases() -> None:
+    records = [MinuteRecord(MIDNIGHT, 60, 1, 2, 3, 40, 50, 60)]
+    assert series_of(records, ["b"]) == Series([MIDNIGHT], [60], [2], [50])
+    assert series_of(records, ["a", "c"]) == Series([MIDNIGHT], [60], [4], [100])
+    assert series_of(records, ["c", "b", "a"]) == series_of(records)
+
+
+def test_a_series_may_be_cut_by_time() -> None:
+    series = series_of([MinuteRecord(MIDNIGHT + at, 60, at, 0, 0, 0, 0, 0) for at in (0, 60, 120)])
+    assert series.between(0, None) is series
+    assert series.between(MIDNIGHT + 60, None).starts == [MIDNIGHT + 60, MIDNIGHT + 120]
+    assert series.between(0, MIDNIGHT + 60).starts == [MIDNIGHT]
 
 
 @given(meter_records(), meter_records())

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
-from wattledger.energy.balance import Energies, WindowSums, summed
+from wattledger.energy.balance import Energies, summed
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import BookedEnergy, Gap, GapReason
 from wattledger.energy.errors import ReplicaUnreachable, StoreBusy, StoreUnusable
-from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter import PHASES, MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
 from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import day_energies, quarter_sums
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.site import Assignment, Site, quantity_series
 from wattledger.energy.spans import Span, total_s, within, without
+from wattledger.energy.windows import WindowSums
 
 
 class MemoryBooks:
@@ -84,8 +85,10 @@ class MemoryBooks:
                 apart.append(record)
         return apart
 
-    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
-        return series_of(await self.minutes(meters, span))
+    async def series(
+        self, meters: Sequence[MeterId], span: Span, phases: Sequence[str] = PHASES
+    ) -> Series:
+        return series_of(await self.minutes(meters, span), phases)
 
     async def quarters(self, span: Span) -> list[WindowSums]:
         if not self.rolled_up:
@@ -98,11 +101,11 @@ class MemoryBooks:
         ]
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
-        solar = await self.series(self.assignment.solar, span)
-        return quarter_sums(
-            await self.series(self.assignment.grid, span),
-            solar.oriented(self.assignment.production),
-        )
+        roles, series = self.site.roles, list[Series]()
+        for sources in map(self.assignment.of, roles.quantities):
+            parts = [await self.series(one.meters, span, one.source.phases) for one in sources]
+            series.append(quantity_series(sources, parts))
+        return quarter_sums(series, roles)
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         self._check()

@@ -139,8 +139,8 @@ class MemoryCopy:
 def _has_more(one: DaySums, other: DaySums) -> bool:
     """Whether it is of more minutes of a meter."""
     return any(
-        sums.grid_s > other.energies[netting].grid_s
-        or sums.solar_s > other.energies[netting].solar_s
+        sums.covered_s[0] > other.energies[netting].covered_s[0]
+        or sums.covered_s[1] > other.energies[netting].covered_s[1]
         for netting, sums in one.energies.items()
     )
 

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.devices import MemoryDevices
+from wattledger.energy.binding import Binding, assignment_of
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import MinuteRecord
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.app_state import AppState
 from wattledger.flow.audit import Audit, AuditLine
@@ -23,8 +24,14 @@ from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
 
 GRID = MeterId("A0DD6C000001")
 SOLAR = MeterId("A0DD6C000002")
-MAINS = MeterLabel("mains", Role.GRID)
-PLANT = MeterLabel("solar", Role.SOLAR)
+METERS = {
+    Role.GRID: GRID,
+    Role.SOLAR: SOLAR,
+    Role.BATTERY: MeterId("A0DD6C000003"),
+    Role.LOAD: MeterId("A0DD6C000004"),
+}
+MAINS = MeterLabel.of("mains", Role.GRID)
+PLANT = MeterLabel.of("solar", Role.SOLAR)
 
 
 class MemoryHome:
@@ -42,10 +49,8 @@ class MemoryHome:
     ) -> None:
         self.clock = clock
         self.site = Site("Home", Calendar(ZoneInfo(time_zone)), netting, tuple(labels))
-        has = self.site.roles
-        self.assignment = Assignment(
-            (GRID,) if has.grid else (), (SOLAR,) if has.solar else (), self.site.production
-        )
+        bindings = [Binding(label.name, "h", METERS[label.role]) for label in labels]
+        self.assignment = assignment_of(self.site, bindings)
         self.books = MemoryBooks(self.site, self.assignment, rolled_up=rolled_up)
         self.board = LiveBoard(labels, clock, self.site.poll_interval_s)
         self.history = EnergyService(self.site, self.books, clock, lambda: self.assignment)
@@ -121,4 +126,4 @@ class MemoryHome:
 
 def production_negative() -> MeterLabel:
     """A solar meter that counts production as negative."""
-    return MeterLabel("solar", Role.SOLAR, Production.NEGATIVE)
+    return MeterLabel.of("solar", Role.SOLAR, Production.NEGATIVE)

@@ -20,7 +20,7 @@ class FakeMeter:
     """Answers after `takes_s`, not before its `hold`, if any, is set; not at all while `away`."""
 
     def __init__(self, name: str, role: Role, mac: str, clock: Clock) -> None:
-        self._label = MeterLabel(name, role)
+        self._label = MeterLabel.of(name, role)
         self.meter = MeterId(mac)
         self._clock = clock
         self.power_w: float | None = 100.0

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.meter import FakeMeter
-from wattledger.energy.balance import Roles
 from wattledger.energy.booking_entry import Entry, GapReason
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import Role
 from wattledger.energy.period import Calendar
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.spans import Span
 from wattledger.flow.backfill import Backfill, BackfillTiming
@@ -125,7 +125,7 @@ async def scene(
 ) -> AsyncIterator[Scene]:
     """`timing`: what of `BackfillTiming` is to be otherwise than usual."""
     clock = ManualClock(NOON)
-    async with open_store(path / "books.sqlite", HELSINKI, Roles(solar=False)) as store:
+    async with open_store(path / "books.sqlite", HELSINKI, Roles.of(solar=False)) as store:
         stage = Scene(store, clock, replace(BackfillTiming(), **timing), bookkeeper)
         async with asyncio.TaskGroup() as tasks:
             keeping = tasks.create_task(stage.integrity.run())

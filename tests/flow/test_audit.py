@@ -6,11 +6,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tests.fakes.books import MemoryBooks
-from wattledger.energy.balance import Roles
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
@@ -18,7 +18,7 @@ from wattledger.flow.audit import Audit, AuditLine
 from wattledger.store.store import Store, open_store
 
 METER = MeterId("A0DD6CA0C27C")
-LABEL = MeterLabel("mains", Role.GRID)
+LABEL = MeterLabel.of("mains", Role.GRID)
 T0 = 1_750_000_020 // 3_600 * 3_600
 EVERYTHING = Span(T0 - 86_400, T0 + 86_400)
 
@@ -26,7 +26,7 @@ EVERYTHING = Span(T0 - 86_400, T0 + 86_400)
 @asynccontextmanager
 async def books(path: Path) -> AsyncIterator[Store]:
     calendar = Calendar(ZoneInfo("Europe/Helsinki"))
-    async with open_store(path / "books.sqlite", calendar, Roles(solar=False)) as store:
+    async with open_store(path / "books.sqlite", calendar, Roles.of(solar=False)) as store:
         yield store
 
 

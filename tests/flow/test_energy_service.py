@@ -13,16 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fakes.assigned import assigned
 from tests.fakes.clock import ManualClock
-from wattledger.energy.balance import Roles
+from tests.fakes.energies import six_of
+from wattledger.energy.balance import Energies
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.energy_result import EnergyResult
 from wattledger.energy.errors import BadPeriod, BadQuestion, InFuture, TooManyBuckets
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, Resolution
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord, Origin
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.site import Site
 from wattledger.flow.energy_service import EnergyService
 from wattledger.store.store import open_store
 
@@ -105,13 +108,14 @@ def oracle(
     return [imported, exported, produced, consumed, own, 60 * len(common)]
 
 
-def shown(energies: tuple[object, ...]) -> list[object]:
-    imported, exported, produced, consumed, own, _, _, _, common_s = energies
+def shown(energies: Energies) -> list[object]:
+    imported, exported, produced, consumed, own, _ = six_of(energies)
+    common_s = energies.common_s
     return [imported, exported, produced, consumed, own, common_s]
 
 
 def site(*roles: Role) -> Site:
-    labels = tuple(MeterLabel(role.value, role) for role in roles)
+    labels = tuple(MeterLabel.of(role.value, role) for role in roles)
     return Site("Home", Calendar(HELSINKI), Netting.QUARTER, labels)
 
 
@@ -125,14 +129,14 @@ async def answers(
     home = site(Role.GRID, Role.SOLAR)
     clock = ManualClock(NOW)
     async with open_store(path, home.calendar, Roles()) as store:
-        await store.journal.assign(Assignment((GRID,), (SOLAR,)))
+        await store.journal.assign(assigned((GRID,), (SOLAR,)))
         for meter, records in ((GRID, grid), (SOLAR, solar)):
             entries = [Entry(meter, record, Origin.FETCHED) for record in records.values()]
             if entries:
                 await store.journal.book(entries, NOW)
         while settle and await store.journal.maintain(NOW):
             pass
-        assignment = Assignment((GRID,), (SOLAR,))
+        assignment = assigned((GRID,), (SOLAR,))
         history = EnergyService(home, store.books, clock, lambda: assignment)
         return [await ask(history, *question) for question in questions]
 
@@ -218,18 +222,18 @@ async def test_a_home_with_a_grid_meter_alone_has_no_production(tmp_path: Path) 
     grid, _ = made(2, 0.0)
     home = site(Role.GRID)
     async with open_store(tmp_path / "books.sqlite", home.calendar, home.roles) as store:
-        await store.journal.assign(Assignment((GRID,)))
+        await store.journal.assign(assigned((GRID,)))
         await store.journal.book([Entry(GRID, r, Origin.FETCHED) for r in grid.values()], NOW)
-        assignment = Assignment((GRID,))
+        assignment = assigned((GRID,))
         history = EnergyService(home, store.books, ManualClock(NOW), lambda: assignment)
         answer = await history.of_period("2026-03-29", None, None)
     totals = answer.totals
-    assert totals.produced_dmwh is None
+    assert totals.flows_dmwh[2] is None
     assert totals.self_consumed_dmwh is None
-    assert totals.imported_dmwh is not None
-    assert totals.exported_dmwh is not None
-    assert totals.consumed_dmwh == totals.imported_dmwh - totals.exported_dmwh
-    assert answer.coverage.solar_pct is None
+    assert totals.flows_dmwh[0] is not None
+    assert totals.flows_dmwh[1] is not None
+    assert totals.consumed_dmwh == totals.flows_dmwh[0] - totals.flows_dmwh[1]
+    assert answer.coverage.own_pct[1] is None
     assert answer.coverage.common_pct == 100.0
 
 
@@ -245,7 +249,7 @@ async def test_a_replaced_meter_and_a_turned_plant_are_one_history(tmp_path: Pat
         *(Entry(new, r._replace(imported_a_dmwh=7), Origin.FETCHED) for r in another_house),
     ]
     home = site(Role.GRID, Role.SOLAR)
-    assignment = Assignment((old, new), (SOLAR,), Production.NEGATIVE)
+    assignment = assigned((old, new), (SOLAR,), Production.NEGATIVE)
     async with open_store(tmp_path / "books.sqlite", home.calendar, Roles()) as store:
         await store.journal.assign(assignment)
         await store.journal.book(entries, NOW)
@@ -281,7 +285,7 @@ async def test_many_late_minutes_before_they_are_rolled_up(tmp_path: Path) -> No
     grid, solar = made(8, 0.0)
     late = {start for start in grid if start % 9_000 < 60}
     home = site(Role.GRID, Role.SOLAR)
-    assignment = Assignment((GRID,), (SOLAR,))
+    assignment = assigned((GRID,), (SOLAR,))
     async with open_store(tmp_path / "books.sqlite", home.calendar, Roles()) as store:
         await store.journal.assign(assignment)
         for records, keep in ((grid, grid.keys() - late), (solar, solar.keys())):
@@ -303,7 +307,7 @@ async def test_before_the_first_minute_all_is_unknown(tmp_path: Path) -> None:
     question = ("2025-12", Resolution.DAY, Netting.QUARTER)
     (answer,) = await answers(tmp_path / "b.sqlite", grid, solar, [question], settle=True)
     assert len(answer.buckets) == 31
-    assert all(bucket.energies[:6] == (None,) * 6 for bucket in answer.buckets)
+    assert all(six_of(bucket.energies) == (None,) * 6 for bucket in answer.buckets)
     assert answer.coverage.common_pct == 0.0
 
 

@@ -9,8 +9,8 @@ from wattledger.energy.power import MeterState, PowerNow
 from wattledger.energy.reading import PowerReading
 from wattledger.flow.live_power import LiveBoard, MinuteBooked
 
-GRID = MeterLabel("mains", Role.GRID)
-SOLAR = MeterLabel("roof", Role.SOLAR, Production.NEGATIVE)
+GRID = MeterLabel.of("mains", Role.GRID)
+SOLAR = MeterLabel.of("roof", Role.SOLAR, Production.NEGATIVE)
 
 
 def board_and_clock() -> tuple[LiveBoard, ManualClock]:
@@ -31,7 +31,11 @@ def test_the_home_is_the_sum_with_the_plants_sign_applied() -> None:
     board.put("mains", reading(clock, -1234.5))
     board.put("roof", reading(clock, -2300.1))
     now = board.now()
-    assert (now.grid_w, now.solar_w, now.home_w) == (-1234.5, 2300.1, 1065.6)
+    assert (now.roles_w[Role.GRID], now.roles_w[Role.SOLAR], now.home_w) == (
+        -1234.5,
+        2300.1,
+        1065.6,
+    )
 
 
 def test_a_reading_without_value_does_not_make_an_old_one_younger() -> None:
@@ -39,10 +43,10 @@ def test_a_reading_without_value_does_not_make_an_old_one_younger() -> None:
     board.put("mains", reading(clock, 500))
     clock.advance(9)
     board.put("mains", reading(clock, None))
-    assert board.now().grid_w == 500
+    assert board.now().roles_w[Role.GRID] == 500
     clock.advance(1)
     now = board.now()
-    assert now.grid_w is None
+    assert now.roles_w[Role.GRID] is None
     assert now.home_w is None
     assert now.meters[0].state is MeterState.STALE
     clock.advance(50)
@@ -56,7 +60,7 @@ async def test_a_lost_connection_is_told_at_once() -> None:
         board.disconnected("mains")
         (event,) = await mailbox.next()
         assert isinstance(event, PowerNow)
-        assert event.grid_w is None
+        assert event.roles_w[Role.GRID] is None
         assert event.meters[0].state is MeterState.OFFLINE
         board.disconnected("mains")
         board.booked(60)
@@ -72,7 +76,7 @@ async def test_a_slow_reader_loses_old_values_never_new_ones() -> None:
             board.booked(60 * power_w)
         power, minute = await mailbox.next()
         assert isinstance(power, PowerNow)
-        assert power.grid_w == 99
+        assert power.roles_w[Role.GRID] == 99
         assert minute == MinuteBooked(60 * 99)
         waiting = asyncio.create_task(asyncio.wait_for(mailbox.next(), 300))
         await asyncio.sleep(0)
@@ -89,5 +93,5 @@ def test_recent_ticks_are_kept_for_an_hour() -> None:
         clock.advance(1)
     recent = board.recent(3_600)
     assert len(recent) == 3_600
-    assert recent[-1].grid_w == 3_699
-    assert [point.grid_w for point in board.recent(10)] == list(range(3_690, 3_700))
+    assert recent[-1].roles_w[Role.GRID] == 3_699
+    assert [point.roles_w[Role.GRID] for point in board.recent(10)] == list(range(3_690, 3_700))

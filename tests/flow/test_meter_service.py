@@ -15,7 +15,6 @@ from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy, MemoryOutbox
 from tests.fakes.meter import FakeMeter
-from wattledger.energy.balance import Roles
 from wattledger.energy.booking_entry import Entry, Gap, GapReason
 from wattledger.energy.errors import ReplicaUnreachable, WrongMeter
 from wattledger.energy.fault import Fault, FaultKind
@@ -23,6 +22,7 @@ from wattledger.energy.meter import MeterId, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterState
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
@@ -96,6 +96,10 @@ class Desk:
         await self.integrity.submit([])
 
 
+def measured(assignment: Assignment) -> list[tuple[MeterId, ...]]:
+    return [one.meters for one in assignment.sources]
+
+
 @asynccontextmanager
 async def desk_on(path: Path) -> AsyncIterator[Desk]:
     clock = ManualClock(NOW)
@@ -115,9 +119,9 @@ async def test_meters_that_answer_are_remembered_over_a_restart(tmp_path: Path) 
         grid.connected(stage.grid.identity)
         solar.connected(stage.solar.identity)
         await stage.written()
-        assert stage.registry.assignment() == Assignment((stage.grid.meter,), (stage.solar.meter,))
+        assert measured(stage.registry.assignment()) == [(stage.grid.meter,), (stage.solar.meter,)]
     async with desk_on(tmp_path) as stage:
-        assert stage.registry.assignment() == Assignment((stage.grid.meter,), (stage.solar.meter,))
+        assert measured(stage.registry.assignment()) == [(stage.grid.meter,), (stage.solar.meter,)]
         mains, _ = await stage.status_service.meters()
         assert mains.identity is not None
         assert mains.identity.meter == stage.grid.meter
@@ -140,7 +144,7 @@ async def test_exchanged_addresses_are_refused_and_nothing_is_mixed(tmp_path: Pa
             session.disconnected("the router was started anew")
         with pytest.raises(WrongMeter, match="exchanged"):
             grid.connected(stage.solar.identity)
-        assert stage.registry.assignment().grid == (stage.grid.meter,)
+        assert stage.registry.assignment().meters == (stage.grid.meter, stage.solar.meter)
 
 
 async def test_one_meter_under_two_hosts_is_refused(tmp_path: Path) -> None:
@@ -150,7 +154,7 @@ async def test_one_meter_under_two_hosts_is_refused(tmp_path: Path) -> None:
         with pytest.raises(WrongMeter, match="one meter"):
             solar.connected(stage.grid.identity)
         grid.disconnected("moved")
-        assert stage.registry.assignment() == Assignment((stage.grid.meter,), ())
+        assert measured(stage.registry.assignment()) == [(stage.grid.meter,), ()]
 
 
 async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
@@ -400,5 +404,5 @@ async def test_servers_elsewhere_are_told_who_measures_what(tmp_path: Path) -> N
         stage.sessions[0].connected(stage.grid.identity)
         manifest = stage.registry.manifest()
         assert [label.name for label in manifest.site.meters] == ["mains", "roof"]
-        assert manifest.assignment == Assignment((stage.grid.meter,), ())
+        assert measured(manifest.assignment) == [(stage.grid.meter,), ()]
         assert manifest.identities == {stage.grid.meter: stage.grid.identity}

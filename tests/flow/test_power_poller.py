@@ -61,7 +61,7 @@ def test_a_hanging_meter_has_one_poll_in_flight_and_delays_only_its_first_tick()
             assert [tick.at for tick in ticks] == pytest.approx(
                 [SHARE_OF_TICK * TICK_S, *(i * TICK_S for i in range(1, 5))]
             )
-            assert [tick.grid_w for tick in ticks] == [100.0] * 5
+            assert [tick.roles_w[Role.GRID] for tick in ticks] == [100.0] * 5
             assert [tick.home_w for tick in ticks] == [None] * 5
             solar.hold.set()
             solar.power_w = 7.0
@@ -80,8 +80,8 @@ async def test_a_meter_that_is_away_is_no_error_of_the_collector() -> None:
         ticks = await powers(mailbox, 2)
         assert not running.done()
         running.cancel()
-    assert [tick.grid_w for tick in ticks] == [None, None]
-    assert [tick.solar_w for tick in ticks] == [100.0, 100.0]
+    assert [tick.roles_w[Role.GRID] for tick in ticks] == [None, None]
+    assert [tick.roles_w[Role.SOLAR] for tick in ticks] == [100.0, 100.0]
 
 
 async def test_ticks_go_on_while_every_meter_hangs() -> None:
@@ -100,6 +100,6 @@ async def test_refresh_asks_everybody_now() -> None:
     grid.power_w = 3.0
     solar.hold = asyncio.Event()
     await poller.refresh(0.05)
-    assert board.now().grid_w == 3.0
-    assert board.now().solar_w is None
+    assert board.now().roles_w[Role.GRID] == 3.0
+    assert board.now().roles_w[Role.SOLAR] is None
     assert (grid.polls, solar.polls) == (1, 1)

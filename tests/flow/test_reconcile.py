@@ -85,4 +85,4 @@ async def test_a_day_is_taken_from_where_there_is_more_of_it() -> None:
     two.put(two.here, T0, 300)
     same = day_sums(DAY, await two.here.quarters(DAY_SPAN), T0, two.site.roles)
     assert await two.both.whole(same) is same
-    assert same.energies[Netting.MINUTE].grid_s == 300 * 60
+    assert same.energies[Netting.MINUTE].covered_s[0] == 300 * 60

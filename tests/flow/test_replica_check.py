@@ -402,5 +402,5 @@ async def test_what_is_booked_and_posted_between_two_answers_is_no_reason_to_dou
     home = counting.home
     history = EnergyService(home.site, home.books, counting.clock, lambda: home.assignment, copy)
     answer = await history.of_period("2026-03-28", None, None)
-    assert answer.totals.grid_s == 201 * 60
+    assert answer.totals.covered_s[0] == 201 * 60
     assert not counting.replica_check.doubts(MARCH_SPAN)

@@ -72,7 +72,7 @@ class Stage:
     def __init__(self, from_copy: FromCopy | None = None) -> None:
         self.clock = ManualClock(NOON + 7_200.0)
         meter = FakeMeter("mains", Role.GRID, MAINS, self.clock)
-        site = Site("Home", CALENDAR, Netting.QUARTER, (MeterLabel("mains", Role.GRID),))
+        site = Site("Home", CALENDAR, Netting.QUARTER, (MeterLabel.of("mains", Role.GRID),))
         self.books = MemoryBooks(site)
         self.journal = MemoryJournal(self.books)
         steps = ClockSteps(self.clock)

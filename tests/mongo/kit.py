@@ -39,7 +39,7 @@ METERS = (MAINS, PLANT)
 RETRY_S = (0.05, 0.1, 0.2)
 SOON = Pace(retry_s=RETRY_S, pauses_s={ReplicaTaken: 15.0, ReplicaRefused: 0.1, ReplicaFull: 0.1})
 """What is refused is soon tried again."""
-LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+LABELS = (MeterLabel.of("mains", Role.GRID), MeterLabel.of("solar", Role.SOLAR))
 
 
 def home_site(zone: str = "Europe/Helsinki") -> Site:

@@ -12,10 +12,11 @@ import pytest
 from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0, Model, both, calendar, entry
-from wattledger.energy.balance import Roles, summed
+from wattledger.energy.balance import summed
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import QUARTER_S, apart
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.spans import Span
@@ -24,7 +25,8 @@ from wattledger.flow.pace import Pace
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.replica import Replica
 from wattledger.mongo.connection import Address
-from wattledger.mongo.daily_rollups import sums_pipeline
+from wattledger.mongo.daily_rollups import DaysOf, sums_pipeline
+from wattledger.mongo.documents import DayFields
 from wattledger.mongo.restore import restore
 
 MISSING = "missing"
@@ -55,7 +57,11 @@ def made(seed: int) -> list[Entry]:
 def test_days_are_told_apart_by_letters_only_where_those_do() -> None:
     def kind(*days: str) -> str:
         edges = [date.fromisoformat(day).toordinal() for day in days]
-        return next(iter(sums_pipeline("home", "UTC", edges, Netting.QUARTER)[1]))
+        return next(
+            iter(
+                sums_pipeline(DaysOf("home", "UTC", DayFields(Roles())), edges, Netting.QUARTER)[1]
+            )
+        )
 
     assert kind("2024-03-05", "2025-01-01", "2026-01-01", "2026-07-09") == "$group"
     assert kind("2025-12-31", "2026-01-01", "2026-02-01", "2026-02-02") == "$group"
@@ -127,7 +133,7 @@ async def test_quarters_are_those_of_the_minutes(tmp_path: Path, address: Addres
         expected = [window for window in model.quarters() if window.start < end]
         for books in (home.store.books, home.books()):
             found = await books.quarters(Span(T0, end))
-            assert [w for w in found if w.grid.covered_s or w.solar.covered_s] == expected
+            assert [w for w in found if w.own[0].covered_s or w.own[1].covered_s] == expected
 
 
 QUESTIONS = [

@@ -9,10 +9,10 @@ import pytest
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy, tallies_of
+from tests.fakes.energies import home_energies
 from tests.simulation.cloud import Cloud, CloudWriter
 from tests.simulation.world import World
 from tests.store.builders import MAINS, PLANT, T0, record
-from wattledger.energy.balance import Energies
 from wattledger.energy.errors import ReplicaTaken
 from wattledger.energy.netting import Netting
 from wattledger.energy.rollup import DaySums
@@ -90,7 +90,7 @@ async def test_what_is_appended_is_there_each_time(writer: NewWriter) -> None:
 
 
 def day(minutes: int) -> DaySums:
-    energies = Energies(10, 20, 30, 40, 50, 60, 60 * minutes, 60 * minutes, 60 * minutes)
+    energies = home_energies(10, 20, 30, 40, 50, 60, 60 * minutes, 60 * minutes, 60 * minutes)
     return DaySums(739_000, dict.fromkeys(Netting, energies))
 
 

@@ -10,11 +10,12 @@ from tests.mongo.kit import posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both
 from wattledger.energy.netting import Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
 from wattledger.mongo.connection import Address
-from wattledger.mongo.daily_rollups import sums_pipeline
-from wattledger.mongo.documents import bound, day_id
+from wattledger.mongo.daily_rollups import DaysOf, sums_pipeline
+from wattledger.mongo.documents import DayFields, bound, day_id
 from wattledger.mongo.reader import columns_pipeline
 from wattledger.mongo.record_bounds import pipeline as outermost
 
@@ -36,11 +37,19 @@ AGGREGATES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "newest": ("minutes", list(outermost({**ONE, "t": {"$gte": bound(T0)}}, -1))),
     "years": (
         "days",
-        sums_pipeline("home", "Europe/Helsinki", [738_886, 739_252], Netting.QUARTER),
+        sums_pipeline(
+            DaysOf("home", "Europe/Helsinki", DayFields(Roles())),
+            [738_886, 739_252],
+            Netting.QUARTER,
+        ),
     ),
     "spans of other lengths": (
         "days",
-        sums_pipeline("home", "Europe/Helsinki", [700_000, 740_000], Netting.QUARTER),
+        sums_pipeline(
+            DaysOf("home", "Europe/Helsinki", DayFields(Roles())),
+            [700_000, 740_000],
+            Netting.QUARTER,
+        ),
     ),
 }
 

@@ -56,7 +56,7 @@ def test_one_meter_is_enough_and_the_rest_has_defaults(tmp_path: Path) -> None:
         "Europe/Helsinki",
         Netting.QUARTER,
     )
-    assert home.meters == (MeterLabel("mains", Role.GRID),)
+    assert home.meters == (MeterLabel.of("mains", Role.GRID),)
     assert (settings.server.host, settings.server.port) == ("127.0.0.1", 8080)
     assert settings.server.access == "open"
     assert settings.mongodb is None
@@ -68,8 +68,8 @@ def test_every_key_is_taken(tmp_path: Path) -> None:
     assert (home.name, home.calendar.zone_name) == ("Cottage", "Asia/Kathmandu")
     assert (home.netting, home.poll_interval_s, home.main_fuse_a) == (Netting.HOUR, 2.5, 35.0)
     assert home.meters == (
-        MeterLabel("mains", Role.GRID),
-        MeterLabel("roof", Role.SOLAR, Production.NEGATIVE),
+        MeterLabel.of("mains", Role.GRID),
+        MeterLabel.of("roof", Role.SOLAR, Production.NEGATIVE),
     )
     assert settings.meters[0].password.get_secret_value() == "m41ns"
     assert settings.server.token.get_secret_value() == "open sesame"

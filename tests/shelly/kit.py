@@ -24,7 +24,7 @@ FIXTURES = Path(__file__).parent.parent / "fixtures" / "shelly"
 NOON = 1_750_000_020
 """A full minute, on which the tests begin."""
 MAC = "A0DD6CA0C27C"
-LABEL = MeterLabel("mains", Role.GRID)
+LABEL = MeterLabel.of("mains", Role.GRID)
 PASSWORD = "correct horse"
 
 QUICK = Timing(

@@ -8,17 +8,19 @@ from itertools import pairwise
 from operator import add
 
 from tests.simulation.world import World
-from wattledger.energy.balance import Energies, WindowSums, summed
+from wattledger.energy.balance import Energies, summed
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaFull, ReplicaRestored, ReplicaTaken, ReplicaUnreachable
-from wattledger.energy.meter import MeterId
+from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterNow
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord, of_one_role
 from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import DaySums, quarter_sums
-from wattledger.energy.site import Assignment
+from wattledger.energy.site import Assignment, quantity_series
 from wattledger.energy.spans import Span
+from wattledger.energy.windows import WindowSums
 from wattledger.flow.replica_ports import Claim, SiteManifest, Tally, Usage
 
 LEASE_S, RENEW_AFTER_S = 90.0, 30.0
@@ -225,23 +227,25 @@ class CloudBooks(CloudLink):
         self._assigned = assigned
 
     async def booked(self) -> dict[MeterId, Span]:
-        state, assignment = await self._asked(), self._assigned()
-        meters = (*assignment.grid, *assignment.solar)
-        owns = {meter: state.records.get(meter) for meter in meters}
+        state = await self._asked()
+        owns = {meter: state.records.get(meter) for meter in self._assigned().meters}
         return {m: Span(min(own), max(own) + 60) for m, own in owns.items() if own}
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
         state = await self._asked()
         return of_one_role([sorted(set(state.of(meter, span))) for meter in meters])
 
-    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
-        return series_of(await self.minutes(meters, span))
+    async def series(
+        self, meters: Sequence[MeterId], span: Span, phases: Sequence[str] = PHASES
+    ) -> Series:
+        return series_of(await self.minutes(meters, span), phases)
 
     async def quarters(self, span: Span) -> list[WindowSums]:
-        assignment = self._assigned()
-        grid = await self.series(assignment.grid, span)
-        solar = await self.series(assignment.solar, span)
-        return quarter_sums(grid, solar.oriented(assignment.production))
+        series = [
+            quantity_series([one], [await self.series(one.meters, span)])
+            for one in self._assigned().sources
+        ]
+        return quarter_sums(series, Roles())
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         return [(day.ordinal, day.energies[netting]) for day in await self.days_whole(first, end)]
@@ -254,4 +258,4 @@ class CloudBooks(CloudLink):
 
 def _has_more(before: DaySums, day: DaySums) -> bool:
     old, new = before.energies[Netting.MINUTE], day.energies[Netting.MINUTE]
-    return old.grid_s > new.grid_s or old.solar_s > new.solar_s
+    return old.covered_s[0] > new.covered_s[0] or old.covered_s[1] > new.covered_s[1]

@@ -16,7 +16,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.site import Site
 from wattledger.store.connection import StoreDamaged
 
-LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+LABELS = (MeterLabel.of("mains", Role.GRID), MeterLabel.of("solar", Role.SOLAR))
 REMEMBERED_S = 20 * 3_600
 """What a meter has counted before the server is first started, at most."""
 AGAIN_S = 60.0

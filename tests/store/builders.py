@@ -6,15 +6,17 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from wattledger.energy.balance import Roles, WindowSums
+from tests.fakes.assigned import assigned
 from wattledger.energy.booking_entry import Booked, Entry
 from wattledger.energy.meter import MeterId, Production
 from wattledger.energy.period import Calendar
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord, Origin, RecordDetail
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span, merged, without
+from wattledger.energy.windows import WindowSums
 from wattledger.store.books import SqliteBooks
 from wattledger.store.journal import SqliteJournal
 from wattledger.store.ledger import Ledger
@@ -25,7 +27,7 @@ from wattledger.store.writer import Writer
 MAINS = MeterId("A0DD6CA0C27C")
 PLANT = MeterId("84FCE6367400")
 OTHER = MeterId("0CB815FCC358")
-HOME = Assignment((MAINS,), (PLANT,))
+HOME = assigned((MAINS,), (PLANT,))
 T0 = 1_774_648_800
 """2026-03-28 00:00 in Helsinki, a day before its clocks go forward."""
 
@@ -123,8 +125,9 @@ class Model:
         return without([Span(spans[0].start, spans[-1].end)], spans) if spans else []
 
     def quarters(self, production: Production = Production.POSITIVE) -> list[WindowSums]:
-        plant = series_of(self.minutes(PLANT)).oriented(production)
-        return quarter_sums(series_of(self.minutes(MAINS)), plant)
+        plant = series_of(self.minutes(PLANT))
+        given = plant.turned() if production is Production.NEGATIVE else plant
+        return quarter_sums([series_of(self.minutes(MAINS)), given], Roles())
 
     def days(self, zone: Calendar, roles: Roles, now: int) -> dict[int, DaySums]:
         """Every local day from the first record's to the one before now's."""

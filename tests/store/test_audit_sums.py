@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes.assigned import assigned
 from tests.fakes.books import booked_energy
 from tests.store.builders import (
     HOME,
@@ -20,9 +21,9 @@ from tests.store.builders import (
     settle,
     stretch,
 )
-from wattledger.energy.balance import Roles
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, Production
+from wattledger.energy.quantity import Roles
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span, total_s, within
 from wattledger.store.store import Store
@@ -32,10 +33,10 @@ NOW = T0 + 4 * DAY_S
 METERS = (MAINS, PLANT, OTHER)
 ASSIGNMENTS = (
     HOME,
-    Assignment((MAINS, OTHER), (PLANT,), Production.NEGATIVE),
-    Assignment((OTHER, MAINS), (PLANT,)),
-    Assignment((MAINS,), (OTHER, PLANT), Production.NEGATIVE),
-    Assignment((PLANT,), (MAINS,)),
+    assigned((MAINS, OTHER), (PLANT,), Production.NEGATIVE),
+    assigned((OTHER, MAINS), (PLANT,)),
+    assigned((MAINS,), (OTHER, PLANT), Production.NEGATIVE),
+    assigned((PLANT,), (MAINS,)),
 )
 
 
@@ -60,7 +61,7 @@ run = st.tuples(st.sampled_from(METERS), minute, st.integers(1, 900), st.boolean
     st.lists(run, min_size=1, max_size=8),
     st.lists(span, min_size=1, max_size=6),
     st.sampled_from(ASSIGNMENTS),
-    st.sampled_from([Roles(), Roles(solar=False), Roles(grid=False)]),
+    st.sampled_from([Roles(), Roles.of(solar=False), Roles.of(grid=False)]),
 )
 async def test_whatever_was_booked_and_settled(
     runs: list[tuple[MeterId, int, int, bool]],
@@ -86,7 +87,7 @@ async def booked(store: Store, entries: Iterable[Entry]) -> None:
 @pytest.mark.parametrize("production", Production)
 async def test_parts_of_hours_at_both_ends(tmp_path: Path, production: Production) -> None:
     async with home_store(
-        tmp_path / "books", assignment=Assignment((MAINS,), (PLANT,), production)
+        tmp_path / "books", assignment=assigned((MAINS,), (PLANT,), production)
     ) as store:
         await booked(store, both(T0, 3 * 1_440))
         asked = Span(T0 + 660, T0 + 2 * DAY_S + 60)
@@ -96,7 +97,7 @@ async def test_parts_of_hours_at_both_ends(tmp_path: Path, production: Productio
 
 async def test_a_meter_that_was_replaced_is_added_up_by_itself(tmp_path: Path) -> None:
     async with home_store(
-        tmp_path / "books", assignment=Assignment((OTHER, MAINS), (PLANT,))
+        tmp_path / "books", assignment=assigned((OTHER, MAINS), (PLANT,))
     ) as store:
         await booked(store, [*stretch(OTHER, T0, 1_500), *stretch(MAINS, T0 + 1_400 * 60, 2_000)])
         await assert_sums_of_minutes(store, [Span(T0, T0 + 2 * DAY_S), Span(T0 + DAY_S, NOW)])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.fakes.assigned import assigned
 from tests.fakes.books import MemoryBooks, booked_energy
 from tests.fakes.journal import MemoryJournal
 from tests.store.builders import (
@@ -29,14 +30,15 @@ from wattledger.energy.booking_entry import Booked, Gap, GapReason
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_energies, quarter_sums
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import Books, Journal
 
-LABELS = (MeterLabel("mains", Role.GRID), MeterLabel("solar", Role.SOLAR))
+LABELS = (MeterLabel.of("mains", Role.GRID), MeterLabel.of("solar", Role.SOLAR))
 DAY = date(2026, 3, 28).toordinal()
 """Begins at T0 in Helsinki."""
 LATER = T0 + 10 * 86_400
@@ -179,7 +181,7 @@ async def test_roll_ups_that_stand_are_what_the_minutes_add_up_to(kept: Kept) ->
     await settled(kept)
     grid = series_of([one.record for one in batch if one.meter == MAINS])
     solar = series_of([one.record for one in batch if one.meter == PLANT])
-    quarters = quarter_sums(grid, solar)
+    quarters = quarter_sums([grid, solar], Roles())
     assert await kept.books.quarters(Span(T0, T0 + 3_600)) == quarters
     assert await kept.books.quarters(Span(T0 + 1, T0 + 1_800)) == quarters[1:2]
     roles = Site("Home", calendar(), Netting.QUARTER, LABELS).roles
@@ -192,10 +194,10 @@ async def test_roll_ups_that_stand_are_what_the_minutes_add_up_to(kept: Kept) ->
 async def test_roll_ups_are_of_the_meters_that_are_assigned(kept: Kept) -> None:
     batch = both(T0, 15)
     await kept.journal.book(batch, LATER)
-    await kept.journal.assign(Assignment((PLANT,), (MAINS,), Production.NEGATIVE))
+    await kept.journal.assign(assigned((PLANT,), (MAINS,), Production.NEGATIVE))
     await settled(kept)
     grid = series_of([one.record for one in batch if one.meter == PLANT])
     solar = series_of([one.record for one in batch if one.meter == MAINS])
     assert await kept.books.quarters(Span(T0, T0 + 900)) == quarter_sums(
-        grid, solar.oriented(Production.NEGATIVE)
+        [grid, solar.turned()], Roles()
     )

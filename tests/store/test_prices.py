@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.energy.pricing import HELSINKI
-from wattledger.energy.balance import Roles
 from wattledger.energy.errors import StoreUnusable
+from wattledger.energy.quantity import Roles
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.store.prices import read_prices

@@ -2,6 +2,8 @@
 records.
 """
 
+import json
+import sqlite3
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fakes.assigned import assigned
 from tests.store.builders import (
     EVER,
-    HOME,
     MAINS,
     OTHER,
     PLANT,
@@ -25,14 +27,16 @@ from tests.store.builders import (
     home_store,
     settle,
     stretch,
+    writer_of,
 )
-from wattledger.energy.balance import UNKNOWN, Roles, summed
+from wattledger.energy.balance import UNKNOWN, summed
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import Production
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
-from wattledger.energy.site import Assignment
+from wattledger.energy.quantity import Roles
 from wattledger.energy.spans import Span
+from wattledger.store import mirrored_tables
 from wattledger.store.store import Store
 
 DAY_S = 86_400
@@ -116,7 +120,7 @@ async def test_a_late_record_after_a_restart_takes_away_its_quarter(tmp_path: Pa
         assert T0 + 900 not in [window.start for window in standing]
         await settle(store, now)
         standing = await store.books.quarters(EVER)
-        assert [window.grid.covered_s for window in standing] == [900] * 8
+        assert [window.own[0].covered_s for window in standing] == [900] * 8
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,7 @@ async def test_a_late_record_takes_away_its_quarter_and_its_day_at_once(tmp_path
         assert await store.books.quarters(Span(T0 + 3_600, T0 + 4_500)) == []
         await settle(store, now)
         ((_, after),) = await store.books.days(ordinal, ordinal + 1, Netting.QUARTER)
-        assert after.grid_s == before[0][1].grid_s + 60
+        assert after.covered_s[0] == before[0][1].covered_s[0] + 60
 
 
 async def test_days_are_summed_between_edges_as_their_parts_are(tmp_path: Path) -> None:
@@ -223,7 +227,7 @@ async def test_another_assignment_drops_what_was_of_the_old_one(tmp_path: Path) 
     async with home_store(tmp_path / "books") as store:
         await store.journal.book(batch, now)
         await settle(store, now)
-        turned = Assignment((MAINS,), (PLANT,), Production.NEGATIVE)
+        turned = assigned((MAINS,), (PLANT,), Production.NEGATIVE)
         await store.journal.assign(turned)
         assert await store.books.quarters(EVER) == []
         assert await store.books.days(0, 900_000, Netting.PHASE) == []
@@ -240,13 +244,13 @@ async def test_roll_ups_stand_over_a_restart_and_a_new_meters_arrival(tmp_path: 
         await settle(store, now)
         standing = await store.books.quarters(EVER)
     assert len(standing) == 96
-    replaced = Assignment((MAINS, OTHER), HOME.solar)
+    replaced = assigned((MAINS, OTHER), (PLANT,))
     async with home_store(tmp_path / "books", assignment=replaced) as store:
         assert await store.books.quarters(EVER) == standing
         await store.journal.book(stretch(OTHER, T0 + DAY_S, 15), now)
         await settle(store, now)
         (added,) = await store.books.quarters(Span(T0 + DAY_S, T0 + DAY_S + 900))
-        assert added.grid.covered_s == 900
+        assert added.own[0].covered_s == 900
 
 
 async def test_of_two_mains_meters_the_first_named_counts(tmp_path: Path) -> None:
@@ -254,24 +258,57 @@ async def test_of_two_mains_meters_the_first_named_counts(tmp_path: Path) -> Non
     async with home_store(tmp_path / "books") as store:
         await store.journal.book(stretch(MAINS, T0, 15) + stretch(OTHER, T0, 15, seed=5), now)
         for first, second in ((MAINS, OTHER), (OTHER, MAINS)):
-            await store.journal.assign(Assignment((first, second), (PLANT,)))
+            await store.journal.assign(assigned((first, second), (PLANT,)))
             await settle(store, now)
             (quarter,) = await store.books.quarters(EVER)
             own = await store.books.energy(first, [EVER])
-            assert own == [(quarter.grid.imported_dmwh, quarter.grid.exported_dmwh, 0)]
+            assert own == [(quarter.own[0].imported_dmwh, quarter.own[0].exported_dmwh, 0)]
 
 
 async def test_a_home_without_a_plant_has_roll_ups_of_its_mains_alone(tmp_path: Path) -> None:
     now = T0 + 2 * DAY_S
-    alone = Assignment((MAINS,))
+    alone = assigned((MAINS,))
     async with home_store(
-        tmp_path / "books", assignment=alone, roles=Roles(grid=True, solar=False)
+        tmp_path / "books", assignment=alone, roles=Roles.of(grid=True, solar=False)
     ) as store:
         await store.journal.book(both(T0, 1_440), now)
         await settle(store, now)
         ordinal = calendar().day_of(T0).toordinal()
         ((_, energies),) = await store.books.days(ordinal, ordinal + 1, Netting.QUARTER)
-        assert energies.produced_dmwh is None
-        assert energies.imported_dmwh is not None
-        assert energies.exported_dmwh is not None
-        assert energies.consumed_dmwh == energies.imported_dmwh - energies.exported_dmwh
+        assert energies.flows_dmwh[2] is None
+        assert energies.flows_dmwh[0] is not None
+        assert energies.flows_dmwh[1] is not None
+        assert energies.consumed_dmwh == energies.flows_dmwh[0] - energies.flows_dmwh[1]
+
+
+def _as_before(roles: list[bool], solar: list[str], production: str = "positive") -> str:
+    """What the roll-ups were of, as it was written when a home had a meter a role."""
+    old = {"zone": "Europe/Helsinki", "roles": roles, "grid": [MAINS], "solar": solar}
+    return json.dumps({**old, "production": production})
+
+
+def _note(file: sqlite3.Connection, text: str) -> None:
+    file.execute("UPDATE meta SET value = ? WHERE name = 'rollups_of'", (text,))
+    mirrored_tables.keep(file, "meta")
+
+
+@pytest.mark.parametrize(
+    ("before", "stand"),
+    [
+        (_as_before([True, True], [PLANT]), 96),
+        (_as_before([True, True], [PLANT], "negative"), 0),
+        (_as_before([True, False], []), 0),
+    ],
+)
+async def test_roll_ups_of_an_older_store_stand_where_they_are_of_the_same(
+    tmp_path: Path, before: str, stand: int
+) -> None:
+    now = T0 + 3 * DAY_S
+    async with home_store(tmp_path / "books") as store:
+        await store.journal.book(both(T0, 1_440), now)
+        await settle(store, now)
+        await writer_of(store).write(lambda file, _: _note(file, before))
+    async with home_store(tmp_path / "books") as store:
+        assert len(await store.books.quarters(EVER)) == stand
+        await settle(store, now)
+        assert len(await store.books.quarters(EVER)) == 96

@@ -11,8 +11,8 @@ import pytest
 
 from tests.fakes.inline import InlineExecutor
 from tests.store.builders import EVER, MAINS, T0, both, calendar, entry, home_store, readers_of
-from wattledger.energy.balance import Roles
 from wattledger.energy.errors import BadRecord, StoreBusy, StoreError
+from wattledger.energy.quantity import Roles
 from wattledger.store.connection import StoreClosed, connect_writer
 from wattledger.store.store import open_store
 from wattledger.store.writer import QUEUE_LENGTH, Writer

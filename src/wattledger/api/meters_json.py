@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from wattledger.api.wire_faults import fault_documents
 from wattledger.energy.booking_entry import Gap
 from wattledger.energy.energy_query import EnergyQuery
+from wattledger.energy.meter import Source
 from wattledger.energy.meter_model import model_name
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow
@@ -26,6 +27,7 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
     return {
         "name": status.label.name,
         "role": status.label.role.value,
+        "sources": [source_document(source, calendar) for source in status.label.sources],
         "host": status.host,
         "model": identity.model if identity else None,
         "model_name": model_name(identity.model) if identity else None,
@@ -46,6 +48,16 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
         "parked_minutes": status.minutes_parked,
         "to_post_minutes": status.minutes_to_post,
         "faults": fault_documents(status.faults, calendar),
+    }
+
+
+def source_document(source: Source, calendar: Calendar) -> dict[str, object]:
+    """What a home calls a meter, or some phases of it; `from` is a local date."""
+    return {
+        "name": source.name,
+        "role": source.role.value,
+        "phases": list(source.phases),
+        "from": calendar.day_of(source.since).isoformat() if source.since else None,
     }
 
 

@@ -78,9 +78,9 @@ def _power(now: PowerNow) -> "Iterator[Metric]":
         "Power now: grid above 0 imports, solar above 0 produces, home is used",
         labels=["of"],
     )
-    for of, value_w in (("grid", now.grid_w), ("solar", now.solar_w), ("home", now.home_w)):
+    for of, value_w in (*now.roles_w.items(), ("home", now.home_w)):
         if value_w is not None:
-            power.add_metric([of], value_w)
+            power.add_metric([str(of)], value_w)
     live = GaugeMetricFamily(
         "wattledger_meter_live", "1 while the meter is live", labels=["meter", "role"]
     )

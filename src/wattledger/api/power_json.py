@@ -8,8 +8,9 @@ from wattledger.api.peak_json import peak_document
 from wattledger.energy.meter import PHASES
 from wattledger.energy.peak import Peak
 from wattledger.energy.period import Calendar
-from wattledger.energy.power import MeterNow, MeterState, PowerNow
+from wattledger.energy.power import MeterNow, MeterState, PartPower, PowerNow
 from wattledger.energy.reading import PhaseReading
+from wattledger.energy.role import Role
 from wattledger.flow.live_power import RecentPoint
 
 _UNKNOWN = PhaseReading(None, None, None, None, None, None)
@@ -22,17 +23,29 @@ def json_bytes(document: object) -> bytes:
 
 def power_bytes(now: PowerNow, calendar: Calendar, peak: Peak | None = None) -> bytes:
     """The `Power` document; with `peak` where a demand fee is paid."""
-    also = {} if peak is None else {"peak": peak_document(peak, now.grid_w, calendar)}
+    also = {} if peak is None else {"peak": peak_document(peak, now.roles_w[Role.GRID], calendar)}
     return json_bytes(
         {
             "at": calendar.text_ms(now.at),
-            "grid_w": _rounded(now.grid_w),
-            "solar_w": _rounded(now.solar_w),
+            **{f"{role}_w": _rounded(power_w) for role, power_w in now.roles_w.items()},
             "home_w": _rounded(now.home_w),
+            "loads": [_part(part) for part in now.parts],
             "meters": [_meter(meter, calendar) for meter in now.meters],
             **also,
         }
     )
+
+
+def _part(part: PartPower) -> dict[str, object]:
+    return {
+        "name": part.name,
+        "active_power_w": _rounded(part.power_w),
+        "state": part.state.value,
+    }
+
+
+def _of_role(role: Role, points: Sequence[RecentPoint]) -> list[float | None]:
+    return [_rounded(point.roles_w.get(role)) for point in points]
 
 
 def _meter(meter: MeterNow, calendar: Calendar) -> dict[str, object]:
@@ -78,8 +91,7 @@ def recent_bytes(points: Sequence[RecentPoint], calendar: Calendar) -> bytes:
     return json_bytes(
         {
             "at": [calendar.text_ms(point.at) for point in points],
-            "grid_w": [_rounded(point.grid_w) for point in points],
-            "solar_w": [_rounded(point.solar_w) for point in points],
+            **{f"{role}_w": _of_role(role, points) for role in Role if role.is_balanced},
             "home_w": [_rounded(point.home_w) for point in points],
         }
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from wattledger.api.meters_json import source_document
 from wattledger.api.wire_faults import fault_documents
 from wattledger.energy.fault import Fault
-from wattledger.energy.meter import MeterLabel, Role
+from wattledger.energy.meter import Source
 from wattledger.energy.period import Calendar
 from wattledger.flow.app_state import AppState
 from wattledger.flow.status import PartHealth, ReplicaState, ReplicaStatus
@@ -21,7 +22,7 @@ def site_document(
         "netting": site.netting.value,
         "poll_interval_s": site.poll_interval_s,
         "main_fuse_a": site.main_fuse_a,
-        "meters": [_meter(label) for label in site.meters],
+        "meters": [_meter(source, site.calendar) for source in site.sources],
         "version": app_state.version,
         "demo": app_state.demo,
         "mongodb": _copy(copy, site.calendar),
@@ -42,9 +43,10 @@ def _copy(copy: ReplicaStatus | None, calendar: Calendar) -> dict[str, object]:
     }
 
 
-def _meter(label: MeterLabel) -> dict[str, object]:
-    production = label.production.value if label.role is Role.SOLAR else None
-    return {"name": label.name, "role": label.role.value, "production": production}
+def _meter(source: Source, calendar: Calendar) -> dict[str, object]:
+    production = source.production.value if source.role.gives else None
+    told = source_document(source, calendar)
+    return {"name": told["name"], "role": told["role"], "production": production, **told}
 
 
 def health_document(

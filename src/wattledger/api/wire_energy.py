@@ -4,34 +4,53 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from wattledger.api.wire_roles import Base, coverage_fields, flow_fields, with_roles
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 
 _AT = "RFC 3339 with the home's UTC offset"
-_COMMON = "over the minutes that all of the home's meters have"
+_COMMON = "over the minutes that all of mains, plants and batteries have"
 
 
-class Totals(BaseModel):
+class LoadTotals(Base):
+    """A part of the home over the whole span."""
+
+    name: str = Field(description="Its name in the settings.", examples=["heat pump"])
+    consumed_wh: float | None = Field(
+        description="Energy that it used in Wh, its net: below 0 where it gave more than it used.",
+        examples=[1234.5],
+    )
+    coverage_pct: float | None = Field(
+        description="Share in % of the elapsed minutes that it has; null before it began."
+    )
+
+
+class LoadBuckets(Base):
+    """A part of the home, as columns."""
+
+    name: str = Field(description="Its name in the settings.", examples=["heat pump"])
+    consumed_wh: list[float | None] = Field(description="Energy that it used in Wh, its net.")
+    coverage_pct: list[float | None] = Field(
+        description="Share in % of the elapsed minutes that it has; null before it began."
+    )
+
+
+class _Totals(Base):
     """The energies of the whole span under its netting; null where nothing is known."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    imported_wh: float | None = Field(
-        description="Energy from the mains in Wh, never below 0.", examples=[12345.6789]
-    )
-    exported_wh: float | None = Field(
-        description="Energy to the mains in Wh, never below 0.", examples=[2345.6789]
-    )
-    produced_wh: float | None = Field(
-        description="Energy of the plant in Wh, never below 0; null without a solar meter.",
-        examples=[5000.0],
-    )
     consumed_wh: float | None = Field(
-        description=f"Energy used by the home in Wh: imported + produced - exported, {_COMMON}.",
+        description="Energy used by the home in Wh: imported - exported + produced + discharged - "
+        f"charged, {_COMMON}.",
         examples=[15000.0],
     )
     self_consumed_wh: float | None = Field(
-        description=f"Energy of the plant used by the home itself in Wh, {_COMMON}.",
+        description="Of the production what was not sold, in Wh: used by the home itself, or "
+        f"charged; {_COMMON}.",
+        examples=[2654.3211],
+    )
+    self_supplied_wh: float | None = Field(
+        description="Of the consumption what was not bought, in Wh; the same as self_consumed_wh "
+        f"without a battery; {_COMMON}.",
         examples=[2654.3211],
     )
     self_consumption_pct: float | None = Field(
@@ -40,50 +59,43 @@ class Totals(BaseModel):
         examples=[53.09],
     )
     self_sufficiency_pct: float | None = Field(
-        description="Self-consumed over consumed energy in %, 0 to 100; null where nothing was "
+        description="Self-supplied over consumed energy in %, 0 to 100; null where nothing was "
         "consumed.",
         examples=[17.7],
     )
     coverage_pct: float = Field(
-        description="Share in % of the elapsed minutes that all of the home's meters have.",
+        description="Share in % of the elapsed minutes that all of mains, plants and batteries "
+        "have.",
         examples=[100.0],
     )
-    grid_coverage_pct: float | None = Field(
-        description="Share in % of the elapsed minutes that the grid meter has; null without one.",
-        examples=[100.0],
-    )
-    solar_coverage_pct: float | None = Field(
-        description="Share in % of the elapsed minutes that the solar meter has; null without one.",
-        examples=[100.0],
-    )
+    loads: list[LoadTotals] = Field(description="The parts of the home that have a meter.")
 
 
-class Buckets(BaseModel):
+class _Buckets(Base):
     """The span cut up, as columns of equal length, up to now; each ends where the next begins."""
-
-    model_config = ConfigDict(extra="forbid")
 
     start: list[str] = Field(
         description=f"Start of each bucket, {_AT}.", examples=[["2026-11-01T00:00:00+02:00"]]
     )
-    imported_wh: list[float | None] = Field(description="Energy from the mains in Wh.")
-    exported_wh: list[float | None] = Field(description="Energy to the mains in Wh.")
-    produced_wh: list[float | None] = Field(description="Energy of the plant in Wh.")
     consumed_wh: list[float | None] = Field(
         description=f"Energy used by the home in Wh, {_COMMON}."
     )
     self_consumed_wh: list[float | None] = Field(
-        description=f"Energy of the plant used by the home itself in Wh, {_COMMON}."
+        description=f"Of the production what was not sold, in Wh, {_COMMON}."
+    )
+    self_supplied_wh: list[float | None] = Field(
+        description=f"Of the consumption what was not bought, in Wh, {_COMMON}."
     )
     coverage_pct: list[float] = Field(
-        description="Share in % of the elapsed minutes that all of the home's meters have."
+        description="Share in % of the elapsed minutes that all of mains, plants and batteries "
+        "have."
     )
-    grid_coverage_pct: list[float | None] = Field(
-        description="Share in % of the elapsed minutes that the grid meter has; null without one."
-    )
-    solar_coverage_pct: list[float | None] = Field(
-        description="Share in % of the elapsed minutes that the solar meter has; null without one."
-    )
+    loads: list[LoadBuckets] = Field(description="The parts of the home that have a meter.")
+
+
+ONE, COLUMN = float | None, list[float | None]
+Totals = with_roles(_Totals, "Totals", {**flow_fields(ONE), **coverage_fields(ONE)})
+Buckets = with_roles(_Buckets, "Buckets", {**flow_fields(COLUMN), **coverage_fields(COLUMN)})
 
 
 class Energy(BaseModel):
@@ -122,5 +134,9 @@ class Energy(BaseModel):
         examples=["2026-12"],
     )
     source: Literal["mongodb", "local"] = Field(description="Which books answered.")
-    totals: Totals = Field(description="The whole span.")
-    buckets: Buckets = Field(description="The span cut into buckets.")
+    totals: Totals = Field(  # type: ignore[valid-type]  # made of rows
+        description="The whole span."
+    )
+    buckets: Buckets = Field(  # type: ignore[valid-type]  # made of rows
+        description="The span cut into buckets."
+    )

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from wattledger.api.wire_faults import FaultNow
 from wattledger.energy.booking_entry import GapReason
 from wattledger.energy.power import MeterState
+from wattledger.energy.role import Role
 
 _AT = "RFC 3339 with the home's UTC offset"
 _ELSEWHERE = "null where the meter is at another server"
@@ -22,13 +23,32 @@ class MissingSpan(BaseModel):
     reason: GapReason = Field(description="Why it is missing.")
 
 
+class MeterSource(BaseModel):
+    """What a home calls a meter, or some phases of one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="Its name in the settings.", examples=["mains"])
+    role: Role = Field(description="What it measures.")
+    phases: list[Literal["a", "b", "c"]] = Field(description="The phases that it takes.")
+    begins: str | None = Field(
+        alias="from",
+        description="The local date from which on it counts; null where that is from the first "
+        "record.",
+        examples=["2027-03-01"],
+    )
+
+
 class MeterBooks(BaseModel):
     """One meter: what it is, how it is, and how complete its books are."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(description="The meter's name in the settings.", examples=["mains"])
-    role: Literal["grid", "solar"] = Field(description="What it measures.")
+    role: Role = Field(description="What the first of its sources is.")
+    sources: list[MeterSource] = Field(
+        description="What it measures, in the order of the settings: all of it, or some phases."
+    )
     host: str | None = Field(
         description=f"Where it is looked for; {_ELSEWHERE}.", examples=["192.168.1.20"]
     )
@@ -127,7 +147,7 @@ class MeterAudit(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(description="The meter's name in the settings.", examples=["mains"])
-    role: Literal["grid", "solar"] = Field(description="What it measures.")
+    role: Role = Field(description="What the first of its sources is.")
     mac: str | None = Field(description="By which the books know it; null until it has answered.")
     compared_from: str | None = Field(
         description=f"Start of the time compared, {_AT}; null where there are no two counter "

@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from wattledger.api.wire_roles import Base, power_fields, with_roles
 from wattledger.energy.power import MeterState
+from wattledger.energy.role import Role
 
 _AT = "RFC 3339 with the home's UTC offset, to the millisecond"
 
@@ -36,7 +38,7 @@ class MeterPower(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(description="The meter's name in the settings.", examples=["mains"])
-    role: Literal["grid", "solar"] = Field(description="What it measures.")
+    role: Role = Field(description="What the first of its sources is.")
     state: MeterState = Field(
         description="live; stale: no value for 10 s; offline: no connection, or no value for 60 s."
     )
@@ -101,39 +103,42 @@ class Peak(BaseModel):
     running: RunningWindow = Field(description="The one that has begun and is not over.")
 
 
-class Power(BaseModel):
-    """What flows at this moment."""
+class LoadPower(BaseModel):
+    """A part of the home at this moment."""
 
     model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="Its name in the settings.", examples=["heat pump"])
+    active_power_w: float | None = Field(
+        description="What it uses in W; null while its meter is not live.", examples=[1840.2]
+    )
+    state: MeterState = Field(description="Of its meter.")
+
+
+class _Power(Base):
+    """What flows at this moment."""
 
     at: str = Field(
         description=f"The moment of this answer, {_AT}.", examples=["2026-11-22T13:45:12.310+02:00"]
     )
-    grid_w: float | None = Field(
-        description="Power at the mains in W: above 0 imports, below 0 exports. Null if unknown.",
-        examples=[-1234.5],
-    )
-    solar_w: float | None = Field(
-        description="Power of the plant in W: above 0 produces. Null if unknown or not measured.",
-        examples=[2300.1],
-    )
     home_w: float | None = Field(
-        description="What the home uses in W, grid_w + solar_w; null if either is unknown or "
-        "the two were read more than 2 s apart.",
+        description="What the home uses in W: grid_w + solar_w + battery_w, of what it has; null "
+        "if one of them is unknown, or they were read more than 2 s apart.",
         examples=[1065.6],
     )
+    loads: list[LoadPower] = Field(description="The parts of the home that have a meter.")
     meters: list[MeterPower] = Field(description="The meters, in the order of the settings.")
     peak: Peak | None = Field(
         default=None, description="This month's peak; there where the tariff has a demand fee."
     )
 
 
-class RecentPower(BaseModel):
+class _RecentPower(Base):
     """The last minutes at live resolution, as columns of equal length, oldest first."""
 
-    model_config = ConfigDict(extra="forbid")
-
     at: list[str] = Field(description=f"The moment of each tick, {_AT}.")
-    grid_w: list[float | None] = Field(description="Power at the mains in W, above 0 imports.")
-    solar_w: list[float | None] = Field(description="Power of the plant in W, above 0 produces.")
     home_w: list[float | None] = Field(description="What the home used in W.")
+
+
+Power = with_roles(_Power, "Power", power_fields(float | None))
+RecentPower = with_roles(_RecentPower, "RecentPower", power_fields(list[float | None]))

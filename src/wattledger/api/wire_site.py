@@ -1,24 +1,19 @@
 """Wire models of the home and of the server's health."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattledger.api.wire_faults import FaultNow
+from wattledger.api.wire_meters import MeterSource
 from wattledger.energy.meter import Production
 from wattledger.energy.netting import Netting
 from wattledger.flow.status import ReplicaState
 
 
-class SiteMeter(BaseModel):
-    """A meter as the settings name it."""
+class SiteMeter(MeterSource):
+    """A meter, or some phases of one, as the settings name it."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(description="Its name.", examples=["mains"])
-    role: Literal["grid", "solar"] = Field(description="What it measures.")
     production: Production | None = Field(
-        description="Which sign of its power means producing; null for a grid meter."
+        description="Which sign of its power means giving to the home; null for what does not give."
     )
 
 

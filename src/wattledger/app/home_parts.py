@@ -15,7 +15,7 @@ from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
-from wattledger.settings import MeterSettings, Settings
+from wattledger.settings import MeterAccess, Settings
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.shelly.whereabouts import Whereabouts, find_in_network
 from wattledger.store.store import Store
@@ -44,7 +44,7 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
     site, books = settings.home, store.books
     board = LiveBoard(site.meters, clock, site.poll_interval_s)
     known = {binding.name: binding.meter for binding in await books.bindings()}
-    meters = [_meter(meter, known.get(meter.name), clock) for meter in settings.meters]
+    meters = [_meter(access, known.get(access.label.name), clock) for access in settings.accesses]
     steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
     bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, booked, writing)
     server_clock = ServerClock(clock, steps, meters, books)
@@ -59,8 +59,8 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
     )  # fmt: skip
 
 
-def _meter(settings: MeterSettings, known: MeterId | None, clock: Clock) -> ShellyMeter:
+def _meter(access: MeterAccess, known: MeterId | None, clock: Clock) -> ShellyMeter:
     """`known`: who answered for that name last."""
-    password = settings.password.get_secret_value() or None
-    whereabouts = Whereabouts(settings.name, settings.host, known, find_in_network)
-    return ShellyMeter(settings.label, settings.host, password, clock, whereabouts=whereabouts)
+    label, host, password = access
+    whereabouts = Whereabouts(label.name, host, known, find_in_network)
+    return ShellyMeter(label, host, password, clock, whereabouts=whereabouts)

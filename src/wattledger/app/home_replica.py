@@ -54,7 +54,7 @@ def online_of(
     here, outbox, site_id = core.store.books, core.store.outbox, settings.site_id
     books = partial(MongoBooks, database, site_id, site, registry.assignment, clock)
     there = books(bounds_kept_s=BOUNDS_KEPT_S)
-    writer = MongoWriter(database, site_id, site.calendar.zone_name, clock)
+    writer = MongoWriter(database, site_id, site.calendar.zone_name, clock, site.roles)
     state = ReplicationState(clock, Lacks(clock))
     replica_check = ReplicaCheck(site, here, there, outbox, writer, clock, state.lacks)
     asked = books(replica_check.met, BOUNDS_KEPT_S)

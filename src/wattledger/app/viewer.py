@@ -88,7 +88,7 @@ def _app_state(
     books = MongoBooks(database, site_id, site, lambda: manifest.assignment, clock, odd_records.met)
     copy = Replica(books, None, clock, pace=Pace(deadline_s=DEADLINE_S))
     history = EnergyService(site, None, clock, lambda: manifest.assignment, copy)
-    board = LiveBoard(site.meters, clock, INTERVAL_S)
+    board = LiveBoard(site.meters, clock, INTERVAL_S, is_known=site.is_known)
     own = OwnFaults(watch, odd_records)
     status_service = ViewerService(manifest, MongoFeed(database, site_id), copy, board, clock, own)
     return AppState(site, clock, board, history, status_service, __version__), status_service

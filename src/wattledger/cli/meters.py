@@ -51,7 +51,7 @@ async def _probe(host: str, password: str | None, seconds: int | None) -> None:
         _print_identity(await identify(host, password))
     except MeterError as error:
         raise MeterUnreachable(f"{host}: {error}{_hint(error, password)}") from error
-    meter = ShellyMeter(MeterLabel("probe", Role.GRID), host, password, SystemClock())
+    meter = ShellyMeter(MeterLabel.of("probe", Role.GRID), host, password, SystemClock())
     listener = _Greeter()
     async with asyncio.TaskGroup() as tasks:
         link = tasks.create_task(meter.run(listener), name="link")

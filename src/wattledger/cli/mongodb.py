@@ -177,7 +177,7 @@ def _counts(booked: Booked) -> tuple[int, int, int]:
 
 async def _remember_meters(both: "_Both") -> None:
     """A lost store has also lost which meter is whose: the home's manifest tells."""
-    hosts = {meter.name: meter.host for meter in both.settings.meters}
+    hosts = {access.label.name: access.host for access in both.settings.accesses}
     bindings = await both.parts.store.books.bindings()
     known = {binding.meter for binding in bindings}
     for name, meter in both.manifest.names.items():
@@ -215,7 +215,7 @@ async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
         books = MongoBooks(
             database, address.site_id, manifest.site, lambda: manifest.assignment, clock
         )
-        meters = (*manifest.assignment.grid, *manifest.assignment.solar)
+        meters = manifest.assignment.meters
         yield _Both(settings, parts, manifest, books, meters)
 
 

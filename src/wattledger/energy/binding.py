@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wattledger.energy.errors import WrongMeter
-from wattledger.energy.meter import MeterId, MeterLabel, Role
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.meter import MeterId, MeterLabel
+from wattledger.energy.site import Assignment, MeasuredSource, Site
 
 __all__ = ["Binding", "WrongMeter", "assignment_of", "bound"]
 
@@ -56,10 +56,10 @@ def _address_is_old(bindings: Sequence[Binding], name: str, host: str) -> bool:
 
 
 def assignment_of(site: Site, bindings: Sequence[Binding]) -> Assignment:
-    """Which meters measure each role of the site."""
-
-    def meters(role: Role) -> tuple[MeterId, ...]:
-        names = {label.name for label in site.meters if label.role is role}
-        return tuple(b.meter for b in bindings if b.name in names)
-
-    return Assignment(meters(Role.GRID), meters(Role.SOLAR), site.production)
+    """Which meters measure each source of the site: those bound to a name that is its meter's."""
+    sources: list[MeasuredSource] = []
+    for label in site.meters:
+        names = {source.name for source in label.sources}
+        meters = tuple(binding.meter for binding in bindings if binding.name in names)
+        sources += [MeasuredSource(source, meters) for source in label.sources]
+    return Assignment(tuple(sources))

@@ -8,65 +8,84 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wattledger.energy.balance import Energies, Roles
+from wattledger.energy.balance import Energies
+from wattledger.energy.quantity import Quantity, Roles
+from wattledger.energy.role import Role
 
 SETTLING_S = 90
 
 
 @dataclass(frozen=True, slots=True)
 class Elapsed:
-    """Up to where time counts as elapsed, for the grid's, the solar's and the common minutes."""
+    """Up to where time counts as elapsed, for the minutes of each quantity and the common ones."""
 
-    grid_to: int
-    solar_to: int
+    to: tuple[int, ...]
     common_to: int
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Percentages 0-100; None for a role the home does not have."""
+    """Percentages 0-100; None for a quantity the home does not have, or not yet."""
 
     common_pct: float
-    grid_pct: float | None
-    solar_pct: float | None
+    own_pct: tuple[float | None, ...]
 
 
-def elapsed_at(now: float, grid_booked_to: int | None, solar_booked_to: int | None) -> Elapsed:
-    """`booked_to` is the end of a meter's newest record, None when it has none."""
+def elapsed_at(now: float, booked_to: Sequence[int | None], roles: Roles) -> Elapsed:
+    """`booked_to` is of each quantity the end of its newest record, None when it has none."""
     settled = (math.ceil(now - SETTLING_S) - 1) // 60 * 60
-    grid_to = max(settled, grid_booked_to or 0)
-    solar_to = max(settled, solar_booked_to or 0)
-    return Elapsed(grid_to, solar_to, min(grid_to, solar_to))
+    to = tuple(max(settled, end or 0) for end in booked_to)
+    balanced = [
+        end
+        for quantity, end in zip(roles.quantities, to, strict=True)
+        if quantity.role.is_balanced and quantity.since is not None
+    ]
+    return Elapsed(to, min(balanced, default=settled))
 
 
 def coverage_of(
     start: int, end: int, energies: Energies, elapsed: Elapsed, roles: Roles
 ) -> Coverage:
     """The coverage of [start, end)."""
-    grid_pct = _share(energies.grid_s, start, min(end, elapsed.grid_to)) if roles.grid else None
-    solar_pct = _share(energies.solar_s, start, min(end, elapsed.solar_to)) if roles.solar else None
-    if grid_pct is not None and solar_pct is not None:
-        return Coverage(
-            _share(energies.common_s, start, min(end, elapsed.common_to)), grid_pct, solar_pct
-        )
-    return Coverage(grid_pct if grid_pct is not None else solar_pct or 0.0, grid_pct, solar_pct)
+    parts = zip(roles.quantities, energies.covered_s, elapsed.to, strict=True)
+    pcts = tuple([_of_one(quantity, s, start, min(end, to)) for quantity, s, to in parts])
+    told = [pct for pct in pcts[: roles.balanced] if pct is not None]
+    if len(told) < 2 or not roles.has(Role.GRID) or not roles.are_known:
+        return Coverage(min(told, default=0.0), pcts)
+    common_pct = _share(energies.common_s, _began(roles, start), min(end, elapsed.common_to))
+    return Coverage(common_pct, pcts)
 
 
 def coverages(
     edges: Sequence[int], parts: Sequence[Energies], elapsed: Elapsed, roles: Roles
 ) -> list[Coverage]:
     """Of each bucket; those long past share that of the one before if it is like them."""
-    settled = min(elapsed.grid_to, elapsed.solar_to, elapsed.common_to)
+    settled = min(*elapsed.to, elapsed.common_to)
+    begun = max(one.since or 0 for one in roles.quantities)
     column: list[Coverage] = []
     coverage: Coverage | None = None
-    covered: tuple[object, ...] = ()
+    covered: tuple[int, ...] = ()
     length_s = 0
     for start, end, part in zip(edges, edges[1:], parts, strict=False):
-        if coverage is None or part[6:] != covered or end - start != length_s or end > settled:
-            covered, length_s = part[6:], end - start
+        is_other = part.times_s != covered or end - start != length_s
+        if coverage is None or is_other or end > settled or start <= begun:
+            covered, length_s = part.times_s, end - start
             coverage = coverage_of(start, end, part, elapsed, roles)
         column.append(coverage)
     return column
+
+
+def _of_one(quantity: Quantity, covered_s: int, start: int, end: int) -> float | None:
+    """Of a quantity that began later, of the time since then."""
+    since = quantity.since
+    if since is None or (since > start and since >= end):
+        return None
+    return _share(covered_s, max(start, since), end)
+
+
+def _began(roles: Roles, start: int) -> int:
+    """From when on there is a balance at all: since there are mains."""
+    return max(start, *(one.since or 0 for one in roles.quantities if one.role is Role.GRID))
 
 
 def _share(covered_s: int, start: int, elapsed_to: int) -> float:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from wattledger.energy.balance import WindowSums, window_energies
 from wattledger.energy.cost import (
     Costs,
     Rows,
@@ -22,6 +21,7 @@ from wattledger.energy.record import QUARTER_S
 from wattledger.energy.rollup import netting_windows
 from wattledger.energy.site import Site
 from wattledger.energy.tariff import DemandFee, Tariff
+from wattledger.energy.windows import WindowSums, window_energies
 
 
 class DayCost(NamedTuple):
@@ -83,7 +83,7 @@ def imports_of(
     if netting is Netting.HOUR and fee.window_s == QUARTER_S:
         netting = Netting.QUARTER
     return [
-        Import(start, energies.imported_dmwh, energies.grid_s)
+        Import(start, energies.imported_dmwh, energies.covered_s[0])
         for start, energies in windows_of(quarters, netting, midnight, site)
         if energies.imported_dmwh is not None
     ]

@@ -4,19 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from wattledger.energy.balance import Energies, Roles, WindowSums, summed
+from wattledger.energy.balance import Energies, summed, unknown
 from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.coverage import Coverage, coverage_of, coverages
 from wattledger.energy.energy_query import EnergyQuery
-from wattledger.energy.minutes import Stretch, in_minutes
+from wattledger.energy.minutes import in_minutes
+from wattledger.energy.quantity import Roles
+from wattledger.energy.record_columns import Series
+from wattledger.energy.role import Role
 from wattledger.energy.rollup import energies_of, quarter_sums
 from wattledger.energy.site import Site
+from wattledger.energy.windows import WindowSums
 
 
 class Found(NamedTuple):
     """What the books have of a query, as coarse as its buckets allow: one of the three."""
 
-    minutes: Stretch | None = None
+    minutes: Sequence[Series] | None = None
     """Of buckets of a minute."""
     quarters: Sequence[WindowSums] = ()
     """Those with a record, in order; the query's edges may cut one."""
@@ -63,6 +67,8 @@ class EnergyResult:
     """The energies of a query: as a whole, and cut into buckets."""
 
     query: EnergyQuery
+    roles: Roles
+    """What the home measures, in the order in which energies stand."""
     totals: Energies
     coverage: Coverage
     buckets: Buckets
@@ -85,6 +91,7 @@ def result_of(query: EnergyQuery, found: Found, home: BookedSite, source: str) -
     elapsed = home.elapsed(query.asked_at)
     return EnergyResult(
         query,
+        roles,
         whole,
         coverage_of(query.start, query.end, whole, elapsed, roles),
         Buckets(query.edges, parts, coverages(query.edges, parts, elapsed, roles)),
@@ -99,11 +106,11 @@ def _energies(query: EnergyQuery, found: Found, site: Site) -> tuple[Sequence[En
     parts, quarters = found.parts, found.quarters
     if found.minutes:
         parts = in_minutes(found.minutes, query.edges, query.buckets_netting, site.roles)
-        quarters = quarter_sums(*found.minutes)
+        quarters = quarter_sums(found.minutes, site.roles)
     elif not parts:
         parts = _in_buckets(query, quarters, site)
     if query.parts_add_up:
-        return parts, summed(parts)
+        return parts, summed(parts, unknown(site.roles))
     return parts, energies_of(quarters, query.netting, site)
 
 
@@ -121,5 +128,11 @@ def _in_buckets(query: EnergyQuery, quarters: Sequence[WindowSums], site: Site) 
 
 def _is_whole(query: EnergyQuery, whole: Energies, roles: Roles) -> bool:
     """Whether every second is booked; coverage says 100 while the last minutes are under way."""
-    covered_s = whole.common_s if roles.grid else whole.solar_s
-    return covered_s >= query.end - query.start
+    if roles.has(Role.GRID):
+        return whole.common_s >= query.end - query.start
+    parts = zip(roles.quantities, whole.covered_s, strict=True)
+    return all(
+        covered_s >= query.end - max(query.start, quantity.since)
+        for quantity, covered_s in parts
+        if quantity.since is not None and quantity.since < query.end
+    )

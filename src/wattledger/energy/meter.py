@@ -2,12 +2,16 @@
 
 Sign, everywhere: a meter's power is positive, and its energy imported, when energy flows as that
 meter counts consumption. The books know a meter by its MAC only. Role and production direction are
-labels, applied on reading: `Series.oriented` to energy, `produced_power_w` to power.
+labels, applied on reading: `quantity_series` to energy, `given_power_w` to power.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
+
+from wattledger.energy.role import Role
+
+__all__ = ["PHASES", "MeterId", "MeterIdentity", "MeterLabel", "Production", "Role", "Source"]
 
 MeterId = NewType("MeterId", str)
 """The MAC, twelve upper-case hexadecimal digits without colons."""
@@ -21,13 +25,10 @@ def meter_id(text: str) -> MeterId | None:
     return MeterId(mac) if len(mac) == 12 and set(mac) <= set("0123456789ABCDEF") else None
 
 
-class Role(StrEnum):
-    GRID = "grid"
-    SOLAR = "solar"
-
-
 class Production(StrEnum):
-    """Which sign of the solar meter's power means that the plant produces."""
+    """Which sign of a source's power means that it gives: that a plant produces, a battery
+    discharges.
+    """
 
     POSITIVE = "positive"
     NEGATIVE = "negative"
@@ -45,15 +46,49 @@ class MeterIdentity:
 
 
 @dataclass(frozen=True, slots=True)
-class MeterLabel:
-    """What a home calls one of its meters."""
+class Source:
+    """What a home calls a meter, or some phases of one. `since` is from when on it counts, UTC
+    epoch seconds: before that it is absent, whatever its meter remembers.
+    """
 
     name: str
     role: Role
     production: Production = Production.POSITIVE
+    phases: tuple[str, ...] = PHASES
+    since: int = 0
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether it gives where its meter counts below zero."""
+        return self.role.gives and self.production is Production.NEGATIVE
 
 
-def produced_power_w(power_w: float, production: Production) -> float:
-    """The solar meter's power with positive meaning that the plant produces."""
+@dataclass(frozen=True, slots=True)
+class MeterLabel:
+    """A meter of the home, by the name of its first source."""
+
+    sources: tuple[Source, ...]
+
+    @staticmethod
+    def of(name: str, role: Role, production: Production = Production.POSITIVE) -> "MeterLabel":
+        """One that measures one thing with all its phases."""
+        return MeterLabel((Source(name, role, production),))
+
+    @property
+    def name(self) -> str:
+        return self.sources[0].name
+
+    @property
+    def role(self) -> Role:
+        return self.sources[0].role
+
+    @property
+    def since(self) -> int:
+        """From when on something of it counts."""
+        return min(source.since for source in self.sources)
+
+
+def given_power_w(power_w: float, source: Source) -> float:
+    """A source's power as its role counts: of one that gives, above zero where it does."""
     # Subtracted, since -0.0 would reach the screen as a minus sign before nothing.
-    return power_w if production is Production.POSITIVE else 0.0 - power_w
+    return 0.0 - power_w if source.is_turned else power_w

@@ -10,19 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from wattledger.energy.balance import (
-    Energies,
-    Roles,
-    WindowSums,
-    joined,
-    summed,
-    window_energies,
-    window_sums,
-)
+from wattledger.energy.balance import Energies, summed, unknown
 from wattledger.energy.netting import Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.record_columns import Series
 from wattledger.energy.site import Site
+from wattledger.energy.windows import WindowSums, joined, window_energies, window_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +27,20 @@ class DaySums:
     energies: Mapping[Netting, Energies]
 
 
-def quarter_sums(grid: Series, solar: Series) -> list[WindowSums]:
-    """Each quarter-hour that has a record of either meter; solar oriented."""
+def quarter_sums(series: Sequence[Series], roles: Roles) -> list[WindowSums]:
+    """Each quarter-hour that has a record of any quantity, all of them turned as they give."""
     sums: list[WindowSums] = []
-    g = s = 0
-    while g < len(grid.starts) or s < len(solar.starts):
-        first = min(grid.starts[g : g + 1] + solar.starts[s : s + 1])
+    at = [0] * len(series)
+    while left := [one.starts[n] for one, n in zip(series, at, strict=True) if n < len(one.starts)]:
+        first = min(left)
         start = first - first % QUARTER_S
-        g_end = bisect_left(grid.starts, start + QUARTER_S, lo=g)
-        s_end = bisect_left(solar.starts, start + QUARTER_S, lo=s)
-        sums.append(window_sums(start, grid.part(g, g_end), solar.part(s, s_end)))
-        g, s = g_end, s_end
+        ends = [
+            bisect_left(one.starts, start + QUARTER_S, lo=n)
+            for one, n in zip(series, at, strict=True)
+        ]
+        parts = [one.part(n, end) for one, n, end in zip(series, at, ends, strict=True)]
+        sums.append(window_sums(start, parts, roles))
+        at = ends
     return sums
 
 
@@ -64,18 +61,23 @@ def day_energies(
 ) -> Energies:
     """The energies of (a part of) one local day under a netting."""
     windows = netting_windows(quarters, netting, midnight)
-    return summed(window_energies(window, netting, roles) for window in windows)
+    return summed((window_energies(window, netting, roles) for window in windows), unknown(roles))
 
 
 def energies_of(quarters: Sequence[WindowSums], netting: Netting, site: Site) -> Energies:
     """The energies of quarters in order, in windows of that netting."""
     roles = site.roles
     if netting is not Netting.HOUR:
-        return summed(window_energies(quarter, netting, roles) for quarter in quarters)
+        parts = (window_energies(quarter, netting, roles) for quarter in quarters)
+        return summed(parts, unknown(roles))
     calendar = site.calendar
+    days = groupby(quarters, lambda quarter: calendar.ordinal_at(quarter.start))
     return summed(
-        day_energies(list(day), netting, calendar.start_of_ordinal(ordinal), roles)
-        for ordinal, day in groupby(quarters, lambda quarter: calendar.ordinal_at(quarter.start))
+        (
+            day_energies(list(day), netting, calendar.start_of_ordinal(ordinal), roles)
+            for ordinal, day in days
+        ),
+        unknown(roles),
     )
 
 

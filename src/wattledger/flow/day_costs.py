@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from wattledger.energy.balance import Energies, WindowSums
+from wattledger.energy.balance import Energies
 from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.day_cost import DayCost, day_cost
 from wattledger.energy.day_prices import DayPrices, day_prices, spot_of
@@ -15,6 +15,7 @@ from wattledger.energy.period import Resolution
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.energy.tariff import Tariff
+from wattledger.energy.windows import WindowSums
 from wattledger.flow.energy_reader import EnergyReader
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.spot_prices import SpotPrices

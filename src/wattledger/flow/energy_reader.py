@@ -8,16 +8,19 @@ come out whichever way a stretch is read; only the time differs.
 from collections.abc import Sequence
 from itertools import pairwise
 
-from wattledger.energy.balance import UNKNOWN, Energies, WindowSums, summed
+from wattledger.energy.balance import Energies, summed, unknown
 from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.energy_result import Found
-from wattledger.energy.minutes import Stretch
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
+from wattledger.energy.quantity import Quantity
 from wattledger.energy.record import QUARTER_S
+from wattledger.energy.record_columns import Series
 from wattledger.energy.rollup import energies_of, quarter_sums
+from wattledger.energy.site import quantity_series
 from wattledger.energy.spans import Span, merged, within, without
+from wattledger.energy.windows import WindowSums
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.worker_thread import in_thread
 
@@ -36,6 +39,7 @@ class EnergyReader:
         self._site = home.site
         self._calendar = home.site.calendar
         self._assigned = home.assigned
+        self._unknown = unknown(home.site.roles)
         self._bounds = home.bounds
 
     async def read(self, query: EnergyQuery) -> Found:
@@ -80,16 +84,16 @@ class EnergyReader:
         """For each run of days: how many roll-ups stand, and their sum."""
         edges = sorted({edge for run in runs for edge in run})
         if len(edges) < 2:
-            return [(0, UNKNOWN)] * len(runs)
+            return [(0, self._unknown)] * len(runs)
         if all(end - first <= 1 for first, end in runs):
             rows = dict(await self._books.days(edges[0], edges[-1], netting))
             return [
-                (1, rows[first]) if end > first and first in rows else (0, UNKNOWN)
+                (1, rows[first]) if end > first and first in rows else (0, self._unknown)
                 for first, end in runs
             ]
         sums = await self._books.sum_days(edges, netting)
         by_edges = dict(zip(pairwise(edges), sums, strict=True))
-        return [by_edges.get(run, (0, UNKNOWN)) for run in runs]
+        return [by_edges.get(run, (0, self._unknown)) for run in runs]
 
     async def _part(
         self, bucket: Span, run: Run, known: tuple[int, Energies], netting: Netting
@@ -106,7 +110,7 @@ class EnergyReader:
         for rest in without([bucket], merged(taken)):
             quarters = await self._quarters(rest)
             days.append(await in_thread(len(quarters), energies_of, quarters, netting, self._site))
-        return count, summed(days)
+        return count, summed(days, self._unknown)
 
     async def _quarters(self, asked: Span) -> list[WindowSums]:
         """Every quarter of the span with a record, rolled up or not; edges may cut one."""
@@ -119,15 +123,19 @@ class EnergyReader:
             taken = merged(Span(start, start + QUARTER_S) for start in quarters)
             for hole in _reads(without([span], taken)):
                 minutes = await self._minutes(hole)
-                for window in await in_thread(len(minutes.grid.starts), quarter_sums, *minutes):
+                size = max(len(one.starts) for one in minutes)
+                for window in await in_thread(size, quarter_sums, minutes, self._site.roles):
                     quarters.setdefault(window.start, window)
         return [quarters[start] for start in sorted(quarters)]
 
-    async def _minutes(self, span: Span) -> Stretch:
-        assigned, roles = self._assigned, self._site.roles
-        bought = await self._books.series(assigned.grid if roles.grid else (), span)
-        produced = await self._books.series(assigned.solar if roles.solar else (), span)
-        return Stretch(bought, produced.oriented(assigned.production))
+    async def _minutes(self, span: Span) -> list[Series]:
+        """The records of each quantity of the home, turned as they give."""
+        return [await self._quantity(one, span) for one in self._site.roles.quantities]
+
+    async def _quantity(self, quantity: Quantity, span: Span) -> Series:
+        sources = self._assigned.of(quantity)
+        parts = [await self._books.series(o.meters, span, o.source.phases) for o in sources]
+        return quantity_series(sources, parts)
 
 
 def _reads(holes: list[Span]) -> list[Span]:

@@ -77,7 +77,7 @@ class EnergyService:
         self, text: str, resolution: Resolution | None, netting: Netting | None, booked: Booked
     ) -> EnergyQuery:
         calendar, now = self._site.calendar, self._clock.now_s()
-        first = min((span.start for span in booked.values()), default=None)
+        first = BookedSite(self._site, self._assigned(), booked).first
         first_day = None if first is None else calendar.day_of(first)
         period = period_from(text, today=calendar.day_of(now), first_day=first_day)
         return query_of_period(calendar, period, resolution, netting or self._site.netting, now)

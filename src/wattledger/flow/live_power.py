@@ -6,7 +6,7 @@ slow reader loses old values, never new ones, and costs nobody else anything.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterLabel
 from wattledger.energy.power import MeterNow, PowerNow, meter_state, power_now
 from wattledger.energy.reading import PowerReading
+from wattledger.energy.role import Role
 
 RECENT_S = 3_600
 
@@ -30,8 +31,7 @@ class RecentPoint(NamedTuple):
     """The home at one tick, W."""
 
     at: float
-    grid_w: float | None
-    solar_w: float | None
+    roles_w: Mapping[Role, float | None]
     home_w: float | None
 
 
@@ -74,8 +74,17 @@ class LiveBoard:
     change of state.
     """
 
-    def __init__(self, labels: Sequence[MeterLabel], clock: Clock, interval_s: float) -> None:
+    def __init__(
+        self,
+        labels: Sequence[MeterLabel],
+        clock: Clock,
+        interval_s: float,
+        *,
+        is_known: bool = True,
+    ) -> None:
+        """`is_known`: whether the labels are of all that the home measures."""
         self._clock = clock
+        self._is_known = is_known
         self._slots = {label.name: _Slot(label) for label in labels}
         self._subscribers: set[Subscription] = set()
         self._recent: deque[RecentPoint] = deque(maxlen=max(1, round(RECENT_S / interval_s)))
@@ -104,7 +113,7 @@ class LiveBoard:
     def tick(self) -> None:
         """Publishes the power now, once every meter of the tick has answered or was waited for."""
         now = self.now()
-        self._recent.append(RecentPoint(now.at, now.grid_w, now.solar_w, now.home_w))
+        self._recent.append(RecentPoint(now.at, now.roles_w, now.home_w))
         self._publish(now)
 
     def reading(self, name: str) -> PowerReading | None:
@@ -119,7 +128,7 @@ class LiveBoard:
         """The home's power as of this moment."""
         monotonic_s = self._clock.monotonic_s()
         meters = [_meter_now(slot, monotonic_s) for slot in self._slots.values()]
-        return power_now(self._clock.now_s(), meters)
+        return power_now(self._clock.now_s(), meters, is_known=self._is_known)
 
     def recent(self, seconds: float) -> list[RecentPoint]:
         """The ticks of the last `seconds`, oldest first; at most an hour is kept."""

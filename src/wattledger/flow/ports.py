@@ -11,17 +11,18 @@ Those between the books and their online copy are in copy_ports.
 from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
-from wattledger.energy.balance import Energies, WindowSums
+from wattledger.energy.balance import Energies
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, BookedEnergy, Entry, Gap, GapReason
 from wattledger.energy.fault import Fault
-from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel
+from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.netting import Netting
 from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.record_columns import Series
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
+from wattledger.energy.windows import WindowSums
 
 
 class MeterListener(Protocol):
@@ -148,12 +149,15 @@ class EnergyBooks(Protocol):
         """The records of one role's meters, by start; where two overlap the first one."""
         ...
 
-    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
-        """The same records as columns."""
+    async def series(
+        self, meters: Sequence[MeterId], span: Span, phases: Sequence[str] = PHASES
+    ) -> Series:
+        """The same records as columns, of these phases."""
         ...
 
     async def quarters(self, span: Span) -> list[WindowSums]:
-        """The roll-ups that stand for whole quarter-hours starting in `span`; solar oriented.
+        """The roll-ups that stand for whole quarter-hours starting in `span`; those that
+        give are turned so.
 
         A quarter that is missing here has no record, or is to be computed from its minutes.
         """

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from operator import gt
 
 from wattledger.energy.balance import Energies
 from wattledger.energy.meter import MeterId
@@ -106,4 +107,4 @@ def _whole(spans: Collection[Span]) -> Span:
 
 
 def _has_more(theirs: Energies, ours: Energies) -> bool:
-    return theirs.grid_s > ours.grid_s or theirs.solar_s > ours.solar_s
+    return any(map(gt, theirs.covered_s, ours.covered_s))

@@ -122,4 +122,4 @@ class Replica:
 
 def _has_more(there: Energies, here: Energies) -> bool:
     """Whether more seconds are covered, and in nothing fewer."""
-    return there[6:] != here[6:] and all(map(ge, there[6:], here[6:]))
+    return there.times_s != here.times_s and all(map(ge, there.times_s, here.times_s))

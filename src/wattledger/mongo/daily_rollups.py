@@ -6,37 +6,46 @@ for a number, NaN, more minutes than a day has) is as good as not there.
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
-from wattledger.energy.balance import UNKNOWN, Energies
+from wattledger.energy.balance import Energies, unknown
+from wattledger.energy.flat_energies import energies_from
 from wattledger.energy.netting import Netting
 from wattledger.energy.rollup import DaySums
 from wattledger.mongo import document_validation
 from wattledger.mongo.collections import DAYS
 from wattledger.mongo.connection import Database, Document, refusal
 from wattledger.mongo.documents import (
-    MINUTE_FIELDS,
-    SUM_FIELDS,
-    day_document,
+    DayFields,
     day_id,
     day_ordinal,
     day_text,
-    energies_from,
 )
 
 YEAR_LETTERS, MONTH_LETTERS = len("2026"), len("2026-03")
 _DUPLICATE = 11000
 
 
+class DaysOf(NamedTuple):
+    """Whose days, in which zone, of which quantities."""
+
+    site_id: str
+    time_zone: str
+    fields: DayFields
+
+
 async def put(
-    database: Database, site_id: str, time_zone: str, days: Sequence[DaySums], *, over_more: bool
+    database: Database, home: DaysOf, days: Sequence[DaySums], *, over_more: bool
 ) -> None:
     """An upsert that finds a day of more minutes tries to insert a second one, and is refused."""
     requests = [
-        _replacement(day_document(site_id, time_zone, day), over_more=over_more) for day in days
+        _replacement(
+            home, home.fields.document(home.site_id, home.time_zone, day), over_more=over_more
+        )
+        for day in days
     ]
     try:
         await database[DAYS].bulk_write(requests, ordered=False)
@@ -47,55 +56,55 @@ async def put(
                 raise refusal(one["code"], str(one.get("errmsg", ""))) from None
 
 
-def _replacement(document: dict[str, Any], *, over_more: bool) -> ReplaceOne[Document]:
+def _replacement(
+    home: DaysOf, document: dict[str, Any], *, over_more: bool
+) -> ReplaceOne[Document]:
     """What is no day at all is replaced in any case."""
     more = [
-        document_validation.has_more_minutes(name, document[name]) for name in MINUTE_FIELDS[:2]
+        document_validation.has_more_minutes(name, document[name])
+        for name in home.fields.own_minutes
     ]
     unless: Document = {} if over_more else {"$nor": more}
     return ReplaceOne({"_id": document["_id"], **unless}, document, upsert=True)
 
 
-def _between(site_id: str, first: int, end: int, time_zone: str) -> Document:
-    span = {"$gte": day_id(site_id, first), "$lt": day_id(site_id, end)}
-    return {"_id": span, "time_zone": time_zone}
+def _between(home: DaysOf, first: int, end: int) -> Document:
+    span = {"$gte": day_id(home.site_id, first), "$lt": day_id(home.site_id, end)}
+    return {"_id": span, "time_zone": home.time_zone}
 
 
 async def read(
-    database: Database, site_id: str, time_zone: str, span: tuple[int, int], netting: Netting
+    database: Database, home: DaysOf, span: tuple[int, int], netting: Netting
 ) -> list[tuple[int, Energies]]:
     """The days of [first, end) by their ordinals."""
     return [
-        (day_ordinal(document["_id"]["day"]), energies_from(document, netting))
-        for document in await _found(database, site_id, time_zone, span, (netting,))
+        (day_ordinal(document["_id"]["day"]), home.fields.energies_from(document, netting))
+        for document in await _found(database, home, span, (netting,))
     ]
 
 
-async def whole(
-    database: Database, site_id: str, time_zone: str, span: tuple[int, int]
-) -> list[DaySums]:
+async def whole(database: Database, home: DaysOf, span: tuple[int, int]) -> list[DaySums]:
     """The same under all nettings."""
     return [
         DaySums(
             day_ordinal(document["_id"]["day"]),
-            {netting: energies_from(document, netting) for netting in Netting},
+            {netting: home.fields.energies_from(document, netting) for netting in Netting},
         )
-        for document in await _found(database, site_id, time_zone, span, tuple(Netting))
+        for document in await _found(database, home, span, tuple(Netting))
     ]
 
 
 async def _found(
     database: Database,
-    site_id: str,
-    time_zone: str,
+    home: DaysOf,
     span: tuple[int, int],
     nettings: Sequence[Netting],
 ) -> list[Document]:
     """The documents that are days, each once, in their order."""
-    columns = dict.fromkeys((*MINUTE_FIELDS, *nettings), 1)
-    match = {**_between(site_id, *span, time_zone), **document_validation.day(*nettings)}
+    columns = dict.fromkeys((*home.fields.minutes, *nettings), 1)
+    match = {**_between(home, *span), **document_validation.day(home.fields, *nettings)}
     found = await database[DAYS].find(match, columns, sort={"_id": 1}).to_list()
-    return [document for document in found if _is_day_of(site_id, document["_id"])]
+    return [document for document in found if _is_day_of(home.site_id, document["_id"])]
 
 
 def _is_day_of(site_id: str, key: Document) -> bool:
@@ -108,17 +117,15 @@ def _is_day_of(site_id: str, key: Document) -> bool:
         return False
 
 
-def sums_pipeline(
-    site_id: str, time_zone: str, edges: Sequence[int], netting: Netting
-) -> list[Document]:
+def sums_pipeline(home: DaysOf, edges: Sequence[int], netting: Netting) -> list[Document]:
     """The days between each pair of edges, counted and summed; the maximum tells unknown from 0."""
-    fields = {name: f"${netting.value}.{name}" for name in SUM_FIELDS}
+    fields = {name: f"${netting.value}.{name}" for name in home.fields.sums}
     sums = {name: {"$sum": path} for name, path in fields.items()}
     known = {f"some_{name}": {"$max": path} for name, path in fields.items()}
-    minutes = {name: {"$sum": f"${name}"} for name in MINUTE_FIELDS}
+    minutes = {name: {"$sum": f"${name}"} for name in home.fields.minutes}
     output = {"count": {"$sum": 1}, **sums, **known, **minutes}
-    between = _between(site_id, edges[0], edges[-1], time_zone)
-    match = {"$match": {**between, **document_validation.day(netting)}}
+    between = _between(home, edges[0], edges[-1])
+    match = {"$match": {**between, **document_validation.day(home.fields, netting)}}
     letters = _letters(edges)
     if letters is not None:
         return [
@@ -144,18 +151,20 @@ def _letters(edges: Sequence[int]) -> int | None:
 
 
 async def sums(
-    database: Database, site_id: str, time_zone: str, edges: Sequence[int], netting: Netting
+    database: Database, home: DaysOf, edges: Sequence[int], netting: Netting
 ) -> list[tuple[int, Energies]]:
     """Between each pair of ordinals: how many days there are, and their sum."""
     if len(edges) < 2:
         return []
-    cursor = await database[DAYS].aggregate(sums_pipeline(site_id, time_zone, edges, netting))
+    cursor = await database[DAYS].aggregate(sums_pipeline(home, edges, netting))
     found = {row["_id"]: row for row in await cursor.to_list()}
     letters = _letters(edges)
     rows = [found.get(day_text(first)[:letters]) for first, _ in pairwise(edges)]
-    return [(0, UNKNOWN) if row is None else (row["count"], _summed(row)) for row in rows]
+    nothing = unknown(home.fields.roles)
+    return [(0, nothing) if row is None else (row["count"], _summed(home, row)) for row in rows]
 
 
-def _summed(row: Document) -> Energies:
-    sums = (row[name] if row[f"some_{name}"] is not None else None for name in SUM_FIELDS)
-    return Energies._make((*sums, *(row[name] * 60 for name in MINUTE_FIELDS)))
+def _summed(home: DaysOf, row: Document) -> Energies:
+    fields = home.fields
+    sums = [row[name] if row[f"some_{name}"] is not None else None for name in fields.sums]
+    return energies_from(sums, [row[name] * 60 for name in fields.minutes], fields.roles)

@@ -13,7 +13,7 @@ from bson.int64 import Int64
 
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
 from wattledger.energy.record import MINUTE_S, QUARTER_S
-from wattledger.mongo.documents import ENERGY_FIELDS, FORMAT, MINUTE_FIELDS, SUM_FIELDS
+from wattledger.mongo.documents import ENERGY_FIELDS, FORMAT, DayFields
 
 Condition = dict[str, Any]
 
@@ -24,7 +24,7 @@ _IS_OBJECT = {"$type": "object", "$not": {"$type": "array"}}
 PERIODS_S = tuple(s for s in range(MINUTE_S, QUARTER_S + 1, MINUTE_S) if QUARTER_S % s == 0)
 MOST_DAY_MINUTES = 25 * 60
 _MOST_DAY_DMWH = 3 * MAX_PHASE_POWER_W * 10_000 * 25
-_SIGNED = frozenset(SUM_FIELDS[3:])
+_NEVER_BELOW_0 = frozenset(("imported_dmwh", "exported_dmwh", "produced_dmwh"))
 
 
 def most_dmwh(period_s: int) -> int:
@@ -49,22 +49,22 @@ MINUTE: Condition = {
 """Of a document in `minutes`."""
 
 _KNOWN_FORMAT: Condition = {"format": {"$not": {"$gt": FORMAT}}}
-_DAY_MINUTES = dict.fromkeys(MINUTE_FIELDS, _between(0, MOST_DAY_MINUTES))
 
 
-def day(*nettings: str) -> Condition:
+def day(fields: DayFields, *nettings: str) -> Condition:
     """Of a document in `days`, as far as its energies under these nettings go."""
     sums = [
         {"$or": [{path: {"$exists": False}}, {path: _between(_least(name), _MOST_DAY_DMWH)}]}
         for netting in nettings
-        for name, path in ((name, f"{netting}.{name}") for name in SUM_FIELDS)
+        for name, path in ((name, f"{netting}.{name}") for name in fields.sums)
     ]
-    return {**_KNOWN_FORMAT, **_DAY_MINUTES, **dict.fromkeys(nettings, _IS_OBJECT), "$and": sums}
+    minutes = dict.fromkeys(fields.minutes, _between(0, MOST_DAY_MINUTES))
+    return {**_KNOWN_FORMAT, **minutes, **dict.fromkeys(nettings, _IS_OBJECT), "$and": sums}
 
 
 def _least(name: str) -> int:
-    """What is a difference of two meters may be below zero."""
-    return -_MOST_DAY_DMWH if name in _SIGNED else 0
+    """What is a difference of two meters, or one's net, may be below zero."""
+    return 0 if name in _NEVER_BELOW_0 else -_MOST_DAY_DMWH
 
 
 def has_more_minutes(name: str, minutes: int) -> Condition:

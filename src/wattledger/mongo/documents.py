@@ -19,8 +19,10 @@ from typing import Any
 
 from wattledger.energy.balance import Energies
 from wattledger.energy.errors import BadRecord
+from wattledger.energy.flat_energies import energies_from, names_of, sums_and_times
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 
@@ -32,8 +34,6 @@ ENERGY_FIELDS = (
     "exported_b_dmwh",
     "exported_c_dmwh",
 )
-SUM_FIELDS = Energies._fields[:6]
-MINUTE_FIELDS = ("grid_minutes", "solar_minutes", "common_minutes")
 
 FORMAT = 1
 """Raised when what a known field means has changed, and only then."""
@@ -82,27 +82,34 @@ def day_id(site_id: str, ordinal: int) -> dict[str, str]:
     return {"site": site_id, "day": day_text(ordinal)}
 
 
-def day_document(site_id: str, time_zone: str, day: DaySums) -> dict[str, Any]:
-    """A local day: minutes covered, and its energies under each netting."""
-    covered = day.energies[Netting.MINUTE]
-    return {
-        "_id": day_id(site_id, day.ordinal),
-        "format": FORMAT,
-        "time_zone": time_zone,
-        "grid_minutes": covered.grid_s // 60,
-        "solar_minutes": covered.solar_s // 60,
-        "common_minutes": covered.common_s // 60,
-        **{netting.value: _sums(day.energies[netting]) for netting in Netting},
-    }
+class DayFields:
+    """What the sums and the minutes of a day are called in a home of these roles."""
 
+    def __init__(self, roles: Roles) -> None:
+        self.roles = roles
+        sums, times = names_of(roles)
+        self.sums = [f"{name}_dmwh" for name in sums]
+        self.minutes = [f"{name}_minutes" for name in times]
+        self.own_minutes = [name for name in self.minutes if name != "common_minutes"]
 
-def _sums(energies: Energies) -> dict[str, int]:
-    named = zip(SUM_FIELDS, energies[:6], strict=True)
-    return {name: value for name, value in named if value is not None}
+    def energies_from(self, document: Fields, netting: Netting) -> Energies:
+        """The inverse of `document`, for one netting."""
+        sums = document.get(netting.value, {})
+        times_s = [int(document[name]) * 60 for name in self.minutes]
+        return energies_from([sums.get(name) for name in self.sums], times_s, self.roles)
 
+    def document(self, site_id: str, time_zone: str, day: DaySums) -> dict[str, Any]:
+        """A local day: minutes covered, and its energies under each netting."""
+        _, times_s = sums_and_times(day.energies[Netting.MINUTE])
+        return {
+            "_id": day_id(site_id, day.ordinal),
+            "format": FORMAT,
+            "time_zone": time_zone,
+            **{name: at // 60 for name, at in zip(self.minutes, times_s, strict=True)},
+            **{netting.value: self._sums(day.energies[netting]) for netting in Netting},
+        }
 
-def energies_from(document: Fields, netting: Netting) -> Energies:
-    """The inverse of `day_document`, for one netting."""
-    sums = document.get(netting.value, {})
-    minutes = (int(document[name]) * 60 for name in MINUTE_FIELDS)
-    return Energies._make((*(sums.get(name) for name in SUM_FIELDS), *minutes))
+    def _sums(self, energies: Energies) -> dict[str, int]:
+        sums, _ = sums_and_times(energies)
+        named = zip(self.sums, sums, strict=True)
+        return {name: value for name, value in named if value is not None}

@@ -6,25 +6,27 @@ that the local books use, so that the numbers are the same. Whatever is stored, 
 and minute counts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import add, le
 from typing import Any, Protocol
 
-from wattledger.energy.balance import Energies, WindowSums
+from wattledger.energy.balance import Energies
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaRefused
-from wattledger.energy.meter import MeterId
+from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.netting import NOTHING, Netting
 from wattledger.energy.record import QUARTER_S, MinuteRecord, apart, of_one_role
 from wattledger.energy.record_columns import Series, merged_series, series_from, series_of
 from wattledger.energy.rollup import quarter_sums
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.site import Assignment, MeasuredSource, Site, quantity_series
 from wattledger.energy.spans import Span
+from wattledger.energy.windows import OwnUse, WindowSums
 from wattledger.mongo import daily_rollups, document_validation, record_bounds
 from wattledger.mongo.collections import MINUTES
 from wattledger.mongo.connection import READ_S, STRANGE, Database, Document, translated
-from wattledger.mongo.documents import ENERGY_FIELDS, bound
+from wattledger.mongo.daily_rollups import DaysOf
+from wattledger.mongo.documents import ENERGY_FIELDS, DayFields, bound
 
 DAY_S = 86_400
 AT_ONCE_S = 5 * DAY_S
@@ -71,8 +73,8 @@ class MongoBooks:
         self._met = met or _tell_nobody
         self._database = database
         self._site_id = site_id
-        self._time_zone = site.calendar.zone_name
         self._roles = site.roles
+        self._days = DaysOf(site_id, site.calendar.zone_name, DayFields(self._roles))
         self._assigned = assigned
         self._clock = clock
         self._bounds_kept_s = bounds_kept_s
@@ -83,8 +85,7 @@ class MongoBooks:
         """`bounds_kept_s` old at most."""
         now_s = self._clock.monotonic_s()
         if self._bounds_at_s is None or now_s - self._bounds_at_s >= self._bounds_kept_s:
-            assignment = self._assigned()
-            meters = (*assignment.grid, *assignment.solar)
+            meters = self._assigned().meters
             found = {meter: await self._bounds_of(meter) for meter in meters}
             self._bounds = {meter: span for meter, span in found.items() if span}
             self._bounds_at_s = now_s if self._bounds else None
@@ -106,7 +107,11 @@ class MongoBooks:
                 found += sorted(_starts(columns))
         return found
 
-    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
+    async def series(
+        self, meters: Sequence[MeterId], span: Span, phases: Sequence[str] = PHASES
+    ) -> Series:
+        if len(phases) < len(PHASES):
+            return series_of(await self.minutes(meters, span), phases)
         columns: tuple[list[int], ...] = ([], [], [], [])
         for part in _parts(span):
             found = await self._series(meters, part)
@@ -121,33 +126,36 @@ class MongoBooks:
         for part in _parts(span):
             windows.update((window.start, window) for window in await self._quarters(part))
         first, end = -(-span.start // QUARTER_S) * QUARTER_S, span.end
+        nothing = (NOTHING,) * len(self._roles.quantities)
         return [
-            windows.get(start) or WindowSums(start, NOTHING, NOTHING, None, None, 0, 0)
+            windows.get(start) or WindowSums(start, nothing, None, OwnUse())
             for start in range(first, end, QUARTER_S)
         ]
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         with translated(READ_S):
-            return await daily_rollups.read(
-                self._database, self._site_id, self._time_zone, (first, end), netting
-            )
+            return await daily_rollups.read(self._database, self._days, (first, end), netting)
 
     async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
         with translated(READ_S):
-            return await daily_rollups.sums(
-                self._database, self._site_id, self._time_zone, edges, netting
-            )
+            return await daily_rollups.sums(self._database, self._days, edges, netting)
 
     async def _quarters(self, span: Span) -> list[WindowSums]:
+        """All meters whose phases are added anyway are asked at once."""
         assignment = self._assigned()
-        grid = assignment.grid if self._roles.grid else ()
-        solar = assignment.solar if self._roles.solar else ()
-        found = await self._series((*grid, *solar), span)
-        bought, produced = (
-            merged_series([found[meter] for meter in meters if meter in found])
-            for meters in (grid, solar)
-        )
-        return quarter_sums(bought, produced.oriented(assignment.production))
+        found = await self._series(_of_all_phases(assignment), span)
+        series = [
+            quantity_series(sources, [await self._of_source(one, span, found) for one in sources])
+            for sources in map(assignment.of, self._roles.quantities)
+        ]
+        return quarter_sums(series, self._roles)
+
+    async def _of_source(
+        self, one: MeasuredSource, span: Span, found: Mapping[MeterId, Series]
+    ) -> Series:
+        if len(one.source.phases) < len(PHASES):
+            return await self.series(one.meters, span, one.source.phases)
+        return merged_series([found[meter] for meter in one.meters if meter in found])
 
     async def _series(self, meters: Sequence[MeterId], span: Span) -> dict[MeterId, Series]:
         """Of each meter that has any, phases added by the server unless it has a minute twice."""
@@ -208,6 +216,11 @@ class MongoBooks:
                 else await record_bounds.newest(minutes, self._site_id, meter, Span(now, now))
             )
         return Span(first.start, max(first.end, newest.end if newest else 0))
+
+
+def _of_all_phases(assignment: Assignment) -> list[MeterId]:
+    whole = (one for one in assignment.sources if len(one.source.phases) == len(PHASES))
+    return list(dict.fromkeys(meter for one in whole for meter in one.meters))
 
 
 def columns_pipeline(

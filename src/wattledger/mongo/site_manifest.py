@@ -6,11 +6,19 @@ from zoneinfo import ZoneInfo
 
 from wattledger.energy.clean_text import clean_all
 from wattledger.energy.errors import ReplicaRefused
-from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
+from wattledger.energy.meter import (
+    PHASES,
+    MeterId,
+    MeterIdentity,
+    MeterLabel,
+    Production,
+    Role,
+    Source,
+)
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.plausibility import number_or_none
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.collections import SITES
 from wattledger.mongo.connection import Database, Document
@@ -53,7 +61,18 @@ async def read(database: Database, site_id: str) -> SiteManifest | None:
 
 
 def document_of(site_id: str, manifest: SiteManifest) -> Document:
-    site = manifest.site
+    """A home of one meter at the mains and one plant is told as it was before there were sources,
+    so that an older server shows it. Of any other home that one finds no meters, and says so.
+    """
+    site, roles = manifest.site, manifest.site.roles
+    meters = {one.source: one.meters for one in manifest.assignment.sources}
+    lines = [
+        _line(manifest, label, MeasuredSource(source, meters.get(source, ())))
+        for label in site.meters
+        for source in label.sources
+    ]
+    is_plain = len(lines) == sum(map(roles.has, Role)) and not any(map(_is_further, site.sources))
+    told = {"meters": lines} if is_plain else {"meters": [], "sources": lines}
     return {
         "_id": site_id,
         "format": FORMAT,
@@ -63,19 +82,27 @@ def document_of(site_id: str, manifest: SiteManifest) -> Document:
         "poll_interval_s": site.poll_interval_s,
         "main_fuse_a": site.main_fuse_a,
         "units": UNITS,
-        "meters": [_meter(manifest, label) for label in site.meters],
+        **told,
     }
 
 
-def _meter(manifest: SiteManifest, label: MeterLabel) -> dict[str, Any]:
-    meters = manifest.assignment.grid if label.role is Role.GRID else manifest.assignment.solar
+def _is_further(source: Source) -> bool:
+    """Whether it says what an older server knows nothing of."""
+    plain = Source(source.name, source.role, source.production)
+    return source.role not in {Role.GRID, Role.SOLAR} or source != plain
+
+
+def _line(manifest: SiteManifest, label: MeterLabel, one: MeasuredSource) -> dict[str, Any]:
     now = manifest.names.get(label.name)
     identity = manifest.identities.get(now) if now else None
+    source = one.source
+    newer = {"of": label.name, "phases": list(source.phases), "since": source.since}
     return {
-        "name": label.name,
-        "role": label.role.value,
-        "production": label.production.value,
-        "meters": list(meters),
+        "name": source.name,
+        "role": source.role.value,
+        "production": source.production.value,
+        **(newer if _is_further(source) or len(label.sources) > 1 else {}),
+        "meters": list(one.meters),
         "now": now,
         "model": identity.model if identity else None,
         "firmware": identity.firmware if identity else None,
@@ -85,13 +112,19 @@ def _meter(manifest: SiteManifest, label: MeterLabel) -> dict[str, Any]:
 
 
 def card_from(document: Any) -> SiteManifest:  # noqa: ANN401 - whatever lies there
-    """The inverse of `document_of`; fields that are not known here are left alone."""
-    lines = document["meters"]
-    if not lines or len(lines) > MOST_METERS or not all(map(_is_line, lines)):
+    """The inverse of `document_of`; fields that are not known here are left alone, and so are
+    sources whose role is none that is known here: then the home is shown without a balance.
+    """
+    told = document.get("sources") or document["meters"]
+    if not told or len(told) > MOST_METERS or not all(map(_is_line, told)):
         raise ValueError("no meters")
+    lines = [line for line in told if line["role"] in {*Role}]
+    if not lines:
+        raise ValueError("no meter of a role that is known")
+    sources = [(str(line.get("of", line["name"])), _source(line)) for line in lines]
     labels = tuple(
-        MeterLabel(line["name"], Role(line["role"]), Production(line["production"]))
-        for line in lines
+        MeterLabel(tuple(source for of, source in sources if of == name))
+        for name in dict.fromkeys(of for of, _ in sources)
     )
     site = Site(
         name=_text(document["name"]),
@@ -100,10 +133,33 @@ def card_from(document: Any) -> SiteManifest:  # noqa: ANN401 - whatever lies th
         meters=labels,
         poll_interval_s=_positive(document["poll_interval_s"]),
         main_fuse_a=_positive(document["main_fuse_a"]),
+        is_known=len(lines) == len(told),
     )
     identities = {line["now"]: _identity(line) for line in lines if line["now"] and line["model"]}
-    names = {line["name"]: MeterId(line["now"]) for line in lines if line["now"]}
-    return SiteManifest(site, _assignment(site, lines), identities, names, is_newer(document))
+    names = {
+        str(line.get("of", line["name"])): MeterId(line["now"]) for line in lines if line["now"]
+    }
+    assignment = Assignment(
+        tuple(
+            MeasuredSource(source, tuple(map(MeterId, line["meters"])))
+            for (_, source), line in zip(sources, lines, strict=True)
+        )
+    )
+    is_of_newer = is_newer(document) or not site.is_known
+    return SiteManifest(site, assignment, identities, names, is_of_newer)
+
+
+def _source(line: dict[str, Any]) -> Source:
+    phases = tuple(line.get("phases", PHASES))
+    if not phases or not set(phases) <= set(PHASES):
+        raise ValueError("no phases")
+    return Source(
+        line["name"],
+        Role(line["role"]),
+        Production(line["production"]),
+        phases,
+        int(line.get("since", 0)),
+    )
 
 
 def _is_line(line: dict[str, Any]) -> bool:
@@ -129,15 +185,6 @@ def _positive(value: object) -> float:
     if number is None or number <= 0:
         raise ValueError("no number above zero")
     return number
-
-
-def _assignment(site: Site, lines: list[dict[str, Any]]) -> Assignment:
-    def meters(role: Role) -> tuple[MeterId, ...]:
-        return tuple(
-            MeterId(mac) for line in lines if line["role"] == role for mac in line["meters"]
-        )
-
-    return Assignment(meters(Role.GRID), meters(Role.SOLAR), site.production)
 
 
 def _identity(line: dict[str, Any]) -> MeterIdentity:

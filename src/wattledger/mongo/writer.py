@@ -15,6 +15,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaTaken, ReplicaUnreachable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
@@ -36,7 +37,8 @@ from wattledger.mongo.connection import (
     refusal,
     translated,
 )
-from wattledger.mongo.documents import bound, minute_document
+from wattledger.mongo.daily_rollups import DaysOf
+from wattledger.mongo.documents import DayFields, bound, minute_document
 from wattledger.mongo.lease import Lease
 from wattledger.mongo.space_usage import QUOTA_BYTES, usage_of
 
@@ -47,19 +49,20 @@ TALLY_S = 20.0
 class MongoWriter:
     """ReplicaWriter of one home on one database."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whose, of what, and its limits
         self,
         database: Database,
         site_id: str,
         time_zone: str,
         clock: Clock,
+        roles: Roles | None = None,
         *,
         append_s: float = WRITE_S,
         quota_bytes: int = QUOTA_BYTES,
     ) -> None:
         self._database = database
         self._site_id = site_id
-        self._time_zone = time_zone
+        self._days = DaysOf(site_id, time_zone, DayFields(roles or Roles()))
         self._clock = clock
         self._lease = Lease(database, site_id, clock)
         self._session: AsyncClientSession | None = None
@@ -137,15 +140,11 @@ class MongoWriter:
 
     async def days(self, first: int, end: int) -> list[DaySums]:
         with translated(READ_S):
-            return await daily_rollups.whole(
-                self._database, self._site_id, self._time_zone, (first, end)
-            )
+            return await daily_rollups.whole(self._database, self._days, (first, end))
 
     async def put_days(self, sums: Sequence[DaySums], *, over_more: bool = False) -> None:
         with translated(WRITE_S):
-            await daily_rollups.put(
-                self._database, self._site_id, self._time_zone, sums, over_more=over_more
-            )
+            await daily_rollups.put(self._database, self._days, sums, over_more=over_more)
 
     async def put_home(self, manifest: SiteManifest) -> None:
         with translated(WRITE_S):

@@ -4,14 +4,15 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from wattledger.energy.balance import Energies, WindowSums
+from wattledger.energy.balance import Energies
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import BookedEnergy, Gap
-from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter import PHASES, MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
-from wattledger.energy.record_columns import Series
+from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.spans import Span
+from wattledger.energy.windows import WindowSums
 from wattledger.store import audit_sums, checked_minutes, queries
 from wattledger.store.connection import is_damage
 from wattledger.store.ledger import Ledger
@@ -43,22 +44,32 @@ class SqliteBooks:
             lambda file: checked_minutes.minutes_of(file, numbers, span, self._noticed)
         )
 
-    async def series(self, meters: Sequence[MeterId], span: Span) -> Series:
+    async def series(
+        self, meters: Sequence[MeterId], span: Span, phases: Sequence[str] = PHASES
+    ) -> Series:
+        """Of some phases from whole records: the tallies of an hour are of all of them."""
         numbers = self._writer.state.numbers_of(meters)
+        if len(phases) < len(PHASES):
+            return series_of(await self.minutes(meters, span), phases)
         return await self._readers.read(
             lambda file: checked_minutes.series_of(file, numbers, span, self._noticed)
         )
 
     async def quarters(self, span: Span) -> list[WindowSums]:
-        return await self._readers.read(lambda file: queries.quarters(file, span, self._noticed))
+        roles = self._writer.state.roles
+        return await self._readers.read(
+            lambda file: queries.quarters(file, span, roles, self._noticed)
+        )
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
+        roles = self._writer.state.roles
         return await self._readers.read(
-            lambda file: queries.days(file, first, end, netting, self._noticed)
+            lambda file: queries.days(file, (first, end), netting, roles, self._noticed)
         )
 
     async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
-        return await self._readers.read(lambda file: queries.sum_days(file, edges, netting))
+        roles = self._writer.state.roles
+        return await self._readers.read(lambda file: queries.sum_days(file, edges, netting, roles))
 
     async def gaps(self, meter: MeterId) -> list[Gap]:
         number = self._number(meter)

@@ -5,19 +5,28 @@ commit touches the last page only and a day of both meters is one stretch of the
 cost no more than 16 would: SQLite writes any key between 2^28 and 2^35 in five bytes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
-from wattledger.energy.balance import Energies, WindowSums
+from wattledger.energy.balance import Energies, unknown
 from wattledger.energy.booking_entry import GapReason
-from wattledger.energy.netting import MeterSums, Netting
+from wattledger.energy.flat_energies import energies_from, sums_and_times
+from wattledger.energy.netting import NOTHING, MeterSums, Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MINUTE_S, QUARTER_S, MinuteRecord, Origin, RecordDetail
 from wattledger.energy.spans import Span
+from wattledger.energy.windows import OwnUse, WindowSums
 
 _METER_BITS = 8
 _METER_MASK = (1 << _METER_BITS) - 1
 _DAY_BITS = 20
 _DAY_MASK = (1 << _DAY_BITS) - 1
+_PART_BITS = 24
+_PART_MASK = (1 << _PART_BITS) - 1
+"""A roll-up of a home that has more than mains and a plant has several rows; above these bits of a
+key stands which of them it is.
+"""
+QUANTITIES_A_ROW, SUMS_A_ROW, TIMES_A_ROW = 2, 6, 3
 HOUR_S = 3_600
 MOST_METERS = 1 << _METER_BITS
 KEYS_AN_HOUR = HOUR_S // MINUTE_S << _METER_BITS
@@ -48,8 +57,10 @@ START_OF_KEY = f"({TIME_OF_KEY}) * {MINUTE_S}"
 LENGTH_MIN = "kind / 3 + 1"
 """How long a record is."""
 PERIOD_S = f"({LENGTH_MIN}) * {MINUTE_S}"
-NETTING_OF_KEY = f"key >> {_DAY_BITS}"
+NETTING_OF_KEY = f"(key & {_PART_MASK}) >> {_DAY_BITS}"
 """The number of the netting under which a day's energies are."""
+QUARTER_OF_KEY = f"(key & {_PART_MASK})"
+PART_OF_KEY = f"key >> {_PART_BITS}"
 HOUR_OF_MINUTE = f"({TIME_OF_KEY}) / {HOUR_S // MINUTE_S} * {MOST_METERS} + ({METER_OF_KEY})"
 _FIRST_OF_HOUR = f"(hours.key >> {_METER_BITS}) * {KEYS_AN_HOUR}"
 INSIDE_HOUR = f"minutes.key >= {_FIRST_OF_HOUR} AND minutes.key < {_FIRST_OF_HOUR} + {KEYS_AN_HOUR}"
@@ -163,49 +174,73 @@ def detail_from(row: Sequence[int | None]) -> RecordDetail:
     return RecordDetail(phases(0), phases(3), phases(6), phases(9))
 
 
-def quarter_row(window: WindowSums) -> tuple[int | None, ...]:
-    nothing: tuple[int | None, ...] = (None,) * 4
-    return (
-        window.start // QUARTER_S,
-        *window.grid,
-        *window.solar,
-        window.self_phase_dmwh,
-        window.self_minute_dmwh,
-        *(window.common_grid or nothing),
-        *(window.common_solar or nothing),
-    )
+_NO_COMMON: tuple[int | None, ...] = (None,) * 8
 
 
-_sums = partial(tuple.__new__, MeterSums)
-_window = partial(tuple.__new__, WindowSums)
-"""What they make of columns, without a Python call for each."""
-
-Common = tuple[MeterSums, MeterSums] | tuple[None, None]
-_ALL_OF_BOTH: Common = (None, None)
-
-
-def windows_from(rows: Iterable[Sequence[int]], common: Mapping[int, Common]) -> list[WindowSums]:
-    """The inverse of `quarter_row`: of its first columns, and by key what `common_from` made of the
-    others where they are not all unknown.
-    """
+def quarter_rows(window: WindowSums) -> list[tuple[int | None, ...]]:
+    """One for each two of its quantities."""
+    quarter, common = window.start // QUARTER_S, window.common
+    use = window.own_use
     return [
-        _window(
-            (
-                *(row[0] * QUARTER_S, _sums(row[1:5]), _sums(row[5:9])),
-                *common.get(row[0], _ALL_OF_BOTH),
-                *row[9:11],
-            )
+        (
+            quarter_key(quarter, part),
+            *_two(window.own, part),
+            *((*use, 0, 0)[2 * part : 2 * part + 2] if part < 2 else (0, 0)),
+            *(_NO_COMMON if common is None else _two(common, part)),
         )
-        for row in rows
+        for part in range(-(-len(window.own) // QUANTITIES_A_ROW))
     ]
 
 
-def common_from(row: Sequence[int]) -> Common:
+def _two(sums: Sequence[MeterSums], part: int) -> tuple[int, ...]:
+    first, second = (*sums[2 * part : 2 * part + 2], NOTHING, NOTHING)[:2]
+    return (*first, *second)
+
+
+_sums = partial(tuple.__new__, MeterSums)
+_use = partial(tuple.__new__, OwnUse)
+_window = partial(tuple.__new__, WindowSums)
+"""What they make of columns, without a Python call for each."""
+
+Sums = tuple[MeterSums, ...]
+
+
+def windows_from(
+    parts: Sequence[Sequence[Sequence[int]]], common: Mapping[int, Sums], roles: Roles
+) -> list[WindowSums]:
+    """The inverse of `quarter_rows`: of the first columns of each part of the same quarters, and by
+    key what `common_from` made of the others where they are not all unknown.
+    """
+    if len(parts) == 1:
+        return [
+            _window(
+                (
+                    row[0] * QUARTER_S,
+                    (_sums(row[1:5]), _sums(row[5:9])),
+                    common.get(row[0]),
+                    _use((*row[9:11], *row[9:11])),
+                )
+            )
+            for row in parts[0]
+        ]
+    return [_window_of(rows, common, roles) for rows in zip(*parts, strict=True)]
+
+
+def _window_of(
+    rows: Sequence[Sequence[int]], common: Mapping[int, Sums], roles: Roles
+) -> WindowSums:
+    own = [sums for row in rows for sums in (_sums(row[1:5]), _sums(row[5:9]))]
+    known = [sums for row in rows for sums in common.get(row[0], ())]
+    return WindowSums(
+        rows[0][0] * QUARTER_S,
+        tuple(own[: len(roles.quantities)]),
+        tuple(known[: roles.balanced]) or None,
+        OwnUse(*rows[0][9:11], *rows[1][9:11]),
+    )
+
+
+def common_from(row: Sequence[int]) -> Sums:
     return _sums(row[:4]), _sums(row[4:])
-
-
-def day_key(ordinal: int, netting: Netting) -> int:
-    return NETTING_NUMBERS[netting] << _DAY_BITS | ordinal
 
 
 def ordinal_of(key: int) -> int:
@@ -213,5 +248,65 @@ def ordinal_of(key: int) -> int:
     return key & _DAY_MASK
 
 
-def day_row(ordinal: int, netting: Netting, energies: Energies) -> tuple[int | None, ...]:
-    return (day_key(ordinal, netting), *energies)
+def quarter_of(key: int) -> int:
+    """The quarter-hour that a key of `quarters` is of, by its number."""
+    return key & _PART_MASK
+
+
+def part_of(key: int) -> int:
+    """Which of a roll-up's rows it is the key of."""
+    return key >> _PART_BITS
+
+
+def quarter_parts(roles: Roles) -> int:
+    """How many rows a quarter-hour of such a home has."""
+    return -(-len(roles.quantities) // QUANTITIES_A_ROW)
+
+
+def quarter_key(quarter: int, part: int = 0) -> int:
+    return part << _PART_BITS | quarter
+
+
+def quarter_keys(quarter: int, roles: Roles) -> list[int]:
+    return [quarter_key(quarter, part) for part in range(quarter_parts(roles))]
+
+
+def day_key(ordinal: int, netting: Netting, part: int = 0) -> int:
+    return part << _PART_BITS | NETTING_NUMBERS[netting] << _DAY_BITS | ordinal
+
+
+def day_rows(ordinal: int, netting: Netting, energies: Energies) -> list[tuple[int | None, ...]]:
+    """Six sums and three times a row: one row where the home has no more than mains and a plant."""
+    sums, times_s = sums_and_times(energies)
+    parts = _rows_for(sums, times_s)
+    sums += [None] * (parts * SUMS_A_ROW - len(sums))
+    times_s += [0] * (parts * TIMES_A_ROW - len(times_s))
+    return [
+        (
+            day_key(ordinal, netting, part),
+            *sums[part * SUMS_A_ROW : (part + 1) * SUMS_A_ROW],
+            *times_s[part * TIMES_A_ROW : (part + 1) * TIMES_A_ROW],
+        )
+        for part in range(parts)
+    ]
+
+
+def _rows_for(sums: Sequence[int | None], times_s: Sequence[int]) -> int:
+    return max(-(-len(sums) // SUMS_A_ROW), -(-len(times_s) // TIMES_A_ROW))
+
+
+def day_parts(roles: Roles) -> int:
+    """How many rows a day of such a home has under each netting."""
+    return _rows_for(*sums_and_times(unknown(roles)))
+
+
+def day_keys(ordinal: int, roles: Roles) -> list[int]:
+    parts = range(day_parts(roles))
+    return [day_key(ordinal, netting, part) for netting in NETTINGS for part in parts]
+
+
+def energies_of_rows(rows: Sequence[Sequence[int | None]], roles: Roles) -> Energies:
+    """The inverse of `day_rows`, of their columns without the keys."""
+    sums = [value for row in rows for value in row[:SUMS_A_ROW]]
+    times_s = [value or 0 for row in rows for value in row[SUMS_A_ROW:]]
+    return energies_from(sums, times_s, roles)

@@ -93,7 +93,7 @@ def _open_up(connection: sqlite3.Connection, ledger: Ledger, number: int, hour: 
     inside = within([hour], bounds) if bounds else []
     for part in inside:
         gaps.open_up(connection, number, part, GapReason.DAMAGED)
-    if inside and number in {*ledger.grid, *ledger.solar}:
+    if inside and number in ledger.rolled_up:
         quarters = range(hour.start // QUARTER_S, hour.end // QUARTER_S)
         rollups.take_away(connection, ledger, quarters)
 
@@ -110,7 +110,8 @@ def _take_away(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage) 
             ledger.calendar.start_of_ordinal(pending.first),
             ledger.calendar.start_of_ordinal(pending.end),
         )
-        rollups.take_away(connection, ledger, [n for n in quarters if n * QUARTER_S in known])
+        numbers = {codec.quarter_of(key) for key in quarters}
+        rollups.take_away(connection, ledger, [n for n in numbers if n * QUARTER_S in known])
     return len(quarters) + len(days)
 
 

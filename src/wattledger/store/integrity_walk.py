@@ -6,7 +6,7 @@ milliseconds, and no stream waits for it.
 
 import sqlite3
 from collections.abc import Mapping
-from itertools import chain
+from itertools import chain, product
 
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
@@ -52,11 +52,14 @@ def _check(
 ) -> None:
     doubtful = doubtful_keys(connection, span)
     noticed.hours(doubtful)
-    quarters = connection.execute(
-        f"SELECT key FROM quarters WHERE key >= ? AND key < ? AND ({STANDS['quarters']}) IS NOT 1",  # noqa: S608
-        (span.start // QUARTER_S, -(-span.end // QUARTER_S)),
-    )
-    noticed.roll_ups("quarters", chain.from_iterable(quarters))
+    first, end = span.start // QUARTER_S, -(-span.end // QUARTER_S)
+    for row in range(parts_of(connection, "quarters")):
+        quarters = connection.execute(
+            "SELECT key FROM quarters WHERE key >= ? AND key < ? "  # noqa: S608
+            f"AND ({STANDS['quarters']}) IS NOT 1",
+            [codec.quarter_key(quarter, row) for quarter in (first, end)],
+        )
+        noticed.roll_ups("quarters", chain.from_iterable(quarters))
     for number, own in bounds.items():
         if connection.execute(_COUNTERS, (number, *span)).fetchone():
             noticed.counters_of(number)
@@ -112,22 +115,33 @@ def check_days(
     connection: sqlite3.Connection, first: int, end: int, noticed: NoticedDamage
 ) -> None:
     """Notices local days [first, end) of which a row is damaged."""
-    for netting in codec.NETTINGS:
+    rows_of_day = product(codec.NETTINGS, range(parts_of(connection, "days")))
+    for netting, part in rows_of_day:
         rows = connection.execute(
             f"SELECT key FROM days WHERE key >= ? AND key < ? AND ({STANDS['days']}) IS NOT 1",  # noqa: S608
-            (codec.day_key(first, netting), codec.day_key(end, netting)),
+            (codec.day_key(first, netting, part), codec.day_key(end, netting, part)),
         )
         noticed.roll_ups("days", chain.from_iterable(rows))
 
 
 def lacking_days(connection: sqlite3.Connection, ordinals: range) -> set[int]:
-    """Those of which not every netting has its row."""
+    """Those of which not every netting has its rows."""
     lacking: set[int] = set()
-    for netting in codec.NETTINGS:
+    rows_of_day = product(codec.NETTINGS, range(parts_of(connection, "days")))
+    for netting, part in rows_of_day:
         rows = connection.execute(
             "SELECT key FROM days WHERE key >= ? AND key < ?",
-            (codec.day_key(ordinals.start, netting), codec.day_key(ordinals.stop, netting)),
+            (
+                codec.day_key(ordinals.start, netting, part),
+                codec.day_key(ordinals.stop, netting, part),
+            ),
         )
-        there = {key - codec.day_key(0, netting) for (key,) in rows}
+        there = {codec.ordinal_of(key) for (key,) in rows}
         lacking |= set(ordinals) - there
     return lacking
+
+
+def parts_of(connection: sqlite3.Connection, table: str) -> int:
+    """How many rows a roll-up has at most."""
+    newest = connection.execute(f"SELECT max(key) FROM {table}").fetchone()[0]  # noqa: S608
+    return 1 + codec.part_of(newest or 0)

@@ -7,11 +7,11 @@ write leaves memory as true as the file.
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from wattledger.energy.balance import Roles
 from wattledger.energy.daily_limit import DailyLimit
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
-from wattledger.energy.site import Assignment
+from wattledger.energy.quantity import Roles
+from wattledger.energy.site import Assignment, MeasuredSource
 from wattledger.energy.spans import Span
 from wattledger.store.noticed_damage import NoticedDamage
 
@@ -155,12 +155,14 @@ class Ledger:
         return [self.numbers[meter] for meter in meters if meter in self.numbers]
 
     @property
-    def grid(self) -> list[int]:
-        return self.numbers_of(self.assignment.grid) if self.roles.grid else []
+    def sources(self) -> list[MeasuredSource]:
+        """Those that roll-ups are of."""
+        return [one for of in self.roles.quantities for one in self.assignment.of(of)]
 
     @property
-    def solar(self) -> list[int]:
-        return self.numbers_of(self.assignment.solar) if self.roles.solar else []
+    def rolled_up(self) -> set[int]:
+        """The meters that roll-ups are of."""
+        return {number for one in self.sources for number in self.numbers_of(one.meters)}
 
     @property
     def newest_end(self) -> int:
@@ -169,13 +171,19 @@ class Ledger:
 
     @property
     def booked_past(self) -> int:
-        """Up to where each role's meters have booked: what ended before will hardly change."""
-        ends = [
-            max((self.bounds[number].end for number in numbers if number in self.bounds), default=0)
-            for numbers, present in ((self.grid, self.roles.grid), (self.solar, self.roles.solar))
-            if present
-        ]
-        return min(ends, default=0)
+        """Up to where each source's meters have booked: what ended before will hardly change."""
+        ends = [self._booked_to(one) for one in self.sources]
+        return min(ends, default=0) if self._has_all else 0
+
+    def _booked_to(self, source: MeasuredSource) -> int:
+        numbers = self.numbers_of(source.meters)
+        return max((self.bounds[n].end for n in numbers if n in self.bounds), default=0)
+
+    @property
+    def _has_all(self) -> bool:
+        """Whether each quantity of the home has a source that is known by now."""
+        there = [one for one in self.roles.quantities if one.since is not None]
+        return all(self.assignment.of(one) for one in there)
 
     def closed_to(self, now: float) -> int:
         """Windows that end at or before this instant are closed."""
@@ -183,7 +191,7 @@ class Ledger:
 
     def rolled_up_span(self) -> Span | None:
         """From the first to the last record of the meters that the roll-ups are of."""
-        spans = [self.bounds[n] for n in (*self.grid, *self.solar) if n in self.bounds]
+        spans = [self.bounds[n] for n in self.rolled_up if n in self.bounds]
         if not spans:
             return None
         return Span(min(span.start for span in spans), max(span.end for span in spans))

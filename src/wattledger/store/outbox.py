@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from wattledger.energy.netting import Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MINUTE_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span, merged
@@ -124,9 +125,11 @@ def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) 
             ledger.wait({codec.number_of(key): -1})
 
 
-def day_is(connection: sqlite3.Connection, day: DaySums, noticed: NoticedDamage) -> bool:
+def day_is(
+    connection: sqlite3.Connection, day: DaySums, roles: Roles, noticed: NoticedDamage
+) -> bool:
     """Whether the day's roll-up stands, and is still this one."""
-    return _day(connection, day.ordinal, noticed) == day
+    return _day(connection, day.ordinal, roles, noticed) == day
 
 
 def forget_days(connection: sqlite3.Connection, ordinals: Iterable[int]) -> None:
@@ -206,7 +209,7 @@ def any_day(connection: sqlite3.Connection, first: int, end: int) -> bool:
 
 
 def waiting_days(
-    connection: sqlite3.Connection, limit: int, noticed: NoticedDamage
+    connection: sqlite3.Connection, limit: int, roles: Roles, noticed: NoticedDamage
 ) -> list[DaySums]:
     """The oldest waiting days whose roll-up stands."""
     ordinals = connection.execute(
@@ -214,14 +217,16 @@ def waiting_days(
         "ORDER BY ordinal LIMIT ?",
         (limit,),
     ).fetchall()
-    days = (_day(connection, ordinal, noticed) for (ordinal,) in ordinals)
+    days = (_day(connection, ordinal, roles, noticed) for (ordinal,) in ordinals)
     return [day for day in days if day is not None]
 
 
-def _day(connection: sqlite3.Connection, ordinal: int, noticed: NoticedDamage) -> DaySums | None:
+def _day(
+    connection: sqlite3.Connection, ordinal: int, roles: Roles, noticed: NoticedDamage
+) -> DaySums | None:
     energies = {}
     for netting in Netting:
-        rows = queries.days(connection, ordinal, ordinal + 1, netting, noticed)
+        rows = queries.days(connection, (ordinal, ordinal + 1), netting, roles, noticed)
         if not rows:
             return None
         energies[netting] = rows[0][1]

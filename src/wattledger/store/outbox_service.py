@@ -142,15 +142,15 @@ class SqliteOutbox:
         return {meter: found[number] for meter, number in ledger.numbers.items() if number in found}
 
     async def days(self, limit: int) -> list[DaySums]:
-        noticed = self._writer.state.noticed
-        return await self._read(lambda file: outbox.waiting_days(file, limit, noticed))
+        roles, noticed = self._writer.state.roles, self._writer.state.noticed
+        return await self._read(lambda file: outbox.waiting_days(file, limit, roles, noticed))
 
     async def acknowledge_days(self, days: Sequence[DaySums]) -> None:
         """Those that were written anew meanwhile stay."""
 
         def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
             for day in days:
-                if outbox.day_is(file, day, ledger.noticed):
+                if outbox.day_is(file, day, ledger.roles, ledger.noticed):
                     outbox.forget_days(file, [day.ordinal])
 
         await self._writer.write(deed)

@@ -1,18 +1,19 @@
 """What is read from the file: each a function of a connection, used by readers and writer alike."""
 
 import sqlite3
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
-from wattledger.energy.balance import UNKNOWN, Energies, WindowSums
+from wattledger.energy.balance import Energies
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Gap
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import QUARTER_S, Counters
 from wattledger.energy.spans import Span
+from wattledger.energy.windows import WindowSums
 from wattledger.store import codec, gaps
 from wattledger.store.checksum import same_seal
 from wattledger.store.connection import is_damage
@@ -42,35 +43,61 @@ _COUNTERS = (
     f"SELECT at, epoch, {codec.ENERGY_COLUMNS}, {STANDS['counters']} FROM counters WHERE meter = ?"  # noqa: S608
 )
 _has_common = itemgetter(len(QUARTER))
-_energies_from = partial(tuple.__new__, Energies)
 _key = itemgetter(0)
 
 
 def quarters(
-    connection: sqlite3.Connection, span: Span, noticed: NoticedDamage
+    connection: sqlite3.Connection, span: Span, roles: Roles, noticed: NoticedDamage
 ) -> list[WindowSums]:
-    """Rows that are as they were written; where a page can't be read, none."""
-    keys = -(-span.start // QUARTER_S), -(-span.end // QUARTER_S)
-    rows = _standing(connection, _QUARTERS, keys, "quarters", noticed)
-    common: dict[int, codec.Common] = {}
-    if any(map(_has_common, rows)):
-        common = {key: codec.common_from(row) for key, *row in connection.execute(_COMMON, keys)}
-    return codec.windows_from(rows, common)
+    """Quarters of which all rows are as they were written; where a page can't be read, none."""
+    first, end = -(-span.start // QUARTER_S), -(-span.end // QUARTER_S)
+    common: dict[int, codec.Sums] = {}
+    parts = []
+    for part in range(codec.quarter_parts(roles)):
+        keys = codec.quarter_key(first, part), codec.quarter_key(end, part)
+        rows = _standing(connection, _QUARTERS, keys, "quarters", noticed)
+        if any(map(_has_common, rows)):
+            found = connection.execute(_COMMON, keys)
+            common |= {key: codec.common_from(row) for key, *row in found}
+        parts.append(rows)
+    return codec.windows_from(_of_all(parts, codec.quarter_of), common, roles)
 
 
 def days(
-    connection: sqlite3.Connection, first: int, end: int, netting: Netting, noticed: NoticedDamage
+    connection: sqlite3.Connection,
+    span: tuple[int, int],
+    netting: Netting,
+    roles: Roles,
+    noticed: NoticedDamage,
 ) -> list[tuple[int, Energies]]:
-    """Rows that are as they were written; where a page can't be read, none."""
-    rows = _standing(
-        connection,
-        f"SELECT key, {_DAY_COLUMNS}, {STANDS['days']} FROM days "  # noqa: S608
-        "WHERE key >= ? AND key < ? ORDER BY key",
-        (codec.day_key(first, netting), codec.day_key(end, netting)),
-        "days",
-        noticed,
-    )
-    return [(codec.ordinal_of(row[0]), _energies_from(row[1:10])) for row in rows]
+    """Local days [first, end) of which all rows are as they were written; where a page can't be
+    read, none.
+    """
+    parts = [
+        _standing(
+            connection,
+            f"SELECT key, {_DAY_COLUMNS}, {STANDS['days']} FROM days "  # noqa: S608
+            "WHERE key >= ? AND key < ? ORDER BY key",
+            (codec.day_key(span[0], netting, part), codec.day_key(span[1], netting, part)),
+            "days",
+            noticed,
+        )
+        for part in range(codec.day_parts(roles))
+    ]
+    return [
+        (codec.ordinal_of(rows[0][0]), codec.energies_of_rows([row[1:10] for row in rows], roles))
+        for rows in zip(*_of_all(parts, codec.ordinal_of), strict=True)
+    ]
+
+
+def _of_all(
+    parts: Sequence[Sequence[tuple[int, ...]]], window_of: Callable[[int], int]
+) -> Sequence[Sequence[tuple[int, ...]]]:
+    """Of rows in parts those of a window that has all of them."""
+    if len(parts) == 1:
+        return parts
+    windows = set.intersection(*({window_of(row[0]) for row in rows} for rows in parts))
+    return [[row for row in rows if window_of(row[0]) in windows] for rows in parts]
 
 
 def _standing(
@@ -99,31 +126,42 @@ def _standing(
 
 
 def sum_days(
-    connection: sqlite3.Connection, edges: Sequence[int], netting: Netting
+    connection: sqlite3.Connection, edges: Sequence[int], netting: Netting, roles: Roles
 ) -> list[tuple[int, Energies]]:
-    """Of rows that are as they were written; whoever finds too few asks for each.
-
-    Where nothing is unknown a seal is linear: that of the sums is the sum of the seals.
-    SUM in SQL is NULL only where every part is: exactly when a sum is unknown.
-    """
+    """Of rows that are as they were written; whoever finds too few asks for each."""
     sums = []
     for first, end in pairwise(edges):
-        keys = codec.day_key(first, netting), codec.day_key(end, netting)
-        try:
-            count, seals, *sealed = connection.execute(_SEALED_SUMS, keys).fetchone()
-            energies = sealed[1:]
-            if None in sealed or not same_seal(sealed, seals):
-                count, *energies = connection.execute(
-                    f"SELECT count(*), {_DAY_SUMS} FROM days WHERE key >= ? AND key < ? "  # noqa: S608
-                    f"AND {STANDS['days']}",
-                    keys,
-                ).fetchone()
-        except sqlite3.Error as error:
-            if not is_damage(error):
-                raise
-            count, energies = 0, [*UNKNOWN]
-        sums.append((count, Energies(*energies)))
+        keys = [
+            (codec.day_key(first, netting, part), codec.day_key(end, netting, part))
+            for part in range(codec.day_parts(roles))
+        ]
+        parts = [_sum_of_rows(connection, *span) for span in keys]
+        count = min(count for count, _ in parts)
+        sums.append((count, codec.energies_of_rows([energies for _, energies in parts], roles)))
     return sums
+
+
+def _sum_of_rows(
+    connection: sqlite3.Connection, first: int, end: int
+) -> tuple[int, Sequence[int | None]]:
+    """Where nothing is unknown a seal is linear: that of the sums is the sum of the seals.
+
+    SUM in SQL is NULL only where every part is: exactly when a sum is unknown.
+    """
+    try:
+        count, seals, *sealed = connection.execute(_SEALED_SUMS, (first, end)).fetchone()
+        if None not in sealed and same_seal(sealed, seals):
+            return count, tuple(sealed[1:])
+        count, *energies = connection.execute(
+            f"SELECT count(*), {_DAY_SUMS} FROM days WHERE key >= ? AND key < ? "  # noqa: S608
+            f"AND {STANDS['days']}",
+            (first, end),
+        ).fetchone()
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        return 0, (*(None,) * codec.SUMS_A_ROW, *(0,) * codec.TIMES_A_ROW)
+    return count, tuple(energies)
 
 
 def gaps_of(connection: sqlite3.Connection, number: int, noticed: NoticedDamage) -> list[Gap]:

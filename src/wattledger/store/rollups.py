@@ -10,14 +10,24 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from wattledger.energy.balance import WindowSums
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.errors import StoreError
+from wattledger.energy.meter import PHASES
 from wattledger.energy.record import QUARTER_S
+from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums
+from wattledger.energy.site import MeasuredSource, quantity_series
 from wattledger.energy.spans import Span, merged
+from wattledger.energy.windows import WindowSums
 from wattledger.store import checked_minutes, outbox
-from wattledger.store.codec import NETTINGS, day_key, day_row, quarter_row
+from wattledger.store.codec import (
+    NETTINGS,
+    day_key,
+    day_keys,
+    day_rows,
+    quarter_keys,
+    quarter_rows,
+)
 from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import NoticedDamage
 from wattledger.store.row_checksums import sealed
@@ -37,7 +47,7 @@ def mark(
     connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     """Takes away the rows that new records change, and notes them as missing."""
-    concerned = {*ledger.grid, *ledger.solar}
+    concerned = ledger.rolled_up
     take_away(
         connection,
         ledger,
@@ -62,20 +72,22 @@ def take_away(connection: sqlite3.Connection, ledger: Ledger, quarters: Collecti
         known = pending.days.get(ordinal, frozenset())
         lost_quarters += [quarter for quarter in own if known is None or quarter not in known]
         pending.lose(ordinal, own)
-    connection.executemany("DELETE FROM quarters WHERE key = ?", [(key,) for key in lost_quarters])
-    connection.executemany(
-        "DELETE FROM days WHERE key = ?",
-        [(day_key(ordinal, netting),) for ordinal in lost_days for netting in NETTINGS],
-    )
+    keys = [(key,) for quarter in lost_quarters for key in quarter_keys(quarter, ledger.roles)]
+    connection.executemany("DELETE FROM quarters WHERE key = ?", keys)
+    for ordinal in lost_days:
+        _delete_day(connection, ledger, ordinal)
     outbox.enter_days(connection, ledger, lost_days)
 
 
 def forget_day(connection: sqlite3.Connection, ledger: Ledger, ordinal: int) -> None:
     """A day whose rows are to be made anew, whatever its quarters are."""
-    connection.executemany(
-        "DELETE FROM days WHERE key = ?", [(day_key(ordinal, netting),) for netting in NETTINGS]
-    )
+    _delete_day(connection, ledger, ordinal)
     ledger.pending.lose_day(ordinal)
+
+
+def _delete_day(connection: sqlite3.Connection, ledger: Ledger, ordinal: int) -> None:
+    keys = [(key,) for key in day_keys(ordinal, ledger.roles)]
+    connection.executemany("DELETE FROM days WHERE key = ?", keys)
 
 
 def _by_day(ledger: Ledger, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
@@ -180,8 +192,9 @@ def _stretches(quarter_numbers: Iterable[int]) -> list[Span]:
 
 def _write_day(connection: sqlite3.Connection, day: DaySums) -> None:
     rows = [
-        sealed(day_row(day.ordinal, netting, energies))
+        sealed(row)
         for netting, energies in day.energies.items()
+        for row in day_rows(day.ordinal, netting, energies)
     ]
     connection.executemany(f"INSERT OR REPLACE INTO days VALUES (?{', ?' * 10})", rows)  # noqa: S608
 
@@ -189,19 +202,36 @@ def _write_day(connection: sqlite3.Connection, day: DaySums) -> None:
 def _write_quarters(connection: sqlite3.Connection, windows: Iterable[WindowSums]) -> None:
     connection.executemany(
         f"INSERT OR REPLACE INTO quarters VALUES (?{', ?' * 19})",  # noqa: S608
-        [sealed(quarter_row(window)) for window in windows],
+        [sealed(row) for window in windows for row in quarter_rows(window)],
     )
 
 
 def windows_between(connection: sqlite3.Connection, ledger: Ledger, span: Span) -> list[WindowSums]:
     """The quarters of `span` from their minutes. Raises Doubt where these are not as booked."""
     noticed = NoticedDamage()
-    grid = checked_minutes.series_of(connection, ledger.grid, span, noticed)
-    solar = checked_minutes.series_of(connection, ledger.solar, span, noticed)
+    series = [
+        quantity_series(
+            sources, [_series(connection, ledger, one, span, noticed) for one in sources]
+        )
+        for sources in map(ledger.assignment.of, ledger.roles.quantities)
+    ]
     if doubt := noticed.take():
         ledger.noticed.also(doubt)
         raise Doubt
-    return quarter_sums(grid, solar.oriented(ledger.assignment.production))
+    return quarter_sums(series, ledger.roles)
+
+
+def _series(
+    connection: sqlite3.Connection,
+    ledger: Ledger,
+    source: MeasuredSource,
+    span: Span,
+    noticed: NoticedDamage,
+) -> Series:
+    numbers, phases = ledger.numbers_of(source.meters), source.source.phases
+    if len(phases) == len(PHASES):
+        return checked_minutes.series_of(connection, numbers, span, noticed)
+    return series_of(checked_minutes.minutes_of(connection, numbers, span, noticed), phases)
 
 
 def drop(connection: sqlite3.Connection, ledger: Ledger) -> None:

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wattledger.energy.balance import Roles
 from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
+from wattledger.energy.quantity import Roles
 from wattledger.energy.spans import Span
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
@@ -166,7 +166,7 @@ def _ledger(
     healed = mirror_repair.heal(connection)
     if fault := value_ranges.small_fault(connection):
         raise StoreDamaged(path, fault)
-    ledger = Ledger(calendar, roles, rollup_signature.stored_assignment(connection))
+    ledger = Ledger(calendar, roles, rollup_signature.stored_assignment(connection, roles))
     for table in healed:
         log.error("store: %s", mirror_repair.WORDS[table])
         ledger.noticed.table(table)

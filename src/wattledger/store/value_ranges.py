@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
+from wattledger.energy.quantity import Roles
 from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, QUARTER_S
-from wattledger.energy.spot_price import HIGHEST_E7, HOUR_S, LOWEST_E7
+from wattledger.energy.spot_price import HIGHEST_E7, LOWEST_E7
 from wattledger.store import codec, rollup_signature
 
 _MOST_DMWH_A_MINUTE = MAX_PHASE_POWER_W * MINUTE_S * 10_000 // 3600
@@ -27,6 +28,7 @@ _KEY = (
     f"key BETWEEN {codec.first_key(EARLIEST_S)} AND {codec.last_key(LATEST_S)} "
     f"AND {codec.METER_OF_KEY} IN {_NUMBERS}"
 )
+_PART = f"{codec.PART_OF_KEY} BETWEEN 0 AND 255"
 _PERIODS_MIN = ", ".join(str(n) for n in range(1, 16) if QUARTER_S % (n * MINUTE_S) == 0)
 _RECORD = (
     f"{_METER} AND start BETWEEN {EARLIEST_S} AND {LATEST_S} "
@@ -66,11 +68,12 @@ LARGE = {
     + " AND ".join(f"{column} BETWEEN 0 AND {_WIDE}" for column in _PHASES),
     "contradictions": f"{_RECORD} AND {_energies(f'period_s / {MINUTE_S}')} "
     f"AND came_at BETWEEN 0 AND {_LATE_S}",
-    "quarters": f"key * {QUARTER_S} BETWEEN {EARLIEST_S - QUARTER_S} AND {LATEST_S}",
-    "days": f"{codec.NETTING_OF_KEY} BETWEEN 0 AND {len(codec.NETTINGS) - 1}",
+    "quarters": f"{codec.QUARTER_OF_KEY} * {QUARTER_S} BETWEEN {EARLIEST_S - QUARTER_S} "
+    f"AND {LATEST_S} AND {_PART}",
+    "days": f"{codec.NETTING_OF_KEY} BETWEEN 0 AND {len(codec.NETTINGS) - 1} AND {_PART}",
     "outbox": _KEY,
     "prices": f"start BETWEEN 0 AND {_LATE_S} AND start % {QUARTER_S} = 0 "
-    f"AND period_s IN ({QUARTER_S}, {HOUR_S}) AND revision BETWEEN 1 AND {_LATE_S} "
+    f"AND period_s IN ({QUARTER_S}, {codec.HOUR_S}) AND revision BETWEEN 1 AND {_LATE_S} "
     f"AND price BETWEEN {LOWEST_E7} AND {HIGHEST_E7} AND fetched_at BETWEEN 0 AND {_LATE_S}",
 }
 
@@ -137,7 +140,7 @@ def _tables(connection: sqlite3.Connection) -> set[str]:
 def fault_of_meta(connection: sqlite3.Connection) -> bool:
     """Read as the server does it."""
     try:
-        rollup_signature.stored_assignment(connection)
+        rollup_signature.stored_assignment(connection, Roles())
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return True
     return False

@@ -3,6 +3,7 @@ import { aDay, aMonth, answer } from '../testing/answers';
 import { booksWord, type Standing } from './booksword';
 import { words } from '../testing/words';
 import type { Energy, Site } from './wire';
+import { NO_MORE_TOTALS } from '../testing/nomore';
 
 const ENERGY = answer({});
 const SINCE = '2026-04-23T12:10:00+03:00';
@@ -50,6 +51,7 @@ describe('what the house’s own store answered', () => {
 describe('where no minute has both meters', () => {
   const wordOf = (totals: Partial<Energy['totals']>, next: string | null): string => {
     const none = {
+      ...NO_MORE_TOTALS,
       imported_wh: null,
       exported_wh: null,
       produced_wh: null,

@@ -158,6 +158,9 @@ describe('beside the rows', () => {
   const row = (kind: 'used' | 'produced' | 'bought' | 'sold', unit: string) =>
     ({ kind, quantity: { value: '1', unit }, wh: 1, parts: [], pct: null }) satisfies BalanceRow;
   const compared = {
+    discharged_wh: null,
+    charged_wh: null,
+    self_supplied_wh: null,
     name: 'Tue',
     consumed_wh: 8_520,
     produced_wh: null,

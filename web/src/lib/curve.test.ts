@@ -16,6 +16,7 @@ describe('the curve of the last minutes', () => {
       at: [at(2_000), at(3_000)],
       grid_w: [null, null],
       solar_w: [null, null],
+      battery_w: [null, null],
       home_w: [7, 8],
     };
     expect(joined(mine, theirs).map(({ t, home }) => [t, home])).toEqual([
@@ -42,6 +43,6 @@ it('a clock that was set back leaves no way back in the curve: what came again c
     (clock) => `2026-04-23T${clock}+03:00`,
   );
   const home_w = [100, 110, 120, 105, 115];
-  const found = joined([], { at, home_w, solar_w: [], grid_w: [] });
+  const found = joined([], { at, home_w, solar_w: [], grid_w: [], battery_w: [] });
   expect(found.map(({ home }) => home)).toEqual([100, 105, 115]);
 });

@@ -3,8 +3,8 @@
  * stand. All screens read these rows, and `shape.ts`, which says what of them a home has; words are in `i18n`, by the
  * same names. A further kind is a row here, its words, and its place in a shape.
  */
-import { House, Sun, UtilityPole, type IconNode } from 'lucide';
-import type { Buckets, Power } from './wire';
+import { BatteryMedium, House, Plug, Sun, UtilityPole, type IconNode } from 'lucide';
+import type { Buckets, MeterBooks, Power } from './wire';
 
 /** What has a power: the home, and what gives to it or takes from it. */
 export type Flow = 'home' | 'solar' | 'grid';
@@ -63,11 +63,19 @@ export const FLOW: Readonly<Record<Flow, FlowKind>> = {
   },
 };
 
+/** What each role is drawn as, also where no power of it flows in the picture. */
+export const ROLE_ICON: Readonly<Record<MeterBooks['role'], IconNode>> = {
+  solar: FLOW.solar.icon,
+  grid: FLOW.grid.icon,
+  battery: BatteryMedium,
+  load: Plug,
+};
+
 /** Energies of a span: what a row tells, and the parts that it is made of. */
 export type Energy = 'used' | 'produced' | 'own' | 'bought' | 'sold';
 /** Those that are drawn as parts: own solar, bought, sold. */
 export type Part = 'own' | 'bought' | 'sold';
-export type Column = Exclude<keyof Buckets, 'start' | `${string}_pct`>;
+export type Column = Exclude<keyof Buckets, 'start' | 'loads' | `${string}_pct`>;
 
 interface EnergyKind {
   column: Column;

@@ -6,7 +6,9 @@ const power = (at: string, home_w: number | null): Power => ({
   at,
   grid_w: 100,
   solar_w: null,
+  battery_w: null,
   home_w,
+  loads: [],
   meters: [],
 });
 
@@ -55,6 +57,7 @@ describe('what was last known', () => {
       at: ['2026-04-23T13:50:00.000+03:00', '2026-04-23T13:50:01.000+03:00'],
       grid_w: [1, null],
       solar_w: [null, null],
+      battery_w: [null, null],
       home_w: [7, null],
     };
     expect(rememberRecent(first, recent).home).toEqual({ w: 7, at: recent.at[0] });

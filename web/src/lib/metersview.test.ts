@@ -7,6 +7,7 @@ const tellers = { words: words.en, locale: 'en' as const, style: { locale: 'en' 
 const meter: MeterBooks = {
   name: 'mains',
   role: 'grid',
+  sources: [{ name: 'mains', role: 'grid', phases: ['a', 'b', 'c'], from: null }],
   host: '192.168.1.20',
   model: 'SPEM-003CEBEU',
   model_name: 'Shelly Pro 3EM',

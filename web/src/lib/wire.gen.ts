@@ -442,45 +442,70 @@ export interface components {
              */
             start: string[];
             /**
-             * Imported Wh
-             * @description Energy from the mains in Wh.
-             */
-            imported_wh: (number | null)[];
-            /**
-             * Exported Wh
-             * @description Energy to the mains in Wh.
-             */
-            exported_wh: (number | null)[];
-            /**
-             * Produced Wh
-             * @description Energy of the plant in Wh.
-             */
-            produced_wh: (number | null)[];
-            /**
              * Consumed Wh
-             * @description Energy used by the home in Wh, over the minutes that all of the home's meters have.
+             * @description Energy used by the home in Wh, over the minutes that all of mains, plants and batteries have.
              */
             consumed_wh: (number | null)[];
             /**
              * Self Consumed Wh
-             * @description Energy of the plant used by the home itself in Wh, over the minutes that all of the home's meters have.
+             * @description Of the production what was not sold, in Wh, over the minutes that all of mains, plants and batteries have.
              */
             self_consumed_wh: (number | null)[];
             /**
+             * Self Supplied Wh
+             * @description Of the consumption what was not bought, in Wh, over the minutes that all of mains, plants and batteries have.
+             */
+            self_supplied_wh: (number | null)[];
+            /**
              * Coverage Pct
-             * @description Share in % of the elapsed minutes that all of the home's meters have.
+             * @description Share in % of the elapsed minutes that all of mains, plants and batteries have.
              */
             coverage_pct: number[];
             /**
+             * Loads
+             * @description The parts of the home that have a meter.
+             */
+            loads: components["schemas"]["LoadBuckets"][];
+            /**
+             * Imported Wh
+             * @description Energy from the mains in Wh, never below 0.
+             */
+            imported_wh: (number | null)[];
+            /**
+             * Exported Wh
+             * @description Energy to the mains in Wh, never below 0.
+             */
+            exported_wh: (number | null)[];
+            /**
+             * Produced Wh
+             * @description Energy of the plants in Wh, never below 0; null without a solar source.
+             */
+            produced_wh: (number | null)[];
+            /**
+             * Discharged Wh
+             * @description Energy from the batteries in Wh, never below 0; null without a battery source.
+             */
+            discharged_wh: (number | null)[];
+            /**
+             * Charged Wh
+             * @description Energy into the batteries in Wh, never below 0; null without a battery source.
+             */
+            charged_wh: (number | null)[];
+            /**
              * Grid Coverage Pct
-             * @description Share in % of the elapsed minutes that the grid meter has; null without one.
+             * @description Share in % of the elapsed minutes that all grid sources have; null without one, and before its first one began.
              */
             grid_coverage_pct: (number | null)[];
             /**
              * Solar Coverage Pct
-             * @description Share in % of the elapsed minutes that the solar meter has; null without one.
+             * @description Share in % of the elapsed minutes that all solar sources have; null without one, and before its first one began.
              */
             solar_coverage_pct: (number | null)[];
+            /**
+             * Battery Coverage Pct
+             * @description Share in % of the elapsed minutes that all battery sources have; null without one, and before its first one began.
+             */
+            battery_coverage_pct: (number | null)[];
         };
         /**
          * Cost
@@ -866,6 +891,71 @@ export interface components {
             amount: number | null;
         };
         /**
+         * LoadBuckets
+         * @description A part of the home, as columns.
+         */
+        LoadBuckets: {
+            /**
+             * Name
+             * @description Its name in the settings.
+             * @example heat pump
+             */
+            name: string;
+            /**
+             * Consumed Wh
+             * @description Energy that it used in Wh, its net.
+             */
+            consumed_wh: (number | null)[];
+            /**
+             * Coverage Pct
+             * @description Share in % of the elapsed minutes that it has; null before it began.
+             */
+            coverage_pct: (number | null)[];
+        };
+        /**
+         * LoadPower
+         * @description A part of the home at this moment.
+         */
+        LoadPower: {
+            /**
+             * Name
+             * @description Its name in the settings.
+             * @example heat pump
+             */
+            name: string;
+            /**
+             * Active Power W
+             * @description What it uses in W; null while its meter is not live.
+             * @example 1840.2
+             */
+            active_power_w: number | null;
+            /** @description Of its meter. */
+            state: components["schemas"]["MeterState"];
+        };
+        /**
+         * LoadTotals
+         * @description A part of the home over the whole span.
+         */
+        LoadTotals: {
+            /**
+             * Name
+             * @description Its name in the settings.
+             * @example heat pump
+             */
+            name: string;
+            /**
+             * Consumed Wh
+             * @description Energy that it used in Wh, its net: below 0 where it gave more than it used.
+             * @example 1234.5
+             */
+            consumed_wh: number | null;
+            /**
+             * Coverage Pct
+             * @description Share in % of the elapsed minutes that it has; null before it began.
+             */
+            coverage_pct: number | null;
+        };
+        /**
          * MeterAudit
          * @description One meter's books against its own counters, over the same time.
          */
@@ -876,12 +966,8 @@ export interface components {
              * @example mains
              */
             name: string;
-            /**
-             * Role
-             * @description What it measures.
-             * @enum {string}
-             */
-            role: "grid" | "solar";
+            /** @description What the first of its sources is. */
+            role: components["schemas"]["Role"];
             /**
              * Mac
              * @description By which the books know it; null until it has answered.
@@ -935,12 +1021,13 @@ export interface components {
              * @example mains
              */
             name: string;
+            /** @description What the first of its sources is. */
+            role: components["schemas"]["Role"];
             /**
-             * Role
-             * @description What it measures.
-             * @enum {string}
+             * Sources
+             * @description What it measures, in the order of the settings: all of it, or some phases.
              */
-            role: "grid" | "solar";
+            sources: components["schemas"]["MeterSource"][];
             /**
              * Host
              * @description Where it is looked for; null where the meter is at another server.
@@ -1062,12 +1149,8 @@ export interface components {
              * @example mains
              */
             name: string;
-            /**
-             * Role
-             * @description What it measures.
-             * @enum {string}
-             */
-            role: "grid" | "solar";
+            /** @description What the first of its sources is. */
+            role: components["schemas"]["Role"];
             /** @description live; stale: no value for 10 s; offline: no connection, or no value for 60 s. */
             state: components["schemas"]["MeterState"];
             /**
@@ -1101,6 +1184,31 @@ export interface components {
              *     ]
              */
             errors: string[];
+        };
+        /**
+         * MeterSource
+         * @description What a home calls a meter, or some phases of one.
+         */
+        MeterSource: {
+            /**
+             * Name
+             * @description Its name in the settings.
+             * @example mains
+             */
+            name: string;
+            /** @description What it measures. */
+            role: components["schemas"]["Role"];
+            /**
+             * Phases
+             * @description The phases that it takes.
+             */
+            phases: ("a" | "b" | "c")[];
+            /**
+             * From
+             * @description The local date from which on it counts; null where that is from the first record.
+             * @example 2027-03-01
+             */
+            from: string | null;
         };
         /**
          * MeterState
@@ -1379,23 +1487,16 @@ export interface components {
              */
             at: string;
             /**
-             * Grid W
-             * @description Power at the mains in W: above 0 imports, below 0 exports. Null if unknown.
-             * @example -1234.5
-             */
-            grid_w: number | null;
-            /**
-             * Solar W
-             * @description Power of the plant in W: above 0 produces. Null if unknown or not measured.
-             * @example 2300.1
-             */
-            solar_w: number | null;
-            /**
              * Home W
-             * @description What the home uses in W, grid_w + solar_w; null if either is unknown or the two were read more than 2 s apart.
+             * @description What the home uses in W: grid_w + solar_w + battery_w, of what it has; null if one of them is unknown, or they were read more than 2 s apart.
              * @example 1065.6
              */
             home_w: number | null;
+            /**
+             * Loads
+             * @description The parts of the home that have a meter.
+             */
+            loads: components["schemas"]["LoadPower"][];
             /**
              * Meters
              * @description The meters, in the order of the settings.
@@ -1403,6 +1504,21 @@ export interface components {
             meters: components["schemas"]["MeterPower"][];
             /** @description This month's peak; there where the tariff has a demand fee. */
             peak?: components["schemas"]["Peak"] | null;
+            /**
+             * Grid W
+             * @description Power at the mains in W: above 0 imported, below 0 exported. Null if unknown or not measured.
+             */
+            grid_w: number | null;
+            /**
+             * Solar W
+             * @description Power of the plants in W: above 0 produced. Null if unknown or not measured.
+             */
+            solar_w: number | null;
+            /**
+             * Battery W
+             * @description Power of the batteries in W: above 0 discharged, below 0 charged. Null if unknown or not measured.
+             */
+            battery_w: number | null;
         };
         /**
          * Prices
@@ -1486,7 +1602,8 @@ export interface components {
         };
         /**
          * Production
-         * @description Which sign of the solar meter's power means that the plant produces.
+         * @description Which sign of a source's power means that it gives: that a plant produces, a battery
+         *     discharges.
          * @enum {string}
          */
         Production: "positive" | "negative";
@@ -1501,20 +1618,25 @@ export interface components {
              */
             at: string[];
             /**
-             * Grid W
-             * @description Power at the mains in W, above 0 imports.
-             */
-            grid_w: (number | null)[];
-            /**
-             * Solar W
-             * @description Power of the plant in W, above 0 produces.
-             */
-            solar_w: (number | null)[];
-            /**
              * Home W
              * @description What the home used in W.
              */
             home_w: (number | null)[];
+            /**
+             * Grid W
+             * @description Power at the mains in W: above 0 imported, below 0 exported. Null if unknown or not measured.
+             */
+            grid_w: (number | null)[];
+            /**
+             * Solar W
+             * @description Power of the plants in W: above 0 produced. Null if unknown or not measured.
+             */
+            solar_w: (number | null)[];
+            /**
+             * Battery W
+             * @description Power of the batteries in W: above 0 discharged, below 0 charged. Null if unknown or not measured.
+             */
+            battery_w: (number | null)[];
         };
         /**
          * ReplicaState
@@ -1528,6 +1650,12 @@ export interface components {
          * @enum {string}
          */
         Resolution: "minute" | "quarter" | "hour" | "day" | "month" | "year";
+        /**
+         * Role
+         * @description What a source measures.
+         * @enum {string}
+         */
+        Role: "grid" | "solar" | "battery" | "load";
         /**
          * RunningWindow
          * @description The window that runs.
@@ -1561,22 +1689,29 @@ export interface components {
         };
         /**
          * SiteMeter
-         * @description A meter as the settings name it.
+         * @description A meter, or some phases of one, as the settings name it.
          */
         SiteMeter: {
             /**
              * Name
-             * @description Its name.
+             * @description Its name in the settings.
              * @example mains
              */
             name: string;
+            /** @description What it measures. */
+            role: components["schemas"]["Role"];
             /**
-             * Role
-             * @description What it measures.
-             * @enum {string}
+             * Phases
+             * @description The phases that it takes.
              */
-            role: "grid" | "solar";
-            /** @description Which sign of its power means producing; null for a grid meter. */
+            phases: ("a" | "b" | "c")[];
+            /**
+             * From
+             * @description The local date from which on it counts; null where that is from the first record.
+             * @example 2027-03-01
+             */
+            from: string | null;
+            /** @description Which sign of its power means giving to the home; null for what does not give. */
             production: components["schemas"]["Production"] | null;
         };
         /**
@@ -1672,35 +1807,23 @@ export interface components {
          */
         Totals: {
             /**
-             * Imported Wh
-             * @description Energy from the mains in Wh, never below 0.
-             * @example 12345.6789
-             */
-            imported_wh: number | null;
-            /**
-             * Exported Wh
-             * @description Energy to the mains in Wh, never below 0.
-             * @example 2345.6789
-             */
-            exported_wh: number | null;
-            /**
-             * Produced Wh
-             * @description Energy of the plant in Wh, never below 0; null without a solar meter.
-             * @example 5000
-             */
-            produced_wh: number | null;
-            /**
              * Consumed Wh
-             * @description Energy used by the home in Wh: imported + produced - exported, over the minutes that all of the home's meters have.
+             * @description Energy used by the home in Wh: imported - exported + produced + discharged - charged, over the minutes that all of mains, plants and batteries have.
              * @example 15000
              */
             consumed_wh: number | null;
             /**
              * Self Consumed Wh
-             * @description Energy of the plant used by the home itself in Wh, over the minutes that all of the home's meters have.
+             * @description Of the production what was not sold, in Wh: used by the home itself, or charged; over the minutes that all of mains, plants and batteries have.
              * @example 2654.3211
              */
             self_consumed_wh: number | null;
+            /**
+             * Self Supplied Wh
+             * @description Of the consumption what was not bought, in Wh; the same as self_consumed_wh without a battery; over the minutes that all of mains, plants and batteries have.
+             * @example 2654.3211
+             */
+            self_supplied_wh: number | null;
             /**
              * Self Consumption Pct
              * @description Self-consumed over produced energy in %, 0 to 100; null where nothing was produced.
@@ -1709,28 +1832,61 @@ export interface components {
             self_consumption_pct: number | null;
             /**
              * Self Sufficiency Pct
-             * @description Self-consumed over consumed energy in %, 0 to 100; null where nothing was consumed.
+             * @description Self-supplied over consumed energy in %, 0 to 100; null where nothing was consumed.
              * @example 17.7
              */
             self_sufficiency_pct: number | null;
             /**
              * Coverage Pct
-             * @description Share in % of the elapsed minutes that all of the home's meters have.
+             * @description Share in % of the elapsed minutes that all of mains, plants and batteries have.
              * @example 100
              */
             coverage_pct: number;
             /**
+             * Loads
+             * @description The parts of the home that have a meter.
+             */
+            loads: components["schemas"]["LoadTotals"][];
+            /**
+             * Imported Wh
+             * @description Energy from the mains in Wh, never below 0.
+             */
+            imported_wh: number | null;
+            /**
+             * Exported Wh
+             * @description Energy to the mains in Wh, never below 0.
+             */
+            exported_wh: number | null;
+            /**
+             * Produced Wh
+             * @description Energy of the plants in Wh, never below 0; null without a solar source.
+             */
+            produced_wh: number | null;
+            /**
+             * Discharged Wh
+             * @description Energy from the batteries in Wh, never below 0; null without a battery source.
+             */
+            discharged_wh: number | null;
+            /**
+             * Charged Wh
+             * @description Energy into the batteries in Wh, never below 0; null without a battery source.
+             */
+            charged_wh: number | null;
+            /**
              * Grid Coverage Pct
-             * @description Share in % of the elapsed minutes that the grid meter has; null without one.
-             * @example 100
+             * @description Share in % of the elapsed minutes that all grid sources have; null without one, and before its first one began.
              */
             grid_coverage_pct: number | null;
             /**
              * Solar Coverage Pct
-             * @description Share in % of the elapsed minutes that the solar meter has; null without one.
-             * @example 100
+             * @description Share in % of the elapsed minutes that all solar sources have; null without one, and before its first one began.
              */
             solar_coverage_pct: number | null;
+            /**
+             * Battery Coverage Pct
+             * @description Share in % of the elapsed minutes that all battery sources have; null without one, and before its first one began.
+             */
+            battery_coverage_pct: number | null;
         };
     };
     responses: never;

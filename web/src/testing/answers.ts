@@ -1,7 +1,8 @@
 /** Answers of energy as the server gives them, whole and simple; a test says what is different in its own. */
 import type { Buckets, Energy, MeterBooks, Totals } from '../lib/wire';
+import { NO_MORE_TOTALS, noMoreColumns } from './nomore';
 
-export type Column = Exclude<keyof Buckets, 'start'>;
+export type Column = Exclude<keyof Buckets, 'start' | keyof typeof NO_MORE_TOTALS>;
 
 const COLUMNS: readonly Column[] = [
   'imported_wh',
@@ -15,6 +16,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export const TOTALS: Totals = {
+  ...NO_MORE_TOTALS,
   imported_wh: 4_000,
   exported_wh: 6_000,
   produced_wh: 9_000,
@@ -28,7 +30,7 @@ export const TOTALS: Totals = {
 };
 
 /** 1 kW used, half of it bought, 1.5 kW produced: in each quarter of an hour. */
-const QUARTER: Record<Column, number> = {
+const QUARTER: Record<(typeof COLUMNS)[number], number> = {
   imported_wh: 125,
   exported_wh: 250,
   produced_wh: 375,
@@ -45,7 +47,7 @@ export function bucketsOf(
 ) {
   const column = (name: Column): number[] => start.map((_, i) => of[name]?.(i) ?? QUARTER[name]);
   const columns = Object.fromEntries(COLUMNS.map((name) => [name, column(name)]));
-  return { start, ...columns } as unknown as Buckets;
+  return { start, ...noMoreColumns(start), ...columns } as unknown as Buckets;
 }
 
 export const two = (value: number): string => String(value).padStart(2, '0');

@@ -21,7 +21,7 @@ def assigned(seen: Sequence[Seen], names: Mapping[str, str]) -> list[Section]:
     """The `[[meters]]` of the settings, the grid's first. `names`: what a role's is called yet."""
     if seen:
         click.echo("\nWhich one is where? grid: at the mains; solar: at the plant; none: left out.")
-    free = list(Role)
+    free = [Role.GRID, Role.SOLAR]
     sections: list[Section] = []
     guesses = guessed_roles([one.sight for one in seen])
     for one, guess in zip(seen, guesses, strict=True):

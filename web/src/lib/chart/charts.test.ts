@@ -6,6 +6,7 @@ import type { Energy } from '../wire';
 import { barPicture } from './bars';
 import { powerPicture } from './power';
 import { linesUpTo } from './scale';
+import { NO_MORE_TOTALS, noMoreColumns } from '../../testing/nomore';
 
 const BOTH = { grid: true, solar: true };
 
@@ -28,6 +29,7 @@ function dayOf(hours: string[], offsets: string[], changes: Partial<Energy> = {}
     next: '2026-03-30',
     source: 'local',
     totals: {
+      ...NO_MORE_TOTALS,
       imported_wh: 1,
       exported_wh: 1,
       produced_wh: 1,
@@ -40,6 +42,7 @@ function dayOf(hours: string[], offsets: string[], changes: Partial<Energy> = {}
       solar_coverage_pct: 100,
     },
     buckets: {
+      ...noMoreColumns(start),
       start,
       imported_wh: column(0),
       exported_wh: column(250),
@@ -210,6 +213,7 @@ function monthOf(days: number, length: number): Energy {
     next: days < length ? null : '2026-05',
     totals: { ...spring.totals, consumed_wh: 25_000 * days },
     buckets: {
+      ...noMoreColumns(start),
       start,
       imported_wh: column(20_000),
       exported_wh: column(10_000),
