@@ -278,7 +278,7 @@ install_packages() { # FOR PACKAGE ...
   ) 8>/run/lock/wattledger-packages
 }
 
-word_npm() { npm "$@"; }
+word_npm() { install_web && npm "$@"; }
 
 word_bench() { exec python -m bench "$@"; }
 
