@@ -278,6 +278,43 @@ install_packages() { # FOR PACKAGE ...
   ) 8>/run/lock/wattledger-packages
 }
 
+# --- the package ---------------------------------------------------------------------------------
+
+machine_programs=(debootstrap systemd-nspawn proot qemu-aarch64-static nsenter setpriv unshare ip)
+
+# On machines that are made for it, so by root on Debian only.
+word_test-package() {
+  begin
+  if find_machines; then
+    local own suite
+    own=$(dpkg --print-architecture)
+    for suite in bookworm trixie; do
+      step "package: $suite" python tools/package.py --suite "$suite" --arch "$own"
+    done
+    step "package: arm64" python tools/package.py --suite trixie --arch arm64
+    step "package: on machines" env WATTLEDGER_MACHINES=1 \
+      pytest -p no:randomly -n 0 --timeout 2400 --durations=0 --durations-min=5 tests/machines "$@"
+  fi
+  conclude
+}
+
+find_machines() {
+  local packages=(debootstrap systemd-container proot qemu-user-static util-linux iproute2)
+  if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+    not_here "the package on machines" "only root can have them, and only on Debian"
+    return 1
+  fi
+  if [[ $(command -v "${machine_programs[@]}" | wc -l) != "${#machine_programs[@]}" ]] \
+    && ! install_packages "machines to test the package on" "${packages[@]}"; then
+    leave_out "the package on machines" "on Debian: apt install ${packages[*]}"
+    return 1
+  fi
+  if ! unshare --pid --net --mount-proc --fork ip link add try type veth; then
+    not_here "the package on machines" "this machine lets nobody have machines of their own"
+    return 1
+  fi
+}
+
 word_npm() { install_web && npm "$@"; }
 
 word_bench() { exec python -m bench "$@"; }

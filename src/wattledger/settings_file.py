@@ -42,11 +42,59 @@ def find_settings(given: Path | None, places: Sequence[Path] = PLACES) -> Path:
             return given
         words = "it is no file" if given.exists() else "there is no such file"
         raise BadSettings([f"{given}: {words}"])
-    for place in places:
-        if place.expanduser().is_file():
-            return place.expanduser()
+    if (found := _first_of(places)) is not None:
+        return found
     names = ", ".join(str(place) for place in places)
     raise BadSettings([f"no settings file; looked for {names}. `wattledger setup` writes one"])
+
+
+def _first_of(places: Sequence[Path]) -> Path | None:
+    """Raises BadSettings where there may be one that this user may not see."""
+    for place in places:
+        path = place.expanduser()
+        try:
+            if path.is_file():
+                return path
+        except PermissionError as error:
+            # The folder of whoever gave the command for another user is no place for settings.
+            if path.is_absolute():
+                raise BadSettings(
+                    [f"{path}: this user may not read it; give the command with sudo"]
+                ) from error
+    return None
+
+
+def settings_to_serve(given: Path | None, places: Sequence[Path] = PLACES) -> Path:
+    """The settings file to use, or where it will be written. Raises BadSettings."""
+    path = given or place_of_settings(places)
+    is_taken = path.exists() or path.is_symlink()
+    return find_settings(path) if is_taken or not path.parent.is_dir() else path
+
+
+def place_of_settings(places: Sequence[Path] = PLACES) -> Path:
+    """The file that is found first; where there is none, that of the service or else of here."""
+    own, service = places[0], places[-1]
+    return _first_of(places) or (service if service.parent.is_dir() else own)
+
+
+def settings_without_file(environment: Mapping[str, str] | None = None) -> Settings:
+    """What a server goes by until there are settings: it listens in the home's network.
+
+    Raises BadSettings.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {"server": {"host": "0.0.0.0", "access": "token"}}  # noqa: S104
+    faults = Faults(Path("without settings"), "", known_keys)
+    override(values, environment, faults)
+    _read_secrets(values, Path(), faults)
+    settings: Settings | None = None
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        faults.of_keys(error)
+    if settings is None or faults.found:
+        raise BadSettings(faults.told())
+    return settings
 
 
 def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:

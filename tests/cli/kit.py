@@ -54,6 +54,14 @@ class Process:
         async with asyncio.timeout(300):
             return (await self._process.stdout.readline()).decode().rstrip("\n")
 
+    async def told(self) -> str:
+        """The next line of standard error."""
+        assert self._process.stderr is not None
+        async with asyncio.timeout(300):
+            line = await self._process.stderr.readline()
+        assert line
+        return line.decode().rstrip("\n")
+
     async def url(self) -> str:
         """Where it listens, once it does."""
         line = await self.line()

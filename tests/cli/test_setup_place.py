@@ -89,5 +89,5 @@ def test_the_next_steps_are_those_of_the_file(
     assert "pair" not in "\n".join(farewell_lines(Path("wattledger.toml"), {}))
     service = farewell_lines(Path("/etc/wattledger/config.toml"), PHONES)
     assert "sudo systemctl restart wattledger" in service[1]
-    assert "sudo -u wattledger ./run pair" in service[2]
+    assert "sudo wattledger pair" in service[2]
     assert all(len(line) <= 80 for line in (*here, *service))

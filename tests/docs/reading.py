@@ -11,6 +11,12 @@ DOCUMENTS = sorted(
 )
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
+WORDS = {
+    *("test", "test-package", "check", "dev", "bench", "simulate", "npm"),
+    *("package", "install"),
+}
+"""Of ./run, beside the verbs of wattledger."""
+
 
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.reading import DOCUMENTS, ROOT, SOURCES, name_of, prose, text_of
+from tests.docs.reading import DOCUMENTS, ROOT, SOURCES, WORDS, name_of, prose, text_of
 from wattledger.cli import main
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
@@ -14,7 +14,6 @@ FILE = re.compile(
 )
 NOT_HERE = re.compile(r"^(config|wattledger)\.toml$|^/|^~|^\.|api/static/$")
 """Files of the householder, and the built page, which is not in git."""
-WORDS = {"test", "check", "dev", "bench", "simulate", "npm"}
 """What `./run` does itself."""
 PLACES = (
     ROOT,

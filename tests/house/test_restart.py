@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import ssl
 import sys
 import time
@@ -191,6 +192,26 @@ async def test_another_address_is_taken_before_the_first_is_let_go(tmp_path: Pat
         # Back again: who restarts twice is not confused.
         await home.service.restart(settings_of(tmp_path, one, server={"port": int(before[-5:])}))
         assert (await home.site())["netting"] == "quarter"
+
+
+async def test_of_the_same_port_another_address_is_taken_and_the_first_comes_back_where_it_is_not(
+    tmp_path: Path,
+) -> None:
+    async with two_meters() as (one, _), running(settings_of(tmp_path, one)) as home:
+        port = int(home.url.rpartition(":")[2])
+        everywhere = {"port": port, "host": "0.0.0.0", "access": "token", "token": "a" * 30}
+        await home.service.restart(settings_of(tmp_path, one, server=everywhere))
+        with pytest.raises(AssertionError, match="401"):
+            await home.site()
+        await home.service.restart(
+            settings_of(tmp_path, one, server={"port": port}, site={"netting": "hour"})
+        )
+        assert (await home.site())["netting"] == "hour"
+        with socket.create_server(("127.0.0.2", port)):
+            elsewhere = settings_of(tmp_path, one, server={"port": port, "host": "127.0.0.2"})
+            with pytest.raises(WattledgerError, match=re.escape("127.0.0.2")):
+                await home.service.restart(elsewhere)
+        assert (await home.site())["netting"] == "hour"
 
 
 async def test_a_process_that_is_hung_up_reads_its_settings_anew(tmp_path: Path) -> None:

@@ -37,6 +37,14 @@ class Listeners:
         """The same once more, to be closed by themselves: who has to wait waits with both."""
         return Listeners(self.host, self._asked_port, [one.dup() for one in self.sockets])
 
+    @property
+    def are_open(self) -> bool:
+        return all(listener.fileno() >= 0 for listener in self.sockets)
+
+    def anew(self) -> "Listeners":
+        """On the same address, after these were closed. Raises CannotListen."""
+        return Listeners(self.host, self.port)
+
     def close(self) -> None:
         for listener in self.sockets:
             listener.close()

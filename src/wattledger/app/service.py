@@ -11,16 +11,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wattledger.api.listening_sockets import Listeners
+from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.server import check_tls
 from wattledger.app.entrance import tls_of
 from wattledger.app.home import run_home
+from wattledger.app.setup_mode import run_setup
 from wattledger.app.task_shutdown import cancelled
 from wattledger.app.viewer import run_elsewhere
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.energy.errors import WattledgerError
 from wattledger.flow.pace import Pace
-from wattledger.settings import Settings
+from wattledger.settings import ServerSettings, Settings
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ class _Change:
     """Other settings; `done` once all is made anew from them, or why it can't be."""
 
     settings: Settings
-    listeners: Listeners
+    listeners: Listeners | None
+    """None where they can be had only once the present ones are given up: of the same port."""
     done: asyncio.Future[None]
 
 
@@ -88,40 +90,65 @@ class Service:
         awaited by what answers a request, which ends with the rest.
         """
         async with self._turn:
-            given, listeners = settings.server, self._listeners
+            given = settings.server
             if (tls := tls_of(given)) is not None:
                 await asyncio.to_thread(check_tls, tls)
-            if not listeners.are_on(given.host, given.port):
-                listeners = Listeners(given.host, given.port)
+            listeners = self._listeners_for(given)
             done = asyncio.get_running_loop().create_future()
             self._change = _Change(settings, listeners, done)
             self._over.set()
             try:
                 await done
             finally:
-                if listeners is not self._listeners:
+                if listeners is not None and listeners is not self._listeners:
                     listeners.close()
 
+    def _listeners_for(self, given: ServerSettings) -> Listeners | None:
+        """Raises CannotListen."""
+        if self._listeners.are_on(given.host, given.port):
+            return self._listeners
+        try:
+            return Listeners(given.host, given.port)
+        except CannotListen:
+            if given.port != self._listeners.port:
+                raise
+            return None
+
     async def _run_changed(self, change: _Change) -> None:
-        before = self._settings, self._listeners
+        settings, listeners = self._settings, self._listeners
 
         def begun(url: str) -> None:
-            self._settings, self._listeners = change.settings, change.listeners
-            if change.listeners is not before[1]:
-                before[1].close()
+            self._settings = change.settings
+            if self._listeners is not listeners:
+                listeners.close()
             log.info("made anew from other settings, at %s", url)
             change.done.set_result(None)
 
         self._change = None
         try:
-            await self._run(change.settings, change.listeners, begun)
+            self._listeners = change.listeners or self._exchanged(change.settings.server)
+            await self._run(change.settings, self._listeners, begun)
         except WattledgerError as error:
             if change.done.done():
                 raise
             change.done.set_exception(error)
-            await self._run(*before, lambda url: log.info("made anew as it was, at %s", url))
+            self._take_back(listeners)
+            await self._run(
+                settings, self._listeners, lambda url: log.info("made anew as it was, at %s", url)
+            )
         finally:
             change.done.cancel()
+
+    def _exchanged(self, given: ServerSettings) -> Listeners:
+        """Raises CannotListen."""
+        self._listeners.close()
+        return Listeners(given.host, given.port)
+
+    def _take_back(self, listeners: Listeners) -> None:
+        """Those from before, had anew where they were given up. Raises CannotListen."""
+        if self._listeners is not listeners:
+            self._listeners.close()
+        self._listeners = listeners if listeners.are_open else listeners.anew()
 
     async def _run(
         self, settings: Settings, listeners: Listeners, begun: Callable[[str], None]
@@ -130,6 +157,8 @@ class Service:
         mongodb = settings.mongodb
         if mongodb is not None and not settings.meters:
             await run_elsewhere(settings, mongodb, self._clock, listeners, self._over, begun)
+        elif not settings.meters:
+            await run_setup(settings, self._clock, listeners, self._over, begun)
         else:
             await run_home(
                 settings,

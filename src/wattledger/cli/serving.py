@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LOOKS_EVERY_S = 0.5
+"""For settings that are not there yet."""
+
 config_option = click.option(
     "--config",
     "-c",
@@ -36,14 +39,21 @@ config_option = click.option(
 @config_option
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
 def serve(config: Path | None, *, verbose: bool) -> None:
-    """Read the meters, keep the books, answer the API."""
-    from wattledger.settings_file import find_settings
+    """Read the meters, keep the books, answer the API.
+
+    Without settings it waits for them, and listens in the home's network: `setup` writes them.
+    """
+    from wattledger.settings_file import settings_to_serve, settings_without_file
 
     start_logging(verbose=verbose)
     with failures_told():
-        path = find_settings(config)
+        path = settings_to_serve(config)
         read = partial(_usable, path)
-        asyncio.run(run_until_told(read(), _told_ready, read))
+        if path.exists():
+            asyncio.run(run_until_told(read(), _told_ready, read))
+        else:
+            log.info("there are no settings yet: `wattledger setup` writes %s", path)
+            asyncio.run(run_until_told(settings_without_file(), _told_ready, read, path))
 
 
 def _usable(path: Path) -> "Settings":
@@ -147,12 +157,15 @@ async def run_until_told(
     settings: "Settings",
     ready: "Callable[[str], None]",
     read: "Callable[[], Settings] | None" = None,
+    awaited: Path | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT; SIGHUP has the settings read anew, if they can be.
 
-    Without `read` the settings are those of a demo, and a terminal that is closed ends it.
+    Without `read` the settings are those of a demo, and a terminal that is closed ends it. Those in
+    the file `awaited` are read as soon as there is one.
     """
     from wattledger.app.service import Service
+    from wattledger.cli.service_manager import service_manager
 
     stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -169,24 +182,62 @@ async def run_until_told(
         (stop if terminal_is_gone else reload).set()
 
     loop.add_signal_handler(signal.SIGHUP, hung_up)
+    manager = service_manager()
+
+    def told_ready(url: str) -> None:
+        manager.tell_ready()
+        ready(url)
+
     async with asyncio.TaskGroup() as tasks:
-        reloading = tasks.create_task(_reload_when_told(service, reload, read))
-        await service.run(stop, ready)
-        reloading.cancel()
+        beside = [
+            tasks.create_task(_reload_when_told(service, reload, read)),
+            tasks.create_task(manager.keep_telling()),
+        ]
+        if awaited is not None:
+            beside.append(tasks.create_task(_begin_when_there(service, awaited, read)))
+        await service.run(stop, told_ready)
+        for task in beside:
+            task.cancel()
 
 
 async def _reload_when_told(
     service: "Service", reload: asyncio.Event, read: "Callable[[], Settings]"
 ) -> None:
-    """What can't be used changes nothing, and the log says why."""
     while True:
         await reload.wait()
         reload.clear()
-        try:
-            await service.restart(await asyncio.to_thread(read))
-        except WattledgerError as error:
-            why = "; ".join(error.faults) if isinstance(error, BadSettings) else str(error)
-            log.warning("the settings can't be used, and nothing is changed: %s", why)
+        await _made_anew(service, read)
+
+
+async def _begin_when_there(service: "Service", path: Path, read: "Callable[[], Settings]") -> None:
+    """Once there are settings that can be used; one more try whenever they were changed."""
+    tried = None
+    while True:
+        await asyncio.sleep(LOOKS_EVERY_S)
+        changed = await asyncio.to_thread(_changed_ns, path)
+        if changed is not None and changed != tried:
+            tried = changed
+            if await _made_anew(service, read):
+                return
+
+
+def _changed_ns(path: Path) -> int | None:
+    """When the file was last written; None where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+async def _made_anew(service: "Service", read: "Callable[[], Settings]") -> bool:
+    """What can't be used changes nothing, and the log says why."""
+    try:
+        await service.restart(await asyncio.to_thread(read))
+    except WattledgerError as error:
+        why = "; ".join(error.faults) if isinstance(error, BadSettings) else str(error)
+        log.warning("the settings can't be used, and nothing is changed: %s", why)
+        return False
+    return True
 
 
 def _told_ready(url: str) -> None:

@@ -28,7 +28,7 @@ def check_place(path: Path) -> None:
         raise StoreUnusable(f"the name of the store is too long: {LONGEST_NAME_BYTES} at most")
     if len(os.fsencode(store)) > LONGEST_PATH_BYTES:
         raise StoreUnusable(f"the path of the store is too long: {LONGEST_PATH_BYTES} at most")
-    if is_plain_file(store) and not os.access(store, os.R_OK | os.W_OK):
+    if is_plain_file(store) and not _can_be_written(store):
         raise StoreUnusable(
             f"the store {store} can't be written by this user: run this as its owner, or give the "
             "server's user that right"
@@ -42,6 +42,19 @@ def check_place(path: Path) -> None:
             f"the folder of the store can't be written ({store.parent}: {error.strerror}): run "
             "this as its owner, or give the server's user that right"
         ) from error
+
+
+def _can_be_written(file: Path) -> bool:
+    """Where the system says no it is tried out, since emulated ones say so of every file."""
+    if os.access(file, os.R_OK | os.W_OK):
+        return True
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CLOEXEC))
+    except PermissionError:
+        return False
+    except OSError:  # another trouble, which whoever opens it tells
+        return True
+    return True
 
 
 def is_plain_file(path: Path) -> bool:

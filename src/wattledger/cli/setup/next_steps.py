@@ -36,8 +36,8 @@ def _steps(path: Path) -> list[tuple[str, str]]:
 
 def _service_steps() -> list[tuple[str, str]]:
     return [
-        ("sudo systemctl restart wattledger", "starts the service, once it is installed"),
-        ("sudo -u wattledger ./run pair", "lets a phone in, while the service runs"),
+        ("sudo systemctl restart wattledger", "takes the new settings"),
+        ("sudo wattledger pair", "lets a phone in, while the service runs"),
     ]
 
 

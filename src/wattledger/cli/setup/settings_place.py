@@ -7,7 +7,7 @@ from pathlib import Path
 
 from wattledger.cli.failures import fail
 from wattledger.disk import give_to_owner, make_lasting
-from wattledger.settings_file import PLACES, read_settings
+from wattledger.settings_file import PLACES, place_of_settings, read_settings
 
 _OF_ITS_OWNER = 0o600
 _OF_SERVICE = Path("/etc/wattledger/config.toml")
@@ -15,11 +15,8 @@ _OF_SERVICE = Path("/etc/wattledger/config.toml")
 
 
 def settings_path(given: Path | None) -> Path:
-    """The file that `serve` would read, else the first of the places where it looks."""
-    if given is not None:
-        return given
-    places = [place.expanduser() for place in PLACES]
-    return next((place for place in places if place.is_file()), places[0])
+    """The file that `serve` reads, or waits for."""
+    return given or place_of_settings(PLACES)
 
 
 def check_place(path: Path) -> None:

@@ -22,12 +22,16 @@ NOT_WRITTEN = 1
     metavar="HOST",
     help="Address of a meter, instead of looking for them; once for each.",
 )
-def setup(config: Path | None, hosts: tuple[str, ...]) -> None:
+@click.option("--address", is_flag=True, help="Only show where a browser finds the server.")
+def setup(config: Path | None, hosts: tuple[str, ...], *, address: bool) -> None:
     """Find the meters, ask what the home is like, and write the settings file.
 
     Nothing is written before you have seen it and said so; settings that are there already are
     kept beside the new ones.
     """
+    if address:
+        _show_address(config)
+        return
     from wattledger.cli.setup.next_steps import farewell_lines
     from wattledger.cli.setup.settings_place import check_place, settings_path, write_settings
     from wattledger.cli.setup.settings_text import settings_text
@@ -46,6 +50,13 @@ def setup(config: Path | None, hosts: tuple[str, ...]) -> None:
     if kept is not None:
         click.echo(f"What was there is kept as {kept}.")
     click.echo("\n" + "\n".join(farewell_lines(path, values)))
+
+
+def _show_address(config: Path | None) -> None:
+    from wattledger.cli.setup.show_address import show_address
+
+    with failures_told():
+        show_address(config)
 
 
 def _check_terminal() -> None:

@@ -1,0 +1,84 @@
+"""`serve` before there are settings: it listens, lets nobody in, and begins once they are there."""
+
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.kit import run, started, written
+
+HERE = {"WATTLEDGER_SERVER__HOST": "127.0.0.1", "WATTLEDGER_SERVER__PORT": "0"}
+
+
+async def test_it_says_what_to_do_and_answers_nothing_else(tmp_path: Path) -> None:
+    config = tmp_path / "wattledger.toml"
+    async with started("serve", "--config", config, **HERE) as server:
+        url = await server.url()
+        async with httpx.AsyncClient(trust_env=False, timeout=300, base_url=url) as client:
+            first = await client.get("/")
+            assert (first.status_code, first.headers["location"]) == (307, "/setup")
+            page = await client.get("/setup", headers={"Accept-Language": "en"})
+            assert "wattledger setup" in page.text
+            assert "script-src" not in page.headers["content-security-policy"]
+            finnish = await client.get("/setup", headers={"Accept-Language": "fi-FI,en"})
+            assert "asetuksiaan" in finnish.text
+            for path in ("/health", "/api/v1/health"):
+                health = (await client.get(path)).json()
+                assert not health["ok"]
+                assert health["parts"][0]["name"] == "settings"
+            assert (await client.get("/api/v1/power")).status_code == 401
+            assert (await client.post("/api/v1/access/pair")).status_code == 401
+            assert (await client.get("/history/today")).status_code == 404
+            assert (await client.post("/setup")).status_code == 405
+            assert (await client.head("/setup")).content == b""
+        server.send(signal.SIGTERM)
+        status, _ = await server.end()
+    assert status == 0
+    assert [*tmp_path.iterdir()] == []
+
+
+async def test_it_begins_once_they_are_there_on_the_same_port(tmp_path: Path) -> None:
+    config = tmp_path / "wattledger.toml"
+    async with started("serve", "--config", config, **HERE) as server:
+        url = await server.url()
+        config.write_text("[site]\nnetting = 'century'\n", encoding="utf-8")
+        while "nothing is changed" not in await server.told():
+            pass
+        written(tmp_path, server='host = "127.0.0.1"')
+        while "made anew" not in (line := await server.told()):
+            pass
+        url = line.split()[-1]
+        async with httpx.AsyncClient(trust_env=False, timeout=300, base_url=url) as client:
+            assert len((await client.get("/api/v1/meters")).json()["meters"]) == 2
+
+
+async def test_a_folder_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    told = run("serve", "--config", tmp_path / "ect" / "wattledger.toml")
+    assert told.exit_code == 2
+    assert "there is no such file" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("WATTLEDGER_SERVER__PORT", "soon"), ("WATTLEDGER_SITE__COLOUR", "red")]
+)
+async def test_an_environment_that_cannot_be_used(tmp_path: Path, name: str, value: str) -> None:
+    config = tmp_path / "wattledger.toml"
+    async with started("serve", "--config", config, **{**HERE, name: value}) as server:
+        status, told = await server.end()
+    assert status == 2
+    assert name in told
+
+
+def test_the_address_is_shown_before_and_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in HERE.items():
+        monkeypatch.setenv(name, value)
+    config = tmp_path / "wattledger.toml"
+    monkeypatch.setenv("WATTLEDGER_SERVER__PORT", "8123")
+    before = run("setup", "--address", "--config", config)
+    assert "Wattledger is at http://localhost:8123/setup\n" in before.stdout
+    assert "█" in before.stdout
+    after = run("setup", "--address", "--config", written(tmp_path))
+    assert "Wattledger is at http://localhost:8123/\n" in after.stdout
