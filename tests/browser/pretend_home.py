@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.demo_home import ZONE, demo_home
+from wattledger.simulator.feeds.household import Household
 from wattledger.simulator.meter import PretendMeter
 
 NOON = "2026-04-23T13:45:00"
@@ -34,6 +36,12 @@ SECRET = "a token as long as the server wants it"
 def instant(text: str) -> float:
     """UTC epoch seconds of the home's wall clock."""
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE)).timestamp()
+
+
+@cache
+def measured() -> Household:
+    """What flows in it, read once: its series are long."""
+    return demo_home()
 
 
 class Then:
@@ -103,7 +111,7 @@ async def pretend_home(
     given the meters before the server first sees them.
     """
     clock = Then()
-    feeds = {"mains": demo_home().mains, "roof": demo_home().solar}
+    feeds = {"mains": measured().mains, "roof": measured().solar}
     async with AsyncExitStack() as stack:
         meters = {
             name: await stack.enter_async_context(
@@ -174,7 +182,7 @@ async def _book(parts: Parts, home: PretendHome, spans: Iterable[tuple[str, str]
 
 def _days(home: PretendHome, start: int, end: int) -> Iterable[list[Entry]]:
     gap = range(int(instant(GAP[0])), int(instant(GAP[1])))
-    for day in demo_home().days(start, end):
+    for day in measured().days(start, end):
         yield [
             Entry(MeterId(MACS[name]), MinuteRecord(at, 60, *energies), Origin.IMPORTED)
             for name, rows in (("mains", day.mains), ("roof", day.solar))
