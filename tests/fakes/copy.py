@@ -10,7 +10,7 @@ from wattledger.energy.errors import ReplicaError, ReplicaTaken, StoreBusy
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow
-from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow.replica_ports import Claim, HomePower, SiteManifest, Tally, Usage
@@ -82,9 +82,10 @@ class MemoryCopy:
         self._call("release")
         self.holds = False
 
-    async def newest(self, meter: MeterId) -> int | None:
+    async def newest(self, meter: MeterId, before: int = LATEST_S) -> int | None:
         self._call("newest")
-        return max((r.start for m, r in self.records if m == meter), default=None)
+        starts = (r.start for m, r in self.records if m == meter and r.start < before)
+        return max(starts, default=None)
 
     async def stored(self, meter: MeterId, span: Span) -> set[int]:
         self._call("stored")

@@ -140,6 +140,20 @@ async def test_late_minutes_are_held_for_four_minutes(posting: Posting) -> None:
     assert len(posting.copy.records) == 6
 
 
+async def test_beside_a_record_that_is_dated_ahead_nothing_is_late(posting: Posting) -> None:
+    """Somebody's, of 2037: else every minute would be held, and looked up."""
+    posting.copy.records.append((GRID, record(2_114_380_800)))
+    posting.outbox.put(GRID, record(T0 - 120))
+    async with posting.running():
+        await posting.done()
+        posting.copy.calls.clear()
+        posting.outbox.put(GRID, record(T0 - 60))
+        posting.booked.ring()
+        await posting.done()
+    assert "append" in posting.copy.calls
+    assert "stored" not in posting.copy.calls
+
+
 async def test_late_minutes_that_waited_before_a_start_wait_no_longer(posting: Posting) -> None:
     """How long they have waited nobody knows, and each start would make it longer."""
     posting.copy.records = [(GRID, record(T0 + 86_400))]

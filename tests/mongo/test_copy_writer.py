@@ -82,6 +82,7 @@ async def test_what_is_appended_is_there_each_time(writer: NewWriter) -> None:
     await one.append(MAINS, records)
     await one.append(PLANT, records[:2])
     assert (await one.newest(MAINS), await one.newest(PLANT)) == (T0 + 240, T0 + 60)
+    assert (await one.newest(MAINS, T0 + 240), await one.newest(PLANT, T0)) == (T0 + 180, None)
     assert await one.stored(MAINS, Span(T0 + 60, T0 + 180)) == {T0 + 60, T0 + 120}
     await one.append(PLANT, records[1:2])
     booked = [(MAINS, one) for one in records]

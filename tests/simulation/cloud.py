@@ -15,7 +15,7 @@ from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterNow
 from wattledger.energy.quantity import Roles
-from wattledger.energy.record import MinuteRecord, of_one_role
+from wattledger.energy.record import LATEST_S, MinuteRecord, of_one_role
 from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import DaySums, quarter_sums
 from wattledger.energy.site import Assignment, quantity_series
@@ -155,8 +155,9 @@ class CloudLink:
         if state.owner == self._owner:
             state.until = 0.0
 
-    async def newest(self, meter: MeterId) -> int | None:
-        return max((await self._asked()).records.get(meter, {}), default=None)
+    async def newest(self, meter: MeterId, before: int = LATEST_S) -> int | None:
+        starts = (await self._asked()).records.get(meter, {})
+        return max((start for start in starts if start < before), default=None)
 
     async def stored(self, meter: MeterId, span: Span) -> set[int]:
         return {record.start for record in (await self._asked()).of(meter, span)}

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.power import MeterNow
-from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
@@ -146,8 +146,8 @@ class ReplicaWriter(Protocol):
         """Lets another server take over at once."""
         ...
 
-    async def newest(self, meter: MeterId) -> int | None:
-        """The start of the meter's newest record; None when it has none."""
+    async def newest(self, meter: MeterId, before: int = LATEST_S) -> int | None:
+        """The start of the meter's newest record that starts before that; None when it has none."""
         ...
 
     async def stored(self, meter: MeterId, span: Span) -> set[int]:

@@ -36,6 +36,8 @@ LOOK_EVERY_S = 600.0
 NOTE_EVERY_S = 3_600.0
 """How often the lease epoch is noted: each note is a commit."""
 MOST_DAYS = 100
+AHEAD_S = 2 * 86_400
+"""No minute is booked that is dated so far ahead."""
 
 
 class Replicator:
@@ -165,14 +167,21 @@ class Replicator:
     async def _look_behind(self) -> None:
         """Whether the copy still has the newest that it acknowledged. Raises ReplicaRestored."""
         for meter, posted_at in (await self._outbox.newest_posted()).items():
-            newest = await self._newest_there(meter)
+            newest = await self._newest_of_all(meter)
             if newest is None or newest < posted_at:
                 raise ReplicaRestored
 
-    async def _newest_there(self, meter: MeterId) -> int | None:
+    async def _newest_of_all(self, meter: MeterId) -> int | None:
         if meter not in self._newest:
             self._newest[meter] = await self._writer.newest(meter)
         return self._newest[meter]
+
+    async def _newest_there(self, meter: MeterId) -> int | None:
+        """The newest but for what somebody has dated ahead: beside that all would be late."""
+        newest, ahead = await self._newest_of_all(meter), int(self._clock.now_s()) + AHEAD_S
+        if newest is None or newest < ahead:
+            return newest
+        return await self._writer.newest(meter, ahead)
 
     async def _look_up_late(self) -> None:
         """Acknowledges what is there although its answer never came; what is not there has waited.

@@ -99,9 +99,9 @@ class MongoWriter:
         await self._lease.release()
         await self._end_session()
 
-    async def newest(self, meter: MeterId) -> int | None:
+    async def newest(self, meter: MeterId, before: int = LATEST_S) -> int | None:
         # Not cut at now: a clock that was never set would hide what was posted.
-        near = Span(int(self._clock.now_s()), LATEST_S)
+        near = Span(min(int(self._clock.now_s()), before), before)
         with translated(READ_S):
             record = await record_bounds.newest(
                 self._seen(), self._site_id, meter, near, self._session
