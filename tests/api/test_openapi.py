@@ -140,7 +140,9 @@ def schema_of(path: str, name: str) -> dict[str, Any]:
 def is_allowed(schema: dict[str, Any], text: str) -> bool:
     shortest, longest = schema.get("minLength", 0), schema.get("maxLength", len(text))
     fits = shortest <= len(text) <= longest
-    return fits and re.search(schema.get("pattern", ""), text) is not None
+    # As JSON Schema has it: `$` is the very end, not before a last line's.
+    pattern = schema.get("pattern", "").replace("$", r"\Z")
+    return fits and re.search(pattern, text) is not None
 
 
 PERIODS = ["2026-11-22", "2026-W47", "2026-11", "2026", "today", "this-week", "all"]
@@ -210,6 +212,7 @@ def test_what_the_document_allows_fails_by_the_calendar_alone(text: str) -> None
 @example("x" + " " * 40, "7K2M-9QXD")
 @example("", "")
 @example("x", "7K2M-9QX\u0131")
+@example("x", "7K2M-9QXD\n")
 def test_what_a_phone_says_of_itself_is_as_the_document_has_it(device: str, code: str) -> None:
     said = document()["components"]["schemas"]["PairRequest"]["properties"]
     allowed = is_allowed(said["device"], device) and is_allowed(said["code"], code)

@@ -23,6 +23,7 @@ class Hostile:
     def __init__(self, script: Script, address: str) -> None:
         self.script = script
         self.address = address
+        self.password = None
 
 
 async def test_one_meter_cannot_spoil_the_answers_nor_the_other_meter(tmp_path: Path) -> None:

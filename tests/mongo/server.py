@@ -26,7 +26,7 @@ _OPTIONS = (
     "--setParameter=transactionLifetimeLimitSeconds=30",
     "--setParameter=shutdownTimeoutMillisForSignaledShutdown=500",
 )
-START_S = 20.0
+START_S = 300.0
 _INITIATED = 23
 
 
