@@ -236,6 +236,24 @@ async def test_what_was_lost_makes_no_answer_worse_and_is_mended(
             await assert_same(home.store, mongod, address)
 
 
+async def test_days_lost_right_after_minutes_were_posted_again_are_posted_too(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    """No minute is booked meanwhile, so that acknowledgements are known by heart only."""
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await fill(home)
+        asked = Asked(home)
+        for lose in (delete_one_minute, delete_days):
+            with mongod.client() as client:
+                await asyncio.to_thread(lose, client[address.database])
+            await asked.is_never_worse()
+            await counted(home)
+            await home.posted()
+        assert home.acknowledged
+        await asked.is_the_same_elsewhere()
+        await assert_same(home.store, mongod, address)
+
+
 @pytest.mark.parametrize("lose", [delete_six_quarters, delete_days], ids=["minutes", "days"])
 @pytest.mark.parametrize("when", ["at night", "at a start"])
 async def test_it_is_found_where_nobody_asks(
