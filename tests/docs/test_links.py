@@ -12,8 +12,8 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 FILE = re.compile(
     r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|sql|md|toml|json|ts|svelte|service|css|html|png)|(?:[\w-]+/)+)`"
 )
-NOT_HERE = re.compile(r"^(config|wattledger)\.toml$|^/|^~|^\.|api/static/$")
-"""Files of the householder, and the built page, which is not in git."""
+NOT_HERE = re.compile(r"^(config|wattledger)\.toml$|^/|^~|^\.|api/static/$|^dist/$")
+"""Files of the householder, and what is built, which is not in git."""
 """What `./run` does itself."""
 PLACES = (
     ROOT,

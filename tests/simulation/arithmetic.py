@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from wattledger.energy.record import MinuteRecord
 
 Minutes = Mapping[int, MinuteRecord]
-Energies = tuple[int | None, ...]
-"""Bought, sold, produced, used, own use, produced in common time, and the seconds of each meter and
-of both.
+Energies = tuple[tuple[int | None, ...] | int | None, ...]
+"""(Bought, sold, produced), used, own use, own supply, produced in common time, and the seconds of
+each meter, then of both.
 """
 
 
@@ -32,14 +32,10 @@ def day_energies(grid: Minutes, solar: Minutes, midnight: int, netting: str) -> 
         used += imported - exported + made
         own += max(0, made - exported)
         common += made
-    seconds = (60 * len(grid), 60 * len(solar), 60 * len(both))
-    of_both = (used, own, common) if both else (None,) * 3
-    return (
-        *((bought, sold) if grid else (None, None)),
-        produced if solar else None,
-        *of_both,
-        *seconds,
-    )
+    flows = (*((bought, sold) if grid else (None, None)), produced if solar else None)
+    # Without a battery what of its own a home used is what of its use was its own.
+    of_both = (used, own, own, common) if both else (None,) * 4
+    return flows, *of_both, (60 * len(grid), 60 * len(solar)), 60 * len(both)
 
 
 def _netted(
