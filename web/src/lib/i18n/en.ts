@@ -28,6 +28,7 @@ export const en = {
     solar: 'Solar',
     home: 'Home',
     grid: 'Grid',
+    battery: { plus: 'Battery discharging', minus: 'Battery charging', still: 'Battery' },
     draws: (power: string) => `draws ${power}`,
     asOf: (clock: string) => `as of ${clock}`,
     notKnown: 'not known',
@@ -240,7 +241,10 @@ export const en = {
     allBooked: (clock: string) => `Booked until ${clock}`,
     nothingBooked: (meter: string) => `${meter}: nothing booked yet`,
     catchingUp: (meter: string) => `${meter} catching up`,
-    roles: { grid: 'grid', solar: 'solar' } as Record<string, string>,
+    roles: { grid: 'grid', solar: 'solar', battery: 'battery', load: 'part of the home' } as Record<
+      string,
+      string
+    >,
     measures: (role: string) => `measures ${role}`,
     live: 'Live',
     silent: (age: string) => `Silent ${age}`,
