@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
-from wattledger.energy.power import MeterNow, MeterState, meter_state, power_now
+from wattledger.energy.meter import MeterId, MeterLabel, Production, Role, Source
+from wattledger.energy.power import MeterNow, MeterState, PartPower, meter_state, power_now
 from wattledger.energy.reading import PhaseReading, PowerReading
 
 NO_PHASE = PhaseReading(None, None, None, None, None, None)
@@ -100,3 +100,29 @@ def test_a_meter_is_live_then_stale_then_offline(
     connected: bool, age_s: float | None, state: MeterState
 ) -> None:
     assert meter_state(connected=connected, age_s=age_s) is state
+
+
+def test_phases_of_one_meter_may_be_of_two_roles_and_of_a_part() -> None:
+    a, b, c = (PhaseReading(w, None, None, None, None, None) for w in (500.0, -300.0, 80.0))
+    reading = PowerReading(MeterId("A1"), AT, 100.0, 280.0, (a, b, c))
+    sources = (
+        Source("mains", Role.GRID, phases=("a",)),
+        Source("roof", Role.SOLAR, Production.NEGATIVE, ("b",)),
+        Source("pump", Role.LOAD, phases=("c",)),
+        Source("battery", Role.BATTERY, phases=("c",), since=int(AT) + 1),
+    )
+    now = power_now(AT, [MeterNow(MeterLabel(sources), MeterState.LIVE, 0.4, reading)])
+    told = [now.roles_w[role] for role in (Role.GRID, Role.SOLAR, Role.BATTERY)]
+    assert told == [500.0, 300.0, None]
+    assert now.home_w == 800.0
+    assert now.parts == (PartPower("pump", 80.0, MeterState.LIVE),)
+
+
+def test_two_plants_of_which_one_is_silent_are_unknown() -> None:
+    silent = meter(Role.SOLAR, 5.0, state=MeterState.OFFLINE)
+    now = power_now(AT, [meter(Role.GRID, 1.0), meter(Role.SOLAR, 5.0), silent])
+    assert (now.roles_w[Role.SOLAR], now.home_w) == (None, None)
+
+
+def test_a_home_that_is_not_all_known_has_no_power_of_its_own() -> None:
+    assert power_now(AT, [meter(Role.GRID, 1.0)], is_known=False).home_w is None

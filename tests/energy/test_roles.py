@@ -9,11 +9,11 @@ from tests.energy.making import MIDNIGHT, energies_of, meter_records, minutes, r
 from wattledger.energy.balance import Energies, balanced, summed, unknown
 from wattledger.energy.meter import Production, Source
 from wattledger.energy.minutes import in_minutes
-from wattledger.energy.netting import Netting
+from wattledger.energy.netting import MeterSums, Netting
 from wattledger.energy.quantity import Quantity, Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.role import Place, Role
-from wattledger.energy.windows import window_energies, window_sums
+from wattledger.energy.windows import _balance, window_energies, window_sums
 
 MAINS, ANNEX = Source("mains", Role.GRID), Source("annex", Role.GRID)
 ROOF, SHED = Source("roof", Role.SOLAR), Source("shed", Role.SOLAR)
@@ -253,7 +253,7 @@ def test_a_second_source_that_counts_nothing_changes_nothing_but_what_is_common(
 
 def test_each_role_has_its_row() -> None:
     for role in Role:
-        assert role.words
+        assert role.words == tuple(role.flows)
         assert role.where
         assert role.is_balanced is (role.place is not Place.PART)
         assert role.gives is (role.place in {Place.PRODUCTION, Place.STORAGE})
@@ -267,3 +267,8 @@ def test_what_began_later_is_there_from_then_on() -> None:
     assert (roles.present(8), roles.present(9)) == ((0,), (0, 2))
     assert not roles.has(Role.SOLAR)
     assert unknown(roles) == Energies((None,) * 5, covered_s=(0, 0, 0))
+
+
+def test_a_part_is_in_no_balance() -> None:
+    sums = MeterSums(60, 5, 0, 5)
+    assert _balance([Place.MAINS, Place.PART], [sums, sums], Netting.QUARTER).consumed_dmwh == 5

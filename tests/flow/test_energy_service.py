@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.assigned import assigned
+from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.energies import six_of
 from wattledger.energy.balance import Energies
@@ -25,7 +26,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord, Origin
-from wattledger.energy.site import Site
+from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.flow.energy_service import EnergyService
 from wattledger.store.store import open_store
 
@@ -315,3 +316,18 @@ def test_the_oracle_itself_sees_the_short_day() -> None:
     day = datetime(2026, 3, 29, tzinfo=HELSINKI)
     length = (day + timedelta(days=1)).timestamp() - day.timestamp()
     assert length == 23 * 3_600
+
+
+@pytest.mark.parametrize(("minutes", "complete"), [(60, True), (59, False)])
+async def test_a_plant_alone_is_complete_when_all_its_minutes_are_booked(
+    minutes: int, *, complete: bool
+) -> None:
+    home = site(Role.SOLAR)
+    assignment = Assignment((MeasuredSource(home.sources[0], (SOLAR,)),))
+    books = MemoryBooks(home, assignment)
+    start = int(datetime(2026, 3, 29, 9, tzinfo=UTC).timestamp())
+    books.put(SOLAR, *(MinuteRecord(start + 60 * n, 60, 1, 0, 0, 0, 0, 0) for n in range(minutes)))
+    service = EnergyService(home, books, ManualClock(NOW), lambda: assignment)
+    span = "2026-03-29T09:00:00Z", "2026-03-29T10:00:00Z"
+    answer = await service.of_span(*span, Resolution.HOUR, None)
+    assert answer.complete is complete

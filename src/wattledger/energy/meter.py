@@ -82,11 +82,6 @@ class MeterLabel:
     def role(self) -> Role:
         return self.sources[0].role
 
-    @property
-    def since(self) -> int:
-        """From when on something of it counts."""
-        return min(source.since for source in self.sources)
-
 
 def given_power_w(power_w: float, source: Source) -> float:
     """A source's power as its role counts: of one that gives, above zero where it does."""
