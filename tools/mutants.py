@@ -43,7 +43,9 @@ from tools.mutating import Mutant, mutants
 ROOT = Path(__file__).parents[1]
 LONGEST_S = 120
 MOST_BYTES = 4 << 30
-"""What takes longer, or more memory, never ends, which is noticed."""
+"""What takes more of a processor, or of memory, never ends, which is noticed."""
+HANGS_S = 1_800
+"""What only waits is given longer: the machine may be busy."""
 UNTRIED = 3
 USUAL = ["-q", "-n0", "-x", "-pno:cacheprovider", "-pno:randomly", "--tb=no", "--assert=plain"]
 
@@ -245,7 +247,8 @@ def _forked(run: Callable[[], bool], longest_s: int) -> int:
         return child
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(1, 2)
-    signal.alarm(longest_s)
+    signal.alarm(longest_s + HANGS_S)
+    resource.setrlimit(resource.RLIMIT_CPU, (longest_s, longest_s))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     try:
         os._exit(0 if run() else 1)
