@@ -1,6 +1,8 @@
 """The bounds, as they are promised: other tests go by their names, and would change with them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,13 +10,20 @@ from wattledger.energy import (
     clean_text,
     coverage,
     daily_limit,
+    netting,
     period,
     plausibility,
     power,
     record,
     units,
 )
+from wattledger.energy.balance import Energies, Roles
+from wattledger.energy.booking_entry import Booked
+from wattledger.energy.energy_result import Found
 from wattledger.energy.errors import BadRecord
+from wattledger.energy.meter import MeterId
+from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.site import Site
 
 
 def instant(*moment: int) -> int:
@@ -76,6 +85,37 @@ def test_a_counter_has_counted_for_a_hundred_years_at_most() -> None:
     assert plausibility.counted_dmwh(-0.01) == 0
     with pytest.raises(BadRecord):
         plausibility.counted_dmwh(-0.0101)
+
+
+@pytest.mark.parametrize(
+    ("of_a_phase", "most"), [("frequency_hz", 100.0), ("power_factor", 1.05), ("voltage_v", 300.0)]
+)
+def test_the_most_of_a_phase_is_kept_and_more_is_not(of_a_phase: str, most: float) -> None:
+    for value, kept in ((most, most), (most + 0.01, None)):
+        phase = replace(PhaseReading(*(0.0,) * 6), **{of_a_phase: value})
+        reading = PowerReading(MeterId("A0DD6CA0C27C"), 1.0, 2.0, 0.0, (phase,) * 3)
+        plausible, _ = plausibility.plausible_reading(reading)
+        assert [getattr(one, of_a_phase) for one in plausible.phases] == [kept] * 3
+
+
+def test_how_long_a_document_s_texts_and_a_meter_s_lists_are() -> None:
+    assert clean_text.clean_all(["x" * 5_000]) == ["x" * 4_095 + "…"]
+    assert len(clean_text.clean_texts(["x"] * 40)) == 32
+
+
+def test_nothing_is_booked_known_or_let_go_where_nothing_is_said() -> None:
+    assert Booked() == Booked(0, 0, 0, 0, ())
+    assert netting.MeterSums(0, 0, 0, 0) == netting.NOTHING
+    assert tuple(Energies()) == (None,) * 6 + (0,) * 3
+    assert Found().day_records == 0
+    assert record.Counters(0, (0,) * 6).epoch == 0
+    assert daily_limit.DailyLimit(7).left(0.0) == 7
+
+
+def test_what_a_home_has_of_which_nothing_is_said() -> None:
+    assert Roles() == Roles(grid=True, solar=True)
+    site = Site("Home", period.Calendar(ZoneInfo("UTC")), netting.Netting.QUARTER, ())
+    assert (site.poll_interval_s, site.main_fuse_a) == (1.0, 25.0)
 
 
 def test_how_long_a_bucket_lasts_at_least() -> None:
