@@ -46,6 +46,7 @@ class MemoryCopy:
         self.calls: list[str] = []
         self.used_bytes = 1 * MB
         self.heard: HomePower | None = None
+        """What is told of the power instead of what was put."""
         self.epoch = 0
         self.holds = False
         """Whether it is the one writer."""
@@ -134,6 +135,8 @@ class MemoryCopy:
 
     async def power(self, manifest: SiteManifest) -> HomePower | None:
         self._call("power")
+        if self.heard is None and self.powers:
+            return HomePower(0.0, 0.0, tuple(self.powers[-1]))
         return self.heard
 
 

@@ -51,12 +51,12 @@ class Scene:
         notifier = Notifier()
         self.booked = notifier.wakes(asyncio.Event())
         self.steps = ClockSteps(clock)
-        self.integrity = bookkeeper(store.journal, clock, lambda: 1, notifier, StoreState(clock))
+        self.bookkeeper = bookkeeper(store.journal, clock, lambda: 1, notifier, StoreState(clock))
         server_clock = ServerClock(clock, self.steps, [self.meter], store.books)
         context = BooksContext(
-            store.books, self.integrity, HELSINKI, clock, self.steps, server_clock
+            store.books, self.bookkeeper, HELSINKI, clock, self.steps, server_clock
         )
-        self.counters = CounterKeeper(self.integrity, Epochs())
+        self.counters = CounterKeeper(self.bookkeeper, Epochs())
         self.backfill = Backfill(self.meter, context, self.counters, timing)
 
     def connect(self, *, is_other: bool = False) -> None:
@@ -84,9 +84,9 @@ class Scene:
         self.clock.advance(360)
         self.remember(minutes(NOON - 180, NOON + 300))
         late = Entry(self.meter.meter, self.meter.memory[NOON + 240], Origin.PUSHED)
-        self.integrity.offer([late])
+        self.bookkeeper.offer([late])
         self.backfill.pushed([late])
-        await self.integrity.submit([])
+        await self.bookkeeper.submit([])
 
     async def book(self, starts: Iterable[int]) -> None:
         self.remember(starts)
@@ -128,11 +128,11 @@ async def scene(
     async with open_store(path / "books.sqlite", HELSINKI, Roles.of(solar=False)) as store:
         stage = Scene(store, clock, replace(BackfillTiming(), **timing), bookkeeper)
         async with asyncio.TaskGroup() as tasks:
-            keeping = tasks.create_task(stage.integrity.run())
+            keeping = tasks.create_task(stage.bookkeeper.run())
             tailing = tasks.create_task(stage.backfill.run())
             yield stage
             tailing.cancel()
-            stage.integrity.stop()
+            stage.bookkeeper.stop()
             await keeping
 
 

@@ -90,7 +90,7 @@ async def test_a_pushed_minute_that_leaves_a_hole_wakes_the_tail(tmp_path: Path)
         stage.remember(minutes(NOON - 1_200, NOON - 180))
         late = Entry(stage.meter.meter, stage.meter.memory[NOON - 240], Origin.PUSHED)
         stage.backfill.pushed([late])
-        stage.integrity.offer([late])
+        stage.bookkeeper.offer([late])
         await stage.until_complete(stage.meter.memory)
         assert await stage.on_books() == stage.meter.memory
 
@@ -104,7 +104,7 @@ async def test_a_hole_is_seen_although_its_minute_is_still_being_booked(tmp_path
                 await asyncio.sleep(0.01)
         stage.remember(minutes(NOON - 240, NOON))
         late = Entry(stage.meter.meter, stage.meter.memory[NOON - 60], Origin.PUSHED)
-        stage.integrity.offer([late])
+        stage.bookkeeper.offer([late])
         stage.backfill.pushed([late])
         await stage.until_complete(stage.meter.memory)
         assert await stage.store.books.gaps(stage.meter.meter) == []

@@ -36,14 +36,14 @@ class Bench:
         self.bookkeeper = Bookkeeper(self.journal, clock, lambda: 1, Notifier(), StoreState(clock))
         self.minute = 0
         self.epochs = Epochs()
-        self.integrity = CounterKeeper(self.bookkeeper, self.epochs)
+        self.keeper = CounterKeeper(self.bookkeeper, self.epochs)
 
     def restart(self) -> None:
         """As a server that is started anew finds its books."""
         self.home.books.kept_counters = {GRID: self.kept()}
         self.epochs = Epochs()
         asyncio.run(self.epochs.open(self.home.books))
-        self.integrity = CounterKeeper(self.bookkeeper, self.epochs)
+        self.keeper = CounterKeeper(self.bookkeeper, self.epochs)
 
     def runs(self, minutes: int, counters: Counters) -> Counters:
         """So many minutes are counted, booked and told; the counters after them."""
@@ -53,7 +53,7 @@ class Bench:
             self.minute += 1
             values = counters.values_dmwh
             counters = Counters(start + 60, (values[0] + MINUTE_DMWH, *values[1:]))
-            self.integrity.counted(counters)
+            self.keeper.counted(counters)
         return counters
 
     def passes(self, minutes: int) -> None:
@@ -73,7 +73,7 @@ class Bench:
         return [by_end[at] for at in sorted(by_end)]
 
     def audited(self) -> AuditLine:
-        self.integrity.keep()
+        self.keeper.keep()
         self.home.books.kept_counters = {GRID: self.kept()}
         span = Span(T0 - 60, T0 + 60 * self.minute)
         (line,) = asyncio.run(Audit(self.home.books).of(span, [(MAINS, GRID)], {}))
@@ -94,7 +94,7 @@ def test_a_switch_there_and_back_is_never_compared_across(
     bench = Bench()
     counters = registers(7_000_000)
     for identity in identities:
-        bench.integrity.identified(identity)
+        bench.keeper.identified(identity)
         counters = bench.runs(130, counters)
         bench.passes(3)
         values = counters.values_dmwh
@@ -108,15 +108,15 @@ def test_a_switch_there_and_back_is_never_compared_across(
 @pytest.mark.parametrize("phase", range(6))
 def test_any_counter_that_falls_ends_an_epoch_also_between_two_that_are_kept(phase: int) -> None:
     bench = Bench()
-    bench.integrity.identified(TRIPHASE)
+    bench.keeper.identified(TRIPHASE)
     counters = bench.runs(5, Counters(0, (9_000, 9_000, 9_000, 9_000, 9_000, 9_000)))
     values = list(counters.values_dmwh)
     values[phase] = 0
     fallen = Counters(counters.at, (values[0], values[1], values[2], *values[3:]))  # type: ignore[arg-type]
     bench.passes(1)
     counters = bench.runs(5, fallen)
-    assert bench.integrity.newest is not None
-    assert bench.integrity.newest.epoch == 1
+    assert bench.keeper.newest is not None
+    assert bench.keeper.newest.epoch == 1
     line = bench.audited()
     assert (line.epochs, line.difference_imported_dmwh) == (2, 0)
 
@@ -125,7 +125,7 @@ def test_any_counter_that_falls_ends_an_epoch_also_between_two_that_are_kept(pha
 def test_a_counter_that_moves_faster_than_its_meter_can_was_set(jump_dmwh: int) -> None:
     """One of 120 A carries no 48 kW on a phase."""
     bench = Bench()
-    bench.integrity.identified(TRIPHASE)
+    bench.keeper.identified(TRIPHASE)
     counters = bench.runs(5, registers(0))
     bench.runs(5, replace(counters, values_dmwh=(jump_dmwh, 0, 0, 0, 0, 0)))
     line = bench.audited()
@@ -135,37 +135,37 @@ def test_a_counter_that_moves_faster_than_its_meter_can_was_set(jump_dmwh: int) 
 def test_a_restart_goes_on_in_the_epoch_and_notices_what_happened_meanwhile() -> None:
     bench = Bench()
     bench.home.books.kept_identities = {GRID: TRIPHASE}
-    bench.integrity.identified(TRIPHASE)
+    bench.keeper.identified(TRIPHASE)
     counters = bench.runs(5, registers(100))
-    bench.integrity.keep()
+    bench.keeper.keep()
     bench.restart()
-    bench.integrity.identified(TRIPHASE)
+    bench.keeper.identified(TRIPHASE)
     counters = bench.runs(5, counters)
-    assert bench.integrity.newest is not None
-    assert bench.integrity.newest.epoch == 0
+    assert bench.keeper.newest is not None
+    assert bench.keeper.newest.epoch == 0
     bench.restart()
-    bench.integrity.identified(MONOPHASE)
+    bench.keeper.identified(MONOPHASE)
     counters = bench.runs(5, counters)
-    assert bench.integrity.newest.epoch == 1
+    assert bench.keeper.newest.epoch == 1
     bench.restart()
-    bench.integrity.identified(TRIPHASE)  # which the books have not heard of
+    bench.keeper.identified(TRIPHASE)  # which the books have not heard of
     bench.runs(5, replace(counters, values_dmwh=(0, 0, 0, 0, 0, 0)))
-    assert bench.integrity.newest.epoch == 2
+    assert bench.keeper.newest.epoch == 2
 
 
 def test_readings_of_nobody_and_old_ones_are_let_go_and_another_meter_begins_anew() -> None:
     bench = Bench()
-    bench.integrity.counted(registers(1))
-    bench.integrity.keep()
-    assert [bench.integrity.newest] == [None]
-    bench.integrity.identified(TRIPHASE)
+    bench.keeper.counted(registers(1))
+    bench.keeper.keep()
+    assert [bench.keeper.newest] == [None]
+    bench.keeper.identified(TRIPHASE)
     counters = bench.runs(3, registers(1))
-    bench.integrity.counted(replace(counters, at=T0))
-    assert bench.integrity.newest is not None
-    assert bench.integrity.newest.at == T0 + 180
-    bench.integrity.identified(OTHER)
-    assert [bench.integrity.newest] == [None]
-    bench.integrity.counted(Counters(T0, (5, 0, 0, 0, 0, 0)))
+    bench.keeper.counted(replace(counters, at=T0))
+    assert bench.keeper.newest is not None
+    assert bench.keeper.newest.at == T0 + 180
+    bench.keeper.identified(OTHER)
+    assert [bench.keeper.newest] == [None]
+    bench.keeper.counted(Counters(T0, (5, 0, 0, 0, 0, 0)))
     assert bench.journal.counters == []
     bench.kept()
     assert [meter for meter, _ in bench.journal.counters] == [GRID, OTHER.meter]

@@ -67,14 +67,14 @@ class Desk:
         self.board = LiveBoard(site.meters, clock, 1.0)
         self.poller = PowerPoller(meters, self.board, clock, 1.0)
         self.steps, state = ClockSteps(clock), StoreState(clock)
-        self.integrity = Bookkeeper(
+        self.bookkeeper = Bookkeeper(
             store.journal, clock, self.board.connected_meters, Notifier(), state
         )
         server_clock = ServerClock(clock, self.steps, meters, store.books)
         context = BooksContext(
-            store.books, self.integrity, CALENDAR, clock, self.steps, server_clock
+            store.books, self.bookkeeper, CALENDAR, clock, self.steps, server_clock
         )
-        self.registry = MeterRegistry(site, store.books, self.integrity)
+        self.registry = MeterRegistry(site, store.books, self.bookkeeper)
         self.epochs = Epochs()
         self.sessions = [
             MeterSession(meter, self.board, self.registry, self.epochs, context) for meter in meters
@@ -93,7 +93,7 @@ class Desk:
 
     async def written(self) -> None:
         """Everything asked of the bookkeeper so far is on disk."""
-        await self.integrity.submit([])
+        await self.bookkeeper.submit([])
 
 
 def measured(assignment: Assignment) -> list[tuple[MeterId, ...]]:
@@ -106,11 +106,11 @@ async def desk_on(path: Path) -> AsyncIterator[Desk]:
     async with open_store(path / "books.sqlite", CALENDAR, Roles()) as store:
         stage = Desk(store, clock)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(stage.integrity.run())
+            tasks.create_task(stage.bookkeeper.run())
             await stage.registry.open(store.journal)
             await stage.epochs.open(store.books)
             yield stage
-            stage.integrity.stop()
+            stage.bookkeeper.stop()
 
 
 async def test_meters_that_answer_are_remembered_over_a_restart(tmp_path: Path) -> None:

@@ -1,17 +1,17 @@
 """The watch over the store's file: what it looks through, tells, and has fetched again."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
+from tests.fakes.integrity import MemoryIntegrity
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.booking_entry import Gap, GapReason
-from wattledger.energy.errors import StoreBusy
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
@@ -38,36 +38,6 @@ HOUR = Span(NOON, NOON + 3_600)
 RECORD = MinuteRecord(NOON, 60, 1, 2, 3, 4, 5, 6)
 
 
-class FakeKeeper:
-    def __init__(self) -> None:
-        self.checked: list[Span] = []
-        self.mended = Mended()
-        self.lost: dict[MeterId, list[Span]] = {}
-        self.words: str | None = None
-        self.busy = False
-        self.notice: Callable[[], None] = lambda: None
-        self.mends = asyncio.Event()
-
-    def listen(self, noticed: Callable[[], None]) -> None:
-        self.notice = noticed
-
-    async def check(self, span: Span) -> None:
-        self.checked.append(span)
-
-    async def mend(self, now: float) -> Mended:
-        self.mends.set()
-        mended, self.mended = self.mended, Mended()
-        return mended
-
-    async def damaged(self) -> dict[MeterId, list[Span]]:
-        return self.lost
-
-    async def gone(self) -> str | None:
-        if self.busy:
-            raise StoreBusy("not now")
-        return self.words
-
-
 class Stage:
     def __init__(self, from_copy: FromCopy | None = None) -> None:
         self.clock = ManualClock(NOON + 7_200.0)
@@ -83,7 +53,7 @@ class Stage:
             self.books, self.bookkeeper, CALENDAR, self.clock, steps, server_clock
         )
         backfill = Backfill(meter, context, CounterKeeper(self.bookkeeper, Epochs()))
-        self.integrity = FakeKeeper()
+        self.integrity = MemoryIntegrity()
         self.keeping = StoreIntegrity(self.integrity, context, [backfill], from_copy)
 
     async def tick(self, later_s: float = 0.0) -> None:

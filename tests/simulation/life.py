@@ -91,7 +91,7 @@ class Life:
             if found.disk.died_opening():
                 return
             works = await self._joined(store)
-            booking = asyncio.create_task(self._kept_up("bookkeeper", self._keeper.run))
+            booking = asyncio.create_task(self._kept_up("bookkeeper", self._bookkeeper.run))
             tasks = [asyncio.create_task(self._kept_up(n, w)) for n, w in works.items()]
             begun()
             await self._ends.wait()
@@ -99,7 +99,7 @@ class Life:
             if not self._is_killed:
                 for session in self._sessions:
                     session.keep_counters()
-                self._keeper.stop()
+                self._bookkeeper.stop()
                 await asyncio.wait({booking}, timeout=DRAIN_S)
             await _cancelled([booking])
 
@@ -119,7 +119,7 @@ class Life:
         board = LiveBoard(site.meters, clock, site.poll_interval_s)
         meters = [MeterLine(device, clock) for device in found.devices]
         steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
-        keeper = self._keeper = Bookkeeper(
+        keeper = self._bookkeeper = Bookkeeper(
             store.journal, clock, board.connected_meters, booked, writing
         )
         server_clock = ServerClockWatch(clock, steps, meters, books)
