@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md shows the house as it is: every module, every error, every task."""
+"""ARCHITECTURE.md shows the server as it is: every module, every error, every task."""
 
 import importlib
 import inspect
@@ -94,7 +94,14 @@ def test_every_task_of_the_app_is_told() -> None:
     app = "\n".join(file.read_text(encoding="utf-8") for file in joining)
     names = {*re.findall(r'name="([\w ]+)"', app), *re.findall(r'"([\w ]+)": [\w.]+[,}]', app)}
     names |= {f"{kind} NAME" for kind in re.findall(r'f"(\w+) \{name\}"', app)}
-    assert {"server", "bookkeeper", "collect", "settle", "meter NAME", "tail NAME"} <= names
+    assert {
+        "server",
+        "bookkeeper",
+        "poller",
+        "deferred work",
+        "meter NAME",
+        "backfill NAME",
+    } <= names
     for name in names:
         assert f"| `{name}` |" in ARCHITECTURE, name
 

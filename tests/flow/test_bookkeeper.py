@@ -30,7 +30,7 @@ def entry(meter: MeterId, minute: int, energy: int = 100) -> Entry:
     return Entry(meter, record, Origin.PUSHED)
 
 
-class Desk:
+class Bench:
     """A bookkeeper at work, its journal, and what it announced."""
 
     def __init__(self, meters_pushing: int) -> None:
@@ -43,110 +43,110 @@ class Desk:
 
 
 @asynccontextmanager
-async def working(meters_pushing: int = 2) -> AsyncIterator[Desk]:
-    desk = Desk(meters_pushing)
+async def working(meters_pushing: int = 2) -> AsyncIterator[Bench]:
+    bench = Bench(meters_pushing)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(desk.keeper.run())
-        yield desk
-        desk.keeper.stop()
+        tasks.create_task(bench.keeper.run())
+        yield bench
+        bench.keeper.stop()
 
 
 async def test_minutes_of_both_meters_go_into_one_commit() -> None:
-    async with working() as desk:
-        desk.keeper.offer([entry(GRID, 0)])
+    async with working() as bench:
+        bench.keeper.offer([entry(GRID, 0)])
         await asyncio.sleep(0)
-        desk.keeper.offer([entry(SOLAR, 0)])
-        await desk.journal.committed.wait()
-    assert desk.journal.commits == [[entry(GRID, 0), entry(SOLAR, 0)]]
-    assert desk.announced.is_set()
+        bench.keeper.offer([entry(SOLAR, 0)])
+        await bench.journal.committed.wait()
+    assert bench.journal.commits == [[entry(GRID, 0), entry(SOLAR, 0)]]
+    assert bench.announced.is_set()
 
 
 def test_a_meter_alone_is_waited_for_two_seconds() -> None:
     async def waiting() -> None:
-        async with working(meters_pushing=2) as desk:
-            desk.keeper.offer([entry(GRID, 0)])
-            await desk.journal.committed.wait()
+        async with working(meters_pushing=2) as bench:
+            bench.keeper.offer([entry(GRID, 0)])
+            await bench.journal.committed.wait()
             assert asyncio.get_running_loop().time() == pytest.approx(2)
-        assert desk.journal.commits == [[entry(GRID, 0)]]
+        assert bench.journal.commits == [[entry(GRID, 0)]]
 
     at_once(waiting())
 
 
 async def test_whoever_submits_hears_what_became_of_it() -> None:
-    async with working() as desk:
-        assert await desk.keeper.submit([entry(GRID, 0), entry(GRID, 1)]) == Booked(booked=2)
-        desk.announced.clear()
-        outcome = await desk.keeper.submit([entry(GRID, 0), entry(GRID, 1, energy=7)])
+    async with working() as bench:
+        assert await bench.keeper.submit([entry(GRID, 0), entry(GRID, 1)]) == Booked(booked=2)
+        bench.announced.clear()
+        outcome = await bench.keeper.submit([entry(GRID, 0), entry(GRID, 1, energy=7)])
         assert outcome == Booked(known=1, contradicted=1)
-    assert not desk.announced.is_set()
+    assert not bench.announced.is_set()
 
 
 def test_a_full_disk_loses_nothing_and_is_said() -> None:
     async def full() -> None:
-        async with working(meters_pushing=1) as desk:
-            desk.journal.busy = 7
-            desk.keeper.offer([entry(GRID, 0)])
-            await desk.journal.tried.wait()
+        async with working(meters_pushing=1) as bench:
+            bench.journal.busy = 7
+            bench.keeper.offer([entry(GRID, 0)])
+            await bench.journal.tried.wait()
             await asyncio.sleep(0)
             failed, error = (
-                desk.keeper.state.failing,
-                desk.keeper.state.last_error,
+                bench.keeper.state.failing,
+                bench.keeper.state.last_error,
             )
-            (wait,) = desk.keeper.state.standing()
-            await desk.journal.committed.wait()
+            (wait,) = bench.keeper.state.standing()
+            await bench.journal.committed.wait()
             tried_for_s = asyncio.get_running_loop().time()
         assert failed
         assert error == "the disk is full"
         assert wait.kind is FaultKind.STORE_NOT_WRITING
         assert tried_for_s == pytest.approx(1 + 2 + 5 + 10 + 30 + 30 + 30)
-        assert not desk.keeper.state.failing
-        assert (GRID, T0) in desk.journal.minutes
+        assert not bench.keeper.state.failing
+        assert (GRID, T0) in bench.journal.minutes
 
     at_once(full())
 
 
 async def test_other_writes_keep_their_place_while_minutes_are_gathered() -> None:
-    async with working() as desk:
+    async with working() as bench:
         counters = Counters(T0, (1, 2, 3, 4, 5, 6))
-        desk.keeper.offer([entry(GRID, 0)])
+        bench.keeper.offer([entry(GRID, 0)])
         await asyncio.sleep(0)
-        desk.keeper.ask(lambda journal: journal.keep_counters(GRID, counters))
-        desk.keeper.offer([entry(SOLAR, 0)])
-        await desk.journal.committed.wait()
-    assert desk.journal.counters == [(GRID, counters)]
-    assert len(desk.journal.commits) == 1
+        bench.keeper.ask(lambda journal: journal.keep_counters(GRID, counters))
+        bench.keeper.offer([entry(SOLAR, 0)])
+        await bench.journal.committed.wait()
+    assert bench.journal.counters == [(GRID, counters)]
+    assert len(bench.journal.commits) == 1
 
 
 async def test_what_is_queued_when_stopping_is_still_written() -> None:
-    desk = Desk(meters_pushing=5)
+    bench = Bench(meters_pushing=5)
     for minute in range(10):
-        desk.keeper.offer([entry(GRID, minute)])
-    desk.keeper.stop()
+        bench.keeper.offer([entry(GRID, minute)])
+    bench.keeper.stop()
     async with asyncio.timeout(300):
-        await desk.keeper.run()
-    assert len(desk.journal.minutes) == 10
+        await bench.keeper.run()
+    assert len(bench.journal.minutes) == 10
 
 
 async def test_a_store_that_stays_full_does_not_hold_up_the_stop() -> None:
-    desk = Desk(meters_pushing=1)
-    desk.journal.busy = 1_000_000
+    bench = Bench(meters_pushing=1)
+    bench.journal.busy = 1_000_000
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        tasks.create_task(desk.keeper.run())
-        submitted = tasks.create_task(_outcome(desk.keeper))
-        await desk.journal.tried.wait()
-        desk.keeper.stop()
+        tasks.create_task(bench.keeper.run())
+        submitted = tasks.create_task(_outcome(bench.keeper))
+        await bench.journal.tried.wait()
+        bench.keeper.stop()
     assert isinstance(submitted.result(), StoreBusy)
 
 
 def test_who_stops_waiting_does_not_stop_the_booking() -> None:
     async def stopped_waiting() -> None:
-        async with working() as desk:
-            desk.journal.busy = 5
-            submitted = asyncio.create_task(desk.keeper.submit([entry(GRID, 0)]))
-            await desk.journal.tried.wait()
+        async with working() as bench:
+            bench.journal.busy = 5
+            submitted = asyncio.create_task(bench.keeper.submit([entry(GRID, 0)]))
+            await bench.journal.tried.wait()
             submitted.cancel()
-            await desk.journal.committed.wait()
-            assert await desk.keeper.submit([entry(GRID, 0)]) == Booked(known=1)
+            await bench.journal.committed.wait()
+            assert await bench.keeper.submit([entry(GRID, 0)]) == Booked(known=1)
 
     at_once(stopped_waiting())
 
@@ -159,11 +159,11 @@ async def _outcome(integrity: Bookkeeper) -> object:
 
 
 async def test_a_full_queue_lets_pushed_minutes_go_and_counts_them() -> None:
-    desk = Desk(meters_pushing=1)
+    bench = Bench(meters_pushing=1)
     for minute in range(QUEUE_LENGTH + 3):
-        desk.keeper.offer([entry(GRID, minute)])
-    desk.keeper.ask(lambda journal: journal.maintain(0))
-    assert desk.keeper.let_go == 4
+        bench.keeper.offer([entry(GRID, minute)])
+    bench.keeper.ask(lambda journal: journal.maintain(0))
+    assert bench.keeper.let_go == 4
 
 
 class _Broken(MemoryJournal):

@@ -132,7 +132,7 @@ async def test_a_session_says_what_is_to_run_for_its_meter(tmp_path: Path) -> No
     async with desk_on(tmp_path) as stage:
         works = [work for session in stage.sessions for work in session.works()]
         names = [session.meter.label.name for session in stage.sessions]
-        assert works == [f"{what} {name}" for name in names for what in ("meter", "tail")]
+        assert works == [f"{what} {name}" for name in names for what in ("meter", "backfill")]
 
 
 async def test_exchanged_addresses_are_refused_and_nothing_is_mixed(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import HomePower, SiteManifest
 from wattledger.flow.replica_viewer import (
     BOOKED_EVERY_S,
-    CARD_EVERY_S,
+    MANIFEST_EVERY_S,
     OwnFaults,
     ReplicaClock,
     ViewerService,
@@ -63,9 +63,9 @@ class Elsewhere:
         self.books = Replica(self.home.books, None, self.clock)
         self.supervisor, self.odd_records = Supervisor(), OddReplicaRecords()
         self.own = own_faults(self.clock, self.supervisor, self.odd_records)
-        self.status_service = self.desk_every(0.005)
+        self.status_service = self.service_every(0.005)
 
-    def desk_every(self, power_every_s: float) -> ViewerService:
+    def service_every(self, power_every_s: float) -> ViewerService:
         return ViewerService(
             self.manifest,
             self.copy,
@@ -119,7 +119,7 @@ async def test_a_home_of_a_newer_version_is_told(
 ) -> None:
     assert elsewhere.status_service.faults() == []
     elsewhere.manifest = replace(elsewhere.manifest, is_newer=True)
-    newer = elsewhere.desk_every(0.005)
+    newer = elsewhere.service_every(0.005)
     (fault,) = newer.faults()
     assert fault.kind is FaultKind.NEWER_HOME
     assert "upgrade this one" in caplog.text
@@ -152,7 +152,7 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
             elsewhere.copy.manifests.append(
                 SiteManifest(elsewhere.home.site, elsewhere.home.assignment, {}, {})
             )
-            elsewhere.clock.advance(CARD_EVERY_S)
+            elsewhere.clock.advance(MANIFEST_EVERY_S)
             assert await following == elsewhere.copy.manifests[-1]
 
 
@@ -172,7 +172,7 @@ async def test_a_power_that_can_not_be_is_told_and_stops_no_question(elsewhere: 
 async def test_a_copy_that_goes_away_twice_is_said_once(
     elsewhere: Elsewhere, caplog: pytest.LogCaptureFixture
 ) -> None:
-    elsewhere.status_service = elsewhere.desk_every(0.2)
+    elsewhere.status_service = elsewhere.service_every(0.2)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(elsewhere.status_service.follow())
         elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
@@ -238,13 +238,13 @@ async def test_the_home_is_waited_for_and_why_is_said_once_each(
 async def test_while_the_copy_is_away_nobody_waits_for_it_and_then_at_once_again(
     elsewhere: Elsewhere,
 ) -> None:
-    """The desk hears of it all the time; there are no other books to answer from."""
+    """The service hears of it all the time; there are no other books to answer from."""
     home, books = elsewhere.home, elsewhere.books
     start = int(elsewhere.clock.now_s()) // 3_600 * 3_600 - 7_200
     home.book(GRID, start, [1.0] * 60)
     history = away_history(elsewhere)
     assert (await history.of_period("today", None, None)).source == "mongodb"
-    elsewhere.status_service = elsewhere.desk_every(0.2)
+    elsewhere.status_service = elsewhere.service_every(0.2)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(elsewhere.status_service.follow())
         elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
@@ -314,7 +314,7 @@ async def test_while_mongodb_is_away_nobody_waits_for_its_size_and_its_refusal_i
     elsewhere.copy.failures["usage"] = ReplicaUnreachable("gone")
     assert (await elsewhere.status_service.copy()).ok
     elsewhere.copy.failures["power"] = ReplicaUnreachable("gone")
-    elsewhere.status_service = elsewhere.desk_every(0.2)
+    elsewhere.status_service = elsewhere.service_every(0.2)
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
         following = tasks.create_task(elsewhere.status_service.follow())
         while elsewhere.status_service.health()[1].ok:

@@ -135,10 +135,12 @@ class Life:
         backfills = [session.backfill for session in sessions]
         keeping = StoreIntegrity(store.integrity, context, backfills, copy.minutes, EVERY_S)
         works: Works = {
-            "settle": partial(do_deferred_work, store.journal, clock, steps, writing, EVERY_S),
+            "deferred work": partial(
+                do_deferred_work, store.journal, clock, steps, writing, EVERY_S
+            ),
             "clock": partial(_look, steps, found.clock),
-            "keep": keeping.run,
-            "post": replicator.run,
+            "integrity": keeping.run,
+            "replicator": replicator.run,
         }
         for session in sessions:
             works |= session.works()

@@ -31,7 +31,7 @@ def add_site_routes(
     connections: ConnectionLimits,
 ) -> None:
     def faults() -> list[Fault]:
-        """The server's own, as the house and as the door knows them."""
+        """The server's own: of its parts, and of who is connected."""
         return [*app_state.status_service.faults(), *connections.faults()]
 
     @routes.get("/site", tags=["site"], response_model=SiteNow)

@@ -1,7 +1,7 @@
 """A home with meters: its objects, made in one pass from the settings, and how they run and end.
 
-Opened: store, online copy, meters, desk, API. Closed: collecting stops, what was received is
-booked, the API ends its streams, the store closes; all within the deadline of a stop.
+Opened: store, online copy, meters, their service, API. Closed: collecting stops, what was received
+is booked, the API ends its streams, the store closes; all within the deadline of a stop.
 """
 
 import asyncio
@@ -120,10 +120,10 @@ async def _parts(
         money,
     )  # fmt: skip
     works = {
-        "collect": poller.run,
+        "poller": poller.run,
         "watchdog": Watchdog(core.steps, [*sessions, core.server_clock, server]).run,
         "devices": pairing.run,
-        "keep": keeping.run,
+        "integrity": keeping.run,
         **_works_of(core),
         **money_works,
         **(online.works if online else {}),
@@ -144,7 +144,7 @@ async def _parts(
 def _works_of(core: HomeParts) -> Works:
     settling = partial(do_deferred_work, core.store.journal, core.clock, core.steps, core.writing)
     booked_to = BookedUntil(core.store.books, core.registry.meters, core.board, core.booked)
-    works: Works = {"settle": settling, "clock": core.steps.run, "booked to": booked_to.run}
+    works: Works = {"deferred work": settling, "clock": core.steps.run, "booked to": booked_to.run}
     for session in core.sessions:
         works |= session.works()
     return works

@@ -64,4 +64,6 @@ def online_of(
         outbox, writer, registry.manifest, both, replica_check, state, core.booked, core.steps, pace
     )
     tell = partial(publish_power, core.board, replicator, writer)
-    return HomeReplica(Posting(replicator, copy), {"post": replicator.run, "tell": tell})
+    return HomeReplica(
+        Posting(replicator, copy), {"replicator": replicator.run, "power told": tell}
+    )

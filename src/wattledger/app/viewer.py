@@ -66,7 +66,7 @@ async def run_elsewhere(
                 manifest = await supervisor.run("follow", status_service.follow)
 
         async with entrance.serving(front, listeners) as server, asyncio.TaskGroup() as tasks:
-            showing = tasks.create_task(supervisor.run("show", show), name="show")
+            showing = tasks.create_task(supervisor.run("viewer", show), name="viewer")
             begun(server.url)
             await over.wait()
             await cancelled([showing])

@@ -53,7 +53,10 @@ class MeterSession:
     def works(self) -> dict[str, Callable[[], Awaitable[object]]]:
         """What is to run for it, by the names of its tasks."""
         name = self.meter.label.name
-        return {f"meter {name}": partial(self.meter.run, self), f"tail {name}": self.backfill.run}
+        return {
+            f"meter {name}": partial(self.meter.run, self),
+            f"backfill {name}": self.backfill.run,
+        }
 
     def connected(self, identity: MeterIdentity) -> None:
         """Raises WrongMeter when the address leads to a meter known under another name."""

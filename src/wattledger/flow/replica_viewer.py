@@ -25,7 +25,7 @@ from wattledger.flow.watchdog import ServerWatch
 log = logging.getLogger(__name__)
 
 POWER_EVERY_S = 2.0
-CARD_EVERY_S = 60.0
+MANIFEST_EVERY_S = 60.0
 BOOKED_EVERY_S = 20.0
 USAGE_EVERY_S = 600.0
 CLOCK_OFF_S = 2.0
@@ -67,7 +67,9 @@ class OwnFaults(NamedTuple):
 
 
 class ViewerService:
-    """A Desk without meters: it follows what the copy hears, and answers from that."""
+    """Stands for the meters where there are none: follows what the copy is told, and answers from
+    that.
+    """
 
     def __init__(  # noqa: PLR0913 - what it hears, what it shows, and its own state
         self,
@@ -88,7 +90,7 @@ class ViewerService:
         self._due_s: dict[str, float] = {}
         self._failures: dict[str, ReplicaError] = {}
         """What could not be heard the last time, and why."""
-        self._new_card: SiteManifest | None = None
+        self._new_manifest: SiteManifest | None = None
         self._newest = 0
         self._booked_to: int | None = None
         self._usage: Usage | None = None
@@ -102,9 +104,9 @@ class ViewerService:
 
     async def follow(self) -> SiteManifest:
         """Hears of the home until its manifest changes: the new one, to make all anew from."""
-        while self._new_card is None:
+        while self._new_manifest is None:
             with suppress(ReplicaError):
-                await self._hear("card", CARD_EVERY_S, self._hear_card)
+                await self._hear("manifest", MANIFEST_EVERY_S, self._hear_manifest)
                 await self._hear("power", 0.0, self._hear_power)
                 if self._copy.silent_since is not None:
                     self._due_s.pop("booked", None)
@@ -113,7 +115,7 @@ class ViewerService:
             self._own.watch.look()
             self._board.tick()
             await asyncio.sleep(self._power_every_s)
-        return self._new_card
+        return self._new_manifest
 
     async def _hear(self, what: str, every_s: float, hear: Callable[[], Awaitable[None]]) -> None:
         """When it is time, and in each round until it was heard; of what is refused the others go
@@ -224,10 +226,10 @@ class ViewerService:
             return "does not answer questions"
         return "answering history" if self._is_heard else str(self._last_error)
 
-    async def _hear_card(self) -> None:
+    async def _hear_manifest(self) -> None:
         manifest = await self._feed.home()
         if manifest is not None and manifest != self._manifest:
-            self._new_card = manifest
+            self._new_manifest = manifest
 
     async def _hear_power(self) -> None:
         power = await self._feed.power(self._manifest)

@@ -163,7 +163,7 @@ def replica_status(
 ) -> ReplicaStatus:
     """What is said of the copy under the home.
 
-    Questions may find it silent before the poster does: since `silent_since`.
+    Questions may find it silent before the replicator does: since `silent_since`.
     """
     usage, is_silent = state.usage, _is_silent(state, silent_since)
     return ReplicaStatus(

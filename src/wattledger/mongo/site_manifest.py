@@ -55,7 +55,7 @@ async def read(database: Database, site_id: str) -> SiteManifest | None:
     if document is None:
         return None
     try:
-        return card_from(clean_all(document))
+        return manifest_from(clean_all(document))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         raise ReplicaRefused(TOO_NEW if is_newer(document) else STRANGE) from None
 
@@ -111,7 +111,7 @@ def _line(manifest: SiteManifest, label: MeterLabel, one: MeasuredSource) -> dic
     }
 
 
-def card_from(document: Any) -> SiteManifest:  # noqa: ANN401 - whatever lies there
+def manifest_from(document: Any) -> SiteManifest:  # noqa: ANN401 - whatever lies there
     """The inverse of `document_of`; fields that are not known here are left alone, and so are
     sources whose role is none that is known here: then the home is shown without a balance.
     """

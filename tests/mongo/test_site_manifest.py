@@ -1,4 +1,4 @@
-"""The home's card as it lies in MongoDB: nothing is lost on the way, and a newer one is known."""
+"""The home's manifest as it lies in MongoDB: nothing is lost on the way, and a newer one is known."""
 
 from dataclasses import fields, replace
 from typing import Any, cast
@@ -14,7 +14,7 @@ from wattledger.energy.period import Calendar
 from wattledger.energy.site import Assignment, Site
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.documents import FORMAT, is_newer
-from wattledger.mongo.site_manifest import card_from, document_of, read
+from wattledger.mongo.site_manifest import manifest_from, document_of, read
 
 OLD, NEW, ROOF = MeterId("A0DD6CA0C27C"), MeterId("A0DD6CA0C27D"), MeterId("84FCE6367400")
 MACS = (OLD, NEW, ROOF)
@@ -46,7 +46,7 @@ OTHER: dict[str, Any] = {
 
 def told(manifest: SiteManifest) -> SiteManifest:
     """Written and read, as another server does."""
-    return card_from(document_of("home", manifest))
+    return manifest_from(document_of("home", manifest))
 
 
 def test_a_card_is_read_as_it_was_written() -> None:
@@ -77,7 +77,7 @@ def test_what_a_newer_version_says_besides_is_left_alone() -> None:
     document = document_of("home", CARD)
     newer = {**document, "format": FORMAT + 1, "tariff": {"grid": 1}}
     newer["meters"] = [{**line, "colour": ["a"]} for line in document["meters"]]
-    assert card_from(newer) == replace(CARD, is_newer=True)
+    assert manifest_from(newer) == replace(CARD, is_newer=True)
     assert [is_newer(one) for one in (document, newer, {}, {"format": "x"})] == [
         False,
         True,
@@ -150,10 +150,10 @@ def test_a_home_of_mains_and_plant_is_told_as_it_was() -> None:
 def test_a_home_with_a_role_of_a_newer_version_has_no_balance() -> None:
     document = document_of("home", card_of(*SITE.meters, BATTERY))
     document["sources"][2]["role"] = "wind"
-    manifest = card_from(document)
+    manifest = manifest_from(document)
     assert manifest.is_newer
     assert [source.name for source in manifest.site.sources] == ["mains", "roof"]
     assert manifest.site.roles.present(0) == ()
     document["sources"] = [document["sources"][2]]
     with pytest.raises(ValueError, match="role"):
-        card_from(document)
+        manifest_from(document)
