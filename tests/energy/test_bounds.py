@@ -18,12 +18,13 @@ from wattledger.energy import (
     units,
 )
 from wattledger.energy.balance import Energies, Roles
+from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.booking_entry import Booked
 from wattledger.energy.energy_result import Found
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import MeterId
 from wattledger.energy.reading import PhaseReading, PowerReading
-from wattledger.energy.site import Site
+from wattledger.energy.site import Assignment, Site
 
 
 def instant(*moment: int) -> int:
@@ -110,6 +111,11 @@ def test_nothing_is_booked_known_or_let_go_where_nothing_is_said() -> None:
     assert Found().day_records == 0
     assert record.Counters(0, (0,) * 6).epoch == 0
     assert daily_limit.DailyLimit(7).left(0.0) == 7
+
+
+def test_a_home_without_a_booked_minute_is_bounded_by_nothing() -> None:
+    site = Site("Home", period.Calendar(ZoneInfo("UTC")), netting.Netting.QUARTER, ())
+    assert BookedSite(site, Assignment(), {}).bounds == (0, 0)
 
 
 def test_what_a_home_has_of_which_nothing_is_said() -> None:

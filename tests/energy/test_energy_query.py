@@ -188,6 +188,13 @@ def test_buckets_to_come_do_not_count_against_the_limit() -> None:
         query_of_period(calendar, week, Resolution.MINUTE, Netting.QUARTER, monday_4h + 5 * 86_400)
 
 
+def test_the_next_period_is_there_from_its_first_instant_on() -> None:
+    midnight = instant("2026-11-23T00:00:00+02:00")
+    for now, following in ((midnight - 1, None), (midnight, "2026-11-23")):
+        after = asked("2026-11-22", now=now).next
+        assert (after.text if after else None) == following
+
+
 def test_a_query_knows_its_neighbours() -> None:
     today, sunday = asked("today"), asked("2026-11-21")
     assert sunday.previous

@@ -41,7 +41,7 @@ async def differences(home: Home, life: Life, store: Store) -> list[str]:
     there = {c.meter: _in_copy(home, c.meter) for c in home.counted}
     true_there = {c.meter: _with_forgotten(c, true[c.meter], there[c.meter]) for c in home.counted}
     found += [words for m in there for words in _minutes("copy", m, there[m], true_there[m])]
-    alike = _alike(days, _days(home, true_there))
+    alike = days if true_there == true else _alike(days, _days(home, true_there))
     found += [words async for words in _answers(life, alike)]
     return [*found, *_rest_of_copy(home, alike)]
 
