@@ -47,6 +47,13 @@ def test_zones_go_by_the_wall_clock(day: date, quarters: int, first_dear: int) -
     assert prices.end - prices.start == 900 * quarters
 
 
+def test_a_zone_may_begin_at_half_past() -> None:
+    zones = (Zone(When(7 * 60 + 30, 1320), cents(5.1)),)
+    dear = Component("transfer", Side.IMPORT, Kind.ZONES, ALWAYS, cents(3.2), zones)
+    prices = day_prices(tariff(dear), HELSINKI, DAY, no_market)
+    assert list(prices.imported.parts[0].prices).index(cents(5.1)) == 30
+
+
 def test_an_all_in_price_has_its_vat_and_one_typed_with_vat_has_it_already() -> None:
     typed = replace(fixed(9, name="typed"), includes_vat=True)
     prices = prices_of(tariff(fixed(7.5), typed))

@@ -62,6 +62,13 @@ def test_some_windows_count_half_and_some_do_not() -> None:
     assert demands(quarters(1, 9), fee, HELSINKI) == [(DAY, 2 * KWH, True)]
 
 
+def test_a_weight_may_begin_at_half_past() -> None:
+    fee = replace(QUARTERLY, weights=(Weight(When(0, 7 * 60 + 30), 0),))
+    half_past = DAY + 7 * 3_600 + 1_800
+    found = demands(quarters(1, 1, 1, start=half_past - 900), fee, HELSINKI)
+    assert [one.start for one in found] == [half_past, half_past + 900]
+
+
 def test_windows_before_a_fees_first_day_do_not_count() -> None:
     fee = replace(QUARTERLY, valid=Validity(date(2026, 1, 16)))
     assert demands(quarters(1), fee, HELSINKI) == []
