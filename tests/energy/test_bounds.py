@@ -17,7 +17,6 @@ from wattledger.energy import (
     record,
     units,
 )
-from wattledger.energy.balance import Energies, Roles
 from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.booking_entry import Booked
 from wattledger.energy.energy_result import Found
@@ -107,7 +106,6 @@ def test_how_long_a_document_s_texts_and_a_meter_s_lists_are() -> None:
 def test_nothing_is_booked_known_or_let_go_where_nothing_is_said() -> None:
     assert Booked() == Booked(0, 0, 0, 0, ())
     assert netting.MeterSums(0, 0, 0, 0) == netting.NOTHING
-    assert tuple(Energies()) == (None,) * 6 + (0,) * 3
     assert Found().day_records == 0
     assert record.Counters(0, (0,) * 6).epoch == 0
     assert daily_limit.DailyLimit(7).left(0.0) == 7
@@ -119,7 +117,6 @@ def test_a_home_without_a_booked_minute_is_bounded_by_nothing() -> None:
 
 
 def test_what_a_home_has_of_which_nothing_is_said() -> None:
-    assert Roles() == Roles(grid=True, solar=True)
     site = Site("Home", period.Calendar(ZoneInfo("UTC")), netting.Netting.QUARTER, ())
     assert (site.poll_interval_s, site.main_fuse_a) == (1.0, 25.0)
 

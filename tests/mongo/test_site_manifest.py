@@ -1,4 +1,6 @@
-"""The home's manifest as it lies in MongoDB: nothing is lost on the way, and a newer one is known."""
+"""The manifest of a home as it lies in MongoDB: nothing is lost on the way, and a newer one is
+known.
+"""
 
 from dataclasses import fields, replace
 from typing import Any, cast
@@ -14,7 +16,7 @@ from wattledger.energy.period import Calendar
 from wattledger.energy.site import Assignment, Site
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.documents import FORMAT, is_newer
-from wattledger.mongo.site_manifest import manifest_from, document_of, read
+from wattledger.mongo.site_manifest import document_of, manifest_from, read
 
 OLD, NEW, ROOF = MeterId("A0DD6CA0C27C"), MeterId("A0DD6CA0C27D"), MeterId("84FCE6367400")
 MACS = (OLD, NEW, ROOF)
