@@ -12,7 +12,7 @@ from tests.fakes.integrity import MemoryIntegrity
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.booking_entry import Gap, GapReason
-from wattledger.energy.fault import FaultKind
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
@@ -108,6 +108,23 @@ async def test_damage_is_told_for_a_day_and_longer_while_it_lasts() -> None:
     assert stage.keeping.health().ok
     await stage.tick(TOLD_S + 1)
     assert stage.told == []
+
+
+async def test_damage_that_cannot_be_mended_yet_is_told_until_it_is() -> None:
+    stage = Stage()
+    stage.integrity.lost = {MAINS: [HOUR]}
+    since = stage.clock.now_s()
+    for _ in range(2):
+        stage.integrity.mended = Mended(unmended="is there room on the disk?")
+        await stage.tick()
+        (fault,) = stage.keeping.standing()
+        assert fault == Fault(FaultKind.STORE_DAMAGED, "is there room on the disk?", since)
+        assert not stage.keeping.health().ok
+        stage.clock.advance(15.0)
+    stage.integrity.lost = {}
+    await stage.tick()
+    assert stage.told == []
+    assert stage.keeping.health().ok
 
 
 async def test_damage_of_before_the_start_is_told() -> None:

@@ -1,5 +1,5 @@
 """The outbox as the poster has it, with an ear for what is entered again: only what the copy has
-lost may be missing there.
+lost may be missing there, and all of it waits from then on.
 """
 
 from collections.abc import Sequence
@@ -31,12 +31,24 @@ class WatchedOutbox:
         return self._outbox.epoch
 
     async def again(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:
-        lost = {start for of, start in self._cloud.lost if of == meter}
-        lacking = {record.start for record in records} - lost
-        if lacking and not self._disk.was_flipped:
-            span = Span(min(lacking), max(lacking) + 1)
-            held = {one.start for one in await self._outbox.records(meter, span, MOST)}
-            if forgotten := lacking - held:
-                words = f"{len(forgotten)} of {meter}, such as {min(forgotten)}"
-                self._cloud.world.is_wrong(f"outbox: it neither holds nor had posted {words}")
+        given = {record.start for record in records}
+        lacking = given - {start for of, start in self._cloud.lost if of == meter}
+        if forgotten := lacking - await self._held(meter, lacking):
+            self._tell(f"it neither holds nor had posted {_counted(meter, forgotten)}")
         await self._outbox.again(meter, records)
+        if dropped := given - await self._held(meter, given):
+            self._tell(f"entered again, there do not wait {_counted(meter, dropped)}")
+
+    async def _held(self, meter: MeterId, starts: set[int]) -> set[int]:
+        """Those that wait; all of them on a disk whose bits have flipped."""
+        if not starts or self._disk.was_flipped:
+            return starts
+        span = Span(min(starts), max(starts) + 1)
+        return {one.start for one in await self._outbox.records(meter, span, MOST)}
+
+    def _tell(self, words: str) -> None:
+        self._cloud.world.is_wrong(f"outbox: {words}")
+
+
+def _counted(meter: MeterId, starts: set[int]) -> str:
+    return f"{len(starts)} of {meter}, such as {min(starts)}"

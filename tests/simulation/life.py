@@ -86,7 +86,13 @@ class Life:
         found = self._found
         async with AsyncExitStack() as stack:
             store = self.store = await stack.enter_async_context(
-                open_store(found.disk.begin(), found.site.calendar, found.site.roles, found.disk)
+                open_store(
+                    found.disk.begin(),
+                    found.site.calendar,
+                    found.site.roles,
+                    found.disk,
+                    found.clock.monotonic_s,
+                )
             )
             if found.disk.died_opening():
                 return

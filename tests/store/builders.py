@@ -1,6 +1,7 @@
 """What the store's tests book: records in a known home, and a plain model of what comes of it."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -69,8 +70,9 @@ async def home_store(
     zone: str = "Europe/Helsinki",
     assignment: Assignment = HOME,
     roles: Roles = Roles(),  # noqa: B008 - frozen
+    monotonic_s: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Store]:
-    async with open_store(path, calendar(zone), roles) as store:
+    async with open_store(path, calendar(zone), roles, monotonic_s=monotonic_s) as store:
         await store.journal.assign(assignment)
         yield store
 

@@ -14,8 +14,9 @@ from tests.store.builders import EVER, MAINS, T0, both, calendar, entry, home_st
 from wattledger.energy.errors import BadRecord, StoreBusy, StoreError
 from wattledger.energy.quantity import Roles
 from wattledger.store.connection import StoreClosed, connect_writer
+from wattledger.store.rebuild_pauses import RebuildPauses
 from wattledger.store.store import open_store
-from wattledger.store.writer import QUEUE_LENGTH, Writer
+from wattledger.store.writer import QUEUE_LENGTH, Rebuilding, Writer
 
 
 class Tally:
@@ -45,7 +46,8 @@ class Held:
     def __init__(self, path: Path) -> None:
         self.release = threading.Event()
         self.ended = threading.Event()
-        self.writer = Writer(path, connect_writer(path), Tally(), self.ended.set, lambda *_: None)
+        rebuilding: Rebuilding[Tally] = Rebuilding(lambda *_: None, RebuildPauses(lambda: 0.0))
+        self.writer = Writer(path, connect_writer(path), Tally(), self.ended.set, rebuilding)
 
     def hold(self, _: sqlite3.Connection, tally: Tally) -> int:
         self.release.wait(20)

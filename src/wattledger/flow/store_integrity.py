@@ -64,6 +64,7 @@ class StoreIntegrity:
         self._damaged_since: float | None = None
         self._found: tuple[float, str] | None = None
         self._gone: tuple[float, str] | None = None
+        self._unmended: tuple[float, str] | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -78,7 +79,8 @@ class StoreIntegrity:
     def health(self) -> PartHealth:
         """The store among the server's parts."""
         state = self._writing
-        unwell = self._gone[1] if self._gone else self._unhealed() if self._damaged else None
+        known = self._gone or self._unmended
+        unwell = known[1] if known else self._unhealed() if self._damaged else None
         return PartHealth(
             "store",
             ok=not state.failing and unwell is None,
@@ -93,6 +95,9 @@ class StoreIntegrity:
         if self._gone is not None:
             since, words = self._gone
             faults.append(Fault(FaultKind.STORE_GONE, words, since))
+        if self._unmended is not None:
+            since, words = self._unmended
+            return [*faults, Fault(FaultKind.STORE_DAMAGED, words, since)]
         told = self._found is not None and self._clock.now_s() - self._found[0] < TOLD_S
         if self._damaged or told:
             found = self._found or (self._damaged_since, "")
@@ -147,6 +152,7 @@ class StoreIntegrity:
     async def _mend(self) -> None:
         self._noticed.clear()
         mended = await self._integrity.mend(self._clock.now_s())
+        self._note_unmended(mended.unmended)
         if mended.words:
             log.error("store: damage on the disk was found: %s", mended.words)
             self._found = self._clock.now_s(), f"damage on the disk was found: {mended.words}"
@@ -154,6 +160,13 @@ class StoreIntegrity:
         if mended.fetchable:
             for backfill in self._backfills:
                 backfill.look_again()
+
+    def _note_unmended(self, words: str) -> None:
+        if not words:
+            self._unmended = None
+        elif self._unmended is None:
+            log.error("store: damage on the disk can't be mended yet: %s", words)
+            self._unmended = self._clock.now_s(), words
 
     async def _count(self) -> None:
         before = self._damaged

@@ -16,10 +16,12 @@ class Mended:
     """What was found damaged and dealt with, in words; empty when there was nothing.
 
     `fetchable`: something that was booked is a gap now, or a gap lost what was tried of it.
+    `unmended`: what can't be dealt with yet and is tried again, in words.
     """
 
     words: str = ""
     fetchable: bool = False
+    unmended: str = ""
 
 
 class IntegrityStore(Protocol):

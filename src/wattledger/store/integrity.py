@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Container
 from pathlib import Path
 
 from wattledger.energy.booking_entry import GapReason
+from wattledger.energy.errors import StoreBusy
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.store_integrity_ports import Mended
@@ -60,9 +61,11 @@ class SqliteIntegrity:
         if not self._noticed:
             return Mended()
         # Where a row is damaged its page may be: then what is booked there next would be lost.
-        broken = await self._readers.read(table_rebuild.broken_tables)
-        if broken:
-            await self._writer.rebuild()
+        try:
+            if await self._has_broken_pages():
+                await self._writer.rebuild()
+        except StoreBusy as error:
+            return Mended(unmended=str(error))
         await self._writer.forget()
         noticed = self._noticed.take()
         found = await self._writer.write(
@@ -73,6 +76,11 @@ class SqliteIntegrity:
         return Mended(
             _words(len(set_aside), found, noticed.rebuilt, {*noticed.tables, *restored}),
             bool(set_aside or found.gaps),
+        )
+
+    async def _has_broken_pages(self) -> bool:
+        return self._writer.needs_no_look or bool(
+            await self._readers.read(table_rebuild.broken_tables)
         )
 
     async def damaged(self) -> dict[MeterId, list[Span]]:

@@ -77,9 +77,10 @@ class NoticedDamage:
         return Damage(**{name: frozenset(keys) for name, keys in found.items()})  # type: ignore[arg-type]
 
     def _note(self, what: str, keys: Iterable[int | str]) -> None:
-        new = set(keys)
-        if not new:
-            return
         with self._lock:
-            self._found.setdefault(what, set()).update(new)
+            known = self._found.get(what, set())
+            new = set(keys) - known
+            if not new:
+                return
+            self._found[what] = known | new
         self._wake()

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -47,8 +48,9 @@ from wattledger.store.lock import StoreLock
 from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.prices import SqlitePrices
 from wattledger.store.readers import Readers
+from wattledger.store.rebuild_pauses import RebuildPauses
 from wattledger.store.store_path import check_place, real_path
-from wattledger.store.writer import Writer
+from wattledger.store.writer import Rebuilding, Writer
 
 CLOSE_DEADLINE_S = 4.0
 
@@ -69,16 +71,21 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    path: Path, calendar: Calendar, roles: Roles, executor: Executor | None = None
+    path: Path,
+    calendar: Calendar,
+    roles: Roles,
+    executor: Executor | None = None,
+    monotonic_s: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Store]:
     """The store at `path`, made when it is not there; closed when the block ends, what was asked
     done.
 
-    All its work is done by the executor, or by threads of its own where none is given. Raises
-    StoreUnusable, whose text says what to do.
+    All its work is done by the executor, or by threads of its own where none is given; it waits by
+    `monotonic_s`. Raises StoreUnusable, whose text says what to do.
     """
     path = await asyncio.to_thread(real_path, path)
-    writer = await asyncio.to_thread(_writer, path, calendar, roles, executor)
+    pauses = RebuildPauses(monotonic_s)
+    writer = await asyncio.to_thread(_writer, path, calendar, roles, pauses, executor)
     try:
         readers = await asyncio.to_thread(Readers, path, executor=executor)
         try:
@@ -94,7 +101,11 @@ async def open_store(
 
 
 def _writer(
-    path: Path, calendar: Calendar, roles: Roles, executor: Executor | None
+    path: Path,
+    calendar: Calendar,
+    roles: Roles,
+    pauses: RebuildPauses,
+    executor: Executor | None,
 ) -> Writer[Ledger]:
     check_place(path)
     lock = StoreLock(path)
@@ -103,7 +114,9 @@ def _writer(
     except BaseException:
         lock.release()
         raise
-    return Writer(path, connection, ledger, lock.release, after_rebuild, executor)
+    return Writer(
+        path, connection, ledger, lock.release, Rebuilding(after_rebuild, pauses), executor
+    )
 
 
 def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, Ledger]:
@@ -136,11 +149,13 @@ def _read_in(
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
-    tables = table_rebuild.mend(connection, path)
-    log.error("store: pages of %s could not be read; built anew", ", ".join(tables) or "no table")
+    tables = table_rebuild.broken_in(path)
     with transaction(connection):
+        table_rebuild.build_anew(connection, path, tables)
         ledger = _ledger(connection, path, calendar, roles, something_lost=True)
         after_rebuild(connection, ledger, tables)
+    log.error("store: pages of %s could not be read; built anew", ", ".join(tables) or "no table")
+    table_rebuild.leave_out(connection)
     return ledger
 
 

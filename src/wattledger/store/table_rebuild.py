@@ -7,12 +7,12 @@ and as long as it takes: half a minute for ten years.
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from wattledger.store.codec import KEYS_AN_HOUR, MOST_METERS
-from wattledger.store.connection import connect_reader, is_damage, transaction
+from wattledger.store.connection import connect_reader, is_damage
 
 TOGETHER = {**dict.fromkeys(("minutes", "details", "outbox"), KEYS_AN_HOUR), "hours": MOST_METERS}
 """Keys that are given up together: an hour that lacks a minute is lost, and fetched again whole."""
@@ -24,20 +24,26 @@ _NEW = "built_anew"
 Row = tuple[object, ...]
 
 
-def mend(connection: sqlite3.Connection, path: Path) -> list[str]:
-    """Builds anew what has a page that can't be read; the names of those tables.
+def broken_in(path: Path) -> list[str]:
+    """As `broken_tables`, of a file."""
+    with closing(connect_reader(path)) as reader:
+        return broken_tables(reader)
+
+
+def build_anew(connection: sqlite3.Connection, path: Path, broken: Sequence[str]) -> None:
+    """Inside a transaction, in which the caller also follows what is lost.
 
     What is broken is read over a connection of its own, since SQLite lets one that met it write no
-    more. Not to be called inside a transaction: at the end the file is written anew, without the
-    pages that were left.
+    more.
     """
     with closing(connect_reader(path)) as reader:
-        broken = broken_tables(reader)
-        with transaction(connection):
-            for name in broken:
-                _build_anew(connection, reader, name)
+        for name in broken:
+            _build_anew(connection, reader, name)
+
+
+def leave_out(connection: sqlite3.Connection) -> None:
+    """Writes the file anew, without the pages that were left; outside of any transaction."""
     connection.execute("VACUUM")
-    return broken
 
 
 def broken_tables(reader: sqlite3.Connection) -> list[str]:

@@ -11,12 +11,14 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from wattledger.energy.errors import StoreBusy, StoreError
 from wattledger.store import table_rebuild
 from wattledger.store.connection import StoreClosed, StoreDamaged, transaction, translated
+from wattledger.store.rebuild_pauses import RebuildPauses
 from wattledger.store.thread import OneThread
 
 QUEUE_LENGTH = 64
@@ -33,12 +35,19 @@ class Copyable(Protocol):
 S = TypeVar("S", bound=Copyable)
 
 
+@dataclass(frozen=True, slots=True)
+class Rebuilding(Generic[S]):
+    """`follow` makes the state follow a file of which some tables have lost something."""
+
+    follow: Callable[[sqlite3.Connection, S, Sequence[str]], None]
+    pauses: RebuildPauses
+
+
 class Writer(Generic[S]):
     """Owns the connection, and the executor of its deeds, from construction to `close`.
 
     `at_end` is called when the connection is closed, however late: the lock on the file lives until
-    then. `after_rebuild` makes the state follow a file of which some tables have lost something.
-    The executor does one deed at a time, in order; it is a thread where none is given.
+    then. The executor does one deed at a time, in order; it is a thread where none is given.
     """
 
     def __init__(
@@ -47,7 +56,7 @@ class Writer(Generic[S]):
         connection: sqlite3.Connection,
         state: S,
         at_end: Callable[[], None],
-        after_rebuild: Callable[[sqlite3.Connection, S, Sequence[str]], None],
+        rebuilding: Rebuilding[S],
         executor: Executor | None = None,
     ) -> None:
         self.state = state
@@ -55,7 +64,9 @@ class Writer(Generic[S]):
         self._path = path
         self._connection = connection
         self._at_end = at_end
-        self._after_rebuild = after_rebuild
+        self._follow = rebuilding.follow
+        self._pauses = rebuilding.pauses
+        self._has_pages_left = False
         self._room = threading.Semaphore(QUEUE_LENGTH + 1)  # one of them is under way
         self._closed: Future[None] | None = None
         self._executor = executor or OneThread("books-writer")
@@ -80,8 +91,15 @@ class Writer(Generic[S]):
         with translated(self._path):
             return ask()
 
+    @property
+    def needs_no_look(self) -> bool:
+        """Whether it is known that pages can't be read."""
+        return self._has_pages_left or not self._pauses.may_look
+
     async def rebuild(self) -> None:
-        """Builds anew what has a page that can't be read."""
+        """Builds anew what has a page that can't be read. Raises StoreBusy where that was in vain
+        just now; until it helps it is tried after growing pauses.
+        """
         await self._asked(self._rebuild)
 
     async def forget(self) -> None:
@@ -128,7 +146,20 @@ class Writer(Generic[S]):
         return result
 
     def _rebuild(self) -> None:
-        """Around pages that can't be read; what the writer knows by heart then follows the file."""
+        """Around pages that can't be read, in one transaction with what is known by heart of it."""
         with translated(self._path):
-            tables = table_rebuild.mend(self._connection, self._path)
-        self._attempt(lambda file, state: self._after_rebuild(file, state, tables))
+            if not self._pauses.may_look or not self._pauses.may_try(
+                broken := table_rebuild.broken_in(self._path)
+            ):
+                raise StoreBusy(
+                    f"pages of the store {self._path} can't be read, and were built anew in vain; "
+                    "tried again after a pause. Is there room on the disk?"
+                )
+            self._attempt(lambda file, state: self._build_anew(file, state, broken))
+            table_rebuild.leave_out(self._connection)
+        self._has_pages_left = False
+
+    def _build_anew(self, file: sqlite3.Connection, state: S, broken: Sequence[str]) -> None:
+        table_rebuild.build_anew(file, self._path, broken)
+        self._follow(file, state, broken)
+        self._has_pages_left = True
