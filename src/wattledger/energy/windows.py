@@ -51,8 +51,8 @@ def _balance(places: Iterable[Place], sums: Iterable[MeterSums], netting: Nettin
                 produced += forth
             case Place.STORAGE:
                 discharged, charged = discharged + forth, charged + back
-            case Place.PART:
-                pass  # it is in no balance
+            case _:
+                pass  # a part of the home is in no balance
     return balanced(imported, exported, produced, discharged, charged)
 
 
