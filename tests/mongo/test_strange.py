@@ -92,7 +92,7 @@ async def test_what_is_told_from_the_future_is_refused(
 @pytest.mark.parametrize(
     "change",
     [
-        {"meters.0.role": "wind"},
+        {"meters.0.role": 7},
         {"meters.0.meters": "A0DD6CA0C27C"},
         {"meters.0.name": 7},
         {"meters": []},

@@ -1,7 +1,7 @@
 """A window of whole records: its sums, and the energies that they give under each netting."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from wattledger.energy.balance import Balance, Energies, balanced
 from wattledger.energy.blocks import aligned, common_blocks
@@ -51,8 +51,10 @@ def _balance(places: Iterable[Place], sums: Iterable[MeterSums], netting: Nettin
                 produced += forth
             case Place.STORAGE:
                 discharged, charged = discharged + forth, charged + back
+            case Place.PART:
+                pass  # it is in no balance
             case _:
-                pass  # a part of the home is in no balance
+                assert_never(place)
     return balanced(imported, exported, produced, discharged, charged)
 
 

@@ -167,7 +167,7 @@ def _is_line(line: dict[str, Any]) -> bool:
     given = [line.get(name) for name in ("now", "model", "firmware", "profile", "device")]
     macs = line["meters"]
     return (
-        isinstance(line["name"], str)
+        all(isinstance(line[name], str) for name in ("name", "role"))
         and all(one is None or isinstance(one, str) for one in given)
         and isinstance(macs, list)
         and all(isinstance(mac, str) for mac in macs)

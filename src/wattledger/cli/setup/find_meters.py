@@ -10,11 +10,13 @@ from wattledger.cli.failures import fail
 from wattledger.cli.setup.answers import of_meter
 from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import MeterError
-from wattledger.energy.meter import MeterIdentity, Role
+from wattledger.energy.meter import MeterIdentity
 from wattledger.shelly.discovery import announced
 from wattledger.shelly.probe import Greeting, greet
 
 LISTEN_S = 3.0
+MOST_ASKED = 2
+"""At the mains and at the plant; further ones are written into the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def meet(hosts: Sequence[str]) -> list[Met]:
     click.echo(f"Looking for meters in your network, {LISTEN_S:.0f} s ...")
     met = _found()
     click.echo(_count(len(met)))
-    while len(met) < len(Role):
+    while len(met) < MOST_ASKED:
         one = _asked(met)
         if one is None:
             break
