@@ -107,8 +107,9 @@ async def pretend_home(
 
     With a token, also an empty one, the home is closed to whoever neither has it nor is paired.
     `site` and `mongodb` are more of the settings; `habits` is more of a pretend meter, by its name;
-    `hosts` says under whose name a meter's address stands, where that is not its own; `prepare` is
-    given the meters before the server first sees them.
+    `hosts` says at whose address a meter stands in the settings, where that is not its own: written
+    otherwise, since names on one host are one meter. `prepare` is given the meters before the
+    server first sees them.
     """
     clock = Then()
     feeds = {"mains": measured().mains, "roof": measured().solar}
@@ -127,7 +128,9 @@ async def pretend_home(
             )
             for name in names
         }
-        addresses = {name: meters[(hosts or {}).get(name, name)].address for name in meters}
+        addresses = {name: meter.address for name, meter in meters.items()}
+        for name, other in (hosts or {}).items():
+            addresses[name] = addresses[other].replace("127.0.0.1", "localhost")
         settings = _settings(folder, addresses, token, site or {}, mongodb)
         home = PretendHome(settings, clock, meters)
         if prepare is not None:

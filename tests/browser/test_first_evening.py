@@ -48,5 +48,5 @@ async def test_days_in_the_meters_memory_are_being_fetched(
         other = await phone(locale="fi-FI")
         await other.goto(f"{home.url}/meters")
         told = re.compile(r"Haetaan: \d+.%, noin \d+.(s|min|h)")
-        await expect(other.locator("header p")).to_have_text(told)
+        await expect(other.locator("header:has(h1) p")).to_have_text(told)
         await expect(other.locator("main")).not_to_contain_text("aukko")
