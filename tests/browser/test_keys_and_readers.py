@@ -165,4 +165,4 @@ async def test_the_same_ways_move_where_it_is_not(phone: Phone, home: PretendHom
     await expect(page.locator(".stage")).to_be_visible()
     await page.get_by_role("button", name="Previous period").tap()
     await expect(page.locator("h1")).to_contain_text("Tue 21 Apr")
-    await page.wait_for_function("window.moved > 0")
+    await page.wait_for_function("() => window.moved > 0")

@@ -102,7 +102,7 @@ async def test_a_tab_opened_in_the_background_asks_for_no_line(
         await page.add_init_script(HIDEABLE.replace("SEEN", "false"))
         async with page.expect_response("**/api/v1/site"):
             await page.goto(line.url)
-        await page.wait_for_function("document.querySelector('main header')")
+        await page.wait_for_function("() => document.querySelector('main header')")
         assert not [url for url in asked if url.endswith("/power/stream")]
         async with page.expect_request("**/power/stream"):
             await page.evaluate(SHOW)

@@ -51,7 +51,7 @@ async def test_a_share_sheet_that_was_closed_is_an_answer_and_a_broken_one_is_no
     downloads: list[str] = []
     page.on("download", lambda download: downloads.append(download.suggested_filename))
     await page.get_by_role("button", name="Share").tap()
-    await page.wait_for_function("window.refused")
+    await page.wait_for_function("() => window.refused")
     await page.evaluate("window.refusal = 'NotAllowedError'")
     async with page.expect_download():
         await page.get_by_role("button", name="Share").tap()
