@@ -129,6 +129,27 @@ async def test_nothing_is_counted_before_anything_is_booked() -> None:
     assert await counting.count() == []
 
 
+async def test_while_nothing_is_booked_it_rests_and_then_counts_at_once() -> None:
+    counting = Counting()
+    counting.replica_check.begin()
+    assert await counting.replica_check.step() is None
+    assert counting.replica_check.rest_s(300) == 300
+    counting.book(GRID, *stretch(T0, 3))
+    await counting.post()
+    assert await counting.replica_check.step() == frozenset()
+
+
+async def test_a_month_of_which_something_waits_is_not_asked_for_all_the_time(
+    counting: Counting,
+) -> None:
+    counting.book(GRID, *stretch(APRIL, 1))
+    counting.replica_check.doubt(Span(APRIL, APRIL + 60))
+    for _ in range(3):
+        counting.clock.advance(60)
+        assert await counting.replica_check.step() is None
+        assert counting.replica_check.rest_s(300) == replica_check.AGAIN_AFTER_S
+
+
 async def test_what_is_the_same_is_confirmed_until_a_new_connection(counting: Counting) -> None:
     assert counting.replica_check.confirms(Span(T0, APRIL + 60))
     assert not counting.replica_check.confirms(Span(T0 - 30 * 86_400, APRIL))

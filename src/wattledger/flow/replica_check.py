@@ -150,9 +150,13 @@ class ReplicaCheck:
         return None
 
     def rest_s(self, most_s: float) -> float:
-        """How long until a month that is due may be counted, `most_s` at the most."""
+        """How long until a month that is due may be counted, `most_s` at the most.
+
+        Of one that might be counted now nothing could be said just now.
+        """
         now_s = self._clock.monotonic_s()
-        due = [self._counted_s.get(month, now_s) + self._again_after_s for month in self._due]
+        counted_s = [now_s if self._may_count(m) else self._counted_s[m] for m in self._due]
+        due = [at_s + self._again_after_s for at_s in counted_s]
         if self._wanted:
             due.append(self._rested_at_s)
         return max(0.0, min([most_s, *(at_s - now_s for at_s in due)]))
@@ -168,11 +172,14 @@ class ReplicaCheck:
         if night == self._night and not (self._wanted and rested):
             return
         booked = (await self._here.booked()).values()
-        if booked:
+        self._wanted = False
+        if not booked:  # looked for each time, until something is
+            self._night = None
+        else:
             whole = Span(min(span.start for span in booked), max(span.end for span in booked))
             self._due = list(self._months(whole))
             self._first = self._due[0]
-            self._night, self._wanted, self._took_s = night, False, 0.0
+            self._night, self._took_s = night, 0.0
 
     async def _counted(self, month: date) -> frozenset[MeterId] | None:
         """Whose minutes wait again; None where nothing can be said yet."""
