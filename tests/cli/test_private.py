@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.kit import MAC, pretend, run, started, written
-from wattledger.cli.setup.settings_place import write_settings
+from wattledger.setup.settings_place import write_settings
 
 START = 1_750_000_080 // 900 * 900
 PUBLIC = {"authority.pem", "chain.pem"}

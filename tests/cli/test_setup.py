@@ -163,11 +163,11 @@ async def test_where_none_is_found_the_address_is_asked(tmp_path: Path) -> None:
         scripted(plug) as other,
         on_terminal(tmp_path, "setup") as terminal,
     ):
-        await terminal.answer("Address of a meter", "http://mains/")
+        await terminal.answer("Address of a meter", "ftp://mains/")
         await terminal.expect("Error: a host name or address, with :port where it is not 80")
         await terminal.answer("Address of a meter", nobody)
         await terminal.expect(f"{nobody}: no connection: Connection refused")
-        await terminal.answer("Address of a meter", other.host)
+        await terminal.answer("Address of a meter", f"http://{other.host}/")
         await terminal.expect("this is no meter, but a plug: Shelly Plus Plug S (SNPL-00112EU)")
         await terminal.answer("Address of a meter", mains.address)
         await terminal.answer("Address of another meter", mains.address)

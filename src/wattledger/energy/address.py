@@ -6,7 +6,18 @@ from urllib.parse import urlsplit
 ADDRESS = "host name or address, with :port where it is not 80"
 """What is allowed, for the words of a fault."""
 
+_PATH = re.compile(r"[/?#]")
 _NO_ADDRESS_HAS = re.compile(r"[\s\x00-\x1f\x7f/?#@\\]")
+
+
+def typed_address(text: str) -> str:
+    """What a person copied from a browser (`http://192.168.1.20/`) as an address; else as it is."""
+    scheme, colon, rest = text.strip().partition("://")
+    if colon and scheme.lower() not in {"http", "https", "ws"}:
+        return text
+    host = _PATH.split(rest if colon else scheme, maxsplit=1)[0]
+    has_port = host.count(":") == 1 or "]:" in host
+    return host.removesuffix(":80") if has_port else host
 
 
 def authority_of(address: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import click
 
 from wattledger.cli.failures import fail
-from wattledger.cli.setup.answers import of_meter
+from wattledger.cli.setup.prompt import answered
 from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import MeterError
 from wattledger.energy.meter import MeterIdentity
+from wattledger.setup.answers import host_of
 from wattledger.shelly.discovery import announced
 from wattledger.shelly.probe import Greeting, greet
 
@@ -94,7 +95,7 @@ def _count(number: int) -> str:
 def _asked(met: Sequence[Met]) -> Met | None:
     """One whose address the person gives; None when there is no other."""
     question = "Address of another meter (Enter: there is none)" if met else "Address of a meter"
-    check = of_meter("host")
+    check = answered(host_of)
     while True:
         host = click.prompt(
             question,

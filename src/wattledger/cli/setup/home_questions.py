@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from wattledger.cli.setup.answers import of_site
-from wattledger.cli.setup.zone import system_zone, zone_called
+from wattledger.cli.setup.prompt import answered
 from wattledger.settings import SiteSettings
+from wattledger.setup.answers import fuse_of, of_site, zone_of
+from wattledger.setup.zone import system_zone
 
 Section = dict[str, Any]
 
@@ -18,24 +19,12 @@ def asked_site(before: Mapping[str, Any]) -> Section:
     zone = before.get("time_zone") or system_zone() or usual.time_zone
     return {
         **before,
-        "name": click.prompt("Name of your home", usual.name, value_proc=of_site("name")),
-        "time_zone": click.prompt("Its time zone", zone, value_proc=_zone),
+        "name": click.prompt("Name of your home", usual.name, value_proc=answered(of_site("name"))),
+        "time_zone": click.prompt("Its time zone", zone, value_proc=answered(zone_of)),
         "main_fuse_a": click.prompt(
-            "Main fuse of each phase, in A", f"{usual.main_fuse_a:g}", value_proc=_fuse_a
+            "Main fuse of each phase, in A", f"{usual.main_fuse_a:g}", value_proc=answered(fuse_of)
         ),
     }
-
-
-def _zone(answer: str) -> str:
-    zone: str = of_site("time_zone")(zone_called(answer))
-    return zone
-
-
-def _fuse_a(answer: str) -> float | int:
-    """Also as it stands on a bill: 3x25 A."""
-    number = answer.lower().replace(" ", "").removeprefix("3x").removesuffix("a")
-    fuse_a: float = of_site("main_fuse_a")(number.replace(",", "."))
-    return int(fuse_a) if fuse_a.is_integer() else fuse_a
 
 
 def asked_server() -> Section:

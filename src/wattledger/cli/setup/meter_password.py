@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import click
 
-from wattledger.cli.setup.answers import of_meter
 from wattledger.cli.setup.describe_meter import INDENT, identity_lines, reading_lines
 from wattledger.cli.setup.find_meters import Met
+from wattledger.cli.setup.prompt import answered
 from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import MeterError, MeterRefused
 from wattledger.energy.fault import FaultKind
+from wattledger.setup.answers import of_meter
 from wattledger.shelly.probe import Sight, look_at
 
 TRIES = 3
@@ -78,7 +79,7 @@ def _asked() -> str:
         hide_input=True,
         default="",
         show_default=False,
-        value_proc=lambda answer: of_meter("password")(answer).get_secret_value(),
+        value_proc=answered(lambda answer: of_meter("password")(answer).get_secret_value()),
     )
     return answer
 

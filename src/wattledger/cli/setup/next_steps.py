@@ -5,8 +5,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from wattledger.cli.setup.settings_place import is_of_service
 from wattledger.settings_file import PLACES
+from wattledger.setup.settings_place import is_of_service
 
 _WIDEST = 36
 

@@ -7,8 +7,8 @@ import click
 
 from wattledger.cli.setup.describe_meter import power_words
 from wattledger.cli.setup.meter_password import Seen
-from wattledger.cli.setup.role_guess import evident_production, guessed_roles
 from wattledger.energy.meter import Production, Role
+from wattledger.setup.role_guess import evident_production, guessed_roles
 
 NONE = "none"
 NAMES = {Role.GRID: "mains", Role.SOLAR: "solar"}

@@ -7,9 +7,9 @@ import click
 
 from wattledger.cli.qr import qr_lines
 from wattledger.cli.server_address import url_for_phones
-from wattledger.cli.setup.settings_place import settings_path
 from wattledger.settings import Settings
 from wattledger.settings_file import read_settings, settings_without_file
+from wattledger.setup.settings_place import settings_path
 
 _COLUMNS = 80
 

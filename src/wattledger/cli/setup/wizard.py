@@ -33,8 +33,8 @@ def setup(config: Path | None, hosts: tuple[str, ...], *, address: bool) -> None
         _show_address(config)
         return
     from wattledger.cli.setup.next_steps import farewell_lines
-    from wattledger.cli.setup.settings_place import check_place, settings_path, write_settings
-    from wattledger.cli.setup.settings_text import settings_text
+    from wattledger.setup.settings_place import check_place, settings_path, write_settings
+    from wattledger.setup.settings_text import settings_text
 
     _check_terminal()
     with failures_told():
@@ -71,9 +71,9 @@ def _check_terminal() -> None:
 
 def _answers(path: Path, hosts: tuple[str, ...]) -> dict[str, Any]:
     """The settings as the person wants them. Raises Abort when they are not to be written."""
-    from wattledger.cli.setup.existing_settings import missing_meters, names_before
     from wattledger.cli.setup.home_questions import asked_server, asked_site
-    from wattledger.cli.setup.settings_place import store_of
+    from wattledger.setup.existing_settings import missing_meters, names_before
+    from wattledger.setup.settings_place import store_of
 
     click.echo("This finds your meters, asks a few things, and then writes the settings file")
     click.echo(f"{path.absolute()}")
@@ -94,7 +94,7 @@ def _answers(path: Path, hosts: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _before(path: Path) -> dict[str, Any]:
-    from wattledger.cli.setup.existing_settings import settings_before
+    from wattledger.setup.existing_settings import settings_before
 
     if not path.exists():
         return {}
@@ -125,7 +125,7 @@ def _meters(hosts: tuple[str, ...], names: dict[str, str]) -> list[dict[str, Any
 
 
 def _confirm(path: Path, values: dict[str, Any], missing: list[str]) -> None:
-    from wattledger.cli.setup.settings_text import settings_text, without_secrets
+    from wattledger.setup.settings_text import settings_text, without_secrets
 
     _title("The settings\n")
     click.echo(settings_text(without_secrets(values)))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from wattledger.cli.setup.role_guess import evident_production, guessed_roles
 from wattledger.energy.meter import MeterId, MeterIdentity, Production, Role
 from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.setup.role_guess import evident_production, guessed_roles
 from wattledger.shelly.probe import Sight
 
 Powers = tuple[float | None, float | None, float | None]

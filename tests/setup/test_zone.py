@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wattledger.cli.setup.zone import system_zone, zone_called
+from wattledger.setup.zone import system_zone, zone_called
 
 
 @pytest.mark.parametrize("told", ["Asia/Kathmandu", ":Asia/Kathmandu"])

@@ -8,8 +8,8 @@ import pytest
 
 from tests.settings.writing import METER
 from wattledger.cli.setup.next_steps import farewell_lines
-from wattledger.cli.setup.settings_place import settings_path, store_of, write_settings
 from wattledger.energy.errors import BadSettings
+from wattledger.setup.settings_place import settings_path, store_of, write_settings
 
 NOBODY = 65_534
 PHONES = {"server": {"access": "token"}}

@@ -1,6 +1,7 @@
 """The text of the settings: what is entered comes back, and a person likes to read it."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings.writing import read
-from wattledger.cli.setup.answers import of_meter, of_site
-from wattledger.cli.setup.settings_text import settings_text, without_secrets
 from wattledger.settings import Settings
+from wattledger.setup.answers import of_meter, of_site
+from wattledger.setup.settings_text import settings_text, without_secrets
 
 
 def texts(signs: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -96,3 +97,9 @@ def test_secrets_are_not_shown() -> None:
     assert "back" not in shown
     assert "mongodb://" not in shown
     assert 'password = "********"' in shown
+
+
+def test_a_day_is_written_as_one() -> None:
+    battery = {"name": "battery", "role": "battery", "host": "c", "from": date(2027, 3, 1)}
+    values = {"meters": [battery]}
+    assert tomllib.loads(settings_text(values)) == values

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from wattledger.settings import SECRETS, Settings, known_keys
@@ -17,8 +18,14 @@ _COMMENTS = {
     ("meters", "host"): "keep it fixed, in your router",
     ("meters", "password"): "of the meter's user admin",
     ("meters", "production"): "the sign of its power while it produces",
+    ("site", "netting"): "over this time, bought and sold are set off",
 }
-_ROLES = {"grid": "at the mains", "solar": "at the plant"}
+_ROLES = {
+    "grid": "at the mains",
+    "solar": "at the plant",
+    "battery": "at the battery",
+    "load": "a part of the home",
+}
 _HIDDEN = "********"
 
 
@@ -65,6 +72,8 @@ def _lines(section: str, table: Mapping[str, Any]) -> Iterator[str]:
         yield f"{line:<{_COMMENT_FROM}}  # {comment}" if comment else line
 
 
-def toml_value(value: str | float) -> str:
-    """JSON writes texts and numbers as TOML does, but for one sign that TOML wants escaped."""
+def toml_value(value: object) -> str:
+    """JSON writes all but dates as TOML does, but for one sign that TOML wants escaped."""
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -5,13 +5,17 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from wattledger.cli.failures import fail
 from wattledger.disk import give_to_owner, make_lasting
+from wattledger.energy.errors import WattledgerError
 from wattledger.settings_file import PLACES, place_of_settings, read_settings
 
 _OF_ITS_OWNER = 0o600
 _OF_SERVICE = Path("/etc/wattledger/config.toml")
 """What packaging/wattledger.service names; the service may not write beside it."""
+
+
+class CannotWrite(WattledgerError):
+    """No settings can be written there; the text says why, and what to do."""
 
 
 def settings_path(given: Path | None) -> Path:
@@ -20,20 +24,20 @@ def settings_path(given: Path | None) -> Path:
 
 
 def check_place(path: Path) -> None:
-    """Better known now than after all the questions."""
+    """Better known now than after all the questions. Raises CannotWrite."""
     if path.is_dir():
-        fail(f"{path} is a folder: name a file in it with --config")
+        raise CannotWrite(f"{path} is a folder: name a file in it with --config")
     if path.exists() and not path.is_file():
-        fail(f"{path} is no file: name another one with --config")
+        raise CannotWrite(f"{path} is no file: name another one with --config")
     folder = path.resolve().parent
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        fail(
+        raise CannotWrite(
             f"{path} can't be written: {folder}: {error.strerror}. Name another file with "
             "--config, or give this as the user to whom the folder belongs"
-        )
+        ) from error
 
 
 def is_of_service(path: Path) -> bool:
