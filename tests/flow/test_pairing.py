@@ -290,3 +290,16 @@ def test_a_code_is_read_as_people_type_it(code: str, at: int) -> None:
 @pytest.mark.parametrize("typed", ["", "7K2M", "7K2M-9QXD-7", "7K2M-9QXU", "7K2M-9QXÄ"])
 def test_what_is_no_code(typed: str) -> None:
     assert plain(typed) is None
+
+
+async def test_the_phone_that_set_the_home_up_is_adopted_once(
+    pairing: Pairing, book: MemoryDevices, clock: ManualClock
+) -> None:
+    sha256 = hashlib.sha256(b"its token").digest()
+    await pairing.adopt(sha256, "Päivin puhelin")
+    await pairing.adopt(sha256, "Päivin puhelin")
+    (device,) = pairing.devices()
+    assert (device.name, device.paired_at) == ("Päivin puhelin", int(clock.now_s()))
+    assert pairing.device_of("its token") == device
+    assert dict(await book.devices()) == {sha256: device}
+    assert not pairing.use("its token")

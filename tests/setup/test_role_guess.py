@@ -21,7 +21,7 @@ def _reading(powers_w: Powers) -> PowerReading:
     return PowerReading(MeterId("A0DD6CA0C27C"), 0, 0, total_w, (phases[0], phases[1], phases[2]))
 
 
-def _sight(powers_w: Powers, name: str | None = None) -> Sight:
+def sight(powers_w: Powers, name: str | None = None) -> Sight:
     identity = MeterIdentity(MeterId("A0DD6CA0C27C"), "SPEM-003CEBEU", "1.7.5", "triphase", name)
     return Sight(identity, _reading(powers_w))
 
@@ -29,14 +29,14 @@ def _sight(powers_w: Powers, name: str | None = None) -> Sight:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (_sight(HOME, "Mains"), _sight(HOME)),
-        (_sight(HOME), _sight(HOME, "Aurinkovoimala")),
-        (_sight(PLANT, "Pääkeskus"), _sight(HOME, "PV roof")),
-        (_sight(HOME), _sight(PLANT)),
-        (_sight(HOME), _sight((-400.0, -400.0, -400.0))),
-        (_sight(HOME), _sight((0.0, 2900.0, -1.0))),
-        (_sight(HOME), _sight(DARK)),
-        (_sight((None, 100.0, 100.0)), _sight(DARK)),
+        (sight(HOME, "Mains"), sight(HOME)),
+        (sight(HOME), sight(HOME, "Aurinkovoimala")),
+        (sight(PLANT, "Pääkeskus"), sight(HOME, "PV roof")),
+        (sight(HOME), sight(PLANT)),
+        (sight(HOME), sight((-400.0, -400.0, -400.0))),
+        (sight(HOME), sight((0.0, 2900.0, -1.0))),
+        (sight(HOME), sight(DARK)),
+        (sight((None, 100.0, 100.0)), sight(DARK)),
     ],
 )
 def test_two_meters_are_told_apart_in_either_order(one: Sight, other: Sight) -> None:
@@ -48,22 +48,22 @@ def test_a_plant_on_both_channels_of_a_meter_that_has_two_is_one() -> None:
     phases = _reading((1203.0, 1198.0, None)).phases
     reading = PowerReading(MeterId("A0DD6CA0C27C"), 0, 0, 2401.0, phases, absent=frozenset({2}))
     identity = MeterIdentity(reading.meter, "SPEM-002CEBEU50", "1.7.5", "monophase", None)
-    plant, home = Sight(identity, reading, ("a", "b")), _sight(HOME)
+    plant, home = Sight(identity, reading, ("a", "b")), sight(HOME)
     assert guessed_roles([plant, home]) == [Role.SOLAR, Role.GRID]
     assert evident_production(reading) is Production.POSITIVE
 
 
 def test_where_nothing_tells_the_first_is_at_the_mains() -> None:
-    assert guessed_roles([_sight(HOME), _sight(HOME)]) == [Role.GRID, Role.SOLAR]
+    assert guessed_roles([sight(HOME), sight(HOME)]) == [Role.GRID, Role.SOLAR]
 
 
 def test_one_meter_is_at_the_mains_unless_it_is_called_otherwise() -> None:
-    assert guessed_roles([_sight(DARK)]) == [Role.GRID]
-    assert guessed_roles([_sight(HOME, "Solar")]) == [Role.SOLAR]
+    assert guessed_roles([sight(DARK)]) == [Role.GRID]
+    assert guessed_roles([sight(HOME, "Solar")]) == [Role.SOLAR]
 
 
 def test_each_role_has_one_meter() -> None:
-    sights = [_sight(HOME, "Heat pump"), _sight(DARK, "Solar"), _sight(HOME, "Grid")]
+    sights = [sight(HOME, "Heat pump"), sight(DARK, "Solar"), sight(HOME, "Grid")]
     assert guessed_roles(sights) == [None, Role.SOLAR, Role.GRID]
     assert guessed_roles([]) == []
 

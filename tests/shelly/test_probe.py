@@ -1,5 +1,6 @@
 """What the commands `probe`, `setup` and `record` ask of a meter."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from tests.shelly.kit import MAC, PASSWORD, captured, pretend
 from wattledger.energy.errors import MeterRefused, MeterUnreachable
 from wattledger.shelly.decode_power import triphase_power
-from wattledger.shelly.probe import greet, identify, look_at
+from wattledger.shelly.probe import Sight, greet, identify, look_at, watch
 from wattledger.shelly.recorder import record_fixture
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import ConstantFeed
@@ -95,3 +96,20 @@ async def test_a_question_that_fails_is_recorded_as_such() -> None:
     last = recording["calls"][-1]  # type: ignore[index]
     assert "error" in last
     assert "result" not in last
+
+
+async def test_watching_looks_again_and_again_until_the_meter_is_gone() -> None:
+    seen: list[float | None] = []
+    twice = asyncio.Event()
+
+    def note(sight: Sight) -> None:
+        seen.append(sight.reading.active_power_w)
+        if len(seen) > 1:
+            twice.set()
+
+    async with pretend(feed=ConstantFeed()) as device:
+        watching = asyncio.ensure_future(watch(device.address, "", 0.01, note))
+        await twice.wait()
+    with pytest.raises(MeterUnreachable):
+        await watching
+    assert set(seen) == {250.0}

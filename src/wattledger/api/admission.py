@@ -1,5 +1,7 @@
 """Admission: lets in whoever may ask, and makes those wait who try too often."""
 
+from typing import Protocol
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +16,14 @@ from wattledger.flow.pairing import Pairing
 HEALTH = "/api/v1/health"
 PAIR = "/api/v1/access/pair"
 OPEN_TO_ALL = {HEALTH, PAIR}
+
+
+class Doorkeeper(Protocol):
+    """Decides who may ask."""
+
+    def refusal(self, request: Request, headers: list[Header]) -> Response | None:
+        """None where the routes may answer. `headers` of the answer gets a cookie that is due."""
+        ...
 
 
 class Admission:

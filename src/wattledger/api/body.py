@@ -15,12 +15,24 @@ from wattledger.api.client_address import client_of
 LONGEST_BYTES = 4_096
 PATIENCE_S = 5.0
 
+_READ = {
+    ("POST", "/api/v1/access/pair"),
+    ("PATCH", "/api/v1/setup"),
+    ("POST", "/api/v1/setup/enter"),
+    ("POST", "/api/v1/setup/meters"),
+}
+"""Which questions come with something."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _PORTS = {"http": "80", "https": "443"}
 
 
 def changes_something(request: Request) -> bool:
     return request.method not in _SAFE
+
+
+def brings_something(request: Request) -> bool:
+    """Whether its route reads a body."""
+    return (request.method, request.scope["path"]) in _READ
 
 
 def is_from_elsewhere(request: Request) -> bool:

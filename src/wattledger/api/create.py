@@ -3,8 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -19,15 +18,13 @@ from wattledger.api.http_caching import REVALIDATE, tagged
 from wattledger.api.meters_routes import add_books_routes
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
-from wattledger.api.parameters import only_known_parameters
 from wattledger.api.power_routes import add_power_routes
-from wattledger.api.problem_handlers import install_handlers
+from wattledger.api.routing import routes_of
+from wattledger.api.setup_routes import add_setup_routes
 from wattledger.api.site_routes import add_site_routes
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.stream import StreamLimits, Streams
 from wattledger.flow.app_state import AppState
-
-BASE = "/api/v1"
 
 
 class Api:
@@ -74,35 +71,17 @@ def _routes(
     app_state: AppState, streams: Streams, tally: Tally, strangers: StrangerLimits
 ) -> FastAPI:
     calendar = app_state.site.calendar
-    api = FastAPI(
-        title="Wattledger",
-        summary="Home energy, booked like a ledger.",
-        version="1",
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-    )
-    install_handlers(api, strangers.log.logger)
-    base = APIRouter(
-        prefix=BASE,
-        dependencies=[Depends(only_known_parameters)],
-        generate_unique_id_function=_name_of,
-        redirect_slashes=False,
-    )
+    api, base = routes_of(strangers.log.logger)
     add_power_routes(base, app_state.board, app_state.status_service, calendar, streams)
     add_energy_routes(base, app_state.history, calendar)
     add_cost_routes(base, app_state.money, calendar)
     add_books_routes(base, app_state.history, app_state.status_service, calendar)
     add_site_routes(base, app_state, streams, tally, strangers.connections)
     add_access_routes(base, app_state.pairing, calendar, streams)
+    add_setup_routes(base, None)
     _describe(base, api)
     api.include_router(base)
     return api
-
-
-def _name_of(route: APIRoute) -> str:
-    return route.name
 
 
 def _describe(base: APIRouter, api: FastAPI) -> None:

@@ -11,11 +11,17 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattledger.api import problems
-from wattledger.api.admission import PAIR, Admission
-from wattledger.api.body import changes_something, is_from_elsewhere, replayed, whole_body
+from wattledger.api.admission import Doorkeeper
+from wattledger.api.body import (
+    brings_something,
+    changes_something,
+    is_from_elsewhere,
+    replayed,
+    whole_body,
+)
 from wattledger.api.head_method import as_get
 from wattledger.api.metrics import Tally
-from wattledger.api.pages import Pages
+from wattledger.api.pages import AnyPages
 from wattledger.api.security_headers import Header, with_carried
 from wattledger.energy.clock import Clock
 
@@ -26,8 +32,8 @@ class Gate:
     def __init__(
         self,
         routes: ASGIApp,
-        pages: Pages,
-        keeper: Admission,
+        pages: AnyPages,
+        keeper: Doorkeeper,
         tally: Tally,
         clock: Clock,
         log: logging.Logger,
@@ -73,8 +79,8 @@ class Gate:
             await refusal(scope, receive, send)
         elif changes_something(request) and is_from_elsewhere(request):
             await problems.foreign_page()(scope, receive, send)
-        elif scope["path"] != PAIR or scope["method"] != "POST":
-            await self._routes(scope, receive, send)  # none of them reads a body
+        elif not brings_something(request):
+            await self._routes(scope, receive, send)
         elif (body := await whole_body(receive)) is None:
             await problems.bad_body()(scope, receive, send)
         else:

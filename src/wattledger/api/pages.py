@@ -1,6 +1,7 @@
 """The pages: the phone app at `/`, and the page to try the API. Without data, so open to all."""
 
 from pathlib import Path
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +26,18 @@ _NOT_BUILT = b"""<!doctype html>
 """
 
 
+class AnyPages(Protocol):
+    """What is open to all, since it holds no data."""
+
+    def own(self, path: str) -> bool:
+        """Whether this address is a page's, or a part of one."""
+        ...
+
+    async def answer(self, request: Request) -> Response:
+        """Of such an address."""
+        ...
+
+
 class Pages:
     """Answers every address that is not the API's."""
 
@@ -36,7 +49,7 @@ class Pages:
 
     def own(self, path: str) -> bool:
         """Whether this address is a page's, or a part of one."""
-        return path == DOCS or path.startswith(f"{DOCS}/") or not _is_api(path)
+        return path == DOCS or path.startswith(f"{DOCS}/") or not is_api(path)
 
     async def answer(self, request: Request) -> Response:
         """The file; for the app's own routes its first page, which knows them."""
@@ -64,5 +77,5 @@ class Pages:
         return first or Response(page, 200, {"Cache-Control": _ALWAYS_ASK}, "text/html")
 
 
-def _is_api(path: str) -> bool:
+def is_api(path: str) -> bool:
     return path == "/api" or path.startswith("/api/")

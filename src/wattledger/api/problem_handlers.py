@@ -9,8 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wattledger.api.problems import (
+    AlreadySetUp,
     NoPairing,
     NoSuchDevice,
+    NoSuchMeter,
+    SecretInTheClear,
     TooManyStreams,
     UnknownParameter,
     busy,
@@ -20,10 +23,14 @@ from wattledger.api.problems import (
     problem,
     store_damaged,
 )
+from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import (
     BadPeriod,
     BadQuestion,
+    BadSettings,
+    CodeTaken,
     InFuture,
+    MeterError,
     NoTariff,
     ReplicaError,
     StoreBusy,
@@ -65,6 +72,12 @@ def install_handlers(api: FastAPI, log: logging.Logger) -> None:
     api.add_exception_handler(WrongCode, _wrong_code)
     api.add_exception_handler(TooManyTries, _too_many_tries)
     api.add_exception_handler(NoPairing, _no_pairing)
+    api.add_exception_handler(CodeTaken, _code_taken)
+    api.add_exception_handler(AlreadySetUp, _already_set_up)
+    api.add_exception_handler(SecretInTheClear, _secret_in_the_clear)
+    api.add_exception_handler(MeterError, _no_meter)
+    api.add_exception_handler(BadSettings, _bad_settings)
+    api.add_exception_handler(NoSuchMeter, _no_such_device)
     api.add_exception_handler(NoTariff, _no_tariff)
     api.add_exception_handler(NoSuchDevice, _no_such_device)
     api.add_exception_handler(Exception, _internal)
@@ -131,6 +144,38 @@ def _too_many_tries(_: Request, error: Exception) -> Response:
 def _no_pairing(_: Request, __: Exception) -> Response:
     detail = "This server has no meters and keeps no devices; it has a token in its settings"
     return problem(409, "no-pairing", "No pairing here", detail)
+
+
+def _code_taken(_: Request, __: Exception) -> Response:
+    detail = (
+        "Another phone came with this code and sets the home up. `wattledger setup --code` shows "
+        "a new one, with which this phone takes its place"
+    )
+    return problem(409, "code-taken", "Another phone was first", detail, parameter="code")
+
+
+def _already_set_up(_: Request, __: Exception) -> Response:
+    detail = "This server has its settings; there is nothing to set up any more"
+    return problem(409, "set-up", "It is set up", detail)
+
+
+def _secret_in_the_clear(_: Request, error: Exception) -> Response:
+    detail = (
+        f"Over plain HTTP everybody in the network could read {error}. Reach this page over HTTPS, "
+        "or give it in a terminal of the server's machine: `wattledger setup`"
+    )
+    return problem(403, "https-only", "Not over plain HTTP", detail)
+
+
+def _no_meter(_: Request, error: Exception) -> Response:
+    detail = clean(str(error))
+    return problem(422, "no-meter", "No meter to be read there", detail, parameter="address")
+
+
+def _bad_settings(_: Request, error: Exception) -> Response:
+    assert isinstance(error, BadSettings)  # noqa: S101 - registered for this kind
+    detail = "; ".join(clean(fault) for fault in error.faults)
+    return problem(422, "bad-settings", "The settings can't be used", detail)
 
 
 def _no_tariff(_: Request, error: Exception) -> Response:

@@ -11,10 +11,15 @@
 /problems/foreign-host       403  reached under a name that is not this machine's
 /problems/foreign-page       403  a page of another site wants to change something
 /problems/wrong-code         403  no such pairing code, or not any more
+/problems/https-only         403  a secret that would cross the network in the clear
 /problems/not-found          404
 /problems/method-not-allowed 405
 /problems/no-tariff          404  the settings name no table of what electricity costs
 /problems/no-pairing         409  this server keeps no devices
+/problems/code-taken         409  another phone came with the code of setup first
+/problems/set-up             409  this server has its settings
+/problems/no-meter           422  at the address is no meter that can be read
+/problems/bad-settings       422  settings that can't be written or used
 /problems/bad-body           413  what came with the request is too long, or came too slowly
 /problems/too-many-tries     429  too many wrong pairing codes or tokens from one address
 /problems/busy               503  the books can't be read just now, or too many streams or
@@ -63,6 +68,18 @@ class NoPairing(WattledgerError):
     """This server keeps no devices."""
 
 
+class AlreadySetUp(WattledgerError):
+    """This server has its settings."""
+
+
+class NoSuchMeter(WattledgerError):
+    """No meter with this MAC was found."""
+
+
+class SecretInTheClear(WattledgerError):
+    """A secret came over plain HTTP; the text says what it was."""
+
+
 class NoSuchDevice(WattledgerError):
     """No device with this id is paired."""
 
@@ -107,6 +124,18 @@ def unauthorized() -> Response:
         "unauthorized",
         "Pair this device, or send a token",
         "Pair it with a code of 'wattledger pair', or send 'Authorization: Bearer <token>'",
+        headers={"WWW-Authenticate": 'Bearer realm="wattledger"'},
+    )
+
+
+def code_wanted() -> Response:
+    """Before there are settings."""
+    return problem(
+        401,
+        "unauthorized",
+        "Enter the code of setup",
+        "This server waits for its settings: the page /setup takes the code that 'wattledger setup "
+        "--code' shows on its machine",
         headers={"WWW-Authenticate": 'Bearer realm="wattledger"'},
     )
 

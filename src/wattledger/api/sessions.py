@@ -36,18 +36,24 @@ def session_of(request: Request, pairing: Pairing | None) -> Session | None:
     if pairing is None:
         return None
     cookies = _cookies(request)
-    for token in (*cookies, bearer(request.headers.get("authorization"))):
-        device = pairing.device_of(token) if token else None
-        if token and device:
+    for token in tokens_of(request):
+        device = pairing.device_of(token)
+        if device:
             is_due = pairing.use(token)
             renewed = set_cookie(request.scope, token) if is_due and token in cookies else None
             return Session(device, renewed)
     return None
 
 
+def tokens_of(request: Request) -> list[str]:
+    """Whatever it brings to say who asks."""
+    given = (*_cookies(request), bearer(request.headers.get("authorization")))
+    return [token for token in given if token]
+
+
 def has_credentials(request: Request) -> bool:
     """Whether it says who asks, rightly or wrongly."""
-    return bool(bearer(request.headers.get("authorization")) or any(_cookies(request)))
+    return bool(tokens_of(request))
 
 
 def _cookies(request: Request) -> list[str]:

@@ -1,90 +1,106 @@
-"""What a server answers without settings: a page that says what to do, and its health."""
+"""What a server answers without settings: the page that makes them, its questions, its health."""
+
+from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from wattledger.api import problems
 from wattledger.api.admission import HEALTH
+from wattledger.api.gate import Gate
+from wattledger.api.metrics import Tally
+from wattledger.api.pages import Pages, is_api
 from wattledger.api.power_json import json_bytes
-from wattledger.api.security_headers import policy_of, with_carried
+from wattledger.api.routing import routes_of
+from wattledger.api.security_headers import Header
+from wattledger.api.sessions import tokens_of
+from wattledger.api.setup_routes import add_setup_routes
+from wattledger.api.stranger_limits import StrangerLimits
+from wattledger.energy.clock import Clock
+from wattledger.flow.setup_ports import HomeSetup
 
 SETUP = "/setup"
-_HEALTH = {HEALTH, "/health"}
-_WORDS = {
-    "en": (
-        "Wattledger waits for its settings",
-        "On the machine on which it runs, in a terminal, give",
-        "It finds your meters and asks a few questions. Then this page becomes the app.",
-    ),
-    "fi": (
-        "Wattledger odottaa asetuksiaan",
-        "Anna laitteella, jolla se toimii, päätteessä",
-        "Se löytää mittarit ja kysyy muutaman asian. Sitten tästä sivusta tulee sovellus.",
-    ),
-}
-_PAGE = """<!doctype html>
-<html lang="{language}"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="5;url=./">
-<title>Wattledger</title>
-<style>body{{font:1.1rem/1.5 system-ui;margin:2rem auto;max-width:36rem;padding:0 1rem}}
-code{{background:#8883;padding:.3rem .5rem;border-radius:.3rem}}</style>
-<h1>{title}</h1>
-<p>{how}</p>
-<p><code>{command}</code></p>
-<p>{then}</p>
-</html>
-"""
+API = "/api/v1/setup"
+ENTER = f"{API}/enter"
 
 
 class SetupApp:
-    """Answers nothing else to anybody: the API is 401, as without a token."""
+    """Answers nothing else to anybody: the rest of the API is 401, as without a token."""
 
-    def __init__(self, version: str, command: str) -> None:
-        """`command` is what makes the settings."""
-        self._pages = {
-            language: _PAGE.format(
-                language=language, title=title, how=how, command=command, then=then
-            )
-            for language, (title, how, then) in _WORDS.items()
-        }
-        part = {"name": "settings", "ok": False, "detail": "there are none yet"}
-        silent = {"last_error": None, "last_error_at": None}
-        self._health = json_bytes(
-            {"ok": False, "version": version, "parts": [part | silent], "faults": []}
-        )
+    def __init__(
+        self,
+        setup: HomeSetup,
+        version: str,
+        clock: Clock,
+        strangers: StrangerLimits,
+        app_folder: Path | None = None,
+    ) -> None:
+        health = _health(version)
+        routes, base = routes_of(strangers.log.logger)
+        add_setup_routes(base, setup)
+
+        @base.get("/health")
+        async def read_health() -> Response:
+            return _health_answer(health)
+
+        routes.include_router(base)
+        pages = SetupPages(Pages(app_folder), health)
+        keeper, log = SetupAdmission(setup), strangers.log.logger
+        self._door = Gate(routes, pages, keeper, Tally(), clock, log)
 
     def close_streams(self) -> None:
         """There are none."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
+        await self._door(scope, receive, send)
 
-        async def carried(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": with_carried(message.get("headers", ()))}
-            await send(message)
 
-        await self._answer(Request(scope))(scope, receive, carried)
+class SetupAdmission:
+    """Lets in the phone that came with the code, to the questions of setup alone."""
 
-    def _answer(self, request: Request) -> Response:
+    def __init__(self, setup: HomeSetup) -> None:
+        self._setup = setup
+
+    def refusal(self, request: Request, headers: list[Header]) -> Response | None:
+        del headers
         path = request.scope["path"]
-        if path not in {"/", SETUP, *_HEALTH}:
-            is_api = path == "/api" or path.startswith("/api/")
-            return problems.unauthorized() if is_api else problems.not_found()
-        if request.method not in {"GET", "HEAD"}:
-            return problems.method_not_allowed()
-        if path in _HEALTH:
-            return Response(self._health, media_type="application/json")
-        return (
-            RedirectResponse(f"{request.scope.get('root_path', '')}/setup", 307)
-            if path == "/"
-            else self._page(request)
-        )
+        if path in {HEALTH, ENTER}:
+            return None
+        is_setup = path == API or path.startswith(f"{API}/")
+        if is_setup and any(map(self._setup.admits, tokens_of(request))):
+            return None
+        return problems.code_wanted()
 
-    def _page(self, request: Request) -> Response:
-        """In the browser's language."""
-        wanted = request.headers.get("accept-language", "").lower()
-        page = self._pages["fi" if wanted.startswith("fi") else "en"]
-        return HTMLResponse(page, headers={"Content-Security-Policy": policy_of(page.encode())})
+
+class SetupPages:
+    """The page of setup and its files, out of those of the app."""
+
+    def __init__(self, pages: Pages, health: bytes) -> None:
+        self._pages = pages
+        self._health = health
+
+    def own(self, path: str) -> bool:
+        return not is_api(path)
+
+    async def answer(self, request: Request) -> Response:
+        path = str(request.scope["path"])
+        if path not in {"/", "/health", SETUP} and "." not in path.rpartition("/")[2]:
+            return problems.not_found()
+        if request.method != "GET":
+            return problems.method_not_allowed()
+        if path == "/health":
+            return _health_answer(self._health)
+        if path == "/":
+            return RedirectResponse(f"{request.scope.get('root_path', '')}{SETUP}", 307)
+        return await self._pages.answer(request)
+
+
+def _health(version: str) -> bytes:
+    part = {"name": "settings", "ok": False, "detail": "there are none yet"}
+    silent = {"last_error": None, "last_error_at": None}
+    return json_bytes({"ok": False, "version": version, "parts": [part | silent], "faults": []})
+
+
+def _health_answer(health: bytes) -> Response:
+    return Response(health, media_type="application/json")

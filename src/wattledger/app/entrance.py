@@ -17,6 +17,7 @@ from wattledger.api.listening_sockets import Listeners
 from wattledger.api.not_ready_app import Health, NotReadyApp
 from wattledger.api.own_addresses import EVERYWHERE, addresses_of
 from wattledger.api.server import ApiServer, Tls, check_tls
+from wattledger.api.setup_app import SetupApp
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.swappable_app import Answering
 from wattledger.app.local_console import LocalConsole
@@ -24,6 +25,7 @@ from wattledger.console.server import Address, ConsoleApi
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.app_state import AppState
 from wattledger.flow.pairing import Pairing
+from wattledger.flow.setup_ports import HomeSetup
 from wattledger.settings import ServerSettings, Settings
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,10 @@ class Entrance:
         return NotReadyApp(
             health, self._access, self._clock, __version__, self._authority, self._strangers
         )
+
+    def setup_api(self, setup: HomeSetup) -> SetupApp:
+        """The API of a home without settings."""
+        return SetupApp(setup, __version__, self._clock, self._strangers)
 
     @asynccontextmanager
     async def serving(self, api: Answering, listeners: Listeners) -> AsyncIterator[ApiServer]:

@@ -18,6 +18,7 @@ from wattledger.app.entrance import Entrance
 from wattledger.app.home_parts import HomeParts, core_of
 from wattledger.app.home_prices import HomePrices, money_of, prices_of
 from wattledger.app.home_replica import HomeReplica, connected_to, online_of
+from wattledger.app.setup_mode import take_over_phone
 from wattledger.app.task_shutdown import cancelled
 from wattledger.energy.clock import Clock
 from wattledger.flow.app_state import AppState
@@ -157,6 +158,7 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
     over: asyncio.Event,
     begun: Callable[[str], None],
     *,
+    place: Path | None,
     demo: bool,
     pace: Pace | None,
 ) -> None:
@@ -165,6 +167,8 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
     Raises StoreUnusable, CannotListen before that.
     """
     async with opened(settings, clock, demo=demo, pace=pace) as parts:
+        if place is not None:
+            await take_over_phone(place, parts.pairing)
         entrance = Entrance(settings, clock)
         async with entrance.serving(entrance.api_of(parts.app_state), listeners) as server:
             console = entrance.console(Path(settings.store.path), parts.pairing, server)

@@ -10,6 +10,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.server import check_tls
@@ -22,6 +23,7 @@ from wattledger.energy.clock import Clock, SystemClock
 from wattledger.energy.errors import WattledgerError
 from wattledger.flow.pace import Pace
 from wattledger.settings import ServerSettings, Settings
+from wattledger.settings_file import place_of_settings
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +49,18 @@ class Service:
         settings: Settings,
         clock: Clock | None = None,
         *,
+        place: Path | None = None,
         demo: bool = False,
         pace: Pace | None = None,
     ) -> None:
-        """Raises CannotListen for an address that can't be had."""
+        """`place` is where the settings are, or will be; without them a phone may set the home up.
+
+        Raises CannotListen for an address that can't be had.
+        """
         self._settings = settings
         self._listeners = Listeners(settings.server.host, settings.server.port)
         self._clock = clock or SystemClock()
+        self._place = place
         self._demo = demo
         self._pace = pace
         self._over = asyncio.Event()
@@ -158,7 +165,8 @@ class Service:
         if mongodb is not None and not settings.meters:
             await run_elsewhere(settings, mongodb, self._clock, listeners, self._over, begun)
         elif not settings.meters:
-            await run_setup(settings, self._clock, listeners, self._over, begun)
+            place = self._place or place_of_settings()
+            await run_setup(settings, place, self._clock, listeners, self._over, begun)
         else:
             await run_home(
                 settings,
@@ -166,6 +174,7 @@ class Service:
                 listeners,
                 self._over,
                 begun,
+                place=self._place,
                 demo=self._demo,
                 pace=self._pace,
             )

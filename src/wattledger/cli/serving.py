@@ -50,9 +50,11 @@ def serve(config: Path | None, *, verbose: bool) -> None:
         path = settings_to_serve(config)
         read = partial(_usable, path)
         if path.exists():
-            asyncio.run(run_until_told(read(), _told_ready, read))
+            asyncio.run(run_until_told(read(), _told_ready, read, path))
         else:
-            log.info("there are no settings yet: `wattledger setup` writes %s", path)
+            log.info(
+                "there are no settings yet: `wattledger setup --code` lets a phone write %s", path
+            )
             asyncio.run(run_until_told(settings_without_file(), _told_ready, read, path))
 
 
@@ -157,12 +159,12 @@ async def run_until_told(
     settings: "Settings",
     ready: "Callable[[str], None]",
     read: "Callable[[], Settings] | None" = None,
-    awaited: Path | None = None,
+    place: Path | None = None,
 ) -> None:
     """Serves until SIGTERM or SIGINT; SIGHUP has the settings read anew, if they can be.
 
-    Without `read` the settings are those of a demo, and a terminal that is closed ends it. Those in
-    the file `awaited` are read as soon as there is one.
+    Without `read` the settings are those of a demo, and a terminal that is closed ends it. Those at
+    `place` are read as soon as there are some.
     """
     from wattledger.app.service import Service
     from wattledger.cli.service_manager import service_manager
@@ -171,7 +173,7 @@ async def run_until_told(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    service = Service(settings, demo=read is None)
+    service = Service(settings, place=place, demo=read is None)
     if read is None:
         await service.run(stop, ready)
         return
@@ -193,8 +195,8 @@ async def run_until_told(
             tasks.create_task(_reload_when_told(service, reload, read)),
             tasks.create_task(manager.keep_telling()),
         ]
-        if awaited is not None:
-            beside.append(tasks.create_task(_begin_when_there(service, awaited, read)))
+        if place is not None and settings.mongodb is None and not settings.meters:
+            beside.append(tasks.create_task(_begin_when_there(service, place, read)))
         await service.run(stop, told_ready)
         for task in beside:
             task.cancel()

@@ -15,6 +15,7 @@ WattledgerError
 ├── WrongMeter             the address leads to a meter that is known under another name
 ├── PairingError           a phone that can't be paired this time
 │   ├── WrongCode          no such code, or not any more
+│   ├── CodeTaken          another phone came with it first
 │   └── TooManyTries       too many wrong codes: wait
 ├── StoreError
 │   ├── StoreUnusable      can't be opened, is damaged, or comes from a newer version: stop
@@ -127,6 +128,10 @@ class PairingError(WattledgerError):
 
 class WrongCode(PairingError):
     """There is no such code, or not any more."""
+
+
+class CodeTaken(PairingError):
+    """Another phone came with this code, and sets the home up."""
 
 
 class TooManyTries(PairingError):

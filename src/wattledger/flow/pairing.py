@@ -84,9 +84,8 @@ class Pairing:
         pairs anew says which device it was; that one is forgotten.
         """
         ticket = self.codes.take(code, address)
-        now = int(self._clock.now_s())
-        device = Device(secrets.token_hex(4), name, now, now)
         token = secrets.token_urlsafe(32)
+        device = self._new(name)
         try:
             await self._book.add(_sha256(token), device, instead_of.id if instead_of else None)
         except BaseException:
@@ -94,11 +93,25 @@ class Pairing:
             raise
         if instead_of is not None:
             self._forget(instead_of.id)
-        self._by_token[_sha256(token)] = device
-        self._kept_at[device.id] = now
+        self._know(_sha256(token), device)
         ticket.is_used_by(device.id)
-        log.info("access: '%s' was paired", name)
         return Paired(device, token)
+
+    async def adopt(self, token_sha256: bytes, name: str) -> None:
+        """Pairs the phone that set the home up, by the token it has; once. Raises StoreBusy."""
+        if token_sha256 not in self._by_token:
+            device = self._new(name)
+            await self._book.add(token_sha256, device, None)
+            self._know(token_sha256, device)
+
+    def _new(self, name: str) -> Device:
+        now = int(self._clock.now_s())
+        return Device(secrets.token_hex(4), name, now, now)
+
+    def _know(self, token_sha256: bytes, device: Device) -> None:
+        self._by_token[token_sha256] = device
+        self._kept_at[device.id] = device.last_used_at
+        log.info("access: '%s' was paired", device.name)
 
     async def remove(self, device_id: str) -> bool:
         """Its token opens nothing any more; false when it is not known. Raises StoreBusy."""

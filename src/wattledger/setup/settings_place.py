@@ -1,15 +1,14 @@
 """Where the settings file is, and how it gets there: whole or not at all, and nothing lost."""
 
-import os
-import secrets
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from wattledger.disk import give_to_owner, make_lasting
 from wattledger.energy.errors import WattledgerError
+from wattledger.settings import Settings
 from wattledger.settings_file import PLACES, place_of_settings, read_settings
+from wattledger.setup.private_file import fresh_beside, put_in_place, write_new
 
-_OF_ITS_OWNER = 0o600
 _OF_SERVICE = Path("/etc/wattledger/config.toml")
 """What packaging/wattledger.service names; the service may not write beside it."""
 
@@ -52,18 +51,27 @@ def store_of(path: Path) -> dict[str, str]:
     return {}
 
 
-def write_settings(path: Path, text: str) -> Path | None:
+def write_settings(
+    path: Path,
+    text: str,
+    *,
+    over: bool = True,
+    check: Callable[[Settings], None] | None = None,
+) -> Path | None:
     """Puts it there once `serve` could use it; what was there before is kept under the path that
-    is given back. Raises BadSettings and OSError.
+    is given back, or, unless it may be written over, raises FileExistsError.
+
+    Raises BadSettings, OSError, and what `check` raises of the settings as they are read.
     """
     target = path.resolve()
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    fresh = fresh_beside(target)
     try:
-        _write_new(fresh, text.encode(), target)
-        read_settings(fresh)
-        kept = _keep(target) if target.exists() else None
-        fresh.replace(target)
-        make_lasting(target.parent)
+        write_new(fresh, text.encode(), target)
+        settings = read_settings(fresh)
+        if check is not None:
+            check(settings)
+        kept = _keep(target) if over and target.exists() else None
+        put_in_place(fresh, target, over=over)
     finally:
         fresh.unlink(missing_ok=True)
     return kept
@@ -75,18 +83,8 @@ def _keep(target: Path) -> Path:
     while True:
         kept = target.with_name(target.name + (".bak" if number == 1 else f".bak-{number}"))
         try:
-            _write_new(kept, target.read_bytes(), target)
+            write_new(kept, target.read_bytes(), target)
         except FileExistsError:
             number += 1
         else:
             return kept
-
-
-def _write_new(path: Path, content: bytes, like: Path) -> None:
-    """Given by root, it belongs to whom the file `like`, or its folder, belongs: to the service."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(path, flags, _OF_ITS_OWNER), "wb") as file:
-        give_to_owner(file.fileno(), like)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

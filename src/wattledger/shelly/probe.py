@@ -1,6 +1,10 @@
 """Who is there, and what it measures: questions to an address, outside of any run."""
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import NoReturn
 
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.fault import Fault
@@ -70,15 +74,36 @@ def _profile_of(model: str, device: Fields) -> str:
 
 async def look_at(host: str, password: str | None = None) -> Sight:
     """Who answers at `host`, and its power now. Raises MeterError."""
+    async with _seen(host, password) as look:
+        return await look()
+
+
+async def watch(
+    host: str, password: str, every_s: float, seen: Callable[[Sight], None]
+) -> NoReturn:
+    """The same again and again over one connection, each told to `seen`. Raises MeterError."""
+    async with _seen(host, password) as look:
+        while True:
+            seen(await look())
+            await asyncio.sleep(every_s)
+
+
+@asynccontextmanager
+async def _seen(host: str, password: str | None) -> AsyncIterator[Callable[[], Awaitable[Sight]]]:
+    """What looks at the meter; it is met once. Raises MeterError."""
     login, clock = Login(password or "", _TIMING), SystemClock()
     async with opened(host, login, _no_frames, clock, _TIMING) as link:
         known = await get_acquainted(link, MeterClock())
         method = f"{known.words.power}.GetStatus"
-        # One after the other: nobody listens to this connection but the one call that waits.
-        answers = [await link.call(method, {"id": channel}) for channel in known.words.channels]
         measured_phases = MeasuredPhases(known.words.without_channel)
-        reading, _ = reading_from(answers, known, measured_phases, clock)
-        return Sight(known.identity, reading, measured_phases.measured, known.notes)
+
+        async def look() -> Sight:
+            # One after the other: nobody listens to this connection but the one call that waits.
+            answers = [await link.call(method, {"id": channel}) for channel in known.words.channels]
+            reading, _ = reading_from(answers, known, measured_phases, clock)
+            return Sight(known.identity, reading, measured_phases.measured, known.notes)
+
+        yield look
 
 
 async def identify(host: str, password: str | None = None) -> MeterIdentity:

@@ -327,6 +327,151 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Setup
+         * @description How far it has come, with the power of each meter; asked once a second.
+         */
+        get: operations["read_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Answer Setup
+         * @description Keeps what was answered.
+         */
+        patch: operations["answer_setup"];
+        trace?: never;
+    };
+    "/api/v1/setup/enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Setup
+         * @description Lets the phone in that comes with the one-time code; the answer sets its cookie.
+         */
+        post: operations["enter_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look For Meters
+         * @description Begins to look for meters that announce themselves in the network.
+         */
+        post: operations["look_for_meters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Meter
+         * @description Adds the meter at an address; one that is known already is there from now on.
+         */
+        post: operations["add_meter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/meters/{mac}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Meter
+         * @description Forgets a meter that was found.
+         */
+        delete: operations["forget_meter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings To Be
+         * @description What will be written.
+         */
+        get: operations["read_settings_to_be"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Home
+         * @description Writes the settings, never over others. A moment later the meters are read, this phone
+         *     is a paired device, and the routes of setup are gone.
+         */
+        post: operations["start_home"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/site": {
         parameters: {
             query?: never;
@@ -783,6 +928,24 @@ export interface components {
             buckets: components["schemas"]["Buckets"];
         };
         /**
+         * EnterSetup
+         * @description The one-time code, and who comes with it.
+         */
+        EnterSetup: {
+            /**
+             * Code
+             * @description As `wattledger setup --code` shows it; case, hyphen and spaces do not matter.
+             * @example 7K2M-9QXD
+             */
+            code: string;
+            /**
+             * Device
+             * @description What to call the phone.
+             * @default
+             */
+            device: string;
+        };
+        /**
          * FaultKind
          * @description What to do about it follows from the kind; the words may change.
          * @enum {string}
@@ -809,6 +972,64 @@ export interface components {
              * @description Since when, RFC 3339 with the home's UTC offset; null where not known.
              */
             since: string | null;
+        };
+        /**
+         * FoundMeterNow
+         * @description A meter that was found, and what it is taken for.
+         */
+        FoundMeterNow: {
+            /**
+             * Mac
+             * @description Its MAC.
+             * @example A0DD6CA0C27C
+             */
+            mac: string;
+            /**
+             * Host
+             * @description Its address.
+             * @example 192.168.1.20
+             */
+            host: string;
+            /**
+             * Model
+             * @description What people call its model.
+             * @example Shelly Pro 3EM
+             */
+            model: string;
+            /**
+             * Own Name
+             * @description As its own app calls it.
+             */
+            own_name: string | null;
+            /**
+             * Name
+             * @description What it will be called; empty where it is left out.
+             */
+            name: string;
+            /** @description What it measures; null where it is left out. */
+            role: components["schemas"]["Role"] | null;
+            /** @description Which sign of a plant's or battery's power means that it gives to the home. */
+            production: components["schemas"]["Production"];
+            /**
+             * Is Proposed
+             * @description Nobody has said so yet.
+             */
+            is_proposed: boolean;
+            /**
+             * Is Locked
+             * @description It has a password that is not known.
+             */
+            is_locked: boolean;
+            /**
+             * Power W
+             * @description Its power now in W, above 0 as it counts consumption; null where not known.
+             */
+            power_w: number | null;
+            /**
+             * Trouble
+             * @description Why nothing is read from it just now.
+             */
+            trouble: string | null;
         };
         /**
          * GapReason
@@ -842,6 +1063,35 @@ export interface components {
              * @description What is wrong with the server itself just now, as in `/site`.
              */
             faults: components["schemas"]["FaultNow"][];
+        };
+        /**
+         * HomeToBe
+         * @description What is known of the home, or usual.
+         */
+        HomeToBe: {
+            /**
+             * Name
+             * @description What it is called.
+             */
+            name: string;
+            /**
+             * Time Zone
+             * @description IANA name.
+             * @example Europe/Helsinki
+             */
+            time_zone: string;
+            /**
+             * Main Fuse A
+             * @description Of each phase, in A.
+             */
+            main_fuse_a: number;
+            /** @description Over what bought and sold energy are set off. */
+            netting: components["schemas"]["Netting"];
+            /**
+             * Has Mongodb
+             * @description A connection string was given.
+             */
+            has_mongodb: boolean;
         };
         /**
          * Line
@@ -954,6 +1204,24 @@ export interface components {
              * @description Share in % of the elapsed minutes that it has; null before it began.
              */
             coverage_pct: number | null;
+        };
+        /**
+         * MeterAddress
+         * @description Where a meter is.
+         */
+        MeterAddress: {
+            /**
+             * Address
+             * @description Host name or IP address, with :port where it is not 80; also as a browser has it.
+             * @example http://192.168.1.20/
+             */
+            address: string;
+            /**
+             * Password
+             * @description That of its user admin, where it has one; HTTPS only.
+             * @default
+             */
+            password: string;
         };
         /**
          * MeterAudit
@@ -1184,6 +1452,27 @@ export interface components {
              *     ]
              */
             errors: string[];
+        };
+        /**
+         * MeterRole
+         * @description What a meter measures, as a person has it.
+         */
+        MeterRole: {
+            /**
+             * Mac
+             * @description Its MAC.
+             * @example A0DD6CA0C27C
+             */
+            mac: string;
+            /** @description null leaves the meter out. */
+            role: components["schemas"]["Role"] | null;
+            /** @description Which sign of a plant's or battery's power means that it gives to the home. */
+            production?: components["schemas"]["Production"] | null;
+            /**
+             * Name
+             * @description What to call it.
+             */
+            name?: string | null;
         };
         /**
          * MeterSource
@@ -1687,6 +1976,92 @@ export interface components {
              */
             room_wh: number;
         };
+        /**
+         * SettingsToBe
+         * @description What will be written.
+         */
+        SettingsToBe: {
+            /**
+             * Path
+             * @description The file.
+             * @example /etc/wattledger/config.toml
+             */
+            path: string;
+            /**
+             * Text
+             * @description TOML, secrets hidden.
+             */
+            text: string;
+        };
+        /**
+         * SetupAnswers
+         * @description What is answered; what is left away stays as it was.
+         */
+        SetupAnswers: {
+            /** @description Where the person is now. */
+            step?: components["schemas"]["SetupStep"] | null;
+            /**
+             * Meters
+             * @description What meters measure.
+             * @default []
+             */
+            meters: components["schemas"]["MeterRole"][];
+            /**
+             * Name
+             * @description Of the home.
+             */
+            name?: string | null;
+            /**
+             * Time Zone
+             * @description IANA name.
+             * @example Europe/Helsinki
+             */
+            time_zone?: string | null;
+            /**
+             * Main Fuse A
+             * @description Of each phase, in A; also as on a bill.
+             * @example 3x25 A
+             */
+            main_fuse_a?: string | number | null;
+            /** @description Over what bought and sold energy are set off against each other. */
+            netting?: components["schemas"]["Netting"] | null;
+            /**
+             * Mongodb Uri
+             * @description Where the online copy goes; empty takes it back. HTTPS only.
+             */
+            mongodb_uri?: string | null;
+        };
+        /**
+         * SetupNow
+         * @description How far it has come.
+         */
+        SetupNow: {
+            /** @description Where the person is. */
+            step: components["schemas"]["SetupStep"];
+            /**
+             * Is Looking
+             * @description For meters that announce themselves.
+             */
+            is_looking: boolean;
+            /**
+             * Takes Secrets
+             * @description Whether this connection may carry passwords.
+             */
+            takes_secrets: boolean;
+            /**
+             * Meters
+             * @description As they were found.
+             */
+            meters: components["schemas"]["FoundMeterNow"][];
+            /** @description As it was answered, or is usual. */
+            home: components["schemas"]["HomeToBe"];
+        };
+        /**
+         * SetupStep
+         * @description Where somebody is; in this order.
+         * @enum {string}
+         */
+        SetupStep: "meters" | "trial" | "roles" | "home" | "review";
         /**
          * SiteMeter
          * @description A meter, or some phases of one, as the settings name it.
@@ -3091,6 +3466,611 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Prices"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupNow"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupAnswers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupNow"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterSetup"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupNow"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_for_meters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupNow"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeterAddress"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundMeterNow"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meter's `mac`. */
+                mac: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settings_to_be: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsToBe"];
+                };
+            };
+            /** @description Neither a paired device nor the token. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Reached under a name that is not this machine's, on a server with open access. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter that is not allowed; `parameter` names it. Also one that the route does not have, or that is given twice; a time that does not exist or has not begun; an answer that would be too long. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong tokens came from this address; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The books can't be read just now, or too many streams or connections are open; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem; `type` says which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Neither a paired device nor the token. */

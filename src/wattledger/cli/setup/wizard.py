@@ -22,15 +22,15 @@ NOT_WRITTEN = 1
     metavar="HOST",
     help="Address of a meter, instead of looking for them; once for each.",
 )
-@click.option("--address", is_flag=True, help="Only show where a browser finds the server.")
-def setup(config: Path | None, hosts: tuple[str, ...], *, address: bool) -> None:
+@click.option("--code", is_flag=True, help="Show the code with which a phone sets the home up.")
+def setup(config: Path | None, hosts: tuple[str, ...], *, code: bool) -> None:
     """Find the meters, ask what the home is like, and write the settings file.
 
     Nothing is written before you have seen it and said so; settings that are there already are
     kept beside the new ones.
     """
-    if address:
-        _show_address(config)
+    if code:
+        _show_code(config)
         return
     from wattledger.cli.setup.next_steps import farewell_lines
     from wattledger.setup.settings_place import check_place, settings_path, write_settings
@@ -52,11 +52,11 @@ def setup(config: Path | None, hosts: tuple[str, ...], *, address: bool) -> None
     click.echo("\n" + "\n".join(farewell_lines(path, values)))
 
 
-def _show_address(config: Path | None) -> None:
-    from wattledger.cli.setup.show_address import show_address
+def _show_code(config: Path | None) -> None:
+    from wattledger.cli.setup.show_code import show_code
 
     with failures_told():
-        show_address(config)
+        show_code(config)
 
 
 def _check_terminal() -> None:

@@ -1,0 +1,136 @@
+"""Setting a home up from a phone; in a home that is set up each of these is a 409."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from wattledger.api.access_routes import NEVER_KEPT
+from wattledger.api.client_address import client_of
+from wattledger.api.power_json import json_bytes
+from wattledger.api.problems import AlreadySetUp, NoSuchMeter, SecretInTheClear
+from wattledger.api.sessions import set_cookie, tokens_of
+from wattledger.api.setup_json import meter_document, setup_document
+from wattledger.api.wire_access import LONGEST_NAME
+from wattledger.api.wire_setup import (
+    EnterSetup,
+    FoundMeterNow,
+    MeterAddress,
+    SettingsToBe,
+    SetupAnswers,
+    SetupNow,
+)
+from wattledger.energy.clean_text import clean
+from wattledger.energy.meter import MeterId
+from wattledger.flow.setup_ports import Answers, HomeSetup, RoleAnswer
+
+
+def add_setup_routes(routes: APIRouter, setup: HomeSetup | None) -> None:
+    _add_answers(routes, setup)
+    _add_meters(routes, setup)
+    _add_settings(routes, setup)
+
+
+def _add_answers(routes: APIRouter, setup: HomeSetup | None) -> None:
+    @routes.post("/setup/enter", tags=["setup"], response_model=SetupNow)
+    async def enter_setup(request: Request, asked: EnterSetup) -> Response:
+        """Lets the phone in that comes with the one-time code; the answer sets its cookie."""
+        device = clean(" ".join(asked.device.split()), LONGEST_NAME) or "Phone"
+        address = client_of(request.scope).address
+        token = _there(setup).enter(asked.code, device, address, tokens_of(request))
+        cookie = {"Set-Cookie": set_cookie(request.scope, token)}
+        return _answer(_now(_there(setup), request), cookie)
+
+    @routes.get("/setup", tags=["setup"], response_model=SetupNow)
+    async def read_setup(request: Request) -> Response:
+        """How far it has come, with the power of each meter; asked once a second."""
+        return _answer(_now(_there(setup), request))
+
+    @routes.patch("/setup", tags=["setup"], response_model=SetupNow)
+    async def answer_setup(request: Request, asked: SetupAnswers) -> Response:
+        """Keeps what was answered."""
+        if asked.mongodb_uri:
+            _check_secret(request, "the connection string of MongoDB")
+        _there(setup).answer(_answers(asked))
+        return _answer(_now(_there(setup), request))
+
+
+def _add_meters(routes: APIRouter, setup: HomeSetup | None) -> None:
+    @routes.post("/setup/look", tags=["setup"], response_model=SetupNow)
+    async def look_for_meters(request: Request) -> Response:
+        """Begins to look for meters that announce themselves in the network."""
+        _there(setup).look()
+        return _answer(_now(_there(setup), request))
+
+    @routes.post("/setup/meters", tags=["setup"], response_model=FoundMeterNow)
+    async def add_meter(request: Request, asked: MeterAddress) -> Response:
+        """Adds the meter at an address; one that is known already is there from now on."""
+        if asked.password:
+            _check_secret(request, "the meter's password")
+        return _answer(meter_document(await _there(setup).add(asked.address, asked.password)))
+
+    @routes.delete("/setup/meters/{mac}", tags=["setup"], status_code=204)
+    async def forget_meter(
+        mac: Annotated[str, Path(description="The meter's `mac`.")],
+    ) -> Response:
+        """Forgets a meter that was found."""
+        if not _there(setup).leave_out(MeterId(mac)):
+            raise NoSuchMeter(mac)
+        return Response(status_code=204)
+
+
+def _add_settings(routes: APIRouter, setup: HomeSetup | None) -> None:
+    @routes.get("/setup/settings", tags=["setup"], response_model=SettingsToBe)
+    async def read_settings_to_be() -> Response:
+        """What will be written."""
+        path, text = _there(setup).preview()
+        return _answer({"path": path, "text": text})
+
+    @routes.post("/setup/start", tags=["setup"], status_code=202)
+    async def start_home() -> Response:
+        """Writes the settings, never over others. A moment later the meters are read, this phone
+        is a paired device, and the routes of setup are gone.
+        """
+        await _there(setup).start()
+        return Response(status_code=202)
+
+
+def _now(setup: HomeSetup, request: Request) -> dict[str, object]:
+    return setup_document(setup.state(), takes_secrets=_is_private(request))
+
+
+def _answer(document: dict[str, object], headers: dict[str, str] | None = None) -> Response:
+    kept = {**NEVER_KEPT, **(headers or {})}
+    return Response(json_bytes(document), headers=kept, media_type="application/json")
+
+
+def _answers(asked: SetupAnswers) -> Answers:
+    fuse = asked.main_fuse_a
+    return Answers(
+        step=asked.step,
+        meters=[
+            RoleAnswer(MeterId(one.mac), one.role, one.production, one.name) for one in asked.meters
+        ],
+        name=asked.name,
+        time_zone=asked.time_zone,
+        main_fuse_a=None if fuse is None else str(fuse),
+        netting=asked.netting,
+        mongodb_uri=asked.mongodb_uri,
+    )
+
+
+def _is_private(request: Request) -> bool:
+    return str(request.scope["scheme"]) == "https"
+
+
+def _check_secret(request: Request, what: str) -> None:
+    """Raises SecretInTheClear."""
+    if not _is_private(request):
+        raise SecretInTheClear(what)
+
+
+def _there(setup: HomeSetup | None) -> HomeSetup:
+    """Raises AlreadySetUp."""
+    if setup is None:
+        raise AlreadySetUp
+    return setup

@@ -1,0 +1,294 @@
+"""A home set up from a phone: `HomeSetup` as the page asks it."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import BadQuestion, BadSettings, MeterError, StoreUnusable
+from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.flow.setup_ports import (
+    Answers,
+    FoundMeter,
+    HomeAnswers,
+    RoleAnswer,
+    SetupState,
+)
+from wattledger.settings import Settings, SiteSettings
+from wattledger.setup.answers import Check, fuse_of, host_of, of_meter, of_mongodb, of_site, zone_of
+from wattledger.setup.code_file import CodeFile
+from wattledger.setup.draft import Draft, DraftFile, DraftHome, DraftMeter
+from wattledger.setup.entry import Entry
+from wattledger.setup.live_meters import LiveMeters, Place
+from wattledger.setup.meters import Met, greeted, greeted_in_network
+from wattledger.setup.proposal import (
+    Decided,
+    in_order,
+    proposed_name,
+    proposed_production,
+    proposed_roles,
+)
+from wattledger.setup.settings_place import store_of, write_settings
+from wattledger.setup.settings_text import settings_text, without_secrets
+from wattledger.setup.zone import system_zone
+from wattledger.shelly.probe import look_at
+from wattledger.store.store_path import check_place
+
+MOST_METERS = 32
+
+log = logging.getLogger(__name__)
+
+
+class PhoneSetup:
+    """Of the settings that will be at `path`."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._drafts = DraftFile(path)
+        self._draft = self._drafts.read()
+        self._entry = Entry(CodeFile(path), lambda: self._draft, self._keep, clock)
+        self._live = LiveMeters(self._places, clock)
+        self._looking = asyncio.Event()
+        self.enter = self._entry.enter
+        self.admits = self._entry.admits
+
+    async def run(self) -> None:
+        """Looks at meters, and for them when it is asked to, until cancelled."""
+        try:
+            self._entry.open()
+        except OSError as error:
+            log.warning("setup: no phone can set this home up: %s", error)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._live.run(), name="live meters")
+            tasks.create_task(self._look(), name="looking")
+
+    def state(self) -> SetupState:
+        return SetupState(
+            self._draft.step, self._meters(), _home(self._draft.home), self._looking.is_set()
+        )
+
+    def look(self) -> None:
+        self._looking.set()
+
+    async def _look(self) -> None:
+        while True:
+            await self._looking.wait()
+            for host, answer in await greeted_in_network():
+                if isinstance(answer, Met):
+                    self._note(answer, "")
+                else:
+                    log.info("setup: %s announces itself, but: %s", host, answer)
+            self._looking.clear()
+
+    async def add(self, address: str, password: str) -> FoundMeter:
+        host = _checked("address", lambda text: host_of(str(text)), address)
+        ((_, answer),) = await greeted([host])
+        if isinstance(answer, MeterError):
+            raise answer
+        if password:
+            _checked("password", of_meter("password"), password)
+            await look_at(host, password)
+        self._note(answer, password)
+        return next(one for one in self._meters() if one.identity == answer.identity)
+
+    def leave_out(self, meter: MeterId) -> bool:
+        left = tuple(one for one in self._draft.meters if one.meter != meter)
+        is_known = len(left) < len(self._draft.meters)
+        self._keep(self._draft.model_copy(update={"meters": left}))
+        return is_known
+
+    def answer(self, answers: Answers) -> None:
+        home = _answered_home(self._draft.home, answers)
+        said = {one.meter: one for one in answers.meters}
+        if unknown := said.keys() - {one.meter for one in self._draft.meters}:
+            raise BadQuestion("meters", f"no meter with the MAC {min(unknown)} was found")
+        meters = tuple(
+            _answered_meter(one, said[MeterId(one.meter)]) if one.meter in said else one
+            for one in self._draft.meters
+        )
+        step = answers.step or self._draft.step
+        self._keep(self._draft.model_copy(update={"home": home, "meters": meters, "step": step}))
+
+    def preview(self) -> tuple[str, str]:
+        return str(self._path.absolute()), settings_text(without_secrets(self._values()))
+
+    async def start(self) -> None:
+        if self._draft.is_started and self._path.exists():
+            return
+        if not self._sections():
+            raise BadSettings(["there is no meter that can be read"])
+        self._keep(self._draft.model_copy(update={"is_started": True}))
+        try:
+            await asyncio.to_thread(self._write, settings_text(self._values()))
+        except BadSettings:
+            self._keep(self._draft.model_copy(update={"is_started": False}))
+            raise
+
+    def _write(self, text: str) -> None:
+        """Raises BadSettings."""
+        try:
+            write_settings(self._path, text, over=False, check=_check_store)
+        except FileExistsError as error:
+            raise BadSettings([f"{self._path} is there already"]) from error
+        except OSError as error:
+            raise BadSettings([f"{self._path} can't be written: {error.strerror}"]) from error
+        except StoreUnusable as error:
+            raise BadSettings([str(error)]) from error
+
+    def _keep(self, draft: Draft) -> None:
+        """Known from now on, also after a power cut. Raises OSError."""
+        self._drafts.keep(draft)
+        self._draft = draft
+        self._live.change()
+
+    def _note(self, met: Met, password: str) -> None:
+        """A meter that was found; once more, it is where it answered now."""
+        known = {one.meter: one for one in self._draft.meters}
+        before = known.get(met.identity.meter)
+        if before is None and len(known) >= MOST_METERS:
+            raise BadQuestion("address", f"{MOST_METERS} meters are the most")
+        known[met.identity.meter] = _noted(before, met, password)
+        self._keep(self._draft.model_copy(update={"meters": tuple(known.values())}))
+
+    def _places(self) -> dict[str, Place]:
+        """Nothing is asked of meters before a phone came."""
+        meters = self._draft.meters if self._draft.token_sha256 else ()
+        return {one.meter: (one.host, one.password) for one in meters if _is_open(one)}
+
+    def _meters(self) -> list[FoundMeter]:
+        meters = self._draft.meters
+        sights = [self._live.sight(one.meter) for one in meters]
+        decided = [Decided(one.role) if one.is_decided else None for one in meters]
+        roles = proposed_roles(sights, decided)
+        taken = [one.name for one in meters if one.name]
+        found = []
+        for one, sight, role in zip(meters, sights, roles, strict=True):
+            name = one.name or (proposed_name(role, one.own_name, taken) if role else "")
+            taken.append(name)
+            is_fresh = sight is not None and self._live.is_fresh(sight)
+            found.append(
+                FoundMeter(
+                    identity=_identity(one),
+                    host=one.host,
+                    name=name,
+                    role=role,
+                    production=one.production or proposed_production(sight),
+                    is_proposed=not one.is_decided,
+                    is_locked=not _is_open(one),
+                    reading=sight.reading if sight is not None and is_fresh else None,
+                    trouble=self._live.trouble(one.meter),
+                )
+            )
+        return found
+
+    def _sections(self) -> list[dict[str, Any]]:
+        passwords = {one.meter: one.password for one in self._draft.meters}
+        sections = []
+        for one in self._meters():
+            if one.role is None or one.is_locked:
+                continue
+            section: dict[str, Any] = {"name": one.name, "role": one.role.value, "host": one.host}
+            if password := passwords[one.identity.meter]:
+                section["password"] = password
+            if one.role.gives:
+                section["production"] = one.production.value
+            sections.append(section)
+        return in_order(sections)
+
+    def _values(self) -> dict[str, Any]:
+        home = _home(self._draft.home)
+        uri = self._draft.home.mongodb_uri
+        fuse_a = home.main_fuse_a
+        return {
+            "site": {
+                "name": home.name,
+                "time_zone": home.time_zone,
+                "netting": home.netting.value,
+                "main_fuse_a": int(fuse_a) if fuse_a.is_integer() else fuse_a,
+            },
+            "server": {"host": "0.0.0.0", "access": "token"},  # noqa: S104 - behind pairing
+            "store": store_of(self._path),
+            **({"mongodb": {"uri": uri}} if uri else {}),
+            "meters": self._sections(),
+        }
+
+
+def _check_store(settings: Settings) -> None:
+    """Raises StoreUnusable."""
+    check_place(Path(settings.store.path))
+
+
+def _home(said: DraftHome) -> HomeAnswers:
+    usual = SiteSettings()
+    return HomeAnswers(
+        name=said.name or usual.name,
+        time_zone=said.time_zone or system_zone() or usual.time_zone,
+        main_fuse_a=said.main_fuse_a or usual.main_fuse_a,
+        netting=said.netting or usual.netting,
+        has_mongodb=bool(said.mongodb_uri),
+    )
+
+
+def _answered_home(home: DraftHome, answers: Answers) -> DraftHome:
+    """Raises BadQuestion."""
+    update: dict[str, object] = {}
+    checks: tuple[tuple[str, Check, object], ...] = (
+        ("name", of_site("name"), answers.name),
+        ("time_zone", lambda text: zone_of(str(text)), answers.time_zone),
+        ("main_fuse_a", lambda text: fuse_of(str(text)), answers.main_fuse_a),
+        ("mongodb_uri", _uri, answers.mongodb_uri),
+    )
+    for key, check, value in checks:
+        if value is not None:
+            update[key] = _checked(key, check, value)
+    if answers.netting is not None:
+        update["netting"] = answers.netting
+    return home.model_copy(update=update)
+
+
+def _uri(text: object) -> str:
+    """Empty takes it back. Raises ValueError."""
+    return of_mongodb("uri")(text).get_secret_value() if text else ""
+
+
+def _answered_meter(meter: DraftMeter, said: RoleAnswer) -> DraftMeter:
+    """Raises BadQuestion."""
+    update: dict[str, object] = {"is_decided": True, "role": said.role}
+    if said.production is not None:
+        update["production"] = said.production
+    if said.name is not None:
+        update["name"] = _checked("name", of_meter("name"), said.name)
+    return meter.model_copy(update=update)
+
+
+def _noted(before: DraftMeter | None, met: Met, password: str) -> DraftMeter:
+    identity = met.identity
+    seen: dict[str, object] = {
+        "host": met.host,
+        "model": identity.model,
+        "firmware": identity.firmware,
+        "profile": identity.profile,
+        "own_name": identity.name,
+        "is_locked": met.greeting.wants_password,
+    }
+    if before is None:
+        return DraftMeter.model_validate({"meter": identity.meter, **seen, "password": password})
+    kept = {"password": password} if password else {}
+    return before.model_copy(update={**seen, **kept})
+
+
+def _identity(one: DraftMeter) -> MeterIdentity:
+    return MeterIdentity(MeterId(one.meter), one.model, one.firmware, one.profile, one.own_name)
+
+
+def _is_open(one: DraftMeter) -> bool:
+    return bool(one.password) or not one.is_locked
+
+
+def _checked(parameter: str, check: Check, value: object) -> Any:  # noqa: ANN401 - of its type
+    """Raises BadQuestion."""
+    try:
+        return check(value)
+    except ValueError as error:
+        raise BadQuestion(parameter, str(error)) from error
