@@ -153,8 +153,8 @@ async def a_minute_passes(device: PretendMeter, heard: Heard) -> None:
     await heard.until(lambda: len(heard.counters) > counters)
 
 
-async def fetched(meter: ShellyMeter, span: Span) -> list[Entry]:
-    return [entry async for page in meter.records([span]) for entry in page]
+async def fetched(meter: ShellyMeter, *spans: Span) -> list[Entry]:
+    return [entry async for page in meter.records(spans) for entry in page]
 
 
 async def eventually(holds: Callable[[], bool], timeout_s: float = 300) -> None:

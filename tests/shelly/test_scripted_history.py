@@ -90,6 +90,44 @@ async def test_a_missing_next_ts_is_made_up_for() -> None:
         assert len(await fetched(meter, SPAN)) == 10
 
 
+HOLES = 450
+PIECES = [Span(at, at + 180) for at in range(NOON - HOLES * 300, NOON, 300)]
+"""Three minutes each, two are missing after them."""
+
+
+def memory(params: dict[str, Any]) -> Any:
+    """Pages of six records, whatever the holes between them."""
+    stored = [at for piece in PIECES for at in range(*piece, 60)]
+    ahead = [at for at in stored if params["ts"] <= at < params["end_ts"]]
+    blocks = [{"ts": at, "period": 60, "values": [row()]} for at in ahead[:6]]
+    return {"keys": KEYS, "data": blocks, "next_record_ts": [*ahead[6:7], 0][0]}
+
+
+def one_piece_a_page(params: dict[str, Any]) -> Any:
+    """Says that it is done where a piece ends."""
+    asked = [piece for piece in PIECES if piece.start <= params["ts"] < piece.end]
+    return page(asked[0].start, [row()] * 3) if asked else {"keys": KEYS, "data": []}
+
+
+@pytest.mark.parametrize(("answer", "pages"), [(memory, HOLES * 3 // 6), (one_piece_a_page, HOLES)])
+async def test_a_memory_in_pieces_is_asked_by_pages(answer: Any, pages: int) -> None:
+    script = Script(EMData_GetData=answer)
+    async with scripted(script) as meter, linked(meter):
+        script.asked.clear()
+        entries = await fetched(meter, *PIECES)
+        assert [e.record.start for e in entries] == [at for p in PIECES for at in range(*p, 60)]
+        assert script.times_asked("EMData.GetData") == pages
+
+
+async def test_pieces_that_are_listed_and_not_given_hold_up_none_of_the_others() -> None:
+    def gives(params: dict[str, Any]) -> Any:
+        return memory(params) if params["ts"] == PIECES[-1].start else {"keys": KEYS, "data": []}
+
+    script = Script(EMData_GetData=gives)
+    async with scripted(script) as meter, linked(meter):
+        assert len(await fetched(meter, *PIECES)) == 3
+
+
 @pytest.mark.parametrize("data", ["text", [{"ts": 1}], [5], [{"ts": NOON, "period": 60}]])
 async def test_a_page_that_is_none_is_babble(data: Any) -> None:
     script = Script(EMData_GetData=lambda _: {"keys": KEYS, "data": data})

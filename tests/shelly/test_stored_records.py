@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.shelly.kit import NOON, PASSWORD, eventually, fetched, linked, ours, pretend
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.errors import MeterUnreachable
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged, within
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.quirks import Quirks
@@ -220,16 +220,16 @@ async def test_firmware_without_get_records_shows_one_span() -> None:
         zero_when_done=st.booleans(),
         shows_running_minute=st.booleans(),
     ),
-    asked=st.tuples(st.integers(-5, 125), st.integers(-5, 125)),
+    asked=st.lists(st.tuples(st.integers(-5, 125), st.integers(1, 60)), min_size=1, max_size=4),
     profile=st.sampled_from(["triphase", "monophase"]),
     protected=st.booleans(),
 )
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
-def test_each_stored_minute_in_the_span_is_given_exactly_once(
+def test_each_stored_minute_in_the_spans_is_given_exactly_once(
     holes: list[tuple[int, int]],
     page_records: int,
     quirks: Quirks,
-    asked: tuple[int, int],
+    asked: list[tuple[int, int]],
     profile: str,
     protected: bool,
 ) -> None:
@@ -243,13 +243,13 @@ def test_each_stored_minute_in_the_span_is_given_exactly_once(
                 device.lose_history(begin, begin + length * 60)
             meter = ours(device, password, page_pause_most_s=0.0)
             async with linked(meter):
-                return starts(await fetched(meter, span))
+                return starts(await fetched(meter, *spans))
 
-    first, last = sorted(asked)
-    span = Span(NOON - 7200 + first * 60, NOON - 7200 + last * 60)
+    begin = NOON - 7200
+    spans = merged(Span(begin + at * 60, begin + (at + length) * 60) for at, length in asked)
     lost = {at for begin, length in holes for at in range(begin, begin + length)}
-    kept = [NOON - 7200 + at * 60 for at in range(120) if at not in lost]
-    assert asyncio.run(ask()) == [at for at in kept if span.start <= at < span.end]
+    kept = [begin + at * 60 for at in range(120) if at not in lost]
+    assert asyncio.run(ask()) == [at for at in kept if within(spans, Span(at, at + 1))]
 
 
 async def test_pages_end_with_the_live_link_that_knows_the_clock() -> None:

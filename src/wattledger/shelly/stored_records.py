@@ -13,7 +13,7 @@ from wattledger.energy.booking_entry import Entry
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.plausibility import whole_or_none
 from wattledger.energy.record import LATEST_S, Origin
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged
 from wattledger.shelly.channel_join import ChannelJoin
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.decode_records import Row
@@ -57,18 +57,19 @@ class History:
         self, known: Known, spans: Sequence[Span]
     ) -> AsyncGenerator[Sequence[Entry], None]:
         """The entries that start in the spans, page by page, in order. Raises MeterError."""
-        async with self._link(known) as link:
-            for span in spans:
-                async with aclosing(self._of_span(link, known, span)) as pages:
-                    async for page in pages:
-                        yield page
+        wanted = merged(spans)
+        if not wanted:
+            return
+        async with self._link(known) as link, aclosing(self._pages(link, known, wanted)) as pages:
+            async for page in pages:
+                yield page
 
-    async def _of_span(
-        self, link: Connection, known: Known, span: Span
+    async def _pages(
+        self, link: Connection, known: Known, spans: Sequence[Span]
     ) -> AsyncGenerator[Sequence[Entry], None]:
         channels = known.meter.words.channels
         join = ChannelJoin(channels, _MOST_WAITING)
-        pagers = [Pager(self._asker(link, known), channel, span) for channel in channels]
+        pagers = [Pager(self._asker(link, known), channel, spans) for channel in channels]
         while waiting := [pager for pager in pagers if not pager.done]:
             pager = min(waiting, key=lambda pager: pager.cursor)
             began_s = _loop_s()
