@@ -23,6 +23,7 @@ from tests.store.harm import (
 from tests.store.sound import ENTRIES, HELSINKI, NOW, fresh
 from tests.store.whole import untold
 from wattledger.energy.booking_entry import Gap, GapReason
+from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.store.codec import minute_key
 from wattledger.store.verify import verify
@@ -122,6 +123,25 @@ async def test_an_hour_of_which_nothing_is_there_is_damaged(sound: Path, tmp_pat
             assert (await store.integrity.mend(NOW)).words == "1 hour of a meter was set aside"
             assert await store.integrity.damaged() == {MAINS: [span]}
             await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
+@pytest.mark.parametrize(("number", "meter"), [(0, MAINS), (1, PLANT)])
+async def test_a_meter_of_which_nothing_is_there_is_found_where_nobody_asks(
+    sound: Path, tmp_path: Path, number: int, meter: MeterId
+) -> None:
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    for table, which in (("minutes", "key & 255"), ("hours", "key & 255"), ("gaps", "meter")):
+        change(path, f"DELETE FROM {table} WHERE {which} = {number}")
+    assert not verify(path, untold).is_sound
+    async with home_store(path) as store:
+        await store.integrity.check(Span(T0, NOW))
+        assert "set aside" in (await store.integrity.mend(NOW)).words
+        assert {*await store.integrity.damaged()} == {meter}
+        await assert_true_or_not_there(store, model, HELSINKI, NOW)
+        await store.journal.book(ENTRIES, NOW)
+        assert await store.books.minutes([meter], EVER) == model.minutes(meter)
 
 
 @pytest.mark.parametrize("harm", ["start = end + 5", "end = end - 60", "reason = 1"])

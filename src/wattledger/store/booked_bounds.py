@@ -1,6 +1,7 @@
 """From where to where each meter is booked, from what is checked: tallies, their minutes, gaps.
 
-`meters` has it too, for whoever reads the file by hand; one flipped bit there must not hide a year.
+`meters` has it too, for whoever reads the file by hand, and where nothing of a meter is there any
+more; one flipped bit there must not hide a year.
 """
 
 import sqlite3
@@ -27,7 +28,8 @@ def find(connection: sqlite3.Connection) -> dict[int, Span]:
 
 def widen(connection: sqlite3.Connection, spans: dict[int, Span]) -> None:
     """Hours of which the tally is lost at an edge, with its page: minutes lie there, and `meters`
-    says so too. They are part of what is booked, until they are dealt with.
+    says so too. They are part of what is booked, until they are dealt with; so is all of a meter
+    that has lost everything.
     """
     rows = connection.execute("SELECT number, first_start, last_end FROM meters").fetchall()
     for number, first_start, last_end in rows:
@@ -39,6 +41,9 @@ def widen(connection: sqlite3.Connection, spans: dict[int, Span]) -> None:
             if part.length_s > 0 and (found := _minutes_in(connection, number, part)):
                 own = spans.get(number, found)
                 spans[number] = Span(min(own.start, found.start), max(own.end, found.end))
+        lost = Span(max(first_start, 0), min(last_end, codec.FARTHEST_S))
+        if number not in spans and lost.length_s > 0:
+            spans[number] = lost
 
 
 def _minutes_in(connection: sqlite3.Connection, number: int, span: Span) -> Span | None:
