@@ -11,10 +11,12 @@ from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, MAINS, PLANT, MemoryHome
+from wattledger.energy.balance import Energies
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaRefused, ReplicaUnreachable
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
@@ -422,3 +424,41 @@ async def test_what_is_odd_is_read_again_until_it_is_in_order(elsewhere: Elsewhe
             await asyncio.sleep(0.001)
         following.cancel()
     assert asked == [Span(span.start, span.end - 60), Span(span.end - 60, span.end)]
+
+
+async def test_days_that_are_none_are_read_again_until_they_are_in_order(
+    elsewhere: Elsewhere,
+) -> None:
+    odd_records, minute = elsewhere.odd_records, Netting.MINUTE
+    odd_records.met_days(range(730_000, 730_003), minute, [730_001, 730_002])
+    odd_records.met_days(range(730_001, 730_002), Netting.HOUR, [730_001])
+    odd_records.met_days(range(730_001, 730_002), Netting.HOUR, [])
+    (fault,) = elsewhere.status_service.faults()
+    assert fault.kind is FaultKind.COPY_LACKS
+    assert "2 days that can't be read, the first of 1999-09-04" in fault.detail
+    asked: list[tuple[int, Netting]] = []
+
+    class Mended(MemoryBooks):
+        @override
+        async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
+            asked.append((first, netting))
+            odd_records.met_days(range(first, end), netting, [])
+            return []
+
+    books = Replica(Mended(elsewhere.home.site), None, elsewhere.clock)
+    status_service = ViewerService(
+        elsewhere.manifest,
+        elsewhere.copy,
+        books,
+        elsewhere.home.board,
+        ReplicaClock(elsewhere.clock),
+        elsewhere.own,
+        0.001,
+    )
+    async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(status_service.follow())
+        while status_service.faults():
+            elsewhere.clock.advance(BOOKED_EVERY_S)
+            await asyncio.sleep(0.001)
+        following.cancel()
+    assert asked == [(730_001, minute), (730_002, minute)]

@@ -28,7 +28,7 @@ from wattledger.flow.replica_ports import SiteManifest
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
 from wattledger.mongo.connection import Address, Database, connected
-from wattledger.mongo.reader import Met, MongoBooks
+from wattledger.mongo.reader import Met, MetDays, MongoBooks
 from wattledger.mongo.writer import MongoWriter
 from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.store import Store
@@ -123,9 +123,11 @@ class PostingHome:
             self.replicator.state.words.startswith("up to date") and not self.store.outbox.waiting()
         )
 
-    def books(self, met: Met | None = None) -> MongoBooks:
+    def books(self, met: Met | None = None, met_days: MetDays | None = None) -> MongoBooks:
         site = home_site()
-        return MongoBooks(self.database, "home", site, lambda: HOME, self.clock, met)
+        return MongoBooks(
+            self.database, "home", site, lambda: HOME, self.clock, met, met_days=met_days
+        )
 
 
 @asynccontextmanager

@@ -8,13 +8,17 @@ import pytest
 
 from tests.mongo.kit import home_card, posting_home, until
 from tests.mongo.server import ReplicaSet
-from tests.store.builders import MAINS, PLANT, T0, both
+from tests.store.builders import HOME, MAINS, PLANT, T0, both
 from wattledger.energy.errors import ReplicaRefused
 from wattledger.energy.fault import FaultKind
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Resolution
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.spans import Span
+from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.odd_replica_records import OddReplicaRecords
+from wattledger.flow.replica import Replica
 from wattledger.mongo import live_power, site_manifest
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.live_feed import MongoFeed
@@ -158,6 +162,39 @@ async def test_a_minute_that_is_none_is_told_elsewhere_until_it_is_gone(
             minutes.delete_many({"meter.site": "home"})
         for meter, again in odd_records.to_read():
             await books.minutes([meter], again)
+        assert not [*odd_records.standing()]
+
+
+@pytest.mark.parametrize(
+    "odd", [{"grid_minutes": NAN}, {"quarter.imported_dmwh": "much"}, {"quarter": []}], ids=str
+)
+async def test_a_day_that_is_none_is_told_elsewhere_until_it_is_put_right(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, odd: dict[str, Any]
+) -> None:
+    odd_records = OddReplicaRecords()
+    async with posting_home(tmp_path / "books", address) as home_, home_.posting():
+        await home_.book(both(T0, 3 * 1_440))
+        await home_.maintain()
+        await home_.posted()
+        site, span = home_.site, Span(T0, T0 + 3 * 86_400)
+        books = home_.books(odd_records.met, odd_records.met_days)
+        there = EnergyService(
+            site, None, home_.clock, lambda: HOME, Replica(books, None, home_.clock)
+        )
+        first, end = site.calendar.ordinal_at(T0), site.calendar.ordinal_at(span.end)
+        right = await there.of_period("2026-03", Resolution.DAY, None)
+        assert not [*odd_records.standing()]
+        with mongod.client() as client:
+            days = client[address.database]["days"]
+            before = days.find_one({}) or {}
+            days.update_one({"_id": before["_id"]}, {"$set": odd})
+            answer = await there.of_period("2026-03", Resolution.DAY, None)
+            assert answer.parts == right.parts
+            (fault,) = odd_records.standing()
+            assert fault.kind is FaultKind.COPY_LACKS
+            assert before["_id"]["day"] in fault.detail
+            days.replace_one({"_id": before["_id"]}, before)
+        assert len(await books.days(first, end, Netting.QUARTER)) == 3
         assert not [*odd_records.standing()]
 
 

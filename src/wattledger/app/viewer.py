@@ -85,7 +85,15 @@ def _app_state(
     site, site_id, odd_records = manifest.site, mongodb.site_id, OddReplicaRecords()
     sources = [supervisor.standing, odd_records.standing]
     watch = ServerWatch(FaultLog("server", clock, ClockSteps(clock)), sources)
-    books = MongoBooks(database, site_id, site, lambda: manifest.assignment, clock, odd_records.met)
+    books = MongoBooks(
+        database,
+        site_id,
+        site,
+        lambda: manifest.assignment,
+        clock,
+        odd_records.met,
+        met_days=odd_records.met_days,
+    )
     copy = Replica(books, None, clock, pace=Pace(deadline_s=DEADLINE_S))
     history = EnergyService(site, None, clock, lambda: manifest.assignment, copy)
     board = LiveBoard(site.meters, clock, INTERVAL_S, is_known=site.is_known)

@@ -14,6 +14,7 @@ from wattledger.energy.balance import Energies
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaError, ReplicaRefused
 from wattledger.energy.meter import MeterId
+from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.pace import Pace
@@ -90,6 +91,10 @@ class Replica:
     async def minutes(self, meter: MeterId, span: Span) -> list[MinuteRecord] | None:
         """What it has of a meter's span, be it whole or not; None when it does not answer."""
         return await self._asked(lambda books: books.minutes([meter], span))
+
+    async def day(self, ordinal: int, netting: Netting) -> list[tuple[int, Energies]] | None:
+        """What it has of a local day's sums; None when it does not answer."""
+        return await self._asked(lambda books: books.days(ordinal, ordinal + 1, netting))
 
     def leave_alone(self) -> None:
         """Nobody waits for it for a while, as after a failure of its own."""

@@ -260,6 +260,8 @@ class ViewerService:
             self._board.booked(self._booked_to)
         for meter, span in self._own.odd_records.to_read():
             await self._copy.minutes(meter, span)
+        for ordinal, netting in self._own.odd_records.days_to_read():
+            await self._copy.day(ordinal, netting)
 
     def _is_due(self, what: str, every_s: float) -> bool:
         now_s = self._clock.monotonic_s()

@@ -4,7 +4,7 @@ So a new store that is still empty wipes nothing that an older one has posted. W
 for a number, NaN, more minutes than a day has) is as good as not there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -81,6 +81,17 @@ async def read(
         (day_ordinal(document["_id"]["day"]), home.fields.energies_from(document, netting))
         for document in await _found(database, home, span, (netting,))
     ]
+
+
+async def odd(
+    database: Database, home: DaysOf, span: tuple[int, int], found: Collection[int]
+) -> set[int]:
+    """The days of [first, end) that are there and are none, where only `found` could be read."""
+    if len(found) == span[1] - span[0]:
+        return set()
+    keys = await database[DAYS].find(_between(home, *span), {"_id": 1}).to_list()
+    ours = [key["_id"] for key in keys if _is_day_of(home.site_id, key["_id"])]
+    return {day_ordinal(key["day"]) for key in ours}.difference(found)
 
 
 async def whole(database: Database, home: DaysOf, span: tuple[int, int]) -> list[DaySums]:

@@ -6,7 +6,7 @@ that the local books use, so that the numbers are the same. Whatever is stored, 
 and minute counts.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import add, le
 from typing import Any, Protocol
@@ -53,6 +53,12 @@ class Met(Protocol):
     def __call__(self, meters: Sequence[MeterId], span: Span, *, is_sound: bool) -> None: ...
 
 
+class MetDays(Protocol):
+    """Whoever wants to know which days that were read have sums that are none."""
+
+    def __call__(self, days: range, netting: Netting, odd: Collection[int]) -> None: ...
+
+
 def _tell_nobody(meters: Sequence[MeterId], span: Span, *, is_sound: bool) -> None:
     """Who counts by himself asks nobody to count."""
 
@@ -69,8 +75,10 @@ class MongoBooks:
         clock: Clock,
         met: Met | None = None,
         bounds_kept_s: float = BOUNDS_KEPT_S,
+        met_days: MetDays | None = None,
     ) -> None:
         self._met = met or _tell_nobody
+        self._met_days = met_days
         self._database = database
         self._site_id = site_id
         self._roles = site.roles
@@ -134,7 +142,12 @@ class MongoBooks:
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         with translated(READ_S):
-            return await daily_rollups.read(self._database, self._days, (first, end), netting)
+            days = await daily_rollups.read(self._database, self._days, (first, end), netting)
+            if self._met_days is not None:
+                found = [ordinal for ordinal, _ in days]
+                odd = await daily_rollups.odd(self._database, self._days, (first, end), found)
+                self._met_days(range(first, end), netting, odd)
+        return days
 
     async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
         with translated(READ_S):
