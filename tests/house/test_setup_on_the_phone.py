@@ -3,20 +3,17 @@ killed at each step.
 """
 
 import asyncio
-import signal
 import stat
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.cli.kit import MAC, OTHER_MAC, Process, run, started
+from tests.cli.kit import MAC, OTHER_MAC
+from tests.house.setting_up import Setup, two_meters
 from wattledger.settings_file import read_settings
-from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 
 SETUP = "/api/v1/setup"
@@ -24,41 +21,6 @@ ROLES = [
     {"mac": MAC, "role": "grid", "name": "Verkko"},
     {"mac": OTHER_MAC, "role": "solar", "name": "Katto", "production": "negative"},
 ]
-
-
-class Setup:
-    """A server without settings on a port of its own, killed and started anew."""
-
-    def __init__(self, folder: Path) -> None:
-        self.config = folder / "wattledger.toml"
-        self.url = ""
-        self._environment = {
-            "WATTLEDGER_SERVER__HOST": "127.0.0.1",
-            "WATTLEDGER_SERVER__PORT": "0",
-            "WATTLEDGER_STORE__PATH": str(folder / "books" / "own.sqlite"),
-        }
-        (folder / "books").mkdir()
-        self._stack = AsyncExitStack()
-        self.process: Process | None = None
-
-    async def start(self) -> None:
-        running = started("serve", "--config", self.config, **self._environment)
-        self.process = await self._stack.enter_async_context(running)
-        self.url = await self.process.url()
-
-    async def kill(self) -> None:
-        """As a power cut would, and the start after it."""
-        assert self.process is not None
-        self.process.send(signal.SIGKILL)
-        await self.process.end()
-        await self.start()
-
-    async def close(self) -> None:
-        await self._stack.aclose()
-
-    @property
-    def code(self) -> str:
-        return run("setup", "--code", "-c", self.config).stdout.split("code  ")[1].split()[0]
 
 
 class Phone:
@@ -137,19 +99,11 @@ async def setup(tmp_path: Path) -> AsyncIterator[Setup]:
     await server.close()
 
 
-@asynccontextmanager
-async def _meters() -> AsyncIterator[tuple[PretendMeter, PretendMeter]]:
-    mains = PretendMeter(feed=ConstantFeed(), clock=SimClock(), mac=MAC)
-    plant = PretendMeter(feed=ConstantFeed((-400.0,) * 3), clock=SimClock(), mac=OTHER_MAC)
-    async with mains, plant:
-        yield mains, plant
-
-
 async def test_broken_off_at_each_step_it_goes_on_and_ends_in_live_power(setup: Setup) -> None:
     code, phone = setup.code, Phone(setup)
     await setup.kill()
     assert setup.code == code
-    async with _meters() as (mains, plant):
+    async with two_meters() as (mains, plant):
         await phone.enter(code)
         await phone.add(plant, mains)
         await setup.kill()
@@ -163,6 +117,7 @@ async def test_broken_off_at_each_step_it_goes_on_and_ends_in_live_power(setup: 
         assert [one["is_proposed"] for one in now["meters"]] == [False, False]
         home = {"name": "Koivurinne", "time_zone": "Europe/Oslo", "main_fuse_a": "3x35 A"}
         await phone.answer(step="review", netting="hour", **home)
+        preview = await phone.get(f"{SETUP}/settings")
         await setup.kill()
         assert (await phone.get())["home"] == {
             "name": "Koivurinne",
@@ -172,6 +127,7 @@ async def test_broken_off_at_each_step_it_goes_on_and_ends_in_live_power(setup: 
             "has_mongodb": False,
         }
         text = (await phone.get(f"{SETUP}/settings"))["text"]
+        assert text == preview["text"]
         await phone.start()
         assert setup.config.read_text(encoding="utf-8") == text
         await phone.is_live()
@@ -195,7 +151,7 @@ async def _is_set_up(setup: Setup, phone: Phone) -> None:
 async def test_killed_once_the_settings_are_written_the_phone_is_paired_all_the_same(
     setup: Setup,
 ) -> None:
-    async with _meters() as (mains, plant):
+    async with two_meters() as (mains, plant):
         phone = Phone(setup)
         await phone.enter(setup.code)
         await phone.add(plant, mains)
@@ -272,7 +228,7 @@ async def test_settings_that_came_meanwhile_are_not_written_over(
     setup: Setup, tmp_path: Path
 ) -> None:
     phone = Phone(setup)
-    async with _meters() as (mains, _):
+    async with two_meters() as (mains, _):
         await phone.enter(setup.code)
         await phone.add(mains)
         await phone.sees_power()

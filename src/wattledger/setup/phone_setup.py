@@ -236,7 +236,7 @@ def _answered_home(home: DraftHome, answers: Answers) -> DraftHome:
     checks: tuple[tuple[str, Check, object], ...] = (
         ("name", of_site("name"), answers.name),
         ("time_zone", lambda text: zone_of(str(text)), answers.time_zone),
-        ("main_fuse_a", lambda text: fuse_of(str(text)), answers.main_fuse_a),
+        ("main_fuse_a", lambda text: float(fuse_of(str(text))), answers.main_fuse_a),
         ("mongodb_uri", _uri, answers.mongodb_uri),
     )
     for key, check, value in checks:

@@ -21,3 +21,7 @@ export type Site = Schemas['SiteNow'];
 export type PairedDevices = Schemas['PairedDevices'];
 export type PairedDevice = Schemas['PairedDevice'];
 export type Problem = Schemas['Problem'];
+export type Setup = Schemas['SetupNow'];
+export type SetupMeter = Schemas['FoundMeterNow'];
+export type SetupAnswers = Partial<Schemas['SetupAnswers']>;
+export type SetupStep = Schemas['SetupStep'];

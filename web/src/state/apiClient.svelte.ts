@@ -20,11 +20,14 @@ export class Unreachable extends Error {}
 export class Failed extends Error {
   readonly why: Cause;
   readonly status: number;
+  /** The problem's own, "/problems/no-meter"; empty where the answer was none of ours. */
+  readonly type: string;
   /** When to come again, where the server says so. */
   readonly retryAfter_s: number | null;
 
-  constructor(why: Cause, { status, detail, retryAfter_s }: Refusal) {
+  constructor(why: Cause, { status, type, detail, retryAfter_s }: Refusal) {
     super(detail);
+    this.type = type;
     this.why = why;
     this.status = status;
     this.retryAfter_s = retryAfter_s;

@@ -1,0 +1,117 @@
+import type { SetupWords } from './setup.en';
+
+/** Suomeksi. */
+export const setupFi: SetupWords = {
+  title: 'Käyttöönotto',
+  step: (at: number, of: number) => `Vaihe ${String(at)}/${String(of)}`,
+  back: 'Takaisin',
+  proceed: 'Jatka',
+  serverGone: 'Palvelin ei vastaa. Yritetään uudelleen; vastauksesi ovat tallessa.',
+  failed: 'Se ei onnistunut. Palvelin sanoo:',
+
+  code: {
+    title: 'Ota kotisi käyttöön',
+    how: 'Anna koodi, jonka asennus näytti. Laitteella itsellään',
+    howThen: 'näyttää sen uudelleen.',
+    ready: 'Koodi on täytetty. Tällä puhelimella koti otetaan käyttöön.',
+    label: 'Koodi',
+    wrong: 'Koodi ei kelpaa tai ei enää kelpaa. Katso laitteelta uudelleen.',
+    taken:
+      'Toinen puhelin tuli tällä koodilla ja ottaa kodin käyttöön. Jatka sillä, tai anna laitteen näyttää uusi koodi, jolla tämä puhelin jatkaa sen sijaan:',
+    tooMany: (seconds: number) =>
+      `Täältä tuli liian monta väärää koodia. Yritä uudelleen ${String(seconds)}\u00a0s kuluttua.`,
+    foreignPage: 'Jokin matkalla muuttaa osoitteita. Avaa palvelin sen omalla osoitteella.',
+    gone: 'Palvelin ei vastaa. Ovatko puhelin ja palvelin samassa verkossa?',
+  },
+
+  meters: {
+    title: 'Mittarisi',
+    looking: 'Etsitään verkostasi …',
+    none: 'Yksikään ei ilmoittautunut. Osoite näkyy Shelly-sovelluksessa ja reitittimessäsi.',
+    found: 'Mittarit tulevat luetteloon vastatessaan, teho nyt niiden vieressä.',
+    again: 'Etsi uudelleen',
+    address: 'Mittarin osoite',
+    addressHint: '192.168.1.20',
+    add: 'Lisää',
+    adding: 'Kysytään …',
+    notThere: (address: string) => `Osoitteessa ${address} ei ole luettavaa mittaria.`,
+    saysWhy: 'Palvelin kertoo syyn:',
+    forget: (name: string) => `Unohda ${name}`,
+    forgetShort: 'Unohda',
+    at: (host: string) => `osoitteessa ${host}`,
+    locked: 'Sillä on salasana.',
+    lockedHow:
+      'Suojaamattomassa yhteydessä kuka tahansa verkossa voisi lukea sen. Avaa tämä sivu HTTPS-yhteydellä, tai lisää mittari laitteen päätteessä:',
+    password: (name: string) => `Salasana: ${name}`,
+    unlock: 'Avaa',
+    refused: 'Mittari ei hyväksy salasanaa.',
+    power: (name: string) => `Teho: ${name}`,
+  },
+
+  trial: {
+    title: 'Kytke vedenkeitin päälle: mikä hyppää?',
+    why: 'Sähköliittymän mittari näkee sen, aurinkopaneelien mittari ei. Uuni tai silitysrautakin kelpaa.',
+    watching: 'Seurataan …',
+    jumped: (name: string, power: string) => `${name} hyppäsi ${power}: se on sähköliittymässä.`,
+    fell: (name: string, power: string) =>
+      `${name} putosi ${power}: se näkee kodin, mutta sen virtamuuntajat voivat olla väärin päin.`,
+    rose: (power: string) => `hyppäsi ${power}`,
+    sank: (power: string) => `putosi ${power}`,
+    skip: 'Ilman vedenkeitintä jatka: seuraavaksi ehdotetaan sitä, mitä tehot kertovat.',
+  },
+
+  roles: {
+    title: 'Onko näin oikein?',
+    why: 'Ehdotettu sen mukaan, mitä juuri nyt virtaa.',
+    role: (name: string) => `Mitä ${name} mittaa`,
+    roleLabel: 'Se mittaa',
+    roles: {
+      grid: 'liittymää: ostoa ja myyntiä',
+      solar: 'aurinkopaneeleja',
+      battery: 'akkua',
+      load: 'osaa kodista',
+      none: 'ei mitään: jätä pois',
+    },
+    name: 'Nimi',
+    nameOf: (host: string) => `Osoitteen ${host} mittarin nimi`,
+    names: { grid: 'Liittymä', solar: 'Aurinko', battery: 'Akku', load: 'Kodin osa' },
+    sign: {
+      solar: 'Auringon paistaessa sen teho on',
+      battery: 'Akun antaessa sen teho on',
+    },
+    signs: { positive: 'yli nollan', negative: 'alle nollan' },
+    yes: 'Kyllä',
+    nothing: 'Ainakin yksi mittari tarvitaan.',
+  },
+
+  home: {
+    title: 'Kotisi',
+    preset: 'Koti',
+    name: 'Kodin nimi',
+    zone: 'Aikavyöhyke',
+    fuse: 'Pääsulake vaihetta kohti, A',
+    netting: 'Osto ja myynti netotetaan',
+    nettings: {
+      quarter: 'vartin sisällä',
+      hour: 'tunnin sisällä',
+      minute: 'minuutin sisällä',
+      phase: 'ei lainkaan: vaihe kerrallaan',
+    },
+    nettingWhy: [
+      'Kun vartin aikana ostat yhdellä vaiheella ja myyt toisella, Suomessa laskutetaan vain erotus.',
+      'Muualla sopimuksesi kertoo tavan; sen voi vaihtaa myöhemmin kaikelle mitatulle.',
+    ],
+    mongodb: 'MongoDB:n yhteysosoite, jos sinulla on se',
+    mongodbLater:
+      'Verkkokopion MongoDB:hen voi lisätä myöhemmin: sen yhteysosoite on salaisuus, ja tämä sivu tuli suojaamattomalla yhteydellä.',
+    save: 'Tallenna',
+  },
+
+  review: {
+    title: 'Tämä kirjoitetaan',
+    why: (path: string) => `Tiedostoon ${path} laitteella. Sitten mittareita aletaan lukea.`,
+    start: 'Aloita',
+    starting: 'Mittareita luetaan …',
+    slow: 'Tämä kestää odotettua kauemmin. Palvelimen loki kertoo syyn:',
+  },
+};
