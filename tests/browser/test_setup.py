@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
+from typing_extensions import override
 
 from tests.browser.conftest import Phone
 from tests.browser.test_every_screen import AXE, SMALL, WIDTH
@@ -37,6 +38,7 @@ class Home(ConstantFeed):
 
     is_on = False
 
+    @override
     def power_w(self, at: float) -> tuple[float, float, float]:
         a, b, c = super().power_w(at)
         return (a + 2000.0, b, c) if Home.is_on else (a, b, c)
