@@ -35,6 +35,7 @@ def stretch(start: int, count: int) -> list[MinuteRecord]:
 
 class BusyOutbox(MemoryOutbox):
     busy = False
+    damaged = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +46,8 @@ class BusyOutbox(MemoryOutbox):
     async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
         if self.busy:
             raise StoreBusy("locked")
+        if self.damaged:
+            return None
         found = await super().tallies(span)
         self.meanwhile()
         return found
@@ -148,6 +151,25 @@ async def test_a_month_of_which_something_waits_is_not_asked_for_all_the_time(
         counting.clock.advance(60)
         assert await counting.replica_check.step() is None
         assert counting.replica_check.rest_s(300) == replica_check.AGAIN_AFTER_S
+
+
+@pytest.mark.parametrize("trouble", ["busy", "damaged"])
+async def test_a_month_that_can_not_be_counted_is_tried_after_growing_pauses(
+    counting: Counting, trouble: str
+) -> None:
+    check = counting.replica_check
+    for _ in range(2):
+        setattr(counting.outbox, trouble, True)
+        check.doubt(MARCH_SPAN)
+        counting.clock.advance(60)
+        for pause_s in (10, 20, 40, 40):
+            await check.step()
+            assert await check.step() is None
+            assert check.rest_s(300) == pause_s
+            counting.clock.advance(pause_s)
+        setattr(counting.outbox, trouble, False)
+        assert await counting.count() == [frozenset()]
+        assert check.confirms(MARCH_SPAN)
 
 
 async def test_what_is_the_same_is_confirmed_until_a_new_connection(counting: Counting) -> None:

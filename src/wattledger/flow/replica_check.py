@@ -32,7 +32,8 @@ COMPARED_AT_ONCE_S = 5 * 86_400
 REST_FACTOR = 20
 """Counting takes a twentieth of the time at most, however often the connection breaks."""
 AGAIN_AFTER_S = 10.0
-"""How soon a month that was counted is counted again."""
+"""How soon a month that was counted is counted again; the pause doubles where that is in vain."""
+MOST_AFTER_S = 40.0
 ODD = "it has records twice, or of somebody else's making, and is compared with the store"
 NIGHT_S = 3 * 3_600
 """Local time of day from which a new night's count is due."""
@@ -75,6 +76,8 @@ class ReplicaCheck:
         """The first month of which anything is booked."""
         self._same: set[date] = set()
         self._counted_s: dict[date, float] = {}
+        self._pauses_s: dict[date, float] = {}
+        """Of months that were counted in vain."""
         self._compared: dict[date, tuple[Tallies, Tallies, Compared]] = {}
         self._night: date | None = None
         self._wanted = False
@@ -92,6 +95,7 @@ class ReplicaCheck:
         """After a new connection: whatever was counted before may be otherwise now."""
         self._same.clear()
         self._counted_s.clear()
+        self._pauses_s.clear()
         self._wanted = True
 
     def confirms(self, span: Span) -> bool:
@@ -137,12 +141,16 @@ class ReplicaCheck:
                 self._same.discard(month)
                 self._lacks.doubt(month, f"it can't be compared with the store: {error}")
                 again, is_done = frozenset[MeterId](), False
+                self._was_in_vain(month)
             else:
                 is_done = not again
             if again is None:
+                if not self._outbox.waiting():  # else what waits is soon posted
+                    self._was_in_vain(month)
                 continue
             if is_done:
                 self._due.remove(month)
+                self._pauses_s.pop(month, None)
             now_s = self._counted_s[month] = self._clock.monotonic_s()
             self._took_s += now_s - began_s
             self._rested_at_s = now_s + REST_FACTOR * self._took_s
@@ -156,14 +164,25 @@ class ReplicaCheck:
         """
         now_s = self._clock.monotonic_s()
         counted_s = [now_s if self._may_count(m) else self._counted_s[m] for m in self._due]
-        due = [at_s + self._again_after_s for at_s in counted_s]
+        due = [at_s + self._pause_s(m) for m, at_s in zip(self._due, counted_s, strict=True)]
         if self._wanted:
             due.append(self._rested_at_s)
         return max(0.0, min([most_s, *(at_s - now_s for at_s in due)]))
 
     def _may_count(self, month: date) -> bool:
         counted_s = self._counted_s.get(month)
-        return counted_s is None or self._clock.monotonic_s() - counted_s >= self._again_after_s
+        return counted_s is None or self._clock.monotonic_s() - counted_s >= self._pause_s(month)
+
+    def _was_in_vain(self, month: date) -> None:
+        """Minutes are damaged here, or the copy refuses to count."""
+        known_s = self._pauses_s.get(month)
+        self._pauses_s[month] = (
+            self._again_after_s if known_s is None else min(2 * known_s, MOST_AFTER_S)
+        )
+        self._counted_s[month] = self._clock.monotonic_s()
+
+    def _pause_s(self, month: date) -> float:
+        return self._pauses_s.get(month, self._again_after_s)
 
     async def _look_at_the_time(self) -> None:
         """Everything is due each night, and after a new connection, yet not all the time."""

@@ -2,8 +2,9 @@
 
 Whole hours are read, also where a part is asked for. The sums of a role's columns are held against
 the tallies where they lie in memory, at a tenth of the digest's price; single phases against the
-digest, by SQLite. Columns come as JSON, so that no row needs an object. Where a page can't be read
-the span is halved until only its hours are lost.
+digest, by SQLite. Columns come as JSON, so that no row needs an object. A long span is read in
+parts, and where one is not as it was booked each of its days, so that a bad hour costs its day and
+not a year. Where a page can't be read the span is halved until only its hours are lost.
 """
 
 import json
@@ -34,6 +35,10 @@ _ENERGIES, _TIMES = (
 _record_from = partial(tuple.__new__, MinuteRecord)
 """`MinuteRecord._make` without its look at the length, which is a third of a day's reading."""
 
+DAY_S = 24 * codec.HOUR_S
+AT_ONCE_S = 16 * DAY_S
+"""No longer than a month, so that one bad hour has no more than that read twice."""
+
 T = TypeVar("T")
 
 
@@ -56,7 +61,7 @@ def records(
 ) -> list[MinuteRecord]:
     """Those of one meter."""
 
-    def ask(part: Span) -> list[MinuteRecord]:
+    def as_it_is(part: Span) -> list[MinuteRecord] | None:
         expected = hour_checksums.kept_of(connection, number, part)
         good = {hour for hour, _ in expected}
         if good.issubset(hour_checksums.agreeing(connection, number, part)):
@@ -65,30 +70,59 @@ def records(
             as_booked = good.issuperset(map(_hour_of, rows)) and _in_order(rows)
             if as_booked and _are_numbers(rows) and _covered_s(rows) == expected_s:
                 return list(map(_record_from, rows))
-        rows = _as_booked(connection, _MINUTES, number, part, noticed)
-        return list(map(_record_from, rows))
+        return None
 
-    parts = around_damage(ask, whole(span), _lost(number, noticed))
-    found = chain.from_iterable(parts)
+    def hour_by_hour(part: Span) -> list[MinuteRecord]:
+        return list(map(_record_from, _as_booked(connection, _MINUTES, number, part, noticed)))
+
+    lost = _lost(number, noticed)
+    found = chain.from_iterable(_in_parts(as_it_is, hour_by_hour, whole(span), lost))
     return [record for record in found if span.start <= record[0] < span.end]
 
 
 def _series(
     connection: sqlite3.Connection, number: int, span: Span, noticed: NoticedDamage
 ) -> Series:
-    def ask(part: Span) -> Series:
+    def as_it_is(part: Span) -> Series | None:
         energies = connection.execute(_ENERGIES, _which(number, part)).fetchone()
         expected = hour_checksums.kept_of(connection, number, part)
         with suppress(ValueError, TypeError):  # a number has become something else
             series = _columns(connection, number, part, energies, expected)
             if _borne_out(series, expected):
                 return series
+        return None
+
+    def hour_by_hour(part: Span) -> Series:
         return series_from(_as_booked(connection, _SERIES, number, part, noticed))
 
-    parts = around_damage(ask, whole(span), _lost(number, noticed))
+    parts = _in_parts(as_it_is, hour_by_hour, whole(span), _lost(number, noticed))
     found = parts[0] if len(parts) == 1 else _in_a_row(parts)
     first, end = bisect_left(found.starts, span.start), bisect_left(found.starts, span.end)
     return found if (first, end) == (0, len(found.starts)) else found.part(first, end)
+
+
+def _in_parts(
+    as_it_is: Callable[[Span], T | None],
+    hour_by_hour: Callable[[Span], T],
+    span: Span,
+    lost: Callable[[Span], None],
+) -> list[T]:
+    """The answers in their order; `as_it_is` gives None for what is not all as it was booked."""
+
+    def of_day(day: Span) -> T:
+        found = as_it_is(day)
+        return hour_by_hour(day) if found is None else found
+
+    def ask(part: Span) -> list[T]:
+        found = as_it_is(part)
+        return [of_day(day) for day in _cut(part, DAY_S)] if found is None else [found]
+
+    parts = (around_damage(ask, part, lost) for part in _cut(span, AT_ONCE_S))
+    return list(chain.from_iterable(chain.from_iterable(parts)))
+
+
+def _cut(span: Span, length_s: int) -> list[Span]:
+    return [Span(at, min(at + length_s, span.end)) for at in range(span.start, span.end, length_s)]
 
 
 def _columns(
