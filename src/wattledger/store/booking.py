@@ -81,10 +81,11 @@ def _touched(
     all of them are newer than all that is booked.
     """
     numbers = ledger.numbers
+    hours = {(entry.meter, entry.record.start // codec.HOUR_S) for entry in entries}
     keys = {
-        codec.hour_key(entry.record.start, numbers[entry.meter])
-        for entry in entries
-        if entry.meter in numbers
+        codec.hour_key(hour * codec.HOUR_S, numbers[meter])
+        for meter, hour in hours
+        if meter in numbers
     }
     first = min(keys, default=0)
     is_newer = first >= codec.hour_key(ledger.newest_end, 0)

@@ -110,7 +110,7 @@ def of_rows(rows: Iterable[codec.MinuteRow]) -> dict[int, Tally]:
         total[0] += kind // 3 + 1
         total[1] += imported
         total[2] += exported
-        total[3] += codec.start_of(key) % codec.HOUR_S * (imported + exported + 1)
+        total[3] += codec.second_in_hour(key) * (imported + exported + 1)
         total[4] += minute_digest(row)
     return {key: Tally(*total) for key, total in sums.items()}
 
