@@ -69,7 +69,7 @@ describe('the balance of a home with both meters', () => {
   });
 
   it('of the home alone is what it used, on a scale of its own', () => {
-    const found = rows({}, { ...BOTH, homeOnly: true } as typeof BOTH);
+    const found = rows({}, { ...BOTH, only: 'home' } as typeof BOTH);
     expect(found.map(({ kind }) => kind)).toEqual(['used']);
     expect(told(found[0])).toEqual([
       ['own', '3.00', 43],
@@ -84,7 +84,7 @@ describe('the balance of a home with one meter', () => {
     expect(more).toEqual([]);
     expect(row).toMatchObject({ kind: 'produced', wh: 9_000, pct: null });
     expect(row?.parts).toEqual([
-      { kind: 'own', quantity: { value: '9.00', unit: 'kWh' }, width_pct: 100 },
+      { kind: 'produced', quantity: { value: '9.00', unit: 'kWh' }, width_pct: 100 },
     ]);
     expect(rows({ produced_wh: 0 }, { grid: false, solar: true })[0]?.parts).toEqual([]);
     expect(rows({ produced_wh: null }, { grid: false, solar: true })[0]?.wh).toBeNull();
@@ -107,5 +107,5 @@ it('tells all in the unit of the largest', () => {
   const [used, produced] = rows({ produced_wh: 12_000_000 });
   expect(used?.quantity).toEqual({ value: '0.007', unit: 'MWh' });
   expect(produced?.quantity).toEqual({ value: '12.00', unit: 'MWh' });
-  expect(energiesOf(TOTALS)).toEqual([3_000, 4_000, 6_000, 7_000, 9_000]);
+  expect(energiesOf(TOTALS)).toEqual([3_000, null, 4_000, null, 6_000, 7_000, 9_000, 7_000]);
 });

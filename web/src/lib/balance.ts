@@ -1,10 +1,9 @@
-/** The two balances of a span as bars: used = own solar + bought, produced = used at home + sold. */
-import { energiesAlike, type NumberStyle, type Quantity } from './format';
-import { ENERGIES, ENERGY, type Column, type Energy, type Part } from './kinds';
-import { shapeOf, type Roles } from './shape';
+/** The balances of a span as bars: used = own solar + from the battery + bought, produced = used at home + stored + sold. */
+import { energiesOfTotals, type Whs } from './energies';
+import { energyIn, unitOf, type NumberStyle, type Quantity } from './format';
+import { ENERGY, KIND, type Part, type Told } from './kinds';
+import { shapeOf, type Roles, type RowShape } from './shape';
 import type { Totals } from './wire';
-
-const NOTHING: Quantity = { value: '–', unit: '' };
 
 export interface BalancePart {
   kind: Part;
@@ -14,7 +13,7 @@ export interface BalancePart {
 }
 
 export interface BalanceRow {
-  kind: Exclude<Energy, 'own'>;
+  kind: Told;
   quantity: Quantity;
   /** Exact, for comparisons; null where unknown. */
   wh: number | null;
@@ -23,38 +22,50 @@ export interface BalanceRow {
   pct: number | null;
 }
 
-type Whs = Record<Energy, number | null>;
-
-const whsOf = (totals: Totals | null, own: Column): Whs =>
-  Object.fromEntries(
-    ENERGIES.map((kind) => [kind, totals?.[kind === 'own' ? own : ENERGY[kind].column] ?? null]),
-  ) as Whs;
-
 /** What is told in one unit. */
 export const energiesOf = (totals: Totals): (number | null)[] =>
-  ENERGIES.map((kind) => totals[ENERGY[kind].column]);
+  Object.values(energiesOfTotals(totals));
+
+/**
+ * The parts of a row, so that they add up to it: of what a battery took and gave, as much as was of the production
+ * and of the use. The rest was bought to be stored, or stored to be sold, and is no part of either.
+ */
+export function partsOf({ kind, parts, share }: RowShape, whs: Whs, totals: Totals | null): Whs {
+  if (!share) return whs;
+  const whole = (kind === 'used' ? totals?.self_supplied_wh : totals?.self_consumed_wh) ?? null;
+  let left = whole === null ? null : Math.max(0, whole - (whs.own ?? 0));
+  const found = { ...whs };
+  for (const part of parts.filter((one) => KIND[ENERGY[one].of].place === 'store')) {
+    const wh = whs[part];
+    found[part] = wh === null || left === null ? null : Math.min(wh, left);
+    left = left === null ? null : left - (found[part] ?? 0);
+  }
+  return found;
+}
 
 /** The rows of a home with these meters; all bars on one scale. */
 export function balanceRows(totals: Totals | null, roles: Roles, style: NumberStyle): BalanceRow[] {
-  const { rows, own } = shapeOf(roles);
-  const whs = whsOf(totals, own);
-  const alike = energiesAlike(Object.values(whs), style);
-  const quantity = (kind: Energy): Quantity => alike[ENERGIES.indexOf(kind)] ?? NOTHING;
-  const long_wh = rows.map(({ parts }) => parts.reduce((sum, part) => sum + (whs[part] ?? 0), 0));
+  const whs = energiesOfTotals(totals);
+  const rows = shapeOf(roles).rows.map((row) => ({ ...row, whs: partsOf(row, whs, totals) }));
+  const unit = unitOf(Object.values(whs), style);
+  const quantity = (wh: number | null): Quantity => energyIn(wh, unit, style);
+  const long_wh = rows.map(({ parts, whs }) =>
+    parts.reduce((sum, part) => sum + (whs[part] ?? 0), 0),
+  );
   const longest_wh = Math.max(1, ...long_wh);
-  const partOf = (kind: Part): BalancePart => ({
-    kind,
-    quantity: quantity(kind),
-    width_pct: (100 * (whs[kind] ?? 0)) / longest_wh,
-  });
   return rows
     .filter(({ kind, unlessNone }) => !unlessNone || whs[kind])
-    .map(({ kind, parts, share }) => {
+    .map(({ kind, parts, share, whs: own }) => {
       // Of what is written as zero there are no parts, and no share.
-      const isNothing = whs[kind] !== null && !/[1-9]/.test(quantity(kind).value);
+      const isNothing = whs[kind] !== null && !/[1-9]/.test(quantity(whs[kind]).value);
+      const partOf = (part: Part): BalancePart => ({
+        kind: part,
+        quantity: quantity(own[part]),
+        width_pct: (100 * (own[part] ?? 0)) / longest_wh,
+      });
       return {
         kind,
-        quantity: quantity(kind),
+        quantity: quantity(whs[kind]),
         wh: whs[kind],
         parts: isNothing ? [] : parts.map(partOf),
         pct: isNothing || !share ? null : (totals?.[share] ?? null),

@@ -1,7 +1,8 @@
 /** The same stretch of the period before it, as a quiet number. */
 import type { BalanceRow } from './balance';
 import { energyIn, type NumberStyle } from './format';
-import { ENERGY, type Column } from './kinds';
+import { coverageOf_pct } from './energies';
+import { ENERGIES, ENERGY, type Column, type Energy as EnergyKind } from './kinds';
 import type { Words } from './i18n';
 import { bucketPeriod, isRunning, kindOf, lengthsOf_ms, shortName } from './period';
 import * as time from './time';
@@ -39,7 +40,9 @@ export function comparison(
   if (!isRunning(energy)) {
     const { totals } = before;
     if (totals.coverage_pct < ENOUGH_PCT) return null;
-    return { name, ...whsOf((column) => totals[column]), atLeast: totals.coverage_pct < WHOLE_PCT };
+    const { own } = firstOf(before, before.buckets.start.length);
+    const whs = whsOf((column) => totals[column]);
+    return { name, ...enoughOf(whs, own), atLeast: totals.coverage_pct < WHOLE_PCT };
   }
   const last = energy.buckets.start[energy.buckets.start.length - 1];
   const count = last === undefined ? 0 : countUpTo(before, last);
@@ -50,7 +53,7 @@ export function comparison(
   if (covered_pct < ENOUGH_PCT) return null;
   return {
     name: stretchName(energy, before, count, name, words, locale),
-    ...stretch.whs,
+    ...enoughOf(stretch.whs, stretch.own),
     atLeast: covered_pct < WHOLE_PCT,
   };
 }
@@ -61,12 +64,23 @@ interface Stretch {
   length_ms: number;
   /** Each bucket's per cent by its length. */
   covered: number;
+  /** The same of each energy alone: what is absent at first covers less than the balance does. */
+  own: Own;
 }
 
-const whsOf = (of: (column: Column) => number | null): Whs =>
+type Own = Record<Column, { covered: number; length_ms: number }>;
+
+/** What a store gave in the months since it was bought is no year of it. */
+const enoughOf = (whs: Whs, own: Own): Whs =>
+  whsOf((column) =>
+    own[column].covered < ENOUGH_PCT * own[column].length_ms ? null : whs[column],
+  );
+
+const byColumn = <T>(of: (column: Column, energy: EnergyKind) => T): Record<Column, T> =>
   Object.fromEntries(
-    Object.values(ENERGY).map(({ column }) => [column, of(column)]),
-  ) as unknown as Whs;
+    ENERGIES.map((energy) => [ENERGY[energy].column, of(ENERGY[energy].column, energy)]),
+  ) as Record<Column, T>;
+const whsOf = byColumn<number | null>;
 
 const sumOf = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
@@ -83,6 +97,10 @@ function firstOf(energy: Energy, count: number): Stretch {
     whs: whsOf((column) => sumOfKnown(buckets[column].slice(0, count))),
     length_ms: sumOf(lengths_ms),
     covered: sumOf(lengths_ms.map((ms, i) => ms * (buckets.coverage_pct[i] ?? 0))),
+    own: byColumn((_, energy) => ({
+      length_ms: sumOf(lengths_ms),
+      covered: sumOf(lengths_ms.map((ms, i) => ms * coverageOf_pct(buckets, i, ENERGY[energy].of))),
+    })),
   };
 }
 
@@ -90,6 +108,10 @@ const together = (one: Stretch, other: Stretch): Stretch => ({
   whs: whsOf((column) => sumOfKnown([one.whs[column], other.whs[column]])),
   length_ms: one.length_ms + other.length_ms,
   covered: one.covered + other.covered,
+  own: byColumn((column) => ({
+    length_ms: one.own[column].length_ms + other.own[column].length_ms,
+    covered: one.own[column].covered + other.own[column].covered,
+  })),
 });
 
 /**

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CURVE_MS, grown, joined, stretches, type Point } from './curve';
 
-const point = (t: number, home: number | null): Point => ({ t, home, solar: null, grid: null });
+const point = (t: number, home: number | null): Point => ({
+  t,
+  home,
+  solar: null,
+  battery: null,
+  grid: null,
+});
 const at = (t: number): string => new Date(t).toISOString();
 
 describe('the curve of the last minutes', () => {

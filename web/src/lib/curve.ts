@@ -42,12 +42,16 @@ function forwards(points: readonly Point[]): Point[] {
   return kept.reverse();
 }
 
+/** Nothing where an older server does not tell it. */
+export const columnOf = (recent: Partial<RecentPower>, flow: Flow): readonly (number | null)[] =>
+  recent[FLOW[flow].power] ?? [];
+
 /** The server's points, and before them those that only this phone remembers. */
 export function joined(points: readonly Point[], recent: RecentPower): Point[] {
   const theirs = forwards(
     recent.at.map((at, i) => ({
       t: Date.parse(at),
-      ...powers((flow) => recent[FLOW[flow].power][i] ?? null),
+      ...powers((flow) => columnOf(recent, flow)[i] ?? null),
     })),
   );
   const first = theirs[0];
@@ -74,6 +78,9 @@ export interface Hole {
   to: number;
 }
 
+/** Null also where an earlier version of the app kept the point. */
+export const wattsOf = (point: Partial<Point>, flow: Flow): number | null => point[flow] ?? null;
+
 /** The curve cut where values are missing, and the holes in between, up to `until`. */
 export function stretches(
   points: readonly Point[],
@@ -85,7 +92,7 @@ export function stretches(
   let open: Stretch | null = null;
   let last: number | null = null;
   for (const point of points) {
-    const w = point[series];
+    const w = wattsOf(point, series);
     if (w === null) continue;
     if (last !== null && point.t - last > GAP_MS) {
       holes.push({ from: last, to: point.t });

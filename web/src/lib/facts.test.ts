@@ -41,7 +41,7 @@ describe('of a month', () => {
   it.each([
     [{ grid: false, solar: true }, ['Most produced', 'Produced a day']],
     [{ grid: true, solar: false }, ['Most bought', 'Most sold', 'Bought a day']],
-    [{ ...BOTH, homeOnly: true }, ['Most used', 'Used a day']],
+    [{ ...BOTH, only: 'home' }, ['Most used', 'Used a day']],
   ])('at %j are of what is shown', (roles, names) => {
     expect(facts(april, roles).map(([name]) => name)).toEqual(names);
   });
@@ -84,7 +84,7 @@ describe('of a day', () => {
   it.each([
     [{ grid: false, solar: true }, ['Solar’s peak']],
     [{ grid: true, solar: false }, ['Most bought at once', 'Base load at night']],
-    [{ ...BOTH, homeOnly: true }, ['Home’s peak', 'Base load at night']],
+    [{ ...BOTH, only: 'home' }, ['Home’s peak', 'Base load at night']],
   ])('at %j are of what is shown', (roles, names) => {
     expect(facts(day, roles).map(([name]) => name)).toEqual(names);
   });

@@ -1,5 +1,6 @@
 /** Records and averages of a period, where they help to read a number: the best day, the base load at night. */
-import { ENERGY, FLOW, type Column, type Energy as EnergyKind, type Flow } from './kinds';
+import { coverageOf_pct } from './energies';
+import { ENERGY, KIND, type Kind, type Told } from './kinds';
 import { shapeOf, type Roles } from './shape';
 import { comparison, type Within } from './compare';
 import {
@@ -57,8 +58,6 @@ export function factsOf(
   return [...own(energy, roles, tellers), ...ofYearAgo(energy, yearAgo, roles, tellers, within)];
 }
 
-type Told = Exclude<EnergyKind, 'own'>;
-
 /** What a home with these meters is about. */
 const toldOf = (roles: Roles): Told[] => shapeOf(roles).rows.map(({ kind }) => kind);
 
@@ -99,7 +98,7 @@ function averageOf(energy: Energy, kind: Told, { words, style }: Tellers): Fact 
   const over = buckets.start.length - (isRunning(energy) ? 1 : 0);
   const whole = buckets[ENERGY[kind].column]
     .slice(0, over)
-    .filter((_, i) => (buckets.coverage_pct[i] ?? 0) >= WHOLE_PCT)
+    .filter((_, i) => coverageOf_pct(buckets, i, ENERGY[kind].of) >= WHOLE_PCT)
     .filter((wh) => wh !== null);
   if (whole.length < 2) return null;
   const mean_wh = whole.reduce((sum, wh) => sum + wh, 0) / whole.length;
@@ -110,42 +109,44 @@ function averageOf(energy: Energy, kind: Told, { words, style }: Tellers): Fact 
 function ofDay(energy: Energy, roles: Roles, tellers: Tellers): Fact[] {
   const { lead, lines } = shapeOf(roles);
   return [
-    ...lines.map((flow) => peakOf(energy, flow, tellers)),
-    FLOW[lead].sleeps ? null : baseLoadOf(energy, columnOf(lead), tellers),
+    ...lines.map((kind) => peakOf(energy, kind, tellers)),
+    hasBaseLoad(lead) ? baseLoadOf(energy, lead, tellers) : null,
   ].filter((fact) => fact !== null);
 }
 
-const columnOf = (flow: Flow): Column => ENERGY[FLOW[flow].energy].column;
-
 /** Mean watts of each bucket over the time that is booked of it. */
-function watts(day: Energy, column: Column): (number | null)[] {
+function watts(day: Energy, kind: Kind): (number | null)[] {
   const { buckets } = day;
+  const { column } = ENERGY[KIND[kind].gives];
   return lengthsOf_ms(day).map((length_ms, i) => {
     // The last of a running day ends with its quarter, not with the day.
     const bucket_ms = Math.min(length_ms, HOUR_MS / 4);
-    const covered_h = (bucket_ms * (buckets.coverage_pct[i] ?? 0)) / 100 / HOUR_MS;
+    const covered_h = (bucket_ms * coverageOf_pct(buckets, i, kind)) / 100 / HOUR_MS;
     const wh = buckets[column][i] ?? null;
     return wh === null || covered_h <= 0 ? null : wh / covered_h;
   });
 }
 
-function peakOf(energy: Energy, flow: Flow, tellers: Tellers): Fact | null {
-  const all_w = watts(energy, columnOf(flow));
+function peakOf(energy: Energy, kind: Kind, tellers: Tellers): Fact | null {
+  const all_w = watts(energy, kind);
   const at = highest(all_w);
   const start = energy.buckets.start[at];
   const w = all_w[at];
   if (start === undefined || !w || w < 1) return null;
   const when = time.atClock(start, tellers.locale);
-  const name = tellers.words.history.peak[flow];
+  const name = tellers.words.history.peak[kind];
   return { name, when, value: written(powerText(w, tellers.style)), period: null };
 }
 
 const isAtNight = (start: string): boolean =>
   start.slice(11, 16) >= NIGHT.from && start.slice(11, 16) < NIGHT.to;
 
+/** What gives to the home, or stores, has none. */
+const hasBaseLoad = (kind: Kind): boolean => !['plant', 'store'].includes(KIND[kind].place);
+
 /** The power that half of the night's quarters stay below. */
-function baseLoadOf(energy: Energy, column: Column, { words, style }: Tellers): Fact | null {
-  const all_w = watts(energy, column);
+function baseLoadOf(energy: Energy, kind: Kind, { words, style }: Tellers): Fact | null {
+  const all_w = watts(energy, kind);
   const night = energy.buckets.start
     .flatMap((start, i) => (isAtNight(start) ? [all_w[i] ?? null] : []))
     .filter((w) => w !== null)

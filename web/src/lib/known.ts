@@ -1,5 +1,6 @@
 /** The last known values: what is shown, with its age, while a meter or the server is silent. */
-import { FLOW, FLOWS, powerOf, type Flow } from './kinds';
+import { columnOf } from './curve';
+import { FLOWS, powerOf, type Flow } from './kinds';
 import type { MeterPower, PhasePower, Power, RecentPower } from './wire';
 
 export interface Seen {
@@ -24,13 +25,10 @@ export interface Known extends SeenFlows {
   phases: SeenPhases | null;
 }
 
-export const NOTHING_KNOWN: Known = {
-  home: null,
-  solar: null,
-  grid: null,
-  meters: {},
-  phases: null,
-};
+const eachFlow = (of: (flow: Flow) => Seen | null): SeenFlows =>
+  Object.fromEntries(FLOWS.map((flow) => [flow, of(flow)])) as SeenFlows;
+
+export const NOTHING_KNOWN: Known = { ...eachFlow(() => null), meters: {}, phases: null };
 
 /** What is known once `power` came: what it leaves open stays as it was. */
 export function remember(known: Known, power: Power): Known {
@@ -58,14 +56,11 @@ export function rememberRecent(known: Known, recent: RecentPower): Known {
     return before && Date.parse(before.at) >= Date.parse(at) ? before : { w, at };
   };
   return {
-    ...eachFlow((flow) => newest(recent[FLOW[flow].power], known[flow])),
+    ...eachFlow((flow) => newest(columnOf(recent, flow), known[flow])),
     meters: known.meters,
     phases: known.phases,
   };
 }
-
-const eachFlow = (of: (flow: Flow) => Seen | null): SeenFlows =>
-  Object.fromEntries(FLOWS.map((flow) => [flow, of(flow)])) as SeenFlows;
 
 const seenPhases = (at: string, { phases, active_power_w }: MeterPower): SeenPhases => ({
   at,

@@ -1,6 +1,8 @@
 /** What Meters says of one meter: its findings, each a mark, a bold sentence and a grey one. */
 import { energy, fixed, span, type NumberStyle } from './format';
 import type { Words } from './i18n';
+import { phaseName } from './now';
+import { sourcesOf } from './sources';
 import * as time from './time';
 import type { Locale } from './time';
 import type { MeterAudit, MeterBooks, Site } from './wire';
@@ -69,17 +71,42 @@ export function auditFinding(
   }
   const since = dateTime(audit.compared_from, locale, meter.booked_to);
   const { imported_wh, exported_wh } = audit.booked;
-  // A solar meter counts as its clamps point; the settings say which of the two is the plant's.
-  const [produced_wh, drawn_wh] =
+  // What gives to the home counts as its clamps point; the settings say which of the two that is.
+  const [given_wh, taken_wh] =
     production === 'positive' ? [imported_wh, exported_wh] : [exported_wh, imported_wh];
-  const sums =
-    audit.role === 'solar'
-      ? meters.auditSinceSolar(since, text(produced_wh, style), text(drawn_wh, style))
-      : meters.auditSince(since, text(imported_wh, style), text(exported_wh, style));
-  if (difference_wh < ROUNDING_WH) return { mark: 'agrees', bold: meters.agree, detail: sums };
+  const told =
+    sourcesOf(meter).length > 1
+      ? meters.auditedAll(since, text(imported_wh, style), text(exported_wh, style))
+      : meters.audited[audit.role](since, text(given_wh, style), text(taken_wh, style));
+  if (difference_wh < ROUNDING_WH) return { mark: 'agrees', bold: meters.agree, detail: told };
   const missing = Math.round(audit.missing_minutes ?? 0);
   const why = missing > 0 ? ` ${meters.differGap(span(missing))}` : '';
-  return { mark: 'differs', bold: meters.differ(difference), detail: `${sums}.${why}` };
+  return { mark: 'differs', bold: meters.differ(difference), detail: `${told}.${why}` };
+}
+
+/** "Heat pump L1 · Battery L2", each by its own name, where a meter serves several. */
+export function sourcesWord(meter: MeterBooks, { meters }: Words): string {
+  const sources = sourcesOf(meter);
+  if (sources.length < 2) return '';
+  return sources
+    .map(({ name, role, phases }) => {
+      const said = meters.roles[role] ?? role;
+      const own = isSaidBy(name, role, said)
+        ? time.capital(name)
+        : `${time.capital(name)} (${said})`;
+      return [own, ...phases.map(phaseName)].join('\u00a0');
+    })
+    .join(' · ');
+}
+
+/** Whether the name says the role. */
+const isSaidBy = (name: string, role: string, said: string): boolean =>
+  [said.toLowerCase(), role].some((word) => name.toLowerCase().includes(word));
+
+/** What it measures, in words; nothing where its name says it. */
+export function roleWord({ name, role }: MeterBooks, { meters }: Words): string {
+  const said = meters.roles[role] ?? role;
+  return isSaidBy(name, role, said) ? '' : meters.measures(said);
 }
 
 export function clockWords(offset_s: number | null, words: Words, style: NumberStyle): string {

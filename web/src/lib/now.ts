@@ -73,6 +73,13 @@ export function ownSolarShare(home: Value, solar: Value): number | null {
   return (100 * Math.min(Math.max(solar.w, 0), home.w)) / home.w;
 }
 
+/** Share of the home's power that is not bought, %: of what a battery gives nobody knows where it came from. */
+export function ownPowerShare(home: Value, grid: Value): number | null {
+  if (home.w === null || grid.w === null) return null;
+  const own = { ...grid, w: home.w - Math.max(grid.w, 0) };
+  return ownSolarShare(home, own);
+}
+
 export const silentMeters = (power: Power | null): MeterPower[] =>
   power?.meters.filter(({ state }) => state !== 'live') ?? [];
 

@@ -1,8 +1,11 @@
 /** What History says of an answer in words: what it is worth, and how complete it is. */
+import { energiesOfTotals } from './energies';
 import { beginOfMeter, isBeingFetched, progressWord, type Fetching } from './fetching';
 import { coverage, span, type NumberStyle } from './format';
 import type { Words } from './i18n';
+import { BESIDES, KIND } from './kinds';
 import { isRunning, kindOf, type Kind } from './period';
+import { foundersOf } from './sources';
 import * as time from './time';
 import type { Locale } from './time';
 import type { Energy, MeterBooks, Meters, MissingSpan } from './wire';
@@ -22,7 +25,9 @@ const inOrder = (times: string[]): string[] =>
   times.sort((one, other) => Date.parse(one) - Date.parse(other));
 
 export function beginText(meters: readonly MeterBooks[] | undefined): string | null {
-  const starts = (meters ?? []).map(beginOfMeter).filter((at) => at !== null);
+  const starts = foundersOf(meters ?? [])
+    .map(beginOfMeter)
+    .filter((at) => at !== null);
   return inOrder(starts).at(-1) ?? null;
 }
 
@@ -105,17 +110,20 @@ function soFar(kind: Kind, { words, locale, now }: Sighting): string {
   return words.history.soFar(`${time.dateShort(now, locale)} ${time.clock(now, locale)}`);
 }
 
-const hasBothMeters = ({ totals }: Energy): boolean =>
-  totals.grid_coverage_pct !== null && totals.solar_coverage_pct !== null;
+/** How many roles of the balance the home has meters for; older answers tell of two. */
+const measuredIn = ({ totals }: Energy): number =>
+  BESIDES.filter((kind) => typeof totals[KIND[kind].coverage] === 'number').length;
 
 /** What is said where no minute has every meter of the home; null where one has. */
 export function emptyWord(energy: Energy, { history }: Words): string | null {
   // Not by the coverage: some minutes are none of a year's per cent.
-  const { consumed_wh, imported_wh, produced_wh } = energy.totals;
-  if (imported_wh === null && produced_wh === null) {
+  const whs = energiesOfTotals(energy.totals);
+  if (Object.values(whs).every((wh) => wh === null)) {
     return isRunning(energy) ? history.emptyYet : history.empty;
   }
-  return hasBothMeters(energy) && consumed_wh === null ? history.emptyOne : null;
+  const measured = measuredIn(energy);
+  if (measured < 2 || whs.used !== null) return null;
+  return measured === 2 ? history.emptyOne : history.emptySome;
 }
 
 function missingMinutes({ energy, now_ms }: Sighting): number {

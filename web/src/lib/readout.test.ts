@@ -10,7 +10,7 @@ import type { MissingSpan } from './wire';
 const BOTH = { grid: true, solar: true };
 const GRID = { grid: true, solar: false };
 const PLANT = { grid: false, solar: true };
-const HOME = { ...BOTH, homeOnly: true };
+const HOME = { ...BOTH, only: 'home' };
 const en = { words: words.en, locale: 'en' as const, style: { locale: 'en' } };
 const day = aDay('2026-04-22');
 const month = aMonth('2026-04', 30, { totals: { ...day.totals, consumed_wh: 465_000 } });

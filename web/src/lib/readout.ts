@@ -1,7 +1,8 @@
 /** The line above a chart: the legend, or the values under the finger. */
-import { FILL, FLOW, type Flow, type Part } from './kinds';
-import { shapeOf, type Roles, type Shape } from './shape';
+import { ENERGY, KIND, type Kind, type Part } from './kinds';
+import type { Shape } from './shape';
 import {
+  curveOf,
   leadOf,
   type BarPicture,
   type BarSlot,
@@ -44,20 +45,24 @@ interface Tellers {
 
 type Look = Pick<Mark, 'shape' | 'ink' | 'edge'>;
 
-const lineOf = (flow: Flow): Look => ({ shape: 'line', ink: FLOW[flow].ink.plus });
-const fillOf = (part: Part): Look => ({ shape: 'fill', ...FILL[part] });
-/** The colour that stands for a home with these meters; a grid alone has no line, but what is bought. */
-const leadLook = ({ lead }: Shape): Look => (lead === 'grid' ? fillOf('bought') : lineOf(lead));
+const lineOf = (kind: Kind): Look => ({ shape: 'line', ink: KIND[kind].ink.plus });
+const fillOf = (part: Part): Look => ({ shape: 'fill', ...ENERGY[part].fill });
+/** The colour that stands for a home with these meters; what has two directions has no line, but what it gives. */
+const leadLook = ({ lead, up: [first] }: Shape): Look =>
+  KIND[lead].takes !== null && first ? fillOf(first) : lineOf(lead);
 
-/** A line of a flow, or a part. */
-type Item = Flow | Part;
+/** A line of a kind, or a part. */
+type Item = Kind | Part;
 
-const isFlow = (item: Item): item is Flow => item in FLOW;
+const isKind = (item: Item): item is Kind => item in KIND;
 
-function markOf(item: Item, { lead }: Shape, words: Words): Mark {
-  if (isFlow(item)) return { ...lineOf(item), name: words.lines[item] };
-  // The plant's, where it is alone, is called by the plant.
-  const name = item === 'own' && lead === 'solar' ? words.lines.solar : words.parts[item];
+/** A part of the home is called by its own name. */
+const lineName = (kind: Kind, { name }: Shape, words: Words): string =>
+  (kind === 'load' ? name : undefined) ?? words.lines[kind];
+
+function markOf(item: Item, shape: Shape, words: Words): Mark {
+  if (isKind(item)) return { ...lineOf(item), name: lineName(item, shape, words) };
+  const name = item === 'part' ? lineName('load', shape, words) : words.parts[item];
   return { ...fillOf(item), name };
 }
 
@@ -69,15 +74,15 @@ const itemsOf = ({ lead, up, down }: Shape): (Part | 'home')[] => [
 ];
 
 export function legendOf(picture: Picture, before: string | null, { words }: Tellers): Readout {
-  const { kind, roles } = picture;
-  const shape = shapeOf(roles);
-  const isBelow = kind === 'bars' || hasBelow(roles);
+  const { kind, shape } = picture;
+  const isBelow = kind === 'bars' || hasBelow(shape);
   const marks = itemsOf(shape).map((item) => {
-    const hangs = isBelow && item !== 'home' && shape.down.includes(item);
+    // Said once, of all that hangs there.
+    const hangs = isBelow && item === shape.down[shape.down.length - 1];
     return { ...markOf(item, shape, words), ...(hangs ? { more: words.history.belowLine } : {}) };
   });
   if (before && kind === 'power' && picture.before.some(({ kw }) => kw !== null)) {
-    const name = words.history.before(words.lines[shape.lead], before);
+    const name = words.history.before(lineName(shape.lead, shape, words), before);
     marks.push({ shape: 'thin', ink: 'var(--axis)', name, dispensable: true });
   }
   return { when: '', unit: '', marks };
@@ -102,24 +107,29 @@ function powerReading(picture: PowerPicture, slot: PowerSlot, tellers: Tellers):
   const start = time.clock(slot.start, locale);
   const minutes = Math.round((slot.to - slot.from) / 60_000);
   const when = minutes > 1 ? `${start}–${endClock(slot.start, minutes, locale)}` : start;
-  if (leadOf(slot, picture.roles) === null) {
+  if (leadOf(slot, picture.shape) === null) {
     const isFetched = picture.holes.some(
       (hole) => hole.isFetched && hole.from < slot.to && hole.to > slot.from,
     );
     const name = isFetched ? words.fetching.word : words.history.noData;
-    return { when, unit: '', marks: [{ ...leadLook(shapeOf(picture.roles)), name }] };
+    return { when, unit: '', marks: [{ ...leadLook(picture.shape), name }] };
   }
-  return { when, unit: 'kW', marks: powerMarks(slot, picture.roles, words, style) };
+  return { when, unit: 'kW', marks: powerMarks(slot, picture.shape, words, style) };
 }
 
-function powerMarks(slot: PowerSlot, roles: Roles, words: Words, style: NumberStyle): Mark[] {
-  const shape = shapeOf(roles);
+function powerMarks(slot: PowerSlot, shape: Shape, words: Words, style: NumberStyle): Mark[] {
   return shape.reading.map((read) => {
-    // What two lines leave open between them is the grid: one of its directions.
-    const item =
-      read === 'grid' ? ((slot.sold ?? 0) > (slot.bought ?? 0) ? 'sold' : 'bought') : read;
-    return { ...markOf(item, shape, words), value: fixed(slot[item], 2, style) };
+    const item = isKind(read) ? flowingOf(read, slot) : read;
+    const kw = isKind(item) ? curveOf(slot, item) : slot[item];
+    return { ...markOf(item, shape, words), value: fixed(kw, 2, style) };
   });
+}
+
+/** Of what has two directions that which flows. */
+function flowingOf(kind: Kind, slot: PowerSlot): Item {
+  const { gives, takes } = KIND[kind];
+  if (takes === null || gives === 'used') return kind;
+  return (slot[takes] ?? 0) > (slot[gives] ?? 0) ? takes : gives;
 }
 
 /** The clock so many minutes on, inside one hour of the wall: quarters and minutes never cross a change of offset. */
@@ -140,11 +150,11 @@ function barReading(
   const when = bucketName(start, energy, locale);
   if (slot.state === 'unknown' || slot.state === 'before') {
     const name = slot.isFetched ? words.fetching.word : words.history.noData;
-    return { when, unit: '', marks: [{ ...leadLook(shapeOf(picture.roles)), name }] };
+    return { when, unit: '', marks: [{ ...leadLook(picture.shape), name }] };
   }
   const decimals = picture.unit === 'Wh' ? 0 : picture.top >= 100 ? 1 : 2;
   const value = (wh: number | null): string => (wh === null ? UNKNOWN : fixed(wh, decimals, style));
-  const shape = shapeOf(picture.roles);
+  const { shape } = picture;
   const marks = itemsOf(shape).map((item) => ({
     ...markOf(item, shape, words),
     value: value(slot[item === 'home' ? 'used' : item]),

@@ -1,11 +1,12 @@
 /** The address is the question: which screen, and on History which period. */
 
 import { addressOf } from './base';
-import { FLOWS, type Flow } from './kinds';
+import { FLOWS } from './kinds';
+import { askedOfLoad, loadOf, type Asked } from './shape';
 
 export type Route =
   | { screen: 'now' }
-  | { screen: 'history'; period: string; of?: Flow }
+  | { screen: 'history'; period: string; of?: Asked }
   | { screen: 'meters' }
   | { screen: 'settings'; part?: 'https' }
   | { screen: 'pair' }
@@ -19,7 +20,7 @@ export function routeOf(path: string): Route {
   const [screen = '', ...rest] = path.split('/').filter(Boolean);
   if (screen === 'history') {
     const period = rest[0] === undefined ? 'today' : decoded(rest[0]);
-    const of = FLOWS.find((flow) => flow === rest[1]);
+    const of = askedIn(rest.slice(1));
     if (period === null || (rest[1] !== undefined && !of)) return { screen: 'nowhere', path };
     return { screen, period, ...(of ? { of } : {}) };
   }
@@ -30,6 +31,13 @@ export function routeOf(path: string): Route {
   return known && known !== 'history' && !rest.length
     ? { screen: known }
     : { screen: 'nowhere', path };
+}
+
+/** "battery", "load/heat pump". */
+function askedIn([what, name]: readonly string[]): Asked | undefined {
+  if (what !== 'load' || name === undefined) return FLOWS.find((flow) => flow === what);
+  const load = decoded(name);
+  return load === null ? undefined : askedOfLoad(load);
 }
 
 /** Null for bytes that are no text. */
@@ -45,7 +53,10 @@ export function pathOf(route: Route): string {
   if (route.screen === 'now') return '/';
   if (route.screen === 'nowhere') return route.path;
   if (route.screen === 'history' && route.of) {
-    return `/history/${encodeURIComponent(route.period)}/${route.of}`;
+    const load = loadOf(route.of);
+    // With a slash at its end a name that has a dot is taken for no file.
+    const what = load === null ? route.of : `${askedOfLoad(encodeURIComponent(load))}/`;
+    return `/history/${encodeURIComponent(route.period)}/${what}`;
   }
   if (route.screen === 'history' && route.period !== 'today') {
     return `/history/${encodeURIComponent(route.period)}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FILL, FLOW, flowing_w, powerOf, signOf } from './kinds';
-import { flowsOf, rolesOf, rolesOfFlow, shapeOf } from './shape';
+import { ENERGY, FLOW, flowing_w, powerOf, signOf } from './kinds';
+import { choicesOf, flowsOf, presentIn, rolesOf, rolesOfAsked, shapeOf, type Roles } from './shape';
 import type { Power } from './wire';
 
 const BOTH = { grid: true, solar: true };
@@ -12,16 +12,19 @@ it('a home with both meters has three to choose from, others none', () => {
 });
 
 it('one alone is shown as a home that has nothing else', () => {
-  expect(rolesOfFlow(null, BOTH)).toBe(BOTH);
-  expect(rolesOfFlow('home', BOTH)).toEqual({ ...BOTH, homeOnly: true });
-  expect(rolesOfFlow('solar', BOTH)).toEqual({ grid: false, solar: true });
-  expect(rolesOfFlow('grid', BOTH)).toEqual({ grid: true, solar: false });
-  const grid = { grid: true, solar: false };
-  expect(rolesOfFlow('solar', grid)).toBe(grid);
+  expect(rolesOfAsked(null, BOTH)).toBe(BOTH);
+  for (const only of ['home', 'solar', 'grid'] as const) {
+    expect(rolesOfAsked(only, BOTH)).toEqual({ ...BOTH, only });
+  }
+  const grid = { grid: true };
+  expect(rolesOfAsked('solar', grid)).toBe(grid);
+  expect(rolesOfAsked('load/car', grid)).toBe(grid);
+  const more = { ...BOTH, loads: ['car'] };
+  expect(rolesOfAsked('load/car', more)).toEqual({ ...more, only: 'load/car' });
 });
 
 describe('the shape of a home', () => {
-  const told = (roles: Parameters<typeof shapeOf>[0]) => {
+  const told = (roles: Roles) => {
     const { lead, rows, up, down, table } = shapeOf(roles);
     return [lead, rows.map(({ kind }) => kind), up, down, table];
   };
@@ -36,12 +39,15 @@ describe('the shape of a home', () => {
         ['used', 'produced', 'bought', 'sold'],
       ],
     ],
-    [{ ...BOTH, homeOnly: true }, ['home', ['used'], ['own', 'bought'], [], ['used', 'bought']]],
+    [
+      { ...BOTH, only: 'home' as const },
+      ['home', ['used'], ['own', 'bought'], [], ['used', 'bought']],
+    ],
     [
       { grid: true, solar: false },
       ['grid', ['bought', 'sold'], ['bought'], ['sold'], ['bought', 'sold']],
     ],
-    [{ grid: false, solar: true }, ['solar', ['produced'], ['own'], [], ['produced']]],
+    [{ grid: false, solar: true }, ['solar', ['produced'], ['produced'], [], ['produced']]],
   ])('with %j', (roles, shape) => {
     expect(told(roles)).toEqual(shape);
   });
@@ -50,10 +56,10 @@ describe('the shape of a home', () => {
 describe('the roles of a home', () => {
   it('are those of its meters; both until the server has said', () => {
     expect(rolesOf(undefined)).toEqual(BOTH);
-    expect(rolesOf([{ role: 'grid' }])).toEqual({ grid: true, solar: false });
-    expect(rolesOf([{ role: 'solar' }])).toEqual({ grid: false, solar: true });
+    expect(rolesOf([{ role: 'grid' }])).toEqual({ grid: true });
+    expect(rolesOf([{ role: 'solar' }])).toEqual({ solar: true });
     expect(rolesOf([{ role: 'solar' }, { role: 'grid' }])).toEqual(BOTH);
-    expect(rolesOf([])).toEqual({ grid: false, solar: false });
+    expect(rolesOf([])).toEqual({});
   });
 });
 
@@ -99,7 +105,7 @@ describe('a power', () => {
       ['var(--solar-edge)', 'var(--ink-2)'],
       ['var(--solar-edge)', 'var(--ink-2)'],
     ]);
-    expect([FILL.own, FILL.bought, FILL.sold].map(({ edge }) => edge)).toEqual([
+    expect([ENERGY.own, ENERGY.bought, ENERGY.sold].map(({ fill }) => fill.edge)).toEqual([
       'var(--solar-edge)',
       'var(--import)',
       'var(--export)',

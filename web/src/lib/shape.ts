@@ -1,19 +1,34 @@
-/** What a home with these meters shows: which curve leads, which rows sum it up, what its bars are made of. */
-import type { Beside, Column, Energy, Flow, Part } from './kinds';
-import { ENERGY, FLOWS } from './kinds';
+/**
+ * What a home with these meters shows: which curve leads, which rows sum it up, what its bars are made of. It is made
+ * from the rows of `kinds.ts`, by their places in the balance.
+ */
+import {
+  BESIDES,
+  FLOWS,
+  KIND,
+  type Beside,
+  type Flow,
+  type Kind,
+  type Part,
+  type Place,
+  type Told,
+} from './kinds';
 import type { Totals } from './wire';
 
-/** What the home has meters for: with one alone, nothing is known of the home itself. */
-export interface Roles {
-  grid: boolean;
-  solar: boolean;
-  /** Of all that is known the home alone is shown: what it used, and from where. */
-  homeOnly?: boolean;
+/** What alone is asked for: a flow, or a part of the home by its name. */
+export type Asked = Flow | `load/${string}`;
+
+/** What the home has meters for: without mains, or with them alone, nothing is known of the home itself. */
+export interface Roles extends Partial<Record<Beside, boolean>> {
+  /** Parts of the home, by their names. */
+  loads?: readonly string[];
+  /** Of all that is known this alone is shown. */
+  only?: Asked;
 }
 
 /** One energy with the parts that make it. */
 export interface RowShape {
-  kind: Exclude<Energy, 'own'>;
+  kind: Told;
   parts: readonly Part[];
   /** Which share is told beside it. */
   share?: keyof Totals & ('self_sufficiency_pct' | 'self_consumption_pct');
@@ -22,99 +37,167 @@ export interface RowShape {
 }
 
 export interface Shape {
-  /** Whose meters it needs. */
-  of: readonly Beside[];
   /** Whose curve leads, and whose number is far larger than the others. */
-  lead: Flow;
+  lead: Kind;
+  /** The name of the part of the home that leads. */
+  name?: string;
+  /** Whose meters it needs. */
+  of: readonly Kind[];
   /** Whose lines are drawn and peaks told. */
-  lines: readonly Flow[];
+  lines: readonly Kind[];
   rows: readonly RowShape[];
   /** What the bars are made of: from zero up, and from zero down. */
   up: readonly Part[];
   down: readonly Part[];
   /** What a finger reads of a day. */
-  reading: readonly (Flow | Part)[];
+  reading: readonly (Kind | Part)[];
   /** The columns of the table. */
-  table: readonly Exclude<Energy, 'own'>[];
-  /** Where the plant is alone, all that it gives is its own. */
-  own: Column;
+  table: readonly Told[];
+  /** What is stored is no use of the home: then what goes up is more than that. */
+  stores: readonly Kind[];
 }
 
-const OWN = ENERGY.own.column;
-const USED: RowShape = { kind: 'used', parts: ['own', 'bought'], share: 'self_sufficiency_pct' };
-const PRODUCED: RowShape = {
-  kind: 'produced',
-  parts: ['own', 'sold'],
-  share: 'self_consumption_pct',
-};
+const givenBy = (kinds: readonly Kind[]): Told[] => kinds.map((kind) => KIND[kind].gives);
+const takenBy = (kinds: readonly Kind[]): (Told & Part)[] =>
+  kinds.map((kind) => KIND[kind].takes).filter((energy) => energy !== null);
+/** What a home used is no part of anything. */
+const parts = (energies: readonly Told[]): Part[] => energies.filter((energy) => energy !== 'used');
 
-const SHAPES: Readonly<Record<'all' | Flow, Shape>> = {
-  all: {
-    of: ['grid', 'solar'],
+/** Those that it has meters for, in the order in which they are told. */
+export const measuredBy = (roles: Roles): Beside[] =>
+  BESIDES.filter((kind) => roles[kind] === true);
+
+/** Nothing is known of the home without mains; with them alone it is they that are told of. */
+const isHomeKnown = (measured: readonly Beside[]): boolean =>
+  measured.length > 1 && measured.some((kind) => KIND[kind].place === 'mains');
+
+function ofHome(measured: readonly Beside[]): Shape {
+  const at = (place: Place): Beside[] => measured.filter((kind) => KIND[kind].place === place);
+  const plants = at('plant');
+  const stores = at('store');
+  const mains = at('mains');
+  const own: Part[] = plants.length ? ['own'] : [];
+  const up = [...own, ...parts(givenBy([...stores, ...mains]))];
+  const down = takenBy([...stores, ...mains]);
+  const kept: Partial<RowShape> =
+    plants.length === 1 ? { parts: [...own, ...down], share: 'self_consumption_pct' } : {};
+  return {
+    of: measured,
     lead: 'home',
-    lines: ['home', 'solar'],
-    rows: [USED, PRODUCED],
-    up: ['own', 'bought'],
-    down: ['sold'],
-    reading: ['home', 'solar', 'grid'],
-    table: ['used', 'produced', 'bought', 'sold'],
-    own: OWN,
-  },
-  home: {
-    of: ['grid', 'solar'],
-    lead: 'home',
-    lines: ['home'],
-    rows: [USED],
-    up: ['own', 'bought'],
-    down: [],
-    reading: ['home', 'own', 'bought'],
-    table: ['used', 'bought'],
-    own: OWN,
-  },
-  solar: {
-    of: ['solar'],
-    lead: 'solar',
-    lines: ['solar'],
-    rows: [{ kind: 'produced', parts: ['own'] }],
-    up: ['own'],
-    down: [],
-    reading: ['solar'],
-    table: ['produced'],
-    own: ENERGY.produced.column,
-  },
-  grid: {
-    of: ['grid'],
-    lead: 'grid',
-    lines: ['grid'],
+    lines: ['home', ...plants],
     rows: [
-      { kind: 'bought', parts: ['bought'] },
-      { kind: 'sold', parts: ['sold'], unlessNone: true },
+      { kind: 'used', parts: up, share: 'self_sufficiency_pct' },
+      ...givenBy(plants).map((kind) => ({ kind, parts: parts([kind]), ...kept })),
+      ...[...givenBy(stores), ...takenBy(stores)].map((kind) => ({ kind, parts: parts([kind]) })),
     ],
-    up: ['bought'],
-    down: ['sold'],
-    reading: ['bought', 'sold'],
-    table: ['bought', 'sold'],
-    own: OWN,
-  },
-};
-
-export function shapeOf({ grid, solar, homeOnly }: Roles): Shape {
-  if (grid && solar) return SHAPES[homeOnly ? 'home' : 'all'];
-  return SHAPES[solar ? 'solar' : 'grid'];
+    up,
+    down,
+    reading: ['home', ...plants, ...stores, ...mains],
+    table: [
+      'used',
+      ...givenBy([...plants, ...mains]),
+      ...takenBy(mains),
+      ...givenBy(stores),
+      ...takenBy(stores),
+    ],
+    stores,
+  };
 }
 
-/** Which roles the home has meters for; both until the server has said. */
-export function rolesOf(meters: readonly { role: string }[] | undefined): Roles {
-  const has = (role: Beside): boolean => !meters || meters.some((meter) => meter.role === role);
-  return { grid: has('grid'), solar: has('solar') };
+/** Of all that is known of it what it used, and from where. */
+function ofHomeAlone(measured: readonly Beside[]): Shape {
+  const { up, rows, ...all } = ofHome(measured);
+  return {
+    ...all,
+    lines: ['home'],
+    rows: rows.slice(0, 1),
+    up,
+    down: [],
+    reading: ['home', ...up],
+    table: ['used', ...up.filter((part) => part !== 'own')],
+  };
+}
+
+function ofOne(kind: Kind): Shape {
+  const { gives, takes } = KIND[kind];
+  const both = takes === null ? [gives] : [gives, takes];
+  return {
+    of: [kind],
+    lead: kind,
+    lines: [kind],
+    rows: both.map((energy, i) => ({ kind: energy, parts: parts([energy]), unlessNone: i > 0 })),
+    up: parts([gives]),
+    down: parts(both.slice(1)),
+    reading: takes === null ? [kind] : parts(both),
+    table: both,
+    stores: [],
+  };
+}
+
+const LOAD = 'load/';
+
+/** The name of the part of the home that alone is asked for. */
+export const loadOf = (only: Asked | null | undefined): string | null =>
+  only?.startsWith(LOAD) ? only.slice(LOAD.length) : null;
+
+export const askedOfLoad = (name: string): Asked => `${LOAD}${name}`;
+
+const made = new WeakMap<Roles, Shape>();
+
+export function shapeOf(roles: Roles): Shape {
+  const known = made.get(roles);
+  if (known) return known;
+  const shape = shaped(roles);
+  made.set(roles, shape);
+  return shape;
+}
+
+function shaped(roles: Roles): Shape {
+  const measured = measuredBy(roles);
+  const { only } = roles;
+  const name = loadOf(only);
+  if (name !== null) return { ...ofOne('load'), name };
+  if (only && only !== 'home') return ofOne(only as Flow);
+  if (isHomeKnown(measured)) return only ? ofHomeAlone(measured) : ofHome(measured);
+  return ofOne(measured[0] ?? 'grid');
+}
+
+/** Which roles the home has sources for; mains and a plant until the server has said. */
+export function rolesOf(sources: readonly { role: string; name?: string }[] | undefined): Roles {
+  if (!sources) return { grid: true, solar: true };
+  const has = FLOWS.filter((flow) => sources.some(({ role }) => role === flow));
+  const loads = sources.filter(({ role }) => role === 'load').map(({ name = '' }) => name);
+  return {
+    ...Object.fromEntries(has.map((flow) => [flow, true])),
+    ...(loads.length ? { loads } : {}),
+  };
 }
 
 /** What can be read by itself: those that a home with these meters has, where there is more than one to choose from. */
-export const flowsOf = ({ grid, solar }: Roles): readonly Flow[] => (grid && solar ? FLOWS : []);
+export function flowsOf(roles: Roles): readonly Flow[] {
+  const measured = measuredBy(roles);
+  if (isHomeKnown(measured)) return ['home', ...measured];
+  return measured.length > 1 ? measured : [];
+}
 
-/** What is shown of it all when one flow alone is asked for. */
-export function rolesOfFlow(flow: Flow | null, roles: Roles): Roles {
-  if (flow === null || !flowsOf(roles).includes(flow)) return roles;
-  if (flow === 'home') return { ...roles, homeOnly: true };
-  return { grid: flow === 'grid', solar: flow === 'solar' };
+/** What there is to choose from: all, and each flow; of a part of the home all, and itself. */
+export function choicesOf(asked: Asked | null, roles: Roles): readonly (Asked | 'all')[] {
+  return asked !== null && loadOf(asked) !== null ? ['all', asked] : ['all', ...flowsOf(roles)];
+}
+
+/** Without what was not there yet in a period: it is absent, not unknown. An older answer does not tell. */
+export function presentIn(totals: Totals, roles: Roles): Roles {
+  const absent = measuredBy(roles).filter((kind) => totals[KIND[kind].coverage] === null);
+  return absent.length
+    ? { ...roles, ...Object.fromEntries(absent.map((kind) => [kind, false])) }
+    : roles;
+}
+
+/** What is shown of it all when one flow or one part of the home alone is asked for. */
+export function rolesOfAsked(only: Asked | null, roles: Roles): Roles {
+  if (only === null) return roles;
+  const name = loadOf(only);
+  const has =
+    name === null ? flowsOf(roles).some((flow) => flow === only) : roles.loads?.includes(name);
+  return has ? { ...roles, only } : roles;
 }

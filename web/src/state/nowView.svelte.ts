@@ -2,7 +2,7 @@
 import { age } from '../lib/format';
 import { FLOW, FLOWS, flowing_w, powerOf, signOf, type Flow } from '../lib/kinds';
 import * as read from '../lib/now';
-import { rolesOf, shapeOf } from '../lib/shape';
+import { measuredBy, rolesOf, shapeOf } from '../lib/shape';
 import * as time from '../lib/time';
 import type { App } from './app.svelte';
 
@@ -40,9 +40,20 @@ export class NowView {
     return Object.fromEntries(FLOWS.map((flow) => [flow, of(flow)])) as Record<Flow, read.Value>;
   });
   readonly hero = $derived.by((): Hero => {
-    const series = this.shape.lead;
+    const series = this.shape.lead as Flow;
     const value = this.values[series];
     return { series, value, ink: FLOW[series].ink[signOf(value.w ?? 0)] };
+  });
+
+  /** What is drawn around the home, where that is known. */
+  readonly drawn = $derived.by(() => (this.hero.series === 'home' ? measuredBy(this.roles) : []));
+  /** Of the home's power: its own solar, or with a battery all that is not bought. */
+  readonly share = $derived.by(() => {
+    const { home, solar, grid } = this.values;
+    const { words } = this.#app.preferences;
+    return this.shape.stores.length
+      ? { pct: read.ownPowerShare(home, grid), word: words.now.ownPower }
+      : { pct: read.ownSolarShare(home, solar), word: words.parts.own };
   });
 
   readonly label = $derived.by(() => {

@@ -126,31 +126,39 @@ describe('History', () => {
     await view.follow();
     await until(() => {
       view.followParts();
-      return !view.awaitsBefore;
+      return !view.compared.isAwaited;
     });
     return view;
   }
 
   it('shows today, compared with yesterday by the clock', async () => {
     const view = await shown('/history/today');
-    expect(view.energy).toEqual(today);
-    expect([view.period, view.kind, view.running, view.flow]).toEqual(['today', 'day', true, null]);
-    expect(view.rows.map(({ kind }) => kind)).toEqual(['used', 'produced']);
-    expect(view.compared).toMatchObject({ name: 'Wed by now', consumed_wh: 56 * 250 });
-    expect(view.subtitle).toBe('so far, until 13:45');
-    expect(view.picture).toMatchObject({ kind: 'power' });
-    expect(view.facts.map(({ name }) => name)).toContain('Base load at night');
-    expect(view.neighbour(-1)).toBe('2026-04-22');
-    expect(view.neighbour(1)).toBeNull();
-    expect(view.into(3)).toBeNull();
+    expect(view.shown.energy).toEqual(today);
+    expect([view.shown.period, view.shown.kind, view.shown.running, view.shown.asked]).toEqual([
+      'today',
+      'day',
+      true,
+      null,
+    ]);
+    expect(view.shown.rows.map(({ kind }) => kind)).toEqual(['used', 'produced']);
+    expect(view.compared.comparison).toMatchObject({ name: 'Wed by now', consumed_wh: 56 * 250 });
+    expect(view.shown.subtitle).toBe('so far, until 13:45');
+    expect(view.reading.picture).toMatchObject({ kind: 'power' });
+    expect(view.compared.facts.map(({ name }) => name)).toContain('Base load at night');
+    expect(view.ways.neighbour(-1)).toBe('2026-04-22');
+    expect(view.ways.neighbour(1)).toBeNull();
+    expect(view.ways.into(3)).toBeNull();
   });
 
   it('shows one flow alone', async () => {
     const view = await shown('/history/today/grid');
-    expect([view.flow, view.roles]).toEqual(['grid', { grid: true, solar: false }]);
-    expect(view.rows.map(({ kind }) => kind)).toEqual(['bought', 'sold']);
-    expect(new HistoryView(app, 'today').flow).toBeNull();
-    expect(new HistoryView(app, 'today').period).toBe('today');
+    expect([view.shown.asked, view.shown.roles]).toEqual([
+      'grid',
+      { grid: true, solar: true, only: 'grid' },
+    ]);
+    expect(view.shown.rows.map(({ kind }) => kind)).toEqual(['bought', 'sold']);
+    expect(new HistoryView(app, 'today').shown.asked).toBeNull();
+    expect(new HistoryView(app, 'today').shown.period).toBe('today');
   });
 
   it('compares nothing, and has no records, while days are being fetched', async () => {
@@ -163,17 +171,21 @@ describe('History', () => {
       fetching_since: '2026-04-23T13:40:00+03:00',
     });
     app.house.meters = { meters: [fetching] } as never;
-    expect([view.compared, view.facts, view.fetched.length]).toEqual([null, [], 1]);
-    expect(view.fetching?.pct).toBe(50);
-    expect(view.subtitle).toContain('being fetched, 50%');
-    expect(view.picture).toMatchObject({ kind: 'power' });
+    expect([view.compared.comparison, view.compared.facts, view.shown.fetched.length]).toEqual([
+      null,
+      [],
+      1,
+    ]);
+    expect(view.shown.fetching?.pct).toBe(50);
+    expect(view.shown.subtitle).toContain('being fetched, 50%');
+    expect(view.reading.picture).toMatchObject({ kind: 'power' });
     const yesterday = {
       ...waiting,
       start: '2026-04-22T01:00:00+03:00',
       end: '2026-04-22T02:00:00+03:00',
     };
     app.house.meters = { meters: [{ ...fetching, missing: [yesterday] }] } as never;
-    expect([view.fetched.length, view.compared]).toEqual([0, null]);
+    expect([view.shown.fetched.length, view.compared.comparison]).toEqual([0, null]);
   });
 
   it('goes into a bar, and to the period of another length around the same day', async () => {
@@ -184,78 +196,82 @@ describe('History', () => {
     server.says('/energy/2026-03-23', aDay('2026-03-23'));
     const view = await shown('/history/this-month');
     // 22 whole days of March, and the 23rd until now.
-    expect(view.compared).toMatchObject({
+    expect(view.compared.comparison).toMatchObject({
       name: '1–23 Mar',
       consumed_wh: (1_000 * 22 * 23) / 2 + 56 * 250,
     });
-    expect(view.into(15)).toBe('2026-04-16');
-    expect(view.into(22)).toBe('today');
-    expect(view.into(40)).toBeNull();
-    expect(await view.ofKind('day')).toBe('today');
-    expect(await view.ofKind('year')).toBe('this-year');
-    expect(await view.ofDate('2026-04-16')).toBe('this-month');
-    expect(await view.ofKind('week')).toBe('2026-W16');
-    expect(await view.ofDate('2026-03-16')).toBe('2026-03');
+    expect(view.ways.into(15)).toBe('2026-04-16');
+    expect(view.ways.into(22)).toBe('today');
+    expect(view.ways.into(40)).toBeNull();
+    expect(await view.ways.ofKind('day')).toBe('today');
+    expect(await view.ways.ofKind('year')).toBe('this-year');
+    expect(await view.ways.ofDate('2026-04-16')).toBe('this-month');
+    expect(await view.ways.ofKind('week')).toBe('2026-W16');
+    expect(await view.ways.ofDate('2026-03-16')).toBe('2026-03');
     server.refuses('/energy/2026-02-16', 404);
-    expect(await view.ofDate('2026-02-16')).toBe('2026-02');
-    expect(await view.ofKind('week')).toBe('this-week');
+    expect(await view.ways.ofDate('2026-02-16')).toBe('2026-02');
+    expect(await view.ways.ofKind('week')).toBe('this-week');
   });
 
   it('reads values under a finger, which stay for two seconds', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const view = new HistoryView(app);
-    view.scrub(4);
-    view.scrub(null);
-    expect(view.scrubbed).toBe(4);
+    view.reading.scrub(4);
+    view.reading.scrub(null);
+    expect(view.reading.scrubbed).toBe(4);
     vi.advanceTimersByTime(2_000);
-    expect(view.scrubbed).toBeNull();
-    view.scrub(5);
-    view.reset();
-    expect(view.scrubbed).toBeNull();
+    expect(view.reading.scrubbed).toBeNull();
+    view.reading.scrub(5);
+    view.reading.reset();
+    expect(view.reading.scrubbed).toBeNull();
     vi.useRealTimers();
   });
 
   it('asks for minutes once the fingers rest on a short part', async () => {
     const view = await shown('/history/today');
     const from = Date.parse('2026-04-23T09:10:00+03:00');
-    view.zoom({ from, to: from + 3_600_000 }, false);
+    view.reading.zoom({ from, to: from + 3_600_000 }, false);
     view.followParts();
     expect(server.asked.some((path) => path.includes('resolution=minute'))).toBe(false);
-    view.zoom({ from, to: from + 3_600_000 }, true);
+    view.reading.zoom({ from, to: from + 3_600_000 }, true);
     view.followParts();
     await until(() => server.asked.some((path) => path.includes('resolution=minute')));
     expect(server.asked.at(-1)).toContain(
       'from=2026-04-23T06%3A00%3A00.000Z&to=2026-04-23T08%3A00%3A00.000Z',
     );
-    view.zoom({ from, to: from + 7 * 3_600_000 }, true);
-    expect(view.view).toEqual({ from, to: from + 7 * 3_600_000 });
-    view.zoom(null, false);
-    expect(view.view).toBeNull();
+    view.reading.zoom({ from, to: from + 7 * 3_600_000 }, true);
+    expect(view.reading.view).toEqual({ from, to: from + 7 * 3_600_000 });
+    view.reading.zoom(null, false);
+    expect(view.reading.view).toBeNull();
   });
 
   it('is of an earlier visit where it could not be had', async () => {
     const view = await shown('/history/today');
-    expect(view.isOfEarlier).toBe(false);
+    expect(view.shown.isOfEarlier).toBe(false);
     server.isGone = true;
     await app.books.ask('today');
-    expect(view.isOfEarlier).toBe(true);
-    expect(view.fetching).toBeNull();
+    expect(view.shown.isOfEarlier).toBe(true);
+    expect(view.shown.fetching).toBeNull();
     server.isGone = false;
     server.refuses('/energy/2031', 404, '/problems/in-future');
     location.pathname = '/history/2031';
     dispatchEvent(new Event('popstate'));
     await view.follow();
-    expect([view.energy, view.entry.fault, view.awaitsBefore, view.subtitle, view.picture]).toEqual(
-      [null, 'future', false, '', null],
-    );
-    expect([view.compared, view.rows[0]?.wh, view.months, view.days, view.into(0)]).toEqual([
-      null,
-      null,
-      [],
-      null,
-      null,
-    ]);
-    view.followCalendar();
+    expect([
+      view.shown.energy,
+      view.shown.entry.fault,
+      view.compared.isAwaited,
+      view.shown.subtitle,
+      view.reading.picture,
+    ]).toEqual([null, 'future', false, '', null]);
+    expect([
+      view.compared.comparison,
+      view.shown.rows[0]?.wh,
+      view.around.months,
+      view.around.days,
+      view.ways.into(0),
+    ]).toEqual([null, null, [], null, null]);
+    view.around.follow();
   });
 
   it('has each month’s sum beside a year, where that is known', async () => {
@@ -263,14 +279,14 @@ describe('History', () => {
     year.buckets.consumed_wh[1] = null;
     server.says('/energy/this-year', year);
     const view = await shown('/history/this-year');
-    view.followCalendar();
-    await until(() => view.months.length > 0);
-    expect(view.months.slice(0, 3).map(({ label, value }) => [label, value])).toEqual([
+    view.around.follow();
+    await until(() => view.around.months.length > 0);
+    expect(view.around.months.slice(0, 3).map(({ label, value }) => [label, value])).toEqual([
       ['Jan', '10.00\u00a0kWh'],
       ['Feb', ''],
       ['Mar', '30.00\u00a0kWh'],
     ]);
-    expect([view.days, view.months[5]?.value]).toEqual([null, undefined]);
+    expect([view.around.days, view.around.months[5]?.value]).toEqual([null, undefined]);
   });
 
   it('compares nothing where the part of the earlier period can’t be had', async () => {
@@ -278,22 +294,22 @@ describe('History', () => {
     server.says('/energy/2026-03', aMonth('2026-03', 31));
     server.refuses('/energy/2026-03-23', 404);
     const view = await shown('/history/this-month');
-    expect([view.awaitsBefore, view.compared]).toEqual([false, null]);
+    expect([view.compared.isAwaited, view.compared.comparison]).toEqual([false, null]);
   });
 
   it('has the year’s months and the month’s days to go to', async () => {
     server.says('/energy/2026', aYear(2026, 4, { next: null }));
     server.says('/energy/2026-04', aMonth('2026-04', 23, { next: null }));
     const view = await shown('/history/today');
-    view.followCalendar();
-    await until(() => view.months.length > 0 && view.days !== null);
-    expect(view.year).toBe('2026');
-    expect(view.months.filter(({ period }) => period !== null)).toHaveLength(4);
-    expect(view.days).toMatchObject({ title: 'April 2026', blanks: 2 });
+    view.around.follow();
+    await until(() => view.around.months.length > 0 && view.around.days !== null);
+    expect(view.around.year).toBe('2026');
+    expect(view.around.months.filter(({ period }) => period !== null)).toHaveLength(4);
+    expect(view.around.days).toMatchObject({ title: 'April 2026', blanks: 2 });
     server.says('/energy/this-year', aYear(2026, 4, { next: null }));
     const year = await shown('/history/this-year');
-    expect(year.days).toBeNull();
-    expect(year.picture).toMatchObject({ kind: 'bars' });
+    expect(year.around.days).toBeNull();
+    expect(year.reading.picture).toMatchObject({ kind: 'bars' });
   });
 
   it('compares with the year before, where the books go back so far', async () => {
@@ -302,8 +318,8 @@ describe('History', () => {
     } as never;
     server.says('/energy/2025-04-22', aDay('2025-04-22'));
     const view = await shown('/history/2026-04-22');
-    await until(() => view.facts.some(({ period }) => period === '2025-04-22'));
-    expect(view.facts.at(-1)?.name).toBe('Produced a year before');
+    await until(() => view.compared.facts.some(({ period }) => period === '2025-04-22'));
+    expect(view.compared.facts.at(-1)?.name).toBe('Produced a year before');
   });
 
   it('asks anew with each minute, connection and word of the meters, until it is left', async () => {

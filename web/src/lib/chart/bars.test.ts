@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aDay, aMonth, answer, aYear, bucketsOf, TOTALS } from '../../testing/answers';
 import type { Energy } from '../wire';
+import { shapeOf } from '../shape';
 import { barPicture, type BarSource } from './bars';
 
 const BOTH = { grid: true, solar: true };
@@ -38,7 +39,7 @@ describe('a bar', () => {
   energy.buckets.consumed_wh[3] = 25_000;
 
   it('of a home with both meters has its four energies, in the unit of the totals', () => {
-    const { slots, unit, kind, roles } = drawn(energy);
+    const { slots, unit, kind, shape } = drawn(energy);
     expect(slots[3]).toEqual({
       start: '2026-04-04T00:00:00+03:00',
       own: 5,
@@ -46,11 +47,14 @@ describe('a bar', () => {
       sold: 10,
       used: 25,
       produced: 15,
+      charged: null,
+      discharged: null,
+      part: null,
       state: 'whole',
       isFetched: false,
       running: false,
     });
-    expect([unit, kind, roles]).toEqual(['kWh', 'bars', BOTH]);
+    expect([unit, kind, shape]).toEqual(['kWh', 'bars', shapeOf(BOTH)]);
   });
 
   it('stands in Wh or MWh where the totals do, whatever its own size', () => {
@@ -73,7 +77,13 @@ describe('a bar', () => {
 
   it('of the plant alone is all its own', () => {
     const { slots, bottom, top } = drawn(energy, { roles: { grid: false, solar: true } });
-    expect(slots[3]).toMatchObject({ own: 15, bought: null, sold: null, used: null });
+    expect(slots[3]).toMatchObject({
+      own: null,
+      produced: 15,
+      bought: null,
+      sold: null,
+      used: null,
+    });
     expect(bottom).toBe(0);
     expect(top).toBe(15);
   });
@@ -91,7 +101,7 @@ describe('a bar', () => {
   });
 
   it('of the home alone has nothing below zero', () => {
-    const { slots, bottom, top } = drawn(energy, { roles: { ...BOTH, homeOnly: true } });
+    const { slots, bottom, top } = drawn(energy, { roles: { ...BOTH, only: 'home' } });
     expect(slots[3]).toMatchObject({ own: 5, bought: 20, sold: null, used: 25 });
     expect([top, bottom]).toEqual([25, 0]);
   });

@@ -3,7 +3,8 @@ import { max } from 'd3-array';
 import { energiesOf } from '../balance';
 import { unitOf, type NumberStyle } from '../format';
 import { weekdayHeads } from '../calendar';
-import { ENERGIES, ENERGY, FLOW, type Energy as EnergyKind, type Part } from '../kinds';
+import { eachEnergy, energiesOfBucket, type Whs } from '../energies';
+import { KIND, type Energy as EnergyKind, type Part } from '../kinds';
 import { isRunning, kindOf } from '../period';
 import { shapeOf, type Roles, type Shape } from '../shape';
 import * as time from '../time';
@@ -34,20 +35,21 @@ export interface BarSource {
 export function barPicture(source: BarSource): BarPicture {
   const { energy, begin_ms, fetched, roles, locale, style, now_ms } = source;
   const shape = shapeOf(roles);
-  const highest_wh = (parts: readonly Part[]): number =>
-    max(energy.buckets.start, (_, i) => sumOf(energy, i, parts, shape)) ?? 0;
+  const whs = energy.buckets.start.map((_, i) => energiesOfBucket(energy.buckets, i));
+  const highest_wh = (parts: readonly Part[]): number => max(whs, (one) => sumOf(one, parts)) ?? 0;
   const up_wh = highest_wh(shape.up);
   const down_wh = highest_wh(shape.down);
   const unit = unitOf(energiesOf(energy.totals), style);
   const starts = energy.buckets.start;
   const known = starts.map((start, i): BarSlot => {
-    const state = stateOf(energy, i, start, shape, begin_ms);
+    const own = whs[i] ?? UNKNOWN;
+    const state = stateOf(energy, i, own, shape, begin_ms);
     const isFetched = touchesAny(
       fetched,
       Date.parse(start),
       Date.parse(starts[i + 1] ?? energy.end),
     );
-    return { ...valuesOf(energy, i, shape, FACTOR[unit]), start, state, isFetched, running: false };
+    return { ...valuesOf(own, shape, FACTOR[unit]), start, state, isFetched, running: false };
   });
   const last = known[known.length - 1];
   if (last && isRunning(energy) && now_ms < Date.parse(energy.end)) {
@@ -63,35 +65,27 @@ export function barPicture(source: BarSource): BarPicture {
   const slots = [...known, ...Array.from({ length: missing }, () => FUTURE)];
   const scale = scaleOf(up_wh / FACTOR[unit], down_wh / FACTOR[unit]);
   const names = namesOf(energy, slots.length, locale);
-  return { kind: 'bars', slots, names, unit, ...scale, roles };
+  return { kind: 'bars', slots, names, unit, ...scale, shape };
 }
 
-const values = (of: (kind: EnergyKind) => number | null): Record<EnergyKind, number | null> =>
-  Object.fromEntries(ENERGIES.map((kind) => [kind, of(kind)])) as Record<EnergyKind, number | null>;
+const UNKNOWN: Whs = eachEnergy(() => null);
 
 const FUTURE: BarSlot = {
-  ...values(() => null),
+  ...UNKNOWN,
   start: null,
   state: 'future',
   isFetched: false,
   running: false,
 };
 
-const wh = ({ buckets }: Energy, i: number, kind: EnergyKind, shape: Shape): number | null =>
-  buckets[kind === 'own' ? shape.own : ENERGY[kind].column][i] ?? null;
+const sumOf = (whs: Whs, parts: readonly Part[]): number =>
+  parts.reduce((sum, part) => sum + Math.max(0, whs[part] ?? 0), 0);
 
-const sumOf = (energy: Energy, i: number, parts: readonly Part[], shape: Shape): number =>
-  parts.reduce((sum, part) => sum + (wh(energy, i, part, shape) ?? 0), 0);
-
-function valuesOf(
-  energy: Energy,
-  i: number,
-  shape: Shape,
-  factor: number,
-): Record<EnergyKind, number | null> {
+/** Of what the home shows, in the picture's unit. */
+function valuesOf(whs: Whs, shape: Shape, factor: number): Whs {
   const shown = new Set<EnergyKind>([...shape.up, ...shape.down, ...shape.table]);
-  return values((kind) => {
-    const found = shown.has(kind) ? wh(energy, i, kind, shape) : null;
+  return eachEnergy((energy) => {
+    const found = shown.has(energy) ? whs[energy] : null;
     return found === null ? null : found / factor;
   });
 }
@@ -99,12 +93,13 @@ function valuesOf(
 function stateOf(
   energy: Energy,
   i: number,
-  start: string,
+  whs: Whs,
   shape: Shape,
   begin_ms: number | null,
 ): BarSlot['state'] {
   const { buckets, resolution } = energy;
-  const isKnown = shape.of.some((flow) => wh(energy, i, FLOW[flow].energy, shape) !== null);
+  const start = buckets.start[i] ?? '';
+  const isKnown = shape.of.some((kind) => whs[KIND[kind].gives] !== null);
   if (isKnown) {
     const isWhole = (buckets.coverage_pct[i] ?? 0) >= WHOLE_PCT;
     return isWhole || beginsInside(start, resolution, begin_ms) ? 'whole' : 'partly';

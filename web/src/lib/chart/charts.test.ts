@@ -98,7 +98,7 @@ describe('a day of 23 hours', () => {
   });
 
   it('shows mean powers: 250 Wh in a quarter are 1 kW', () => {
-    expect(picture.slots[0]).toMatchObject({ home: 1, solar: 2, own: 1, bought: 0, sold: 1 });
+    expect(picture.slots[0]).toMatchObject({ used: 1, produced: 2, own: 1, bought: 0, sold: 1 });
   });
 });
 
@@ -134,7 +134,7 @@ describe('what is not on the books', () => {
     const part = structuredClone(spring);
     part.buckets.consumed_wh[0] = 125;
     part.buckets.coverage_pct[0] = 50;
-    expect(powerPicture({ ...source, day: part }).slots[0]?.home).toBe(1);
+    expect(powerPicture({ ...source, day: part }).slots[0]?.used).toBe(1);
   });
 });
 
@@ -147,7 +147,7 @@ describe('a home with one meter', () => {
 
   it('at the grid tells nothing of the home, and draws what was sold below zero', () => {
     const picture = powerPicture({ ...source, day: spring, before: spring, roles: grid });
-    expect(picture.slots[0]).toMatchObject({ home: null, bought: 0, sold: 1 });
+    expect(picture.slots[0]).toMatchObject({ used: null, bought: 0, sold: 1 });
     expect(picture.bottom).toBeGreaterThanOrEqual(1);
     expect(picture.holes).toEqual([]);
     const legend = legendOf(picture, 'Sat', tellers);
@@ -163,7 +163,7 @@ describe('a home with one meter', () => {
 
   it('at the plant tells of the sun alone', () => {
     const picture = powerPicture({ ...source, before: spring, roles: plant });
-    expect(picture.slots[0]).toMatchObject({ home: null, solar: 2 });
+    expect(picture.slots[0]).toMatchObject({ used: null, produced: 2 });
     expect(namesOf(legendOf(picture, 'Sat', tellers).marks)).toEqual(['solar', 'solar Sat']);
     expect(namesOf(readingOf(picture, spring, 0, tellers)?.marks)).toEqual(['solar']);
   });

@@ -4,18 +4,17 @@
  * Powers in kW, energies in the picture's own unit, instants in ms since the epoch.
  */
 
-import type { Energy, Flow, Part } from '../kinds';
-import { shapeOf, type Roles } from '../shape';
 import type { EnergyUnit } from '../format';
+import { KIND, type Kind } from '../kinds';
+import type { Whs } from '../energies';
+import type { Shape } from '../shape';
 
-/** A mean power over [from, to); null where unknown. */
-export interface PowerSlot extends Record<Part, number | null> {
+/** Of each energy a mean power over [from, to); null where unknown. */
+export interface PowerSlot extends Whs {
   from: number;
   to: number;
   /** RFC 3339, for words. */
   start: string;
-  home: number | null;
-  solar: number | null;
 }
 
 export interface Hole {
@@ -52,10 +51,10 @@ export interface PowerPicture {
   bottom: number;
   lines: readonly number[];
   now: number | null;
-  roles: Roles;
+  shape: Shape;
 }
 
-export interface BarSlot extends Record<Energy, number | null> {
+export interface BarSlot extends Whs {
   /** RFC 3339; null for a bucket that has not begun. */
   start: string | null;
   state: 'whole' | 'partly' | 'unknown' | 'before' | 'future';
@@ -74,7 +73,7 @@ export interface BarPicture {
   /** The end of the scale below zero, as a positive number. */
   bottom: number;
   lines: readonly number[];
-  roles: Roles;
+  shape: Shape;
 }
 
 export type Picture = PowerPicture | BarPicture;
@@ -82,17 +81,9 @@ export type Picture = PowerPicture | BarPicture;
 export const touchesAny = (spans: readonly Hole[], from: number, to: number): boolean =>
   spans.some((span) => span.from < to && span.to > from);
 
-type Curves = Pick<PowerSlot, 'home' | 'solar' | 'bought'>;
-
-/** The curve of a flow; of a grid alone what is bought, since what is sold has its own. */
-export const curveOf = (slot: Curves, flow: Flow): number | null =>
-  flow === 'grid' ? slot.bought : slot[flow];
+/** The curve of a kind; of one with two directions what it gives, since what it takes has its own. */
+export const curveOf = (slot: Whs, kind: Kind): number | null => slot[KIND[kind].gives];
 
 /** What a curve is of: the home, or where that is not known, what the one meter measures. */
-export function leadOf(slot: Curves, roles: Roles): number | null {
-  const { lead, lines } = shapeOf(roles);
-  return lines.reduce<number | null>(
-    (found, flow) => found ?? curveOf(slot, flow),
-    curveOf(slot, lead),
-  );
-}
+export const leadOf = (slot: Whs, { lead, lines }: Shape): number | null =>
+  lines.reduce<number | null>((found, kind) => found ?? curveOf(slot, kind), curveOf(slot, lead));

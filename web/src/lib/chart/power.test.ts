@@ -8,6 +8,7 @@ import {
   SHORTEST_VIEW_MS,
   type PowerSource,
 } from './power';
+import { shapeOf } from '../shape';
 
 const BOTH = { grid: true, solar: true };
 const QUARTER_MS = 900_000;
@@ -42,8 +43,8 @@ describe('a quarter of an hour', () => {
       from: at('01:15'),
       to: at('01:30'),
       start: '2026-04-22T01:15:00+03:00',
-      home: 1,
-      solar: 1.5,
+      used: 1,
+      produced: 1.5,
       own: 1,
       bought: 0.5,
       sold: 1,
@@ -53,10 +54,10 @@ describe('a quarter of an hour', () => {
   it('is a mean over the minutes that it has', () => {
     const half = structuredClone(day);
     half.buckets.coverage_pct[5] = 50;
-    expect(drawn(half).slots[5]).toMatchObject({ home: 2, solar: 3 });
+    expect(drawn(half).slots[5]).toMatchObject({ used: 2, produced: 3 });
     expect(drawn(gone(day, 5)).slots[5]).toMatchObject({
-      home: null,
-      solar: null,
+      used: null,
+      produced: null,
       own: null,
       bought: null,
     });
@@ -79,14 +80,14 @@ describe('a quarter of an hour', () => {
 
   it('is as long as it is, whatever the time is, of a day that is over or has more to come', () => {
     const inside = at('06:00');
-    expect(drawn(day, { now_ms: inside }).slots[95]).toMatchObject({ to: at('24:00'), home: 1 });
+    expect(drawn(day, { now_ms: inside }).slots[95]).toMatchObject({ to: at('24:00'), used: 1 });
     const running = aDay('2026-04-22', 10, { next: null });
     const { slots } = drawn(running, { now_ms: at('10:30') });
-    expect(slots[39]).toMatchObject({ from: at('09:45'), to: at('10:00'), home: 1 });
+    expect(slots[39]).toMatchObject({ from: at('09:45'), to: at('10:00'), used: 1 });
     // Before it began, as a clock that is behind has it, nothing is drawn.
     expect(drawn(running, { now_ms: at('00:00') - 1 }).slots[0]).toMatchObject({
       to: at('00:00'),
-      home: null,
+      used: null,
     });
   });
 
@@ -94,8 +95,8 @@ describe('a quarter of an hour', () => {
     const odd = structuredClone(day);
     odd.buckets.coverage_pct[5] = 0;
     expect(drawn(odd).slots[5]).toMatchObject({
-      home: null,
-      solar: null,
+      used: null,
+      produced: null,
       bought: null,
       sold: null,
     });
@@ -105,22 +106,22 @@ describe('a quarter of an hour', () => {
     const odd = structuredClone(day);
     odd.buckets.consumed_wh[0] = 500;
     odd.buckets.consumed_wh[1] = -50;
-    expect(drawn(odd).slots[0]).toMatchObject({ home: 2, solar: 1.5, own: 1.5 });
-    expect(drawn(odd).slots[1]).toMatchObject({ home: -0.2, own: 0 });
+    expect(drawn(odd).slots[0]).toMatchObject({ used: 2, produced: 1.5, own: 1.5 });
+    expect(drawn(odd).slots[1]).toMatchObject({ used: -0.2, own: 0 });
   });
 
   it.each([
     [
       { grid: true, solar: false },
-      { home: null, solar: null, own: null, bought: 0.5, sold: 1 },
+      { used: null, produced: null, own: null, bought: 0.5, sold: 1 },
     ],
     [
       { grid: false, solar: true },
-      { home: null, solar: 1.5, own: null },
+      { used: null, produced: 1.5, own: null },
     ],
     [
-      { ...BOTH, homeOnly: true },
-      { home: 1, solar: null, own: 1, bought: 0.5, sold: null },
+      { ...BOTH, only: 'home' as const },
+      { used: 1, produced: null, own: 1, bought: 0.5, sold: null },
     ],
   ])('of %j is what those measure', (roles, slot) => {
     expect(drawn(day, { roles }).slots[0]).toMatchObject(slot);
@@ -139,17 +140,17 @@ describe('the scale', () => {
 
   it('includes the highest of all lines, also of the day before', () => {
     expect(scaleOf(BOTH)).toEqual([1.5, 0, true]);
-    expect(scaleOf({ ...BOTH, homeOnly: true })).toEqual([1, 0, true]);
+    expect(scaleOf({ ...BOTH, only: 'home' as const })).toEqual([1, 0, true]);
     const before = aDay('2026-04-21');
     before.buckets.consumed_wh[7] = 1_000;
     expect(scaleOf(BOTH, { before })[0]).toBe(4);
   });
 
   it('has a side below zero for a grid alone, where anything was sold', () => {
-    expect(hasBelow(BOTH)).toBe(false);
-    expect(hasBelow({ grid: false, solar: true })).toBe(false);
+    expect(hasBelow(shapeOf(BOTH))).toBe(false);
+    expect(hasBelow(shapeOf({ grid: false, solar: true }))).toBe(false);
     const roles = { grid: true, solar: false };
-    expect(hasBelow(roles)).toBe(true);
+    expect(hasBelow(shapeOf(roles))).toBe(true);
     const { top, bottom } = drawn(day, { roles });
     expect([top, bottom]).toEqual([0.5, 1]);
     const none = structuredClone(day);
@@ -209,9 +210,9 @@ describe('minutes in place of quarters', () => {
     const { slots } = drawn(day, { minutes });
     expect(slots).toHaveLength(96 - 4 + 60);
     expect(slots[3]).toMatchObject({ from: at('00:45'), to: at('01:00') });
-    expect(slots[4]).toMatchObject({ from: at('01:00'), to: at('01:01'), home: 15 });
+    expect(slots[4]).toMatchObject({ from: at('01:00'), to: at('01:01'), used: 15 });
     expect(slots[63]).toMatchObject({ from: at('01:59'), to: at('02:00') });
-    expect(slots[64]).toMatchObject({ from: at('02:00'), to: at('02:15'), home: 1 });
+    expect(slots[64]).toMatchObject({ from: at('02:00'), to: at('02:15'), used: 1 });
   });
 
   it('are as long as one, the last of them too', () => {

@@ -1,7 +1,8 @@
 /** A day's answer as a picture of power: each bucket is a mean over the minutes that it has. */
 import { max } from 'd3-array';
-import { shapeOf, type Roles } from '../shape';
-import type { Beside, Column } from '../kinds';
+import { coverageOf_pct, eachEnergy, energiesOfBucket, type Whs } from '../energies';
+import { ENERGY, KIND, type Energy as EnergyKind } from '../kinds';
+import { shapeOf, type Roles, type Shape } from '../shape';
 import { isRunning } from '../period';
 import * as time from '../time';
 import type { Locale } from '../time';
@@ -38,18 +39,19 @@ export interface PowerSource {
 }
 
 export function powerPicture(source: PowerSource): PowerPicture {
-  const { day, before, now_ms, begin_ms, fetched, roles } = source;
+  const { day, before, now_ms, begin_ms, fetched } = source;
+  const shape = shapeOf(source.roles);
   const from = Date.parse(day.start);
   const to = Date.parse(day.end);
   const running = isRunning(day) && now_ms < to;
   const until = running ? Math.max(from, now_ms) : to;
-  const quarters = slotsOf(day, until, roles);
+  const quarters = slotsOf(day, until, shape);
   const slots = source.minutes
-    ? replaced(quarters, slotsOf(source.minutes, until, roles))
+    ? replaced(quarters, slotsOf(source.minutes, until, shape))
     : quarters;
-  const earlier = before ? moved(slotsOf(before, Infinity, roles), day, roles) : [];
-  const highest = Math.max(0, max(slots, peakOf(roles)) ?? 0, max(earlier, ({ kw }) => kw) ?? 0);
-  const lowest = hasBelow(roles) ? (max(slots, ({ sold }) => sold) ?? 0) : 0;
+  const earlier = before ? moved(slotsOf(before, Infinity, shape), day, shape) : [];
+  const highest = Math.max(0, max(slots, peakOf(shape)) ?? 0, max(earlier, ({ kw }) => kw) ?? 0);
+  const lowest = hasBelow(shape) ? (max(slots, (slot) => sumOf(slot, shape.down)) ?? 0) : 0;
   const view = source.view ?? { from, to };
   return {
     kind: 'power',
@@ -58,51 +60,72 @@ export function powerPicture(source: PowerSource): PowerPicture {
     view,
     slots,
     before: earlier,
-    holes: holesIn(slots, running, begin_ms, fetched, roles),
+    holes: holesIn(slots, running, begin_ms, fetched, shape),
     hours: hourTicks(day, view, source.locale),
     ...(lowest > 0 ? scaleOf(highest, lowest) : upTo(highest)),
     now: running ? now_ms : null,
-    roles,
+    shape,
   };
 }
 
-/** Of a grid alone what is sold has no solar line to stand under: it is drawn below zero. */
-export function hasBelow(roles: Roles): boolean {
-  const { down, lead } = shapeOf(roles);
-  return down.length > 0 && lead !== 'home';
-}
+/** What one alone takes has no line of the home to stand on: it is drawn below zero. */
+export const hasBelow = ({ down, lead }: Shape): boolean => down.length > 0 && lead !== 'home';
 
+const sumOf = (slot: PowerSlot, energies: readonly EnergyKind[]): number =>
+  energies.reduce((sum, energy) => sum + (slot[energy] ?? 0), 0);
+
+/** The highest of what is drawn: the lines, and on that of the home what is stored and sold beside it. */
 const peakOf =
-  (roles: Roles) =>
-  (slot: PowerSlot): number =>
-    Math.max(leadOf(slot, roles) ?? 0, slot.solar ?? 0);
+  (shape: Shape) =>
+  (slot: PowerSlot): number => {
+    const beside = shape.stores.length ? sumOf(slot, shape.down) : 0;
+    const lines = shape.lines.map((kind) => slot[KIND[kind].gives] ?? 0);
+    return Math.max((leadOf(slot, shape) ?? 0) + beside, ...lines);
+  };
 
 function upTo(highest: number): Scale {
   const lines = linesUpTo(highest);
   return { top: lines[lines.length - 1] ?? 1, bottom: 0, lines };
 }
 
-function slotsOf(energy: Energy, until: number, roles: Roles): PowerSlot[] {
+function slotsOf(energy: Energy, until: number, shape: Shape): PowerSlot[] {
   const { buckets } = energy;
-  const shape = shapeOf(roles);
   const starts = buckets.start.map((start) => Date.parse(start));
   const step = energy.resolution === 'minute' ? 60_000 : HOUR_MS / 4;
   return starts.map((from, i) => {
     const next = starts[i + 1] ?? Math.min(from + step, Date.parse(energy.end));
     const to = Math.max(from, Math.min(next, until));
-    const covered_h = (((to - from) / HOUR_MS) * (buckets.coverage_pct[i] ?? 0)) / 100;
-    const kw = (wh: number | null | undefined): number | null =>
-      wh === null || wh === undefined || covered_h <= 0 ? null : wh / 1000 / covered_h;
-    const measured = (flow: Beside, column: Column): number | null =>
-      shape.of.includes(flow) ? kw(buckets[column][i]) : null;
-    const bought = measured('grid', 'imported_wh');
-    const produced = measured('solar', 'produced_wh');
-    const sold = shape.down.includes('sold') ? kw(buckets.exported_wh[i]) : null;
-    const home = shape.lead === 'home' ? kw(buckets.consumed_wh[i]) : null;
-    const own = home === null || produced === null ? null : Math.min(Math.max(home, 0), produced);
-    const solar = shape.lines.includes('solar') ? produced : null;
-    return { from, to, start: buckets.start[i] ?? '', home, solar, own, bought, sold };
+    return { from, to, start: buckets.start[i] ?? '', ...powersOf(buckets, i, to - from, shape) };
   });
+}
+
+/** kW of what the home shows, each over the minutes that its sources have. */
+function powersOf(buckets: Energy['buckets'], i: number, length_ms: number, shape: Shape): Whs {
+  const whs = energiesOfBucket(buckets, i);
+  const kw = eachEnergy((energy) => {
+    const covered_h = ((length_ms / HOUR_MS) * coverageOf_pct(buckets, i, ENERGY[energy].of)) / 100;
+    const wh = whs[energy];
+    return wh === null || covered_h <= 0 ? null : wh / 1000 / covered_h;
+  });
+  const shown = new Set<EnergyKind>([
+    ...shape.lines.map((kind) => KIND[kind].gives),
+    ...shape.up,
+    ...shape.down,
+  ]);
+  const own = shape.lead === 'home' ? ownOf(kw, shape) : null;
+  return eachEnergy((energy) => (energy === 'own' ? own : shown.has(energy) ? kw[energy] : null));
+}
+
+/** What the home takes straight from its plants: under its own line, and of what they give neither stored nor sold. */
+function ownOf(kw: Whs, { of, stores }: Shape): number | null {
+  const produced = of
+    .filter((kind) => KIND[kind].place === 'plant')
+    .map((kind) => kw[KIND[kind].gives]);
+  if (kw.used === null || !produced.length || produced.includes(null)) return null;
+  const elsewhere = stores.length ? of.map((kind) => KIND[kind].takes) : [];
+  const kept = produced.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const left = elsewhere.reduce((rest, energy) => rest - (energy ? (kw[energy] ?? 0) : 0), kept);
+  return Math.min(Math.max(kw.used, 0), Math.max(left, 0));
 }
 
 /** The quarters outside the minutes, and the minutes. */
@@ -118,11 +141,11 @@ function replaced(quarters: readonly PowerSlot[], minutes: readonly PowerSlot[])
 }
 
 /** The period before it, laid over this one by the clock on the wall: an hour that this one has twice is drawn twice. */
-function moved(slots: readonly PowerSlot[], day: Energy, roles: Roles): PowerPicture['before'] {
+function moved(slots: readonly PowerSlot[], day: Energy, shape: Shape): PowerPicture['before'] {
   const found = new Map<number, PowerPicture['before'][number]>();
   for (const slot of slots) {
     for (const from of instantsOf(day, slot.start.slice(11, 16))) {
-      found.set(from, { from, to: from + slot.to - slot.from, kw: leadOf(slot, roles) });
+      found.set(from, { from, to: from + slot.to - slot.from, kw: leadOf(slot, shape) });
     }
   }
   return [...found.values()].sort((one, other) => one.from - other.from);
@@ -143,12 +166,12 @@ function holesIn(
   running: boolean,
   begin_ms: number | null,
   fetched: readonly Hole[],
-  roles: Roles,
+  shape: Shape,
 ): Gap[] {
   const past = running ? slots.slice(0, -1) : slots;
   const holes: Gap[] = [];
   for (const slot of past) {
-    if (leadOf(slot, roles) !== null || (begin_ms !== null && slot.to <= begin_ms)) continue;
+    if (leadOf(slot, shape) !== null || (begin_ms !== null && slot.to <= begin_ms)) continue;
     const last = holes[holes.length - 1];
     const isFetched = touchesAny(fetched, slot.from, slot.to);
     if (last?.to === slot.from && last.isFetched === isFetched) last.to = slot.to;

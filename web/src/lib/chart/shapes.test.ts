@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { PowerSlot } from './picture';
 import { linesUpTo, scaleOf } from './scale';
 import { roomFor, stepArea, stepLine } from './shapes';
 
+interface PowerSlot {
+  from: number;
+  to: number;
+  home: number | null;
+}
+
 /** Slots of 10 px each, at these heights; null for unknown. */
 const slotsOf = (...values: (number | null)[]): PowerSlot[] =>
-  values.map((home, i) => ({ from: i * 10, to: i * 10 + 10, home }) as PowerSlot);
+  values.map((home, i) => ({ from: i * 10, to: i * 10 + 10, home }));
 const home = (slot: PowerSlot): number | null => slot.home;
 const zero = (): number => 0;
 const x = (at: number): number => at;

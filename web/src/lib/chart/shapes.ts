@@ -1,14 +1,14 @@
 /** Step lines and areas of a power picture, as SVG paths: a mean holds for its whole slot. */
-import type { PowerSlot } from './picture';
+import type { Hole } from './picture';
 
 type Place = (value: number) => number;
 
 /** Runs of slots that touch and are known. */
-type Run = [first: PowerSlot, ...others: PowerSlot[]];
+type Run<S> = [first: S, ...others: S[]];
 
-function runsOf(slots: readonly PowerSlot[], known: (slot: PowerSlot) => boolean): Run[] {
-  const runs: Run[] = [];
-  let last: { run: Run; to: number } | null = null;
+function runsOf<S extends Hole>(slots: readonly S[], known: (slot: S) => boolean): Run<S>[] {
+  const runs: Run<S>[] = [];
+  let last: { run: Run<S>; to: number } | null = null;
   for (const slot of slots) {
     if (!known(slot)) {
       last = null;
@@ -24,14 +24,14 @@ function runsOf(slots: readonly PowerSlot[], known: (slot: PowerSlot) => boolean
 const px = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** From the left: over to the end of each slot, then up or down to the next. */
-function steps(run: readonly PowerSlot[], height: (slot: PowerSlot) => number, x: Place): string {
+function steps<S extends Hole>(run: readonly S[], height: (slot: S) => number, x: Place): string {
   return run.map((slot) => `V${px(height(slot))}H${px(x(slot.to))}`).join('');
 }
 
 /** The same from the right. */
-function stepsBack(
-  run: readonly PowerSlot[],
-  height: (slot: PowerSlot) => number,
+function stepsBack<S extends Hole>(
+  run: readonly S[],
+  height: (slot: S) => number,
   x: Place,
 ): string {
   return run
@@ -40,13 +40,13 @@ function stepsBack(
     .join('');
 }
 
-export function stepLine(
-  slots: readonly PowerSlot[],
-  value: (slot: PowerSlot) => number | null,
+export function stepLine<S extends Hole>(
+  slots: readonly S[],
+  value: (slot: S) => number | null,
   x: Place,
   y: Place,
 ): string {
-  const height = (slot: PowerSlot): number => y(value(slot) ?? 0);
+  const height = (slot: S): number => y(value(slot) ?? 0);
   return runsOf(slots, (slot) => value(slot) !== null)
     .map((run) => {
       const [first] = run;
@@ -55,15 +55,15 @@ export function stepLine(
     .join('');
 }
 
-export function stepArea(
-  slots: readonly PowerSlot[],
-  low: (slot: PowerSlot) => number,
-  high: (slot: PowerSlot) => number | null,
+export function stepArea<S extends Hole>(
+  slots: readonly S[],
+  low: (slot: S) => number,
+  high: (slot: S) => number | null,
   x: Place,
   y: Place,
 ): string {
-  const top = (slot: PowerSlot): number => y(Math.max(low(slot), high(slot) ?? 0));
-  const foot = (slot: PowerSlot): number => y(low(slot));
+  const top = (slot: S): number => y(Math.max(low(slot), high(slot) ?? 0));
+  const foot = (slot: S): number => y(low(slot));
   return runsOf(slots, (slot) => high(slot) !== null)
     .map((run) => {
       const [first] = run;
@@ -79,12 +79,12 @@ export interface Spot {
 }
 
 /** Where a word of this size fits best between two heights, px; null where it fits nowhere. */
-export function roomFor(
+export function roomFor<S extends Hole>(
   width: number,
   height: number,
-  slots: readonly PowerSlot[],
-  low: (slot: PowerSlot) => number | null,
-  high: (slot: PowerSlot) => number | null,
+  slots: readonly S[],
+  low: (slot: S) => number | null,
+  high: (slot: S) => number | null,
   x: Place,
   y: Place,
 ): Spot | null {

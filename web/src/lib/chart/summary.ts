@@ -1,5 +1,5 @@
 /** What a chart shows, in sentences for a screen reader. */
-import { ENERGY } from '../kinds';
+import { energiesOfTotals } from '../energies';
 import { shapeOf, type Roles } from '../shape';
 import { energy as energyText, power as powerText, span, type NumberStyle } from '../format';
 import { isBeingFetched } from '../fetching';
@@ -30,8 +30,9 @@ export function summaryOf(
   { words, locale, style }: Tellers,
 ): string {
   const { energies, fetching, history } = words;
+  const whs = energiesOfTotals(totals);
   const told = shapeOf(roles).rows.map(({ kind }) =>
-    energies[kind].summary(quantity(totals[ENERGY[kind].column], style)),
+    energies[kind].summary(quantity(whs[kind], style)),
   );
   const sentences = [`${title}: ${told.join(', ')}.`];
   const peak = peakOf(picture);
@@ -67,8 +68,8 @@ function quantity(wh: number | null, style: NumberStyle): string {
 function peakOf(picture: Picture | null): { home_kw: number; start: string } | null {
   if (picture?.kind !== 'power') return null;
   const peak = picture.slots.reduce<(typeof picture.slots)[number] | null>(
-    (most, slot) => ((slot.home ?? -1) > (most?.home ?? -1) ? slot : most),
+    (most, slot) => ((slot.used ?? -1) > (most?.used ?? -1) ? slot : most),
     null,
   );
-  return peak?.home ? { home_kw: peak.home, start: peak.start } : null;
+  return peak?.used ? { home_kw: peak.used, start: peak.start } : null;
 }

@@ -1,4 +1,4 @@
-import type { Beside, Energy, Flow, Part } from '../kinds';
+import type { Beside, Flow, Kind, Part, Role, Told } from '../kinds';
 import { faultsEn } from './faults.en';
 import type { DirectionWords, EnergyWords } from './kindwords';
 
@@ -28,7 +28,8 @@ export const en = {
     solar: 'Solar',
     home: 'Home',
     grid: 'Grid',
-    battery: { plus: 'Battery discharging', minus: 'Battery charging', still: 'Battery' },
+    battery: 'Battery',
+    ownPower: 'own power',
     draws: (power: string) => `draws ${power}`,
     asOf: (clock: string) => `as of ${clock}`,
     notKnown: 'not known',
@@ -106,6 +107,19 @@ export const en = {
       heroAt: (clock: string) => `Grid, at ${clock}`,
       only: 'Only the grid is measured here: what the home takes from it, or gives.',
     },
+    battery: {
+      plus: 'discharging',
+      minus: 'charging',
+      still: 'at rest',
+      was: { plus: 'was discharging', minus: 'was charging', still: 'was at rest' },
+      hero: {
+        plus: 'Battery: discharging',
+        minus: 'Battery: charging',
+        still: 'Battery: at rest',
+      },
+      heroAt: (clock: string) => `Battery, at ${clock}`,
+      only: 'Only a battery is measured here; what the home uses is not known.',
+    },
   } as Record<Beside, DirectionWords>,
 
   /** The energies of a span: as a row, a record, an average, in a sentence. */
@@ -136,11 +150,49 @@ export const en = {
       most: 'Most sold',
       summary: (energy: string) => `sold ${energy}`,
     },
-  } as Record<Exclude<Energy, 'own'>, EnergyWords>,
+    discharged: {
+      title: 'Discharged',
+      most: 'Most discharged',
+      summary: (energy: string) => `discharged ${energy}`,
+    },
+    charged: {
+      title: 'Charged',
+      most: 'Most charged',
+      summary: (energy: string) => `charged ${energy}`,
+    },
+    part: {
+      title: 'Used',
+      most: 'Most used',
+      average: { day: 'Used a day', month: 'Used a month', year: 'Used a year' },
+      summary: (energy: string) => `used ${energy}`,
+    },
+  } as Record<Told, EnergyWords>,
   /** Of bars and areas. */
-  parts: { own: 'own solar', bought: 'bought', sold: 'sold' } as Record<Part, string>,
-  /** Of the curve of each flow. */
-  lines: { home: 'home', solar: 'solar', grid: 'bought' } as Record<Flow, string>,
+  parts: {
+    own: 'own solar',
+    produced: 'solar',
+    discharged: 'from battery',
+    bought: 'bought',
+    charged: 'charged',
+    sold: 'sold',
+    part: 'part of the home',
+  } as Record<Part, string>,
+  /** Of the curve of each kind. */
+  lines: {
+    home: 'home',
+    solar: 'solar',
+    battery: 'from battery',
+    grid: 'bought',
+    load: 'part of the home',
+  } as Record<Kind, string>,
+
+  /** The parts of the home that have a meter of their own. */
+  loads: {
+    title: 'Parts of the home',
+    ofHome: (pct: string) => `${pct} of the home`,
+    other: 'Other',
+    otherWhy: 'Other is the rest of the home, as long as no part holds another.',
+  },
 
   history: {
     day: 'Day',
@@ -160,10 +212,19 @@ export const en = {
     pick: 'Pick a date',
     pickTitle: 'Go to a date',
     flows: 'What is shown',
-    flow: { all: 'All', home: 'Home', solar: 'Solar', grid: 'Grid' },
+    flow: { all: 'All', home: 'Home', solar: 'Solar', battery: 'Battery', grid: 'Grid' } as Record<
+      Flow | 'all',
+      string
+    >,
     facts: 'Records and averages',
     baseLoad: 'Base load at night',
-    peak: { home: 'Home’s peak', solar: 'Solar’s peak', grid: 'Most bought at once' },
+    peak: {
+      home: 'Home’s peak',
+      solar: 'Solar’s peak',
+      battery: 'Most discharged at once',
+      grid: 'Most bought at once',
+      load: 'Its peak',
+    } as Record<Kind, string>,
     yearBefore: (what: string) => `${what} a year before`,
     periodsOf: (year: string) => `Months of ${year}`,
     close: 'Close',
@@ -178,6 +239,7 @@ export const en = {
     empty: 'Nothing was booked then.',
     emptyYet: 'Nothing is booked yet.',
     emptyOne: 'Only one meter is booked so far.',
+    emptySome: 'Not every meter is booked so far.',
     emptySince: (date: string) => `The books begin on ${date}.`,
     beginToday: (clock: string) => `The books begin today at ${clock}.`,
     loading: 'Asking',
@@ -266,10 +328,15 @@ export const en = {
     agree: 'Books and counters agree: difference 0\u00a0Wh.',
     differ: (difference: string) => `Books and counters differ by ${difference}.`,
     differGap: (length: string) => `${length} of that time are not on the books.`,
-    auditSince: (date: string, bought: string, sold: string) =>
-      `Since ${date}: bought ${bought}, sold ${sold}`,
-    auditSinceSolar: (date: string, produced: string, drawn: string) =>
-      `Since ${date}: produced ${produced}, drew ${drawn}`,
+    /** What came from each of its sources, and what went into it. */
+    audited: {
+      grid: (date, bought, sold) => `Since ${date}: bought ${bought}, sold ${sold}`,
+      solar: (date, produced, drawn) => `Since ${date}: produced ${produced}, drew ${drawn}`,
+      battery: (date, given, taken) => `Since ${date}: discharged ${given}, charged ${taken}`,
+      load: (date, used, given) => `Since ${date}: used ${used}, gave ${given}`,
+    } as Record<Role, (date: string, given: string, taken: string) => string>,
+    auditedAll: (date: string, counted: string, back: string) =>
+      `Since ${date}: counted ${counted}, and ${back} the other way`,
     auditWaits: 'The audit waits for these minutes.',
     auditUntil: (clock: string, difference: string) => `Until ${clock}: difference ${difference}`,
     auditSoon: 'Nothing to compare yet.',
