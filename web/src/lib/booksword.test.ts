@@ -196,7 +196,12 @@ describe('the line below a chart', () => {
     expect(said({ running: true }).text).toBe('Every minute booked until 13:44');
     expect(said({ running: true, bookedTo: null }).text).toBe('Every minute booked');
     const energy = aDay('2026-04-22');
-    energy.totals = { ...energy.totals, imported_wh: null, produced_wh: null };
+    energy.totals = {
+      ...energy.totals,
+      imported_wh: null,
+      produced_wh: null,
+      consumed_wh: null,
+    };
     expect(said({ energy })).toEqual({ mark: 'told', text: 'Nothing was booked then.' });
   });
 });

@@ -3,7 +3,7 @@ import { energiesOfTotals } from './energies';
 import { beginOfMeter, isBeingFetched, progressWord, type Fetching } from './fetching';
 import { coverage, span, type NumberStyle } from './format';
 import type { Words } from './i18n';
-import { BESIDES, KIND } from './kinds';
+import { BESIDES, FLOW, FLOWS, KIND } from './kinds';
 import { isRunning, kindOf, type Kind } from './period';
 import { foundersOf } from './sources';
 import * as time from './time';
@@ -110,6 +110,9 @@ function soFar(kind: Kind, { words, locale, now }: Sighting): string {
   return words.history.soFar(`${time.dateShort(now, locale)} ${time.clock(now, locale)}`);
 }
 
+/** Where none of these is known, nothing is booked. */
+const GIVEN = FLOWS.map((flow) => FLOW[flow].gives);
+
 /** How many roles of the balance the home has meters for; older answers tell of two. */
 const measuredIn = ({ totals }: Energy): number =>
   BESIDES.filter((kind) => typeof totals[KIND[kind].coverage] === 'number').length;
@@ -118,7 +121,7 @@ const measuredIn = ({ totals }: Energy): number =>
 export function emptyWord(energy: Energy, { history }: Words): string | null {
   // Not by the coverage: some minutes are none of a year's per cent.
   const whs = energiesOfTotals(energy.totals);
-  if (Object.values(whs).every((wh) => wh === null)) {
+  if (GIVEN.every((energy) => whs[energy] === null)) {
     return isRunning(energy) ? history.emptyYet : history.empty;
   }
   const measured = measuredIn(energy);

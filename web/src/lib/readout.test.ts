@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aDay, aMonth, answer, aYear } from '../testing/answers';
+import { aDay, aMonth, answer, aYear, covered } from '../testing/answers';
 import { words } from '../testing/words';
 import { barPicture } from './chart/bars';
 import { powerPicture } from './chart/power';
@@ -80,7 +80,7 @@ describe('a reading of a day', () => {
 
   it('says that nothing is known, or that it is being fetched', () => {
     const gone = structuredClone(day);
-    gone.buckets.coverage_pct[5] = 0;
+    covered(gone, 5, 0);
     const from = Date.parse('2026-04-22T01:15:00+03:00');
     expect(told(readingOf(power(BOTH, gone), gone, 5, en))).toEqual(
       ['01:15–01:30', 'home no data', ''].map((text) => text.replace('home no data', 'no data')),
@@ -188,7 +188,7 @@ describe('the sentence on a chart', () => {
 
   it('tells what is missing and what is being fetched', () => {
     const gone = structuredClone(day);
-    for (const i of [4, 5, 20]) gone.buckets.coverage_pct[i] = 0;
+    for (const i of [4, 5, 20]) covered(gone, i, 0);
     const from = Date.parse('2026-04-22T05:00:00+03:00');
     expect(said(BOTH, power(BOTH, gone, [{ from, to: from + 1 }]))).toContain(
       '30\u00a0min missing. 15\u00a0min being fetched.',

@@ -50,6 +50,11 @@ export function bucketsOf(
   return { start, ...noMoreColumns(start), ...columns } as unknown as Buckets;
 }
 
+/** So much of a bucket is booked, of each meter. */
+export function covered({ buckets }: Energy, i: number, pct: number): void {
+  buckets.coverage_pct[i] = buckets.grid_coverage_pct[i] = buckets.solar_coverage_pct[i] = pct;
+}
+
 export const two = (value: number): string => String(value).padStart(2, '0');
 
 export function answer(changes: Partial<Energy>): Energy {

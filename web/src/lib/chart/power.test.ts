@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aDay, answer, bucketsOf, two } from '../../testing/answers';
+import { aDay, answer, bucketsOf, two, covered } from '../../testing/answers';
 import type { Energy } from '../wire';
 import {
   hasBelow,
@@ -31,7 +31,7 @@ const gone = (energy: Energy, ...quarters: number[]): Energy => {
   const { buckets } = copy;
   for (const i of quarters) {
     buckets.consumed_wh[i] = buckets.produced_wh[i] = buckets.imported_wh[i] = null;
-    buckets.coverage_pct[i] = 0;
+    covered(copy, i, 0);
   }
   return copy;
 };
@@ -48,12 +48,15 @@ describe('a quarter of an hour', () => {
       own: 1,
       bought: 0.5,
       sold: 1,
+      charged: null,
+      discharged: null,
+      part: null,
     });
   });
 
   it('is a mean over the minutes that it has', () => {
     const half = structuredClone(day);
-    half.buckets.coverage_pct[5] = 50;
+    covered(half, 5, 50);
     expect(drawn(half).slots[5]).toMatchObject({ used: 2, produced: 3 });
     expect(drawn(gone(day, 5)).slots[5]).toMatchObject({
       used: null,
@@ -69,7 +72,7 @@ describe('a quarter of an hour', () => {
     expect(slots[39]).toMatchObject({
       from: at('09:45'),
       to: at('09:50'),
-      home: expect.closeTo(3),
+      used: expect.closeTo(3),
     });
     expect(now).toBe(at('09:50'));
     expect(view).toEqual({ from: at('00:00'), to: at('24:00') });
@@ -93,7 +96,7 @@ describe('a quarter of an hour', () => {
 
   it('that is not booked is unknown, whatever is said of it', () => {
     const odd = structuredClone(day);
-    odd.buckets.coverage_pct[5] = 0;
+    covered(odd, 5, 0);
     expect(drawn(odd).slots[5]).toMatchObject({
       used: null,
       produced: null,
