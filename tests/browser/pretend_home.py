@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.browser.battery_home import MinuteMeans, battery_home
 from wattledger.app.home import Parts, opened
 from wattledger.app.service import Service
 from wattledger.energy.binding import Binding
@@ -19,13 +20,26 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feed import Feed
 from wattledger.simulator.feeds.demo_home import ZONE, demo_home
-from wattledger.simulator.feeds.household import Household
+from wattledger.simulator.feeds.household import Household, MinuteRow
 from wattledger.simulator.meter import PretendMeter
 
 NOON = "2026-04-23T13:45:00"
-MACS = {"mains": "DE30000000A1", "roof": "DE30000000B2"}
-ROLES = {"mains": "grid", "roof": "solar"}
+MACS = {
+    "mains": "DE30000000A1",
+    "roof": "DE30000000B2",
+    "battery": "DE30000000C3",
+    "heat pump": "DE30000000D4",
+    "car": "DE30000000E5",
+}
+ROLES = {
+    "mains": "grid",
+    "roof": "solar",
+    "battery": "battery",
+    "heat pump": "load",
+    "car": "load",
+}
 BOOKED = (("2025-10-25", "2025-10-27"), ("2026-03-28", "2026-03-31"), ("2026-04-19", NOON))
 """Both changes of the clock, and the days before the present one."""
 GAP = ("2026-04-22T09:15:00", "2026-04-22T10:00:00")
@@ -112,7 +126,10 @@ async def pretend_home(
     server first sees them.
     """
     clock = Then()
-    feeds = {"mains": measured().mains, "roof": measured().solar}
+    feeds: dict[str, Feed] = {"mains": measured().mains, "roof": measured().solar}
+    if "battery" in (names := tuple(names)):
+        more = battery_home(measured())
+        feeds = {name: MinuteMeans(more, name) for name in names}
     async with AsyncExitStack() as stack:
         meters = {
             name: await stack.enter_async_context(
@@ -185,11 +202,17 @@ async def _book(parts: Parts, home: PretendHome, spans: Iterable[tuple[str, str]
 
 def _days(home: PretendHome, start: int, end: int) -> Iterable[list[Entry]]:
     gap = range(int(instant(GAP[0])), int(instant(GAP[1])))
-    for day in measured().days(start, end):
+    for day in _rows(home, start, end):
         yield [
             Entry(MeterId(MACS[name]), MinuteRecord(at, 60, *energies), Origin.IMPORTED)
-            for name, rows in (("mains", day.mains), ("roof", day.solar))
+            for name, rows in day.items()
             if name in home.meters
             for at, energies in rows
             if at not in gap
         ]
+
+
+def _rows(home: PretendHome, start: int, end: int) -> Iterable[dict[str, list[MinuteRow]]]:
+    if "battery" in home.meters:
+        return battery_home(measured()).days(start, end)
+    return ({"mains": day.mains, "roof": day.solar} for day in measured().days(start, end))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TOTALS } from '../testing/answers';
+import { aDay, TOTALS, withBattery } from '../testing/answers';
 import { balanceRows, energiesOf } from './balance';
 import type { Totals } from './wire';
 
@@ -108,4 +108,50 @@ it('tells all in the unit of the largest', () => {
   expect(used?.quantity).toEqual({ value: '0.007', unit: 'MWh' });
   expect(produced?.quantity).toEqual({ value: '12.00', unit: 'MWh' });
   expect(energiesOf(TOTALS)).toEqual([3_000, null, 4_000, null, 6_000, 7_000, 9_000, 7_000]);
+});
+
+describe('the balance of a home with a battery', () => {
+  const MORE = { grid: true, solar: true, battery: true };
+  const STORED = withBattery(aDay('2026-04-22')).totals;
+  const parts = (changes: Partial<Totals>) =>
+    balanceRows({ ...STORED, ...changes }, MORE, en).map((row) => [
+      row.kind,
+      row.quantity.value,
+      ...row.parts.map(({ kind, quantity }) => `${kind} ${quantity.value}`),
+    ]);
+
+  it('adds up: used is own, from the battery and bought; produced is own, charged and sold', () => {
+    const sun = { consumed_wh: 7_000, produced_wh: 9_500, exported_wh: 6_000 };
+    expect(parts(sun)).toEqual([
+      ['used', '7.00', 'own 2.00', 'discharged 1.00', 'bought 4.00'],
+      ['produced', '9.50', 'own 2.00', 'charged 1.50', 'sold 6.00'],
+      ['discharged', '1.00', 'discharged 1.00'],
+      ['charged', '1.50', 'charged 1.50'],
+    ]);
+  });
+
+  it('takes what was charged from the mains for bought, whatever came back of it', () => {
+    const night = {
+      consumed_wh: 10_000,
+      imported_wh: 11_000,
+      produced_wh: 0,
+      exported_wh: 0,
+      discharged_wh: 9_000,
+      charged_wh: 10_000,
+      self_supplied_wh: -1_000,
+      self_consumed_wh: 0,
+    };
+    expect(parts(night)).toEqual([
+      ['used', '10.00', 'own 0.00', 'discharged 0.00', 'bought 11.00'],
+      ['produced', '0.00'],
+      ['discharged', '9.00', 'discharged 9.00'],
+      ['charged', '10.00', 'charged 10.00'],
+    ]);
+  });
+
+  it('tells no part of what is not known', () => {
+    const gone = { self_supplied_wh: null, charged_wh: null };
+    expect(parts(gone)[0]).toEqual(['used', '7.00', 'own –', 'discharged –', 'bought 4.00']);
+    expect(parts(gone)[1]?.[3]).toBe('charged –');
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aDay, aMonth, answer, aYear, bucketsOf, TOTALS } from '../testing/answers';
+import { aDay, aMonth, answer, aYear, bucketsOf, TOTALS, withBattery } from '../testing/answers';
 import { words } from '../testing/words';
 import { compareRows, comparison } from './compare';
 import type { BalanceRow } from './balance';
@@ -270,5 +270,25 @@ describe('a running period of days or months', () => {
       answerOf: () => null,
     });
     expect(compared?.consumed_wh).toBe(5 * 24_000);
+  });
+});
+
+describe('a battery', () => {
+  const day = withBattery(aDay('2026-04-22'));
+
+  it('is compared as all else', () => {
+    const before = withBattery(aDay('2026-04-21'));
+    expect(of(day, before)).toMatchObject({ discharged_wh: 1_000, charged_wh: 1_500 });
+  });
+
+  it('is compared with nothing of which its own minutes are too few, also where it began later', () => {
+    const lately = withBattery(aDay('2026-04-21'));
+    lately.buckets.battery_coverage_pct.fill(null, 0, 6);
+    expect(of(day, lately)).toMatchObject({ discharged_wh: null, consumed_wh: 7_000 });
+    const nearly = withBattery(aDay('2026-04-21'));
+    nearly.buckets.battery_coverage_pct.fill(null, 0, 4);
+    expect(of(day, nearly)?.discharged_wh).toBe(1_000);
+    const running = withBattery(aDay('2026-04-22', 3, { next: null }));
+    expect(of(running, lately)).toMatchObject({ charged_wh: null, consumed_wh: 12 * 250 });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { words } from '../testing/words';
-import { auditFinding, clockWords, macText, modelName } from './metersview';
+import { auditFinding, clockWords, macText, modelName, roleWord, sourcesWord } from './metersview';
 import type { MeterAudit, MeterBooks } from './wire';
 
 const tellers = { words: words.en, locale: 'en' as const, style: { locale: 'en' } };
@@ -164,5 +164,50 @@ describe('the audit of a plant', () => {
       booked: { imported_wh: null, exported_wh: null, balance_wh: null },
     };
     expect(auditFinding(unknown, meter, tellers).detail).toMatch(/bought –, sold –$/);
+  });
+});
+
+describe('what a meter measures', () => {
+  const box: MeterBooks = {
+    ...meter,
+    name: 'box',
+    role: 'load',
+    sources: [
+      { name: 'heat pump', role: 'load', phases: ['a'], from: null },
+      { name: 'battery', role: 'battery', phases: ['b', 'c'], from: null },
+    ],
+  };
+
+  it('is told once where its name says it', () => {
+    expect(roleWord(meter, words.en)).toBe('measures grid');
+    expect(roleWord({ ...meter, name: 'Grid' }, words.en)).toBe('');
+    expect(roleWord({ ...meter, name: 'Verkko' }, words.fi)).toBe('');
+    expect(roleWord({ ...meter, role: 'wind' as never }, words.en)).toBe('measures wind');
+  });
+
+  it('is each of its sources with its phases', () => {
+    expect(sourcesWord(meter, words.en)).toBe('');
+    expect(plain(sourcesWord(box, words.en))).toBe(
+      'Heat pump (part of the home) L1 · Battery L2 L3',
+    );
+    const [one] = box.sources;
+    const odd = { ...box, sources: [{ ...one, role: 'wind' }, one] } as MeterBooks;
+    expect(plain(sourcesWord(odd, words.en))).toContain('Heat pump (wind) L1');
+  });
+
+  it('is audited as it counts, where it has several', () => {
+    expect(plain(auditFinding(audit, box, tellers).detail)).toBe(
+      'Since 1 March 00:00: counted 1.232 MWh, and 645.5 kWh the other way',
+    );
+  });
+
+  it.each([
+    ['battery', 'discharged 1.232 MWh, charged 645.5 kWh', 'purettu 1,232 MWh, ladattu 645,5 kWh'],
+    ['load', 'used 1.232 MWh, gave 645.5 kWh', 'käytetty 1,232 MWh, annettu 645,5 kWh'],
+  ] as const)('is audited by the words of its role: %s', (role, en, fi) => {
+    const of = { ...audit, role };
+    expect(plain(auditFinding(of, meter, tellers).detail)).toContain(en);
+    const finnish = { words: words.fi, locale: 'fi' as const, style: { locale: 'fi' } };
+    expect(plain(auditFinding(of, meter, finnish).detail)).toContain(fi);
   });
 });

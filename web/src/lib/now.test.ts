@@ -6,6 +6,7 @@ import {
   isAsleep,
   isFresh,
   nearest,
+  ownPowerShare,
   ownSolarShare,
   phaseBars,
   silentMeters,
@@ -213,4 +214,24 @@ it('a meter that is not live is silent', () => {
   const power = { meters } as Parameters<typeof silentMeters>[0];
   expect(silentMeters(power)).toEqual([{ state: 'offline' }]);
   expect(silentMeters(null)).toEqual([]);
+});
+
+it('the share of own power is what is not bought, wherever it came from', () => {
+  const live = (w: number | null) => ({ w, live: w !== null, at: null });
+  expect(ownPowerShare(live(1_000), live(250))).toBe(75);
+  expect(ownPowerShare(live(1_000), live(-300))).toBe(100);
+  // The battery is charged from the mains.
+  expect(ownPowerShare(live(1_000), live(4_000))).toBe(0);
+  expect(ownPowerShare(live(null), live(4_000))).toBeNull();
+  expect(ownPowerShare(live(1_000), live(null))).toBeNull();
+  expect(ownPowerShare(live(1_000), { ...live(10), live: false })).toBeNull();
+});
+
+it.each([
+  [667, 'discharging'],
+  [-667, 'charging'],
+  [0, 'at rest'],
+])('a battery at %d W is %s', (w, word) => {
+  const tellers = { words: words.en, locale: 'en' as const, since: null };
+  expect(flowWord('battery', { w, live: true, at: null }, tellers)).toBe(word);
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { aDay, aMonth, answer, aYear, covered } from '../testing/answers';
+import { aDay, aMonth, answer, aYear, covered, withBattery } from '../testing/answers';
 import { words } from '../testing/words';
 import { barPicture } from './chart/bars';
 import { powerPicture } from './chart/power';
 import { summaryOf } from './chart/summary';
+import { ownView } from './ownview';
 import { bucketName, legendOf, readingOf } from './readout';
 import type { MissingSpan } from './wire';
 
@@ -209,5 +210,66 @@ describe('the sentence on a chart', () => {
     expect(
       summaryOf({ title: 'T', energy: unknown, picture: null, roles: BOTH, gaps: [] }, en),
     ).toContain('T: used –,');
+  });
+});
+
+describe('with a battery', () => {
+  const MORE = { ...BOTH, battery: true, loads: ['heat pump'] };
+  const more = withBattery(day);
+  const bar = withBattery(month);
+
+  it('the legend has its both directions, and says once what hangs', () => {
+    const marks = legendOf(bars(MORE, bar), null, en).marks;
+    expect(marks.map(({ name }) => name)).toEqual([
+      'home',
+      'own solar',
+      'from battery',
+      'bought',
+      'charged',
+      'sold',
+    ]);
+    expect(marks.filter((mark) => mark.more).map(({ name }) => name)).toEqual(['sold']);
+    expect(new Set(marks.map(({ ink }) => ink)).size).toBe(6);
+  });
+
+  it('a reading of a day has the direction that flows', () => {
+    expect(told(readingOf(power(MORE, more), more, 5, en))).toEqual([
+      '01:15–01:30',
+      'home 1.00',
+      'solar 1.50',
+      'charged 0.30',
+      'sold 1.00',
+      'kW',
+    ]);
+  });
+
+  it('a reading of a bar has each part', () => {
+    expect(told(readingOf(bars(MORE, bar), bar, 29, en))?.slice(1, 6)).toEqual([
+      'home 30.00',
+      'own solar 0.08',
+      'from battery 0.05',
+      'bought 0.13',
+      'charged 0.08',
+    ]);
+  });
+
+  it('a part of the home goes by its own name', () => {
+    const roles = { ...MORE, only: 'load/heat pump' as const };
+    const own = ownView(more, roles.only);
+    const picture = powerPicture({
+      ...common,
+      day: own,
+      minutes: null,
+      before: own,
+      view: null,
+      roles,
+    });
+    expect(legendOf(picture, 'Tue', en).marks.map(({ name }) => name)).toEqual([
+      'heat pump',
+      'heat pump Tue',
+    ]);
+    expect(told(readingOf(picture, own, 5, en))).toEqual(['01:15–01:30', 'heat pump 0.25', 'kW']);
+    const summary = summaryOf({ title: 'T', energy: own, picture, roles, gaps: [] }, en);
+    expect(summary).toContain('T: used 1.75 kWh.');
   });
 });

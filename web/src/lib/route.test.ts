@@ -31,3 +31,14 @@ describe('the address', () => {
     expect(routeOf('/history/%E0%A4%A')).toEqual({ screen: 'nowhere', path: '/history/%E0%A4%A' });
   });
 });
+
+it('a battery and a part of the home have addresses of their own', () => {
+  const pump = { screen: 'history', period: '2026-03', of: 'load/heat pump 2.0/b' } as const;
+  // With a slash at its end: what has a dot would be taken for a file.
+  expect(pathOf(pump)).toBe('/history/2026-03/load/heat%20pump%202.0%2Fb/');
+  expect(routeOf(pathOf(pump))).toEqual(pump);
+  expect(routeOf('/history/2026-03/battery')).toMatchObject({ of: 'battery' });
+  for (const path of ['/history/2026-03/load', '/history/2026-03/load/%E0', '/history/1/what']) {
+    expect(routeOf(path).screen).toBe('nowhere');
+  }
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ENERGY, FLOW, flowing_w, powerOf, signOf } from './kinds';
 import { choicesOf, flowsOf, presentIn, rolesOf, rolesOfAsked, shapeOf, type Roles } from './shape';
-import type { Power } from './wire';
+import type { Power, Totals } from './wire';
 
 const BOTH = { grid: true, solar: true };
 
@@ -110,5 +110,77 @@ describe('a power', () => {
       'var(--import)',
       'var(--export)',
     ]);
+  });
+});
+
+describe('a home that measures more', () => {
+  const MORE: Roles = { grid: true, solar: true, battery: true, loads: ['car'] };
+
+  it('has its battery above and below the line, in rows of its own and in the table', () => {
+    const { lead, lines, rows, up, down, reading, table, stores } = shapeOf(MORE);
+    expect([lead, lines]).toEqual(['home', ['home', 'solar']]);
+    expect(rows.map(({ kind, parts, share }) => [kind, parts, share])).toEqual([
+      ['used', ['own', 'discharged', 'bought'], 'self_sufficiency_pct'],
+      ['produced', ['own', 'charged', 'sold'], 'self_consumption_pct'],
+      ['discharged', ['discharged'], undefined],
+      ['charged', ['charged'], undefined],
+    ]);
+    expect([up, down]).toEqual([
+      ['own', 'discharged', 'bought'],
+      ['charged', 'sold'],
+    ]);
+    expect(reading).toEqual(['home', 'solar', 'battery', 'grid']);
+    expect(table).toEqual(['used', 'produced', 'bought', 'sold', 'discharged', 'charged']);
+    expect(stores).toEqual(['battery']);
+  });
+
+  it('is known with mains and a battery alone; without mains nothing is known of it', () => {
+    expect(shapeOf({ grid: true, battery: true })).toMatchObject({
+      lead: 'home',
+      up: ['discharged', 'bought'],
+    });
+    const off = { solar: true, battery: true };
+    expect(shapeOf(off).lead).toBe('solar');
+    expect(flowsOf(off)).toEqual(['solar', 'battery']);
+    expect(shapeOf({ battery: true }).lead).toBe('battery');
+    expect(shapeOf({}).lead).toBe('grid');
+  });
+
+  it('has each of them to choose from, and a part beside all', () => {
+    expect(choicesOf(null, MORE)).toEqual(['all', 'home', 'solar', 'battery', 'grid']);
+    expect(choicesOf('battery', MORE)).toHaveLength(5);
+    expect(choicesOf('load/car', MORE)).toEqual(['all', 'load/car']);
+  });
+
+  it('of one alone is that one', () => {
+    expect(shapeOf({ ...MORE, only: 'battery' })).toMatchObject({
+      lead: 'battery',
+      up: ['discharged'],
+      down: ['charged'],
+      reading: ['discharged', 'charged'],
+    });
+    expect(shapeOf({ ...MORE, only: 'load/car' })).toMatchObject({ lead: 'load', name: 'car' });
+    expect(shapeOf({ ...MORE, only: 'home' })).toMatchObject({
+      up: ['own', 'discharged', 'bought'],
+      down: [],
+      table: ['used', 'discharged', 'bought'],
+    });
+  });
+
+  it('has no battery in a period before it; an older answer does not tell', () => {
+    const totals = { grid_coverage_pct: 100, solar_coverage_pct: 0, battery_coverage_pct: null };
+    expect(presentIn(totals as Totals, MORE)).toEqual({ ...MORE, battery: false });
+    expect(presentIn({} as Totals, MORE)).toBe(MORE);
+  });
+
+  it('is known by its sources', () => {
+    const sources = [
+      { name: 'mains', role: 'grid' },
+      { name: 'box', role: 'battery' },
+      { name: 'car', role: 'load' },
+      { role: 'load' },
+      { name: 'mill', role: 'wind' },
+    ];
+    expect(rolesOf(sources)).toEqual({ grid: true, battery: true, loads: ['car', ''] });
   });
 });

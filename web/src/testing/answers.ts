@@ -150,3 +150,31 @@ export const meterBooks = (changes: Partial<MeterBooks> = {}): MeterBooks =>
     faults: [],
     ...changes,
   }) as MeterBooks;
+
+/** Of a home with a battery and a part of its own: what was charged and given back, by quarters of an hour. */
+export function withBattery(energy: Energy, changes: Partial<Totals> = {}): Energy {
+  const { buckets, totals } = structuredClone(energy);
+  const each = (value: number): number[] => buckets.start.map(() => value);
+  return {
+    ...energy,
+    totals: {
+      ...totals,
+      discharged_wh: 1_000,
+      charged_wh: 1_500,
+      self_supplied_wh: 3_000,
+      self_consumed_wh: 3_500,
+      battery_coverage_pct: 100,
+      loads: [{ name: 'heat pump', consumed_wh: 1_750, coverage_pct: 100 }],
+      ...changes,
+    },
+    buckets: {
+      ...buckets,
+      discharged_wh: each(50),
+      charged_wh: each(75),
+      self_supplied_wh: each(125),
+      self_consumed_wh: each(150),
+      battery_coverage_pct: each(100),
+      loads: [{ name: 'heat pump', consumed_wh: each(62.5), coverage_pct: each(100) }],
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aDay, answer, bucketsOf, two, covered } from '../../testing/answers';
+import { aDay, answer, bucketsOf, two, covered, withBattery } from '../../testing/answers';
 import type { Energy } from '../wire';
 import {
   hasBelow,
@@ -315,5 +315,37 @@ describe('the hours at the foot', () => {
       ['18', 17],
       ['24', 23],
     ]);
+  });
+});
+
+describe('a home with a battery', () => {
+  const MORE = { ...BOTH, battery: true };
+  const more = withBattery(day);
+
+  it('has for its own what the plants give and neither store nor sell', () => {
+    // 1.5 kW of sun: 0.3 charged and 1 sold leave 0.2.
+    expect(drawn(more, { roles: MORE }).slots[0]).toMatchObject({
+      used: 1,
+      produced: 1.5,
+      own: expect.closeTo(0.2),
+      discharged: expect.closeTo(0.2),
+      charged: expect.closeTo(0.3),
+    });
+  });
+
+  it('is as high as what is stored and sold on top of the home', () => {
+    more.buckets.charged_wh[7] = 1_000;
+    expect(drawn(more, { roles: MORE }).top).toBe(6);
+    more.buckets.charged_wh[7] = 75;
+  });
+
+  it('has nothing own without a plant, or where that is not known', () => {
+    const roles = { grid: true, battery: true };
+    expect(drawn(more, { roles }).slots[0]).toMatchObject({ used: 1, own: null, produced: null });
+    const silent = structuredClone(more);
+    silent.buckets.produced_wh[0] = null;
+    expect(drawn(silent, { roles: MORE }).slots[0]?.own).toBeNull();
+    silent.buckets.charged_wh[1] = null;
+    expect(drawn(silent, { roles: MORE }).slots[1]?.own).toBeCloseTo(0.5);
   });
 });
