@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { aDay, aMonth, aYear, meterBooks } from '../testing/answers';
+import { aDay, aMonth, aYear, meterBooks, withBattery } from '../testing/answers';
 import { anApp, furnish, meters, NOW, power, site } from '../testing/home';
 import { PretendServer, until } from '../testing/server';
 import { words } from '../testing/words';
@@ -460,4 +460,84 @@ describe('the home', () => {
 
 it('speaks the language of the phone', () => {
   expect(app.preferences.words).toBe(words.en);
+});
+
+describe('a home with a battery and a part of its own', () => {
+  const more = withBattery(aDay('2026-04-23', 14, { next: null, previous: '2026-04-22' }));
+
+  beforeEach(() => {
+    const sources = [
+      ...site.meters,
+      { name: 'box', role: 'battery' },
+      { name: 'heat pump', role: 'load' },
+    ];
+    app.house.site = { ...site, meters: sources } as never;
+    server.says('/energy/today', more);
+    server.says('/energy/2026-04-22', withBattery(aDay('2026-04-22')));
+  });
+
+  async function shown(path: string): Promise<HistoryView> {
+    location.pathname = path;
+    dispatchEvent(new Event('popstate'));
+    const view = new HistoryView(app);
+    await view.follow();
+    return view;
+  }
+
+  it('has both in Now, and its own power for its share', () => {
+    flows(power({ battery_w: 500, home_w: 1_000, grid_w: 250 }));
+    const view = new NowView(app);
+    expect(view.drawn).toEqual(['solar', 'battery', 'grid']);
+    expect(view.share).toEqual({ pct: 75, word: 'own power' });
+    expect(view.values.battery.w).toBe(500);
+  });
+
+  it('has rows of the battery and a list of parts in History', async () => {
+    const { shown: all } = await shown('/history/today');
+    expect(all.rows.map(({ kind }) => kind)).toEqual(['used', 'produced', 'discharged', 'charged']);
+    expect(all.loads.map(({ name }) => name)).toEqual(['heat pump', 'Other']);
+  });
+
+  it('has each alone, and no list beside it', async () => {
+    const { shown: one, compared } = await shown('/history/today/load/heat%20pump/');
+    expect([one.asked, one.loads]).toEqual(['load/heat pump', []]);
+    expect(one.energy?.totals).toMatchObject({ consumed_wh: 1_750, imported_wh: null });
+    expect(compared.facts.map(({ name }) => name)).toContain('Its peak');
+    expect((await shown('/history/today/battery')).shown.rows).toHaveLength(2);
+  });
+
+  it('is asked for anew when the line is back, and while it is away not at all', async () => {
+    const view = await shown('/history/today');
+    const stop = view.keepFresh();
+    const asked = (): number => server.asked.filter((path) => path === '/meters').length;
+    const before = asked();
+    app.live.link = 'lost';
+    app.live.connected.emit();
+    expect(asked()).toBe(before);
+    app.live.link = 'open';
+    app.live.connected.emit();
+    await until(() => asked() > before);
+    stop();
+  });
+
+  it('is taken for mains and a plant until anybody has said, also of a period that is none', async () => {
+    app.house.site = null;
+    server.refuses('/energy/2026-02-31', 404, '');
+    const { shown: all, ways } = await shown('/history/2026-02-31');
+    expect([all.energy, all.rows.length, ways.neighbour(1), ways.into(0)]).toEqual([
+      null,
+      2,
+      null,
+      null,
+    ]);
+    expect(all.measured).toEqual({ grid: true, solar: true });
+    expect(app.homeNow).toBe('2026-04-23T10:45:00');
+    expect(await ways.ofKind('year')).toBe('this-year');
+  });
+
+  it('had no battery in a period before it', async () => {
+    server.says('/energy/today', withBattery(more, { battery_coverage_pct: null }));
+    const { shown: all } = await shown('/history/today');
+    expect(all.rows.map(({ kind }) => kind)).toEqual(['used', 'produced']);
+  });
 });
