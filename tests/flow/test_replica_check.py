@@ -13,7 +13,9 @@ from tests.fakes.copy import MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, SOLAR, MemoryHome
 from wattledger.energy.errors import ReplicaRefused, StoreBusy
 from wattledger.energy.meter import MeterId
+from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow import replica_check
 from wattledger.flow.energy_service import EnergyService
@@ -24,6 +26,7 @@ from wattledger.flow.replica_ports import Tally
 
 T0 = 1_774_648_800
 """2026-03-28 00:00 in Helsinki."""
+T0_DAY = date(2026, 3, 28).toordinal()
 APRIL = T0 + 95 * 3_600
 MARCH_SPAN = Span(T0, APRIL)
 OTHER = MeterId("A0DD6C000003")
@@ -344,6 +347,44 @@ async def test_days_that_differ_are_replaced_where_the_minutes_are_the_same(
     assert (lack.is_worse, lack.words) == (False, "the sums of 1 day of 2026-04 were put right")
     counting.clock.advance(MENDED_TOLD_S)
     assert counting.replica_check.lack is None
+
+
+async def test_days_are_put_back_where_the_copy_has_more_than_the_store(
+    counting: Counting,
+) -> None:
+    """Both a day that the store has whole, and one of which only the copy has the last minutes."""
+    only_there = stretch(T0 + 200 * 60, 10)
+    for meter in (GRID, SOLAR):
+        counting.there.put(meter, *only_there)
+        await counting.copy.append(meter, only_there)
+    whole = DaySums(
+        T0_DAY,
+        {n: dict(await counting.there.days(T0_DAY, T0_DAY + 1, n))[T0_DAY] for n in Netting},
+    )
+    own = {day.ordinal: day for day in counting.copy.day_sums}
+    assert own[T0_DAY] != whole
+    counting.copy.day_sums.clear()
+    counting.replica_check.doubt(Span(T0, APRIL + 60))
+    await counting.count()
+    assert {day.ordinal: day for day in counting.copy.day_sums} == {**own, T0_DAY: whole}
+    written = counting.copy.calls.count("put_days over more")
+    counting.replica_check.doubt(Span(T0, APRIL + 60))
+    await counting.count()
+    assert counting.copy.calls.count("put_days over more") == written
+
+
+async def test_days_are_put_back_where_a_minute_has_another_value(counting: Counting) -> None:
+    own = {day.ordinal: day for day in counting.copy.day_sums}
+    first = counting.lose(GRID, T0)
+    other = first._replace(imported_a_dmwh=10)
+    counting.there.put(GRID, other)
+    await counting.copy.append(GRID, [other])
+    counting.copy.day_sums.clear()
+    counting.replica_check.doubt(MARCH_SPAN)
+    await counting.count()
+    assert counting.copy.day_sums == [
+        own[ordinal] for ordinal in sorted(own) if ordinal < T0_DAY + 4
+    ]
 
 
 async def test_a_store_that_cannot_be_read_is_no_reason_not_to_post(

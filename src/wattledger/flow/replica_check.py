@@ -23,6 +23,7 @@ from wattledger.energy.rollup import DaySums
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import EnergyBooks
+from wattledger.flow.reconcile import ReconciledBooks
 from wattledger.flow.replica_losses import NOT_AS_HERE, Lacks, Loss, ReplicaLosses
 from wattledger.flow.replica_ports import Outbox, ReplicaWriter, Tally
 
@@ -66,6 +67,7 @@ class ReplicaCheck:
         self._calendar: Calendar = site.calendar
         self._here = here
         self._there = there
+        self._both = ReconciledBooks(site, here, there)
         self._outbox = outbox
         self._writer = writer
         self._clock = clock
@@ -209,8 +211,9 @@ class ReplicaCheck:
         there = await self._writer.tallies(span)
         found = await self._looked_into(month, span, here, there)
         self._same.discard(month)
+        if not found.loss.lacking_minutes:
+            await self._mend_days(month, has_more=found.has_more)
         if not found.has_more and not found.loss.is_worse:
-            await self._mend_days(month)
             self._same.add(month)
         self._lacks.counted(month, found.loss)
         return found.again
@@ -255,11 +258,17 @@ class ReplicaCheck:
         loss = Loss(lacking, differing, max(0, stored - read))
         return Compared(loss, has_more, frozenset(again))
 
-    async def _mend_days(self, month: date) -> None:
-        """The minutes are the same, so that a day that differs is wrong, or was deleted."""
+    async def _mend_days(self, month: date, *, has_more: bool) -> None:
+        """No minute lacks: a day that is not as it would be posted is wrong, or was deleted.
+
+        Where the copy has more minutes than the store, those are what a day is added up from.
+        """
         first, end = month.toordinal(), _after(month).toordinal()
         there = {day.ordinal: day for day in await self._writer.days(first, end)}
         wrong = [day for day in await self._days_here(first, end) if there.get(day.ordinal) != day]
+        if has_more:
+            right = [await self._both.whole(day) for day in wrong]
+            wrong = [day for day in right if there.get(day.ordinal) != day]
         if wrong:
             await self._writer.put_days(wrong, over_more=True)
             self._lacks.mended(month, len(wrong))
