@@ -84,14 +84,15 @@ async def test_a_home_that_measures_only_its_grid(
         await expect(page.locator(".legend .mark > span").first).to_have_text("bought")
         await expect(page.locator(".legend")).not_to_contain_text("home")
         # What was sold hangs below zero.
+        bought_edge, sold_edge = page.locator("path.edge").nth(0), page.locator("path.edge").nth(1)
         zero = await page.locator("path.zero").bounding_box()
-        sold = await page.locator("path.edge-sold").bounding_box()
+        sold = await sold_edge.bounding_box()
         assert zero is not None
         assert sold is not None
         assert sold["y"] + sold["height"] > zero["y"] + 20
         # In the gap there is no line of either, not even at zero.
-        for line in ("path.edge-bought", "path.edge-sold"):
-            drawn = await page.locator(line).get_attribute("d")
+        for edge in (bought_edge, sold_edge):
+            drawn = await edge.get_attribute("d")
             assert drawn is not None
             assert drawn.count("M") == 2
 
