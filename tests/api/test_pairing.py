@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from wattledger.api.access import Access
 from wattledger.api.body import LONGEST_BYTES
 from wattledger.api.client_context import ClientContext
 from wattledger.api.create import create_api
+from wattledger.api.openapi_export import openapi_document
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.flow.one_time_codes import WRONG_AT_ONCE, plain
 from wattledger.flow.pairing import USE_KEPT_EVERY_S
@@ -179,14 +181,30 @@ async def test_a_form_of_another_site_can_not_pair(
     assert home.pairing.devices() == []
 
 
-async def test_a_body_without_end_is_cut_off(phone: httpx.AsyncClient) -> None:
+def questions_that_bring_something() -> list[tuple[str, str]]:
+    """Method and path of each that the document gives a body."""
+    paths: dict[str, dict[str, Any]] = json.loads(openapi_document())["paths"]
+    return [
+        (method.upper(), path.removeprefix("/api/v1"))
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        if "requestBody" in operation
+    ]
+
+
+@pytest.mark.parametrize(("method", "path"), questions_that_bring_something())
+async def test_a_body_without_end_is_cut_off(
+    home: MemoryHome, phone: httpx.AsyncClient, method: str, path: str
+) -> None:
+    await paired(home, phone)
+
     async def endless() -> AsyncIterator[bytes]:
         while True:
             yield b" " * 1024
 
-    answer = await phone.post("/access/pair", content=endless())
+    answer = await phone.request(method, path, content=endless())
     assert (answer.status_code, answer.json()["type"]) == (413, "/problems/bad-body")
-    answer = await phone.post("/access/pair", content=b" " * LONGEST_BYTES)
+    answer = await phone.request(method, path, content=b" " * LONGEST_BYTES)
     assert answer.status_code == 422
 
 

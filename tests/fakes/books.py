@@ -5,7 +5,7 @@ No roll-up is kept: what is asked for as one is computed from the minutes at tha
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from wattledger.energy.balance import Energies, summed
@@ -111,13 +111,20 @@ class MemoryBooks:
         self._check()
         if not self.rolled_up:
             return []
-        return [(ordinal, await self._day(ordinal, netting)) for ordinal in range(first, end)]
+        return [
+            (ordinal, await self._day(ordinal, netting))
+            for ordinal in range(first, end)
+            if await self._quarters(self._day_span(ordinal))
+        ]
+
+    def _day_span(self, ordinal: int) -> Span:
+        calendar, day = self.site.calendar, date.fromordinal(ordinal)
+        return Span(calendar.start_of(day), calendar.start_of(day + timedelta(days=1)))
 
     async def _day(self, ordinal: int, netting: Netting) -> Energies:
-        calendar = self.site.calendar
-        day = date.fromordinal(ordinal)
-        start, end = calendar.start_of(day), calendar.start_of(date.fromordinal(ordinal + 1))
-        return day_energies(await self._quarters(Span(start, end)), netting, start, self.site.roles)
+        span = self._day_span(ordinal)
+        quarters = await self._quarters(span)
+        return day_energies(quarters, netting, span.start, self.site.roles)
 
     async def sum_days(self, edges: Sequence[int], netting: Netting) -> list[tuple[int, Energies]]:
         self._check()

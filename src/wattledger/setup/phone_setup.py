@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,18 @@ from wattledger.store.store_path import check_place
 
 MOST_METERS = 32
 
+Find = Callable[[], Awaitable[list[tuple[str, Met | MeterError]]]]
+"""Looks once for meters that announce themselves."""
+
 log = logging.getLogger(__name__)
 
 
 class PhoneSetup:
-    """Of the settings that will be at `path`."""
+    """Of the settings that will be at `path`; `find` looks for meters."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, find: Find = greeted_in_network) -> None:
         self._path = path
+        self._find = find
         self._drafts = DraftFile(path)
         self._draft = self._drafts.read()
         self._entry = Entry(CodeFile(path), lambda: self._draft, self._keep, clock)
@@ -74,12 +79,18 @@ class PhoneSetup:
     async def _look(self) -> None:
         while True:
             await self._looking.wait()
-            for host, answer in await greeted_in_network():
-                if isinstance(answer, Met):
-                    self._note(answer, "")
-                else:
-                    log.info("setup: %s announces itself, but: %s", host, answer)
+            for host, answer in await self._find():
+                try:
+                    self._found(answer)
+                except (MeterError, BadQuestion, OSError) as error:
+                    log.warning("setup: %s announces itself, but: %s", host, error)
             self._looking.clear()
+
+    def _found(self, answer: Met | MeterError) -> None:
+        """Raises MeterError, BadQuestion, OSError."""
+        if isinstance(answer, MeterError):
+            raise answer
+        self._note(answer, "")
 
     async def add(self, address: str, password: str) -> FoundMeter:
         host = _checked("address", lambda text: host_of(str(text)), address)

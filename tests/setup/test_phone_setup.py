@@ -1,0 +1,94 @@
+"""A home set up from a phone, whatever announces itself and whatever the disk does."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.clock import ManualClock
+from wattledger.energy.errors import MeterError, MeterUnreachable
+from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.setup.meters import Met
+from wattledger.setup.phone_setup import MOST_METERS, PhoneSetup
+from wattledger.shelly.probe import Greeting
+
+
+def met(number: int) -> tuple[str, Met]:
+    host = f"192.168.1.{number}"
+    identity = MeterIdentity(
+        MeterId(f"A0DD6C{number:06X}"), "SPEM-003CEBEU", "1.7", "triphase", None
+    )
+    return host, Met(host, Greeting(identity, wants_password=False))
+
+
+class Network:
+    """What announces itself, one look after the other; `looks` counts them."""
+
+    def __init__(self) -> None:
+        self.announced: list[tuple[str, Met | MeterError]] = []
+        self.looks = 0
+
+    async def find(self) -> list[tuple[str, Met | MeterError]]:
+        self.looks += 1
+        return self.announced
+
+
+@asynccontextmanager
+async def setting_up(path: Path, network: Network) -> AsyncIterator[PhoneSetup]:
+    setup = PhoneSetup(path, ManualClock(), network.find)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(setup.run())
+        yield setup
+        running.cancel()
+
+
+async def looked(setup: PhoneSetup) -> int:
+    """How many meters are known after a look."""
+    setup.look()
+    async with asyncio.timeout(60):
+        while setup.state().is_looking:
+            await asyncio.sleep(0)
+    return len(setup.state().meters)
+
+
+async def test_meters_beyond_the_most_are_told_and_leave_the_page_standing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    network = Network()
+    network.announced = [met(number) for number in range(1, MOST_METERS + 3)]
+    async with setting_up(tmp_path / "wattledger.toml", network) as setup:
+        assert await looked(setup) == MOST_METERS
+        assert await looked(setup) == MOST_METERS
+    assert network.looks == 2
+    assert f"192.168.1.{MOST_METERS + 2} announces itself, but" in caplog.text
+
+
+async def test_who_does_not_answer_is_told_and_the_others_are_found(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    network = Network()
+    network.announced = [("192.168.1.9", MeterUnreachable("no route")), met(1)]
+    async with setting_up(tmp_path / "wattledger.toml", network) as setup:
+        assert await looked(setup) == 1
+    assert "192.168.1.9 announces itself, but: no route" in caplog.text
+
+
+async def test_what_can_not_be_kept_is_found_once_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    network = Network()
+    network.announced = [met(1), met(2)]
+    async with setting_up(folder / "wattledger.toml", network) as setup:
+        for kept in folder.iterdir():
+            kept.unlink()
+        folder.rmdir()
+        assert await looked(setup) == 0
+        assert "192.168.1.2 announces itself, but" in caplog.text
+        folder.mkdir()
+        assert await looked(setup) == 2
