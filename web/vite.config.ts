@@ -18,6 +18,8 @@ export default defineConfig({
       output: {
         // A worker rules over what lies beside and below it, so it stands at the top.
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // Each file is a question: what more than one screen has is in one.
+        codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
       },
     },
   },
