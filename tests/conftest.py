@@ -1,6 +1,6 @@
-"""Property tests try new examples on every run by hand, and the same ones in every run by CI.
+"""Property tests try the same examples in every run, so that each run takes the same.
 
-WATTLEDGER_TEST_EXAMPLES=1000 searches longer than is fit for every day.
+WATTLEDGER_TEST_EXAMPLES=1000 searches for others, longer than is fit for every day.
 
 Of several workers (`pytest -n 4`) each takes whole files, or several where the tests share one
 thing. What takes longest begins first; the rest keeps its random order.
@@ -18,17 +18,24 @@ from hypothesis import HealthCheck, settings
 from typing_extensions import override
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no types
 
+USUAL = 30
+EXAMPLES = int(os.environ.get("WATTLEDGER_TEST_EXAMPLES", USUAL))
+
 settings.register_profile(
     "wattledger",
     deadline=None,  # a busy machine is not a failure
     suppress_health_check=[HealthCheck.too_slow],
     database=None,
-    derandomize=bool(os.environ.get("CI")),
-    max_examples=int(os.environ.get("WATTLEDGER_TEST_EXAMPLES", "30")),
+    derandomize=EXAMPLES <= USUAL,
+    max_examples=EXAMPLES,
 )
 settings.load_profile("wattledger")
 
-FIRST = ("tests/mongo/", "tests/browser/", "tests/house/")
+LANES = {
+    "tests/mongo/": ("one MongoDB", "another MongoDB"),
+    "tests/browser/": ("one browser", "another browser"),
+}
+FIRST = (*LANES, "tests/house/")
 
 
 class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
@@ -37,10 +44,9 @@ class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
     @override
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", 1)[0]
-        if file.startswith("tests/mongo/"):
-            return "one MongoDB"
-        if file.startswith("tests/browser/"):
-            return ("one browser", "another browser")[crc32(file.encode()) % 2]
+        for folder, lanes in LANES.items():
+            if file.startswith(folder):
+                return lanes[crc32(file.encode()) % len(lanes)]
         return file
 
 

