@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from tests.fakes.energies import home_energies
-from wattledger.energy.cost import Window
+from wattledger.energy.cost import Window, window_of
 from wattledger.energy.day_prices import Spot
 from wattledger.energy.period import Calendar
 from wattledger.energy.tariff import Component, Kind, Side, Tariff, Validity, VatRate
@@ -62,4 +62,5 @@ def no_market(_: str, __: int) -> None:
 
 def window(start: int, imported: int, exported: int = 0, consumed: int | None = None) -> Window:
     """A netting window by its energies in 0.1 mWh."""
-    return Window(start, home_energies(imported, exported, consumed_dmwh=consumed, grid_s=900))
+    energies = home_energies(imported, exported, consumed_dmwh=consumed, grid_s=900)
+    return window_of(start, energies, imported)

@@ -9,10 +9,11 @@ import pytest
 
 from tests.energy.pricing import ALWAYS, HELSINKI, KWH, fixed, spot_row, tariff, vat
 from tests.fakes.clock import ManualClock
-from tests.fakes.home import GRID, MAINS, SOLAR, MemoryHome
+from tests.fakes.home import GRID, MAINS, METERS, PLANT, SOLAR, MemoryHome
 from tests.fakes.money import Money
 from wattledger.energy.cost_result import CostResult, Fees, in_currency
 from wattledger.energy.errors import BadPeriod, BadQuestion, NoTariff
+from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.record import MinuteRecord
@@ -148,6 +149,75 @@ async def test_what_own_energy_saved() -> None:
     home.books.put(SOLAR, MinuteRecord(start, 900, 3 * KWH, 0, 0, 0, 0, 0))
     answer = await ask(Money(home, PLAIN), DAY.isoformat())
     assert in_currency(answer.whole.costs.saved_e19) == Fraction("0.3")
+
+
+BATTERY = MeterLabel.of("battery", Role.BATTERY)
+
+
+def hours(*wh: tuple[int, int], day: date = DAY) -> list[MinuteRecord]:
+    """Of the quarters that begin the hours from midnight on: imported and exported, kWh."""
+    start = HELSINKI.start_of(day)
+    return [quarter(start + 3_600 * n, i * KWH, e * KWH) for n, (i, e) in enumerate(wh)]
+
+
+NIGHT_C, DAY_C = 5, 20
+
+
+@pytest.fixture
+async def battery_day() -> Money:
+    """A battery of 10 kWh that takes from the mains in the first hour (bought 12 for 10 and 2 of
+    use), from the sun in the second (8 made, 5 stored, 1 sold, 2 used), and gives 9 back in the
+    third (10 used, 1 bought). 5 c a kWh in the first hour, 20 c in the others.
+    """
+    home = MemoryHome(ManualClock(NOON), labels=(MAINS, PLANT, BATTERY))
+    home.books.put(GRID, *hours((12, 0), (0, 1), (1, 0)))
+    home.books.put(SOLAR, *hours((0, 0), (8, 0), (0, 0)))
+    home.books.put(METERS[Role.BATTERY], *hours((0, 10), (0, 5), (9, 0)))
+    money = Money(home, replace(SPOT, vat_rates=(vat(0),)))
+    start = HELSINKI.start_of(DAY)
+    prices = [NIGHT_C] * 4 + [DAY_C] * 20
+    await money.spot.keep("FI", [price(start + 900 * n, c * 10**5) for n, c in enumerate(prices)])
+    return money
+
+
+@pytest.mark.parametrize("netting", Netting)
+async def test_what_a_battery_saves_is_what_was_not_bought_then(
+    battery_day: Money, netting: Netting
+) -> None:
+    """(2 - 12) x 5 c + (2 - 0) x 20 c + (10 - 1) x 20 c: what was charged at night cost 50 c."""
+    answer = await ask(battery_day, DAY.isoformat(), Resolution.HOUR, netting)
+    costs = [part.costs for part in answer.buckets[:3]]
+    assert [in_currency(one.saved_e19) for one in costs] == [
+        Fraction("-0.5"),
+        Fraction("0.4"),
+        Fraction("1.8"),
+    ]
+    whole = answer.whole.costs
+    assert in_currency(whole.saved_e19) == Fraction("1.7")
+    assert in_currency(whole.import_e19) == Fraction("0.6") + Fraction("0.2")
+    assert in_currency(whole.export_e19) == Fraction("0.2")
+    by_day = await ask(battery_day, DAY.isoformat(), None, netting)
+    assert by_day.whole.costs == whole
+
+
+@pytest.mark.parametrize("netting", Netting)
+@pytest.mark.parametrize("resolution", [None, Resolution.HOUR, Resolution.MINUTE])
+async def test_what_was_bought_while_a_plant_is_not_on_the_books_saves_nothing(
+    netting: Netting, resolution: Resolution | None
+) -> None:
+    """Of 15 minutes with 1 kWh bought each the plant has 8, with 2 kWh each: 8 x 2 kWh were not
+    bought in these, and the other 7 say nothing. 10 c a kWh.
+    """
+    start = HELSINKI.start_of(DAY)
+    home = MemoryHome(ManualClock(NOON))
+    for meter, kwh, count in ((GRID, 1, 15), (SOLAR, 2, 8)):
+        minutes = [MinuteRecord(start + 60 * n, 60, kwh * KWH, 0, 0, 0, 0, 0) for n in range(count)]
+        home.books.put(meter, *minutes)
+    answer = await ask(Money(home, PLAIN), DAY.isoformat(), resolution, netting)
+    assert in_currency(answer.whole.costs.saved_e19) == Fraction("1.6")
+    saved = [part.costs.saved_e19 or 0 for part in answer.buckets]
+    assert in_currency(sum(saved)) == Fraction("1.6")
+    assert in_currency(answer.whole.costs.import_e19) == Fraction("1.5")
 
 
 async def test_a_day_is_remembered_until_its_prices_or_its_minutes_change() -> None:

@@ -23,8 +23,9 @@ class CostTotals(BaseModel):
         description=f"What the sold energy earned; below 0 where it cost. {_SUM}", examples=[12.5]
     )
     saved_by_own_use: float | None = Field(
-        description="(consumed - imported) by the import price of its window: what own energy "
-        "saved buying.",
+        description="(consumed - imported) by the import price of its window, both over the time "
+        "that all have: what own energy saved buying. Charging a battery from the mains counts "
+        "below 0 when it is charged, and what it gives above 0 then.",
         examples=[20.1],
     )
     total_cost: float | None = Field(

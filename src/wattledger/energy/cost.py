@@ -12,10 +12,22 @@ from wattledger.energy.money import Exact, known_sum, with_vat
 
 
 class Window(NamedTuple):
-    """A netting window, or what of one lies inside a question."""
+    """A netting window, or what of one lies inside a question.
+
+    `own_dmwh` is what the home used and did not buy, consumed - imported over the time that all
+    have: below zero while a battery is charged from the mains, None where there is no such time.
+    """
 
     start: int
     energies: Energies
+    own_dmwh: int | None = None
+
+
+def window_of(start: int, energies: Energies, bought_dmwh: int | None) -> Window:
+    """`bought_dmwh` is what was imported in the time that all have, as `consumed` is of that."""
+    if energies.consumed_dmwh is None or bought_dmwh is None:
+        return Window(start, energies)
+    return Window(start, energies, energies.consumed_dmwh - bought_dmwh)
 
 
 class Costs(NamedTuple):
@@ -74,7 +86,7 @@ def costs_of(windows: Iterable[Window], prices: DayPrices) -> Costs:
 
 
 def _window_costs(window: Window, prices: DayPrices) -> Costs:
-    _, energies = window
+    _, energies, own_dmwh = window
     imported, exported = energies.imported_dmwh, energies.exported_dmwh
     if imported is None or exported is None:
         return Costs()
@@ -83,7 +95,6 @@ def _window_costs(window: Window, prices: DayPrices) -> Costs:
     earned = None if earned_e12 is None else exported * earned_e12
     if paid_e12 is None:
         return Costs(export_e19=earned, booked_windows=1)
-    own_dmwh = None if energies.consumed_dmwh is None else energies.consumed_dmwh - imported
     return Costs(
         import_e19=imported * paid_e12,
         export_e19=earned,
@@ -108,7 +119,7 @@ def summed_costs(parts: Iterable[Costs]) -> Costs:
 def row_sums(windows: Iterable[Window], prices: DayPrices) -> Rows:
     """The same windows by component, as the lines of a bill need them."""
     rows: dict[RowKey, RowSum] = {}
-    for start, energies in windows:
+    for start, energies, _ in windows:
         at = prices.window_of(start)
         _add_to(rows, prices.imported, at, energies.imported_dmwh)
         _add_to(rows, prices.exported, at, energies.exported_dmwh)

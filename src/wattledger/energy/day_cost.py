@@ -12,6 +12,7 @@ from wattledger.energy.cost import (
     row_sums,
     summed_costs,
     summed_rows,
+    window_of,
 )
 from wattledger.energy.day_prices import DayPrices, windowed
 from wattledger.energy.demand import Demand, Import, demands, highest
@@ -46,8 +47,12 @@ def windows_of(
     quarters: Sequence[WindowSums], netting: Netting, midnight: int, site: Site
 ) -> list[Window]:
     """The netting windows of (a part of) one local day with their energies."""
-    windows = netting_windows(quarters, netting, midnight)
-    return [Window(one.start, window_energies(one, netting, site.roles)) for one in windows]
+    found: list[Window] = []
+    for one in netting_windows(quarters, netting, midnight):
+        energies = window_energies(one, netting, site.roles)
+        bought_dmwh, _ = one.balanced[0].netted(netting)
+        found.append(window_of(one.start, energies, bought_dmwh))
+    return found
 
 
 def day_cost(
@@ -84,7 +89,7 @@ def imports_of(
         netting = Netting.QUARTER
     return [
         Import(start, energies.imported_dmwh, energies.covered_s[0])
-        for start, energies in windows_of(quarters, netting, midnight, site)
+        for start, energies, _ in windows_of(quarters, netting, midnight, site)
         if energies.imported_dmwh is not None
     ]
 

@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 
 from wattledger.energy.bill import Bill, bill_of
 from wattledger.energy.booked_site import BookedSite
-from wattledger.energy.cost import Costs, Window, costs_of, summed_costs
+from wattledger.energy.cost import Costs, Window, costs_of, summed_costs, window_of
 from wattledger.energy.cost_result import (
     BillResult,
     CostPart,
@@ -139,7 +139,10 @@ class CostService:
         found = (await EnergyReader(self._books, home).read(query)).minutes
         assert found is not None  # noqa: S101 - what is asked by minute is read so
         parts = in_minutes(found, query.edges, query.buckets_netting, self._site.roles)
-        return [Window(start, part) for start, part in zip(query.edges, parts, strict=False)]
+        starts = query.edges[:-1]
+        return [
+            window_of(at, one, one.imported_dmwh) for at, one in zip(starts, parts, strict=True)
+        ]
 
     async def _windows(self, home: BookedSite, query: EnergyQuery) -> list[Window]:
         quarters = await quarters_of(self._books, home, query.span)

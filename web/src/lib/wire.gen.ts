@@ -780,7 +780,7 @@ export interface components {
             export_earned: number | null;
             /**
              * Saved By Own Use
-             * @description (consumed - imported) by the import price of its window: what own energy saved buying.
+             * @description (consumed - imported) by the import price of its window, both over the time that all have: what own energy saved buying. Charging a battery from the mains counts below 0 when it is charged, and what it gives above 0 then.
              * @example 20.1
              */
             saved_by_own_use: number | null;
