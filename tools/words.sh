@@ -83,12 +83,15 @@ npm() { # WORDS, in web/
     && PATH=$folder/bin:$PATH "$folder/bin/node" "$folder/lib/node_modules/npm/bin/npm-cli.js" "$@")
 }
 
-# Everything that the lock names; the build hook writes the same stamp when it installs less.
+# Everything that the lock names; the build hook writes the same stamp when it installs less. And the
+# types of what the server says.
 install_web() {
   local stamp=$root/web/node_modules/.wattledger-stamp wanted
   wanted="$(sha256sum <"$root/web/package-lock.json" | cut -d' ' -f1) all"
-  if [[ -f $stamp && $(cat "$stamp") == "$wanted" ]]; then return; fi
-  npm ci && printf '%s\n' "$wanted" >"$stamp"
+  if ! [[ -f $stamp && $(cat "$stamp") == "$wanted" ]]; then
+    npm ci && printf '%s\n' "$wanted" >"$stamp" || return
+  fi
+  [[ $root/web/dist/wire.ts -nt $root/docs/openapi.json ]] || npm run --silent types
 }
 
 # Before all else: the browser tests use some of them.

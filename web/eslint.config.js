@@ -32,7 +32,7 @@ const askNoClock = {
 };
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'src/lib/wire.gen.ts'] },
+  { ignores: ['dist/', 'node_modules/'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

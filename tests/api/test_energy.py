@@ -10,7 +10,7 @@ import pytest
 from tests.api.conftest import NOON, client_of, local
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import GRID, MAINS, PLANT, SOLAR, MemoryHome, production_negative
-from wattledger.api.wire_energy import Energy
+from wattledger.api.energy_json import Energy
 from wattledger.energy.meter import MeterLabel
 
 DAY = local("2026-11-21T00:00:00")

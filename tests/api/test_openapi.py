@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 from pydantic import ValidationError
 
+from wattledger.api.access_json import PairRequest
 from wattledger.api.openapi_export import openapi_document
 from wattledger.api.parameters import EDGE_PATTERN, PERIOD_PATTERN
-from wattledger.api.wire_access import PairRequest
 from wattledger.energy.errors import BadPeriod
 from wattledger.energy.period import Calendar, period_from
 

@@ -8,7 +8,7 @@ import pytest
 from tests.api.conftest import client_of
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MAINS, MemoryHome
-from wattledger.api.wire_power import Power, RecentPower
+from wattledger.api.power_json import Power, RecentPower
 
 
 async def test_home_is_the_sum_of_grid_and_solar(

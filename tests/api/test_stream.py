@@ -13,9 +13,9 @@ from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
 from wattledger.api.listening_sockets import Listeners
+from wattledger.api.power_json import Power
 from wattledger.api.server import ApiServer
 from wattledger.api.stream import StreamLimits, Streams
-from wattledger.api.wire_power import Power
 
 MINUTE = 1_763_800_000 // 60 * 60
 

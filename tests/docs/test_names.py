@@ -20,7 +20,8 @@ UNITS = ("w", "va", "v", "a", "s", "ms", "hz", "pct", "wh", "dmwh", "bytes")
 MONEY = ("e5", "e7", "e12", "e14", "e19")
 """Counts of 1e-7 of the currency and the like, as `energy/money.py` says."""
 POWER, ENERGY = ("_w", "_va"), ("_wh", "_dmwh")
-FLOORS = ("wattledger.energy.", "wattledger.flow.", "wattledger.settings", "wattledger.api.wire_")
+FLOORS = ("wattledger.energy.", "wattledger.flow.", "wattledger.settings")
+DOCUMENTS = re.compile(r"wattledger\.api\.\w+_(json|fields)$")
 
 INSTANTS = re.compile(r"^(starts?|end|at|edges)$|(^|_)(at|from|to|since)$")
 """Called after what happened then; epoch seconds inside, RFC 3339 on the wire."""
@@ -63,12 +64,17 @@ def _is_number(kind: object) -> bool:
 
 def _classes() -> Iterator[type]:
     for module in pkgutil.walk_packages(wattledger.__path__, "wattledger."):
-        if module.name.startswith(FLOORS):
+        if module.name.startswith(FLOORS) or DOCUMENTS.match(module.name):
             for _, kind in inspect.getmembers(
                 importlib.import_module(module.name), inspect.isclass
             ):
-                if kind.__module__ == module.name:
+                if kind.__module__ == module.name and _is_told(module.name, kind):
                     yield kind
+
+
+def _is_told(module: str, kind: type) -> bool:
+    """Of a document's module only its models are its fields."""
+    return not DOCUMENTS.match(module) or issubclass(kind, BaseModel)
 
 
 def _fields() -> list[Field]:

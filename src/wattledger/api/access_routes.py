@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from wattledger.api.access_json import NewDevice, PairedDevices, PairRequest
 from wattledger.api.client_address import client_of
-from wattledger.api.power_json import json_bytes
+from wattledger.api.document import json_bytes
 from wattledger.api.problems import NoPairing, NoSuchDevice
 from wattledger.api.sessions import noted_device, set_cookie
 from wattledger.api.stream import Streams
-from wattledger.api.wire_access import NewDevice, PairedDevices, PairRequest
 from wattledger.energy.period import Calendar
 from wattledger.flow.pairing import Pairing
 

@@ -1,11 +1,16 @@
-"""Costs, bills and prices as JSON, from plain columns; amounts are numbers in the currency."""
+"""Costs, bills and prices as JSON: their models, and the documents from plain columns; amounts are
+numbers in the currency.
+"""
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattledger.api.document import json_bytes
 from wattledger.api.energy_json import percentage, share
 from wattledger.api.instants import instant_texts
-from wattledger.api.power_json import json_bytes
 from wattledger.energy.bill import ROUNDING, BillLine
 from wattledger.energy.cost_result import (
     BillResult,
@@ -15,8 +20,167 @@ from wattledger.energy.cost_result import (
     in_currency,
 )
 from wattledger.energy.money import Exact, rounded
-from wattledger.energy.period import Calendar
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.tariff import Side
+
+_AT = "RFC 3339 with the home's UTC offset"
+_SUM = "Sum over the booked windows that have a price, in the currency with VAT; null without any."
+
+
+class CostTotals(BaseModel):
+    """What the whole period cost, in the currency; null where nothing is known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    import_cost: float | None = Field(
+        description=f"What the bought energy cost. {_SUM}", examples=[364.0297]
+    )
+    export_earned: float | None = Field(
+        description=f"What the sold energy earned; below 0 where it cost. {_SUM}", examples=[12.5]
+    )
+    saved_by_own_use: float | None = Field(
+        description="(consumed - imported) by the import price of its window, both over the time "
+        "that all have: what own energy saved buying. Charging a battery from the mains counts "
+        "below 0 when it is charged, and what it gives above 0 then.",
+        examples=[20.1],
+    )
+    total_cost: float | None = Field(
+        description="import_cost + fixed_cost + demand_cost - export_earned; a null fixed or "
+        "demand cost counts as nothing.",
+        examples=[402.8719],
+    )
+    fixed_cost: float | None = Field(
+        description="Monthly fees of the period's months that have begun; null below a month.",
+        examples=[28.112],
+    )
+    demand_cost: float | None = Field(
+        description="Demand fees; null below a month.", examples=[10.73]
+    )
+    netting_effect: float | None = Field(
+        description="What netting saves: import_cost - export_earned under netting `phase`, less "
+        "the same under this netting.",
+        examples=[15.2],
+    )
+    paid_per_kwh: float | None = Field(
+        description="import_cost for each kWh that was bought.", examples=[0.1739]
+    )
+    mean_price_per_kwh: float | None = Field(
+        description="The plain mean of the import price over the same windows.", examples=[0.18]
+    )
+    coverage_pct: float = Field(
+        description="Share in % of the elapsed minutes that all of the home's meters have.",
+        examples=[100.0],
+    )
+    priced_pct: float | None = Field(
+        description="Share in % of the booked windows that have a price; null without any.",
+        examples=[100.0],
+    )
+
+
+class CostBuckets(BaseModel):
+    """The period cut up, as columns of equal length, up to now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: list[str] = Field(description=f"Start of each bucket, {_AT}.")
+    import_cost: list[float | None] = Field(description="As in the totals.")
+    export_earned: list[float | None] = Field(description="As in the totals.")
+    saved_by_own_use: list[float | None] = Field(description="As in the totals.")
+    total_cost: list[float | None] = Field(
+        description="As in the totals; with the fees of its months where a bucket has months."
+    )
+    coverage_pct: list[float] = Field(
+        description="Share in % of the elapsed minutes that all of the home's meters have."
+    )
+    priced_pct: list[float | None] = Field(
+        description="Share in % of the booked windows that have a price; null without any."
+    )
+
+
+class Cost(BaseModel):
+    """What a period's energy cost and earned under a tariff."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    period: str | None = Field(description="The period's own text.", examples=["2026-11"])
+    start: str = Field(description=f"Start of the period, {_AT}.")
+    end: str = Field(description=f"End of the period, not included, {_AT}.")
+    resolution: Resolution = Field(description="The length of a bucket.")
+    netting: Netting = Field(description="Over what the totals are netted.")
+    buckets_netting: Netting = Field(description="Over what the buckets are netted.")
+    time_zone: str = Field(description="The home's IANA time zone.", examples=["Europe/Helsinki"])
+    previous: str | None = Field(description="The text of the period before.", examples=["2026-10"])
+    next: str | None = Field(
+        description="The text of the period after; null where that has not begun.",
+        examples=[None],
+    )
+    source: Literal["mongodb", "local"] = Field(description="Which books the coverage is of.")
+    tariff: str = Field(description="The table's name.", examples=["tariff"])
+    currency: str = Field(description="Of all amounts.", examples=["EUR"])
+    totals: CostTotals = Field(description="The whole period.")
+    buckets: CostBuckets = Field(description="The period cut into buckets.")
+
+
+class Prices(BaseModel):
+    """The prices of a period's quarter-hours, in the currency per kWh."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    period: str = Field(description="The period's own text.", examples=["2026-11-22"])
+    currency: str = Field(description="Of all prices.", examples=["EUR"])
+    complete_until: str | None = Field(
+        description=f"Up to where day-ahead prices are known without a gap from the period's start "
+        f"on, also beyond its end, {_AT}; null where the first is not known."
+    )
+    start: list[str] = Field(description=f"Start of each quarter, {_AT}: 92, 96 or 100 a day.")
+    spot: list[float | None] = Field(description="The day-ahead price, without VAT.")
+    import_price: list[float | None] = Field(
+        description="What a bought kWh costs, all components with VAT; null without a tariff."
+    )
+    export_price: list[float | None] = Field(
+        description="What a sold kWh earns, all components; null without a tariff."
+    )
+
+
+class Line(BaseModel):
+    """A line of a bill."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="Of the tariff's row, or `rounding`.", examples=["transfer"])
+    side: Literal["import", "export"] = Field(description="Whether it is paid or earned.")
+    quantity: float | None = Field(description="So many units.", examples=[2093.84])
+    unit: Literal["kWh", "month", "kW"] | None = Field(description="Of the quantity.")
+    amount_ex_vat: float | None = Field(description="To 0.01, without VAT.", examples=[85.85])
+    vat_pct: float = Field(description="The rate of VAT in %; 0 where none.", examples=[25.5])
+    amount: float | None = Field(
+        description="To 0.01, half up; what is earned is negative.", examples=[107.74]
+    )
+
+
+class Bill(BaseModel):
+    """A month's bill."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    month: str = Field(description="The month's text.", examples=["2026-11"])
+    currency: str = Field(description="Of all amounts.", examples=["EUR"])
+    tariff: str = Field(description="The table's name.", examples=["tariff"])
+    lines: list[Line] = Field(description="One or more a row of the table and rate of VAT.")
+    total: float | None = Field(
+        description="The exact sum, to 0.01; the lines add up to it.", examples=[402.87]
+    )
+    complete: bool = Field(
+        description="Whether the month is over, and all of it booked and priced."
+    )
+    coverage_pct: float = Field(
+        description="Share in % of the elapsed minutes that all of the home's meters have."
+    )
+    priced_pct: float | None = Field(
+        description="Share in % of the booked windows that have a price; null without any."
+    )
+
 
 Row = dict[str, str | float | None]
 

@@ -6,14 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from wattledger.api.cost_json import bill_bytes, cost_bytes, price_bytes
+from wattledger.api.cost_json import Bill, Cost, Prices, bill_bytes, cost_bytes, price_bytes
 from wattledger.api.http_caching import REVALIDATE, tagged
 from wattledger.api.parameters import (
     NettingParameter,
     PeriodParameter,
     ResolutionParameter,
 )
-from wattledger.api.wire_cost import Bill, Cost, Prices
 from wattledger.energy.errors import NoTariff
 from wattledger.energy.period import Calendar
 from wattledger.flow.app_state import MoneyServices

@@ -1,19 +1,157 @@
-"""An answer of energy as JSON and as CSV, from plain columns: no element is validated by itself."""
+"""The energy of a span as JSON: its models, and the answer from plain columns; no element is
+validated by itself.
+"""
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattledger.api.document import json_bytes
 from wattledger.api.instants import instant_texts
-from wattledger.api.parameters import DecimalMark
-from wattledger.api.power_json import json_bytes
-from wattledger.api.wire_roles import BALANCED
+from wattledger.api.role_fields import BALANCED, Base, coverage_fields, flow_fields, with_roles
 from wattledger.energy.coverage import Coverage
 from wattledger.energy.energy_result import Buckets, EnergyResult
-from wattledger.energy.period import Calendar
+from wattledger.energy.netting import Netting
+from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.quantity import Roles
-from wattledger.energy.role import Place, Role
+from wattledger.energy.role import Role
 from wattledger.energy.units import DMWH_PER_WH, wh_or_none
+
+_AT = "RFC 3339 with the home's UTC offset"
+_COMMON = "over the minutes that all of mains, plants and batteries have"
+
+
+class LoadTotals(Base):
+    """A part of the home over the whole span."""
+
+    name: str = Field(description="Its name in the settings.", examples=["heat pump"])
+    consumed_wh: float | None = Field(
+        description="Energy that it used in Wh, its net: below 0 where it gave more than it used.",
+        examples=[1234.5],
+    )
+    coverage_pct: float | None = Field(
+        description="Share in % of the elapsed minutes that it has; null before it began."
+    )
+
+
+class LoadBuckets(Base):
+    """A part of the home, as columns."""
+
+    name: str = Field(description="Its name in the settings.", examples=["heat pump"])
+    consumed_wh: list[float | None] = Field(description="Energy that it used in Wh, its net.")
+    coverage_pct: list[float | None] = Field(
+        description="Share in % of the elapsed minutes that it has; null before it began."
+    )
+
+
+class _Totals(Base):
+    """The energies of the whole span under its netting; null where nothing is known."""
+
+    consumed_wh: float | None = Field(
+        description="Energy used by the home in Wh: imported - exported + produced + discharged - "
+        f"charged, {_COMMON}.",
+        examples=[15000.0],
+    )
+    self_consumed_wh: float | None = Field(
+        description="Of the production what was not sold, in Wh: used by the home itself, or "
+        f"charged; {_COMMON}.",
+        examples=[2654.3211],
+    )
+    self_supplied_wh: float | None = Field(
+        description="Of the consumption what was not bought, in Wh; the same as self_consumed_wh "
+        f"without a battery; {_COMMON}.",
+        examples=[2654.3211],
+    )
+    self_consumption_pct: float | None = Field(
+        description="Self-consumed over produced energy in %, 0 to 100; null where nothing was "
+        "produced.",
+        examples=[53.09],
+    )
+    self_sufficiency_pct: float | None = Field(
+        description="Self-supplied over consumed energy in %, 0 to 100; null where nothing was "
+        "consumed.",
+        examples=[17.7],
+    )
+    coverage_pct: float = Field(
+        description="Share in % of the elapsed minutes that all of mains, plants and batteries "
+        "have.",
+        examples=[100.0],
+    )
+    loads: list[LoadTotals] = Field(description="The parts of the home that have a meter.")
+
+
+class _Buckets(Base):
+    """The span cut up, as columns of equal length, up to now; each ends where the next begins."""
+
+    start: list[str] = Field(
+        description=f"Start of each bucket, {_AT}.", examples=[["2026-11-01T00:00:00+02:00"]]
+    )
+    consumed_wh: list[float | None] = Field(
+        description=f"Energy used by the home in Wh, {_COMMON}."
+    )
+    self_consumed_wh: list[float | None] = Field(
+        description=f"Of the production what was not sold, in Wh, {_COMMON}."
+    )
+    self_supplied_wh: list[float | None] = Field(
+        description=f"Of the consumption what was not bought, in Wh, {_COMMON}."
+    )
+    coverage_pct: list[float] = Field(
+        description="Share in % of the elapsed minutes that all of mains, plants and batteries "
+        "have."
+    )
+    loads: list[LoadBuckets] = Field(description="The parts of the home that have a meter.")
+
+
+ONE, COLUMN = float | None, list[float | None]
+EnergyTotals = with_roles(_Totals, "Totals", {**flow_fields(ONE), **coverage_fields(ONE)})
+EnergyBuckets = with_roles(_Buckets, "Buckets", {**flow_fields(COLUMN), **coverage_fields(COLUMN)})
+
+
+class Energy(BaseModel):
+    """The energies of a span: as a whole, and cut into buckets."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    period: str | None = Field(
+        description="The period's own text, also when it was asked for in words; null for a free "
+        "span.",
+        examples=["2026-11"],
+    )
+    week: str | None = Field(
+        description="The text of the ISO week in which the day lies; a week's own; null for a "
+        "longer period and a free span.",
+        examples=[None],
+    )
+    start: str = Field(
+        description=f"Start of the span, {_AT}.", examples=["2026-11-01T00:00:00+02:00"]
+    )
+    end: str = Field(
+        description=f"End of the span, not included, {_AT}.", examples=["2026-12-01T00:00:00+02:00"]
+    )
+    resolution: Resolution = Field(description="The length of a bucket.")
+    netting: Netting = Field(description="Over what the totals are netted.")
+    buckets_netting: Netting = Field(
+        description="Over what the buckets are netted: by their own length, where that is shorter."
+    )
+    time_zone: str = Field(description="The home's IANA time zone.", examples=["Europe/Helsinki"])
+    previous: str | None = Field(
+        description="The text of the period before; null for `all` and a free span.",
+        examples=["2026-10"],
+    )
+    next: str | None = Field(
+        description="The text of the period after; null where that has not begun.",
+        examples=["2026-12"],
+    )
+    source: Literal["mongodb", "local"] = Field(description="Which books answered.")
+    totals: EnergyTotals = Field(  # type: ignore[valid-type]  # made of rows
+        description="The whole span."
+    )
+    buckets: EnergyBuckets = Field(  # type: ignore[valid-type]  # made of rows
+        description="The span cut into buckets."
+    )
+
 
 Column = list[str] | list[float | None]
 
@@ -37,58 +175,11 @@ def energy_bytes(answer: EnergyResult, calendar: Calendar) -> bytes:
             "source": answer.source,
             "totals": _totals(answer),
             "buckets": {
-                **_columns(answer.buckets, answer.roles, calendar),
-                "loads": _part_columns(answer.buckets, answer.roles),
+                **energy_columns(answer.buckets, answer.roles, calendar),
+                "loads": load_columns(answer.buckets, answer.roles),
             },
         }
     )
-
-
-def energy_csv(answer: EnergyResult, calendar: Calendar, mark: DecimalMark) -> bytes:
-    """One line a bucket under a header with units (RFC 4180); an unknown value is empty.
-
-    With decimal commas the fields are parted by semicolons, as spreadsheets of those languages
-    read them. Of roles that the home does not have only mains and plant have their columns; each
-    part of the home has one, with its name.
-    """
-    separator = "," if mark is DecimalMark.POINT else ";"
-    columns = _csv_columns(answer, calendar)
-    lines = [separator.join(_quoted(name, separator) for name in columns)]
-    rows = zip(*columns.values(), strict=True)
-    lines += [separator.join(_field(value, mark) for value in row) for row in rows]
-    return ("\r\n".join(lines) + "\r\n").encode()
-
-
-def _csv_columns(answer: EnergyResult, calendar: Calendar) -> dict[str, Column]:
-    roles, buckets = answer.roles, answer.buckets
-    absent = {
-        name
-        for role in BALANCED
-        if not roles.has(role) and role not in {Role.GRID, Role.SOLAR}
-        for name in (*(f"{word}_wh" for word in role.words), f"{role}_coverage_pct")
-    }
-    if not any(roles.has(role) for role in BALANCED if role.place is Place.STORAGE):
-        absent.add("self_supplied_wh")
-    told = _columns(buckets, roles, calendar).items()
-    parts = [
-        (f"consumed_wh {name}", _wh([energy.flows_dmwh[flow] for energy in buckets.energies]))
-        for name, _, flow in _parts(roles)
-    ]
-    return dict([*((name, column) for name, column in told if name not in absent), *parts])
-
-
-def _quoted(name: str, separator: str) -> str:
-    if separator not in name and '"' not in name:
-        return name
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _field(value: str | float | None, mark: DecimalMark) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str) or mark is DecimalMark.POINT:
-        return str(value)
-    return str(value).replace(".", ",")
 
 
 def _totals(answer: EnergyResult) -> dict[str, object]:
@@ -117,7 +208,8 @@ def _totals(answer: EnergyResult) -> dict[str, object]:
     }
 
 
-def _columns(buckets: Buckets, roles: Roles, calendar: Calendar) -> dict[str, Column]:
+def energy_columns(buckets: Buckets, roles: Roles, calendar: Calendar) -> dict[str, Column]:
+    """`start`, and each of the home's quantities in Wh and in % of its minutes."""
     energies, shares = buckets.energies, _shares(buckets.coverage)
     nothing: list[float | None] = [None] * len(energies)
     return {
@@ -137,7 +229,15 @@ def _columns(buckets: Buckets, roles: Roles, calendar: Calendar) -> dict[str, Co
     }
 
 
-def _part_columns(buckets: Buckets, roles: Roles) -> list[dict[str, object]]:
+class LoadColumns(TypedDict):
+    """Of a part of the home."""
+
+    name: str
+    consumed_wh: list[float | None]
+    coverage_pct: list[float | None]
+
+
+def load_columns(buckets: Buckets, roles: Roles) -> list[LoadColumns]:
     """Of each part of the home."""
     shares = _shares(buckets.coverage)
     return [

@@ -5,7 +5,8 @@ import asyncio
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from wattledger.api.energy_json import energy_bytes, energy_csv
+from wattledger.api.energy_csv import energy_csv
+from wattledger.api.energy_json import Energy, energy_bytes
 from wattledger.api.http_caching import CLOSED, REVALIDATE, tagged
 from wattledger.api.openapi import Responses
 from wattledger.api.parameters import (
@@ -17,7 +18,6 @@ from wattledger.api.parameters import (
     ResolutionParameter,
     ToParameter,
 )
-from wattledger.api.wire_energy import Energy
 from wattledger.energy.energy_result import EnergyResult
 from wattledger.energy.period import Calendar
 from wattledger.flow.energy_service import EnergyService

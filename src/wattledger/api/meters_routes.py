@@ -3,10 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from wattledger.api.meters_json import audit_document, meters_document
+from wattledger.api.document import json_bytes
+from wattledger.api.meters_json import AuditOfPeriod, Meters, audit_document, meters_document
 from wattledger.api.parameters import AuditedPeriodParameter
-from wattledger.api.power_json import json_bytes
-from wattledger.api.wire_meters import AuditOfPeriod, Meters
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
 from wattledger.flow.app_state import StatusService

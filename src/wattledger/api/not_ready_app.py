@@ -12,10 +12,10 @@ from starlette.types import Receive, Scope, Send
 from wattledger.api import problems
 from wattledger.api.access import Access
 from wattledger.api.admission import HEALTH, Admission
+from wattledger.api.document import json_bytes
 from wattledger.api.gate import Gate
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
-from wattledger.api.power_json import json_bytes
 from wattledger.api.site_json import health_document
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.energy.clock import Clock

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from wattledger.api.openapi import Responses
-from wattledger.api.power_json import power_bytes, recent_bytes
+from wattledger.api.power_json import Power, RecentPower, power_bytes, recent_bytes
 from wattledger.api.stream import Streams
-from wattledger.api.wire_power import Power, RecentPower
 from wattledger.energy.period import Calendar
 from wattledger.flow.app_state import StatusService
 from wattledger.flow.live_power import RECENT_S, LiveBoard

@@ -8,10 +8,10 @@ from starlette.types import Receive, Scope, Send
 
 from wattledger.api import problems
 from wattledger.api.admission import HEALTH
+from wattledger.api.document import json_bytes
 from wattledger.api.gate import Gate
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages, is_api
-from wattledger.api.power_json import json_bytes
 from wattledger.api.routing import routes_of
 from wattledger.api.security_headers import Header
 from wattledger.api.sessions import tokens_of

@@ -1,7 +1,120 @@
-"""How far setup has come, as a document."""
+"""Setting a home up as JSON: what the page sends, and what it is told."""
 
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattledger.api.access_json import LONGEST_NAME
+from wattledger.energy.meter import Production, Role
 from wattledger.energy.meter_model import model_name
-from wattledger.flow.setup_ports import FoundMeter, SetupState
+from wattledger.energy.netting import Netting
+from wattledger.flow.setup_ports import FoundMeter, SetupState, SetupStep
+
+_ADDRESS = Field(
+    max_length=300,
+    description="Host name or IP address, with :port where it is not 80; also as a browser has it.",
+    examples=["http://192.168.1.20/"],
+)
+_MAC = Field(max_length=20, description="Its MAC.", examples=["A0DD6CA0C27C"])
+_PRODUCTION = "Which sign of a plant's or battery's power means that it gives to the home."
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class EnterSetup(_Wire):
+    """The one-time code, and who comes with it."""
+
+    code: str = Field(
+        max_length=LONGEST_NAME,
+        description="As `wattledger setup --code` shows it; case, hyphen and spaces do not matter.",
+        examples=["7K2M-9QXD"],
+    )
+    device: str = Field("", max_length=LONGEST_NAME, description="What to call the phone.")
+
+
+class MeterAddress(_Wire):
+    """Where a meter is."""
+
+    address: str = _ADDRESS
+    password: str = Field(
+        "", max_length=1000, description="That of its user admin, where it has one; HTTPS only."
+    )
+
+
+class MeterRole(_Wire):
+    """What a meter measures, as a person has it."""
+
+    mac: str = _MAC
+    role: Role | None = Field(description="null leaves the meter out.")
+    production: Production | None = Field(None, description=_PRODUCTION)
+    name: Annotated[str, Field(max_length=LONGEST_NAME)] | None = Field(
+        None, description="What to call it."
+    )
+
+
+class SetupAnswers(_Wire):
+    """What is answered; what is left away stays as it was."""
+
+    step: SetupStep | None = Field(None, description="Where the person is now.")
+    meters: list[MeterRole] = Field([], max_length=64, description="What meters measure.")
+    name: str | None = Field(None, description="Of the home.")
+    time_zone: str | None = Field(None, description="IANA name.", examples=["Europe/Helsinki"])
+    main_fuse_a: str | float | None = Field(
+        None, description="Of each phase, in A; also as on a bill.", examples=["3x25 A"]
+    )
+    netting: Netting | None = Field(
+        None, description="Over what bought and sold energy are set off against each other."
+    )
+    mongodb_uri: str | None = Field(
+        None, description="Where the online copy goes; empty takes it back. HTTPS only."
+    )
+
+
+class FoundMeterNow(_Wire):
+    """A meter that was found, and what it is taken for."""
+
+    mac: str = _MAC
+    host: str = Field(description="Its address.", examples=["192.168.1.20"])
+    model: str = Field(description="What people call its model.", examples=["Shelly Pro 3EM"])
+    own_name: str | None = Field(description="As its own app calls it.")
+    name: str = Field(description="What it will be called; empty where it is left out.")
+    role: Role | None = Field(description="What it measures; null where it is left out.")
+    production: Production = Field(description=_PRODUCTION)
+    is_proposed: bool = Field(description="Nobody has said so yet.")
+    is_locked: bool = Field(description="It has a password that is not known.")
+    power_w: float | None = Field(
+        description="Its power now in W, above 0 as it counts consumption; null where not known."
+    )
+    trouble: str | None = Field(description="Why nothing is read from it just now.")
+
+
+class HomeToBe(_Wire):
+    """What is known of the home, or usual."""
+
+    name: str = Field(description="What it is called.")
+    time_zone: str = Field(description="IANA name.", examples=["Europe/Helsinki"])
+    main_fuse_a: float = Field(description="Of each phase, in A.")
+    netting: Netting = Field(description="Over what bought and sold energy are set off.")
+    has_mongodb: bool = Field(description="A connection string was given.")
+
+
+class SetupNow(_Wire):
+    """How far it has come."""
+
+    step: SetupStep = Field(description="Where the person is.")
+    is_looking: bool = Field(description="For meters that announce themselves.")
+    takes_secrets: bool = Field(description="Whether this connection may carry passwords.")
+    meters: list[FoundMeterNow] = Field(description="As they were found.")
+    home: HomeToBe = Field(description="As it was answered, or is usual.")
+
+
+class SettingsToBe(_Wire):
+    """What will be written."""
+
+    path: str = Field(description="The file.", examples=["/etc/wattledger/config.toml"])
+    text: str = Field(description="TOML, secrets hidden.")
 
 
 def setup_document(state: SetupState, *, takes_secrets: bool) -> dict[str, object]:

@@ -5,20 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
+from wattledger.api.access_json import LONGEST_NAME
 from wattledger.api.access_routes import NEVER_KEPT
 from wattledger.api.client_address import client_of
-from wattledger.api.power_json import json_bytes
+from wattledger.api.document import json_bytes
 from wattledger.api.problems import AlreadySetUp, NoSuchMeter, SecretInTheClear
 from wattledger.api.sessions import set_cookie, tokens_of
-from wattledger.api.setup_json import meter_document, setup_document
-from wattledger.api.wire_access import LONGEST_NAME
-from wattledger.api.wire_setup import (
+from wattledger.api.setup_json import (
     EnterSetup,
     FoundMeterNow,
     MeterAddress,
     SettingsToBe,
     SetupAnswers,
     SetupNow,
+    meter_document,
+    setup_document,
 )
 from wattledger.energy.clean_text import clean
 from wattledger.energy.meter import MeterId

@@ -1,14 +1,98 @@
-"""The home and the health of its server as documents."""
+"""The home and the server's health as JSON: their models, and the documents."""
 
 from collections.abc import Sequence
 
-from wattledger.api.meters_json import source_document
-from wattledger.api.wire_faults import fault_documents
+from pydantic import BaseModel, ConfigDict, Field
+
+from wattledger.api.faults_json import FaultNow, fault_documents
+from wattledger.api.meters_json import MeterSource, source_document
 from wattledger.energy.fault import Fault
-from wattledger.energy.meter import Source
+from wattledger.energy.meter import Production, Source
+from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.flow.app_state import AppState
 from wattledger.flow.status import PartHealth, ReplicaState, ReplicaStatus
+
+
+class SiteMeter(MeterSource):
+    """A meter, or some phases of one, as the settings name it."""
+
+    production: Production | None = Field(
+        description="Which sign of its power means giving to the home; null for what does not give."
+    )
+
+
+class SiteMongo(BaseModel):
+    """The online copy of the books."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: ReplicaState = Field(
+        description="How it is, for programs; `not_configured` where the local store answers all.",
+        examples=["not_configured"],
+    )
+    detail: str = Field(
+        description="The same in words, which may change.", examples=["not configured"]
+    )
+    failing_since: str | None = Field(
+        description="When its present trouble began, RFC 3339 with the home's UTC offset; null "
+        "while all is well."
+    )
+    quota_used_pct: float | None = Field(
+        description="Share of its quota in use in %; null while unknown."
+    )
+    years_left: float | None = Field(
+        description="For how many years the rest of the quota will do at the present rate; null "
+        "while unknown.",
+        examples=[49.5],
+    )
+
+
+class SiteNow(BaseModel):
+    """The home and its server."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="The home's name.", examples=["Home"])
+    time_zone: str = Field(description="Its IANA time zone.", examples=["Europe/Helsinki"])
+    netting: Netting = Field(description="The netting used where none is asked for.")
+    poll_interval_s: float = Field(description="Seconds between two readings of power.")
+    main_fuse_a: float = Field(description="The main fuse of each phase in A.", examples=[25.0])
+    meters: list[SiteMeter] = Field(description="The meters, in the order of the settings.")
+    version: str = Field(description="The server's version.", examples=["0.1.0"])
+    demo: bool = Field(description="Whether the meters are pretend ones and the data composed.")
+    mongodb: SiteMongo = Field(description="How the online copy of the books is.")
+    faults: list[FaultNow] = Field(
+        description="What is wrong with the server itself just now; empty when all is well. "
+        "A meter's faults stand with the meter."
+    )
+
+
+class PartState(BaseModel):
+    """One part of the server."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="meters, store, mongodb.", examples=["store"])
+    ok: bool = Field(description="Whether it works.")
+    detail: str = Field(description="How it is, in words.", examples=["2 of 2 meters live"])
+    last_error: str | None = Field(description="Its last error; null when there was none.")
+    last_error_at: str | None = Field(
+        description="When that was, RFC 3339 with the home's UTC offset."
+    )
+
+
+class Health(BaseModel):
+    """The server answers; how its parts are stands beside."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ok: bool = Field(description="Whether every part works and nothing is wrong with the server.")
+    version: str = Field(description="The server's version.", examples=["0.1.0"])
+    parts: list[PartState] = Field(description="A line for each part.")
+    faults: list[FaultNow] = Field(
+        description="What is wrong with the server itself just now, as in `/site`."
+    )
 
 
 def site_document(

@@ -6,12 +6,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from wattledger.api.connection_limits import ConnectionLimits
+from wattledger.api.document import json_bytes
 from wattledger.api.metrics import CONTENT_TYPE, Tally, exposition
 from wattledger.api.openapi import Responses
-from wattledger.api.power_json import json_bytes
-from wattledger.api.site_json import health_document, site_document
+from wattledger.api.site_json import Health, SiteNow, health_document, site_document
 from wattledger.api.stream import Streams
-from wattledger.api.wire_site import Health, SiteNow
 from wattledger.energy.fault import Fault
 from wattledger.flow.app_state import AppState
 

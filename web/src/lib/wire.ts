@@ -1,5 +1,5 @@
-/** What the server says. The types are generated from the OpenAPI document: `npm run types`. */
-import type { components } from './wire.gen';
+/** What the server says. The types are made from the OpenAPI document: `npm run types`. */
+import type { components } from '../../dist/wire';
 
 type Schemas = components['schemas'];
 
