@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.energy.making import HOME, MIDNIGHT
 from tests.fakes.energies import home_energies
 from wattledger.energy.balance import Energies
-from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, elapsed_at
+from wattledger.energy.coverage import Coverage, Elapsed, Newest, coverage_of, elapsed_at
 from wattledger.energy.quantity import Roles
 
 HOUR_S = 3_600
@@ -23,16 +23,31 @@ def covered(grid_s: int, solar_s: int, common_s: int) -> Energies:
 def test_a_minute_is_elapsed_when_it_ended_more_than_90_s_ago(
     after_s: float, settled_s: int
 ) -> None:
-    elapsed = elapsed_at(MIDNIGHT + after_s, [None, None], HOME)
+    elapsed = elapsed_at(MIDNIGHT + after_s, [Newest(), Newest()], HOME)
     assert elapsed == Elapsed((MIDNIGHT + settled_s, MIDNIGHT + settled_s), MIDNIGHT + settled_s)
 
 
 def test_a_booked_minute_is_elapsed_at_once() -> None:
     now = MIDNIGHT + 600
     settled = MIDNIGHT + 480
-    assert elapsed_at(now, [now, None], HOME) == Elapsed((now, settled), settled)
-    assert elapsed_at(now, [now - 60, now], HOME) == Elapsed((now - 60, now), now - 60)
-    assert elapsed_at(now, [MIDNIGHT, MIDNIGHT], HOME) == Elapsed((settled, settled), settled)
+    assert elapsed_at(now, [Newest(now), Newest()], HOME) == Elapsed((now, settled), settled)
+    assert elapsed_at(now, [Newest(now - 60), Newest(now)], HOME) == Elapsed(
+        (now - 60, now), now - 60
+    )
+    assert elapsed_at(now, [Newest(MIDNIGHT)] * 2, HOME) == Elapsed((settled, settled), settled)
+
+
+@pytest.mark.parametrize(
+    ("after_s", "settled_s"), [(390.0, 0), (390.1, 300), (690.0, 300), (690.1, 600)]
+)
+def test_a_record_of_five_minutes_is_elapsed_when_it_ended_more_than_90_s_ago(
+    after_s: float, settled_s: int
+) -> None:
+    newest = [Newest(MIDNIGHT + 300), Newest(MIDNIGHT, 300)]
+    to = MIDNIGHT + settled_s
+    elapsed = elapsed_at(MIDNIGHT + after_s, newest, HOME)
+    assert (elapsed.to[1], elapsed.common_to) == (to, to)
+    assert elapsed.to[0] == max(MIDNIGHT + 300, MIDNIGHT + (after_s - 90.1) // 60 * 60)
 
 
 def test_a_complete_hour_is_a_hundred_percent() -> None:
@@ -52,7 +67,7 @@ def test_each_meter_and_the_common_minutes_have_their_own_share() -> None:
 def test_what_is_still_to_come_is_not_missing() -> None:
     """Half an hour into the hour, all booked up to now."""
     now = MIDNIGHT + 1_800
-    elapsed = elapsed_at(now + 20, [now, now - 60], HOME)
+    elapsed = elapsed_at(now + 20, [Newest(now), Newest(now - 60)], HOME)
     coverage = coverage_of(MIDNIGHT, MIDNIGHT + HOUR_S, covered(1_800, 1_740, 1_740), elapsed, HOME)
     assert coverage == Coverage(100.0, (100.0, 100.0))
 

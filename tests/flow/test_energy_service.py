@@ -331,3 +331,35 @@ async def test_a_plant_alone_is_complete_when_all_its_minutes_are_booked(
     span = "2026-03-29T09:00:00Z", "2026-03-29T10:00:00Z"
     answer = await service.of_span(*span, Resolution.HOUR, None)
     assert answer.complete is complete
+
+
+NOON = int(datetime(2026, 3, 29, 12, tzinfo=UTC).timestamp())
+
+
+@pytest.mark.parametrize(
+    ("after_s", "plant_to_s", "grid_pct", "solar_pct", "common_pct"),
+    [
+        pytest.param(270, 0, 100, 100, 100, id="four minutes of the next five"),
+        pytest.param(389, 0, 100, 100, 100, id="just closed"),
+        pytest.param(391, 0, 100, 100 * 60 / 65, 100 * 60 / 65, id="not there when it should be"),
+        pytest.param(391, 300, 100, 100, 100, id="there"),
+        pytest.param(689, 0, 100, 100 * 60 / 65, 100 * 60 / 65, id="the second is running"),
+    ],
+)
+async def test_a_record_of_five_minutes_that_is_not_closed_is_not_missing(
+    after_s: int, plant_to_s: int, grid_pct: float, solar_pct: float, common_pct: float
+) -> None:
+    """Beside a meter with a record a minute; asked some seconds after noon of the hours around."""
+    home = site(Role.GRID, Role.SOLAR)
+    assignment = assigned((GRID,), (SOLAR,))
+    books = MemoryBooks(home, assignment)
+    start, now = NOON - 3_600, NOON + after_s
+    minutes = range(start, now // 60 * 60 - 60, 60)
+    books.put(GRID, *(MinuteRecord(at, 60, 1, 0, 0, 0, 0, 0) for at in minutes))
+    fives = range(start, NOON + plant_to_s, 300)
+    books.put(SOLAR, *(MinuteRecord(at, 300, 5, 0, 0, 0, 0, 0) for at in fives))
+    service = EnergyService(home, books, ManualClock(now), lambda: assignment)
+    span = "2026-03-29T11:00:00Z", "2026-03-29T13:00:00Z"
+    coverage = (await service.of_span(*span, None, None)).coverage
+    assert coverage.own_pct == pytest.approx((grid_pct, solar_pct))
+    assert coverage.common_pct == pytest.approx(common_pct)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.energy.pricing import ALWAYS, HELSINKI, KWH, fixed, tariff
 from tests.fakes.clock import ManualClock
-from tests.fakes.home import GRID, MAINS, MemoryHome
+from tests.fakes.home import GRID, MAINS, PLANT, SOLAR, MemoryHome
 from tests.fakes.loop import JumpingLoop
 from tests.fakes.prices import FakePriceBook
 from wattledger.energy.peak import Peak
@@ -31,7 +31,7 @@ TABLE = replace(tariff(fixed(1)), demand=(PAST, FEE))
 
 class Home:
     def __init__(self, table: Tariff) -> None:
-        self.memory = MemoryHome(ManualClock(NOW), labels=(MAINS,))
+        self.memory = MemoryHome(ManualClock(NOW), labels=(MAINS, PLANT))
         home = self.memory
         self.booked = Notifier()
         local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
@@ -50,6 +50,8 @@ def test_the_highest_hour_and_the_one_that_runs() -> None:
         home = Home(TABLE)
         for at, kwh in ((0, 2), (900, 3), (7_200, 1), (8_100, 1)):
             home.memory.books.put(GRID, MinuteRecord(MIDNIGHT + at, 900, kwh * KWH, 0, 0, 0, 0, 0))
+        # A plant that is booked farther says nothing of what was bought.
+        home.memory.books.put(SOLAR, MinuteRecord(MIDNIGHT + 9_000, 60, 0, 0, 0, 0, 0, 0))
         peak = await home.live(1)
         assert peak is not None
         assert peak.fee is FEE

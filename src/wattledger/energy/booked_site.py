@@ -1,22 +1,26 @@
 """A home at one moment, as a query finds it: who has measured what, and how far that is booked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from wattledger.energy.coverage import Elapsed, elapsed_at
+from wattledger.energy.coverage import Elapsed, Newest, elapsed_at, settled_at
 from wattledger.energy.meter import MeterId
 from wattledger.energy.quantity import Quantity
-from wattledger.energy.site import Assignment, Site
+from wattledger.energy.record import MINUTE_S
+from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.energy.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
 class BookedSite:
-    """`booked` says of each meter from where to where it is on the books."""
+    """`booked` says of each meter from where to where it is on the books; `periods_s` how long the
+    newest record is of those that are late.
+    """
 
     site: Site
     assigned: Assignment
     booked: Mapping[MeterId, Span]
+    periods_s: Mapping[MeterId, int] = field(default_factory=dict)
 
     @property
     def bounds(self) -> Span:
@@ -39,12 +43,32 @@ class BookedSite:
 
     def elapsed(self, now: float) -> Elapsed:
         roles = self.site.roles
-        return elapsed_at(now, [*map(self._booked_to, roles.quantities)], roles)
+        return elapsed_at(now, [*map(self.newest, roles.quantities)], roles)
 
-    def _booked_to(self, quantity: Quantity) -> int | None:
-        """Of several sources the one whose books end first counts."""
-        ends = [
-            max((self.booked[meter].end for meter in one.meters if meter in self.booked), default=0)
-            for one in self.assigned.of(quantity)
+    def late(self, now: float) -> list[MeterId]:
+        """The meters that measure now and have no record of the last minute that settled: it may be
+        missing, or their records are longer.
+        """
+        measuring = {self._measuring(one) for one in self.assigned.sources} - {None}
+        return [
+            meter
+            for meter, span in self.booked.items()
+            if meter in measuring and span.end < settled_at(now)
         ]
-        return min(ends, default=0) or None
+
+    def _measuring(self, one: MeasuredSource) -> MeterId | None:
+        """Of the meters of a source the one that has booked farthest."""
+        booked = [meter for meter in one.meters if meter in self.booked]
+        return max(booked, key=lambda meter: self.booked[meter].end, default=None)
+
+    def newest(self, quantity: Quantity) -> Newest:
+        """Of several sources the one whose books end first counts, and the longest record."""
+        found = [self._newest_of(one) for one in self.assigned.of(quantity)]
+        ends, periods_s = zip(*found or [Newest()], strict=True)
+        return Newest(min(ends), max(periods_s))
+
+    def _newest_of(self, one: MeasuredSource) -> Newest:
+        meter = self._measuring(one)
+        if meter is None:
+            return Newest()
+        return Newest(self.booked[meter].end, self.periods_s.get(meter, MINUTE_S))

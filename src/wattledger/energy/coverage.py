@@ -2,14 +2,17 @@
 
 A minute counts as elapsed when it ended more than 90 s ago, or is booked: a meter has its minute
 ready within seconds, and a screen that reads 99.9 % because of the running minute would cry wolf.
+Of a meter whose records are longer than a minute, so it is with its record.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from wattledger.energy.balance import Energies
 from wattledger.energy.quantity import Quantity, Roles
+from wattledger.energy.record import MINUTE_S
 from wattledger.energy.role import Role
 
 SETTLING_S = 90
@@ -31,16 +34,27 @@ class Coverage:
     own_pct: tuple[float | None, ...]
 
 
-def elapsed_at(now: float, booked_to: Sequence[int | None], roles: Roles) -> Elapsed:
-    """`booked_to` is of each quantity the end of its newest record, None when it has none."""
-    settled = (math.ceil(now - SETTLING_S) - 1) // 60 * 60
-    to = tuple(max(settled, end or 0) for end in booked_to)
+class Newest(NamedTuple):
+    """The newest record of a quantity; `end` is 0 while it has none."""
+
+    end: int = 0
+    period_s: int = MINUTE_S
+
+
+def settled_at(now: float, period_s: int = MINUTE_S) -> int:
+    """The end of the last record of that length that is to be there by now."""
+    return (math.ceil(now - SETTLING_S) - 1) // period_s * period_s
+
+
+def elapsed_at(now: float, newest: Sequence[Newest], roles: Roles) -> Elapsed:
+    """`newest` is of each quantity."""
+    to = tuple(max(settled_at(now, period_s), end) for end, period_s in newest)
     balanced = [
         end
         for quantity, end in zip(roles.quantities, to, strict=True)
         if quantity.role.is_balanced and quantity.since is not None
     ]
-    return Elapsed(to, min(balanced, default=settled))
+    return Elapsed(to, min(balanced, default=settled_at(now)))
 
 
 def coverage_of(

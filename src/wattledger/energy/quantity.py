@@ -43,6 +43,11 @@ class Roles:
         absent = Quantity(Role.GRID, since=None), Quantity(Role.SOLAR, since=None)
         return Roles((GRID if grid else absent[0], SOLAR if solar else absent[1]))
 
+    @property
+    def mains(self) -> Quantity:
+        """They have the first place in any home."""
+        return self.quantities[0]
+
     def has(self, role: Role) -> bool:
         return any(one.role is role and one.since is not None for one in self.quantities)
 

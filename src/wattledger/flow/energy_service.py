@@ -1,6 +1,7 @@
 """A question of energy, from its period to its columns."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from wattledger.energy.booked_site import BookedSite
@@ -11,6 +12,7 @@ from wattledger.energy.errors import ReplicaUnreachable, StoreError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution, period_from
+from wattledger.energy.record import QUARTER_S
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.flow.energy_reader import EnergyReader
@@ -130,9 +132,23 @@ class EnergyService:
     ) -> EnergyResult:
         """Read, then added up."""
         home = BookedSite(self._site, self._assigned(), booked)
+        if late := home.late(query.asked_at):
+            home = replace(home, periods_s=await _periods(books, late, booked))
         found = await EnergyReader(books, home).read(query)
         size = max(len(query.edges), len(found.quarters))
         return await in_thread(size, result_of, query, found, home, source)
+
+
+async def _periods(
+    books: EnergyBooks, meters: Sequence[MeterId], booked: Booked
+) -> dict[MeterId, int]:
+    """How long the newest record of each is."""
+    newest = {
+        meter: await books.series([meter], Span(end - QUARTER_S, end))
+        for meter in meters
+        for end in (booked[meter].end,)
+    }
+    return {meter: one.periods_s[-1] for meter, one in newest.items() if one.starts}
 
 
 def _answered(found: T | None) -> T:

@@ -68,12 +68,8 @@ class PeakWatch:
         quarters = await quarters_of(self._local.books, home, Span(start, end))
         midnight = calendar.start_of(today)
         imports = imports_of(quarters, site.netting, fee, midnight, site)
-        running = Running(
-            start,
-            end,
-            max(start, min(home.bounds.end, end)),
-            sum(one.imported_dmwh for one in imports),
-        )
+        booked_to = max(start, min(home.newest(site.roles.mains).end, end))
+        running = Running(start, end, booked_to, sum(one.imported_dmwh for one in imports))
         return Peak(fee, highest, running)
 
     def _fee(self, today: date) -> tuple[int, DemandFee | None]:
