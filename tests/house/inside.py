@@ -1,7 +1,7 @@
 """The whole server in the test's own loop, living in a pretend time, and its answers over HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,17 +15,19 @@ from wattledger.simulator.meter import PretendMeter
 
 @asynccontextmanager
 async def serving(
-    folder: Path, clock: SimClock, meters: dict[str, PretendMeter], **sections: object
+    folder: Path,
+    clock: SimClock,
+    meters: Mapping[str, PretendMeter] | Sequence[Mapping[str, object]],
+    **sections: object,
 ) -> AsyncIterator[str]:
-    """The URL of its API; each meter's name is its role, `sections` are more of the settings."""
+    """The URL of its API; each meter's name is its role, or they are as the settings have them.
+    `sections` are more of these.
+    """
     settings = Settings.model_validate(
         {
             "server": {"port": 0},
             "store": {"path": str(folder / "books.sqlite")},
-            "meters": [
-                {"name": n, "role": n, "host": m.address, "password": m.password or ""}
-                for n, m in meters.items()
-            ],
+            "meters": _named(meters) if isinstance(meters, Mapping) else meters,
             **sections,
         }
     )
@@ -37,6 +39,13 @@ async def serving(
             yield f"{await url}/api/v1"
         finally:
             stop.set()
+
+
+def _named(meters: Mapping[str, PretendMeter]) -> list[dict[str, object]]:
+    return [
+        {"name": name, "role": name, "host": meter.address, "password": meter.password or ""}
+        for name, meter in meters.items()
+    ]
 
 
 def iso(instant: int) -> str:

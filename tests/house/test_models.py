@@ -108,6 +108,28 @@ async def test_each_is_booked_fetched_again_after_an_outage_and_audited(
         assert line["counted"][name] > 0
 
 
+async def test_a_record_of_five_minutes_that_runs_is_not_missing(tmp_path: Path) -> None:
+    """The clock stands at four and a half minutes of it; the other meter has three more minutes."""
+    clock, feed = SimClock(START + 270, rate=0), KnownFeed(3)
+    grid, solar = (
+        PretendMeter(feed=feed, clock=clock, mac=f"A0DD6CA0C27{n}", model=model, history_from=BEGIN)
+        for n, model in enumerate(("SPEM-003CEBEU", "S3EM-003CXCEU63"))
+    )
+    async with grid, solar, serving(tmp_path, clock, {"grid": grid, "solar": solar}) as url:
+        async with asyncio.timeout(300):
+            while not await are_booked(url, [START + 240, START]):
+                await asyncio.sleep(0.1)
+        span = {"from": iso(BEGIN), "to": iso(START + 900)}
+        totals = (await get(url, "/energy", **span))["totals"]
+    shares = [totals[f"{name}coverage_pct"] for name in ("", "grid_", "solar_")]
+    assert shares == [100, 100, 100]
+
+
+async def are_booked(url: str, to: list[int]) -> bool:
+    meters = (await get(url, "/meters"))["meters"]
+    return all(is_booked(meter, end) for meter, end in zip(meters, to, strict=True))
+
+
 async def audited(url: str) -> dict[str, Any]:
     """The audit, once readings at two instants are compared with every minute between them."""
     async with asyncio.timeout(300):
