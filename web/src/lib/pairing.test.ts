@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { codeOf, codeOfHash, deviceName } from './pairing';
+import { describe, expect, it, vi } from 'vitest';
+import { codeOf, codeOfHash, deviceName, takeCode } from './pairing';
 
 const ANDROID = 'Mozilla/5.0 (Linux; Android 14; MODEL) AppleWebKit/537.36 Chrome/130.0 Mobile';
 
@@ -28,5 +28,19 @@ describe('what a phone calls itself', () => {
     ['curl/8', ''],
   ])('%s', (agent, name) => {
     expect(deviceName(agent)).toBe(name);
+  });
+});
+
+describe('the code of an address', () => {
+  it.each([
+    ['#7k2m-9qxd', '7K2M-9QXD', 1],
+    ['#elsewhere', '', 1],
+    ['', '', 0],
+  ])('%j: taken out of it, whatever the hash was', (hash, code, changes) => {
+    location.pathname = '/pair';
+    location.hash = hash;
+    const replace = vi.spyOn(history, 'replaceState');
+    expect(takeCode()).toBe(code);
+    expect(replace.mock.calls).toEqual(Array(changes).fill([null, '', '/pair']));
   });
 });

@@ -17,6 +17,13 @@ export function codeOf(text: string): string | null {
 /** What stands before the hash of an address is the code of `/pair#CODE`; a hash of another kind is none. */
 export const codeOfHash = (hash: string): string => codeOf(hash) ?? '';
 
+/** The code of the address, which leaves it at once: it is nobody's to share, nor to find in the history. */
+export function takeCode(): string {
+  const code = codeOfHash(location.hash);
+  if (location.hash) history.replaceState(null, '', location.pathname);
+  return code;
+}
+
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/iPhone/, 'iPhone'],
   [/iPad/, 'iPad'],
