@@ -103,6 +103,15 @@ describe('the balance of a home with one meter', () => {
   });
 });
 
+it('draws a single watt-hour as long as it is, whatever else is not known', () => {
+  const known = { imported_wh: 1, consumed_wh: 1, produced_wh: 1, self_supplied_wh: 1 };
+  const one = { ...known, exported_wh: null, self_consumed_wh: null };
+  expect(told(rows(one)[0])).toEqual([
+    ['own', '–', 0],
+    ['bought', '1', 100],
+  ]);
+});
+
 it('tells all in the unit of the largest', () => {
   const [used, produced] = rows({ produced_wh: 12_000_000 });
   expect(used?.quantity).toEqual({ value: '0.007', unit: 'MWh' });
@@ -132,20 +141,32 @@ describe('the balance of a home with a battery', () => {
 
   it('takes what was charged from the mains for bought, whatever came back of it', () => {
     const night = {
-      consumed_wh: 10_000,
-      imported_wh: 11_000,
+      consumed_wh: 100,
+      imported_wh: 110,
       produced_wh: 0,
       exported_wh: 0,
-      discharged_wh: 9_000,
-      charged_wh: 10_000,
-      self_supplied_wh: -1_000,
+      discharged_wh: 90,
+      charged_wh: 100,
+      self_supplied_wh: -10,
       self_consumed_wh: 0,
     };
     expect(parts(night)).toEqual([
-      ['used', '10.00', 'own 0.00', 'discharged 0.00', 'bought 11.00'],
-      ['produced', '0.00'],
-      ['discharged', '9.00', 'discharged 9.00'],
-      ['charged', '10.00', 'charged 10.00'],
+      ['used', '100', 'own 0', 'discharged 0', 'bought 110'],
+      ['produced', '0'],
+      ['discharged', '90', 'discharged 90'],
+      ['charged', '100', 'charged 100'],
+    ]);
+  });
+
+  it('gives of the battery only what own solar leaves of the whole', () => {
+    const own_2 = { self_supplied_wh: 250, self_consumed_wh: 200, discharged_wh: 80 };
+    const small = { consumed_wh: 300, produced_wh: 400, imported_wh: 50, exported_wh: 200 };
+    expect(parts({ ...own_2, ...small, charged_wh: 30 })[0]).toEqual([
+      'used',
+      '300',
+      'own 170',
+      'discharged 80',
+      'bought 50',
     ]);
   });
 

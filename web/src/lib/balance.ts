@@ -33,14 +33,11 @@ export const energiesOf = (totals: Totals): (number | null)[] =>
 export function partsOf({ kind, parts, share }: RowShape, whs: Whs, totals: Totals | null): Whs {
   if (!share) return whs;
   const whole = (kind === 'used' ? totals?.self_supplied_wh : totals?.self_consumed_wh) ?? null;
-  let left = whole === null ? null : Math.max(0, whole - (whs.own ?? 0));
-  const found = { ...whs };
-  for (const part of parts.filter((one) => KIND[ENERGY[one].of].place === 'store')) {
-    const wh = whs[part];
-    found[part] = wh === null || left === null ? null : Math.min(wh, left);
-    left = left === null ? null : left - (found[part] ?? 0);
-  }
-  return found;
+  const store = parts.find((part) => KIND[ENERGY[part].of].place === 'store');
+  if (!store) return whs;
+  const { own, [store]: wh } = whs;
+  const isKnown = wh !== null && whole !== null && own !== null;
+  return { ...whs, [store]: isKnown ? Math.min(wh, Math.max(0, whole - own)) : null };
 }
 
 /** The rows of a home with these meters; all bars on one scale. */

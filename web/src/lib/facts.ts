@@ -3,12 +3,8 @@ import { coverageOf_pct } from './energies';
 import { ENERGY, KIND, type Kind, type Told } from './kinds';
 import { shapeOf, type Roles } from './shape';
 import { comparison, type Within } from './compare';
-import {
-  energy as energyText,
-  power as powerText,
-  type NumberStyle,
-  type Quantity,
-} from './format';
+import { energiesOf } from './balance';
+import { energyIn, power as powerText, unitOf, type NumberStyle, type Quantity } from './format';
 import type { Words } from './i18n';
 import { bucketPeriod, isRunning, kindOf, lengthsOf_ms } from './period';
 import { bucketName } from './readout';
@@ -38,6 +34,11 @@ const NIGHT = { from: '01:00', to: '05:00' };
 /** Of fewer quarters nothing is said of a night. */
 const NIGHT_QUARTERS = 8;
 
+interface Writers extends Tellers {
+  /** An energy with its unit. */
+  amount: (wh: number) => string;
+}
+
 const written = ({ value, unit }: Quantity): string => (unit ? `${value}\u00a0${unit}` : value);
 
 /** Of the same period a year before: its text, where the calendar surely has it. */
@@ -47,13 +48,21 @@ export function yearBefore(period: string | null): string | null {
   return `${String(Number(year) - 1)}${rest}`;
 }
 
+/** Energies are in the unit of the period's own numbers, which they are read beside. */
 export function factsOf(
   energy: Energy,
   yearAgo: Energy | null,
   roles: Roles,
-  tellers: Tellers,
+  { words, locale, style }: Tellers,
   within?: Within,
 ): Fact[] {
+  const unit = unitOf(energiesOf(energy.totals), style);
+  const tellers = {
+    words,
+    locale,
+    style,
+    amount: (wh: number) => written(energyIn(wh, unit, style)),
+  };
   const own = kindOf(energy.period) === 'day' ? ofDay : ofBars;
   return [...own(energy, roles, tellers), ...ofYearAgo(energy, yearAgo, roles, tellers, within)];
 }
@@ -61,7 +70,7 @@ export function factsOf(
 /** What a home with these meters is about. */
 const toldOf = (roles: Roles): Told[] => shapeOf(roles).rows.map(({ kind }) => kind);
 
-function ofBars(energy: Energy, roles: Roles, tellers: Tellers): Fact[] {
+function ofBars(energy: Energy, roles: Roles, tellers: Writers): Fact[] {
   const told = toldOf(roles);
   return [
     ...told.map((kind) => recordOf(energy, kind, tellers)),
@@ -69,14 +78,14 @@ function ofBars(energy: Energy, roles: Roles, tellers: Tellers): Fact[] {
   ].filter((fact) => fact !== null);
 }
 
-function recordOf(energy: Energy, kind: Told, tellers: Tellers): Fact | null {
+function recordOf(energy: Energy, kind: Told, tellers: Writers): Fact | null {
   const { column } = ENERGY[kind];
   const at = highest(energy.buckets[column]);
   const start = energy.buckets.start[at];
   const wh = energy.buckets[column][at];
   if (start === undefined || !wh || wh <= 0) return null;
   const when = bucketName(start, energy, tellers.locale);
-  const value = written(energyText(wh, tellers.style));
+  const value = tellers.amount(wh);
   const name = tellers.words.energies[kind].most;
   return { name, when, value, period: bucketPeriod(energy, start) };
 }
@@ -89,7 +98,7 @@ const highest = (values: readonly (number | null)[]): number =>
   }, -1);
 
 /** Over the buckets that are over and wholly booked: two of them at least. */
-function averageOf(energy: Energy, kind: Told, { words, style }: Tellers): Fact | null {
+function averageOf(energy: Energy, kind: Told, { words, amount }: Writers): Fact | null {
   const { resolution, buckets } = energy;
   const names = words.energies[kind].average;
   if (!names || (resolution !== 'day' && resolution !== 'month' && resolution !== 'year')) {
@@ -102,8 +111,7 @@ function averageOf(energy: Energy, kind: Told, { words, style }: Tellers): Fact 
     .filter((wh) => wh !== null);
   if (whole.length < 2) return null;
   const mean_wh = whole.reduce((sum, wh) => sum + wh, 0) / whole.length;
-  const value = written(energyText(mean_wh, style));
-  return { name: names[resolution], when: '', value, period: null };
+  return { name: names[resolution], when: '', value: amount(mean_wh), period: null };
 }
 
 function ofDay(energy: Energy, roles: Roles, tellers: Tellers): Fact[] {
@@ -160,7 +168,7 @@ function ofYearAgo(
   energy: Energy,
   yearAgo: Energy | null,
   roles: Roles,
-  { words, locale, style }: Tellers,
+  { words, locale, amount }: Writers,
   within: Within | undefined,
 ): Fact[] {
   const before = yearAgo && comparison(energy, yearAgo, words, locale, within);
@@ -169,7 +177,7 @@ function ofYearAgo(
     const wh = before[ENERGY[kind].column];
     if (wh === null) return [];
     const name = words.history.yearBefore(words.energies[kind].title);
-    const value = `${before.atLeast ? '≥\u00a0' : ''}${written(energyText(wh, style))}`;
+    const value = `${before.atLeast ? '≥\u00a0' : ''}${amount(wh)}`;
     return [{ name, when: '', value, period: yearAgo.period }];
   });
 }

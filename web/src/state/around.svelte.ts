@@ -1,7 +1,8 @@
 /** The periods around what is shown: the months of its year, the days of its month. */
 import { blanksBefore, daysOf, monthsOf, type Cell } from '../lib/calendar';
 import { energiesOfBucket } from '../lib/energies';
-import { energy as energyText } from '../lib/format';
+import { energiesOf } from '../lib/balance';
+import { energyIn, unitOf } from '../lib/format';
 import { KIND } from '../lib/kinds';
 import { holds } from '../lib/period';
 import { shapeOf } from '../lib/shape';
@@ -31,12 +32,14 @@ export class Around {
     return monthsOf(year, meters, now_ms, words, locale, this.#monthValues(year));
   });
   /** Where no days stand below the months there is room for what each sums up to. */
-  #monthValues({ buckets }: Energy): readonly string[] {
+  #monthValues({ buckets, totals }: Energy): readonly string[] {
     if (this.#monthText !== null) return [];
+    const { style } = this.#app.preferences;
+    const whole = unitOf(energiesOf(totals), style);
     const { gives } = KIND[shapeOf(this.#shown.roles).lead];
     return buckets.start.map((_, i) => {
       const wh = energiesOfBucket(buckets, i)[gives];
-      const { value, unit } = energyText(wh, this.#app.preferences.style);
+      const { value, unit } = energyIn(wh, whole, style);
       return unit ? `${value}\u00a0${unit}` : '';
     });
   }
