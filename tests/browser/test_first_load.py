@@ -25,8 +25,8 @@ QUESTIONS = 10
 MOST_MOVED = 0.02
 """As Chromium counts it: the share of the screen that moved, times how far."""
 LOADS = 5
-"""One of them moves nothing and asks little: on a busy machine a meter that is late is told of and takes
-room, and a minute that passes between two answers is asked for."""
+"""One of them moves nothing and asks little: on a busy machine a meter that is late is told of and
+takes room, and a minute that passes between two answers is asked for."""
 OBSERVED = """(() => {
   const soon = setTimeout;
   window.setTimeout = (call, wait, ...rest) => wait >= 1000 ? 0 : soon(call, wait, ...rest);

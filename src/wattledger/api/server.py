@@ -79,6 +79,7 @@ class ApiServer:
         self._listeners = listeners
         self._scheme = "https" if tls else "http"
         config = _config(ClientContext(api, strangers), tls)
+        self._tls, self._tls_context = tls, config.ssl
         self._server = _QuietServer(config, strangers, patience)
         self.listening = self._server.listening
 
@@ -104,6 +105,13 @@ class ApiServer:
             raise
         finally:
             self._listeners.close()
+
+    def take_certificate(self) -> None:
+        """Shows the certificate that its files hold by now to whoever connects from now on; streams
+        go on. Raises OSError; `check_tls` says before whether they can be used.
+        """
+        if self._tls is not None and self._tls_context is not None:
+            self._tls_context.load_cert_chain(self._tls.certificate, self._tls.key)
 
     def stop(self) -> None:
         """Takes in nobody any more, ends the streams at once, lets answers under way finish, and

@@ -9,7 +9,7 @@ from pathlib import Path
 from wattledger import __version__
 from wattledger.api.access import Access, weak_token, weakness_of
 from wattledger.api.announcement import Announced, announce
-from wattledger.api.certificate import authority_of, end_of, name_in
+from wattledger.api.certificate import authority_of, name_in
 from wattledger.api.connection_limits import MOST
 from wattledger.api.create import Api, create_api
 from wattledger.api.descriptors import raise_limit, room_for_connections
@@ -20,6 +20,7 @@ from wattledger.api.server import ApiServer, Tls, check_tls
 from wattledger.api.setup_app import SetupApp
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.swappable_app import Answering
+from wattledger.app.https_certificate import HttpsCertificate
 from wattledger.app.local_console import LocalConsole
 from wattledger.console.server import Address, ConsoleApi
 from wattledger.energy.clock import Clock, SystemClock
@@ -34,8 +35,6 @@ CLOSED_TO_PHONES = (
     'the server has access = "open" and answers this machine only; to let phones in, set '
     'host = "0.0.0.0" and access = "token" under [server] and start it anew'
 )
-WARN_BEFORE_S = 30 * 86_400.0
-"""How long before the certificate runs out a start says so."""
 
 
 class Entrance:
@@ -45,9 +44,10 @@ class Entrance:
         given = settings.server
         self._clock = clock
         self._settings = given
-        self._calendar = settings.home.calendar
         self._access = _access(given)
         self._tls = tls_of(given)
+        home = settings.home
+        self.certificate = HttpsCertificate(self._tls, home.name, home.calendar, clock)
         self._authority = authority_of(self._tls) if self._tls else None
         # By the monotonic clock of the machine: a pretended one does not hold strangers up.
         most = room_for_connections(raise_limit(), MOST)
@@ -74,12 +74,14 @@ class Entrance:
         if self._tls is not None:
             check_tls(self._tls)
         server = ApiServer(api, listeners.shared(), self._tls, strangers=self._strangers)
-        self._warn_of_end()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.run(), name="server")
             await server.listening.wait()
             announcing = tasks.create_task(self._announced(server.port), name="announce")
+            certificate = self.certificate.run(server.take_certificate)
+            keeping = tasks.create_task(certificate, name="certificate")
             yield server
+            keeping.cancel()
             announcing.cancel()
             server.stop()
 
@@ -96,16 +98,6 @@ class Entrance:
         address = Address("https" if tls else "http", host, server.port)
         refusal = CLOSED_TO_PHONES if given.access == "open" else None
         return LocalConsole(store, ConsoleApi(pairing, address, refusal))
-
-    def _warn_of_end(self) -> None:
-        """Said at the start, since it is read then: a renewed one counts from the next start on."""
-        end, now = end_of(self._tls) if self._tls else None, self._clock.now_s()
-        if end is None or end - now > WARN_BEFORE_S:
-            return
-        how = "run `wattledger certificate`" if self._authority else "renew it"
-        verb = "has run out" if end <= now else "runs out"
-        day = self._calendar.text(end)[:10]
-        log.warning("the certificate for HTTPS %s on %s: %s and start anew", verb, day, how)
 
 
 def tls_of(given: ServerSettings) -> Tls | None:

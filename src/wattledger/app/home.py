@@ -65,9 +65,16 @@ class Parts:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, clock: Clock, *, demo: bool = False, pace: Pace | None = None
+    settings: Settings,
+    clock: Clock,
+    *,
+    demo: bool = False,
+    pace: Pace | None = None,
+    standing: Sequence[Source] = (),
 ) -> AsyncIterator[Parts]:
-    """The home of the settings, its store open, nothing running yet. Raises StoreUnusable."""
+    """The home of the settings, its store open, nothing running yet; `standing` is what else says
+    what is wrong with the server. Raises StoreUnusable.
+    """
     site = settings.home
     async with AsyncExitStack() as stack:
         opening = open_store(Path(settings.store.path), site.calendar, site.roles)
@@ -76,11 +83,11 @@ async def opened(
         prices = await stack.enter_async_context(prices_of(settings, core))
         if settings.mongodb is None:
             await store.outbox.aim(None)
-            yield await _parts(settings, core, None, prices, demo=demo)
+            yield await _parts(settings, core, None, prices, standing, demo=demo)
         else:
             database = await stack.enter_async_context(connected_to(settings.mongodb))
             online = online_of(core, settings.mongodb, database, pace or Pace())
-            yield await _parts(settings, core, online, prices, demo=demo)
+            yield await _parts(settings, core, online, prices, standing, demo=demo)
 
 
 async def _parts(
@@ -88,6 +95,7 @@ async def _parts(
     core: HomeParts,
     online: HomeReplica | None,
     prices: HomePrices,
+    standing: Sequence[Source],
     *,
     demo: bool,
 ) -> Parts:
@@ -105,6 +113,7 @@ async def _parts(
         core.writing.standing,
         supervisor.standing,
         keeping.standing,
+        *standing,
     ]
     if posting is not None:
         sources.append(posting.replicator.state.standing)
@@ -166,10 +175,12 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
 
     Raises StoreUnusable, CannotListen before that.
     """
-    async with opened(settings, clock, demo=demo, pace=pace) as parts:
+    entrance = Entrance(settings, clock)
+    standing = [entrance.certificate.standing]
+    opening = opened(settings, clock, demo=demo, pace=pace, standing=standing)
+    async with opening as parts:
         if place is not None:
             await take_over_phone(place, parts.pairing)
-        entrance = Entrance(settings, clock)
         async with entrance.serving(entrance.api_of(parts.app_state), listeners) as server:
             console = entrance.console(Path(settings.store.path), parts.pairing, server)
             works = {**parts.works, "console": console.run}

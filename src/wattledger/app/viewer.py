@@ -1,7 +1,7 @@
 """A server without meters has no store: it shows what the online copy tells of a home."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from wattledger import __version__
@@ -14,7 +14,7 @@ from wattledger.energy.clock import Clock
 from wattledger.flow.app_state import AppState
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.fault_log import FaultLog
+from wattledger.flow.fault_log import FaultLog, Source
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.pace import Pace
@@ -60,7 +60,11 @@ async def run_elsewhere(
             manifest = await waiting.manifest()
             while True:
                 app_state, status_service = _app_state(
-                    manifest, mongodb, database, ReplicaClock(clock), supervisor
+                    manifest,
+                    mongodb,
+                    database,
+                    ReplicaClock(clock),
+                    [supervisor.standing, entrance.certificate.standing],
                 )
                 front.show(entrance.api_of(app_state))
                 manifest = await supervisor.run("follow", status_service.follow)
@@ -77,14 +81,14 @@ def _app_state(
     mongodb: MongoSettings,
     database: "Database",
     clock: ReplicaClock,
-    supervisor: Supervisor,
+    sources: Sequence[Source],
 ) -> tuple[AppState, ViewerService]:
     from wattledger.mongo.live_feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks
 
     site, site_id, odd_records = manifest.site, mongodb.site_id, OddReplicaRecords()
-    sources = [supervisor.standing, odd_records.standing]
-    watch = ServerWatch(FaultLog("server", clock, ClockSteps(clock)), sources)
+    log = FaultLog("server", clock, ClockSteps(clock))
+    watch = ServerWatch(log, [*sources, odd_records.standing])
     books = MongoBooks(
         database,
         site_id,

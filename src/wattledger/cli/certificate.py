@@ -117,12 +117,12 @@ def _tell(made: "Renewal", place: Path, settings: "Settings", path: Path) -> Non
     else:
         click.echo(f"Renewed, until {until}: {place / 'chain.pem'}")
     _tell_names(made)
-    _tell_settings(settings.server, place, path)
+    _tell_settings(settings.server, place, path, is_new=made.is_new_authority)
     if made.is_new_authority:
         _tell_phones(made, settings.server.port)
     else:
         click.echo("\nThe authority is the same, so phones need nothing.")
-    click.echo(f"Before {until}, give `wattledger certificate` again: it renews this.")
+    click.echo(f"The server renews it by itself before {until}.")
 
 
 def _tell_names(made: "Renewal") -> None:
@@ -143,7 +143,7 @@ def _list(words: str, names: "Iterable[Name]") -> None:
         click.echo(click.wrap_text(f"{words} {line}", 79, subsequent_indent="    "))
 
 
-def _tell_settings(server: "ServerSettings", place: Path, path: Path) -> None:
+def _tell_settings(server: "ServerSettings", place: Path, path: Path, *, is_new: bool) -> None:
     files = {"tls_cert": place / "chain.pem", "tls_key": place / "key.pem"}
     lines = {
         key: str(file.relative_to(path.parent) if file.is_relative_to(path.parent) else file)
@@ -154,7 +154,11 @@ def _tell_settings(server: "ServerSettings", place: Path, path: Path) -> None:
         # Else no phone reaches it.
         lines = {"host": "0.0.0.0", "access": "token", **lines}  # noqa: S104 - not listened on
     if not lines:
-        click.echo("\nNow start the server anew.")
+        click.echo(
+            "\nNow start the server anew."
+            if is_new
+            else "\nA server that runs takes it within a minute."
+        )
         return
     click.echo(f"\nPut under [server] in {path}, and start the server anew:")
     for key, value in lines.items():

@@ -75,6 +75,8 @@ class FaultKind(StrEnum):
     """The server with the meters is of a newer version than this one, which shows what it knows."""
     TOO_MANY_CONNECTIONS = "too_many_connections"
     """Connections are refused, since there are too many."""
+    CERTIFICATE_ENDING = "certificate_ending"
+    """The certificate for HTTPS runs out soon, or has."""
     TASK_RESTARTED = "task_restarted"
     """A part of the server crashed and was started again."""
 

@@ -56,6 +56,7 @@ const WITH_DETAIL = new Set<FaultKind>([
   'copy_lacks',
   'copy_failing',
   'too_many_connections',
+  'certificate_ending',
   'task_restarted',
 ]);
 

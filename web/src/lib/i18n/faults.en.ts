@@ -112,6 +112,10 @@ export const faultsEn: FaultWords = {
     'The server refuses connections: too many are open.',
     'Find the device that opens them; other phones may have to wait.',
   ],
+  certificate_ending: [
+    'The certificate for HTTPS runs out.',
+    'Give the command wattledger certificate on the server; phones need nothing.',
+  ],
   task_restarted: [
     'A part of the server failed and was started again.',
     'Its log says which; please report it if it comes again.',

@@ -110,6 +110,10 @@ export const faultsFi: FaultWords = {
     'Palvelin torjuu yhteyksiä: niitä on auki liikaa.',
     'Etsi laite, joka avaa niitä; muut puhelimet voivat joutua odottamaan.',
   ],
+  certificate_ending: [
+    'HTTPS-varmenne vanhenee.',
+    'Anna palvelimella komento wattledger certificate; puhelimille ei tarvitse tehdä mitään.',
+  ],
   task_restarted: [
     'Osa palvelimesta kaatui ja käynnistettiin uudelleen.',
     'Loki kertoo, mikä; ilmoitathan, jos se toistuu.',

@@ -1,0 +1,147 @@
+"""The certificate of one server while it runs: renewed before it ends where the home's authority
+made it, taken without a restart when its files change, and told where it runs out.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from wattledger.api.certificate import end_of
+from wattledger.api.listening_sockets import CannotListen
+from wattledger.api.server import Tls, check_tls
+from wattledger.energy.clock import Clock
+from wattledger.energy.errors import WattledgerError
+from wattledger.energy.fault import Fault, FaultKind
+from wattledger.energy.period import Calendar
+
+LOOK_EVERY_S = 60.0
+RENEW_BEFORE_S = 60 * 86_400
+"""How long before its end a certificate of our own is made anew."""
+AGAIN_S = 6 * 3_600.0
+"""After a renewal that failed."""
+WARN_BEFORE_S = 30 * 86_400
+"""How long before its end it is a fault: a renewal has failed for a month, or is not ours."""
+
+log = logging.getLogger(__name__)
+
+
+class _Files(NamedTuple):
+    """When the files were last written; None for one that is not there."""
+
+    certificate_ns: int | None
+    key_ns: int | None
+
+
+class HttpsCertificate:
+    """Of one server; without HTTPS, `tls` None, there is nothing to do."""
+
+    def __init__(self, tls: Tls | None, home: str, calendar: Calendar, clock: Clock) -> None:
+        """`home` is the home's name."""
+        self._tls = tls
+        self._home = home
+        self._calendar = calendar
+        self._clock = clock
+        self._seen = _seen(tls) if tls else None
+        self._end = end_of(tls) if tls else None
+        self._failed: str | None = None
+        self._again_s = clock.monotonic_s()
+
+    async def run(self, take: Callable[[], None]) -> None:
+        """Until cancelled; `take` has the server show the present files to whoever comes next."""
+        if self._tls is None:
+            return
+        while True:
+            await self.look(self._tls, take)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def look(self, tls: Tls, take: Callable[[], None]) -> None:
+        """Renews it if that is due, and has other files taken if they can be."""
+        if self._is_due(tls):
+            await self._renew(tls)
+        seen = _seen(tls)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        try:
+            await asyncio.to_thread(check_tls, tls)
+            take()
+        except (CannotListen, OSError) as error:
+            log.warning("the certificate for HTTPS stays as it was: %s", error)
+            return
+        self._end = await asyncio.to_thread(end_of, tls)
+        log.info("the certificate for HTTPS was taken, %s", self._holds())
+
+    def standing(self) -> Iterator[Fault]:
+        """What there is to say of its end."""
+        now = self._clock.now_s()
+        if self._tls is None or self._end is None or self._end - now > WARN_BEFORE_S:
+            return
+        if self._failed is not None:
+            how = f"it could not be renewed: {self._failed}"
+        elif _is_ours(self._tls):
+            return  # the next look renews it
+        else:
+            how = "renew it"
+        verb = "has run out" if self._end <= now else "runs out"
+        words = f"the certificate for HTTPS {verb} on {self._day(self._end)}: {how}"
+        yield Fault(FaultKind.CERTIFICATE_ENDING, words)
+
+    def _is_due(self, tls: Tls) -> bool:
+        return (
+            self._end is not None
+            and self._end - self._clock.now_s() <= RENEW_BEFORE_S
+            and self._clock.monotonic_s() >= self._again_s
+            and _is_ours(tls)
+        )
+
+    async def _renew(self, tls: Tls) -> None:
+        self._again_s = self._clock.monotonic_s() + AGAIN_S
+        now = int(self._clock.now_s())
+        try:
+            await asyncio.to_thread(_made_anew, tls.certificate.parent, self._home, now)
+        except (WattledgerError, ImportError) as error:
+            self._failed = str(error)
+            log.warning("the certificate for HTTPS could not be renewed: %s", error)
+        else:
+            self._failed = None
+
+    def _holds(self) -> str:
+        if self._end is None:
+            return "until when it holds can't be told"
+        return f"it holds until {self._day(self._end)}"
+
+    def _day(self, instant: int) -> str:
+        return self._calendar.text(instant)[:10]
+
+
+def _seen(tls: Tls) -> _Files:
+    return _Files(_written_ns(tls.certificate), _written_ns(tls.key))
+
+
+def _written_ns(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _is_ours(tls: Tls) -> bool:
+    """Whether `wattledger certificate` made it, here."""
+    folder = tls.certificate.parent
+    names = (tls.certificate.name, tls.key.name)
+    return (
+        names == ("chain.pem", "key.pem")
+        and tls.key.parent == folder
+        and (folder / "authority.pem").exists()
+        and (folder / "authority-key.pem").exists()
+    )
+
+
+def _made_anew(folder: Path, home: str, at: int) -> None:
+    """For the names that it has. Raises CannotCertify, and ImportError where nothing can sign."""
+    from wattledger.tls.folder import Folder
+    from wattledger.tls.renewal import Wish, renew
+
+    renew(Folder(folder), Wish(home, given=(), found=()), at)
