@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CURVE_MS, grown, joined, stretches, type Point } from './curve';
+import { CURVE_MS, grown, joined, minutesSeen, stretches, type Point } from './curve';
 
 const point = (t: number, home: number | null): Point => ({
   t,
@@ -51,4 +51,14 @@ it('a clock that was set back leaves no way back in the curve: what came again c
   const home_w = [100, 110, 120, 105, 115];
   const found = joined([], { at, home_w, solar_w: [], grid_w: [], battery_w: [] });
   expect(found.map(({ home }) => home)).toEqual([100, 105, 115]);
+});
+
+it.each([
+  ['of nothing yet, the quarter of an hour that it will be', [], 900_000, 15],
+  ['of a home that has just begun, a minute', [point(1_000, 2)], 1_000, 1],
+  ['whole minutes of what is known', [point(0, null), point(1_000, 2)], 61_000, 1],
+  ['whole minutes, the last one begun', [point(0, null), point(1_000, 2)], 61_001, 2],
+  ['at most a quarter of an hour', [point(0, 2)], 900_001, 15],
+])('is as wide as %s', (_, points, until, minutes) => {
+  expect(minutesSeen(points, 'home', until)).toBe(minutes);
 });

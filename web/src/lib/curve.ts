@@ -81,6 +81,13 @@ export interface Hole {
 /** Null also where an earlier version of the app kept the point. */
 export const wattsOf = (point: Partial<Point>, flow: Flow): number | null => point[flow] ?? null;
 
+/** How many minutes a curve up to `until` is wide, 1 to 15: a home that has just begun has not the whole quarter. */
+export function minutesSeen(points: readonly Point[], series: Flow, until: number): number {
+  const first = points.find((point) => wattsOf(point, series) !== null);
+  const seen_ms = Math.min(CURVE_MS, until - (first?.t ?? 0));
+  return Math.max(1, Math.ceil(seen_ms / 60_000));
+}
+
 /** The curve cut where values are missing, and the holes in between, up to `until`. */
 export function stretches(
   points: readonly Point[],

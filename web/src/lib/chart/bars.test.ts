@@ -113,10 +113,10 @@ describe('a bar', () => {
     expect([top, bottom]).toEqual([26.2, 10]);
   });
 
-  it('of a period without any answer has a scale all the same', () => {
-    const { slots, top, bottom } = drawn(answer({ period: 'all', resolution: 'year' }));
+  it('of a period without any answer has zero to stand on', () => {
+    const { slots, top, bottom, lines } = drawn(answer({ period: 'all', resolution: 'year' }));
     expect(slots).toEqual([]);
-    expect([top, bottom]).toEqual([0.2, 0]);
+    expect([top, bottom, lines]).toEqual([1, 0, [0]]);
   });
 });
 

@@ -194,7 +194,7 @@ describe('the scale', () => {
     [6.2, [0, 2, 4, 6, 8]],
     [4, [0, 1, 2, 3, 4]],
     [0.31, [0, 0.1, 0.2, 0.3, 0.4]],
-    [0, [0, 0.5, 1]],
+    [0, [0]],
   ])('includes %d on a round line', (highest, lines) => {
     expect(linesUpTo(highest)).toEqual(lines);
   });

@@ -16,7 +16,7 @@ import {
   type PowerSlot,
   type Tick,
 } from './picture';
-import { linesUpTo, scaleOf, type Scale } from './scale';
+import { scaleOf, scaleUpTo } from './scale';
 
 export const SHORTEST_VIEW_MS = 45 * 60_000;
 /** From here on a pinch loads minutes. */
@@ -62,7 +62,7 @@ export function powerPicture(source: PowerSource): PowerPicture {
     before: earlier,
     holes: holesIn(slots, running, begin_ms, fetched, shape),
     hours: hourTicks(day, view, source.locale),
-    ...(lowest > 0 ? scaleOf(highest, lowest) : upTo(highest)),
+    ...(lowest > 0 ? scaleOf(highest, lowest) : scaleUpTo(highest)),
     now: running ? now_ms : null,
     shape,
   };
@@ -82,11 +82,6 @@ const peakOf =
     const lines = shape.lines.map((kind) => slot[KIND[kind].gives] ?? 0);
     return Math.max((leadOf(slot, shape) ?? 0) + beside, ...lines);
   };
-
-function upTo(highest: number): Scale {
-  const lines = linesUpTo(highest);
-  return { top: lines[lines.length - 1] ?? 1, bottom: 0, lines };
-}
 
 function slotsOf(energy: Energy, until: number, shape: Shape): PowerSlot[] {
   const { buckets } = energy;

@@ -14,9 +14,9 @@ export interface Scale {
   lines: number[];
 }
 
-/** Round lines from zero to a top that includes everything. */
+/** Round lines from zero to a top that includes everything; of nothing zero alone. */
 export function linesUpTo(highest: number): number[] {
-  if (highest <= 0) return [0, 0.5, 1];
+  if (highest <= 0) return [0];
   const lines = ticks(0, highest, LINES);
   const step = (lines[1] ?? highest) - (lines[0] ?? 0);
   const last = lines[lines.length - 1] ?? 0;
@@ -25,10 +25,19 @@ export function linesUpTo(highest: number): number[] {
 
 const round = (value: number): number => Number(value.toFixed(6));
 
+/** Without anything to measure by. */
+const NOTHING: Scale = { top: 1, bottom: 0, lines: [0] };
+
+/** Above zero alone. */
+export function scaleUpTo(highest: number): Scale {
+  const lines = linesUpTo(highest);
+  return { ...NOTHING, top: lines[lines.length - 1] || NOTHING.top, lines };
+}
+
 /** One step for both sides of zero; a side ends on a line, or a little above its highest bar. */
 export function scaleOf(up: number, down: number): Scale {
-  // Nothing at all still needs a scale.
-  const step = tickStep(0, up + down > LEAST ? up + down : 1, LINES) || 1;
+  if (up + down <= LEAST) return NOTHING;
+  const step = tickStep(0, up + down, LINES);
   const above = endOf(up, step);
   const below = down > 0 ? endOf(down, step) : 0;
   const lines = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesUpTo, scaleOf } from './scale';
+import { linesUpTo, scaleOf, scaleUpTo } from './scale';
 import { roomFor, stepArea, stepLine } from './shapes';
 
 interface PowerSlot {
@@ -60,12 +60,15 @@ describe('a scale', () => {
     expect(scaleOf(2, 0).top).toBe(2);
     expect(scaleOf(2.1, 0)).toMatchObject({ top: 2.16, lines: [0, 0.5, 1, 1.5, 2] });
     expect(scaleOf(10, 30)).toEqual({ top: 10, bottom: 30, lines: [-30, -20, -10, 0, 10] });
-    expect(scaleOf(0, 0)).toEqual({ top: 0.2, bottom: 0, lines: [0, 0.2] });
-    expect(scaleOf(0.001, 0).top).toBe(0.2);
+    expect(scaleOf(0, 0)).toEqual({ top: 1, bottom: 0, lines: [0] });
+    expect(scaleOf(0.006, 0.004).lines).toEqual([0]);
+    expect(scaleOf(0.006, 0.005)).toMatchObject({ top: 0.006, bottom: 0.00524 });
   });
 
   it('of powers goes to the next line', () => {
-    expect(linesUpTo(-1)).toEqual([0, 0.5, 1]);
+    expect(linesUpTo(-1)).toEqual([0]);
+    expect(scaleUpTo(0)).toEqual({ top: 1, bottom: 0, lines: [0] });
+    expect(scaleUpTo(2.1)).toMatchObject({ top: 2.5, bottom: 0 });
     expect(linesUpTo(2)).toEqual([0, 0.5, 1, 1.5, 2]);
     expect(linesUpTo(2.1)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
   });

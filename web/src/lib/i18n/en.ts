@@ -34,7 +34,7 @@ export const en = {
     asOf: (clock: string) => `as of ${clock}`,
     notKnown: 'not known',
     at: (word: string, clock: string) => `${word}, ${clock}`,
-    recent: (what: string) => `${what}, last 15 min`,
+    recent: (what: string, minutes: number) => `${what}, last ${String(minutes)} min`,
     recentSpan: (what: string, from: string, to: string) => `${what}, ${from}–${to}`,
     max: 'max',
     noData: 'no data',
@@ -384,7 +384,7 @@ export const en = {
     word: 'being fetched',
     all: (progress: string) => `Fetching: ${progress}`,
     summary: (length: string) => `${length} being fetched.`,
-    books: 'Being fetched from the meters; nothing is lost.',
+    books: 'Being fetched from the meters.',
   },
 
   settings: {

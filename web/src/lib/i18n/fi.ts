@@ -39,7 +39,7 @@ export const fi: Words = {
     asOf: (clock) => `tilanne ${clock}`,
     notKnown: 'ei tiedossa',
     at: (word, clock) => `${word}, ${clock}`,
-    recent: (what) => `${what}, viimeiset 15 min`,
+    recent: (what, minutes) => `${what}, viimeiset ${String(minutes)} min`,
     recentSpan: (what, from, to) => `${what}, ${from}–${to}`,
     max: 'enint.',
     noData: 'ei tietoja',
@@ -392,7 +392,7 @@ export const fi: Words = {
     word: 'haetaan',
     all: (progress) => `Haetaan: ${progress}`,
     summary: (length) => `${length} haetaan.`,
-    books: 'Haetaan mittareista; mitään ei katoa.',
+    books: 'Haetaan mittareista.',
   },
 
   settings: {
