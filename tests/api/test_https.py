@@ -81,6 +81,13 @@ async def test_one_that_holds_for_longer_is_left_alone(tmp_path: Path) -> None:
     assert await kept.look() == 1
 
 
+async def test_one_made_while_the_clock_was_ahead_is_made_anew(tmp_path: Path) -> None:
+    kept = Kept(ours(tmp_path / "tls", -200))
+    assert kept.left_days > VALID_DAYS
+    assert await kept.look() == 1
+    assert kept.left_days == pytest.approx(VALID_DAYS, abs=1)
+
+
 async def test_a_renewal_that_fails_is_told_and_tried_again_later(tmp_path: Path) -> None:
     folder = tmp_path / "tls"
     tls = ours(folder, 3_640)

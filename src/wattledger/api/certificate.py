@@ -7,6 +7,7 @@ from typing import Any
 
 from wattledger.api.server import MOST_PEM_BYTES, Tls
 from wattledger.disk import read_small
+from wattledger.energy.spans import Span
 
 _STEPS = 8
 """Each side speaks three times at the most."""
@@ -34,8 +35,17 @@ def end_of(tls: Tls) -> int | None:
 
     UTC epoch seconds.
     """
-    end = _content(tls, _NO_CHECK_TIME).get("notAfter")
-    return None if end is None else int(epoch_of(str(end)))
+    term = term_of(tls)
+    return None if term is None else term.end
+
+
+def term_of(tls: Tls) -> Span | None:
+    """From when until when it holds, whenever that is; None when it can't be told."""
+    content = _content(tls, _NO_CHECK_TIME)
+    begin, end = content.get("notBefore"), content.get("notAfter")
+    if begin is None or end is None:
+        return None
+    return Span(int(epoch_of(str(begin))), int(epoch_of(str(end))))
 
 
 def authority_of(tls: Tls) -> bytes | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from wattledger.api.certificate import end_of
+from wattledger.api.certificate import term_of
 from wattledger.api.listening_sockets import CannotListen
 from wattledger.api.server import Tls, check_tls
 from wattledger.energy.clock import Clock
@@ -44,7 +44,7 @@ class HttpsCertificate:
         self._calendar = calendar
         self._clock = clock
         self._seen = _seen(tls) if tls else None
-        self._end = end_of(tls) if tls else None
+        self._term = term_of(tls) if tls else None
         self._failed: str | None = None
         self._again_s = clock.monotonic_s()
 
@@ -70,13 +70,13 @@ class HttpsCertificate:
         except (CannotListen, OSError) as error:
             log.warning("the certificate for HTTPS stays as it was: %s", error)
             return
-        self._end = await asyncio.to_thread(end_of, tls)
+        self._term = await asyncio.to_thread(term_of, tls)
         log.info("the certificate for HTTPS was taken, %s", self._holds())
 
     def standing(self) -> Iterator[Fault]:
         """What there is to say of its end."""
         now = self._clock.now_s()
-        if self._tls is None or self._end is None or self._end - now > WARN_BEFORE_S:
+        if self._tls is None or self._term is None or self._term.end - now > WARN_BEFORE_S:
             return
         if self._failed is not None:
             how = f"it could not be renewed: {self._failed}"
@@ -84,17 +84,16 @@ class HttpsCertificate:
             return  # the next look renews it
         else:
             how = "renew it"
-        verb = "has run out" if self._end <= now else "runs out"
-        words = f"the certificate for HTTPS {verb} on {self._day(self._end)}: {how}"
+        verb = "has run out" if self._term.end <= now else "runs out"
+        words = f"the certificate for HTTPS {verb} on {self._day(self._term.end)}: {how}"
         yield Fault(FaultKind.CERTIFICATE_ENDING, words)
 
     def _is_due(self, tls: Tls) -> bool:
-        return (
-            self._end is not None
-            and self._end - self._clock.now_s() <= RENEW_BEFORE_S
-            and self._clock.monotonic_s() >= self._again_s
-            and _is_ours(tls)
-        )
+        """Also where it was made while this machine's clock was ahead: no phone takes it yet."""
+        if self._term is None or self._clock.monotonic_s() < self._again_s or not _is_ours(tls):
+            return False
+        now = self._clock.now_s()
+        return not self._term.start <= now < self._term.end - RENEW_BEFORE_S
 
     async def _renew(self, tls: Tls) -> None:
         self._again_s = self._clock.monotonic_s() + AGAIN_S
@@ -108,9 +107,9 @@ class HttpsCertificate:
             self._failed = None
 
     def _holds(self) -> str:
-        if self._end is None:
+        if self._term is None:
             return "until when it holds can't be told"
-        return f"it holds until {self._day(self._end)}"
+        return f"it holds until {self._day(self._term.end)}"
 
     def _day(self, instant: int) -> str:
         return self._calendar.text(instant)[:10]
