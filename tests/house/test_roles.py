@@ -8,6 +8,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,7 @@ def settings(hosts: Mapping[str, str]) -> list[Mapping[str, object]]:
 
 
 async def until_booked(url: str, to: int) -> None:
+    """Everything, and read."""
     async with asyncio.timeout(300):
         while True:
             meters = (await get(url, "/meters"))["meters"]
@@ -153,13 +155,9 @@ async def until_booked(url: str, to: int) -> None:
 
 
 def is_booked(meter: Mapping[str, Any], to: int) -> bool:
-    return bool(meter["booked_to"] == local(to) and not meter["to_fetch_minutes"])
-
-
-def local(instant: int) -> str:
-    """As the API writes it in the first hours of that Sunday."""
-    assert END <= instant < END + 3_600
-    return f"2026-03-29T00:{(instant - END) // 60:02}:00+02:00"
+    booked_to = meter["booked_to"]
+    is_there = booked_to is not None and datetime.fromisoformat(booked_to).timestamp() == to
+    return is_there and not meter["to_fetch_minutes"]
 
 
 async def test_every_sum_in_all_four_nettings(tmp_path: Path) -> None:
