@@ -109,9 +109,8 @@ LOADS = {"heat pump": 60 * 3, "car": 15 * 7 - 15}
 
 
 @asynccontextmanager
-async def home(folder: Path) -> AsyncIterator[str]:
-    """Its API, once all that there is to fetch is booked; the clock stands still."""
-    clock = SimClock(NOW, rate=0)
+async def pretended(clock: SimClock) -> AsyncIterator[list[Mapping[str, object]]]:
+    """Its meters, as the settings have them."""
     feeds = {"mains": MAINS, "annex": ANNEX, "roof": ROOF, "battery": BATTERY, "shared": SHARED}
     async with AsyncExitStack() as stack:
         at = {}
@@ -123,8 +122,14 @@ async def home(folder: Path) -> AsyncIterator[str]:
             await stack.enter_async_context(meter)
             at[name] = meter
         at["annex"].lose_history(END - 7 * 60, END)
-        hosts = {name: meter.address for name, meter in at.items()}
-        url = await stack.enter_async_context(serving(folder, clock, settings(hosts)))
+        yield settings({name: meter.address for name, meter in at.items()})
+
+
+@asynccontextmanager
+async def home(folder: Path) -> AsyncIterator[str]:
+    """Its API, once all that there is to fetch is booked; the clock stands still."""
+    clock = SimClock(NOW, rate=0)
+    async with pretended(clock) as meters, serving(folder, clock, meters) as url:
         await until_booked(url, END + 240)
         yield url
 

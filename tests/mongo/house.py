@@ -1,7 +1,7 @@
 """The whole server with a MongoDB: at home, with pretend meters on a fast clock, or elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,16 +73,20 @@ async def serving(
     address: Address,
     clock: Clock | None = None,
     folder: Path | None = None,
-    hosts: dict[str, str] | None = None,
+    hosts: Mapping[str, str] | None = None,
     pace: Pace | None = None,
+    meters: Sequence[Mapping[str, object]] = (),
 ) -> AsyncIterator[str]:
-    """The server's address; without hosts it is one that is elsewhere."""
+    """The server's address; with hosts by role, or meters as the settings have them, it is at home,
+    else elsewhere.
+    """
     settings = Settings.model_validate(
         {
             "server": {"port": 0},
             "store": {"path": str((folder or Path("nowhere")) / "books.sqlite")},
             "mongodb": {"uri": address.uri, "database": address.database},
-            "meters": [{"name": n, "role": n, "host": h} for n, h in (hosts or {}).items()],
+            "meters": [{"name": n, "role": n, "host": h} for n, h in (hosts or {}).items()]
+            or meters,
         }
     )
     stop = asyncio.Event()

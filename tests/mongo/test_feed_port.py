@@ -4,6 +4,7 @@ memory with which flow is tested.
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -11,8 +12,9 @@ import pytest
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy
 from tests.mongo.kit import LABELS, home_card
+from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0
-from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.meter import MeterIdentity, MeterLabel, Role
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.flow.replica_ports import ReplicaFeed, ReplicaWriter, SiteManifest
@@ -70,6 +72,29 @@ async def test_the_last_power_is_heard_with_its_age(copy: Copy) -> None:
         assert heard is not None
         assert 0 <= heard.age_s < 3_600
         assert heard.meters == (mains(power_w), OFFLINE)
+
+
+async def test_of_a_home_that_measures_more_an_older_server_hears_nothing(
+    address: Address, mongod: ReplicaSet
+) -> None:
+    """It would take mains and plant for all, and add them up."""
+    battery = MeterLabel.of("battery", Role.BATTERY)
+    manifest = replace(CARD, site=replace(CARD.site, meters=(*LABELS, battery)))
+    told = (mains(250.0), OFFLINE, replace(OFFLINE, label=battery))
+    async with connected(address) as database:
+        writer = MongoWriter(database, address.site_id, "Europe/Helsinki", ManualClock(T0))
+        await writer.put_power(told)
+        heard = await MongoFeed(database, address.site_id).power(manifest)
+        assert heard is not None
+        assert heard.meters == told
+        with mongod.client() as client:
+            (document,) = client[address.database]["live"].find()
+        assert document["meters"] == []
+        # And again, once the home is as it was.
+        await writer.put_power(told[:2])
+        heard = await MongoFeed(database, address.site_id).power(CARD)
+        assert heard is not None
+        assert heard.meters == told[:2]
 
 
 async def test_less_than_all_of_the_space_is_used(copy: Copy) -> None:

@@ -6,6 +6,9 @@ sites     {_id: site, format, name, time_zone, netting, meters: [...]}      writ
 live      {_id: site, at, meters: [...]}                            replaced every few seconds
 writers   {_id: site, copy, owner, epoch, until}                    who may post
 
+Of a home that measures more than mains and a plant `meters` is empty: an older server, which would
+take a part of it for the whole, finds nothing. All of it stands in `sources`, and `of_sources`.
+
 `days` and `sites` carry `format`. Who reads leaves alone what he does not know; a day of a newer
 format than his is as good as not there, since its minutes tell the same.
 

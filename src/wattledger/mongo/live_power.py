@@ -14,6 +14,7 @@ from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.flow.replica_ports import HomePower, SiteManifest
 from wattledger.mongo.collections import LIVE
 from wattledger.mongo.connection import Database, Document
+from wattledger.mongo.site_manifest import measures_more
 
 STRANGE = "MongoDB: what the home told of its power is none of Wattledger, and not shown"
 EARLY_MS = 60_000.0
@@ -25,8 +26,13 @@ _PHASE_FIELDS = PhaseReading.__match_args__
 
 
 async def put(database: Database, site_id: str, meters: Sequence[MeterNow]) -> None:
-    """Replaces it; literal, so that no text of a meter is taken for an expression."""
-    fields = {"meters": {"$literal": [_meter(meter) for meter in meters]}, "at": "$$NOW"}
+    """Replaces it; literal, so that no text of a meter is taken for an expression. A server that
+    has not understood the home's manifest hears of no meter: part of a home has no balance.
+    """
+    told = [_meter(meter) for meter in meters]
+    sources = [source for meter in meters for source in meter.label.sources]
+    lists = {"meters": [], "of_sources": told} if measures_more(sources) else {"meters": told}
+    fields = {**{name: {"$literal": one} for name, one in lists.items()}, "at": "$$NOW"}
     await database[LIVE].update_one(
         {"_id": site_id}, [{"$replaceWith": {"_id": site_id, **fields}}], upsert=True
     )
@@ -47,7 +53,7 @@ async def read(database: Database, site_id: str, manifest: SiteManifest) -> Home
 def _power(document: Document, manifest: SiteManifest) -> HomePower:
     """A meter of which nothing sensible stands there is unknown. Raises ReplicaRefused."""
     age_ms, now_ms = (number_or_none(document.get(name)) for name in ("age_ms", "now_ms"))
-    told = document.get("meters")
+    told = document.get("of_sources", document.get("meters"))
     if age_ms is None or now_ms is None or age_ms < -EARLY_MS or not isinstance(told, list):
         raise ReplicaRefused(STRANGE)
     by_name = {m["name"]: m for m in told if isinstance(m, dict) and isinstance(m.get("name"), str)}

@@ -1,6 +1,7 @@
 """The home's manifest: what a server elsewhere must know of it, written by the one with meters."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,15 +65,14 @@ def document_of(site_id: str, manifest: SiteManifest) -> Document:
     """A home of one meter at the mains and one plant is told as it was before there were sources,
     so that an older server shows it. Of any other home that one finds no meters, and says so.
     """
-    site, roles = manifest.site, manifest.site.roles
+    site = manifest.site
     meters = {one.source: one.meters for one in manifest.assignment.sources}
     lines = [
         _line(manifest, label, MeasuredSource(source, meters.get(source, ())))
         for label in site.meters
         for source in label.sources
     ]
-    is_plain = len(lines) == sum(map(roles.has, Role)) and not any(map(_is_further, site.sources))
-    told = {"meters": lines} if is_plain else {"meters": [], "sources": lines}
+    told = {"meters": [], "sources": lines} if measures_more(site.sources) else {"meters": lines}
     return {
         "_id": site_id,
         "format": FORMAT,
@@ -84,6 +84,14 @@ def document_of(site_id: str, manifest: SiteManifest) -> Document:
         "units": UNITS,
         **told,
     }
+
+
+def measures_more(sources: Sequence[Source]) -> bool:
+    """Whether it is another home than one of a meter at the mains and a plant, which is what an
+    older server knows.
+    """
+    roles = [source.role for source in sources]
+    return len({*roles}) < len(roles) or any(map(_is_further, sources))
 
 
 def _is_further(source: Source) -> bool:
