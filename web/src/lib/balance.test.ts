@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aDay, TOTALS, withBattery } from '../testing/answers';
-import { balanceRows, energiesOf } from './balance';
+import { balanceRows, energiesOf, partsOf } from './balance';
+import { energiesOfTotals } from './energies';
+import { shapeOf } from './shape';
 import type { Totals } from './wire';
 
 const BOTH = { grid: true, solar: true };
@@ -170,7 +172,16 @@ describe('the balance of a home with a battery', () => {
     ]);
   });
 
+  it('bounds what the battery gave by what own solar leaves, and not by the two together', () => {
+    const most = { consumed_wh: 300, self_supplied_wh: 250, discharged_wh: 90, imported_wh: 50 };
+    const all = { ...STORED, ...most, produced_wh: 400, exported_wh: 200, self_consumed_wh: 0 };
+    const whs = { ...energiesOfTotals(all), own: 200 };
+    const used = shapeOf(MORE).rows.find(({ kind }) => kind === 'used');
+    expect(used && partsOf(used, whs, all)).toMatchObject({ own: 200, discharged: 50, bought: 50 });
+  });
+
   it('tells no part of what is not known', () => {
+    expect(parts({ self_consumed_wh: null })[1]).toContain('charged –');
     const gone = { self_supplied_wh: null, charged_wh: null };
     expect(parts(gone)[0]).toEqual(['used', '7.00', 'own –', 'discharged –', 'bought 4.00']);
     expect(parts(gone)[1]?.[3]).toBe('charged –');
