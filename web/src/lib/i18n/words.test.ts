@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { words } from '../../testing/words';
-import { loadWords, localeNames, localeOf } from './index';
+import { loadSetupWords, loadWords, localeNames, localeOf } from './index';
 
 type Tree = { [key: string]: Tree | string | ((...args: never[]) => string) };
 
@@ -18,10 +18,12 @@ function textsOf(tree: Tree, path = ''): [string, string][] {
 }
 
 describe('the two languages', () => {
-  const en = textsOf(words.en as unknown as Tree);
-  const fi = textsOf(words.fi as unknown as Tree);
-
-  it('say the same things, each in words', () => {
+  it.each([
+    ['of the app', loadWords],
+    ['of setup', loadSetupWords],
+  ])('say the same things, each in words: those %s', async (_, load) => {
+    const en = textsOf((await load('en')) as unknown as Tree);
+    const fi = textsOf((await load('fi')) as unknown as Tree);
     expect(fi.map(([name]) => name)).toEqual(en.map(([name]) => name));
     const odd = [...en, ...fi].filter(([, text]) => /undefined|NaN|\[object| {2}/.test(text));
     expect(odd).toEqual([]);

@@ -1,7 +1,7 @@
 /** What the steps of setup share, handed down by context. */
 import { getContext, setContext } from 'svelte';
 import { power, type NumberStyle } from '../../lib/format';
-import type { SetupWords } from '../../lib/i18n/setup.en';
+import type { SetupWords } from '../../lib/i18n';
 import { Failed } from '../../state/apiClient.svelte';
 import type { SetupState } from '../../state/setup.svelte';
 
