@@ -66,6 +66,8 @@ class NoDesk:
     def faults(self) -> Sequence[Fault]:
         return ()
 
+    def backup(self) -> None: ...
+
     async def copy(self) -> ReplicaStatus | None:
         return None
 

@@ -176,6 +176,13 @@ class StoreSettings(Section):
     path: Annotated[str, Field(min_length=1), *PATH] = "wattledger.sqlite"
 
 
+class BackupSettings(Section):
+    """The nightly backups."""
+
+    folder: Annotated[str, Field(min_length=1), *PATH]
+    keep: Annotated[int, Field(ge=1, le=366), _WHOLE] = 14
+
+
 class MongoSettings(Section):
     """The hosted books."""
 
@@ -228,6 +235,7 @@ class Settings(Section):
     site: SiteSettings = SiteSettings()
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
+    backup: BackupSettings | None = None
     mongodb: MongoSettings | None = None
     meters: Annotated[tuple[MeterSettings, ...], Field(max_length=MOST_METERS)] = ()
     tariff: TariffSettings | None = None
@@ -270,6 +278,7 @@ def known_keys(keys: list[str]) -> list[str]:
         "site": SiteSettings,
         "server": ServerSettings,
         "store": StoreSettings,
+        "backup": BackupSettings,
         "mongodb": MongoSettings,
         "tariff": TariffSettings,
         "prices": PriceSettings,

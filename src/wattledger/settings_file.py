@@ -151,13 +151,18 @@ def _anchored(settings: Settings, path: Path) -> Settings:
         }
     )
     store = StoreSettings(path=anchored(settings.store.path))
+    backup = settings.backup and settings.backup.model_copy(
+        update={"folder": anchored(settings.backup.folder)}
+    )
     tariff = settings.tariff and settings.tariff.model_copy(
         update={
             "file": anchored(settings.tariff.file),
             "compare": tuple(map(anchored, settings.tariff.compare)),
         }
     )
-    return settings.model_copy(update={"server": server, "store": store, "tariff": tariff})
+    return settings.model_copy(
+        update={"server": server, "store": store, "backup": backup, "tariff": tariff}
+    )
 
 
 def _expanded(text: str) -> Path:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.api.conftest import NOON, client_of, local
@@ -10,7 +11,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy
 from tests.fakes.home import GRID, MAINS, MemoryHome
 from wattledger.api.meters_json import MOST_MISSING, AuditOfPeriod, Meters
-from wattledger.api.site_json import Health, SiteNow
+from wattledger.api.site_json import Health, SiteBackup, SiteNow
 from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
@@ -20,7 +21,7 @@ from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.flow.replica_viewer import OwnFaults, ReplicaClock, ViewerService
-from wattledger.flow.status import PartHealth
+from wattledger.flow.status import BackupStatus, PartHealth
 from wattledger.flow.watchdog import ServerWatch
 
 DAY = local("2026-11-22T00:00:00")
@@ -166,8 +167,18 @@ async def test_site(home: MemoryHome, client: httpx.AsyncClient) -> None:
             "quota_used_pct": None,
             "years_left": None,
         },
+        "backup": None,
         "faults": [],
     }
+
+
+@pytest.mark.parametrize(("latest_s", "told"), [(None, None), (NOON, "2026-11-22T12:00:00+02:00")])
+async def test_the_nightly_backup_is_told(
+    home: MemoryHome, client: httpx.AsyncClient, latest_s: float | None, told: str | None
+) -> None:
+    home.backed_up = BackupStatus(ok=False, words="no stick", latest_s=latest_s)
+    site = SiteNow.model_validate_json((await client.get("/site")).content)
+    assert site.backup == SiteBackup(ok=False, detail="no stick", latest_at=told)
 
 
 async def test_health_is_200_also_when_a_part_is_not_well(

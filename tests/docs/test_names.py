@@ -37,6 +37,7 @@ ALLOWED = {
     "power_factor": "a ratio",
     "port": "a number of TCP",
     "epoch": "how often a lease was claimed",
+    "keep": "a count of backups",
     "ordinal": "a day's number in the calendar",
     "parked": "a count of records",
     "revision": "of a price, counted from 1",

@@ -20,7 +20,7 @@ from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.pairing import Pairing
-from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
+from wattledger.flow.status import BackupStatus, MeterStatus, PartHealth, ReplicaStatus
 
 GRID = MeterId("A0DD6C000001")
 SOLAR = MeterId("A0DD6C000002")
@@ -57,6 +57,7 @@ class MemoryHome:
         self.parts = [PartHealth("meters", ok=True, detail="2 of 2 meters live")]
         self.fault_list: list[Fault] = []
         self.copied: ReplicaStatus | None = None
+        self.backed_up: BackupStatus | None = None
         self.refreshed: list[float] = []
         self.devices = MemoryDevices()
         self.pairing = Pairing(self.devices, clock)
@@ -119,6 +120,9 @@ class MemoryHome:
 
     def faults(self) -> Sequence[Fault]:
         return self.fault_list
+
+    def backup(self) -> BackupStatus | None:
+        return self.backed_up
 
     async def copy(self) -> ReplicaStatus | None:
         return self.copied

@@ -15,6 +15,7 @@ from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy, MemoryOutbox
 from tests.fakes.meter import FakeMeter
+from tests.fakes.stick import Stick
 from wattledger.energy.booking_entry import Entry, Gap, GapReason
 from wattledger.energy.errors import ReplicaUnreachable, WrongMeter
 from wattledger.energy.fault import Fault, FaultKind
@@ -36,6 +37,7 @@ from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_service import MeterService, Posting
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.meter_without_power import POWERLESS_S
+from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.power_poller import PowerPoller
 from wattledger.flow.reconcile import ReconciledBooks
@@ -45,7 +47,7 @@ from wattledger.flow.replica_losses import Lacks
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
 from wattledger.flow.server_clock import ServerClock
-from wattledger.flow.status import ReplicaState
+from wattledger.flow.status import BackupStatus, ReplicaState
 from wattledger.flow.store_integrity import StoreIntegrity
 from wattledger.flow.store_state import StoreState
 from wattledger.flow.watchdog import ServerWatch, Watchdog
@@ -71,7 +73,7 @@ class Desk:
             store.journal, clock, self.board.connected_meters, Notifier(), state
         )
         server_clock = ServerClock(clock, self.steps, meters, store.books)
-        context = BooksContext(
+        self.context = context = BooksContext(
             store.books, self.bookkeeper, CALENDAR, clock, self.steps, server_clock
         )
         self.registry = MeterRegistry(site, store.books, self.bookkeeper)
@@ -406,3 +408,13 @@ async def test_servers_elsewhere_are_told_who_measures_what(tmp_path: Path) -> N
         assert [label.name for label in manifest.site.meters] == ["mains", "roof"]
         assert measured(manifest.assignment) == [(stage.grid.meter,), ()]
         assert manifest.identities == {stage.grid.meter: stage.grid.identity}
+
+
+async def test_the_nightly_backup_is_a_part_where_there_is_one(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        assert stage.status_service.backup() is None
+        nightly = NightlyBackup(Stick(), stage.context)
+        service = stage.service_on(stage.store.books, nightly=nightly)
+        words = "/media/stick: there is none yet"
+        assert service.backup() == BackupStatus(ok=True, words=words, latest_s=None)
+        assert [part.name for part in service.health()] == ["meters", "store", "backup"]

@@ -73,7 +73,7 @@ THEIR_FAULTS = [
     ("29", "meters.1.name", "another meter has the name 'mains' already"),
     ("35", "meters.2.name", "missing"),
     ("37", "meters.2.host", "another meter has the host '192.168.1.20' already"),
-    ("39", "heating", "unknown key; known are site, server, store, mongodb, meters"),
+    ("39", "heating", "unknown key; known are site, server, store, backup, mongodb, meters"),
 ]
 
 
@@ -340,3 +340,17 @@ def test_what_is_no_proxy_is_told(tmp_path: Path, value: str, words: str) -> Non
     assert fault.startswith("2: server.trusted_proxies: ")
     assert words in fault
     assert fault.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("section", "fault"),
+    [
+        ('folder = ""', "backup.folder: must not be empty"),
+        ("keep = 7", "backup.folder: missing"),
+        ('folder = "/media"\nkeep = 0', "backup.keep: must be 1 at least"),
+        ('folder = "/media"\nkeep = true', "backup.keep: must be a whole"),
+    ],
+)
+def test_a_backup_without_a_place_or_of_none(tmp_path: Path, section: str, fault: str) -> None:
+    (told,) = faults(tmp_path, f"[backup]\n{section}\n{METER}")
+    assert fault in told

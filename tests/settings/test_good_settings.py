@@ -8,6 +8,7 @@ from tests.settings.writing import METER, read, written
 from wattledger.energy.errors import BadSettings
 from wattledger.energy.meter import MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
+from wattledger.settings import BackupSettings
 from wattledger.settings_file import PLACES, find_settings
 
 WHOLE = """\
@@ -28,6 +29,10 @@ tls_key = "/etc/tls/key.pem"
 
 [store]
 path = "books/home.sqlite"
+
+[backup]
+folder = "/media/stick"
+keep = 30
 
 [mongodb]
 uri = "mongodb://books.example.net"
@@ -73,6 +78,7 @@ def test_every_key_is_taken(tmp_path: Path) -> None:
     )
     assert settings.meters[0].password.get_secret_value() == "m41ns"
     assert settings.server.token.get_secret_value() == "open sesame"
+    assert settings.backup == BackupSettings(folder="/media/stick", keep=30)
     assert settings.mongodb is not None
     assert settings.mongodb.uri.get_secret_value() == "mongodb://books.example.net"
     assert (settings.mongodb.database, settings.mongodb.site_id) == ("energy", "cottage")
@@ -86,6 +92,8 @@ def test_relative_paths_start_at_the_file(tmp_path: Path, monkeypatch: pytest.Mo
     assert settings.server.tls_cert == str(tmp_path / "tls/chain.pem")
     assert settings.server.tls_key == "/etc/tls/key.pem"
     assert read(tmp_path, METER).store.path == str(tmp_path / "wattledger.sqlite")
+    nightly = read(tmp_path, f'[backup]\nfolder = "stick"\n{METER}').backup
+    assert nightly == BackupSettings(folder=str(tmp_path / "stick"), keep=14)
 
 
 def test_home_stands_for_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from wattledger.energy.meter import Production, Source
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.flow.app_state import AppState
-from wattledger.flow.status import PartHealth, ReplicaState, ReplicaStatus
+from wattledger.flow.status import BackupStatus, PartHealth, ReplicaState, ReplicaStatus
 
 
 class SiteMeter(MeterSource):
@@ -48,6 +48,22 @@ class SiteMongo(BaseModel):
     )
 
 
+class SiteBackup(BaseModel):
+    """The nightly backup of the store."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ok: bool = Field(description="Whether last night's was made.")
+    detail: str = Field(
+        description="The same in words, which may change.",
+        examples=["/media/stick: the latest is of 2026-11-29 04:10"],
+    )
+    latest_at: str | None = Field(
+        description="When the latest was made, RFC 3339 with the home's UTC offset; null where "
+        "there is none."
+    )
+
+
 class SiteNow(BaseModel):
     """The home and its server."""
 
@@ -62,6 +78,9 @@ class SiteNow(BaseModel):
     version: str = Field(description="The server's version.", examples=["0.1.0"])
     demo: bool = Field(description="Whether the meters are pretend ones and the data composed.")
     mongodb: SiteMongo = Field(description="How the online copy of the books is.")
+    backup: SiteBackup | None = Field(
+        description="How the nightly backup is; null where the settings want none."
+    )
     faults: list[FaultNow] = Field(
         description="What is wrong with the server itself just now; empty when all is well. "
         "A meter's faults stand with the meter."
@@ -73,7 +92,7 @@ class PartState(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(description="meters, store, mongodb.", examples=["store"])
+    name: str = Field(description="meters, store, backup, mongodb.", examples=["store"])
     ok: bool = Field(description="Whether it works.")
     detail: str = Field(description="How it is, in words.", examples=["2 of 2 meters live"])
     last_error: str | None = Field(description="Its last error; null when there was none.")
@@ -110,6 +129,7 @@ def site_document(
         "version": app_state.version,
         "demo": app_state.demo,
         "mongodb": _copy(copy, site.calendar),
+        "backup": _backup(app_state.status_service.backup(), site.calendar),
         "faults": fault_documents(faults, site.calendar),
     }
 
@@ -124,6 +144,17 @@ def _copy(copy: ReplicaStatus | None, calendar: Calendar) -> dict[str, object]:
         "failing_since": None if since is None else calendar.text(int(since)),
         "quota_used_pct": None if copy.used_pct is None else round(copy.used_pct, 3),
         "years_left": None if copy.years_left is None else round(copy.years_left, 1),
+    }
+
+
+def _backup(backup: BackupStatus | None, calendar: Calendar) -> dict[str, object] | None:
+    if backup is None:
+        return None
+    latest_s = backup.latest_s
+    return {
+        "ok": backup.ok,
+        "detail": backup.words,
+        "latest_at": None if latest_s is None else calendar.text(int(latest_s)),
     }
 
 

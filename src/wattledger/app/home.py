@@ -15,7 +15,7 @@ from pathlib import Path
 from wattledger import __version__
 from wattledger.api.listening_sockets import Listeners
 from wattledger.app.entrance import Entrance
-from wattledger.app.home_parts import HomeParts, core_of
+from wattledger.app.home_parts import HomeParts, core_of, nightly_of
 from wattledger.app.home_prices import HomePrices, money_of, prices_of
 from wattledger.app.home_replica import HomeReplica, connected_to, online_of
 from wattledger.app.setup_mode import take_over_phone
@@ -30,6 +30,7 @@ from wattledger.flow.fault_log import FaultLog, Source
 from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_service import MeterService
 from wattledger.flow.meter_session import MeterSession
+from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.pace import Pace
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.power_poller import PowerPoller
@@ -81,20 +82,22 @@ async def opened(
         store = await stack.enter_async_context(opening)
         core = await core_of(settings, clock, store)
         prices = await stack.enter_async_context(prices_of(settings, core))
+        nightly = stack.enter_context(nightly_of(settings, core))
         if settings.mongodb is None:
             await store.outbox.aim(None)
-            yield await _parts(settings, core, None, prices, standing, demo=demo)
+            yield await _parts(settings, core, None, prices, nightly, standing, demo=demo)
         else:
             database = await stack.enter_async_context(connected_to(settings.mongodb))
             online = online_of(core, settings.mongodb, database, pace or Pace())
-            yield await _parts(settings, core, online, prices, standing, demo=demo)
+            yield await _parts(settings, core, online, prices, nightly, standing, demo=demo)
 
 
-async def _parts(
+async def _parts(  # noqa: PLR0913 - all that a home has
     settings: Settings,
     core: HomeParts,
     online: HomeReplica | None,
     prices: HomePrices,
+    nightly: NightlyBackup | None,
     standing: Sequence[Source],
     *,
     demo: bool,
@@ -115,12 +118,14 @@ async def _parts(
         keeping.standing,
         *standing,
     ]
+    if nightly is not None:
+        sources.append(nightly.standing)
     if posting is not None:
         sources.append(posting.replicator.state.standing)
     server = ServerWatch(FaultLog("server", clock, core.steps), sources)
     meters = [session.meter for session in sessions]
     poller = PowerPoller(meters, core.board, clock, site.poll_interval_s)
-    status_service = MeterService(store.books, poller, sessions, server, keeping, posting)
+    status_service = MeterService(store.books, poller, sessions, server, keeping, posting, nightly)
     history = EnergyService(site, store.books, clock, core.registry.assignment, copy)
     pairing = Pairing(store.devices, clock)
     await pairing.open()
@@ -135,6 +140,7 @@ async def _parts(
         "devices": pairing.run,
         "integrity": keeping.run,
         **_works_of(core),
+        **({"backup": nightly.run} if nightly else {}),
         **money_works,
         **(online.works if online else {}),
     }

@@ -1,6 +1,9 @@
 """What everything in a home with meters is made of: its books, its meters, its times."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId
@@ -12,12 +15,14 @@ from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.meter_counters import Epochs
 from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_session import MeterSession
+from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
 from wattledger.settings import MeterAccess, Settings
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.shelly.whereabouts import Whereabouts, find_in_network
+from wattledger.store.nightly_backups import NightlyBackups
 from wattledger.store.store import Store
 
 
@@ -57,6 +62,20 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
         site, clock, store, board, steps, booked, writing, bookkeeper, server_clock, context,
         registry, sessions,
     )  # fmt: skip
+
+
+@contextmanager
+def nightly_of(settings: Settings, core: HomeParts) -> Iterator[NightlyBackup | None]:
+    """None where the settings want none."""
+    if settings.backup is None:
+        yield None
+        return
+    store, folder = Path(settings.store.path), Path(settings.backup.folder)
+    backups = NightlyBackups(store, folder, settings.backup.keep)
+    try:
+        yield NightlyBackup(backups, core.context)
+    finally:
+        backups.close()
 
 
 def _meter(access: MeterAccess, known: MeterId | None, clock: Clock) -> ShellyMeter:

@@ -97,6 +97,8 @@ def check_config(config: Path | None) -> None:
         if told_end is not None:
             click.echo(f"  tls     {told_end}")
         click.echo(f"  store   {settings.store.path}")
+        if settings.backup is not None:
+            click.echo(f"  backup  {settings.backup.folder}, {settings.backup.keep} of them")
         for meter in settings.meters:
             guarded = ", with a password" if meter.password.get_secret_value() else ""
             click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")

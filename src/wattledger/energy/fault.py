@@ -73,6 +73,8 @@ class FaultKind(StrEnum):
     """Posting to MongoDB stands still."""
     NEWER_HOME = "newer_home"
     """The server with the meters is of a newer version than this one, which shows what it knows."""
+    BACKUP_FAILING = "backup_failing"
+    """The nightly backup could not be made, or the latest is older than a night and a half."""
     TOO_MANY_CONNECTIONS = "too_many_connections"
     """Connections are refused, since there are too many."""
     CERTIFICATE_ENDING = "certificate_ending"

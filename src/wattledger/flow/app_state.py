@@ -15,7 +15,7 @@ from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.peak_watch import PeakWatch
 from wattledger.flow.price_service import PriceService
-from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
+from wattledger.flow.status import BackupStatus, MeterStatus, PartHealth, ReplicaStatus
 
 
 class StatusService(Protocol):
@@ -37,6 +37,10 @@ class StatusService(Protocol):
 
     def faults(self) -> Sequence[Fault]:
         """What is wrong with the server itself; a meter's faults stand with the meter."""
+        ...
+
+    def backup(self) -> BackupStatus | None:
+        """How the nightly backup is; None without one."""
         ...
 
     async def copy(self) -> ReplicaStatus | None:

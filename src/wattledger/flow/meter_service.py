@@ -11,12 +11,13 @@ from wattledger.energy.spans import Span
 from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.missing_spans import told_gaps, waiting_minutes
+from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.ports import Books
 from wattledger.flow.power_poller import PowerPoller
 from wattledger.flow.replica import Replica
 from wattledger.flow.replication_state import replica_faults, replica_health, replica_status
 from wattledger.flow.replicator import Replicator
-from wattledger.flow.status import MeterStatus, PartHealth, ReplicaStatus
+from wattledger.flow.status import BackupStatus, MeterStatus, PartHealth, ReplicaStatus
 from wattledger.flow.store_integrity import StoreIntegrity
 from wattledger.flow.watchdog import ServerWatch
 
@@ -45,7 +46,7 @@ NOTHING = Kept(None, (), 0)
 class MeterService:
     """Knows every meter of the settings."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a home has
         self,
         books: Books,
         poller: PowerPoller,
@@ -53,6 +54,7 @@ class MeterService:
         server: ServerWatch,
         keeping: StoreIntegrity,
         posting: Posting | None = None,
+        nightly: NightlyBackup | None = None,
     ) -> None:
         self._books = books
         self._poller = poller
@@ -61,6 +63,7 @@ class MeterService:
         self._server = server
         self._keeping = keeping
         self._posting = posting
+        self._nightly = nightly
         self._audit = Audit(books)
 
     async def meters(self) -> list[MeterStatus]:
@@ -85,6 +88,8 @@ class MeterService:
 
     def health(self) -> Sequence[PartHealth]:
         parts = [self._meters_health(), self._keeping.health()]
+        if self._nightly is not None:
+            parts.append(self._nightly.health())
         if self._posting is None:
             return parts
         replicator, copy = self._posting
@@ -96,6 +101,9 @@ class MeterService:
             return own
         replicator, copy = self._posting
         return [*own, *replica_faults(replicator.state, copy.silent_since)]
+
+    def backup(self) -> BackupStatus | None:
+        return self._nightly.status() if self._nightly else None
 
     async def copy(self) -> ReplicaStatus | None:
         if self._posting is None:

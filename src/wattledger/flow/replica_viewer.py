@@ -190,6 +190,9 @@ class ViewerService:
         since = self._copy.silent_since if self._is_silent else self._failing_since
         return [*own, Fault(FaultKind.COPY_FAILING, f"MongoDB: {self._words}", since)]
 
+    def backup(self) -> None:
+        """There is no store here."""
+
     async def copy(self) -> ReplicaStatus:
         if self._ok and (self._usage is None or self._is_due("usage", USAGE_EVERY_S)):
             with suppress(ReplicaError):

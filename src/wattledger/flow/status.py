@@ -101,6 +101,17 @@ class ReplicaStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupStatus:
+    """The nightly backup: how it is, also in words, and when the latest was made, UTC epoch
+    seconds; None where there is none.
+    """
+
+    ok: bool
+    words: str
+    latest_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class PartHealth:
     """One part of the server: whether it works, in words, and its last error with when it was."""
 

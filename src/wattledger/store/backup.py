@@ -22,6 +22,17 @@ def back_up(store: Path, target: Path, told: Told) -> None:
     store = real_path(store)
     _check_name(target, store)
     check(store)
+    back_up_open(store, target, told)
+
+
+def back_up_open(store: Path, target: Path, told: Told) -> None:
+    """The same of a store that this process has open, and that is looked at through SQLite alone:
+    to close the file itself once would let go of the locks that SQLite has on it.
+
+    Raises StoreUnusable.
+    """
+    store = real_path(store)
+    _check_name(target, store)
     with part_of(target) as part:
         copy(store, part, told)
         _check_name(target, store)

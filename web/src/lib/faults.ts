@@ -19,6 +19,7 @@ const ASKS_FOR_A_DEED = new Set<FaultKind>([
   'store_gone',
   'store_not_writing',
   'server_clock_doubtful',
+  'backup_failing',
 ]);
 /** These of a meter are told on Now without asking for a deed: the numbers there lack something, or soon will. */
 const TOUCHES_NUMBERS = new Set<FaultKind>([
@@ -55,6 +56,7 @@ const WITH_DETAIL = new Set<FaultKind>([
   'server_clock_doubtful',
   'copy_lacks',
   'copy_failing',
+  'backup_failing',
   'too_many_connections',
   'certificate_ending',
   'task_restarted',

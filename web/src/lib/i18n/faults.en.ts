@@ -104,6 +104,10 @@ export const faultsEn: FaultWords = {
     'Sending to MongoDB stands still.',
     'Nothing is lost: the server keeps everything, and goes on when MongoDB lets it.',
   ],
+  backup_failing: [
+    'The nightly backup is not made.',
+    'See that the stick or share is there, has room and may be written by the server.',
+  ],
   newer_home: [
     'The server at home is newer than this one.',
     'What is shown here is right, but there may be more: upgrade this server.',

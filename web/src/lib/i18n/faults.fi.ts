@@ -102,6 +102,10 @@ export const faultsFi: FaultWords = {
     'Lähetys MongoDB:hen on pysähdyksissä.',
     'Mitään ei katoa: palvelin säilyttää kaiken ja jatkaa, kun MongoDB sallii.',
   ],
+  backup_failing: [
+    'Yön varmuuskopio jää tekemättä.',
+    'Varmista, että muistitikku tai verkkolevy on paikallaan, siinä on tilaa ja palvelin saa kirjoittaa siihen.',
+  ],
   newer_home: [
     'Kodin palvelin on uudempi kuin tämä.',
     'Se mitä täällä näkyy, on oikein, mutta kaikkea ei ehkä näy: päivitä tämä palvelin.',
