@@ -10,6 +10,7 @@ from wattledger.flow.app_state import AppState, MoneyServices
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.day_costs import DayCosts
 from wattledger.flow.local_books import LocalBooks
+from wattledger.flow.local_costs import LocalCosts
 from wattledger.flow.price_service import PriceService
 from wattledger.flow.spot_prices import SpotPrices
 from wattledger.flow.tariff_choice import TariffChoice
@@ -24,8 +25,8 @@ class Money:
         self.local = local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
         choice, days = TariffChoice(tariffs), DayCosts(home.site, home.books, self.spot)
         self.days, self.own = days, choice.named(None) if tariffs else Tariff("none", "EUR")
-        self.costs = CostService(home.history, local, choice, days)
-        self.prices = PriceService(local, choice, days, self.spot, "FI")
+        self.costs = CostService(home.history, home.site, LocalCosts(local, days), choice)
+        self.prices = PriceService(home.clock, home.site.calendar, choice, self.spot, "FI")
 
     @property
     def services(self) -> MoneyServices:

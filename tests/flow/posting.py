@@ -1,7 +1,7 @@
 """A poster between a memory outbox and a memory copy."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -34,6 +34,28 @@ def stretch(start: int, count: int) -> list[MinuteRecord]:
     return [record(start + 60 * minute) for minute in range(count)]
 
 
+class NotedCosts:
+    """CostPoster that has one thing to post each time days changed."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.touched: list[int] = []
+        self.steps = 0
+        self._is_due = False
+
+    def begin(self) -> None:
+        self.begun += 1
+
+    def touch(self, days: Iterable[int]) -> None:
+        self.touched += days
+        self._is_due = True
+
+    async def step(self) -> bool:
+        was_due, self._is_due = self._is_due, False
+        self.steps += was_due
+        return was_due
+
+
 class Posting:
     """A poster between a memory outbox and a memory copy."""
 
@@ -52,6 +74,7 @@ class Posting:
         )
         self.both, self.booked, self.steps = both, Notifier(), ClockSteps(self.clock)
         self.state = state
+        self.costs: NotedCosts | None = None
         self.replicator = self.poster_with()
 
     def poster_with(self, **pace: Any) -> Replicator:
@@ -66,6 +89,7 @@ class Posting:
             self.booked,
             self.steps,
             replace(Pace(retry_s=(0.01,), idle_s=0.02), **pace),
+            self.costs,
         )
 
     @asynccontextmanager

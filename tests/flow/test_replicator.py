@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.books import MemoryBooks
 from tests.fakes.home import GRID, SOLAR
-from tests.flow.posting import T0, Posting, record, stretch
+from tests.flow.posting import T0, NotedCosts, Posting, record, stretch
 from wattledger.energy.errors import (
     ReplicaUnreachable,
 )
@@ -180,6 +180,16 @@ async def test_the_card_is_told_again_when_it_changes(posting: Posting) -> None:
             posting.home.site, posting.home.assignment, {}, {"mains": SOLAR}
         )
         await posting.until(lambda: len(posting.copy.manifests) == 2)
+
+
+async def test_costs_follow_the_days_that_were_posted(posting: Posting) -> None:
+    posting.home.books.put(GRID, *stretch(T0, 100))
+    posting.outbox.kept_days = [await sums_of(posting, posting.home.books)]
+    posting.costs = NotedCosts()
+    posting.replicator = posting.poster_with()
+    async with posting.running():
+        await posting.until(lambda: posting.costs is not None and posting.costs.steps == 1)
+    assert (posting.costs.begun, posting.costs.touched) == (1, [739_703])
 
 
 async def test_what_the_copy_has_more_is_said_and_never_wiped(

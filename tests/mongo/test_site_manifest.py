@@ -14,6 +14,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Producti
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.site import Assignment, Site
+from wattledger.energy.tariff_text import TariffText
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.documents import FORMAT, is_newer
 from wattledger.mongo.site_manifest import document_of, manifest_from, read
@@ -35,6 +36,7 @@ CARD = SiteManifest(
     ),
     {NEW: MeterIdentity(NEW, "SPEM-003CEBEU", "1.6.1", "triphase", "Päämittari")},
     {"mains": NEW, "roof": ROOF},
+    tariffs=(TariffText("own", 'currency = "EUR"\n# ' + "x" * 500), TariffText("other", "")),
 )
 OTHER: dict[str, Any] = {
     "name": "Home",
@@ -53,6 +55,10 @@ def told(manifest: SiteManifest) -> SiteManifest:
 
 def test_a_card_is_read_as_it_was_written() -> None:
     assert told(CARD) == CARD
+
+
+async def test_a_table_is_read_as_it_was_written() -> None:
+    assert await read(cast(Any, Lying(document_of("home", CARD))), "home") == CARD
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,10 @@ from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.tariff import Side
 
 _AT = "RFC 3339 with the home's UTC offset"
+_WHY_UNKNOWN = (
+    "On a server away from the meters, in words, what it can't tell and why; null where it tells "
+    "all."
+)
 _SUM = "Sum over the booked windows that have a price, in the currency with VAT; null without any."
 
 
@@ -118,6 +122,7 @@ class Cost(BaseModel):
     source: Literal["mongodb", "local"] = Field(description="Which books the coverage is of.")
     tariff: str = Field(description="The table's name.", examples=["tariff"])
     currency: str = Field(description="Of all amounts.", examples=["EUR"])
+    why_unknown: str | None = Field(description=_WHY_UNKNOWN, examples=[None])
     totals: CostTotals = Field(description="The whole period.")
     buckets: CostBuckets = Field(description="The period cut into buckets.")
 
@@ -180,6 +185,7 @@ class Bill(BaseModel):
     priced_pct: float | None = Field(
         description="Share in % of the booked windows that have a price; null without any."
     )
+    why_unknown: str | None = Field(description=_WHY_UNKNOWN, examples=[None])
 
 
 Row = dict[str, str | float | None]
@@ -203,6 +209,7 @@ def cost_bytes(answer: CostResult, calendar: Calendar) -> bytes:
             "source": answer.energy.source,
             "tariff": answer.tariff.name,
             "currency": answer.tariff.currency,
+            "why_unknown": answer.why_unknown,
             "totals": _totals(answer),
             "buckets": {
                 "start": instant_texts(calendar, buckets.starts),
@@ -277,6 +284,7 @@ def bill_document(answer: BillResult) -> dict[str, object]:
         "complete": answer.complete,
         "coverage_pct": share(answer.energy.coverage.common_pct),
         "priced_pct": share(answer.priced_pct),
+        "why_unknown": answer.why_unknown,
     }
 
 

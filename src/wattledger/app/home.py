@@ -88,7 +88,7 @@ async def opened(
             yield await _parts(settings, core, None, prices, nightly, standing, demo=demo)
         else:
             database = await stack.enter_async_context(connected_to(settings.mongodb))
-            online = online_of(core, settings.mongodb, database, pace or Pace())
+            online = online_of(core, settings.mongodb, database, pace or Pace(), prices)
             yield await _parts(settings, core, online, prices, nightly, standing, demo=demo)
 
 

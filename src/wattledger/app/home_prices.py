@@ -12,13 +12,16 @@ from wattledger.energy.errors import BadSettings
 from wattledger.energy.market_vat import market_rate
 from wattledger.energy.period import Calendar
 from wattledger.energy.tariff import Tariff
-from wattledger.exchange.tariff_file import read_tariff
+from wattledger.energy.tariff_text import TariffText
+from wattledger.exchange.tariff_file import table_text, tariff_from
 from wattledger.flow.app_state import MoneyServices
+from wattledger.flow.cost_posting import Table
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.cost_warming import CostWarming
 from wattledger.flow.day_costs import DayCosts
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.local_books import LocalBooks
+from wattledger.flow.local_costs import LocalCosts
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.peak_watch import PeakWatch
 from wattledger.flow.price_fetching import PriceFetching
@@ -40,22 +43,28 @@ Works = Mapping[str, Callable[[], Awaitable[object]]]
 """Tasks by their names."""
 
 
-def tariffs_of(settings: Settings) -> tuple[Tariff, ...]:
+def tables_of(settings: Settings) -> tuple[Table, ...]:
     """The home's own table, then those to compare with. Raises BadSettings with all faults."""
     if settings.tariff is None:
         return ()
-    tariffs: list[Tariff] = []
+    tables: list[Table] = []
     faults: list[str] = []
     for file in (settings.tariff.file, *settings.tariff.compare):
         try:
-            tariffs.append(read_tariff(Path(file)))
+            text = TariffText(Path(file).stem, table_text(Path(file)))
+            tables.append(Table(tariff_from(Path(file), text.text), text))
         except BadSettings as error:
             faults += error.faults
         except OSError as error:
             faults.append(f"{file}: can't be read: {error.strerror}")
     if faults:
         raise BadSettings(faults)
-    return tuple(tariffs)
+    return tuple(tables)
+
+
+def tariffs_of(settings: Settings) -> tuple[Tariff, ...]:
+    """The same as they are reckoned with. Raises BadSettings."""
+    return tuple(table.tariff for table in tables_of(settings))
 
 
 def rate_of(tariff: Tariff | None, calendar: Calendar) -> Rate:
@@ -80,11 +89,13 @@ async def price_round(
 
 @dataclass(frozen=True, slots=True)
 class HomePrices:
-    """The tariffs of a home, its own first, and what keeps its prices up to date; `changed` is rung
-    when a price came or was corrected.
+    """The tables of a home, its own first, what is made of them, and what keeps its prices up to
+    date; `changed` is rung when a price came or was corrected.
     """
 
-    tariffs: tuple[Tariff, ...]
+    tables: tuple[Table, ...]
+    local: LocalBooks
+    days: DayCosts
     spot: SpotPrices
     area: str
     changed: Notifier
@@ -94,17 +105,19 @@ class HomePrices:
 @asynccontextmanager
 async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePrices]:
     """Raises BadSettings for a table that can't be used."""
-    tariffs, changed, calendar = tariffs_of(settings), Notifier(), core.site.calendar
+    tables, changed, calendar = tables_of(settings), Notifier(), core.site.calendar
     spot = SpotPrices(core.store.prices, calendar)
+    local = LocalBooks(core.site, core.store.books, core.clock, core.registry.assignment)
+    days = DayCosts(core.site, local.books, spot)
     if settings.prices is None:
-        yield HomePrices(tariffs, spot, "FI", changed, {})
+        yield HomePrices(tables, local, days, spot, "FI", changed, {})
         return
-    own = next(iter(tariffs), None)
+    own = tables[0].tariff if tables else None
     asking = price_round(settings.prices, own, calendar, spot, core.clock)
     async with asking as prices:
         fetching = PriceFetching(prices, calendar, core.clock, core.steps, changed, _jitter_s)
         works = {"prices": fetching.run}
-        yield HomePrices(tariffs, spot, settings.prices.area, changed, works)
+        yield HomePrices(tables, local, days, spot, settings.prices.area, changed, works)
 
 
 def money_of(
@@ -113,10 +126,10 @@ def money_of(
     """What answers questions of money, None where the settings speak of none; and its tasks."""
     if settings.tariff is None and settings.prices is None:
         return None, {}
-    local = LocalBooks(core.site, core.store.books, core.clock, core.registry.assignment)
-    tariffs, days = TariffChoice(prices.tariffs), DayCosts(core.site, local.books, prices.spot)
-    costs = CostService(energy, local, tariffs, days)
-    asked = PriceService(local, tariffs, days, prices.spot, prices.area)
+    local, days = prices.local, prices.days
+    tariffs = TariffChoice([table.tariff for table in prices.tables])
+    costs = CostService(energy, core.site, LocalCosts(local, days), tariffs)
+    asked = PriceService(core.clock, core.site.calendar, tariffs, prices.spot, prices.area)
     if tariffs.own is None:
         return MoneyServices(costs, asked), prices.works
     warming = CostWarming(local, days, tariffs.own, prices.changed)

@@ -4,10 +4,13 @@ loaded here, and only where it is needed.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from wattledger.app.home_parts import HomeParts
+from wattledger.app.home_prices import HomePrices
+from wattledger.flow.cost_posting import CostPosting
 from wattledger.flow.meter_service import Posting
 from wattledger.flow.pace import Pace
 from wattledger.flow.publish_power import publish_power
@@ -44,9 +47,10 @@ async def connected_to(settings: MongoSettings) -> "AsyncIterator[Database]":
 
 
 def online_of(
-    core: HomeParts, settings: MongoSettings, database: "Database", pace: Pace
+    core: HomeParts, settings: MongoSettings, database: "Database", pace: Pace, prices: HomePrices
 ) -> HomeReplica:
-    """Questions ask the copy first, and what is booked is posted to it."""
+    """Questions ask the copy first, and what is booked is posted to it, with what it costs."""
+    from wattledger.mongo.daily_costs import MongoCosts
     from wattledger.mongo.reader import MongoBooks
     from wattledger.mongo.writer import MongoWriter
 
@@ -60,8 +64,20 @@ def online_of(
     asked = books(replica_check.met, BOUNDS_KEPT_S)
     copy = Replica(asked, outbox.holds, clock, replica_check, pace)
     both = ReconciledBooks(site, here, there)
+    there_costs = MongoCosts(database, site_id, site.calendar.zone_name)
+    costs = CostPosting(prices.local, prices.days, prices.spot, prices.tables, there_costs)
+    texts = tuple(table.text for table in prices.tables)
     replicator = Replicator(
-        outbox, writer, registry.manifest, both, replica_check, state, core.booked, core.steps, pace
+        outbox,
+        writer,
+        lambda: replace(registry.manifest(), tariffs=texts),
+        both,
+        replica_check,
+        state,
+        core.booked,
+        core.steps,
+        pace,
+        costs if texts else None,
     )
     tell = partial(publish_power, core.board, replicator, writer)
     return HomeReplica(

@@ -10,6 +10,7 @@ from wattledger.api.swappable_app import SwappableApp
 from wattledger.app.entrance import Entrance
 from wattledger.app.home_replica import connected_to
 from wattledger.app.task_shutdown import cancelled
+from wattledger.app.viewer_prices import copied_money
 from wattledger.energy.clock import Clock
 from wattledger.flow.app_state import AppState
 from wattledger.flow.clock_steps import ClockSteps
@@ -83,6 +84,7 @@ def _app_state(
     clock: ReplicaClock,
     sources: Sequence[Source],
 ) -> tuple[AppState, ViewerService]:
+    from wattledger.mongo.daily_costs import MongoCosts
     from wattledger.mongo.live_feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks
 
@@ -103,4 +105,9 @@ def _app_state(
     board = LiveBoard(site.meters, clock, INTERVAL_S, is_known=site.is_known)
     own = OwnFaults(watch, odd_records)
     status_service = ViewerService(manifest, MongoFeed(database, site_id), copy, board, clock, own)
-    return AppState(site, clock, board, history, status_service, __version__), status_service
+    costs = MongoCosts(database, site_id, site.calendar.zone_name)
+    money = copied_money(manifest, clock, history, copy, costs)
+    return (
+        AppState(site, clock, board, history, status_service, __version__, money=money),
+        status_service,
+    )

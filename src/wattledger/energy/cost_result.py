@@ -40,13 +40,17 @@ class CostPart(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CostResult:
-    """`energy` is the same question's energies, with coverage and the edges of the buckets."""
+    """`energy` is the same question's energies, with coverage and the edges of the buckets.
+
+    `why_unknown` says in words what a server away from home can't tell.
+    """
 
     energy: EnergyResult
     tariff: Tariff
     whole: CostPart
     netting_effect: Fraction | None
     buckets: Sequence[CostPart]
+    why_unknown: str | None = None
 
     @property
     def paid_per_kwh(self) -> Fraction | None:
@@ -74,6 +78,7 @@ class BillResult:
     bill: Bill
     energy: EnergyResult
     priced_pct: float | None
+    why_unknown: str | None = None
 
     @property
     def complete(self) -> bool:

@@ -39,20 +39,35 @@ Row = TypeVar("Row", VatRate, Component, MonthlyFee, DemandFee)
 
 def read_tariff(path: Path) -> Tariff:
     """The tariff of a file. Raises BadSettings with every fault found, and OSError."""
-    text = ""
+    return tariff_from(path, table_text(path))
+
+
+def table_text(path: Path) -> str:
+    """What a file says. Raises BadSettings, OSError."""
     try:
-        text = text_of(read_small(path, MOST_BYTES))
+        return text_of(read_small(path, MOST_BYTES))
+    except ValueError as error:
+        raise _unreadable(path, error) from error
+
+
+def tariff_from(path: Path, text: str) -> Tariff:
+    """The tariff that a text means; faults are told as those of `path`. Raises BadSettings."""
+    try:
         values = _parsed(text)
     except tomllib.TOMLDecodeError as error:
         raise BadSettings([_no_toml(path, text, error)]) from error
     except (ValueError, RecursionError) as error:
-        words = clean(str(error)) or "it is nested without end"
-        raise BadSettings([f"{path}:1: can't be read: {words}"]) from error
+        raise _unreadable(path, error) from error
     faults = Faults(lines_of(text))
     tariff = _tariff(path.stem, Table((), values, faults, _KEYS))
     if faults.found:
         raise BadSettings(faults.told(str(path)))
     return tariff
+
+
+def _unreadable(path: Path, error: Exception) -> BadSettings:
+    words = clean(str(error)) or "it is nested without end"
+    return BadSettings([f"{path}:1: can't be read: {words}"])
 
 
 def _parsed(text: str) -> dict[str, object]:

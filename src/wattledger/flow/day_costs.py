@@ -1,14 +1,13 @@
 """The costs of days, computed from quarters and remembered for the roll-up they were made of."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
 from wattledger.energy.balance import Energies
 from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.day_cost import DayCost, day_cost
-from wattledger.energy.day_prices import DayPrices, day_prices, spot_of
+from wattledger.energy.day_prices import DayPrices
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
@@ -19,6 +18,7 @@ from wattledger.energy.windows import WindowSums
 from wattledger.flow.energy_reader import EnergyReader
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.spot_prices import SpotPrices
+from wattledger.flow.tariff_prices import TariffPrices
 from wattledger.flow.worker_thread import in_thread
 
 AT_ONCE_DAYS = 31
@@ -47,12 +47,22 @@ class DayCosts:
         self._calendar = site.calendar
         self._books = books
         self._spot = spot
+        self.prices = TariffPrices(site.calendar, spot)
         self._kept: dict[_Key, _Kept] = {}
 
     async def of_days(
-        self, home: BookedSite, days: range, netting: Netting, tariff: Tariff
+        self,
+        home: BookedSite,
+        days: range,
+        netting: Netting,
+        tariff: Tariff,
+        *,
+        is_once: bool = False,
     ) -> dict[int, DayCost]:
-        """The costs of the local days (by ordinals) that have a record. Raises StoreBusy."""
+        """The costs of the local days (by ordinals) that have a record. Raises StoreBusy.
+
+        What is asked for once is not remembered: years of it are megabytes.
+        """
         at = self._calendar.ordinal_at
         bounds = home.bounds
         first, end = max(days.start, at(bounds.start)), min(days.stop, at(bounds.end) + 1)
@@ -62,14 +72,15 @@ class DayCosts:
         found: dict[int, DayCost] = {}
         missing: list[int] = []
         for day in range(first, end):
-            kept = self._kept.get(_Key(tariff.name, netting, day))
+            known = self._kept.get(_Key(tariff.name, netting, day))
             made_of = standing.get(day), self._spot.version(day)
-            if kept is not None and made_of == (kept.energies, kept.version):
-                found[day] = kept.cost
+            if known is not None and made_of == (known.energies, known.version):
+                found[day] = known.cost
             else:
                 missing.append(day)
-        for run in _runs(missing):
-            found |= await self._computed(home, run, netting, tariff, standing)
+        for run in runs(missing):
+            kept = {} if is_once else standing
+            found |= await self._computed(home, run, netting, tariff, kept)
         return found
 
     async def _computed(
@@ -81,8 +92,8 @@ class DayCosts:
         standing: Mapping[int, Energies],
     ) -> dict[int, DayCost]:
         versions = {day: self._spot.version(day) for day in days}
-        span = self.span_of(days)
-        prices = await self.prices(days, tariff)
+        span = self.prices.span_of(days)
+        prices = await self.prices.of_days(days, tariff)
         quarters = await quarters_of(self._books, home, span)
         costs = await in_thread(
             len(quarters), _costs, quarters, prices, netting, tariff, self._site
@@ -92,24 +103,6 @@ class DayCosts:
                 key = _Key(tariff.name, netting, day)
                 self._kept[key] = _Kept(standing[day], versions[day], cost)
         return costs
-
-    def span_of(self, days: range) -> Span:
-        start_of = self._calendar.start_of_ordinal
-        return Span(start_of(days.start), start_of(days.stop))
-
-    async def prices(self, days: range, tariff: Tariff) -> dict[int, DayPrices]:
-        """The prices of the quarters of local days, by ordinals."""
-        span = self.span_of(days)
-        areas = {area: await self._spot.quarters(area, span) for area in sorted(tariff.areas)}
-        return await in_thread(len(days) * 96, self._prices, days, tariff, areas)
-
-    def _prices(
-        self, days: range, tariff: Tariff, areas: Mapping[str, Mapping[int, int]]
-    ) -> dict[int, DayPrices]:
-        spot = spot_of(areas)
-        return {
-            day: day_prices(tariff, self._calendar, date.fromordinal(day), spot) for day in days
-        }
 
 
 def _costs(
@@ -126,7 +119,7 @@ def _costs(
     }
 
 
-def _runs(days: Sequence[int]) -> list[range]:
+def runs(days: Sequence[int]) -> list[range]:
     """Days in a row, some at a time."""
     runs: list[range] = []
     for day in days:

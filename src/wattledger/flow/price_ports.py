@@ -28,3 +28,11 @@ class PriceBook(Protocol):
     async def keep(self, area: str, prices: Sequence[SpotPrice]) -> None:
         """Writes these down beside what is there; none of it is changed."""
         ...
+
+
+class QuarterPrices(Protocol):
+    """What the market's price is, by the quarter. Raises StoreError."""
+
+    async def quarters(self, area: str, span: Span) -> dict[int, int]:
+        """The price of each quarter of the span that has one, 1e-7 EUR/kWh."""
+        ...

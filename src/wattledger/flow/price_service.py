@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
+from wattledger.energy.clock import Clock
 from wattledger.energy.cost_result import PRICE_UNITS_ALL_IN, PriceResult, price_of
 from wattledger.energy.day_prices import DayPrices
 from wattledger.energy.money import PRICE_UNITS
-from wattledger.energy.period import Period, Resolution, period_from
+from wattledger.energy.period import Calendar, Period, Resolution, period_from
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.tariff import Tariff
-from wattledger.flow.day_costs import DayCosts
-from wattledger.flow.local_books import LocalBooks
-from wattledger.flow.spot_prices import SpotPrices
+from wattledger.flow.price_ports import QuarterPrices
 from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_prices import TariffPrices
 
 DAYS_BEYOND = 3
 """So far behind a period prices are looked for, to say until when they are complete."""
@@ -23,16 +23,16 @@ class PriceService:
 
     def __init__(
         self,
-        local: LocalBooks,
+        clock: Clock,
+        calendar: Calendar,
         tariffs: TariffChoice,
-        days: DayCosts,
-        spot: SpotPrices,
+        spot: QuarterPrices,
         area: str,
     ) -> None:
-        self._local = local
-        self._calendar = local.site.calendar
+        self._clock = clock
+        self._calendar = calendar
         self._tariffs = tariffs
-        self._days = days
+        self._prices = TariffPrices(calendar, spot)
         self._spot = spot
         self._area = area
 
@@ -40,24 +40,24 @@ class PriceService:
         """The prices of a period, which need not have begun. Raises BadQuestion, StoreBusy."""
         tariff = self._tariffs.own if name is None else self._tariffs.named(name)
         calendar = self._calendar
-        today = calendar.day_of(self._local.clock.now_s())
+        today = calendar.day_of(self._clock.now_s())
         period = period_from(text, today=today, first_day=None)
         start, end = calendar.bounds(period)
         starts = calendar.edges(start, end, Resolution.QUARTER)[:-1]
-        return await self._prices(period, starts, tariff)
+        return await self._of(period, starts, tariff)
 
-    async def _prices(
+    async def _of(
         self, period: Period, starts: Sequence[int], tariff: Tariff | None
     ) -> PriceResult:
         days = range(period.first.toordinal(), period.end.toordinal())
         area = min(tariff.areas, default=self._area) if tariff else self._area
         known = await self._spot.quarters(
-            area, self._days.span_of(range(days.start, days.stop + DAYS_BEYOND))
+            area, self._prices.span_of(range(days.start, days.stop + DAYS_BEYOND))
         )
         until = starts[0]
         while until in known:
             until += QUARTER_S
-        priced = await self._days.prices(days, tariff) if tariff else {}
+        priced = await self._prices.of_days(days, tariff) if tariff else {}
 
         imported = _column(starts, priced, self._calendar.ordinal_at, is_import=True)
         exported = _column(starts, priced, self._calendar.ordinal_at, is_import=False)

@@ -3,18 +3,23 @@
 Outbox       store   what the copy has not acknowledged
 ReplicaWriter   mongo   the copy's write side: one writer a home
 ReplicaFeed     mongo   what a server elsewhere hears of the home
+CostPoster   flow    what posts the costs of days beside their energies
+CopyOfCosts  mongo   the copy's costs of days
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from wattledger.energy.day_cost import DayCost
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterNow
 from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
+from wattledger.energy.tariff_text import TariffText
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class SiteManifest:
     """Which meter answers for each name now."""
     is_newer: bool = False
     """Whether a newer version wrote it, which may mean more than is understood here."""
+    tariffs: tuple[TariffText, ...] = ()
+    """What it pays and earns, its own table first."""
 
 
 class Claim(NamedTuple):
@@ -203,3 +210,46 @@ class ReplicaFeed(Protocol):
     async def power(self, manifest: SiteManifest) -> HomePower | None: ...
 
     async def usage(self) -> Usage: ...
+
+
+class PostedCost(NamedTuple):
+    """The cost of a local day as it lies in the copy.
+
+    `made_of` tells what it was computed from: while that is the same, so is the cost.
+    """
+
+    ordinal: int
+    made_of: str
+    cost: DayCost
+
+
+class CopyOfCosts(Protocol):
+    """Costs of days under tables and as the home is netted. Raises ReplicaError."""
+
+    async def made_of(self, table: TariffText, netting: Netting, days: range) -> dict[int, str]:
+        """What each day that is there was computed from."""
+        ...
+
+    async def put(
+        self, table: TariffText, netting: Netting, days: Sequence[PostedCost]
+    ) -> None: ...
+
+    async def read(self, table: TariffText, netting: Netting, days: range) -> dict[int, DayCost]:
+        """Those that are of this very table and netting."""
+        ...
+
+
+class CostPoster(Protocol):
+    """What is told of the copy by whoever posts to it, and posts the costs of days."""
+
+    def begin(self) -> None:
+        """What the copy has is not known."""
+        ...
+
+    def touch(self, days: Iterable[int]) -> None:
+        """The energies of these local days (by ordinals) have changed."""
+        ...
+
+    async def step(self) -> bool:
+        """Posts some of what is due; False where nothing was. Raises ReplicaError, StoreBusy."""
+        ...

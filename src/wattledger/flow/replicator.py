@@ -26,7 +26,7 @@ from wattledger.flow.notifier import Notifier
 from wattledger.flow.pace import Pace
 from wattledger.flow.reconcile import ReconciledBooks
 from wattledger.flow.replica_check import ReplicaCheck
-from wattledger.flow.replica_ports import Outbox, ReplicaWriter, SiteManifest
+from wattledger.flow.replica_ports import CostPoster, Outbox, ReplicaWriter, SiteManifest
 from wattledger.flow.replication_plan import MOST_RECORDS, Backlog, batch_of, choose
 from wattledger.flow.replication_state import ReplicationState
 
@@ -54,6 +54,7 @@ class Replicator:
         booked: Notifier,
         steps: ClockSteps,
         pace: Pace | None = None,
+        costs: CostPoster | None = None,
     ) -> None:
         """`booked` is rung when minutes were booked. A step of the clock ends a pause: a
         certificate that was refused may be good now.
@@ -75,6 +76,7 @@ class Replicator:
         self._noted_at_s = 0.0
         self._looked_at_s: float | None = None
         self._pace = pace or Pace()
+        self._costs = costs
         self.state = state
 
     def to_post(self, meter: MeterId) -> int:
@@ -120,6 +122,8 @@ class Replicator:
         await self._look_behind()
         await self._look_up_late()
         self._replica_check.begin()
+        if self._costs is not None:
+            self._costs.begin()
         while True:
             self._due.clear()
             self._epoch = await self._writer.keep()
@@ -127,7 +131,7 @@ class Replicator:
             if self._clock.monotonic_s() - self._noted_at_s >= NOTE_EVERY_S:
                 await self._note_epoch()
             await self._tell_home()
-            if await self._post_minutes() or await self._post_days():
+            if await self._post_minutes() or await self._post_days() or await self._post_costs():
                 continue
             await self._look_around()
             pause_s = COUNT_EVERY_S if await self._count() else self._rest_s()
@@ -252,7 +256,12 @@ class Replicator:
             return False
         await self._writer.put_days([await self._both.whole(day) for day in days] if more else days)
         await self._outbox.acknowledge_days(days)
+        if self._costs is not None:
+            self._costs.touch(day.ordinal for day in days)
         return True
+
+    async def _post_costs(self) -> bool:
+        return self._costs is not None and await self._costs.step()
 
     async def _tell_home(self) -> None:
         manifest = self._manifest()

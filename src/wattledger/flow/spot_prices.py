@@ -15,7 +15,8 @@ class SpotPrices:
     def __init__(self, book: PriceBook, calendar: Calendar) -> None:
         self._book = book
         self._calendar = calendar
-        self._versions: Counter[int] = Counter()
+        self.versions: Counter[int] = Counter()
+        """How often prices of each local day came since the start."""
 
     async def prices(self, area: str, span: Span) -> list[SpotPrice]:
         return await self._book.prices(area, span)
@@ -23,7 +24,7 @@ class SpotPrices:
     async def keep(self, area: str, prices: Sequence[SpotPrice]) -> None:
         await self._book.keep(area, prices)
         touched = {day for one in prices for day in self._days(one)}
-        self._versions.update(touched)
+        self.versions.update(touched)
 
     def _days(self, price: SpotPrice) -> tuple[int, int]:
         at = self._calendar.ordinal_at
@@ -31,7 +32,7 @@ class SpotPrices:
 
     def version(self, ordinal: int) -> int:
         """How often prices of a local day came since the start."""
-        return self._versions[ordinal]
+        return self.versions[ordinal]
 
     async def quarters(self, area: str, span: Span) -> dict[int, int]:
         """The price of each quarter of the span that has one, 1e-7 EUR/kWh."""

@@ -13,6 +13,7 @@ from wattledger.energy.errors import ReplicaForeign
 from wattledger.mongo.connection import READ_S, WRITE_S, Database, translated
 
 MINUTES, DAYS, SITES, LIVE, WRITERS = "minutes", "days", "sites", "live", "writers"
+COSTS = "costs"
 _BUCKETS = f"system.buckets.{MINUTES}"
 MINUTES_INDEX = [("meter.site", 1), ("meter.meter", 1), ("t", 1)]
 BUCKETS_INDEX = [("meter", 1), ("t", 1)]

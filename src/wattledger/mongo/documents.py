@@ -2,7 +2,8 @@
 
 minutes   time series   {t, meter: {site, meter}, period_s, imported_a_dmwh ... exported_c_dmwh}
 days      {_id: {site, day}, format, time_zone, grid_minutes, ..., quarter: {imported_dmwh}, ...}
-sites     {_id: site, format, name, time_zone, netting, meters: [...]}      written by the home
+costs     {_id: {site, tariff, day}, format, netting, signature, made_of, exact, seal, ...}
+sites     {_id: site, format, name, time_zone, netting, meters, tariffs}      written by the home
 live      {_id: site, at, meters: [...]}                            replaced every few seconds
 writers   {_id: site, copy, owner, epoch, until}                    who may post
 

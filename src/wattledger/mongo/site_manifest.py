@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wattledger.energy.clean_text import clean_all
+from wattledger.energy.clean_text import clean, clean_all
 from wattledger.energy.errors import ReplicaRefused
 from wattledger.energy.meter import (
     PHASES,
@@ -20,6 +20,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.plausibility import number_or_none
 from wattledger.energy.site import Assignment, MeasuredSource, Site
+from wattledger.energy.tariff_text import TariffText
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.collections import SITES
 from wattledger.mongo.connection import Database, Document
@@ -56,7 +57,8 @@ async def read(database: Database, site_id: str) -> SiteManifest | None:
     if document is None:
         return None
     try:
-        return manifest_from(clean_all(document))
+        cleaned: Any = clean_all(document)
+        return manifest_from({**cleaned, "tariffs": document.get("tariffs", [])})
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         raise ReplicaRefused(TOO_NEW if is_newer(document) else STRANGE) from None
 
@@ -83,6 +85,7 @@ def document_of(site_id: str, manifest: SiteManifest) -> Document:
         "main_fuse_a": site.main_fuse_a,
         "units": UNITS,
         **told,
+        **({"tariffs": [one._asdict() for one in manifest.tariffs]} if manifest.tariffs else {}),
     }
 
 
@@ -154,7 +157,14 @@ def manifest_from(document: Any) -> SiteManifest:  # noqa: ANN401 - whatever lie
         )
     )
     is_of_newer = is_newer(document) or not site.is_known
-    return SiteManifest(site, assignment, identities, names, is_of_newer)
+    return SiteManifest(
+        site, assignment, identities, names, is_of_newer, _tariffs(document.get("tariffs", []))
+    )
+
+
+def _tariffs(told: list[dict[str, Any]]) -> tuple[TariffText, ...]:
+    """As they were written, lines and all: who reads them refuses what is no table."""
+    return tuple(TariffText(clean(_text(one["name"])), _text(one["text"])) for one in told)
 
 
 def _source(line: dict[str, Any]) -> Source:

@@ -1,0 +1,171 @@
+"""Costs of days in MongoDB: a server elsewhere tells what the one at home tells."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.asking import get
+from tests.fakes.clock import ManualClock
+from tests.mongo.house import serving, until_true
+from tests.mongo.kit import PostingHome, home_card, posting_home
+from tests.mongo.server import ReplicaSet
+from tests.store.builders import HOME, T0, both
+from wattledger.api.cost_json import bill_document, cost_bytes
+from wattledger.energy.netting import Netting
+from wattledger.energy.spot_price import SpotPrice
+from wattledger.energy.tariff_text import TariffText
+from wattledger.exchange.tariff_file import tariff_from
+from wattledger.flow.cost_posting import CostPosting, Table
+from wattledger.flow.cost_service import CostService
+from wattledger.flow.day_costs import DayCosts
+from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.local_books import LocalBooks
+from wattledger.flow.local_costs import LocalCosts
+from wattledger.flow.spot_prices import SpotPrices
+from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.mongo.connection import Address
+from wattledger.mongo.daily_costs import MongoCosts
+
+TEXT = """\
+currency = "EUR"
+price_unit = "c/kWh"
+[[vat]]
+from = 2013-01-01
+rate = "25.5"
+[[component]]
+name = "spot"
+side = "import"
+kind = "spot"
+area = "FI"
+resolution = "hour"
+margin = "0.39"
+from = 2020-01-01
+[[component]]
+name = "sold"
+side = "export"
+kind = "fixed"
+price = "3.3"
+vat = false
+from = 2020-01-01
+[[monthly]]
+name = "fee"
+amount = "4.01"
+from = 2020-01-01
+[[demand]]
+name = "power"
+window = "hour"
+price = "1.5"
+from = 2020-01-01
+"""
+OWN = TariffText("own", TEXT)
+TABLE = Table(tariff_from(Path("own.toml"), TEXT), OWN)
+MINUTES = 3 * 1_440
+
+
+class Costs:
+    """What the home at the store tells, and what it posts."""
+
+    def __init__(self, home: PostingHome, address: Address) -> None:
+        clock = ManualClock(home.clock.now_s())
+        site, books = home.site, home.store.books
+        self.spot = SpotPrices(home.store.prices, site.calendar)
+        local, days = LocalBooks(site, books, clock, lambda: HOME), DayCosts(site, books, self.spot)
+        history = EnergyService(site, books, clock, lambda: HOME)
+        self.calendar = site.calendar
+        choice = TariffChoice([TABLE.tariff])
+        self.service = CostService(history, site, LocalCosts(local, days), choice)
+        self.there = MongoCosts(home.database, address.site_id, "Europe/Helsinki")
+        self.posting = CostPosting(local, days, self.spot, [TABLE], self.there)
+
+    async def post(self) -> None:
+        while await self.posting.step():
+            pass
+
+    async def cost(self, period: str) -> Any:
+        answer = await self.service.of_period(period, None, None, None)
+        return json.loads(cost_bytes(answer, self.calendar))
+
+
+def told(answer: dict[str, Any]) -> dict[str, Any]:
+    """But which books its coverage is of."""
+    return {key: value for key, value in answer.items() if key != "source"}
+
+
+async def test_a_server_elsewhere_tells_the_same(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, MINUTES))
+        await home.maintain()
+        await home.posted()
+        costs = Costs(home, address)
+        prices = [
+            SpotPrice(at, 900, at // 900 % 2_003 * 100 - 50_000, "file", 0)
+            for at in range(T0, T0 + 60 * MINUTES - 7_200, 900)
+        ]
+        await costs.spot.keep("FI", prices)
+        await costs.post()
+        await home.writer.put_home(replace(home_card(), tariffs=(OWN,)))
+        async with serving(address, home.clock) as elsewhere:
+            await until_true(elsewhere, "/health", lambda a: "answering" in str(a))
+            for period in ("2026-03", "2026", "2026-W13", "all"):
+                there = await get(elsewhere, f"/cost/{period}")
+                assert told(there) == told(await costs.cost(period))
+                assert there["source"] == "mongodb"
+                assert there["totals"]["total_cost"] is not None
+            bill = await costs.service.bill("2026-03", None)
+            assert await get(elsewhere, "/bill/2026-03") == bill_document(bill)
+            day = await get(elsewhere, "/cost/2026-03-29")
+            here = await costs.cost("2026-03-29")
+            assert day["totals"] == here["totals"]
+            assert {*day["buckets"]["total_cost"]} == {None}
+            assert "prices stay at home" in day["why_unknown"]
+            with mongod.client() as client:
+                found = client[address.database]["costs"].find_one({"_id.day": "2026-03-29"})
+            assert found is not None
+            assert found["signature"] == OWN.signature
+            assert found["import_cost"] == here["totals"]["import_cost"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"exact": "{}"},
+        {"exact": 5},
+        {"seal": "0"},
+        {"format": 99},
+        {"signature": "0"},
+        {"netting": "hour"},
+        {"time_zone": "UTC"},
+    ],
+    ids=str,
+)
+async def test_what_is_not_the_home_s_counts_for_nothing_and_is_put_right(
+    tmp_path: Path, mongod: ReplicaSet, address: Address, change: dict[str, Any]
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home:
+        await home.book(both(T0, MINUTES))
+        await home.maintain()
+        costs = Costs(home, address)
+        await costs.post()
+        days = range(costs.calendar.ordinal_at(T0), costs.calendar.ordinal_at(T0) + 4)
+        before = await costs.there.read(OWN, Netting.QUARTER, days)
+        assert len(before) == 4
+        with mongod.client() as client:
+            client[address.database]["costs"].update_one(
+                {"_id.day": "2026-03-29"}, {"$set": change}
+            )
+            client[address.database]["costs"].insert_one(
+                {"_id": {"site": "home", "tariff": "own", "day": "2026-03-28x"}, **OTHERS}
+            )
+        assert len(await costs.there.read(OWN, Netting.QUARTER, days)) == 3
+        costs.posting.begin()
+        await costs.post()
+        assert await costs.there.read(OWN, Netting.QUARTER, days) == before
+
+
+OTHERS = {"signature": OWN.signature, "netting": "quarter", "time_zone": "Europe/Helsinki"}
+"""As much of a day as is asked for."""
