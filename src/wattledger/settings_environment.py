@@ -10,6 +10,16 @@ from wattledger.settings_faults import Faults
 ENVIRONMENT = "WATTLEDGER_"
 
 
+def fixed_keys(environment: Mapping[str, str]) -> list[str]:
+    """What the environment says, whatever the file does, as `site.name` or `meters.0.host`."""
+    names = (
+        name.removeprefix(ENVIRONMENT).lower()
+        for name in sorted(environment)
+        if name.startswith(ENVIRONMENT)
+    )
+    return [name.replace("__", ".").removesuffix("_file") for name in names if "__" in name]
+
+
 def override(values: dict[str, Any], environment: Mapping[str, str], faults: Faults) -> None:
     """Replaces what the file says; what leads nowhere is a fault."""
     for name, value in sorted(environment.items()):

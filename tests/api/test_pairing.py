@@ -323,6 +323,7 @@ async def test_the_list_says_who_asks_and_when_each_was_used(
                 "device": "Old phone",
                 "paired_at": "2026-11-22T12:00:00+02:00",
                 "last_used_at": "2026-11-22T12:02:00+02:00",
+                "owns": True,
                 "is_this_one": False,
             },
             {
@@ -330,6 +331,7 @@ async def test_the_list_says_who_asks_and_when_each_was_used(
                 "device": "iPhone",
                 "paired_at": "2026-11-22T12:01:30+02:00",
                 "last_used_at": "2026-11-22T12:02:00+02:00",
+                "owns": True,
                 "is_this_one": True,
             },
         ]
@@ -432,8 +434,8 @@ async def test_what_the_addresses_can_do(home: MemoryHome, phone: httpx.AsyncCli
         ("GET", "/access/pair", "POST"),
         ("HEAD", "/access/pair", "POST"),
         ("POST", "/access/devices", "GET, HEAD"),
-        ("GET", f"/access/devices/{device}", "DELETE"),
-        ("PUT", f"/access/devices/{device}", "DELETE"),
+        ("GET", f"/access/devices/{device}", "DELETE, PATCH"),
+        ("PUT", f"/access/devices/{device}", "DELETE, PATCH"),
     ):
         answer = await phone.request(method, path)
         assert (answer.status_code, answer.headers["allow"]) == (405, allowed), path

@@ -79,7 +79,8 @@ def test_every_route_has_a_paragraph(path: str) -> None:
         told = "".join(paragraph[1:])
         for parameter in operation.get("parameters", []):
             name = parameter["name"]
-            assert re.search(rf"[`?&{{]{name}[`=}}]", told), f"{path} {name}"
+            case = re.IGNORECASE if parameter["in"] == "header" else 0
+            assert re.search(rf"[`?&{{]{name}[`=}}]", told, case), f"{path} {name}"
 
 
 def test_every_field_of_an_example_is_one_of_the_document() -> None:

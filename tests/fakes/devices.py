@@ -28,6 +28,12 @@ class MemoryDevices:
         self._check()
         self.kept = {key: one for key, one in self.kept.items() if one.id != device_id}
 
+    async def let_own(self, device_id: str, *, owns: bool) -> None:
+        self._check()
+        for key, device in self.kept.items():
+            if device.id == device_id:
+                self.kept[key] = replace(device, owns=owns)
+
     async def used(self, device_id: str, at: int) -> None:
         self._check()
         self.noted.append((device_id, at))

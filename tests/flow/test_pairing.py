@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.devices import MemoryDevices
-from wattledger.energy.errors import StoreBusy, TooManyTries, WrongCode
+from wattledger.energy.errors import LastOwner, StoreBusy, TooManyTries, WrongCode
 from wattledger.flow.one_time_codes import (
     ALPHABET,
     HOLDS_S,
@@ -303,3 +303,31 @@ async def test_the_phone_that_set_the_home_up_is_adopted_once(
     assert pairing.device_of("its token") == device
     assert dict(await book.devices()) == {sha256: device}
     assert not pairing.use("its token")
+
+
+async def test_one_device_owns_at_least(pairing: Pairing, book: MemoryDevices) -> None:
+    first, second = await paired(pairing), await paired(pairing, "Pixel")
+    assert [one.owns for one in pairing.devices()] == [True, True]
+    assert await pairing.let_own(second.device.id, owns=False)
+    device = pairing.device_of(second.token)
+    assert device is not None
+    assert not device.owns
+    with pytest.raises(LastOwner):
+        await pairing.let_own(first.device.id, owns=False)
+    assert await pairing.let_own(first.device.id, owns=True)
+    assert await pairing.let_own(second.device.id, owns=True)
+    assert await pairing.let_own(first.device.id, owns=False)
+    assert not await pairing.let_own("nobody", owns=True)
+    owners = {one.name: one.owns for one in (await book.devices()).values()}
+    assert owners == {"iPhone": False, "Pixel": True}
+
+
+async def test_who_owns_is_as_it_was_where_it_can_not_be_written(
+    pairing: Pairing, book: MemoryDevices
+) -> None:
+    await paired(pairing)
+    other = await paired(pairing, "Pixel")
+    book.busy = True
+    with pytest.raises(StoreBusy):
+        await pairing.let_own(other.device.id, owns=False)
+    assert all(one.owns for one in pairing.devices())

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,27 @@ async def test_removing_and_noting_a_use(book: DeviceBook) -> None:
     assert await book.devices() == {KEY: Device(PHONE.id, PHONE.name, T0, T0 + 7_200)}
 
 
+async def test_who_owns_and_who_only_looks(book: DeviceBook) -> None:
+    looker = replace(OTHER, owns=False)
+    await book.add(KEY, PHONE, None)
+    await book.add(OTHER_KEY, OTHER, None)
+    await book.let_own(OTHER.id, owns=False)
+    await book.let_own("nobody", owns=True)
+    assert await book.devices() == {KEY: PHONE, OTHER_KEY: looker}
+    await book.let_own(OTHER.id, owns=True)
+    assert await book.devices() == {KEY: PHONE, OTHER_KEY: OTHER}
+    await book.let_own(OTHER.id, owns=False)
+    await book.remove(OTHER.id)
+    await book.add(OTHER_KEY, OTHER, None)
+    assert await book.devices() == {KEY: PHONE, OTHER_KEY: OTHER}
+
+
 async def test_they_survive_a_restart(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
         await store.devices.add(KEY, PHONE, None)
+        await store.devices.let_own(PHONE.id, owns=False)
     async with home_store(tmp_path / "books") as store:
-        assert await store.devices.devices() == {KEY: PHONE}
+        assert await store.devices.devices() == {KEY: replace(PHONE, owns=False)}
 
 
 async def test_a_store_from_before_devices_is_brought_up(tmp_path: Path) -> None:

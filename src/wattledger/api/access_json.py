@@ -77,7 +77,18 @@ class PairedDevice(BaseModel):
         description="When it last asked for something, RFC 3339; over a restart of the server to "
         "the hour."
     )
+    owns: bool = Field(
+        description="Whether it may change the settings and other devices; else it only looks."
+    )
     is_this_one: bool = Field(description="Whether it is the one that asks.")
+
+
+class DeviceChange(BaseModel):
+    """What a device may do from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    owns: bool = Field(description="Whether it may change the settings and other devices.")
 
 
 class PairedDevices(BaseModel):

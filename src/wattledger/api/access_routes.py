@@ -5,20 +5,26 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from wattledger.api.access_json import NewDevice, PairedDevices, PairRequest
+from wattledger.api.access import Access
+from wattledger.api.access_json import DeviceChange, NewDevice, PairedDevices, PairRequest
 from wattledger.api.client_address import client_of
-from wattledger.api.document import json_bytes
+from wattledger.api.document import NEVER_KEPT, json_bytes, never_kept
+from wattledger.api.owners import check_owner
 from wattledger.api.problems import NoPairing, NoSuchDevice
 from wattledger.api.sessions import noted_device, set_cookie
 from wattledger.api.stream import Streams
 from wattledger.energy.period import Calendar
 from wattledger.flow.pairing import Pairing
 
-NEVER_KEPT = {"Cache-Control": "no-store"}
+DeviceId = Annotated[str, Path(alias="id", description="The device's `id`.")]
 
 
 def add_access_routes(
-    routes: APIRouter, pairing: Pairing | None, calendar: Calendar, streams: Streams
+    routes: APIRouter,
+    pairing: Pairing | None,
+    calendar: Calendar,
+    streams: Streams,
+    access: Access,
 ) -> None:
     if pairing is not None:
         pairing.subscribe(streams.end_of)
@@ -47,23 +53,31 @@ def add_access_routes(
                 "device": device.name,
                 "paired_at": calendar.text(device.paired_at),
                 "last_used_at": calendar.text(device.last_used_at),
+                "owns": device.owns,
                 "is_this_one": this is not None and this.id == device.id,
             }
             for device in (pairing.devices() if pairing else [])
         ]
-        return Response(
-            json_bytes({"devices": devices}), headers=NEVER_KEPT, media_type="application/json"
-        )
+        return never_kept({"devices": devices})
+
+    @routes.patch("/access/devices/{id}", tags=["access"], status_code=204)
+    async def change_device(request: Request, device_id: DeviceId, asked: DeviceChange) -> Response:
+        """Lets a device own, or only look. Owners only; one of them stays."""
+        check_owner(request, access)
+        if not await _there(pairing).let_own(device_id, owns=asked.owns):
+            raise NoSuchDevice(device_id)
+        return Response(status_code=204)
 
     @routes.delete("/access/devices/{id}", tags=["access"], status_code=204)
-    async def remove_device(
-        request: Request,
-        device_id: Annotated[str, Path(alias="id", description="The device's `id`.")],
-    ) -> Response:
-        """Removes a device, also the one that asks: its token opens nothing any more."""
-        if not await _there(pairing).remove(device_id):
+    async def remove_device(request: Request, device_id: DeviceId) -> Response:
+        """Removes a device: its token opens nothing any more. One that does not own can remove
+        itself alone.
+        """
+        devices, this = _there(pairing), noted_device(request.scope)
+        if this is None or this.id != device_id:
+            check_owner(request, access)
+        if not await devices.remove(device_id):
             raise NoSuchDevice(device_id)
-        this = noted_device(request.scope)
         ended = this is not None and this.id == device_id
         return Response(
             status_code=204, headers={"Set-Cookie": set_cookie(request.scope, "")} if ended else {}

@@ -17,11 +17,14 @@ PATIENCE_S = 5.0
 
 _READ = {
     ("POST", "/api/v1/access/pair"),
+    ("PATCH", "/api/v1/settings"),
+    ("POST", "/api/v1/settings/preview"),
     ("PATCH", "/api/v1/setup"),
     ("POST", "/api/v1/setup/enter"),
     ("POST", "/api/v1/setup/meters"),
 }
 """Which questions come with something."""
+_READ_BELOW = ("PATCH", "/api/v1/access/devices/")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _PORTS = {"http": "80", "https": "443"}
 
@@ -32,7 +35,9 @@ def changes_something(request: Request) -> bool:
 
 def brings_something(request: Request) -> bool:
     """Whether its route reads a body."""
-    return (request.method, request.scope["path"]) in _READ
+    method, below = _READ_BELOW
+    path = request.scope["path"]
+    return (request.method, path) in _READ or (request.method == method and path.startswith(below))
 
 
 def is_from_elsewhere(request: Request) -> bool:

@@ -20,6 +20,7 @@ from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.power_routes import add_power_routes
 from wattledger.api.routing import routes_of
+from wattledger.api.settings_routes import add_settings_routes
 from wattledger.api.setup_routes import add_setup_routes
 from wattledger.api.site_routes import add_site_routes
 from wattledger.api.stranger_limits import StrangerLimits
@@ -61,14 +62,18 @@ def create_api(
     peak = app_state.money.peak if app_state.money else None
     streams = Streams(app_state.board, app_state.site.calendar, limits, peak)
     tally = Tally()
-    routes = _routes(app_state, streams, tally, strangers)
+    routes = _routes(app_state, access, streams, tally, strangers)
     pages = Pages(app_folder, authority)
     keeper, log = Admission(access, app_state.pairing, strangers), strangers.log.logger
     return Api(Gate(routes, pages, keeper, tally, app_state.clock, log), streams, routes)
 
 
 def _routes(
-    app_state: AppState, streams: Streams, tally: Tally, strangers: StrangerLimits
+    app_state: AppState,
+    access: Access,
+    streams: Streams,
+    tally: Tally,
+    strangers: StrangerLimits,
 ) -> FastAPI:
     calendar = app_state.site.calendar
     api, base = routes_of(strangers.log.logger)
@@ -77,7 +82,8 @@ def _routes(
     add_cost_routes(base, app_state.money, calendar)
     add_books_routes(base, app_state.history, app_state.status_service, calendar)
     add_site_routes(base, app_state, streams, tally, strangers.connections)
-    add_access_routes(base, app_state.pairing, calendar, streams)
+    add_access_routes(base, app_state.pairing, calendar, streams, access)
+    add_settings_routes(base, app_state.settings, access)
     add_setup_routes(base, None)
     _describe(base, api)
     api.include_router(base)

@@ -7,12 +7,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from wattledger.api.problems import (
     AlreadySetUp,
     NoPairing,
+    NoSettings,
     NoSuchDevice,
     NoSuchMeter,
+    NotAnOwner,
+    NotTagged,
     SecretInTheClear,
     TooManyStreams,
     UnknownParameter,
@@ -30,9 +34,11 @@ from wattledger.energy.errors import (
     BadSettings,
     CodeTaken,
     InFuture,
+    LastOwner,
     MeterError,
     NoTariff,
     ReplicaError,
+    StaleSettings,
     StoreBusy,
     StoreError,
     StoreUnusable,
@@ -75,6 +81,11 @@ def install_handlers(api: FastAPI, log: logging.Logger) -> None:
     api.add_exception_handler(CodeTaken, _code_taken)
     api.add_exception_handler(AlreadySetUp, _already_set_up)
     api.add_exception_handler(SecretInTheClear, _secret_in_the_clear)
+    api.add_exception_handler(NotAnOwner, _not_an_owner)
+    api.add_exception_handler(LastOwner, _last_owner)
+    api.add_exception_handler(NoSettings, _no_settings)
+    api.add_exception_handler(NotTagged, _not_tagged)
+    api.add_exception_handler(StaleSettings, _changed_meanwhile)
     api.add_exception_handler(MeterError, _no_meter)
     api.add_exception_handler(BadSettings, _bad_settings)
     api.add_exception_handler(NoSuchMeter, _no_such_device)
@@ -107,12 +118,20 @@ def _no_json() -> Response:
     return problem(422, "bad-parameter", "The body is not allowed", detail)
 
 
-def _http(_: Request, error: Exception) -> Response:
+def _methods_there(request: Request) -> set[str]:
+    """Of all routes of the address; Starlette tells those of the first."""
+    scope = request.scope
+    routes = request.app.state.routes
+    there = [route for route in routes if route.matches(scope)[0] is not Match.NONE]
+    return {method for route in there for method in getattr(route, "methods", None) or ()}
+
+
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this kind
     if error.status_code == HTTPStatus.NOT_FOUND:
         return not_found()
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return method_not_allowed((error.headers or {}).get("Allow", "GET"))
+        return method_not_allowed(", ".join(sorted(_methods_there(request))))
     if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's word for a nesting without end
         return _no_json()
     title = HTTPStatus(error.status_code).phrase
@@ -165,6 +184,34 @@ def _secret_in_the_clear(_: Request, error: Exception) -> Response:
         "or give it in a terminal of the server's machine: `wattledger setup`"
     )
     return problem(403, "https-only", "Not over plain HTTP", detail)
+
+
+def _not_an_owner(_: Request, __: Exception) -> Response:
+    detail = (
+        "This device may look. One that owns can let it do more, in the app's settings; "
+        "`wattledger pair` on the server makes another owner"
+    )
+    return problem(403, "not-an-owner", "Not for this device", detail)
+
+
+def _last_owner(_: Request, __: Exception) -> Response:
+    detail = "One paired device must own: let another one own first"
+    return problem(409, "last-owner", "The only owner", detail)
+
+
+def _no_settings(_: Request, __: Exception) -> Response:
+    detail = "This server has no settings file that could be changed"
+    return problem(409, "no-settings", "No settings here", detail)
+
+
+def _not_tagged(_: Request, __: Exception) -> Response:
+    detail = "Say of which settings the change is: If-Match with the ETag of GET /settings"
+    return problem(428, "not-tagged", "Of which settings", detail)
+
+
+def _changed_meanwhile(_: Request, __: Exception) -> Response:
+    detail = "The settings were changed meanwhile, by another device or by hand: read them again"
+    return problem(412, "changed-meanwhile", "Changed meanwhile", detail)
 
 
 def _no_meter(_: Request, error: Exception) -> Response:

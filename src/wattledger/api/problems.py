@@ -12,14 +12,19 @@
 /problems/foreign-page       403  a page of another site wants to change something
 /problems/wrong-code         403  no such pairing code, or not any more
 /problems/https-only         403  a secret that would cross the network in the clear
+/problems/not-an-owner       403  a device that only looks wants to change something
 /problems/not-found          404
 /problems/method-not-allowed 405
 /problems/no-tariff          404  the settings name no table of what electricity costs
 /problems/no-pairing         409  this server keeps no devices
 /problems/code-taken         409  another phone came with the code of setup first
 /problems/set-up             409  this server has its settings
+/problems/no-settings        409  this server has no settings file: a demo
+/problems/last-owner         409  no device would be left that owns
+/problems/changed-meanwhile  412  the settings are not those any more that the change is of
 /problems/no-meter           422  at the address is no meter that can be read
 /problems/bad-settings       422  settings that can't be written or used
+/problems/not-tagged         428  a change of the settings without If-Match
 /problems/bad-body           413  what came with the request is too long, or came too slowly
 /problems/too-many-tries     429  too many wrong pairing codes or tokens from one address
 /problems/busy               503  the books can't be read just now, or too many streams or
@@ -78,6 +83,18 @@ class NoSuchMeter(WattledgerError):
 
 class SecretInTheClear(WattledgerError):
     """A secret came over plain HTTP; the text says what it was."""
+
+
+class NotAnOwner(WattledgerError):
+    """Who asks may look, and change nothing."""
+
+
+class NoSettings(WattledgerError):
+    """This server has no settings file that could be changed."""
+
+
+class NotTagged(WattledgerError):
+    """A change without saying of what: the ETag is missing."""
 
 
 class NoSuchDevice(WattledgerError):

@@ -29,6 +29,7 @@ def routes_of(log: logging.Logger) -> tuple[FastAPI, APIRouter]:
         generate_unique_id_function=_name_of,
         redirect_slashes=False,
     )
+    api.state.routes = base.routes  # of one address all its methods are told
     return api, base
 
 

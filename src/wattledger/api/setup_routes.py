@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from wattledger.api.access_json import LONGEST_NAME
-from wattledger.api.access_routes import NEVER_KEPT
 from wattledger.api.client_address import client_of
-from wattledger.api.document import json_bytes
-from wattledger.api.problems import AlreadySetUp, NoSuchMeter, SecretInTheClear
+from wattledger.api.document import never_kept
+from wattledger.api.private import check_private, is_private
+from wattledger.api.problems import AlreadySetUp, NoSuchMeter
 from wattledger.api.sessions import set_cookie, tokens_of
 from wattledger.api.setup_json import (
     EnterSetup,
@@ -40,20 +40,20 @@ def _add_answers(routes: APIRouter, setup: HomeSetup | None) -> None:
         address = client_of(request.scope).address
         token = _there(setup).enter(asked.code, device, address, tokens_of(request))
         cookie = {"Set-Cookie": set_cookie(request.scope, token)}
-        return _answer(_now(_there(setup), request), cookie)
+        return never_kept(_now(_there(setup), request), cookie)
 
     @routes.get("/setup", tags=["setup"], response_model=SetupNow)
     async def read_setup(request: Request) -> Response:
         """How far it has come, with the power of each meter; asked once a second."""
-        return _answer(_now(_there(setup), request))
+        return never_kept(_now(_there(setup), request))
 
     @routes.patch("/setup", tags=["setup"], response_model=SetupNow)
     async def answer_setup(request: Request, asked: SetupAnswers) -> Response:
         """Keeps what was answered."""
         if asked.mongodb_uri:
-            _check_secret(request, "the connection string of MongoDB")
+            check_private(request, "the connection string of MongoDB")
         _there(setup).answer(_answers(asked))
-        return _answer(_now(_there(setup), request))
+        return never_kept(_now(_there(setup), request))
 
 
 def _add_meters(routes: APIRouter, setup: HomeSetup | None) -> None:
@@ -61,14 +61,14 @@ def _add_meters(routes: APIRouter, setup: HomeSetup | None) -> None:
     async def look_for_meters(request: Request) -> Response:
         """Begins to look for meters that announce themselves in the network."""
         _there(setup).look()
-        return _answer(_now(_there(setup), request))
+        return never_kept(_now(_there(setup), request))
 
     @routes.post("/setup/meters", tags=["setup"], response_model=FoundMeterNow)
     async def add_meter(request: Request, asked: MeterAddress) -> Response:
         """Adds the meter at an address; one that is known already is there from now on."""
         if asked.password:
-            _check_secret(request, "the meter's password")
-        return _answer(meter_document(await _there(setup).add(asked.address, asked.password)))
+            check_private(request, "the meter's password")
+        return never_kept(meter_document(await _there(setup).add(asked.address, asked.password)))
 
     @routes.delete("/setup/meters/{mac}", tags=["setup"], status_code=204)
     async def forget_meter(
@@ -85,7 +85,7 @@ def _add_settings(routes: APIRouter, setup: HomeSetup | None) -> None:
     async def read_settings_to_be() -> Response:
         """What will be written."""
         path, text = _there(setup).preview()
-        return _answer({"path": path, "text": text})
+        return never_kept({"path": path, "text": text})
 
     @routes.post("/setup/start", tags=["setup"], status_code=202)
     async def start_home() -> Response:
@@ -97,12 +97,7 @@ def _add_settings(routes: APIRouter, setup: HomeSetup | None) -> None:
 
 
 def _now(setup: HomeSetup, request: Request) -> dict[str, object]:
-    return setup_document(setup.state(), takes_secrets=_is_private(request))
-
-
-def _answer(document: dict[str, object], headers: dict[str, str] | None = None) -> Response:
-    kept = {**NEVER_KEPT, **(headers or {})}
-    return Response(json_bytes(document), headers=kept, media_type="application/json")
+    return setup_document(setup.state(), takes_secrets=is_private(request))
 
 
 def _answers(asked: SetupAnswers) -> Answers:
@@ -118,16 +113,6 @@ def _answers(asked: SetupAnswers) -> Answers:
         netting=asked.netting,
         mongodb_uri=asked.mongodb_uri,
     )
-
-
-def _is_private(request: Request) -> bool:
-    return str(request.scope["scheme"]) == "https"
-
-
-def _check_secret(request: Request, what: str) -> None:
-    """Raises SecretInTheClear."""
-    if not _is_private(request):
-        raise SecretInTheClear(what)
 
 
 def _there(setup: HomeSetup | None) -> HomeSetup:

@@ -34,6 +34,7 @@ from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.pace import Pace
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.power_poller import PowerPoller
+from wattledger.flow.settings_ports import HomeSettings
 from wattledger.flow.store_integrity import StoreIntegrity
 from wattledger.flow.supervisor import Supervisor
 from wattledger.flow.watchdog import ServerWatch, Watchdog
@@ -64,6 +65,14 @@ class Parts:
     works: Works
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a server has beside its home: what else says what is wrong, and a file of settings."""
+
+    standing: Sequence[Source] = ()
+    settings: HomeSettings | None = None
+
+
 @asynccontextmanager
 async def opened(
     settings: Settings,
@@ -71,11 +80,9 @@ async def opened(
     *,
     demo: bool = False,
     pace: Pace | None = None,
-    standing: Sequence[Source] = (),
+    given: Given = Given(),
 ) -> AsyncIterator[Parts]:
-    """The home of the settings, its store open, nothing running yet; `standing` is what else says
-    what is wrong with the server. Raises StoreUnusable.
-    """
+    """The home of the settings, its store open, nothing running yet. Raises StoreUnusable."""
     site = settings.home
     async with AsyncExitStack() as stack:
         opening = open_store(Path(settings.store.path), site.calendar, site.roles)
@@ -85,11 +92,11 @@ async def opened(
         nightly = stack.enter_context(nightly_of(settings, core))
         if settings.mongodb is None:
             await store.outbox.aim(None)
-            yield await _parts(settings, core, None, prices, nightly, standing, demo=demo)
+            yield await _parts(settings, core, None, prices, nightly, given, demo=demo)
         else:
             database = await stack.enter_async_context(connected_to(settings.mongodb))
             online = online_of(core, settings.mongodb, database, pace or Pace(), prices)
-            yield await _parts(settings, core, online, prices, nightly, standing, demo=demo)
+            yield await _parts(settings, core, online, prices, nightly, given, demo=demo)
 
 
 async def _parts(  # noqa: PLR0913 - all that a home has
@@ -98,7 +105,7 @@ async def _parts(  # noqa: PLR0913 - all that a home has
     online: HomeReplica | None,
     prices: HomePrices,
     nightly: NightlyBackup | None,
-    standing: Sequence[Source],
+    given: Given,
     *,
     demo: bool,
 ) -> Parts:
@@ -116,7 +123,7 @@ async def _parts(  # noqa: PLR0913 - all that a home has
         core.writing.standing,
         supervisor.standing,
         keeping.standing,
-        *standing,
+        *given.standing,
     ]
     if nightly is not None:
         sources.append(nightly.standing)
@@ -132,7 +139,7 @@ async def _parts(  # noqa: PLR0913 - all that a home has
     money, money_works = money_of(settings, core, prices, history)
     app_state = AppState(
         site, clock, core.board, history, status_service, __version__, demo, pairing,
-        money,
+        given.settings, money,
     )  # fmt: skip
     works = {
         "poller": poller.run,
@@ -174,6 +181,7 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
     begun: Callable[[str], None],
     *,
     place: Path | None,
+    file: HomeSettings | None,
     demo: bool,
     pace: Pace | None,
 ) -> None:
@@ -182,8 +190,8 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
     Raises StoreUnusable, CannotListen before that.
     """
     entrance = Entrance(settings, clock)
-    standing = [entrance.certificate.standing]
-    opening = opened(settings, clock, demo=demo, pace=pace, standing=standing)
+    given = Given([entrance.certificate.standing], file)
+    opening = opened(settings, clock, demo=demo, pace=pace, given=given)
     async with opening as parts:
         if place is not None:
             await take_over_phone(place, parts.pairing)

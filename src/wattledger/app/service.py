@@ -24,6 +24,7 @@ from wattledger.energy.errors import WattledgerError
 from wattledger.flow.pace import Pace
 from wattledger.settings import ServerSettings, Settings
 from wattledger.settings_file import place_of_settings
+from wattledger.setup.home_settings import FileSettings
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +51,12 @@ class Service:
         clock: Clock | None = None,
         *,
         place: Path | None = None,
+        changed: Callable[[], None] | None = None,
         demo: bool = False,
         pace: Pace | None = None,
     ) -> None:
         """`place` is where the settings are, or will be; without them a phone may set the home up.
+        `changed` is told when a phone has changed them there, which it can't without that.
 
         Raises CannotListen for an address that can't be had.
         """
@@ -61,6 +64,7 @@ class Service:
         self._listeners = Listeners(settings.server.host, settings.server.port)
         self._clock = clock or SystemClock()
         self._place = place
+        self._file = FileSettings(place, changed) if place and changed else None
         self._demo = demo
         self._pace = pace
         self._over = asyncio.Event()
@@ -175,6 +179,7 @@ class Service:
                 self._over,
                 begun,
                 place=self._place,
+                file=self._file,
                 demo=self._demo,
                 pace=self._pace,
             )

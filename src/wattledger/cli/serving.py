@@ -175,7 +175,11 @@ async def run_until_told(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    service = Service(settings, place=place, demo=read is None)
+
+    def changed() -> None:
+        loop.call_soon_threadsafe(reload.set)
+
+    service = Service(settings, place=place, changed=changed, demo=read is None)
     if read is None:
         await service.run(stop, ready)
         return

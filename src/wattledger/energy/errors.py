@@ -7,6 +7,7 @@ WattledgerError
 │   └── TooManyBuckets     more than an answer may carry
 ├── BadRecord              energy that no meter of this kind can have counted
 ├── BadSettings            a settings file or environment that can't be used
+├── StaleSettings          the settings file is another one by now: read it again
 ├── MeterError
 │   ├── MeterUnreachable   no connection, or no answer in time: try again
 │   │   └── MeterDeclined  it answered, and says no to this very question
@@ -15,6 +16,7 @@ WattledgerError
 ├── WrongMeter             the address leads to a meter that is known under another name
 ├── PairingError           a phone that can't be paired this time
 │   ├── WrongCode          no such code, or not any more
+│   ├── LastOwner          no device would be left that owns
 │   ├── CodeTaken          another phone came with it first
 │   └── TooManyTries       too many wrong codes: wait
 ├── StoreError
@@ -69,6 +71,10 @@ class BadSettings(WattledgerError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+
+class StaleSettings(WattledgerError):
+    """The settings file was changed by somebody else since it was read."""
 
 
 class MeterError(WattledgerError):
@@ -128,6 +134,10 @@ class PairingError(WattledgerError):
 
 class WrongCode(PairingError):
     """There is no such code, or not any more."""
+
+
+class LastOwner(PairingError):
+    """No paired device would be left that may change the settings."""
 
 
 class CodeTaken(PairingError):

@@ -15,6 +15,7 @@ from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.peak_watch import PeakWatch
 from wattledger.flow.price_service import PriceService
+from wattledger.flow.settings_ports import HomeSettings
 from wattledger.flow.status import BackupStatus, MeterStatus, PartHealth, ReplicaStatus
 
 
@@ -70,5 +71,7 @@ class AppState:
     demo: bool = False
     pairing: Pairing | None = None
     """None where no devices are kept."""
+    settings: HomeSettings | None = None
+    """None where no file could be changed."""
     money: MoneyServices | None = None
     """None where nothing says what electricity costs."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import StoreBusy
+from wattledger.energy.errors import LastOwner, StoreBusy
 from wattledger.flow.one_time_codes import HOLDS_S, OneTimeCodes
 from wattledger.flow.pairing_ports import Device, DeviceBook
 
@@ -121,6 +121,22 @@ class Pairing:
         await self._book.remove(device_id)
         self._forget(device_id)
         log.info("access: '%s' was removed", device.name)
+        return True
+
+    async def let_own(self, device_id: str, *, owns: bool) -> bool:
+        """Whether it may change the settings from now on; false when it is not known.
+
+        Raises LastOwner where none would be left, StoreBusy.
+        """
+        known = {one.id: token for token, one in self._by_token.items()}
+        if device_id not in known:
+            return False
+        others = any(one.owns for one in self._by_token.values() if one.id != device_id)
+        if not (owns or others):
+            raise LastOwner
+        await self._book.let_own(device_id, owns=owns)
+        token = known[device_id]
+        self._by_token[token] = replace(self._by_token[token], owns=owns)
         return True
 
     async def run(self) -> None:

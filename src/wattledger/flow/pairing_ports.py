@@ -10,12 +10,16 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A phone, or a script, that was paired; times by this machine's clock, UTC epoch seconds."""
+    """A phone, or a script, that was paired; times by this machine's clock, UTC epoch seconds.
+
+    One that `owns` may change the settings and remove others; the rest only look.
+    """
 
     id: str
     name: str
     paired_at: int
     last_used_at: int
+    owns: bool = True
 
 
 class DeviceBook(Protocol):
@@ -30,6 +34,10 @@ class DeviceBook(Protocol):
         ...
 
     async def remove(self, device_id: str) -> None: ...
+
+    async def let_own(self, device_id: str, *, owns: bool) -> None:
+        """Nothing happens when it is gone."""
+        ...
 
     async def used(self, device_id: str, at: int) -> None:
         """Notes when it was used; nothing happens when it is gone."""

@@ -1,10 +1,10 @@
 """Where the settings file is, and how it gets there: whole or not at all, and nothing lost."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from wattledger.energy.errors import WattledgerError
+from wattledger.energy.errors import BadSettings, WattledgerError
 from wattledger.settings import Settings
 from wattledger.settings_file import PLACES, place_of_settings, read_settings
 from wattledger.setup.private_file import fresh_beside, put_in_place, write_new
@@ -56,10 +56,11 @@ def write_settings(
     text: str,
     *,
     over: bool = True,
+    keep: bool = True,
     check: Callable[[Settings], None] | None = None,
 ) -> Path | None:
-    """Puts it there once `serve` could use it; what was there before is kept under the path that
-    is given back, or, unless it may be written over, raises FileExistsError.
+    """Puts it there once `serve` could use it; with `keep` what was there before stays under the
+    path that is given back. Unless it may be written over, raises FileExistsError.
 
     Raises BadSettings, OSError, and what `check` raises of the settings as they are read.
     """
@@ -67,14 +68,33 @@ def write_settings(
     fresh = fresh_beside(target)
     try:
         write_new(fresh, text.encode(), target)
-        settings = read_settings(fresh)
+        settings = _read_as(path, fresh)
         if check is not None:
             check(settings)
-        kept = _keep(target) if over and target.exists() else None
+        kept = _keep(target) if over and keep and target.exists() else None
         put_in_place(fresh, target, over=over)
     finally:
         fresh.unlink(missing_ok=True)
     return kept
+
+
+def tried(path: Path, text: str, environment: Mapping[str, str]) -> Settings:
+    """What would be read if this stood there. Raises BadSettings, OSError."""
+    fresh = fresh_beside(path.resolve())
+    try:
+        write_new(fresh, text.encode(), path.resolve())
+        return _read_as(path, fresh, environment)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _read_as(path: Path, fresh: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Faults are told by the name that the file will have. Raises BadSettings."""
+    try:
+        return read_settings(fresh, environment)
+    except BadSettings as error:
+        faults = [fault.replace(str(fresh), str(path)) for fault in error.faults]
+        raise BadSettings(faults) from error
 
 
 def _keep(target: Path) -> Path:

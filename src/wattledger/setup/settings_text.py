@@ -35,9 +35,9 @@ def settings_text(values: Mapping[str, Any]) -> str:
     for section in Settings.model_fields:
         value = values.get(section)
         if section == "meters":
-            blocks += [_block("[[meters]]", section, meter) for meter in value or ()]
+            blocks += [section_text(section, meter) for meter in value or ()]
         elif value:
-            blocks.append(_block(f"[{section}]", section, value))
+            blocks.append(section_text(section, value))
     return "\n".join(blocks)
 
 
@@ -59,7 +59,9 @@ def _tables(values: Mapping[str, Any], section: str) -> list[Mapping[str, Any]]:
     return list(found) if isinstance(found, list) else [found]
 
 
-def _block(title: str, section: str, table: Mapping[str, Any]) -> str:
+def section_text(section: str, table: Mapping[str, Any]) -> str:
+    """One section, or one meter."""
+    title = "[[meters]]" if section == "meters" else f"[{section}]"
     return "\n".join([title, *_lines(section, table)]) + "\n"
 
 

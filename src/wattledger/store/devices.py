@@ -1,12 +1,16 @@
 """The paired devices, in the same file as the books."""
 
 import sqlite3
+from dataclasses import replace
 
 from wattledger.flow.pairing_ports import Device
 from wattledger.store import mirrored_tables
 from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
+
+_LOOKERS = "devices_that_look"
+"""In `meta`, the ids of devices that own nothing, parted by spaces."""
 
 
 class SqliteDevices:
@@ -34,6 +38,14 @@ class SqliteDevices:
         def deed(file: sqlite3.Connection, _: Ledger) -> None:
             file.execute("DELETE FROM devices WHERE id = ?", (device_id,))
             mirrored_tables.keep(file, "devices")
+            _keep_lookers(file, _lookers(file) - {device_id})
+
+        await self._writer.write(deed)
+
+    async def let_own(self, device_id: str, *, owns: bool) -> None:
+        def deed(file: sqlite3.Connection, _: Ledger) -> None:
+            lookers = _lookers(file)
+            _keep_lookers(file, lookers - {device_id} if owns else lookers | {device_id})
 
         await self._writer.write(deed)
 
@@ -46,4 +58,20 @@ class SqliteDevices:
 
 def _devices(file: sqlite3.Connection) -> dict[bytes, Device]:
     rows = file.execute("SELECT token_sha256, id, name, paired_at, last_used_at FROM devices")
-    return {token_sha256: Device(*device) for token_sha256, *device in rows}
+    lookers = _lookers(file)
+    found = {token_sha256: Device(*device) for token_sha256, *device in rows}
+    return {token: replace(one, owns=one.id not in lookers) for token, one in found.items()}
+
+
+def _lookers(file: sqlite3.Connection) -> set[str]:
+    rows = file.execute("SELECT value FROM meta WHERE name = ?", (_LOOKERS,)).fetchall()
+    return set(rows[0][0].split()) if rows else set()
+
+
+def _keep_lookers(file: sqlite3.Connection, ids: set[str]) -> None:
+    if ids == _lookers(file):
+        return
+    file.execute("DELETE FROM meta WHERE name = ?", (_LOOKERS,))
+    if ids:
+        file.execute("INSERT INTO meta VALUES (?, ?)", (_LOOKERS, " ".join(sorted(ids))))
+    mirrored_tables.keep(file, "meta")

@@ -1,0 +1,75 @@
+"""The settings of a home that runs, for the devices of its owners."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from starlette.responses import Response
+
+from wattledger.api.access import Access
+from wattledger.api.document import never_kept
+from wattledger.api.owners import check_owner
+from wattledger.api.private import check_private, is_private
+from wattledger.api.problems import NoSettings, NotTagged
+from wattledger.api.settings_json import (
+    ChangeOfSettings,
+    Effects,
+    SettingsInFile,
+    change_of,
+    effects_document,
+    settings_document,
+)
+from wattledger.flow.settings_ports import HomeSettings, SettingsNow
+
+
+def add_settings_routes(routes: APIRouter, settings: HomeSettings | None, access: Access) -> None:
+    @routes.get("/settings", tags=["settings"], response_model=SettingsInFile)
+    async def read_settings(request: Request) -> Response:
+        """What stands in the settings file and may be changed here, with its ETag. Owners only."""
+        check_owner(request, access)
+        return _told(request, await asyncio.to_thread(_there(settings).now))
+
+    @routes.post("/settings/preview", tags=["settings"], response_model=Effects)
+    async def preview_settings(request: Request, asked: ChangeOfSettings) -> Response:
+        """What a change would do; nothing is changed. Owners only."""
+        check_owner(request, access)
+        _check_secret(request, asked)
+        effects = await asyncio.to_thread(_there(settings).preview, change_of(asked))
+        return never_kept(effects_document(list(effects)))
+
+    @routes.patch("/settings", tags=["settings"], response_model=Effects)
+    async def change_settings(
+        request: Request,
+        asked: ChangeOfSettings,
+        if_match: Annotated[
+            str | None, Header(description="The ETag of what was read; without it a 428.")
+        ] = None,
+    ) -> Response:
+        """Writes a change into the settings file, whole or not at all; a moment later the server
+        goes by it, and streams come again by themselves. Owners only.
+        """
+        check_owner(request, access)
+        _check_secret(request, asked)
+        if if_match is None:
+            raise NotTagged
+        tag = if_match.strip().strip('"')
+        effects = await asyncio.to_thread(_there(settings).change, change_of(asked), tag)
+        return never_kept(effects_document(list(effects)))
+
+
+def _told(request: Request, now: SettingsNow) -> Response:
+    document = settings_document(now, takes_secrets=is_private(request))
+    return never_kept(document, {"ETag": f'"{now.tag}"'})
+
+
+def _check_secret(request: Request, asked: ChangeOfSettings) -> None:
+    """Raises SecretInTheClear."""
+    if asked.secret is not None:
+        check_private(request, asked.secret)
+
+
+def _there(settings: HomeSettings | None) -> HomeSettings:
+    """Raises NoSettings."""
+    if settings is None:
+        raise NoSettings
+    return settings

@@ -1,0 +1,145 @@
+"""The settings of a home that runs, as its file has them: told, tried out, changed."""
+
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from wattledger.disk import read_small, text_of
+from wattledger.energy.errors import BadQuestion, BadSettings, StaleSettings
+from wattledger.flow.settings_ports import Effect, MeterNow, SettingsChange, SettingsNow
+from wattledger.settings import SECRETS
+from wattledger.settings_environment import fixed_keys
+from wattledger.settings_file import MOST_BYTES, read_settings
+from wattledger.setup.change_effects import effects_of
+from wattledger.setup.settings_edit import CannotEdit, edited
+from wattledger.setup.settings_place import tried, write_settings
+
+
+class FileSettings:
+    """HomeSettings on the file at `path`; `changed` is called once it is another one."""
+
+    def __init__(
+        self,
+        path: Path,
+        changed: Callable[[], None],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._path = path
+        self._changed = changed
+        self._environment = os.environ if environment is None else environment
+
+    def now(self) -> SettingsNow:
+        text = self._text()
+        settings = read_settings(self._path, self._environment)
+        site = settings.site
+        return SettingsNow(
+            path=str(self._path.absolute()),
+            tag=_tag(text),
+            name=site.name,
+            time_zone=site.time_zone,
+            main_fuse_a=site.main_fuse_a,
+            netting=site.netting,
+            mongodb_database=settings.mongodb.database if settings.mongodb else None,
+            meters=[
+                MeterNow(
+                    name=one.name,
+                    role=one.role,
+                    host=one.host,
+                    production=one.production,
+                    phases=one.phases,
+                    begins=one.begins,
+                    has_password=bool(one.password.get_secret_value()),
+                )
+                for one in settings.meters
+            ],
+            fixed=self._fixed(text),
+        )
+
+    def preview(self, change: SettingsChange) -> Sequence[Effect]:
+        effects, _ = self._tried(self._text(), change)
+        return effects
+
+    def change(self, change: SettingsChange, tag: str) -> Sequence[Effect]:
+        before = self._text()
+        if _tag(before) != tag:
+            raise StaleSettings("the settings were changed meanwhile")
+        effects, text = self._tried(before, change)
+        if text != before:
+            try:
+                write_settings(self._path, text, keep=False)
+            except OSError as error:
+                raise _unwritten(self._path, error) from error
+            self._changed()
+        return effects
+
+    def _tried(self, before: str, change: SettingsChange) -> tuple[list[Effect], str]:
+        """Raises BadQuestion, BadSettings."""
+        self._refuse_fixed(before, change)
+        try:
+            text = edited(before, change)
+            after = tried(self._path, text, self._environment)
+        except CannotEdit as error:
+            raise BadSettings([str(error)]) from error
+        except OSError as error:
+            raise _unwritten(self._path, error) from error
+        renamed = {
+            name: str(values["name"]) for name, values in change.meters.items() if "name" in values
+        }
+        return effects_of(read_settings(self._path, self._environment), after, renamed), text
+
+    def _refuse_fixed(self, text: str, change: SettingsChange) -> None:
+        """Raises BadQuestion."""
+        fixed = set(self._fixed(text))
+        for key in _keys_of(change, _names(text)):
+            if key in fixed:
+                raise BadQuestion(
+                    key,
+                    f"{key} is said by the environment or by a file of its own: change it there",
+                )
+
+    def _fixed(self, text: str) -> list[str]:
+        return [*fixed_keys(self._environment), *_in_files(tomllib.loads(text))]
+
+    def _text(self) -> str:
+        """Raises BadSettings."""
+        try:
+            return text_of(read_small(self._path, MOST_BYTES))
+        except (OSError, ValueError) as error:
+            raise BadSettings([f"{self._path} can't be read: {error}"]) from error
+
+
+def _tag(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]
+
+
+def _names(text: str) -> list[str]:
+    return [str(meter.get("name")) for meter in tomllib.loads(text).get("meters", [])]
+
+
+def _keys_of(change: SettingsChange, names: Sequence[str]) -> Iterator[str]:
+    for section, values in change.sections.items():
+        yield from (f"{section}.{key}" for key in values)
+    for name, values in change.meters.items():
+        if name not in names:
+            raise BadQuestion("meters", f"there is no meter '{name}'")
+        yield from (f"meters.{names.index(name)}.{key}" for key in values)
+    for name in change.removed:
+        if name not in names:
+            raise BadQuestion("removed", f"there is no meter '{name}'")
+
+
+def _in_files(values: Mapping[str, Any]) -> Iterator[str]:
+    """Secrets that stand in a file of their own, which phones do not name."""
+    for section, key in sorted(SECRETS):
+        table = values.get(section, {})
+        tables = list(enumerate(table)) if isinstance(table, list) else [(None, table)]
+        for at, one in tables:
+            if f"{key}_file" in one:
+                yield f"{section}.{key}" if at is None else f"{section}.{at}.{key}"
+
+
+def _unwritten(path: Path, error: OSError) -> BadSettings:
+    return BadSettings([f"{path} can't be written: {error.strerror}"])
