@@ -25,6 +25,9 @@ PROGRAM = "usr/lib/wattledger"
 SCRIPTS = ("postinst", "prerm", "postrm")
 DOCUMENTS = ("README.md", "CHANGELOG.md", "docs/*.md")
 
+NOT_RUN = ("py.typed", "*.py[ix]", "*.px[di]", "INSTALLER", "RECORD", "REQUESTED", "WHEEL")
+"""For compilers and installers; each file takes its time to be put on a card."""
+
 DESCRIPTION = """Home energy metering, booked like a ledger
  Reads Shelly energy meters at the mains and at a solar plant, keeps every
  minute that they counted, and shows a phone the power now and the energy of a
@@ -149,6 +152,9 @@ def _put_program(folder: Path, target: Target, work: Path) -> None:
     )
     (folder / ".lock").unlink(missing_ok=True)
     shutil.rmtree(folder / "bin", ignore_errors=True)
+    for pattern in NOT_RUN:
+        for file in [*folder.rglob(pattern)]:
+            file.unlink()
 
 
 def _build_sdists(needs: Path, work: Path) -> None:

@@ -44,7 +44,20 @@ comes_up() {
 # Compiled beforehand, since the service may not write there; never what another version left.
 compile() {
   forget_compiled
-  python3 -IS -m compileall -q -j 0 "$program" >/dev/null || true
+  compile_rest
+}
+
+compile_rest() { python3 -IS -m compileall -q -j 0 "$program" >/dev/null || true; }
+
+# Most of what the server imports at its start: whoever has just installed it waits for the page.
+compile_first() {
+  forget_compiled
+  (
+    cd "$program"
+    python3 -IS -m compileall -q -j 0 wattledger annotated_doc annotated_types anyio click fastapi h11 \
+      httpx idna ifaddr opentelemetry pydantic pydantic_core starlette typing_extensions.py \
+      typing_inspection uvicorn websockets zeroconf >/dev/null || true
+  )
 }
 
 forget_compiled() { find "$program" -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true; }

@@ -96,6 +96,7 @@ async def test_the_last_period_takes_no_place_from_the_keyboard(
     page = await phone(is_mobile=False, has_touch=False)
     await page.goto(f"{home.url}/history/2026-04-22")
     following = page.get_by_role("button", name="Next period")
+    await expect(following).to_be_enabled()  # once it is known that there is one
     await following.focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("header p")).to_contain_text("so far")

@@ -10,14 +10,29 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE_S = 300.0
+GUARD = (
+    "setpriv",
+    "--pdeathsig=KILL",
+    "unshare",
+    "--pid",
+    "--fork",
+    "--kill-child=KILL",
+    "--mount-proc",
+)
+"""Who kills the tests, kills what comes after these; and with the first process of a namespace go
+all in it.
+"""
 _NUMBERS = itertools.count(os.getpid() % 50_000 * 4)
 
 
 class Machine:
-    """Its files lie in `folder`; what runs in it ends with this process, however that ends."""
+    """Its files lie in `folder`; what runs in it ends with this process, however that ends. Its
+    network is a wire to this one, or this one's own.
+    """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, shares_network: bool = False) -> None:
         self.folder = folder
+        self._shares_network = shares_network
         number = next(_NUMBERS)
         high, low = divmod(number % 60_000, 250)
         self._name = f"wl{number % 100_000}"
@@ -30,17 +45,18 @@ class Machine:
         """Until its system says that it is up."""
         nspawn = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot"]
         wire = [f"--network-veth-extra={self._name}:home0", "--private-network"]
-        # Who kills the tests, kills this; and with the first process of a namespace go all in it.
-        guard = ["setpriv", "--pdeathsig=KILL", "unshare", "--pid", "--fork", "--kill-child=KILL"]
+        if self._shares_network:
+            wire = ["--resolv-conf=copy-host"]
         place = [f"--directory={self.folder}", f"--machine={self._name}", "--console=pipe"]
         self._process = subprocess.Popen(
-            [*guard, "--mount-proc", *nspawn, *wire, *place],
+            [*GUARD, *nspawn, *wire, *place],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         wait_until(self._is_booted, f"{self.folder.name} boots")
-        self._connect()
+        if not self._shares_network:
+            self._connect()
 
     def shut_down(self) -> None:
         """In good order, as for a reboot."""
@@ -115,8 +131,8 @@ def wait_until(what: Callable[[], bool], words: str, within_s: float = PATIENCE_
 
 
 @contextmanager
-def machine_of(folder: Path) -> Iterator[Machine]:
-    machine = Machine(folder)
+def machine_of(folder: Path, *, shares_network: bool = False) -> Iterator[Machine]:
+    machine = Machine(folder, shares_network=shares_network)
     try:
         machine.boot()
         yield machine

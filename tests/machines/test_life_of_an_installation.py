@@ -34,6 +34,7 @@ def test_a_life(
 ) -> None:
     first = package(suite)
     assert first.stat().st_size <= MOST_BYTES
+    _is_told_when_it_does_not_come_up(machine, debs.later(first, tmp_path, "0.0.1", debs.CRASHES))
     _is_installed(machine, first)
     _is_set_up(machine)
     machine.shut_down()
@@ -47,6 +48,15 @@ def test_a_life(
         _is_not_upgraded(machine, debs.later(first, tmp_path, version, program))
     _is_removed(machine, good)
     _is_purged(machine)
+
+
+def _is_told_when_it_does_not_come_up(machine: Machine, package: Path) -> None:
+    """What comes after it is started all the same."""
+    told = _apt(machine, "install", package, succeeds=False)
+    assert "it is installed, and does not come up" in told
+    assert "sudo dpkg --configure wattledger" in told
+    assert _installed_version(machine) == "install ok half-configured 0.0.1"
+    assert machine.property("ActiveState") not in {"active", "activating"}
 
 
 def _is_installed(machine: Machine, package: Path) -> None:
