@@ -21,6 +21,7 @@ from wattledger.cli.mongodb import mongodb
 from wattledger.cli.openapi import openapi
 from wattledger.cli.pairing import pair
 from wattledger.cli.prices import prices
+from wattledger.cli.report import report
 from wattledger.cli.serving import check_config, serve
 from wattledger.cli.setup.wizard import setup
 from wattledger.cli.tariff import tariff
@@ -54,6 +55,7 @@ for _verb in (
     backup,
     restore,
     verify,
+    report,
     mongodb,
     tariff,
     prices,

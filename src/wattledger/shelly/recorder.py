@@ -26,7 +26,17 @@ _TIMING = Timing()
 async def record_fixture(
     host: str, password: str | None, seconds: float, report: Report
 ) -> dict[str, object]:
-    """What the meter answers and pushes, without what tells whose it is. Raises MeterError.
+    """What the meter answers and pushes, without what tells whose it is. Raises MeterError."""
+    recording = await record_meter(host, password, seconds, report)
+    address = host.rpartition(":")[0] or host
+    redacted = Redactor(recording, [host, address, password or ""]).redacted(recording)
+    return redacted if isinstance(redacted, dict) else {}
+
+
+async def record_meter(
+    host: str, password: str | None, seconds: float, report: Report
+) -> dict[str, object]:
+    """What the meter answers and pushes, with all that tells whose it is. Raises MeterError.
 
     `calls` holds each question with its result or error, `frames` what came by itself in `seconds`,
     with the time of its receipt since the first question.
@@ -45,10 +55,7 @@ async def record_fixture(
         calls = await _asked(link, meter, meter_clock.now_s(clock.monotonic_s()), report)
         report(f"listening for {seconds:g} s")
         await _listen(link, seconds)
-    recording = {"calls": calls, "frames": frames}
-    address = host.rpartition(":")[0] or host
-    redacted = Redactor(recording, [host, address, password or ""]).redacted(recording)
-    return redacted if isinstance(redacted, dict) else {}
+    return {"calls": calls, "frames": frames}
 
 
 async def _asked(
