@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.cli.kit import MAC, READY, pretend, run, started
+from tests.store.builders import MAINS, PLANT, T0
+from tests.store.whole import filled
 
 PASSWORD = "Tr0ub4dor"
 TOKEN = "k3y-of-the-house-1234567"
@@ -59,19 +61,21 @@ async def test_it_has_what_helps_and_nothing_of_whose_it_is(tmp_path: Path) -> N
     assert "EM.GetStatus" in methods["result"]["methods"]
     assert isinstance(grid["frames"], list)
     assert "error" in roof
-    assert list(report["store"]["meters"].values()) == [{"called": "grid"}]
+    assert report["store"]["bytes"]["store"] > 0
 
 
-async def test_without_a_server_a_store_or_a_meter_it_says_so(tmp_path: Path) -> None:
+async def test_without_a_server_or_a_meter_it_says_so(tmp_path: Path) -> None:
+    await filled(tmp_path / "wattledger.sqlite", 90)
     config = settings_in(tmp_path, "127.0.0.1:9")
     text = config.read_text().replace("port = 0", "port = 9")
     config.write_text(f'{text}[mongodb]\nuri = "{URI}"\nsite_id = "koivula"\n')
     text, report = await reported(config)
-    for secret in ("anna", "s3%40", "s3@", "koivu"):
+    for secret in ("anna", "s3%40", "s3@", "koivu", MAINS, PLANT):
         assert secret not in text, secret
     assert "retryWrites" not in text
     assert report["health"]["error"].startswith("no server answers")
-    assert "error" in report["store"]
+    assert list(report["store"]["meters"].values()) == [{"name": ""}] * 2
+    assert report["store"]["booked_s"] == [T0, T0 + 90 * 60]
     assert all("error" in meter for meter in report["meters"])
 
 

@@ -124,25 +124,21 @@ def _health(settings: "Settings") -> object:
 
 
 def _store(path: Path) -> Document:
+    from wattledger.store.sidecar_files import log_of
     from wattledger.store.store_summary import contents_of
 
     try:
         contents = contents_of(path)
-        files = {file.suffix or "store": file.stat().st_size for file in _files_of(path)}
+        files = {"store": path, "log": log_of(path)}
+        sizes = {what: file.stat().st_size for what, file in files.items() if file.is_file()}
     except (StoreError, OSError) as error:
         return {"error": str(error)}
     booked = contents.booked
     return {
-        "meters": {
-            str(meter): _called(name or "nameless") for meter, name in contents.meters.items()
-        },
+        "meters": {str(meter): _called(name or "") for meter, name in contents.meters.items()},
         "booked_s": [booked.start, booked.end] if booked else None,
-        "bytes": files,
+        "bytes": sizes,
     }
-
-
-def _files_of(path: Path) -> Iterator[Path]:
-    return (file for file in (path, path.with_name(f"{path.name}-wal")) if file.is_file())
 
 
 async def _recorded(access: "MeterAccess", seconds: int) -> Document:
