@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.browser.battery_home import MinuteMeans, battery_home
 from wattledger.app.home import Parts, opened
 from wattledger.app.service import Service
 from wattledger.energy.binding import Binding
@@ -21,6 +20,7 @@ from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feed import Feed
+from wattledger.simulator.feeds.battery_home import BatteryHome
 from wattledger.simulator.feeds.demo_home import ZONE, demo_home
 from wattledger.simulator.feeds.household import Household, MinuteRow
 from wattledger.simulator.meter import PretendMeter
@@ -56,6 +56,12 @@ def instant(text: str) -> float:
 def measured() -> Household:
     """What flows in it, read once: its series are long."""
     return demo_home()
+
+
+@cache
+def battery_home() -> BatteryHome:
+    """The same with a battery and two parts."""
+    return BatteryHome(measured())
 
 
 class Then:
@@ -128,8 +134,7 @@ async def pretend_home(
     clock = Then()
     feeds: dict[str, Feed] = {"mains": measured().mains, "roof": measured().solar}
     if "battery" in (names := tuple(names)):
-        more = battery_home(measured())
-        feeds = {name: MinuteMeans(more, name) for name in names}
+        feeds = {name: battery_home().feed(name) for name in names}
     async with AsyncExitStack() as stack:
         meters = {
             name: await stack.enter_async_context(
@@ -214,5 +219,5 @@ def _days(home: PretendHome, start: int, end: int) -> Iterable[list[Entry]]:
 
 def _rows(home: PretendHome, start: int, end: int) -> Iterable[dict[str, list[MinuteRow]]]:
     if "battery" in home.meters:
-        return battery_home(measured()).days(start, end)
+        return battery_home().days(start, end)
     return ({"mains": day.mains, "roof": day.solar} for day in measured().days(start, end))

@@ -4,19 +4,19 @@ import json
 import signal
 import socket
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import cast
 
 import httpx
 import pytest
 
 from tests.cli.kit import Process, run, started
 from wattledger.cli.demo import _book_history, _settings
-from wattledger.simulator.feeds.demo_home import demo_home
-from wattledger.simulator.feeds.household import DayRows, Household
+from wattledger.cli.demo_homes import DemoHome, small_home
+from wattledger.simulator.feeds.household import MinuteRow
 from wattledger.store.lock import StoreLock
 
 TOLD = "The demo is at "
@@ -74,27 +74,48 @@ async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> N
     assert json.loads((tmp_path / "demo-mains.json").read_text())
 
 
+async def test_a_large_home_has_a_battery_two_plants_and_parts(tmp_path: Path) -> None:
+    """All of it on the books, and what is used comes from somewhere."""
+    demo = ("demo", "--port", "0", "--store", tmp_path, "--days", "2", "--home", "large")
+    async with started(*demo) as running:
+        url = await _url(running)
+        async with httpx.AsyncClient(timeout=300, trust_env=False, base_url=url) as client:
+            site = (await client.get("/api/v1/site")).json()
+            totals = (await client.get("/api/v1/energy/yesterday")).json()["totals"]
+        await _stopped(running)
+    assert [one["role"] for one in site["meters"]] == [
+        *("grid", "solar", "solar", "battery", "load", "load")
+    ]
+    assert totals["coverage_pct"] == totals["battery_coverage_pct"] == 100
+    assert totals["charged_wh"] > 0
+    assert totals["discharged_wh"] > 0
+    pump, car = totals["loads"]
+    assert (pump["coverage_pct"], car["coverage_pct"]) == (100, 100)
+    assert 0 < pump["consumed_wh"] + car["consumed_wh"] < totals["consumed_wh"]
+    assert (tmp_path / "demo-large.sqlite").exists()
+
+
 async def _second_at_once(*arguments: str | Path) -> tuple[int, str]:
     async with started(*arguments, "--fresh") as second:
         return await second.end()
 
 
-class BrokenOff:
+def broken_off(home: DemoHome) -> DemoHome:
     """A home whose history is broken off after three days, as by an impatient hand."""
 
-    def __init__(self, home: Household) -> None:
-        self._home = home
-
-    def days(self, start: int, end: int) -> Iterator[DayRows]:
-        yield from islice(self._home.days(start, end), 3)
+    def days(start: int, end: int) -> Iterator[Mapping[str, list[MinuteRow]]]:
+        yield from islice(home.days(start, end), 3)
         raise KeyboardInterrupt
+
+    return replace(home, days=days)
 
 
 async def test_a_first_start_that_was_broken_off_is_taken_up(tmp_path: Path) -> None:
-    home = demo_home()
-    settings = _settings("127.0.0.1", 0, tmp_path, {"mains": "127.0.0.1:1", "solar": "127.0.0.1:2"})
+    home = small_home()
+    hosts = {"mains": "127.0.0.1:1", "solar": "127.0.0.1:2"}
+    settings = _settings("127.0.0.1", 0, tmp_path, home, hosts)
     with pytest.raises(KeyboardInterrupt):
-        await _book_history(settings, cast(Household, BrokenOff(home)), 6, 1)
+        await _book_history(settings, broken_off(home), 6, 1)
     begun = _first_minute(tmp_path)
     await _book_history(settings, home, 6, 1)
     assert _first_minute(tmp_path) == begun

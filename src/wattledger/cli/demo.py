@@ -1,4 +1,4 @@
-"""`demo`: two pretend meters replaying measured series, a year of history, and the server.
+"""`demo`: pretend meters replaying measured series, a year of history, and the server.
 
 The history is booked at the first start; a start that was broken off is taken up where it ended.
 """
@@ -8,7 +8,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +19,16 @@ from wattledger.cli.serving import run_until_told, start_logging
 
 if TYPE_CHECKING:
     from wattledger.app.home import Parts
+    from wattledger.cli.demo_homes import DemoHome
     from wattledger.energy.booking_entry import Entry
     from wattledger.settings import Settings
-    from wattledger.simulator.feeds.household import DayRows, Household
+    from wattledger.simulator.feeds.household import MinuteRow
     from wattledger.simulator.meter import PretendMeter
 
 HISTORY_DAYS = 400
 MEMORY_DAYS = 45
 DAY_S = 86_400
-BOOKS = "demo.sqlite"
 WIDTH = 100
-MACS = {"mains": "DE30000000A1", "solar": "DE30000000B2"}
 
 
 @click.command(short_help="Show a home that does not exist.")
@@ -40,6 +39,14 @@ MACS = {"mains": "DE30000000A1", "solar": "DE30000000B2"}
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the demo's own books; else ~/.local/share/wattledger/demo.",
 )
+@click.option(
+    "--home",
+    "which",
+    type=click.Choice(["small", "large"]),
+    default="small",
+    show_default=True,
+    help="A large one has two plants, a battery, a heat pump and a car.",
+)
 @click.option("--fresh", is_flag=True, help="Forget the demo's books and begin anew.")
 @click.option(
     "--days",
@@ -49,10 +56,11 @@ MACS = {"mains": "DE30000000A1", "solar": "DE30000000B2"}
     help="Days of history to book at the first start.",
 )
 @click.option("--verbose", "-v", is_flag=True, help="Log more.")
-def demo(
-    host: str, port: int, store: Path | None, days: int, *, fresh: bool, verbose: bool
+def demo(  # noqa: PLR0913 - an argument for each option
+    host: str, port: int, store: Path | None, which: str, days: int, *, fresh: bool, verbose: bool
 ) -> None:
-    """Show a home that does not exist: two pretend meters, a year of history, then live."""
+    """Show a home that does not exist: pretend meters, a year of history, then live."""
+    from wattledger.cli.demo_homes import HOMES
     from wattledger.settings_faults import is_loopback
 
     start_logging(verbose=verbose)
@@ -62,8 +70,9 @@ def demo(
     folder = store or _default_folder()
     with failures_told():
         folder.mkdir(0o700, parents=True, exist_ok=True)
-        _take(folder, fresh=fresh)
-        asyncio.run(_demo(host, port, folder, days))
+        home = HOMES[which]()
+        _take(folder, home, fresh=fresh)
+        asyncio.run(_demo(host, port, folder, home, days))
 
 
 def _check_port(host: str, port: int) -> None:
@@ -77,16 +86,17 @@ def _check_port(host: str, port: int) -> None:
         fail(f"can't listen on {host} port {port}: {why}; say another --port")
 
 
-def _take(folder: Path, *, fresh: bool) -> None:
+def _take(folder: Path, home: "DemoHome", *, fresh: bool) -> None:
     """Looks that no demo is running, whose meters' memory lies here too; then, for a fresh one,
     removes what a demo keeps, and nothing else. Raises StoreUnusable.
     """
     from wattledger.store.lock import StoreLock
 
-    lock = StoreLock(folder / BOOKS)
+    books = home.books
+    lock = StoreLock(folder / books)
     try:
-        meters = [f"demo-{name}.json" for name in MACS]
-        for name in (BOOKS, f"{BOOKS}-wal", f"{BOOKS}-shm", *meters) if fresh else ():
+        meters = map(home.memory_of, home.meters)
+        for name in (books, f"{books}-wal", f"{books}-shm", *meters) if fresh else ():
             (folder / name).unlink(missing_ok=True)
     finally:
         lock.release()
@@ -97,25 +107,24 @@ def _default_folder() -> Path:
     return Path(data).expanduser() / "wattledger" / "demo"
 
 
-async def _demo(host: str, port: int, folder: Path, days: int) -> None:
-    from wattledger.simulator.feeds.demo_home import ATTRIBUTION, demo_home
+async def _demo(host: str, port: int, folder: Path, home: "DemoHome", days: int) -> None:
+    from wattledger.simulator.feeds.demo_home import ATTRIBUTION
 
     click.echo("This is a DEMO of a home that does not exist.")
-    click.echo(click.wrap_text(ATTRIBUTION, WIDTH))
-    home = demo_home()
+    click.echo(click.wrap_text(f"{ATTRIBUTION} {home.words}".strip(), WIDTH))
     memory_days = min(days, MEMORY_DAYS)
     async with _meters(home, folder, memory_days) as meters:
         hosts = {name: meter.address for name, meter in meters.items()}
-        settings = _settings(host, port, folder, hosts)
+        settings = _settings(host, port, folder, home, hosts)
         await _book_history(settings, home, days, memory_days)
         await run_until_told(settings, _told_ready)
 
 
 @contextlib.asynccontextmanager
 async def _meters(
-    home: "Household", folder: Path, memory_days: int
+    home: "DemoHome", folder: Path, memory_days: int
 ) -> "AsyncIterator[dict[str, PretendMeter]]":
-    """The two pretend meters, their memory reaching back as that of real ones does."""
+    """The pretend meters, their memory reaching back as that of real ones does."""
     from wattledger.simulator.clock import SimClock
     from wattledger.simulator.meter import PretendMeter
 
@@ -123,21 +132,24 @@ async def _meters(
     began = int(clock.now()) // DAY_S * DAY_S - memory_days * DAY_S
     async with contextlib.AsyncExitStack() as stack:
         meters = {}
-        for name, feed in (("mains", home.mains), ("solar", home.solar)):
+        for name, one in home.meters.items():
             meter = PretendMeter(
-                feed=feed,
+                feed=one.feed,
                 clock=clock,
-                mac=MACS[name],
+                mac=one.mac,
+                model=one.model,
                 name=f"Demo {name}",
                 memory_days=MEMORY_DAYS,
                 history_from=began,
-                state_path=folder / f"demo-{name}.json",
+                state_path=folder / home.memory_of(name),
             )
             meters[name] = await stack.enter_async_context(meter)
         yield meters
 
 
-def _settings(host: str, port: int, folder: Path, hosts: dict[str, str]) -> "Settings":
+def _settings(
+    host: str, port: int, folder: Path, home: "DemoHome", hosts: dict[str, str]
+) -> "Settings":
     from wattledger.settings import Settings
     from wattledger.simulator.feeds.demo_home import ZONE
 
@@ -145,17 +157,18 @@ def _settings(host: str, port: int, folder: Path, hosts: dict[str, str]) -> "Set
         {
             "site": {"name": "Demo home", "time_zone": ZONE},
             "server": {"host": host, "port": port},
-            "store": {"path": str(folder.resolve() / BOOKS)},
+            "store": {"path": str(folder.resolve() / home.books)},
             "meters": [
-                {"name": name, "role": "grid" if name == "mains" else "solar", "host": address}
-                for name, address in hosts.items()
+                {**source, "host": hosts[name]}
+                for name, meter in home.meters.items()
+                for source in meter.sources
             ],
         }
     )
 
 
 async def _book_history(
-    settings: "Settings", home: "Household", days: int, memory_days: int
+    settings: "Settings", home: "DemoHome", days: int, memory_days: int
 ) -> None:
     """Books, as an import would, what the meters' memory does not reach."""
     from wattledger.app.home import opened
@@ -170,38 +183,40 @@ async def _book_history(
         )
         if booked and start > now - memory_days * DAY_S:
             return
-        await _introduce(settings, parts)
+        await _introduce(settings, home, parts)
         label = f"Booking {(now - start) // DAY_S} days of history"
         with click.progressbar(length=now - start, label=label, file=sys.stderr) as bar:
             for day in home.days(start, now):
-                await journal.book(_entries(day), now)
-                bar.update(len(day.mains) * 60)
+                await journal.book(_entries(home, day), now)
+                bar.update(len(day["mains"]) * 60)
         while await journal.maintain(now):
             pass
 
 
-async def _introduce(settings: "Settings", parts: "Parts") -> None:
+async def _introduce(settings: "Settings", home: "DemoHome", parts: "Parts") -> None:
     """Tells the books which meters these are, before any of them has answered."""
     from wattledger.energy.binding import Binding
     from wattledger.energy.meter import MeterId, MeterIdentity
 
     bindings: tuple[Binding, ...] = ()
-    for meter in settings.meters:
-        mac = MeterId(MACS[meter.name])
-        bindings = (*bindings, Binding(meter.name, meter.host, mac))
-        identity = MeterIdentity(mac, "SPEM-003CEBEU", "", "triphase", None)
+    for access in settings.accesses:
+        meter = home.meters[access.label.name]
+        mac = MeterId(meter.mac)
+        bindings = (*bindings, Binding(access.label.name, access.host, mac))
+        profile = "triphase" if meter.model == "SPEM-003CEBEU" else "monophase"
+        identity = MeterIdentity(mac, meter.model, "", profile, None)
         await parts.store.journal.keep_identity(identity, bindings)
     await parts.registry.open(parts.store.journal)
 
 
-def _entries(day: "DayRows") -> "list[Entry]":
+def _entries(home: "DemoHome", day: "Mapping[str, list[MinuteRow]]") -> "list[Entry]":
     from wattledger.energy.booking_entry import Entry
     from wattledger.energy.meter import MeterId
     from wattledger.energy.record import MinuteRecord, Origin
 
     return [
-        Entry(MeterId(mac), MinuteRecord(start, 60, *energies), Origin.IMPORTED)
-        for mac, rows in ((MACS["mains"], day.mains), (MACS["solar"], day.solar))
+        Entry(MeterId(home.meters[name].mac), MinuteRecord(start, 60, *energies), Origin.IMPORTED)
+        for name, rows in day.items()
         for start, energies in rows
     ]
 
