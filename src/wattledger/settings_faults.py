@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from wattledger.energy.clean_text import clean
-from wattledger.energy.meter import PHASES
+from wattledger.energy.meter import PHASES, Role
 
 Keys = list[str]
 Table = dict[str, object]
@@ -38,9 +38,6 @@ _WORDS = {
     "greater_than_equal": "must be {ge:g} at least",
     "less_than_equal": "must be {le:g} at most",
 }
-
-
-_WITHOUT_PRODUCTION = {"grid": "a meter at the mains", "load": "a part of the home"}
 
 
 def words_of(error: ErrorDetails) -> str:
@@ -155,11 +152,13 @@ def _meter_faults(meters: object, *, elsewhere: bool) -> Iterator[tuple[Keys, st
         yield ["meters"], "no meters; add a [[meters]] section for each: name, role, host"
     tables = [(n, meter) for n, meter in enumerate(meters) if isinstance(meter, dict)]
     for index, meter in tables:
-        words = _WITHOUT_PRODUCTION.get(str(meter.get("role")))
-        if words and "production" in meter:
-            yield ["meters", str(index), "production"], f"{words} has none; leave it out"
+        role = next((role for role in Role if role == meter.get("role")), None)
+        if role and not role.gives and "production" in meter:
+            words = f"what is measured {role.where} has none; leave it out"
+            yield ["meters", str(index), "production"], words
     yield from _same_names(tables)
     yield from _same_hosts(tables)
+    yield from _other_passwords(tables)
 
 
 def _same_names(tables: Sequence[tuple[int, Table]]) -> Iterator[tuple[Keys, str]]:
@@ -185,6 +184,18 @@ def _same_hosts(tables: Sequence[tuple[int, Table]]) -> Iterator[tuple[Keys, str
             )
             yield ["meters", str(index), "phases" if "phases" in meter else "host"], words
         taken.setdefault(host, set()).update(phases)
+
+
+def _other_passwords(tables: Sequence[tuple[int, Table]]) -> Iterator[tuple[Keys, str]]:
+    """A meter has one, which may stand with any of its names."""
+    known: dict[str, object] = {}
+    for index, meter in tables:
+        password = meter.get("password")
+        if not password or "host" not in meter:
+            continue
+        if known.setdefault(str(meter["host"]), password) != password:
+            words = "the meter at this host has another password above; leave this one out"
+            yield ["meters", str(index), "password"], words
 
 
 def _phases_of(meter: Table) -> set[str]:

@@ -61,7 +61,7 @@ async def test_a_part_of_the_home_has_its_share_and_its_own_address(
     await page.goto(f"{home.url}/history/2026-04-22")
     parts = page.get_by_role("region", name="Parts of the home").get_by_role("listitem")
     await expect(parts).to_contain_text(["Heat pump", "Car", "Other"])
-    await expect(parts.first).to_contain_text("35%")
+    await expect(parts.first).to_contain_text("36%")
     await page.get_by_role("link", name="Heat pump").click()
     await expect(page).to_have_url(re.compile("/history/2026-04-22/load/heat%20pump/$"))
     await page.reload()

@@ -184,11 +184,6 @@ def test_a_home_without_a_meter(tmp_path: Path) -> None:
     assert "add a [[meters]] section" in told
 
 
-def test_production_of_a_meter_at_the_mains(tmp_path: Path) -> None:
-    (told,) = faults(tmp_path, f'{METER}production = "negative"\n')
-    assert told == "5: meters.0.production: a meter at the mains has none; leave it out"
-
-
 def test_a_section_that_is_none(tmp_path: Path) -> None:
     told = faults(tmp_path, f"site = 3\n{METER}")
     assert told == ["1: site: must be a section: [section] on a line of its own, its keys below"]
