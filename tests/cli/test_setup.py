@@ -64,8 +64,8 @@ async def test_enter_alone_leads_to_settings_of_two_meters(tmp_path: Path) -> No
             tmp_path, "setup", "--host", plant.address, "--host", mains.address, **HELSINKI
         ) as terminal,
     ):
-        shown = await terminal.answer("Meter 1 (grid, solar, none) [solar]")
-        await terminal.answer("Meter 2 (grid, none) [grid]")
+        shown = await terminal.answer("Meter 1 (grid, solar, battery, load, none) [solar]")
+        await terminal.answer("Meter 2 (grid, solar, battery, load, several, none) [grid]")
         await _enter(terminal, "Name of your home [Home]", "Its time zone [Europe/Helsinki]")
         await _enter(terminal, "Main fuse of each phase, in A [25]", "Let phones in [Y/n]")
         await terminal.answer("Write them to wattledger.toml [Y/n]")
@@ -93,7 +93,7 @@ async def test_what_is_typed_is_what_is_written(tmp_path: Path) -> None:
         await terminal.answer("Password", "battery staple")
         await terminal.expect("The meter refuses the password. 2 tries are left.")
         await terminal.answer("Password", PASSWORD)
-        await terminal.answer("Meter 1 (grid, solar, none) [grid]")
+        await terminal.answer("Meter 1 (grid, solar, battery, load, none) [grid]")
         await terminal.answer("Name of your home", 'Päivin "koti" \\')
         await terminal.answer("Its time zone", "Atlantis")
         await terminal.expect("Error: 'Atlantis' is no time zone")
@@ -127,7 +127,7 @@ async def test_meters_that_announce_themselves_are_found_once(tmp_path: Path) ->
         Announcement(Identity("A0DD6C5E7003"), "127.0.0.1", gone, loopback),
         _notifications(tmp_path, refused, "Found 2 meters.") as terminal,
     ):
-        shown = await terminal.answer("Meter 1 (grid, solar, none) [")
+        shown = await terminal.answer("Meter 1 (grid, solar, battery, load, none) [")
         await terminal.answer("Meter 2 (")
         await terminal.answer("Sign of producing (positive, negative) [positive]", "negative")
         await _enter(terminal, "Name of your home", "Its time zone", "Main fuse", "Let phones in")
@@ -173,7 +173,7 @@ async def test_where_none_is_found_the_address_is_asked(tmp_path: Path) -> None:
         await terminal.answer("Address of another meter", mains.address)
         await terminal.expect("is on the list already")
         await terminal.answer("Address of another meter (Enter: there is none)")
-        await terminal.answer("Meter 1 (grid, solar, none) [grid]")
+        await terminal.answer("Meter 1 (grid, solar, battery, load, none) [grid]")
         await terminal.interrupt("Name of your home", signal.SIGINT)
         assert await terminal.end() == 1
 
@@ -206,31 +206,63 @@ async def test_meters_beyond_the_roles_and_without_one_are_left_out(tmp_path: Pa
     ):
         await terminal.answer("Password")
         await terminal.expect("Left out.")
-        await terminal.answer("Meter 1 (grid, solar, none)", "none")
-        await terminal.answer("Meter 3 (grid, solar, none)", "grid")
+        await terminal.answer("Meter 1 (grid, solar, battery, load, none)", "none")
+        await terminal.answer("Meter 3 (grid, solar, battery, load, none)", "grid")
         await _enter(terminal, "Name of your home", "Its time zone", "Main fuse", "Let phones in")
         await terminal.answer("Write them to")
         assert await terminal.end() == 0
     assert [meter.host for meter in _settings(tmp_path).meters] == [third.address]
 
 
-async def test_a_third_meter_has_no_role_left(tmp_path: Path) -> None:
+async def test_a_home_that_measures_more_is_asked_for_all_of_it_once(tmp_path: Path) -> None:
+    """A battery, and a meter whose phases are different things; a second run proposes all that."""
     third = PretendMeter(feed=ConstantFeed(), clock=SimClock(), mac="A0DD6CA0C2BB")
-    async with (
-        _mains(name="Verkko") as mains,
-        _plant(name="Aurinko") as plant,
-        third,
-        on_terminal(
-            tmp_path,
-            *("setup", "--host", plant.address, "--host", mains.address, "--host", third.address),
-        ) as terminal,
-    ):
-        await terminal.answer("Meter 1 (grid, solar, none) [solar]", "grid")
-        await terminal.answer("Meter 2 (solar, none) [solar]")
-        await terminal.answer("Sign of producing")
-        await terminal.expect("Meter 3 is left out: each role has its meter.")
-        await terminal.interrupt("Name of your home", signal.SIGINT)
-        assert await terminal.end() == 1
+    parts = PretendMeter(
+        feed=ConstantFeed(), clock=SimClock(), mac="A0DD6CA0C2BC", profile="monophase"
+    )
+    async with _mains(name="Verkko") as mains, _plant(name="Aurinko") as plant, third, parts:
+        hosts = [plant.address, mains.address, third.address, parts.address]
+        arguments = ["setup", *(word for host in hosts for word in ("--host", host))]
+        async with on_terminal(tmp_path, *arguments) as terminal:
+            await terminal.expect("several: its phases measure different things")
+            await terminal.answer("Meter 1 (grid, solar, battery, load, none) [solar]", "grid")
+            await terminal.answer("Meter 2 (grid, solar, battery, load, none) [load]", "solar")
+            await terminal.answer("Sign of producing")
+            await terminal.answer("Meter 3 (grid, solar, battery, load, none) [load]", "battery")
+            await terminal.answer("Sign of discharging", "negative")
+            question = "Meter 4 (grid, solar, battery, load, several, none) [load]"
+            await terminal.answer(question, "several")
+            await terminal.answer("Meter 4, phase a", "load")
+            await terminal.answer("Its name [part]", "heat pump")
+            await terminal.answer("Meter 4, phase b (grid, solar, battery, load, none) [none]")
+            await terminal.answer("Meter 4, phase c", "load")
+            await terminal.answer("Its name [part]", "heat pump")
+            await terminal.expect("another one has that name")
+            await terminal.answer("Its name [part]", "car")
+            await _enter(terminal, "Name of your", "Its time zone", "Main fuse", "Let phones in")
+            await terminal.answer("Write them to")
+            assert await terminal.end() == 0
+        meters = _settings(tmp_path).meters
+        assert [(one.name, one.role, one.phases) for one in meters] == [
+            ("Aurinko", "grid", ("a", "b", "c")),
+            ("Verkko", "solar", ("a", "b", "c")),
+            ("battery", "battery", ("a", "b", "c")),
+            ("heat pump", "load", ("a",)),
+            ("car", "load", ("c",)),
+        ]
+        assert meters[2].production == "negative"
+        async with on_terminal(tmp_path, *arguments) as terminal:
+            await terminal.expect("before: as the settings have it that are there")
+            await _enter(terminal, "Meter 1")
+            await terminal.answer("Meter 2", "solar")
+            await terminal.answer("Sign of producing")
+            choices = "(grid, solar, battery, load, before, none) [before]"
+            await terminal.answer(f"Meter 3 {choices}")
+            await terminal.answer("Meter 4 (grid, solar, battery, load, several, before, none) [")
+            await _enter(terminal, "Name of your", "Its time zone", "Main fuse")
+            await terminal.answer("Replace", "y")
+            assert await terminal.end() == 0
+        assert _settings(tmp_path).meters[2:] == meters[2:]
 
 
 @pytest.mark.parametrize("question", ["Password", "Meter 1", "Name of", "Write them to"])

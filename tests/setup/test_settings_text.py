@@ -49,7 +49,7 @@ password = "back\\slash"            # of the meter's user admin
 
 [[meters]]
 name = "solar"
-role = "solar"                      # at the plant
+role = "solar"                      # of the plants
 host = "192.168.1.21"               # keep it fixed, in your router
 production = "negative"             # the sign of its power while it produces
 """

@@ -46,6 +46,11 @@ class Role(StrEnum):
         return _ROWS[self].where
 
     @property
+    def called(self) -> str:
+        """What a source of it is called where nobody says otherwise."""
+        return _ROWS[self].called
+
+    @property
     def gives(self) -> bool:
         """Whether its sign is that of what it gives to the home, so that `production` applies."""
         return self.place in {Place.PRODUCTION, Place.STORAGE}
@@ -58,6 +63,7 @@ class Role(StrEnum):
 
 class _Row(NamedTuple):
     place: Place
+    called: str
     where: str
     flows: Mapping[str, str]
 
@@ -65,14 +71,20 @@ class _Row(NamedTuple):
 _ROWS: Mapping[Role, _Row] = MappingProxyType(
     {
         Role.GRID: _Row(
-            Place.MAINS, "at the mains", {"imported": "from the mains", "exported": "to the mains"}
+            Place.MAINS,
+            "mains",
+            "at the mains",
+            {"imported": "from the mains", "exported": "to the mains"},
         ),
-        Role.SOLAR: _Row(Place.PRODUCTION, "of the plants", {"produced": "of the plants"}),
+        Role.SOLAR: _Row(Place.PRODUCTION, "solar", "of the plants", {"produced": "of the plants"}),
         Role.BATTERY: _Row(
             Place.STORAGE,
+            "battery",
             "of the batteries",
             {"discharged": "from the batteries", "charged": "into the batteries"},
         ),
-        Role.LOAD: _Row(Place.PART, "of a part of the home", {"consumed": "of a part of the home"}),
+        Role.LOAD: _Row(
+            Place.PART, "part", "of a part of the home", {"consumed": "of a part of the home"}
+        ),
     }
 )

@@ -18,14 +18,7 @@ def settings_before(path: Path) -> dict[str, Any]:
     return tomllib.loads(text_of(path.read_bytes()))
 
 
-def names_before(settings: Mapping[str, Any]) -> dict[str, str]:
-    """What the meter of each role is called: under that name the history of a replaced one goes
-    on.
-    """
-    return {meter["role"]: meter["name"] for meter in settings.get("meters", ())}
-
-
 def missing_meters(settings: Mapping[str, Any], meters: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The names of those whose role no meter has any more."""
-    roles = [meter["role"] for meter in meters]
-    return [name for role, name in names_before(settings).items() if role not in roles]
+    """The names of those that are not among these."""
+    names = {meter["name"] for meter in meters}
+    return [one["name"] for one in settings.get("meters", ()) if one["name"] not in names]

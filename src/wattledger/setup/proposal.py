@@ -8,7 +8,6 @@ from wattledger.energy.meter import Production, Role
 from wattledger.setup.role_guess import evident_production, guessed_roles
 from wattledger.shelly.probe import Sight
 
-NAMES = {Role.GRID: "mains", Role.SOLAR: "solar", Role.BATTERY: "battery", Role.LOAD: "part"}
 LONGEST_NAME = 40
 
 Section = dict[str, Any]
@@ -56,7 +55,7 @@ def proposed_name(
     role: Role, own: str | None, taken: Sequence[str], before: Mapping[str, str] | None = None
 ) -> str:
     """What the role's meter is called yet, else as in its own app, where that will do."""
-    usual = [NAMES[role], f"{NAMES[role]} meter", *(f"{NAMES[role]} {n}" for n in range(2, 99))]
+    usual = [role.called, f"{role.called} meter", *(f"{role.called} {n}" for n in range(2, 99))]
     wanted = ((before or {}).get(role, ""), (own or "").strip(), *usual)
     return next(name for name in wanted if 0 < len(name) <= LONGEST_NAME and name not in taken)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from wattledger.energy.role import Role
 from wattledger.settings import SECRETS, Settings, known_keys
 
 _HEAD = "# The settings of Wattledger. docs/operation.md explains every key.\n"
@@ -19,12 +20,6 @@ _COMMENTS = {
     ("meters", "password"): "of the meter's user admin",
     ("meters", "production"): "the sign of its power while it produces",
     ("site", "netting"): "over this time, bought and sold are set off",
-}
-_ROLES = {
-    "grid": "at the mains",
-    "solar": "at the plant",
-    "battery": "at the battery",
-    "load": "a part of the home",
 }
 _HIDDEN = "********"
 
@@ -70,7 +65,7 @@ def _lines(section: str, table: Mapping[str, Any]) -> Iterator[str]:
         if key not in table:
             continue
         line = f"{key} = {toml_value(table[key])}"
-        comment = _ROLES.get(table[key]) if key == "role" else _COMMENTS.get((section, key))
+        comment = Role(table[key]).where if key == "role" else _COMMENTS.get((section, key))
         yield f"{line:<{_COMMENT_FROM}}  # {comment}" if comment else line
 
 

@@ -1,4 +1,4 @@
-"""Asks which meter has which role, and which sign of the plant's means producing."""
+"""Asks what each meter measures, or each phase of one, and which sign of it means giving."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,84 +7,145 @@ import click
 
 from wattledger.cli.setup.describe_meter import power_words
 from wattledger.cli.setup.meter_password import Seen
-from wattledger.energy.meter import Production, Role
-from wattledger.setup.role_guess import evident_production, guessed_roles
+from wattledger.energy.meter import PHASES, Production, Role
+from wattledger.energy.role import Place
+from wattledger.setup.proposal import Decided, in_order, proposed_name, proposed_roles
+from wattledger.setup.role_guess import evident_production
 
-NONE = "none"
-NAMES = {Role.GRID: "mains", Role.SOLAR: "solar"}
-_LONGEST_NAME = 40
+NONE, BEFORE, SEVERAL = "none", "before", "several"
+_ROLES = [role.value for role in Role]
+_GIVING = {Place.PRODUCTION: "producing", Place.STORAGE: "discharging"}
+_WORDS = """
+Which one is where? grid: at the mains; solar: at a plant; battery; load: a part
+of the home, such as a heat pump; none: left out."""
+_SEVERAL = "several: its phases measure different things."
+_BEFORE = "before: as the settings have it that are there."
 
 Section = dict[str, Any]
 
 
-def assigned(seen: Sequence[Seen], names: Mapping[str, str]) -> list[Section]:
-    """The `[[meters]]` of the settings, the grid's first. `names`: what a role's is called yet."""
-    if seen:
-        click.echo("\nWhich one is where? grid: at the mains; solar: at the plant; none: left out.")
-    free = [Role.GRID, Role.SOLAR]
+def assigned(seen: Sequence[Seen], before: Sequence[Mapping[str, Any]]) -> list[Section]:
+    """The `[[meters]]` of the settings, the grid's first; `before` are those that are there."""
+    if not seen:
+        return []
+    known = [[section for section in before if section["host"] == one.host] for one in seen]
+    also = [_SEVERAL] * any(map(_has_channels, seen)) + [_BEFORE] * any(map(_says_more, known))
+    click.echo("\n".join([_WORDS, *also]))
+    decided: list[Decided | None] = [None] * len(seen)
     sections: list[Section] = []
-    guesses = guessed_roles([one.sight for one in seen])
-    for one, guess in zip(seen, guesses, strict=True):
-        role = _asked_role(one, guess, free)
-        if role is None:
-            continue
-        free.remove(role)
-        taken = [section["name"] for section in sections]
-        sections.append(_section(one, role, _name(one, role, names, taken)))
-    return sorted(sections, key=lambda section: list(Role).index(section["role"]))
+    for place, (one, own) in enumerate(zip(seen, known, strict=True)):
+        guess = proposed_roles([other.sight for other in seen], decided)[place]
+        answer = _asked(one, own, guess)
+        decided[place] = Decided(Role(answer) if answer in _ROLES else None)
+        if answer == BEFORE:
+            sections += map(dict, own)
+        elif answer == SEVERAL:
+            sections += _parts(one, before, sections)
+        elif answer != NONE:
+            sections.append(_section(one, Role(answer), before, sections))
+    return in_order(sections)
 
 
-def _asked_role(one: Seen, guess: Role | None, free: Sequence[Role]) -> Role | None:
-    if not free:
-        click.echo(f"  Meter {one.number} is left out: each role has its meter.")
-        return None
-    choices = [*(role.value for role in free), NONE]
-    answer = click.prompt(
-        f"  Meter {one.number}",
-        type=click.Choice(choices, case_sensitive=False),
-        default=_proposed(guess, free),
+def _has_channels(one: Seen) -> bool:
+    return one.sight.identity.profile == "monophase" and len(_phases(one)) > 1
+
+
+def _phases(one: Seen) -> list[str]:
+    return [name for at, name in enumerate(PHASES) if at not in one.sight.reading.absent]
+
+
+def _says_more(own: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the settings say of a meter what the answer to one question does not."""
+    plain = (Role.GRID, Role.SOLAR)
+    return len(own) > 1 or any(
+        one["role"] not in plain or not one.keys().isdisjoint({"phases", "from"}) for one in own
     )
-    return None if answer == NONE else Role(answer)
 
 
-def _proposed(guess: Role | None, free: Sequence[Role]) -> str:
-    """The guess, unless the person has given that role to another one."""
-    if guess is None:
-        return NONE
-    return (guess if guess in free else free[0]).value
+def _asked(one: Seen, own: Sequence[Mapping[str, Any]], guess: Role | None) -> str:
+    choices = [*_ROLES]
+    default = NONE if guess is None else guess.value
+    if _has_channels(one):
+        choices.append(SEVERAL)
+    if _says_more(own):
+        choices.append(BEFORE)
+        default = BEFORE
+    return _chosen(f"  Meter {one.number}", [*choices, NONE], default)
 
 
-def _name(one: Seen, role: Role, names: Mapping[str, str], taken: Sequence[str]) -> str:
-    """What the role's meter is called yet, else as in its own app, where that will do."""
-    own = (one.sight.identity.name or "").strip()
-    usual = [NAMES[role], f"{NAMES[role]} meter"]
-    wanted = (name for name in (names.get(role, ""), own, *usual) if name not in taken)
-    return next(name for name in wanted if 0 < len(name) <= _LONGEST_NAME)
+def _chosen(question: str, choices: Sequence[str], default: str) -> str:
+    kind = click.Choice(choices, case_sensitive=False)
+    return str(click.prompt(question, type=kind, default=default))
 
 
-def _section(one: Seen, role: Role, name: str) -> Section:
-    section: Section = {"name": name, "role": role.value, "host": one.host}
+def _parts(
+    one: Seen, before: Sequence[Mapping[str, Any]], others: Sequence[Section]
+) -> list[Section]:
+    """One for each phase that measures something; the home's word for several is several words."""
+    found: list[Section] = []
+    for phase in _phases(one):
+        answer = _chosen(f"  Meter {one.number}, phase {phase}", [*_ROLES, NONE], NONE)
+        if answer != NONE:
+            found.append(_section(one, Role(answer), before, [*others, *found], phase))
+    return found
+
+
+def _section(
+    one: Seen,
+    role: Role,
+    before: Sequence[Mapping[str, Any]],
+    others: Sequence[Section],
+    phase: str | None = None,
+) -> Section:
+    """Of a meter, or of one phase of it."""
+    section: Section = {
+        "name": _name(one, role, before, [other["name"] for other in others], phase),
+        "role": role.value,
+        "host": one.host,
+    }
     if one.password:
         section["password"] = one.password
-    if role is Role.SOLAR:
-        section["production"] = _production(one).value
+    if role.gives:
+        section["production"] = _production(one, role, phase).value
+    if phase is not None:
+        section["phases"] = [phase]
     return section
 
 
-def _production(one: Seen) -> Production:
+def _name(
+    one: Seen,
+    role: Role,
+    before: Sequence[Mapping[str, Any]],
+    taken: Sequence[str],
+    phase: str | None,
+) -> str:
+    """Under its name of before the history of a replaced meter goes on; a part is asked its own."""
+    there = [section for section in before if section["role"] == role]
+    names = {section["role"]: section["name"] for section in there}
+    names |= {section["role"]: section["name"] for section in there if section["host"] == one.host}
+    own = None if phase else one.sight.identity.name
+    name = proposed_name(role, own, taken, names)
+    if role.is_balanced:
+        return name
+    while (answer := str(click.prompt("  Its name", default=name)).strip()) in taken:
+        click.echo("Error: another one has that name")
+    return answer[:40]
+
+
+def _production(one: Seen, role: Role, phase: str | None) -> Production:
+    """What flows tells it of a plant; a battery may be charged."""
+    giving = _GIVING[role.place]
     reading = one.sight.reading
-    evident = evident_production(reading)
-    if evident is not None:
+    evident = evident_production(reading) if role.place is Place.PRODUCTION else None
+    if evident is not None and phase is None:
         power = power_words(reading.active_power_w)
         click.echo(f"  Its {power} can only be what the plant produces: {evident.value}.")
         return evident
     click.echo(
-        "  What it measures now does not tell which sign of its power means producing.\n"
+        f"  What it measures now does not tell which sign of its power means {giving}.\n"
         "  Most are wired so that it is positive; you can turn it later."
     )
-    answer = click.prompt(
-        "  Sign of producing",
-        type=click.Choice([one.value for one in Production]),
-        default=Production.POSITIVE.value,
+    answer = _chosen(
+        f"  Sign of {giving}", [one.value for one in Production], Production.POSITIVE.value
     )
     return Production(answer)

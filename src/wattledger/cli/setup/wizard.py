@@ -1,6 +1,7 @@
 """`setup`: the steps in their order. Nothing is written before the last one."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def _check_terminal() -> None:
 def _answers(path: Path, hosts: tuple[str, ...]) -> dict[str, Any]:
     """The settings as the person wants them. Raises Abort when they are not to be written."""
     from wattledger.cli.setup.home_questions import asked_server, asked_site
-    from wattledger.setup.existing_settings import missing_meters, names_before
+    from wattledger.setup.existing_settings import missing_meters
     from wattledger.setup.settings_place import store_of
 
     click.echo("This finds your meters, asks a few things, and then writes the settings file")
@@ -80,7 +81,7 @@ def _answers(path: Path, hosts: tuple[str, ...]) -> dict[str, Any]:
     click.echo("Enter takes the answer in [ ]. Ctrl-C stops, and nothing is written.")
     before = _before(path)
     _title("1. Meters")
-    meters = _meters(hosts, names_before(before))
+    meters = _meters(hosts, before.get("meters", ()))
     _title("2. Your home")
     site = asked_site(before.get("site", {}))
     server = before.get("server")
@@ -113,12 +114,12 @@ def _title(words: str) -> None:
     click.echo(f"\n{words}")
 
 
-def _meters(hosts: tuple[str, ...], names: dict[str, str]) -> list[dict[str, Any]]:
+def _meters(hosts: tuple[str, ...], before: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     from wattledger.cli.setup.find_meters import meet
     from wattledger.cli.setup.meter_password import see_all
     from wattledger.cli.setup.role_questions import assigned
 
-    meters = assigned(see_all(meet(hosts)), names)
+    meters = assigned(see_all(meet(hosts)), before)
     if not meters:
         fail("no meter is left to be read; nothing was written", status=NOT_WRITTEN)
     return meters
