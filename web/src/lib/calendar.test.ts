@@ -69,6 +69,21 @@ describe('the days of a month', () => {
     );
   });
 
+  it('of a running month reach to midnight: what is still to come of today has its place', () => {
+    const tonight = gap(at(23, '23:00'), at(24, '01:00'));
+    const found = daysOf(april, [{ ...mains, missing: [tonight] }], NOW, words.en, 'en');
+    expect(found[22]?.words).toBe('Thu 23 April: minutes missing, 1\u00a0h (outage)');
+  });
+
+  it('are as many as the month has, also where the clock changes in it', () => {
+    const march = aMonth('2026-03', 0, {
+      start: at(1).replace('-04-', '-03-').replace('+03', '+02'),
+    });
+    expect(daysOf(march, [mains], NOW, words.en, 'en')).toHaveLength(31);
+    const october = { start: '2026-10-01T00:00:00+03:00', end: '2026-11-01T00:00:00+02:00' };
+    expect(daysOf(aMonth('2026-10', 0, october), [mains], NOW, words.en, 'en')).toHaveLength(31);
+  });
+
   it('begin on the day of the week that they do', () => {
     expect(blanksBefore(april)).toBe(2);
     expect(blanksBefore(aMonth('2026-06', 30))).toBe(0);
@@ -98,6 +113,20 @@ describe('the months of a year', () => {
     });
     expect(found[2]).toMatchObject({ state: 'before', period: '2026-03' });
     expect(found[4]).toMatchObject({ state: 'future', period: null });
+  });
+
+  it('have the value that is given them, and those without one none', () => {
+    const year = aYear(2026, 4, { next: null });
+    const found = monthsOf(year, [mains], NOW, words.en, 'en', ['1 kWh', '']);
+    expect(found.map(({ value }) => value)).toEqual(['1 kWh', '', ...Array(10).fill(undefined)]);
+    expect(found[2]).not.toHaveProperty('value');
+  });
+
+  it('of a running year reach to now: what is to come of this month is not missing', () => {
+    const later = gap(at(24), at(25));
+    const books = { ...mains, booked_from: '2024-01-01T00:00:00+02:00', missing: [later] };
+    const found = monthsOf(aYear(2026, 4, { next: null }), [books], NOW, words.en, 'en');
+    expect(found[3]?.state).toBe('booked');
   });
 
   it('of a closed year reach to its end', () => {

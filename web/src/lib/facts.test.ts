@@ -38,6 +38,15 @@ describe('of a month', () => {
     expect(facts(running).some(([name]) => name === 'Used a day')).toBe(false);
   });
 
+  it('are the last of several days that are alike, however little they are', () => {
+    const even = aMonth('2026-04', 30);
+    even.buckets.consumed_wh.fill(null);
+    even.buckets.consumed_wh.fill(1, 3, 6);
+    even.buckets.produced_wh.fill(-1);
+    expect(facts(even)[0]).toEqual(['Most used', 'Mon 6 Apr', '0.00\u00a0kWh', '2026-04-06']);
+    expect(facts(even).map(([name]) => name)).not.toContain('Most produced');
+  });
+
   it.each([
     [{ grid: false, solar: true }, ['Most produced', 'Produced a day']],
     [{ grid: true, solar: false }, ['Most bought', 'Most sold', 'Bought a day']],
@@ -69,6 +78,31 @@ describe('of a day', () => {
       // The middle of 104 … 119 Wh in a quarter.
       ['Base load at night', '', '448\u00a0W', null],
     ]);
+  });
+
+  it('of the last quarter of a running day are of that quarter alone', () => {
+    const running = aDay('2026-04-22', 10, { next: null });
+    running.buckets.consumed_wh[39] = 500;
+    expect(facts(running)[0]).toEqual(['Home’s peak', '09:45', '2.00\u00a0kW', null]);
+  });
+
+  it('of a night are those from one to five, whatever is used before and after', () => {
+    const loud = aDay('2026-04-22');
+    loud.buckets.consumed_wh.fill(900);
+    for (let i = 4; i < 20; i += 1) loud.buckets.consumed_wh[i] = i < 12 ? 50 : 75;
+    expect(facts(loud).at(-1)).toEqual(['Base load at night', '', '300\u00a0W', null]);
+    loud.buckets.consumed_wh[3] = loud.buckets.consumed_wh[20] = 10;
+    expect(facts(loud).at(-1)?.[2]).toBe('300\u00a0W');
+    loud.buckets.consumed_wh[4] = loud.buckets.consumed_wh[19] = 60;
+    expect(facts(loud).at(-1)?.[2]).toBe('240\u00a0W');
+  });
+
+  it('are peaks from one watt on', () => {
+    const faint = aDay('2026-04-22');
+    faint.buckets.produced_wh.fill(0.24);
+    expect(facts(faint).map(([name]) => name)).not.toContain('Solar’s peak');
+    faint.buckets.produced_wh.fill(0.25);
+    expect(facts(faint)[1]).toEqual(['Solar’s peak', '23:45', '1\u00a0W', null]);
   });
 
   it('are means over what is booked, and none of a night that is not', () => {

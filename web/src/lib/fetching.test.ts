@@ -51,6 +51,12 @@ describe('how far fetching is', () => {
     expect(fetchingOf([meter(5_000, 0, null), meter(2_500, 2_500)], at(50))?.pct).toBe(50);
   });
 
+  it('goes by whole hundredths, and knows its pace after three seconds', () => {
+    expect(fetchingOf([meter(159, 841)], at(60))?.pct).toBe(15);
+    expect(fetchingOf([meter(500, 500)], at(3))?.left_s).toBeCloseTo(3);
+    expect(fetchingOf([meter(500, 500)], at(2.999))?.left_s).toBeNull();
+  });
+
   it('is never 100 % while a minute is missing', () => {
     expect(fetchingOf([meter(57_599, 1)], at(300))?.pct).toBe(99);
   });
@@ -82,6 +88,9 @@ describe('the time that is left in words', () => {
     [56, '1\u00a0min'],
     [89, '1\u00a0min'],
     [91, '2\u00a0min'],
+    [3_569, '59\u00a0min'],
+    [4_469, '1\u00a0h 10\u00a0min'],
+    [4_470, '1\u00a0h 20\u00a0min'],
     [341, '6\u00a0min'],
     [3_570, '1\u00a0h'],
     [4_300, '1\u00a0h 10\u00a0min'],

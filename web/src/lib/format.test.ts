@@ -134,7 +134,8 @@ describe('units always in kilo', () => {
 describe('age', () => {
   it.each([
     [null, '–'],
-    [-0.2, '0 s'],
+    [-0.2, '1 s'],
+    [1.99, '1 s'],
     [8.9, '8 s'],
     [59.99, '59 s'],
     [60, '1 min'],
@@ -189,7 +190,7 @@ describe('at its bounds', () => {
   });
 
   it.each([
-    [-3, '0\u00a0s'],
+    [-3, '1\u00a0s'],
     [59.9, '59\u00a0s'],
     [60, '1\u00a0min'],
     [3_599, '59\u00a0min'],

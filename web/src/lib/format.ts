@@ -91,10 +91,10 @@ export function coverage(pct: number, style: NumberStyle): string {
   return percent(pct, style);
 }
 
-/** "8 s", "3 min", "2 h", "5 d"; "–" when there never was a value. */
+/** "8 s", "3 min", "2 h", "5 d", never nothing; "–" when there never was a value. */
 export function age(seconds: number | null): string {
   if (seconds === null) return UNKNOWN;
-  if (seconds < 60) return `${String(Math.max(0, Math.floor(seconds)))}\u00a0s`;
+  if (seconds < 60) return `${String(Math.max(1, Math.floor(seconds)))}\u00a0s`;
   if (seconds < 3600) return `${String(Math.floor(seconds / 60))}\u00a0min`;
   if (seconds < 172_800) return `${String(Math.floor(seconds / 3600))}\u00a0h`;
   return `${String(Math.floor(seconds / 86_400))}\u00a0d`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gapsIn, gapWords } from './gaps';
+import { gapsIn, gapWords, minutesOf } from './gaps';
 import { words } from '../testing/words';
 import type { Energy, MeterBooks, MissingSpan } from './wire';
 
@@ -35,6 +35,25 @@ describe('the gaps of a period', () => {
     expect(said(DAY, [long, gap('2026-04-21T20:00', '2026-04-24T00:00')])).toBe(
       '00:00–24:00 not booked: outage',
     );
+  });
+
+  it('of a day are the first of them, and how many more there are', () => {
+    const [one, two, three] = ['09', '11', '13'].map((hour) =>
+      gap(`2026-04-22T${hour}:00`, `2026-04-22T${hour}:30`),
+    ) as [MissingSpan, MissingSpan, MissingSpan];
+    expect(said(DAY, [one])).toBe('09:00–09:30 not booked: outage');
+    expect(said(DAY, [one, two])).toBe('09:00–09:30 not booked: outage (and 1 more)');
+    expect(said(DAY, [two, three], [one])).toBe('09:00–09:30 not booked: outage (and 2 more)');
+    expect(said(MONTH, [one, two])).toBe('1 h not booked');
+  });
+
+  it('are as many minutes as they are, to the half', () => {
+    const from = '2026-04-22T09:00:00+03:00';
+    const long = (end: string): number => minutesOf([{ ...gap('', ''), start: from, end }]);
+    expect(long('2026-04-22T09:00:29+03:00')).toBe(0);
+    expect(long('2026-04-22T09:00:30+03:00')).toBe(1);
+    expect(long('2026-04-22T09:59:40+03:00')).toBe(60);
+    expect(minutesOf([])).toBe(0);
   });
 
   it('count an hour once in which both meters are missing', () => {
