@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CURVE_MS, grown, joined, minutesSeen, stretches, type Point } from './curve';
+import { CURVE_MS, grown, joined, minutesSeen, stretches, thinned, type Point } from './curve';
 
 const point = (t: number, home: number | null): Point => ({
   t,
@@ -31,6 +31,50 @@ describe('the curve of the last minutes', () => {
       [3_000, 8],
       [4_000, 9],
     ]);
+  });
+
+  it('keeps a quarter of an hour to the millisecond, and nothing of the moment that came anew', () => {
+    const old = [point(999, 1), point(1_000, 2), point(901_000, 3), point(902_000, 4)];
+    expect(grown(old, point(901_000, 5)).map(({ t, home }) => [t, home])).toEqual([
+      [1_000, 2],
+      [901_000, 5],
+    ]);
+    const theirs = { grid_w: [], solar_w: [], battery_w: [], at: [at(901_000)], home_w: [7] };
+    expect(joined(old, theirs).map(({ t, home }) => [t, home])).toEqual([
+      [1_000, 2],
+      [901_000, 7],
+      [902_000, 4],
+    ]);
+  });
+
+  it('stays as it is where the server knows nothing yet', () => {
+    const mine = [point(1_000, 1)];
+    const nothing = { at: [], grid_w: [], solar_w: [], battery_w: [], home_w: [] };
+    expect(joined(mine, nothing)).toEqual(mine);
+  });
+
+  it('is kept by every so many of its points, from the first on', () => {
+    const points = [0, 1, 2, 3, 4].map((t) => point(t, t));
+    expect(thinned(points, 2).map(({ t }) => t)).toEqual([0, 2, 4]);
+    expect(thinned(points, 3).map(({ t }) => t)).toEqual([0, 3]);
+  });
+
+  it.each([
+    [5_000, 5_000, 1, []],
+    // Cut, but too short for a hatch.
+    [5_001, 5_001, 2, []],
+    [10_000, 10_000, 2, []],
+    [10_001, 10_001, 2, [[0, 10_001]]],
+    [1_000, 11_000, 1, []],
+    [1_000, 11_001, 1, [[1_000, 11_001]]],
+  ])('with points at 0 and %i, up to %i, is %i pieces', (second, until, pieces, holes) => {
+    const cut = stretches([point(0, 1), point(second, 2)], 'home', until);
+    expect(cut.stretches).toHaveLength(pieces);
+    expect(cut.holes.map(({ from, to }) => [from, to])).toEqual(holes);
+  });
+
+  it('has no hole where it never began', () => {
+    expect(stretches([point(0, null)], 'home', 60_000)).toEqual({ stretches: [], holes: [] });
   });
 
   it('is cut where values are missing: a hole is never bridged', () => {
