@@ -19,6 +19,14 @@ const MODULES = [
   'chart/stretch',
   'period',
   'time',
+  'calendar',
+  'curve',
+  'facts',
+  'fetching',
+  'gaps',
+  'loads',
+  'reading',
+  'readout',
 ];
 const LEAST_PCT = 85;
 
