@@ -160,6 +160,7 @@ async def test_site(home: MemoryHome, client: httpx.AsyncClient) -> None:
         ],
         "version": "0.1.0",
         "demo": False,
+        "tariff": None,
         "mongodb": {
             "state": "not_configured",
             "detail": "not configured",

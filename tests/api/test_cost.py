@@ -91,7 +91,11 @@ async def test_prices_of_a_day_with_25_hours(asking: httpx.AsyncClient) -> None:
     assert answer["export_price"][0] == 0.045
     assert (answer["spot"][0], answer["complete_until"]) == (None, None)
     tomorrow = date.fromtimestamp(NOON + 86_400).isoformat()  # noqa: DTZ012
-    assert (await asking.get(f"/prices/{tomorrow}")).status_code == 200
+    by_date, by_word = [
+        (await asking.get(f"/prices/{day}")).json() for day in (tomorrow, "tomorrow")
+    ]
+    assert by_date == by_word
+    assert by_word["period"] == tomorrow
 
 
 @pytest.mark.parametrize(

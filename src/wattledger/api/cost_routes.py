@@ -39,11 +39,12 @@ MonthParameter = Annotated[
 PricedPeriodParameter = Annotated[
     str,
     Path(
-        description="A period as under /energy/{period}, 41 days at most; it need not have begun.",
+        description="A period as under /energy/{period}, or tomorrow; 41 days at most. It need "
+        "not have begun.",
         examples=["2026-11-22"],
         json_schema_extra={
             "pattern": "^(20([0-2][0-9]|3[0-7])(-W(0[1-9]|[1-4][0-9]|5[0-3])|-(0[1-9]|1[0-2])"
-            "(-(0[1-9]|[12][0-9]|3[01]))?)|today|yesterday|this-week|this-month)$"
+            "(-(0[1-9]|[12][0-9]|3[01]))?)|today|yesterday|tomorrow|this-week|this-month)$"
         },
     ),
 ]

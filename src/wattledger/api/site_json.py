@@ -10,7 +10,8 @@ from wattledger.energy.fault import Fault
 from wattledger.energy.meter import Production, Source
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
-from wattledger.flow.app_state import AppState
+from wattledger.energy.tariff import Side
+from wattledger.flow.app_state import AppState, MoneyServices
 from wattledger.flow.status import BackupStatus, PartHealth, ReplicaState, ReplicaStatus
 
 
@@ -64,6 +65,20 @@ class SiteBackup(BaseModel):
     )
 
 
+class SiteTariff(BaseModel):
+    """What the home pays and earns by."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(description="The table's name, its file's stem.", examples=["tariff"])
+    currency: str = Field(description="Of all amounts.", examples=["EUR"])
+    compare: list[str] = Field(
+        description="Tables to compare with, for `?tariff=`.", examples=[["fixed"]]
+    )
+    has_spot: bool = Field(description="Whether a part of it is the day-ahead price.")
+    has_export: bool = Field(description="Whether what is sold has a price.")
+
+
 class SiteNow(BaseModel):
     """The home and its server."""
 
@@ -77,6 +92,9 @@ class SiteNow(BaseModel):
     meters: list[SiteMeter] = Field(description="The meters, in the order of the settings.")
     version: str = Field(description="The server's version.", examples=["0.1.0"])
     demo: bool = Field(description="Whether the meters are pretend ones and the data composed.")
+    tariff: SiteTariff | None = Field(
+        description="What electricity costs here; null where nothing says so."
+    )
     mongodb: SiteMongo = Field(description="How the online copy of the books is.")
     backup: SiteBackup | None = Field(
         description="How the nightly backup is; null where the settings want none."
@@ -128,9 +146,23 @@ def site_document(
         "meters": [_meter(source, site.calendar) for source in site.sources],
         "version": app_state.version,
         "demo": app_state.demo,
+        "tariff": _tariff(app_state.money),
         "mongodb": _copy(copy, site.calendar),
         "backup": _backup(app_state.status_service.backup(), site.calendar),
         "faults": fault_documents(faults, site.calendar),
+    }
+
+
+def _tariff(money: MoneyServices | None) -> dict[str, object] | None:
+    own = money.costs.tariffs.own if money else None
+    if money is None or own is None:
+        return None
+    return {
+        "name": own.name,
+        "currency": own.currency,
+        "compare": list(money.costs.tariffs.others),
+        "has_spot": bool(own.areas),
+        "has_export": any(one.side is Side.EXPORT for one in own.components),
     }
 
 

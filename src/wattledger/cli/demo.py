@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 HISTORY_DAYS = 400
 MEMORY_DAYS = 45
 DAY_S = 86_400
+AHEAD_DAYS = 14
+"""Of composed prices: longer than a demo runs."""
+AREA = "FI"
 WIDTH = 100
 
 
@@ -112,10 +115,12 @@ async def _demo(host: str, port: int, folder: Path, home: "DemoHome", days: int)
 
     click.echo("This is a DEMO of a home that does not exist.")
     click.echo(click.wrap_text(f"{ATTRIBUTION} {home.words}".strip(), WIDTH))
+    click.echo("Its tariffs and day-ahead prices are composed too, and of no market.")
     memory_days = min(days, MEMORY_DAYS)
     async with _meters(home, folder, memory_days) as meters:
         hosts = {name: meter.address for name, meter in meters.items()}
         settings = _settings(host, port, folder, home, hosts)
+        await _keep_prices(settings, days)
         await _book_history(settings, home, days, memory_days)
         await run_until_told(settings, _told_ready)
 
@@ -150,14 +155,19 @@ async def _meters(
 def _settings(
     host: str, port: int, folder: Path, home: "DemoHome", hosts: dict[str, str]
 ) -> "Settings":
+    from importlib.resources import files
+
     from wattledger.settings import Settings
     from wattledger.simulator.feeds.demo_home import ZONE
 
+    tables = Path(str(files("wattledger.simulator.feeds") / "data"))
+    fixed = str(tables / "demo-fixed.toml")
     return Settings.model_validate(
         {
             "site": {"name": "Demo home", "time_zone": ZONE},
             "server": {"host": host, "port": port},
             "store": {"path": str(folder.resolve() / home.books)},
+            "tariff": {"file": str(tables / "demo-spot.toml"), "compare": [fixed]},
             "meters": [
                 {**source, "host": hosts[name]}
                 for name, meter in home.meters.items()
@@ -165,6 +175,29 @@ def _settings(
             ],
         }
     )
+
+
+async def _keep_prices(settings: "Settings", days: int) -> None:
+    """Composed ones, from the first day of its history on; enough for a demo that goes on."""
+    from wattledger.app.home import opened
+    from wattledger.energy.clock import SystemClock
+    from wattledger.energy.record import QUARTER_S
+    from wattledger.energy.spans import Span
+    from wattledger.energy.spot_price import TICK_E7, SpotPrice
+    from wattledger.simulator.feeds.demo_prices import demo_prices
+
+    async with opened(settings, SystemClock()) as parts:
+        today, book = int(parts.clock.now_s()) // DAY_S * DAY_S, parts.store.prices
+        start, end = today - (days + 1) * DAY_S, today + AHEAD_DAYS * DAY_S
+        known = {one.start for one in await book.prices(AREA, Span(start, end))}
+        await book.keep(
+            AREA,
+            [
+                SpotPrice(at, QUARTER_S, price * TICK_E7, "composed", today)
+                for at, price in demo_prices(start, end)
+                if at not in known
+            ],
+        )
 
 
 async def _book_history(

@@ -45,13 +45,13 @@ class CostService:
         self._books = books
         self._site = site
         self._calendar = site.calendar
-        self._tariffs = tariffs
+        self.tariffs = tariffs
 
     async def of_period(
         self, text: str, resolution: Resolution | None, netting: Netting | None, name: str | None
     ) -> CostResult:
         """Raises NoTariff, BadQuestion, StoreBusy, ReplicaUnreachable."""
-        tariff = self._tariffs.named(name)
+        tariff = self.tariffs.named(name)
         energy = await self._energy.of_period(text, resolution, netting)
         query, home = energy.query, await self._books.home()
         days = await self._books.of_days(home, self._ordinals(query), query.netting, tariff)
@@ -70,7 +70,7 @@ class CostService:
 
     async def bill(self, text: str, name: str | None) -> BillResult:
         """A month's bill. Raises NoTariff, BadQuestion, StoreBusy, ReplicaUnreachable."""
-        tariff = self._tariffs.named(name)
+        tariff = self.tariffs.named(name)
         energy = await self._energy.of_period(text, None, None)
         query, home = energy.query, await self._books.home()
         month = query.period

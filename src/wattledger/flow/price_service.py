@@ -1,6 +1,7 @@
 """Questions of prices: what a kWh costs and earns in each quarter-hour of a period."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from fractions import Fraction
 
 from wattledger.energy.clock import Clock
@@ -16,6 +17,10 @@ from wattledger.flow.tariff_prices import TariffPrices
 
 DAYS_BEYOND = 3
 """So far behind a period prices are looked for, to say until when they are complete."""
+
+
+TOMORROW = "tomorrow"
+"""A day by its word, which of energy nothing can be asked."""
 
 
 class PriceService:
@@ -41,6 +46,8 @@ class PriceService:
         tariff = self._tariffs.own if name is None else self._tariffs.named(name)
         calendar = self._calendar
         today = calendar.day_of(self._clock.now_s())
+        if text == TOMORROW:
+            text = (today + timedelta(days=1)).isoformat()
         period = period_from(text, today=today, first_day=None)
         start, end = calendar.bounds(period)
         starts = calendar.edges(start, end, Resolution.QUARTER)[:-1]

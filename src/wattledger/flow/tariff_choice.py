@@ -12,6 +12,8 @@ class TariffChoice:
     def __init__(self, tariffs: Sequence[Tariff]) -> None:
         self.own = tariffs[0] if tariffs else None
         self._by_name = {tariff.name: tariff for tariff in reversed(tariffs)}
+        self.others = tuple(name for name in dict.fromkeys(one.name for one in tariffs[1:]))
+        """The names of those to compare with, in their order."""
 
     def named(self, name: str | None) -> Tariff:
         """The home's own, or one by its name. Raises NoTariff, BadQuestion."""

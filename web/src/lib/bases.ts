@@ -1,7 +1,7 @@
 /** Before any code of the app is there: where it may stand, by the address alone, the likeliest first. */
 
 const SCREEN =
-  /^(.*?\/)(?:(?:history(?:\/[^/]*(?:\/[a-z]+(?:\/[^/]*)?)?)?|meters|settings(?:\/https)?|pair|setup)\/?)?$/;
+  /^(.*?\/)(?:(?:history(?:\/[^/]*(?:\/[a-z]+(?:\/[^/]*)?)?)?|bill(?:\/[^/]*)?|meters|settings(?:\/https)?|pair|setup)\/?)?$/;
 
 /** "/wattledger/history/2026-03" -> "/wattledger/", and in case that is wrong whatever else it may be. */
 export function basesOf(address: string): string[] {

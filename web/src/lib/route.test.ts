@@ -7,6 +7,8 @@ describe('the address', () => {
     ['/history', { screen: 'history', period: 'today' }],
     ['/history/2026-03', { screen: 'history', period: '2026-03' }],
     ['/history/2026-W47', { screen: 'history', period: '2026-W47' }],
+    ['/history/2026-03/cost', { screen: 'history', period: '2026-03', isMoney: true }],
+    ['/bill/2026-03', { screen: 'bill', month: '2026-03' }],
     ['/meters', { screen: 'meters' }],
     ['/settings', { screen: 'settings' }],
     ['/pair', { screen: 'pair' }],
@@ -16,15 +18,22 @@ describe('the address', () => {
     expect(pathOf(route)).toBe(path);
   });
 
-  it.each(['/what/ever', '/meters/roof', '/settings/nothing'])('%s is nowhere', (path) => {
-    expect(routeOf(path)).toEqual({ screen: 'nowhere', path });
-    expect(pathOf(routeOf(path))).toBe(path);
-  });
+  it.each(['/what/ever', '/meters/roof', '/settings/nothing', '/bill/1/2', '/bill/%E0'])(
+    '%s is nowhere',
+    (path) => {
+      expect(routeOf(path)).toEqual({ screen: 'nowhere', path });
+      expect(pathOf(routeOf(path))).toBe(path);
+    },
+  );
 
   it('of a period is written as an address, whatever its text', () => {
     expect(pathOf({ screen: 'history', period: 'a b/c?' })).toBe('/history/a%20b%2Fc%3F');
     expect(pathOf({ screen: 'history', period: 'a/b', of: 'solar' })).toBe('/history/a%2Fb/solar');
     expect(routeOf('/history/a%20b%2Fc%3F')).toEqual({ screen: 'history', period: 'a b/c?' });
+  });
+
+  it('of a bill without a month is of this one', () => {
+    expect(routeOf('/bill')).toEqual({ screen: 'bill', month: 'this-month' });
   });
 
   it('are nowhere when they are no text', () => {

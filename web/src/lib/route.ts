@@ -6,7 +6,8 @@ import { askedOfLoad, loadOf, type Asked } from './shape';
 
 export type Route =
   | { screen: 'now' }
-  | { screen: 'history'; period: string; of?: Asked }
+  | { screen: 'history'; period: string; of?: Asked; isMoney?: true }
+  | { screen: 'bill'; month: string }
   | { screen: 'meters' }
   | { screen: 'settings'; part?: 'https' }
   | { screen: 'pair' }
@@ -14,21 +15,31 @@ export type Route =
 
 export type Screen = Exclude<Route['screen'], 'pair' | 'nowhere'>;
 
+/** What an address of History ends with where money is shown. */
+const MONEY = 'cost';
+
 const SCREENS: readonly Screen[] = ['now', 'history', 'meters', 'settings'];
 
 export function routeOf(path: string): Route {
   const [screen = '', ...rest] = path.split('/').filter(Boolean);
   if (screen === 'history') {
     const period = rest[0] === undefined ? 'today' : decoded(rest[0]);
+    if (period !== null && rest[1] === MONEY && rest.length === 2) {
+      return { screen, period, isMoney: true };
+    }
     const of = askedIn(rest.slice(1));
     if (period === null || (rest[1] !== undefined && !of)) return { screen: 'nowhere', path };
     return { screen, period, ...(of ? { of } : {}) };
+  }
+  if (screen === 'bill' && rest.length < 2) {
+    const month = rest[0] === undefined ? 'this-month' : decoded(rest[0]);
+    return month === null ? { screen: 'nowhere', path } : { screen, month };
   }
   if (screen === 'pair') return { screen };
   if (screen === 'settings' && rest[0] === 'https') return { screen, part: 'https' };
   if (screen === '') return { screen: 'now' };
   const known = SCREENS.find((name) => name === screen);
-  return known && known !== 'history' && !rest.length
+  return known && known !== 'history' && known !== 'bill' && !rest.length
     ? { screen: known }
     : { screen: 'nowhere', path };
 }
@@ -52,6 +63,10 @@ function decoded(part: string): string | null {
 export function pathOf(route: Route): string {
   if (route.screen === 'now') return '/';
   if (route.screen === 'nowhere') return route.path;
+  if (route.screen === 'bill') return `/bill/${encodeURIComponent(route.month)}`;
+  if (route.screen === 'history' && route.isMoney) {
+    return `/history/${encodeURIComponent(route.period)}/${MONEY}`;
+  }
   if (route.screen === 'history' && route.of) {
     const load = loadOf(route.of);
     // With a slash at its end a name that has a dot is taken for no file.

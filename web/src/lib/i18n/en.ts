@@ -4,7 +4,14 @@ import type { DirectionWords, EnergyWords } from './kindwords';
 
 /** Every word of the app in English; the other languages have the same shape. */
 export const en = {
-  nav: { now: 'Now', history: 'History', meters: 'Meters', settings: 'Settings', label: 'Screens' },
+  nav: {
+    now: 'Now',
+    history: 'History',
+    meters: 'Meters',
+    settings: 'Settings',
+    bill: 'Bill',
+    label: 'Screens',
+  },
 
   state: {
     live: 'Live',
@@ -194,6 +201,8 @@ export const en = {
   },
 
   history: {
+    inMoney: 'Show what it cost',
+    inEnergy: 'Show energy',
     day: 'Day',
     week: 'Week',
     month: 'Month',
@@ -388,6 +397,9 @@ export const en = {
   },
 
   settings: {
+    cost: 'What it costs',
+    costHow: 'Prices, costs and the month’s bill are shown once a table says what you pay:',
+    costHowThen: 'in the settings. How to write one stands in docs/tariffs.md.',
     title: 'Settings',
     here: 'This device',
     language: 'Language',

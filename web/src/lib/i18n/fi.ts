@@ -8,6 +8,7 @@ export const fi: Words = {
     history: 'Historia',
     meters: 'Mittarit',
     settings: 'Asetukset',
+    bill: 'Lasku',
     label: 'Näkymät',
   },
 
@@ -205,6 +206,8 @@ export const fi: Words = {
   },
 
   history: {
+    inMoney: 'Näytä kulut',
+    inEnergy: 'Näytä energia',
     day: 'Päivä',
     week: 'Viikko',
     month: 'Kuukausi',
@@ -396,6 +399,9 @@ export const fi: Words = {
   },
 
   settings: {
+    cost: 'Mitä se maksaa',
+    costHow: 'Hinnat, kulut ja kuukauden lasku näkyvät, kun hinnasto kertoo, mitä maksat:',
+    costHowThen: 'asetuksissa. Sen kirjoittamisesta kertoo docs/tariffs.md.',
     title: 'Asetukset',
     here: 'Tämä laite',
     language: 'Kieli',
