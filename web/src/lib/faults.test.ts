@@ -8,6 +8,7 @@ import type { Fault, FaultKind, MeterBooks } from './wire';
 const NOW = '2026-04-23T13:45:00';
 const ALL = Object.keys(faultsEn) as FaultKind[];
 const DEEDS: FaultKind[] = [
+  'backup_failing',
   'password_refused',
   'password_wanted',
   'other_meter',

@@ -29,4 +29,4 @@ export type Cost = Schemas['Cost'];
 export type CostTotals = Schemas['CostTotals'];
 export type Prices = Schemas['Prices'];
 export type Bill = Schemas['Bill'];
-export type Peak = Schemas['Peak'];
+export type Peak = Schemas['PeakNow'];

@@ -73,7 +73,7 @@ describe('Now', () => {
     flows(power({ home_w: null, grid_w: null, meters: [silent, roof] as never }));
     let view = new NowView(app);
     expect(view.state).toEqual({ kind: 'silent', text: 'Mains silent 3\u00a0min' });
-    expect(view.label).toBe('Home used, 0\u00a0s ago');
+    expect(view.label).toBe('Home used, 1\u00a0s ago');
     flows(power({ meters: [{ ...silent, age_s: null }, roof] as never }));
     view = new NowView(app);
     expect(view.state.text).toBe('Mains silent');
