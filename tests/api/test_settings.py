@@ -112,7 +112,7 @@ async def test_a_change_is_shown_first_and_then_taken(owner: httpx.AsyncClient, 
     assert path.read_text() == (
         FILE.replace("# ours\n", "# ours\nmain_fuse_a = 35\n").replace('"mains"', '"cellar"')
         + 'from = 2027-03-01\n\n[[meters]]\nname = "roof"\n'
-        'role = "solar"                      # at the plant\n'
+        'role = "solar"                      # of the plants\n'
         'host = "192.168.1.21"               # keep it fixed, in your router\nphases = ["b"]\n'
     )
     taken = await change(owner, {"meters": [{"meter": "cellar", "from": None, "password": ""}]})
