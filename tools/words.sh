@@ -166,6 +166,9 @@ word_test() {
 # Each worker reads every test, and what pytest makes of it is as quick to read as a module once it is
 # on the disk: one reads first, instead of all of them at the same moment.
 read_tests_once() {
+  local mark=$venv/.tests-read
+  if [[ -e $mark && -z $(find "$root/tests" -name '*.py' -newer "$mark" -print -quit) ]]; then return; fi
+  touch "$mark"
   python -m pytest -n 0 --collect-only -qq tests >/dev/null 2>&1 || true
 }
 

@@ -38,7 +38,7 @@ from wattledger.store import checked_minutes
 from wattledger.store.connection import connect_reader
 from wattledger.store.noticed_damage import NoticedDamage
 
-TRIES = range(200 if settings().max_examples >= 30 else 20)
+TRIES = range(min(200, 2 * settings().max_examples))
 A_WORKER = 20
 
 
