@@ -6,6 +6,7 @@ made up for as soon as it can be.
 
 import logging
 from collections.abc import Iterator
+from itertools import chain, repeat
 
 from wattledger.energy.errors import StoreError
 from wattledger.energy.fault import Fault, FaultKind
@@ -45,11 +46,11 @@ class NightlyBackup:
 
     async def run(self) -> None:
         """Until cancelled."""
-        await self._look(may_make=False)
-        await self._steps.pause(FIRST_S)
+        waits_s = chain([FIRST_S], repeat(LOOK_S))
         while True:
-            await self._look(may_make=True)
-            await self._steps.pause(LOOK_S)
+            wait_s = next(waits_s)
+            await self._look(may_make=wait_s != FIRST_S)
+            await self._steps.pause(wait_s)
 
     async def _look(self, *, may_make: bool) -> None:
         if not self._server_clock.was_set or self._server_clock.is_disputed:
