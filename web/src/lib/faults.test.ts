@@ -21,6 +21,7 @@ const DEEDS: FaultKind[] = [
   'store_gone',
   'store_not_writing',
   'server_clock_doubtful',
+  'backup_failing',
 ];
 
 const fault = (kind: string, since: string | null = null): Fault =>
