@@ -208,6 +208,7 @@ def _two(sums: Sequence[MeterSums], part: int) -> tuple[int, ...]:
 _sums = partial(tuple.__new__, MeterSums)
 _use = partial(tuple.__new__, OwnUse)
 _window = partial(tuple.__new__, WindowSums)
+_energies = partial(tuple.__new__, Energies)
 """What they make of columns, without a Python call for each."""
 
 Sums = tuple[MeterSums, ...]
@@ -311,6 +312,25 @@ def day_parts(roles: Roles) -> int:
 def day_keys(ordinal: int, roles: Roles) -> list[int]:
     parts = range(day_parts(roles))
     return [day_key(ordinal, netting, part) for netting in NETTINGS for part in parts]
+
+
+def days_from(parts: Sequence[Sequence[Sequence[int]]], roles: Roles) -> list[tuple[int, Energies]]:
+    """The local days of rows that are as `day_rows` makes them, of each part of the same days."""
+    if len(parts) == 1 and roles.are_known:
+        # What the rest says of mains and plant: own use is own supply, since nothing is stored.
+        return [
+            (
+                key & _DAY_MASK,
+                _energies(
+                    ((bought, sold, made), used, own, own, common, (grid_s, solar_s), both_s)
+                ),
+            )
+            for key, bought, sold, made, used, own, common, grid_s, solar_s, both_s, _ in parts[0]
+        ]
+    return [
+        (ordinal_of(rows[0][0]), energies_of_rows([row[1:10] for row in rows], roles))
+        for rows in zip(*parts, strict=True)
+    ]
 
 
 def energies_of_rows(rows: Sequence[Sequence[int | None]], roles: Roles) -> Energies:

@@ -84,10 +84,7 @@ def days(
         )
         for part in range(codec.day_parts(roles))
     ]
-    return [
-        (codec.ordinal_of(rows[0][0]), codec.energies_of_rows([row[1:10] for row in rows], roles))
-        for rows in zip(*_of_all(parts, codec.ordinal_of), strict=True)
-    ]
+    return codec.days_from(_of_all(parts, codec.ordinal_of), roles)
 
 
 def _of_all(
