@@ -6,7 +6,11 @@ import pytest
 
 from tests.settings.writing import METER, faults
 from wattledger.energy.errors import BadSettings
+from wattledger.energy.role import Role
 from wattledger.settings_file import read_settings
+
+*FIRST, LAST = (f"'{role}'" for role in Role)
+ROLES = f"{', '.join(FIRST)} or {LAST}"
 
 SECRETS = ("t0ken-secret", "p4ss-secret", "mongo-secret")
 
@@ -66,7 +70,7 @@ THEIR_FAULTS = [
     ("16", "store.path", "must not be empty"),
     ("18", "mongodb.uri", "missing"),
     ("20", "mongodb.url", "unknown key; known are uri, database, site_id, uri_file"),
-    ("24", "meters.0.role", "'grid', 'solar', 'battery' or 'load'"),
+    ("24", "meters.0.role", ROLES),
     ("25", "meters.0.host", "a host name or address"),
     ("32", "meters.1.password_file", "can't be read: No such file"),
     ("33", "meters.1.production", "'positive' or 'negative'"),
@@ -254,7 +258,7 @@ def test_an_unknown_section_of_the_environment(tmp_path: Path) -> None:
         ("WATTLEDGER_SERVER__PORT", "must be a whole number"),
         ("WATTLEDGER_SERVER__PRT", "unknown key; known are host, port"),
         ("WATTLEDGER_SERVER__TOKEN_FILE", "the file that it names can't be read"),
-        ("WATTLEDGER_METERS__0__ROLE", "must be 'grid', 'solar', 'battery' or 'load'"),
+        ("WATTLEDGER_METERS__0__ROLE", f"must be {ROLES}"),
         ("WATTLEDGER_METERS__0__PASSWORD_FILE", "the file that it names can't be read"),
         ("WATTLEDGER_MONGODB__URI", "a connection string begins with"),
     ],
