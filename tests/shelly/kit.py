@@ -70,10 +70,14 @@ def pretend(world: SimClock | None = None, **options: Any) -> PretendMeter:
 
 
 def ours(
-    device: PretendMeter, password: str | None = None, off_s: float = 0.0, **timing: Any
+    device: PretendMeter,
+    password: str | None = None,
+    off_s: float = 0.0,
+    label: MeterLabel = LABEL,
+    **timing: Any,
 ) -> ShellyMeter:
     clock = WorldClock(device.clock, off_s)
-    return ShellyMeter(LABEL, device.address, password, clock, replace(QUICK, **timing))
+    return ShellyMeter(label, device.address, password, clock, replace(QUICK, **timing))
 
 
 class Heard:

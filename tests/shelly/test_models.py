@@ -20,6 +20,7 @@ from tests.shelly.kit import (
 from tests.shelly.scripted import DEVICE, Script, scripted
 from wattledger.energy.errors import MeterError, MeterUnreachable, ProtocolError
 from wattledger.energy.fault import FaultKind
+from wattledger.energy.meter import MeterLabel, Role, Source
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.shelly.probe import greet, identify, look_at
@@ -90,6 +91,21 @@ async def test_each_gives_its_records_by_their_own_period(model: str, profile: s
     assert starts == [*range(BEGIN, BEGIN + 3_600, 60 * minutes)]
     assert phases == (("a", "b") if model in TWO_CHANNELS else ("a", "b", "c"))
     assert faults == ()
+
+
+@pytest.mark.parametrize(
+    ("phases", "lacks"),
+    [(("a", "b", "c"), False), (("a",), False), (("c",), True), (("b", "c"), True)],
+)
+async def test_a_phase_that_a_meter_does_not_have_is_told(
+    phases: tuple[str, ...], *, lacks: bool
+) -> None:
+    """All of them are those that it has."""
+    label = MeterLabel((Source("car", Role.LOAD, phases=phases),))
+    async with of_model(PRO_EM, "monophase") as device, linked(meter := ours(device, label=label)):
+        told = [one.detail for one in meter.faults if one.kind is FaultKind.NO_SUCH_PHASE]
+    assert len(told) == lacks
+    assert all("'car' is of phase c, and it measures a, b only" in detail for detail in told)
 
 
 @pytest.mark.parametrize("model", TWO_CHANNELS)

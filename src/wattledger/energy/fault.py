@@ -27,6 +27,8 @@ class FaultKind(StrEnum):
     """It was found under another address than the settings have."""
     UNKNOWN_MODEL = "unknown_model"
     """A meter of a model that is not known: read by what it shows, judged by the widest limits."""
+    NO_SUCH_PHASE = "no_such_phase"
+    """The settings take phases of it that it does not have."""
     FIRMWARE_OLD = "firmware_old"
     """Its firmware is older than what can be relied on."""
     NO_TIME = "no_time"

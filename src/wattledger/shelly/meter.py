@@ -26,6 +26,7 @@ from wattledger.shelly.identify import ask_time
 from wattledger.shelly.live_link import Live
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
 from wattledger.shelly.meter_errors import Condition
+from wattledger.shelly.meter_notes import phases_it_lacks
 from wattledger.shelly.notifications import Notifications
 from wattledger.shelly.profile import Acquaintance, MeterChanged, check_same
 from wattledger.shelly.pushes import Pushes
@@ -94,6 +95,7 @@ class ShellyMeter:
             self._whereabouts.fault,
             *(login.fault for login in self._logins),
             *(live.known.meter.notes if live else ()),
+            phases_it_lacks(self.label, self.phases) if live and self.phases else None,
             _TIMELESS if live and self._meter_clock.has_no_time else None,
             self._meeting.reader.fault if self._meeting.reader else None,
             *(self._condition.faults if live else ()),

@@ -1,9 +1,10 @@
 """What an owner should know of a meter that works: a model that is not known, an old firmware."""
 
 import re
+from collections.abc import Sequence
 
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.energy.meter import PHASES, MeterIdentity
+from wattledger.energy.meter import PHASES, MeterIdentity, MeterLabel
 from wattledger.energy.meter_model import model_of
 from wattledger.shelly.json_values import Fields
 
@@ -24,6 +25,22 @@ def _unknown_model(identity: MeterIdentity) -> Fault | None:
         FaultKind.UNKNOWN_MODEL,
         f"a {identity.model} is not known here: it is read by the components it shows, and its "
         "values are judged by the widest limits",
+    )
+
+
+def phases_it_lacks(label: MeterLabel, measured: Sequence[str]) -> Fault | None:
+    """Phases that the settings name, and no channel of it stands for: nothing is counted there."""
+    lacking = [
+        f"'{source.name}' is of phase {', '.join(missing)}"
+        for source in label.sources
+        if source.phases != PHASES and (missing := sorted({*source.phases} - {*measured}))
+    ]
+    if not lacking:
+        return None
+    return Fault(
+        FaultKind.NO_SUCH_PHASE,
+        f"{'; '.join(lacking)}, and it measures {', '.join(measured)} only: correct `phases` in "
+        "the settings",
     )
 
 

@@ -39,6 +39,7 @@ const WITH_DETAIL = new Set<FaultKind>([
   'profile_doubtful',
   'address_changed',
   'unknown_model',
+  'no_such_phase',
   'firmware_old',
   'absurd_records',
   'contradicted_records',

@@ -32,6 +32,10 @@ export const faultsEn: FaultWords = {
     'Give it a fixed address in your router, or correct it in the server’s settings.',
   ],
   unknown_model: ['The meter is of a model that is not known here.', 'It is read all the same.'],
+  no_such_phase: [
+    'The settings take a phase that this meter does not have.',
+    'Correct the phases in the server’s settings.',
+  ],
   firmware_old: [
     'The meter’s firmware is old.',
     'Update it on the meter’s own page; until then some of it may not be had.',

@@ -30,6 +30,10 @@ export const faultsFi: FaultWords = {
     'Anna sille reitittimessä kiinteä osoite, tai korjaa se palvelimen asetuksissa.',
   ],
   unknown_model: ['Mittarin mallia ei tunneta.', 'Sitä luetaan silti.'],
+  no_such_phase: [
+    'Asetuksissa on vaihe, jota tässä mittarissa ei ole.',
+    'Korjaa vaiheet palvelimen asetuksissa.',
+  ],
   firmware_old: [
     'Mittarin laiteohjelmisto on vanha.',
     'Päivitä se mittarin omalla sivulla; siihen asti kaikkea ei ehkä saada.',
