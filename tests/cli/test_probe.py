@@ -4,6 +4,8 @@ import asyncio
 import json
 import signal
 import socket
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -52,6 +54,28 @@ async def test_a_meter_of_two_channels_has_no_third_phase_and_one_not_known_a_no
     assert "b W" in header
     assert "c W" not in header
     assert reading.split()[2] == "300.0"
+
+
+def _read_one_line(address: str) -> tuple[str, str, int]:
+    """What `probe | head -n 1` shows, what it says on standard error, and its status."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "wattledger", "probe", address],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as verb:
+        assert verb.stdout is not None
+        assert verb.stderr is not None
+        first = verb.stdout.readline()
+        verb.stdout.close()
+        return first, verb.stderr.read(), verb.wait(300)
+
+
+async def test_who_reads_no_further_ends_it_quietly() -> None:
+    async with pretend() as meter:
+        first, said, status = await asyncio.to_thread(_read_one_line, meter.address)
+    assert first.startswith("Shelly Pro 3EM")
+    assert (said, status) == ("", 1)
 
 
 async def test_with_its_password() -> None:

@@ -4,6 +4,7 @@ With exit status 2 for what trying again can't mend.
 """
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,9 @@ def failures_told() -> Iterator[None]:
     except WattledgerError as error:
         fail(clean(str(error), _LONGEST))
     except ExceptionGroup as group:
+        if group.subgroup(BrokenPipeError) is not None:
+            # Whoever read has read enough, as `head` does: click ends a verb quietly then.
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE)) from None
         told, rest = group.split(WattledgerError)
         if told is None or rest is not None:
             raise
