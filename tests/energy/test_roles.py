@@ -254,6 +254,7 @@ def test_a_second_source_that_counts_nothing_changes_nothing_but_what_is_common(
 def test_each_role_has_its_row() -> None:
     for role in Role:
         assert role.words == tuple(role.flows)
+        assert role.called
         assert role.where
         assert role.is_balanced is (role.place is not Place.PART)
         assert role.gives is (role.place in {Place.PRODUCTION, Place.STORAGE})
