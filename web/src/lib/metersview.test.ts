@@ -66,6 +66,57 @@ describe('the audit', () => {
     expect(plain(detail)).toBe(`Since 1 March 00:00: ${sums}`);
   });
 
+  it.each([
+    [-0.25, 0.24, 'agrees', '0'],
+    [-0.25, 0.25, 'differs', '1'],
+    [3, -4, 'differs', '7'],
+  ])('adds %d Wh and %d Wh whichever way they go: it %s', (imported_wh, exported_wh, mark, sum) => {
+    const found = auditFinding(
+      { ...audit, difference: { imported_wh, exported_wh, balance_wh: 0 } },
+      meter,
+      tellers,
+    );
+    expect(found.mark).toBe(mark);
+    if (mark === 'differs') expect(plain(found.bold)).toContain(`${sum} Wh`);
+  });
+
+  it('waits for the minutes that the counters are ahead of, and for no others', () => {
+    const off = { ...audit, difference: { imported_wh: 5, exported_wh: 0, balance_wh: 5 } };
+    const upTo = (booked_to: string | null, more: Partial<MeterBooks> = {}) =>
+      auditFinding(off, { ...meter, booked_to, ...more }, tellers).mark;
+    expect(upTo('2026-04-23T12:59:00+03:00')).toBe('waits');
+    expect(upTo('2026-04-23T13:00:00+03:00')).toBe('differs');
+    expect(upTo(meter.booked_to, { to_fetch_minutes: 1 })).toBe('waits');
+    expect(
+      auditFinding(audit, { ...meter, booked_to: '2026-04-23T12:59:00+03:00' }, tellers).mark,
+    ).toBe('agrees');
+  });
+
+  it('has the year where the meter’s newest minute is of another', () => {
+    const old = { ...audit, compared_from: '2025-12-31T23:00:00+02:00' };
+    expect(plain(auditFinding(old, meter, tellers).detail)).toMatch(
+      /^Since 31 December 2025 23:00/,
+    );
+  });
+
+  it('tells minutes that are not booked from the first one on', () => {
+    const missing = (missing_minutes: number) =>
+      plain(
+        auditFinding(
+          {
+            ...audit,
+            missing_minutes,
+            difference: { imported_wh: 9, exported_wh: 0, balance_wh: 9 },
+          },
+          meter,
+          tellers,
+        ).detail,
+      );
+    expect(missing(1)).toContain('1 min');
+    expect(missing(0.6)).toContain('1 min');
+    expect(missing(0.4)).not.toContain(' min');
+  });
+
   it('tells a difference, and what of that time is not booked', () => {
     const differs = {
       ...audit,
@@ -85,7 +136,14 @@ describe('the audit', () => {
 
 describe("a meter's clock", () => {
   it.each([
+    [0.0499, 'clock right'],
+    [0.05, 'clock 0.1 s ahead'],
     [0.31, 'clock 0.3 s ahead'],
+    [9.9, 'clock 9.9 s ahead'],
+    [10, 'clock 10 s ahead'],
+    [119.4, 'clock 119 s ahead'],
+    [120, 'clock 2\u00a0min ahead'],
+    [150, 'clock 3\u00a0min ahead'],
     [-0.1, 'clock 0.1 s behind'],
     [42, 'clock 42 s ahead'],
     [240, 'clock 4\u00a0min ahead'],
