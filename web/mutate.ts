@@ -21,12 +21,17 @@ const MODULES = [
   'time',
   'calendar',
   'curve',
+  'energies',
   'facts',
   'fetching',
   'gaps',
   'loads',
+  'metersview',
+  'now',
+  'ownview',
   'reading',
   'readout',
+  'shape',
 ];
 const LEAST_PCT = 85;
 
