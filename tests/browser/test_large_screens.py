@@ -1,0 +1,100 @@
+"""Each size of screen is designed, not stretched; mouse and keyboard are as good as touch."""
+
+import re
+
+import pytest
+from playwright.async_api import FloatRect, Locator, expect
+
+from tests.browser.conftest import Phone
+from tests.browser.pretend_home import PretendHome
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SIZES = [(390, 844), (820, 1180), (1180, 820), (1440, 900)]
+AREAS = """[...document.querySelectorAll('.stage, .totals, .facts section, .facts dl')]
+  .map(one => [one.className, one.getBoundingClientRect()])
+  .map(([name, { width, height }]) => [name.split(' ')[0], width * height])"""
+TABLET_CHART_PX = 700
+
+
+async def box(one: Locator) -> FloatRect:
+    found = await one.bounding_box()
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("period", ["2026-04-22", "2026-W16", "2026-04", "2026"])
+async def test_the_chart_is_the_largest_thing_on_history(
+    phone: Phone, home: PretendHome, width: int, height: int, period: str
+) -> None:
+    page = await phone(width, height)
+    await page.goto(f"{home.url}/history/{period}")
+    await expect(page.locator(".stage")).to_be_visible()
+    await expect(page.locator(".books")).to_be_visible()
+    areas = await page.evaluate(AREAS)
+    largest = max(areas, key=lambda each: each[1])
+    assert largest[0] == "stage", areas
+
+
+async def test_a_tablet_upright_has_a_chart_as_wide_as_itself(
+    phone: Phone, home: PretendHome
+) -> None:
+    page = await phone(820, 1180)
+    for path in ("/", "/history/2026-04-22", "/history/2026-04"):
+        await page.goto(home.url + path)
+        chart = page.locator(".stage")
+        await expect(chart).to_be_visible()
+        assert (await box(chart))["width"] >= TABLET_CHART_PX, path
+
+
+@pytest.mark.parametrize(("width", "height"), [(1180, 820), (1440, 900)])
+async def test_on_a_desk_todays_curve_stands_beside_the_flow(
+    phone: Phone, home: PretendHome, width: int, height: int
+) -> None:
+    page = await phone(width, height, is_mobile=False, has_touch=False)
+    await page.goto(home.url)
+    curve = page.locator(".stage")
+    await expect(curve).to_be_visible()
+    flow = await box(page.locator(".nodes"))
+    beside = await box(curve)
+    assert beside["x"] > flow["x"] + flow["width"]
+    assert beside["width"] > flow["width"]
+    await expect(page.locator("#phases")).to_be_in_viewport(ratio=1)
+
+
+async def test_on_a_desk_totals_stand_beside_the_chart_and_the_year_can_be_jumped_through(
+    phone: Phone, home: PretendHome
+) -> None:
+    page = await phone(1440, 900, is_mobile=False, has_touch=False)
+    await page.goto(f"{home.url}/history/2026-04-22")
+    totals = await box(page.locator(".totals"))
+    chart = await box(page.locator(".stage"))
+    assert chart["x"] > totals["x"] + totals["width"]
+    months = page.get_by_role("navigation", name="Months of 2026")
+    await months.get_by_role("link", name=re.compile("^March: ")).click()
+    await expect(page.locator("h1")).to_contain_text("March 2026")
+
+
+async def test_a_mouse_reads_what_lies_under_it_and_lets_it_go(
+    phone: Phone, home: PretendHome
+) -> None:
+    page = await phone(1440, 900, is_mobile=False, has_touch=False)
+    await page.goto(f"{home.url}/history/2026-04-21")
+    chart = await box(page.locator(".stage"))
+    legend = page.locator(".legend")
+    await page.mouse.move(chart["x"] + chart["width"] / 2, chart["y"] + chart["height"] / 2)
+    await expect(legend).to_contain_text("12:")
+    await expect(legend).to_contain_text("kW")
+    await page.mouse.move(chart["x"] - 20, chart["y"] - 60)
+    await expect(legend).not_to_contain_text("kW")
+
+
+async def test_arrows_page_where_nothing_is_read(phone: Phone, home: PretendHome) -> None:
+    page = await phone(1440, 900, is_mobile=False, has_touch=False)
+    await page.goto(f"{home.url}/history/2026-04-22")
+    await expect(page.locator(".stage")).to_be_visible()
+    await page.keyboard.press("ArrowLeft")
+    await expect(page).to_have_url(f"{home.url}/history/2026-04-21")
+    await page.keyboard.press("ArrowRight")
+    await expect(page).to_have_url(f"{home.url}/history/2026-04-22")
