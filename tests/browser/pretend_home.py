@@ -17,11 +17,13 @@ from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import MinuteRecord, Origin
+from wattledger.energy.spot_price import TICK_E7, SpotPrice
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feed import Feed
 from wattledger.simulator.feeds.battery_home import BatteryHome
 from wattledger.simulator.feeds.demo_home import ZONE, demo_home
+from wattledger.simulator.feeds.demo_prices import demo_prices
 from wattledger.simulator.feeds.household import Household, MinuteRow
 from wattledger.simulator.meter import PretendMeter
 
@@ -42,6 +44,7 @@ ROLES = {
 }
 BOOKED = (("2025-10-25", "2025-10-27"), ("2026-03-28", "2026-03-31"), ("2026-04-19", NOON))
 """Both changes of the clock, and the days before the present one."""
+PRICED_TO = "2026-04-25T00:00:00"
 GAP = ("2026-04-22T09:15:00", "2026-04-22T10:00:00")
 """Never booked, and the meters' memory does not reach back so far."""
 SECRET = "a token as long as the server wants it"
@@ -119,6 +122,7 @@ async def pretend_home(
     token: str | None = None,
     site: dict[str, object] | None = None,
     mongodb: dict[str, object] | None = None,
+    tariff: dict[str, object] | None = None,
     habits: dict[str, dict[str, Any]] | None = None,
     hosts: dict[str, str] | None = None,
     prepare: Callable[[dict[str, PretendMeter]], None] | None = None,
@@ -126,7 +130,8 @@ async def pretend_home(
     """Its books hold the days of `booked` but for the gap; nothing else is made up.
 
     With a token, also an empty one, the home is closed to whoever neither has it nor is paired.
-    `site` and `mongodb` are more of the settings; `habits` is more of a pretend meter, by its name;
+    `site`, `mongodb` and `tariff` are more of the settings, and with a tariff the home has the
+    demo's prices up to the end of tomorrow; `habits` is more of a pretend meter, by its name;
     `hosts` says at whose address a meter stands in the settings, where that is not its own: written
     otherwise, since names on one host are one meter. `prepare` is given the meters before the
     server first sees them.
@@ -153,12 +158,23 @@ async def pretend_home(
         addresses = {name: meter.address for name, meter in meters.items()}
         for name, other in (hosts or {}).items():
             addresses[name] = addresses[other].replace("127.0.0.1", "localhost")
-        settings = _settings(folder, addresses, token, site or {}, mongodb)
+        settings = _settings(
+            folder,
+            addresses,
+            token,
+            {
+                "site": {"name": "Koivurinne", "time_zone": ZONE, **(site or {})},
+                **({"mongodb": mongodb} if mongodb else {}),
+                **({"tariff": tariff} if tariff else {}),
+            },
+        )
         home = PretendHome(settings, clock, meters)
         if prepare is not None:
             prepare(meters)
         async with opened(home.settings, clock) as parts:
             await _book(parts, home, booked)
+            if tariff:
+                await _price(parts)
         await home.start()
         try:
             yield home
@@ -167,24 +183,26 @@ async def pretend_home(
 
 
 def _settings(
-    folder: Path,
-    addresses: dict[str, str],
-    token: str | None,
-    site: dict[str, object],
-    mongodb: dict[str, object] | None,
+    folder: Path, addresses: dict[str, str], token: str | None, more: dict[str, object]
 ) -> Settings:
     access = {} if token is None else {"access": "token", "token": token}
     return Settings.model_validate(
         {
-            "site": {"name": "Koivurinne", "time_zone": ZONE, **site},
             "server": {"host": "127.0.0.1", "port": 0, **access},
             "store": {"path": str(folder / "books.sqlite")},
             "meters": [
                 {"name": name, "role": ROLES[name], "host": address}
                 for name, address in addresses.items()
             ],
-            **({"mongodb": mongodb} if mongodb else {}),
+            **more,
         }
+    )
+
+
+async def _price(parts: Parts) -> None:
+    prices = demo_prices(int(instant(BOOKED[1][0])), int(instant(PRICED_TO)))
+    await parts.store.prices.keep(
+        "FI", [SpotPrice(at, 900, price * TICK_E7, "composed", at) for at, price in prices]
     )
 
 

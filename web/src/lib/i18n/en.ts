@@ -201,8 +201,8 @@ export const en = {
   },
 
   history: {
-    inMoney: 'Show what it cost',
-    inEnergy: 'Show energy',
+    inMoney: (sign: string) => `Show what it cost, in ${sign}`,
+    inEnergy: (unit: string) => `Show energy, in ${unit}`,
     day: 'Day',
     week: 'Week',
     month: 'Month',

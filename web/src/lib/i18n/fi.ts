@@ -206,8 +206,8 @@ export const fi: Words = {
   },
 
   history: {
-    inMoney: 'Näytä kulut',
-    inEnergy: 'Näytä energia',
+    inMoney: (sign) => `Näytä kulut, ${sign}`,
+    inEnergy: (unit) => `Näytä energia, ${unit}`,
     day: 'Päivä',
     week: 'Viikko',
     month: 'Kuukausi',
