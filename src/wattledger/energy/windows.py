@@ -63,8 +63,8 @@ def window_sums(start: int, series: Sequence[Series], roles: Roles) -> WindowSum
     own = tuple(map(meter_sums, series))
     if roles.are_plain and series[0].starts and series[0][:2] == series[1][:2]:
         # The usual window: both have all of it. What the rest says, but faster.
-        use = _use_by_record(*series)
-        return WindowSums(start, own, None, OwnUse(*use, *use))
+        of_both = _use_by_record(*series)
+        return WindowSums(start, own, None, OwnUse(*of_both, *of_both))
     present = roles.present(start)
     if not present:
         return WindowSums(start, own, None, OwnUse())
