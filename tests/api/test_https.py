@@ -35,6 +35,7 @@ class Kept:
         self.clock = ManualClock(SystemClock().now_s())
         self.tls = tls
         self.certificate = HttpsCertificate(tls, "Home", CALENDAR, self.clock)
+        self.certificate.read()
         self.taken = 0
 
     async def look(self) -> int:

@@ -82,7 +82,7 @@ async def test_setup(tmp_path: Path, text: str) -> None:
         _hostile(text) as meter,
         on_terminal(tmp_path, "setup", "--host", meter.address) as terminal,
     ):
-        await terminal.answer("Meter 1 (grid, solar, none)", "grid")
+        await terminal.answer("Meter 1 (grid, solar, battery, load, none)", "grid")
         for question in ("Name of your home", "Its time zone", "Main fuse", "Let phones in"):
             await terminal.answer(question)
         await terminal.answer("Write them to")

@@ -317,3 +317,13 @@ async def test_prices_under_another_table() -> None:
     answer = await money.prices.of_period("2026-04-03", "plain")
     assert set(answer.imported) == {Fraction(1, 10)}
     assert answer.currency == "EUR"
+
+
+async def test_prices_of_tomorrow() -> None:
+    tomorrow = date(2026, 4, 3)
+    money = Money(home_with([]), SPOT)
+    await money.spot.keep("FI", spot_prices(tomorrow))
+    answer = await money.prices.of_period("tomorrow", None)
+    assert answer == await money.prices.of_period(tomorrow.isoformat(), None)
+    assert answer.starts[0] == HELSINKI.start_of(tomorrow)
+    assert set(answer.spot) == {Fraction(1, 1000)}

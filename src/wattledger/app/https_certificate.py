@@ -15,6 +15,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import WattledgerError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.period import Calendar
+from wattledger.energy.spans import Span
 
 LOOK_EVERY_S = 60.0
 RENEW_BEFORE_S = 60 * 86_400
@@ -43,8 +44,8 @@ class HttpsCertificate:
         self._home = home
         self._calendar = calendar
         self._clock = clock
-        self._seen = _seen(tls) if tls else None
-        self._term = term_of(tls) if tls else None
+        self._seen: _Files | None = None
+        self._term: Span | None = None
         self._failed: str | None = None
         self._again_s = clock.monotonic_s()
 
@@ -52,9 +53,15 @@ class HttpsCertificate:
         """Until cancelled; `take` has the server show the present files to whoever comes next."""
         if self._tls is None:
             return
+        await asyncio.to_thread(self.read)
         while True:
             await self.look(self._tls, take)
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def read(self) -> None:
+        """What is there at a start, once it is known that a server can use it."""
+        if self._tls is not None:
+            self._seen, self._term = _seen(self._tls), term_of(self._tls)
 
     async def look(self, tls: Tls, take: Callable[[], None]) -> None:
         """Renews it if that is due, and has other files taken if they can be."""

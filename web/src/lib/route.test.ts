@@ -13,6 +13,7 @@ describe('the address', () => {
     ['/settings', { screen: 'settings' }],
     ['/pair', { screen: 'pair' }],
     ['/settings/https', { screen: 'settings', part: 'https' }],
+    ['/settings/home', { screen: 'settings', part: 'home' }],
   ] as const)('%s is a question and back', (path, route) => {
     expect(routeOf(path)).toEqual(route);
     expect(pathOf(route)).toBe(path);

@@ -9,14 +9,19 @@ export type Route =
   | { screen: 'history'; period: string; of?: Asked; isMoney?: true }
   | { screen: 'bill'; month: string }
   | { screen: 'meters' }
-  | { screen: 'settings'; part?: 'https' }
+  | { screen: 'settings'; part?: SettingsPart }
   | { screen: 'pair' }
   | { screen: 'nowhere'; path: string };
+
+/** A part of Settings that has an address of its own. */
+export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
 export type Screen = Exclude<Route['screen'], 'pair' | 'nowhere'>;
 
 /** What an address of History ends with where money is shown. */
 const MONEY = 'cost';
+
+const SETTINGS_PARTS = ['home', 'https'] as const;
 
 const SCREENS: readonly Screen[] = ['now', 'history', 'meters', 'settings'];
 
@@ -36,7 +41,8 @@ export function routeOf(path: string): Route {
     return month === null ? { screen: 'nowhere', path } : { screen, month };
   }
   if (screen === 'pair') return { screen };
-  if (screen === 'settings' && rest[0] === 'https') return { screen, part: 'https' };
+  const part = SETTINGS_PARTS.find((name) => name === rest[0]);
+  if (screen === 'settings' && part) return { screen, part };
   if (screen === '') return { screen: 'now' };
   const known = SCREENS.find((name) => name === screen);
   return known && known !== 'history' && known !== 'bill' && !rest.length

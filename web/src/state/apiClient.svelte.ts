@@ -79,6 +79,15 @@ export class ApiClient {
     await this.#change(`/access/devices/${encodeURIComponent(id)}`, 'DELETE', null);
   }
 
+  /** It may change the settings from now on, or only look. Raises Refused, Unreachable or Failed. */
+  async letOwn(id: string, owns: boolean): Promise<void> {
+    await this.#change(
+      `/access/devices/${encodeURIComponent(id)}`,
+      'PATCH',
+      JSON.stringify({ owns }),
+    );
+  }
+
   async #change(path: string, method: string, body: string | null): Promise<void> {
     const headers = { 'Content-Type': 'application/json' };
     const signal = AbortSignal.timeout(PATIENCE_MS);

@@ -70,6 +70,12 @@ describe('a pairing', () => {
     expect([api.token, api.admitted]).toEqual([null, true]);
   });
 
+  it('lets a device own, or only look', async () => {
+    server.answers('/access/devices/a%2Fb', () => new Response(null, { status: 204 }));
+    await api.letOwn('a/b', false);
+    expect(server.requests.at(-1)).toMatchObject({ method: 'PATCH', body: '{"owns":false}' });
+  });
+
   it('can be listed, and taken away', async () => {
     server.says('/access/devices', { devices: [{ id: 'a/b' }] });
     expect(await api.devices()).toEqual([{ id: 'a/b' }]);

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { words } from '../../testing/words';
 import { costEn } from './cost.en';
 import { costFi } from './cost.fi';
+import { loadHomeWords } from '../homeWords';
 import { loadSetupWords, loadWords, localeNames, localeOf } from './index';
 
 type Tree = { [key: string]: Tree | string | ((...args: never[]) => string) };
@@ -23,6 +24,7 @@ describe('the two languages', () => {
   it.each([
     ['of the app', loadWords],
     ['of setup', loadSetupWords],
+    ['of the home’s settings', loadHomeWords],
     ['of costs', (locale: string) => Promise.resolve(locale === 'en' ? costEn : costFi)],
   ])('say the same things, each in words: those %s', async (_, load) => {
     const en = textsOf((await load('en')) as unknown as Tree);
