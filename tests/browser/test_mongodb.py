@@ -52,7 +52,7 @@ async def test_a_silent_database_is_told_with_the_time(
         await expect(books).to_contain_text(
             re.compile(r"From this house.s own store; MongoDB has not answered since 13:\d\d\.")
         )
-        await page.get_by_role("link", name="Settings").tap()
+        await page.get_by_role("link", name="Settings", exact=True).tap()
         await expect(page.locator("main")).to_contain_text("does not answer")
 
 

@@ -63,7 +63,7 @@ async def test_a_phone_pairs_with_one_tap_and_is_out_when_it_is_removed_elsewher
     row = mine.locator("section .row", has_text="Old phone")
     await expect(mine.locator(".row", has_text="Kitchen phone")).to_contain_text("this phone")
     await expect(row).to_contain_text(re.compile(r"last used 13:\d\d"))
-    await row.get_by_role("button").tap()
+    await row.get_by_role("button", name="Remove").tap()
     await mine.get_by_role("button", name="Really remove?").tap()
     await expect(row).to_have_count(0)
     await expect(mine.locator(".row", has_text="Kitchen phone")).to_be_visible()

@@ -314,7 +314,7 @@ async def test_a_newer_server_is_understood_as_far_as_it_goes(
     await expect(mains).to_contain_text("The server notes: it smokes")
     of_that_day = page.get_by_role("link", name="Tue 21 April: minutes missing, 1")
     await expect(of_that_day).to_contain_text("(Mains: ?)")
-    await page.get_by_role("link", name="Settings").tap()
+    await page.get_by_role("link", name="Settings", exact=True).tap()
     await expect(page.locator("main")).to_contain_text("dreams of sheep")
     await page.unroute_all(behavior="ignoreErrors")
 
