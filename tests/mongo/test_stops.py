@@ -46,7 +46,9 @@ async def test_stopped_and_started_at_random_while_meters_run(
         end = int(app_state.clock.now()) // 900 * 900 - 1_800
         app_state.clock.set_rate(20.0)
         await assert_every_quarter(app_state, end)
-        site = await get(app_state.url, "/site")
+        site = await until_true(
+            app_state.url, "/site", lambda site: site["mongodb"]["quota_used_pct"] is not None
+        )
         assert 0 < site["mongodb"]["quota_used_pct"] < 1
         assert site["mongodb"]["years_left"] > 40
     await post_the_rest(app_state.folder, address)
