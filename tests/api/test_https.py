@@ -89,6 +89,19 @@ async def test_one_made_while_the_clock_was_ahead_is_made_anew(tmp_path: Path) -
     assert kept.left_days == pytest.approx(VALID_DAYS, abs=1)
 
 
+async def test_one_made_by_a_wrong_clock_is_made_anew_as_soon_as_that_is_right(
+    tmp_path: Path,
+) -> None:
+    """A machine without a clock of its own begins in 1970 until it has reached a time server."""
+    kept = Kept(ours(tmp_path / "tls", 10))
+    right_s = kept.clock.wall_s
+    kept.clock.wall_s = 86_400.0
+    assert await kept.look() == 1
+    kept.clock.wall_s = right_s
+    assert await kept.look() == 2
+    assert kept.left_days == pytest.approx(VALID_DAYS, abs=1)
+
+
 async def test_a_renewal_that_fails_is_told_and_tried_again_later(tmp_path: Path) -> None:
     folder = tmp_path / "tls"
     tls = ours(folder, 3_640)

@@ -74,7 +74,7 @@ class HttpsCertificate:
         try:
             await asyncio.to_thread(check_tls, tls)
             take()
-        except (CannotListen, OSError) as error:
+        except (CannotListen, OSError, ValueError) as error:
             log.warning("the certificate for HTTPS stays as it was: %s", error)
             return
         self._term = await asyncio.to_thread(term_of, tls)
@@ -103,12 +103,12 @@ class HttpsCertificate:
         return not self._term.start <= now < self._term.end - RENEW_BEFORE_S
 
     async def _renew(self, tls: Tls) -> None:
-        self._again_s = self._clock.monotonic_s() + AGAIN_S
         now = int(self._clock.now_s())
         try:
             await asyncio.to_thread(_made_anew, tls.certificate.parent, self._home, now)
         except (WattledgerError, ImportError) as error:
             self._failed = str(error)
+            self._again_s = self._clock.monotonic_s() + AGAIN_S
             log.warning("the certificate for HTTPS could not be renewed: %s", error)
         else:
             self._failed = None
