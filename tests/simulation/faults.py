@@ -73,7 +73,7 @@ class KillWhileOpening:
 @dataclass(frozen=True)
 class PowerCut:
     """The server has no clock of its own: after the cut it shows what it showed `behind_s` before
-    now, until the network sets it.
+    now, 1970 at the earliest, until the network sets it.
     """
 
     at_s: int
@@ -83,7 +83,7 @@ class PowerCut:
 
     async def befall(self, home: Home) -> None:
         home.kill(self.down_s)
-        home.clock.set(-float(self.behind_s))
+        home.clock.set(-min(float(self.behind_s), home.world.now))
         await asyncio.sleep(self.down_s + self.set_after_s)
         home.clock.set(0.0)
 

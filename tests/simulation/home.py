@@ -9,7 +9,7 @@ from tests.simulation.device import Counted, Device
 from tests.simulation.disk import Disk
 from tests.simulation.life import Life, Surroundings
 from tests.simulation.world import ServerClock, World
-from tests.store.builders import MAINS, PLANT, T0, calendar
+from tests.store.builders import MAINS, PLANT, calendar
 from wattledger.energy.errors import StoreError
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
@@ -40,7 +40,8 @@ class Home:
         self._down_s = 0.0
         chance = world.chance("home")
         for device in self.devices:
-            device.remember(T0 - chance.randrange(REMEMBERED_S) // 60 * 60, T0)
+            began = world.began - chance.randrange(REMEMBERED_S) // 60 * 60
+            device.remember(began, world.began)
 
     @property
     def counted(self) -> list[Counted]:

@@ -166,8 +166,8 @@ class Life:
             site, store.books, there, outbox, writer, clock, post_state.lacks
         )
         both = ReconciledBooks(site, store.books, there)
-        # A batch of minutes costs as much as a single one: every third home posts each at once.
-        rung = booked if self._world.seed % 3 == 0 else Notifier()
+        # A batch of minutes costs as much as a single one: every ninth home posts each at once.
+        rung = booked if self._world.seed % 9 == 0 else Notifier()
         replicator = self.replicator = Replicator(
             outbox,
             writer,

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from tests.simulation.draw import WEEK_S
@@ -79,6 +80,9 @@ async def _week(
         if world.wrong:
             return world.wrong, 0
         home.all_is_well()
+        calendar = home.site.calendar
+        tomorrow = calendar.day_of(int(world.now)) + timedelta(days=1)
+        await asyncio.sleep(calendar.start_of(tomorrow) - world.now)
         wrong, healed_s = await _healed(home)
     return [*world.wrong, *wrong], healed_s
 

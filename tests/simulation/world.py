@@ -14,11 +14,12 @@ from typing import TypeVar, TypeVarTuple
 from typing_extensions import override
 
 from tests.fakes.loop import JumpingLoop
-from tests.store.builders import T0
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 KEPT_LINES = 400
+BEGINS = (1_774_692_000, 1_792_832_400)
+"""Noon in Helsinki before the nights in which its clocks go forward and back in 2026."""
 
 
 class World:
@@ -28,6 +29,7 @@ class World:
 
     def __init__(self, seed: int, time_s: Callable[[], float]) -> None:
         self.seed = seed
+        self.began = BEGINS[seed % 2]
         self._time_s = time_s
         self._digest = hashlib.sha256()
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
@@ -42,7 +44,7 @@ class World:
 
     @property
     def now(self) -> float:
-        return T0 + self.ran_s
+        return self.began + self.ran_s
 
     def chance(self, purpose: str) -> random.Random:
         return random.Random(f"{self.seed} {purpose}")
