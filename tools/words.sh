@@ -228,7 +228,7 @@ install_newer() { # PYTHON FOLDER
 
 # That it runs at all is looked for here: what is searched for was searched for before.
 run_newer() { # FOLDER
-  WATTLEDGER_TEST_EXAMPLES=8 PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 2 "${newer_floors[@]}"
+  WATTLEDGER_TEST_EXAMPLES=8 PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 2 -m "not slow" "${newer_floors[@]}"
 }
 
 # --- what is installed when it is missing --------------------------------------------------------

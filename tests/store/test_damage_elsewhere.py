@@ -53,6 +53,7 @@ async def imported(sound: Path, folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_a_bit_of_imported_records_that_were_put_back(
     sound: Path, tmp_path: Path, seed: int
@@ -80,6 +81,7 @@ async def test_changed_values_of_imported_records(sound: Path, tmp_path: Path, h
     await assert_no_wrong_number(path, IMPORTED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", SEEDS[::4])
 async def test_a_bit_of_the_log(tmp_path: Path, first: int) -> None:
     """SQLite believes of it what is whole: a state that was booked, and perhaps not the last."""

@@ -42,6 +42,7 @@ TRIES = range(min(200, 2 * settings().max_examples))
 A_WORKER = 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", TRIES[::A_WORKER])
 async def test_a_bit_that_flipped_at_rest(sound: Path, tmp_path: Path, first: int) -> None:
     """Asked at once, after a changed zone, after late minutes, and while the server runs."""
@@ -66,6 +67,7 @@ async def test_a_bit_that_flipped_at_rest(sound: Path, tmp_path: Path, first: in
             await assert_heals(store, model, entries, zone, NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("content", [b"\xff", b"\0"])
 async def test_a_page_that_was_overwritten(
