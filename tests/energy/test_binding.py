@@ -1,12 +1,14 @@
 """Which MAC answers for which name, when addresses change hands."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.energy.making import calendar_of
 from tests.fakes.assigned import assigned
 from wattledger.energy.binding import Binding, assignment_of, bound
 from wattledger.energy.errors import WattledgerError, WrongMeter
-from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
+from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role, Source
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Assignment, Site
 
@@ -89,3 +91,16 @@ def test_a_site_knows_its_roles_and_the_direction_of_its_plant() -> None:
     alone = site(MAINS)
     assert (alone.roles.has(Role.GRID), alone.roles.has(Role.SOLAR)) == (True, False)
     assert [one.source.is_turned for one in assignment_of(alone, AS_INSTALLED).sources] == [False]
+
+
+def test_a_source_is_measured_by_those_meters_alone_that_have_one_of_its_phases() -> None:
+    """The new meter has two channels; of one that never said, all count."""
+    mains, car = Source("mains", Role.GRID, phases=("a", "b")), Source("car", Role.LOAD)
+    both = site(MeterLabel((mains, replace(car, phases=("c",)))))
+    bindings = (Binding("mains", "h1", A), Binding("mains", "h1", B), Binding("mains", "h1", C))
+    identities = {
+        meter: MeterIdentity(meter, "X", "1.0", "monophase", None, phases)
+        for meter, phases in ((B, ("a", "b")), (C, None))
+    }
+    sources = assignment_of(both, bindings, identities).sources
+    assert [one.meters for one in sources] == [(A, B, C), (A, C)]

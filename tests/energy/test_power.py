@@ -1,9 +1,18 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role, Source
-from wattledger.energy.power import MeterNow, MeterState, PartPower, meter_state, power_now
+from wattledger.energy.power import (
+    MeterNow,
+    MeterState,
+    PartPower,
+    PowerNow,
+    meter_state,
+    power_now,
+)
 from wattledger.energy.reading import PhaseReading, PowerReading
 
 NO_PHASE = PhaseReading(None, None, None, None, None, None)
@@ -126,3 +135,19 @@ def test_two_plants_of_which_one_is_silent_are_unknown() -> None:
 
 def test_a_home_that_is_not_all_known_has_no_power_of_its_own() -> None:
     assert power_now(AT, [meter(Role.GRID, 1.0)], is_known=False).home_w is None
+
+
+def on_phases(*phases: str, role: Role = Role.LOAD) -> PowerNow:
+    """Of a meter of two channels: 300 W on a, 200 W on b."""
+    of_a, of_b = (replace(NO_PHASE, active_power_w=power_w) for power_w in (300.0, 200.0))
+    reading = PowerReading(
+        MeterId("A1"), AT, 100.0, 500.0, (of_a, of_b, NO_PHASE), absent=frozenset({2})
+    )
+    label = MeterLabel((Source("part", role, phases=phases),))
+    return power_now(AT, [MeterNow(label, MeterState.LIVE, 0.4, reading)])
+
+
+def test_a_phase_that_the_meter_does_not_measure_is_none_of_a_source() -> None:
+    assert [part.power_w for part in on_phases("b", "c").parts] == [200.0]
+    assert [part.power_w for part in on_phases("c").parts] == [None]
+    assert on_phases("a", "c", role=Role.GRID).home_w == 300.0

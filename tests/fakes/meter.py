@@ -7,7 +7,7 @@ from wattledger.energy.booking_entry import Entry
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault
-from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Role
+from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel, Role
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.spans import Span, merged
@@ -41,6 +41,7 @@ class FakeMeter:
         self.broken: int | None = None
         self.connections = 0
         self.fault_list: list[Fault] = []
+        self.measures: tuple[str, ...] | None = PHASES
 
     @property
     def label(self) -> MeterLabel:
@@ -60,11 +61,11 @@ class FakeMeter:
 
     @property
     def phases(self) -> tuple[str, ...] | None:
-        return ("a", "b", "c")
+        return self.measures
 
     @property
     def identity(self) -> MeterIdentity:
-        return MeterIdentity(self.meter, "SPEM-003CEBEU", "1.7.5", "triphase", None)
+        return MeterIdentity(self.meter, "SPEM-003CEBEU", "1.7.5", "triphase", None, self.measures)
 
     async def run(self, listener: MeterListener) -> None:
         listener.connected(self.identity)

@@ -410,6 +410,26 @@ async def test_servers_elsewhere_are_told_who_measures_what(tmp_path: Path) -> N
         assert manifest.identities == {stage.grid.meter: stage.grid.identity}
 
 
+async def test_phases_that_a_meter_measures_are_remembered_also_when_it_no_longer_does(
+    tmp_path: Path,
+) -> None:
+    """It measures nothing on b until somebody clamps it there; then c is taken off."""
+    async with desk_on(tmp_path) as stage:
+        session, meter, wanted = stage.sessions[0], stage.grid, list[tuple[str, ...]]()
+        session.look()  # before it has answered
+        for phases in (None, ("a", "c"), ("a", "b", "c"), ("a", "b"), None):
+            meter.measures = phases
+            if session.identity is None:
+                session.connected(replace(meter.identity, phases=None))
+            session.look()
+            assert session.identity is not None
+            wanted.append(session.identity.phases or ())
+        assert wanted == [(), ("a", "c"), ("a", "b", "c"), ("a", "b", "c"), ("a", "b", "c")]
+        await stage.written()
+        kept = (await stage.store.books.identities())[meter.meter]
+        assert kept.phases == ("a", "b", "c")
+
+
 async def test_the_nightly_backup_is_a_part_where_there_is_one(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
         assert stage.status_service.backup() is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.asking import get
+from tests.asking import get, new_client
 from tests.house.inside import iso, serving
 from tests.house.truth import KnownFeed, expected
 from wattledger.simulator.clock import SimClock
@@ -123,6 +123,46 @@ async def test_a_record_of_five_minutes_that_runs_is_not_missing(tmp_path: Path)
         totals = (await get(url, "/energy", **span))["totals"]
     shares = [totals[f"{name}coverage_pct"] for name in ("", "grid_", "solar_")]
     assert shares == [100, 100, 100]
+
+
+async def test_what_a_meter_has_no_channel_for_is_null_and_not_nothing(tmp_path: Path) -> None:
+    """Two channels: mains on a, a plant on b, and a car on c, which it does not have."""
+    clock, feed = SimClock(START + 30, rate=0), KnownFeed(7)
+    async with PretendMeter(
+        feed=feed, clock=clock, mac="A0DD6CA0C27C", history_from=BEGIN, model="SPEM-002CEBEU50"
+    ) as device:
+        sources = [
+            {"name": name, "role": role, "host": device.address, "phases": phases}
+            for name, role, *phases in (("mains", "grid", "a"), ("roof", "solar", "b"),
+                                        ("car", "load", "c"))
+        ]  # fmt: skip
+        async with serving(tmp_path, clock, sources) as url:
+            meter = await until(url, lambda meter: is_booked(meter, START))
+            assert "no_such_phase" in {fault["kind"] for fault in meter["faults"]}
+            async with asyncio.timeout(300):
+                while (power := await get(url, "/power"))["grid_w"] is None:
+                    await asyncio.sleep(0.1)
+            assert power["loads"][0]["active_power_w"] is None
+            assert power["solar_w"] == power["meters"][0]["phases"][1]["active_power_w"]
+            assert power["home_w"] == pytest.approx(power["grid_w"] + power["solar_w"])
+            await has_no_car(url)
+        await device.refuse_connections()
+        async with serving(tmp_path, clock, sources) as url:  # what it lacks is remembered
+            await has_no_car(url)
+
+
+async def has_no_car(url: str) -> None:
+    for resolution in ("minute", "quarter", "hour"):
+        span = {"from": iso(BEGIN), "to": iso(START), "resolution": resolution}
+        answer = await get(url, "/energy", **span)
+        (total,), (column,) = answer["totals"]["loads"], answer["buckets"]["loads"]
+        assert (total["consumed_wh"], total["coverage_pct"]) == (None, 0)
+        assert set(column["consumed_wh"]) == {None}
+        assert answer["totals"]["solar_coverage_pct"] == answer["totals"]["coverage_pct"] == 100
+    async with new_client() as client:
+        day = (await client.get(f"{url}/energy/2026-03-28.csv")).text
+    head, *lines = [line.split(",") for line in day.split("\r\n")[:-1]]
+    assert {line[head.index("consumed_wh car")] for line in lines} == {""}
 
 
 async def are_booked(url: str, to: list[int]) -> bool:

@@ -7,11 +7,23 @@ import pytest
 
 from tests.asking import get
 from tests.fakes.clock import FastClock
-from tests.house.test_roles import END, LOADS, NOW, TOTALS, WORDS, pretended, told, until_booked
+from tests.house.test_roles import (
+    BEGIN,
+    END,
+    LOADS,
+    MAINS,
+    NOW,
+    TOTALS,
+    WORDS,
+    pretended,
+    told,
+    until_booked,
+)
 from tests.mongo.house import serving, until_true
 from tests.mongo.server import ReplicaSet
 from wattledger.mongo.connection import Address
 from wattledger.simulator.clock import SimClock
+from wattledger.simulator.meter import PretendMeter
 
 
 async def test_a_server_elsewhere_shows_all_of_it_or_says_what_it_does_not_know(
@@ -64,3 +76,30 @@ async def shows_no_balance(elsewhere: str) -> None:
     assert power["home_w"] is None
     site = await get(elsewhere, "/site")
     assert [fault["kind"] for fault in site["faults"]] == ["newer_home"]
+
+
+async def test_what_a_meter_has_no_channel_for_is_null_elsewhere_too(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    """A meter of two channels at the mains: a is bought, b is the car, c is said to be a sauna."""
+    clock = SimClock(NOW, rate=0)
+    device = PretendMeter(
+        feed=MAINS, clock=clock, mac="A0DD6C000009", history_from=BEGIN, model="SPEM-002CEBEU50"
+    )
+    async with device:
+        names = {"mains": ("grid", "a"), "car": ("load", "b"), "sauna": ("load", "c")}
+        meters = [
+            {"name": name, "role": role, "phases": [phase], "host": device.address}
+            for name, (role, phase) in names.items()
+        ]
+        async with serving(address, FastClock(clock), tmp_path, meters=meters) as home:
+            await until_booked(home, END + 240)
+            await until_true(home, "/site", lambda a: a["mongodb"]["state"] == "up_to_date")
+            async with serving(address) as elsewhere:
+                await until_true(elsewhere, "/health", lambda a: a["parts"][1]["ok"])
+                power = await until_true(elsewhere, "/power", lambda a: a["home_w"] is not None)
+                assert [one["active_power_w"] for one in power["loads"]] == [-600, None]
+                for resolution in ("minute", "quarter", "day"):
+                    found = await get(elsewhere, "/energy/2026-03-28", resolution=resolution)
+                    used = [one["consumed_wh"] for one in found["totals"]["loads"]]
+                    assert used == [-150, None], resolution

@@ -167,7 +167,7 @@ async def test_counters_are_kept_by_their_instant(kept: Kept) -> None:
 
 async def test_who_a_meter_is_and_which_answers_is_what_was_told_last(kept: Kept) -> None:
     one = MeterIdentity(MAINS, "SPEM-003CEBEU", "1.6.1", "triphase", "Mains")
-    newer = MeterIdentity(MAINS, "SPEM-003CEBEU", "1.7.5", "triphase", None)
+    newer = MeterIdentity(MAINS, "SPEM-003CEBEU", "1.7.5", "triphase", None, ("a", "c"))
     bindings = (Binding("mains", "10.0.0.2", MAINS), Binding("solar", "10.0.0.3", PLANT))
     await kept.journal.keep_identity(one, bindings[:1])
     await kept.journal.keep_identity(newer, bindings[::-1])

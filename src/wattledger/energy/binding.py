@@ -5,11 +5,12 @@ another meter: replaced by a new one (its history goes on), re-addressed by hand
 (the label moves), or swapped by the router (nothing may be mixed: refused until somebody looks).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from wattledger.energy.errors import WrongMeter
-from wattledger.energy.meter import MeterId, MeterLabel
+from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 
 __all__ = ["Binding", "WrongMeter", "assignment_of", "bound"]
@@ -55,11 +56,21 @@ def _address_is_old(bindings: Sequence[Binding], name: str, host: str) -> bool:
     return any(b.name == name and b.host == host for b in bindings)
 
 
-def assignment_of(site: Site, bindings: Sequence[Binding]) -> Assignment:
-    """Which meters measure each source of the site: those bound to a name that is its meter's."""
+def assignment_of(
+    site: Site,
+    bindings: Sequence[Binding],
+    identities: Mapping[MeterId, MeterIdentity] = MappingProxyType({}),
+) -> Assignment:
+    """Which meters measure each source of the site: those bound to a name that is its meter's and
+    that have one of its phases. What is booked of a phase that a meter does not have is a 0 that
+    says nothing.
+    """
+    phases = {meter: set(one.phases or PHASES) for meter, one in identities.items()}
     sources: list[MeasuredSource] = []
     for label in site.meters:
         names = {source.name for source in label.sources}
-        meters = tuple(binding.meter for binding in bindings if binding.name in names)
-        sources += [MeasuredSource(source, meters) for source in label.sources]
+        meters = [binding.meter for binding in bindings if binding.name in names]
+        for source in label.sources:
+            own = [one for one in meters if phases.get(one, {*PHASES}) & {*source.phases}]
+            sources.append(MeasuredSource(source, tuple(own)))
     return Assignment(tuple(sources))

@@ -5,7 +5,8 @@ meter counts consumption. The books know a meter by its MAC only. Role and produ
 labels, applied on reading: `quantity_series` to energy, `given_power_w` to power.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NewType
 
@@ -36,13 +37,21 @@ class Production(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MeterIdentity:
-    """What a meter says of itself."""
+    """What a meter says of itself; `phases` are those that it has ever measured, None while that is
+    not known.
+    """
 
     meter: MeterId
     model: str
     firmware: str
     profile: str
     name: str | None
+    phases: tuple[str, ...] | None = None
+
+    def measuring(self, phases: Sequence[str]) -> "MeterIdentity":
+        """That it measures these, besides those that it did before."""
+        known = {*phases, *(self.phases or ())}
+        return replace(self, phases=tuple(one for one in PHASES if one in known))
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,13 @@ def _power_w(source: Source, meter: MeterNow) -> float | None:
         return None
     power_w = meter.reading.active_power_w
     if len(source.phases) < len(PHASES):
-        of_phases = dict(zip(PHASES, meter.reading.phases, strict=True))
-        power_w = _sum_w([of_phases[phase].active_power_w for phase in source.phases])
+        power_w = _sum_w(
+            [
+                phase.active_power_w
+                for place, phase in enumerate(meter.reading.phases)
+                if PHASES[place] in source.phases and place not in meter.reading.absent
+            ]
+        )
     return None if power_w is None else given_power_w(power_w, source)
 
 

@@ -25,7 +25,7 @@ class MeterRegistry:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
         self._bindings = await self._books.bindings()
         self._identities = await self._books.identities()
-        self._assignment = assignment_of(self._site, self._bindings)
+        self._assignment = assignment_of(self._site, self._bindings, self._identities)
         await journal.assign(self._assignment)
 
     def assignment(self) -> Assignment:
@@ -60,14 +60,24 @@ class MeterRegistry:
                 "two hosts lead to one meter"
             )
         bindings = bound(self._bindings, meter.label, meter.host, identity.meter)
-        changed = bindings != self._bindings
-        self._bindings = bindings
         self._on_line[identity.meter] = meter
-        if changed or self._identities.get(identity.meter) != identity:
-            self._identities[identity.meter] = identity
-            self._bookkeeper.ask(lambda journal: journal.keep_identity(identity, bindings))
-        if changed:
-            assignment = self._assignment = assignment_of(self._site, bindings)
+        known = self._identities.get(identity.meter)
+        phases = (known and known.phases) or ()
+        self._keep(identity.measuring([*phases, *(meter.phases or ())]), bindings)
+
+    def measured(self, meter: Meter) -> None:
+        """A meter on line may have shown that it measures more than was known."""
+        for identity in [self._identities[of] for of, one in self._on_line.items() if one is meter]:
+            self._keep(identity.measuring(meter.phases or ()), self._bindings)
+
+    def _keep(self, identity: MeterIdentity, bindings: tuple[Binding, ...]) -> None:
+        if bindings == self._bindings and self._identities.get(identity.meter) == identity:
+            return
+        self._bindings, self._identities[identity.meter] = bindings, identity
+        self._bookkeeper.ask(lambda journal: journal.keep_identity(identity, bindings))
+        assignment = assignment_of(self._site, bindings, self._identities)
+        if assignment != self._assignment:
+            self._assignment = assignment
             self._bookkeeper.ask(lambda journal: journal.assign(assignment))
 
     def left(self, meter: Meter) -> None:

@@ -89,6 +89,7 @@ class MeterSession:
 
     def look(self) -> None:
         reading = self._board.reading(self.meter.label.name) if self._is_connected else None
+        self._registry.measured(self.meter)
         self._memory.take(reading, self.meter.clock_offset_s)
         self._without_power.take(reading)
         self.log.see(self._found())

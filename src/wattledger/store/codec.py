@@ -11,6 +11,7 @@ from functools import partial
 from wattledger.energy.balance import Energies, unknown
 from wattledger.energy.booking_entry import GapReason
 from wattledger.energy.flat_energies import energies_from, sums_and_times
+from wattledger.energy.meter import PHASES, MeterId, MeterIdentity
 from wattledger.energy.netting import NOTHING, MeterSums, Netting
 from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MINUTE_S, QUARTER_S, MinuteRecord, Origin, RecordDetail
@@ -250,6 +251,21 @@ def _window_of(
 
 def common_from(row: Sequence[int]) -> Sums:
     return _sums(row[:4]), _sums(row[4:])
+
+
+def identity_row(identity: MeterIdentity) -> tuple[str | None, ...]:
+    """Model, firmware, profile, name, and the phases as one text."""
+    phases = "".join(identity.phases) if identity.phases else None
+    return identity.model, identity.firmware, identity.profile, identity.name, phases
+
+
+def identity_from(row: Sequence[str]) -> MeterIdentity:
+    """The inverse, of a row that the meter's MAC stands before. A text of something else than
+    phases tells of none.
+    """
+    meter, model, firmware, profile, name, text = row
+    phases = tuple(text) if text and {*text} <= {*PHASES} else None
+    return MeterIdentity(MeterId(meter), model, firmware, profile, name, phases)
 
 
 def ordinal_of(key: int) -> int:

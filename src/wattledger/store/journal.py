@@ -11,6 +11,7 @@ from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
 from wattledger.store import (
     booking,
+    codec,
     gaps,
     maintenance,
     mirrored_tables,
@@ -67,8 +68,9 @@ class SqliteJournal:
         def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
             number = booking.number_of(connection, ledger, identity.meter)
             connection.execute(
-                "UPDATE meters SET model = ?, firmware = ?, profile = ?, name = ? WHERE number = ?",
-                (identity.model, identity.firmware, identity.profile, identity.name, number),
+                "UPDATE meters SET model = ?, firmware = ?, profile = ?, name = ?, phases = ? "
+                "WHERE number = ?",
+                (*codec.identity_row(identity), number),
             )
             connection.execute("DELETE FROM bindings")
             connection.executemany(

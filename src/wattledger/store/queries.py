@@ -224,9 +224,9 @@ def bindings(connection: sqlite3.Connection) -> tuple[Binding, ...]:
 
 def identities(connection: sqlite3.Connection) -> dict[MeterId, MeterIdentity]:
     rows = connection.execute(
-        "SELECT meter, model, firmware, profile, name FROM meters WHERE model IS NOT NULL"
+        "SELECT meter, model, firmware, profile, name, phases FROM meters WHERE model IS NOT NULL"
     )
-    return {MeterId(row[0]): MeterIdentity(MeterId(row[0]), *row[1:]) for row in rows}
+    return {MeterId(row[0]): codec.identity_from(row) for row in rows}
 
 
 def parked_counts(connection: sqlite3.Connection) -> dict[int, int]:
