@@ -142,7 +142,7 @@ function peakOf(energy: Energy, kind: Kind, tellers: Tellers): Fact | null {
   const w = all_w[at];
   if (start === undefined || !w || w < 1) return null;
   const when = time.atClock(start, tellers.locale);
-  const name = tellers.words.history.peak[kind];
+  const name = tellers.words.peaks[kind];
   return { name, when, value: written(powerText(w, tellers.style)), period: null };
 }
 

@@ -77,7 +77,7 @@ export function auditFinding(
   const told =
     sourcesOf(meter).length > 1
       ? meters.auditedAll(since, text(imported_wh, style), text(exported_wh, style))
-      : meters.audited[audit.role](since, text(given_wh, style), text(taken_wh, style));
+      : words.audited[audit.role](since, text(given_wh, style), text(taken_wh, style));
   if (difference_wh < ROUNDING_WH) return { mark: 'agrees', bold: meters.agree, detail: told };
   const missing = Math.round(audit.missing_minutes ?? 0);
   const why = missing > 0 ? ` ${meters.differGap(span(missing))}` : '';
@@ -85,12 +85,12 @@ export function auditFinding(
 }
 
 /** "Heat pump L1 · Battery L2", each by its own name, where a meter serves several. */
-export function sourcesWord(meter: MeterBooks, { meters }: Words): string {
+export function sourcesWord(meter: MeterBooks, { measured }: Words): string {
   const sources = sourcesOf(meter);
   if (sources.length < 2) return '';
   return sources
     .map(({ name, role, phases }) => {
-      const said = meters.roles[role] ?? role;
+      const said = wordOf(role, measured);
       const own = isSaidBy(name, role, said)
         ? time.capital(name)
         : `${time.capital(name)} (${said})`;
@@ -99,13 +99,17 @@ export function sourcesWord(meter: MeterBooks, { meters }: Words): string {
     .join(' · ');
 }
 
+/** A newer server may name a role that this app does not know. */
+const wordOf = (role: string, measured: Readonly<Record<string, string>>): string =>
+  measured[role] ?? role;
+
 /** Whether the name says the role. */
 const isSaidBy = (name: string, role: string, said: string): boolean =>
   [said.toLowerCase(), role].some((word) => name.toLowerCase().includes(word));
 
 /** What it measures, in words; nothing where its name says it. */
-export function roleWord({ name, role }: MeterBooks, { meters }: Words): string {
-  const said = meters.roles[role] ?? role;
+export function roleWord({ name, role }: MeterBooks, { measured, meters }: Words): string {
+  const said = wordOf(role, measured);
   return isSaidBy(name, role, said) ? '' : meters.measures(said);
 }
 

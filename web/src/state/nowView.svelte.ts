@@ -62,7 +62,7 @@ export class NowView {
     if (series === 'home') return this.#homeLabel;
     const said = words.directions[series];
     if (!value.live && value.at) return said.heroAt(time.whenShort(value.at, this.now, locale));
-    return value.w === null ? words.now[series] : said.hero[signOf(value.w)];
+    return value.w === null ? words.names[series] : said.hero[signOf(value.w)];
   });
   /** Its size: the label says which way it flows. */
   readonly heroPower_w = $derived.by(() => {

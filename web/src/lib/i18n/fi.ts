@@ -1,8 +1,11 @@
 import type { Words } from './en';
 import { faultsFi } from './faults.fi';
+import { kindsFi } from './kinds.fi';
 
 /** Every word of the app in Finnish. */
 export const fi: Words = {
+  ...kindsFi,
+
   nav: {
     now: 'Nyt',
     history: 'Historia',
@@ -31,10 +34,6 @@ export const fi: Words = {
     homeUses: 'Koti kuluttaa',
     homeUsedAgo: (age) => `Koti kulutti, ${age} sitten`,
     homeUsedAt: (clock) => `Koti kulutti, ${clock}`,
-    solar: 'Aurinko',
-    home: 'Koti',
-    grid: 'Verkko',
-    battery: 'Akku',
     ownPower: 'omaa sähköä',
     draws: (power) => `kuluttaa ${power}`,
     asOf: (clock) => `tilanne ${clock}`,
@@ -92,113 +91,6 @@ export const fi: Words = {
     demo: 'Esittely: leikkimittarit',
   },
 
-  directions: {
-    solar: {
-      plus: 'tuottaa',
-      minus: 'levossa',
-      still: 'levossa',
-      was: { plus: 'tuotti', minus: '', still: '' },
-      hero: { plus: 'Aurinko: tuottaa', minus: 'Aurinko: levossa', still: 'Aurinko: levossa' },
-      heroAt: (clock) => `Aurinko, ${clock}`,
-      only: 'Täällä mitataan vain aurinkoa; kodin kulutus ei ole tiedossa.',
-    },
-    grid: {
-      plus: 'ostetaan',
-      minus: 'myydään',
-      still: 'ei virtaa',
-      was: { plus: 'ostettiin', minus: 'myytiin', still: 'ei virrannut' },
-      hero: { plus: 'Verkko: ostetaan', minus: 'Verkko: myydään', still: 'Verkko: ei virtaa' },
-      heroAt: (clock) => `Verkko, ${clock}`,
-      only: 'Täällä mitataan vain verkkoa: mitä koti siitä ottaa tai siihen antaa.',
-    },
-    battery: {
-      plus: 'purkautuu',
-      minus: 'latautuu',
-      still: 'levossa',
-      was: { plus: 'purkautui', minus: 'latautui', still: 'oli levossa' },
-      hero: { plus: 'Akku: purkautuu', minus: 'Akku: latautuu', still: 'Akku: levossa' },
-      heroAt: (clock) => `Akku, ${clock}`,
-      only: 'Täällä mitataan vain akkua; kodin kulutus ei ole tiedossa.',
-    },
-  },
-
-  energies: {
-    used: {
-      title: 'Kulutus',
-      share: 'omavaraisuus',
-      most: 'Suurin kulutus',
-      average: {
-        day: 'Kulutus päivässä',
-        month: 'Kulutus kuukaudessa',
-        year: 'Kulutus vuodessa',
-      },
-      summary: (energy) => `kulutus ${energy}`,
-    },
-    produced: {
-      title: 'Tuotanto',
-      share: 'omakäyttö',
-      parts: { own: 'itse käytetty' },
-      most: 'Suurin tuotanto',
-      average: {
-        day: 'Tuotanto päivässä',
-        month: 'Tuotanto kuukaudessa',
-        year: 'Tuotanto vuodessa',
-      },
-      summary: (energy) => `tuotanto ${energy}`,
-    },
-    bought: {
-      title: 'Ostettu',
-      most: 'Ostettu eniten',
-      average: {
-        day: 'Ostettu päivässä',
-        month: 'Ostettu kuukaudessa',
-        year: 'Ostettu vuodessa',
-      },
-      summary: (energy) => `ostettu ${energy}`,
-    },
-    sold: {
-      title: 'Myyty',
-      most: 'Myyty eniten',
-      summary: (energy) => `myyty ${energy}`,
-    },
-    discharged: {
-      title: 'Purettu',
-      most: 'Purettu eniten',
-      summary: (energy) => `purettu akusta ${energy}`,
-    },
-    charged: {
-      title: 'Ladattu',
-      most: 'Ladattu eniten',
-      summary: (energy) => `ladattu akkuun ${energy}`,
-    },
-    part: {
-      title: 'Kulutus',
-      most: 'Suurin kulutus',
-      average: {
-        day: 'Kulutus päivässä',
-        month: 'Kulutus kuukaudessa',
-        year: 'Kulutus vuodessa',
-      },
-      summary: (energy) => `kulutus ${energy}`,
-    },
-  },
-  parts: {
-    own: 'omaa aurinkoa',
-    produced: 'aurinko',
-    discharged: 'akusta',
-    bought: 'ostettu',
-    charged: 'ladattu',
-    sold: 'myyty',
-    part: 'osa kotia',
-  },
-  lines: {
-    home: 'koti',
-    solar: 'aurinko',
-    battery: 'akusta',
-    grid: 'ostettu',
-    load: 'osa kotia',
-  },
-
   loads: {
     title: 'Kodin osat',
     other: 'Muu',
@@ -225,22 +117,8 @@ export const fi: Words = {
     pick: 'Valitse päivä',
     pickTitle: 'Siirry päivään',
     flows: 'Mitä näytetään',
-    flow: {
-      all: 'Kaikki',
-      home: 'Koti',
-      solar: 'Aurinko',
-      battery: 'Akku',
-      grid: 'Verkko',
-    },
     facts: 'Ennätykset ja keskiarvot',
     baseLoad: 'Pohjakuorma yöllä',
-    peak: {
-      home: 'Kodin huippu',
-      solar: 'Auringon huippu',
-      battery: 'Purun huippu',
-      grid: 'Oston huippu',
-      load: 'Huippu',
-    },
     yearBefore: (what) => `${what} vuotta aiemmin`,
     periodsOf: (year) => `Vuoden ${year} kuukaudet`,
     close: 'Sulje',
@@ -315,7 +193,6 @@ export const fi: Words = {
     allBooked: (clock) => `Kirjattu ${clock} asti`,
     nothingBooked: (meter) => `${meter}: ei vielä kirjattu`,
     catchingUp: (meter) => `${meter} hakee puuttuvia`,
-    roles: { grid: 'verkko', solar: 'aurinko', battery: 'akku', load: 'osa kotia' },
     measures: (role) => `mittaa: ${role}`,
     live: 'Reaaliajassa',
     silent: (age) => `Vaiti ${age}`,
@@ -337,12 +214,6 @@ export const fi: Words = {
     agree: 'Kirjanpito ja laskurit täsmäävät: ero 0\u00a0Wh.',
     differ: (difference) => `Kirjanpidon ja laskurien ero on ${difference}.`,
     differGap: (length) => `${length} siitä ajasta on kirjaamatta.`,
-    audited: {
-      grid: (date, bought, sold) => `${date} alkaen: ostettu ${bought}, myyty ${sold}`,
-      solar: (date, produced, drawn) => `${date} alkaen: tuotettu ${produced}, otettu ${drawn}`,
-      battery: (date, given, taken) => `${date} alkaen: purettu ${given}, ladattu ${taken}`,
-      load: (date, used, given) => `${date} alkaen: käytetty ${used}, annettu ${given}`,
-    },
     auditedAll: (date, counted, back) =>
       `${date} alkaen: laskettu ${counted}, toiseen suuntaan ${back}`,
     auditWaits: 'Tarkastus odottaa näitä minuutteja.',

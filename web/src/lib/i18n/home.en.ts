@@ -1,3 +1,5 @@
+import { sourcesEn } from './sources.en';
+
 /** The words of the home's settings, fetched with that page alone. */
 export const homeEn = {
   title: 'The home',
@@ -14,28 +16,15 @@ export const homeEn = {
   zone: 'Time zone',
   fuse: 'Main fuse of each phase, A',
   netting: 'Bought and sold are set off',
-  nettings: {
-    quarter: 'within each quarter-hour',
-    hour: 'within each hour',
-    minute: 'within each minute',
-    phase: 'not at all: each phase by itself',
-  },
+  nettings: sourcesEn.nettings,
 
   meters: 'Meters',
   meter: (name: string) => name || 'New meter',
   meterName: 'Its name',
   measures: 'It measures',
-  roles: {
-    grid: 'the mains: bought and sold',
-    solar: 'solar panels',
-    battery: 'a battery',
-    load: 'a part of the home',
-  },
-  sign: {
-    solar: 'While the sun shines its power is',
-    battery: 'While the battery gives its power is',
-  },
-  signs: { positive: 'above zero', negative: 'below zero' },
+  roles: sourcesEn.roles,
+  sign: sourcesEn.sign,
+  signs: sourcesEn.signs,
   address: 'Its address',
   from: 'Counts from (empty: from its first minute)',
   password: 'Its password (empty: as it is)',

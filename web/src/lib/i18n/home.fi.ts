@@ -1,4 +1,5 @@
 import type { HomeWords } from './home.en';
+import { sourcesFi } from './sources.fi';
 
 export const homeFi: HomeWords = {
   title: 'Koti',
@@ -15,28 +16,15 @@ export const homeFi: HomeWords = {
   zone: 'Aikavyöhyke',
   fuse: 'Pääsulake vaihetta kohti, A',
   netting: 'Osto ja myynti netotetaan',
-  nettings: {
-    quarter: 'vartin sisällä',
-    hour: 'tunnin sisällä',
-    minute: 'minuutin sisällä',
-    phase: 'ei lainkaan: jokainen vaihe erikseen',
-  },
+  nettings: sourcesFi.nettings,
 
   meters: 'Mittarit',
   meter: (name: string) => name || 'Uusi mittari',
   meterName: 'Sen nimi',
   measures: 'Se mittaa',
-  roles: {
-    grid: 'liittymää: ostoa ja myyntiä',
-    solar: 'aurinkopaneeleja',
-    battery: 'akkua',
-    load: 'osaa kodista',
-  },
-  sign: {
-    solar: 'Auringon paistaessa sen teho on',
-    battery: 'Akun antaessa sen teho on',
-  },
-  signs: { positive: 'nollan yläpuolella', negative: 'nollan alapuolella' },
+  roles: sourcesFi.roles,
+  sign: sourcesFi.sign,
+  signs: sourcesFi.signs,
   address: 'Sen osoite',
   from: 'Lasketaan mukaan alkaen (tyhjä: ensimmäisestä minuutista)',
   password: 'Sen salasana (tyhjä: ennallaan)',

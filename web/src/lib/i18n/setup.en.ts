@@ -1,3 +1,5 @@
+import { sourcesEn } from './sources.en';
+
 /** The words of setting a home up, fetched with that page alone. */
 export const setupEn = {
   title: 'Set up',
@@ -63,21 +65,12 @@ export const setupEn = {
     why: 'Proposed from what flows just now.',
     role: (name: string) => `What ${name} measures`,
     roleLabel: 'It measures',
-    roles: {
-      grid: 'the mains: bought and sold',
-      solar: 'solar panels',
-      battery: 'a battery',
-      load: 'a part of the home',
-      none: 'nothing: leave it out',
-    },
+    roles: { ...sourcesEn.roles, none: 'nothing: leave it out' },
     name: 'Its name',
     nameOf: (host: string) => `Name of the meter at ${host}`,
-    names: { grid: 'Mains', solar: 'Solar', battery: 'Battery', load: 'Part of the home' },
-    sign: {
-      solar: 'While the sun shines its power is',
-      battery: 'While the battery gives its power is',
-    },
-    signs: { positive: 'above zero', negative: 'below zero' },
+    names: sourcesEn.names,
+    sign: sourcesEn.sign,
+    signs: sourcesEn.signs,
     yes: 'Yes',
     nothing: 'One meter at least is needed.',
   },
@@ -89,12 +82,7 @@ export const setupEn = {
     zone: 'Time zone',
     fuse: 'Main fuse of each phase, A',
     netting: 'Bought and sold are set off',
-    nettings: {
-      quarter: 'within each quarter-hour',
-      hour: 'within each hour',
-      minute: 'within each minute',
-      phase: 'not at all: each phase by itself',
-    },
+    nettings: sourcesEn.nettings,
     nettingWhy: [
       'In a quarter-hour in which you buy on one phase and sell on another, the bill in Finland counts the difference only.',
       'Elsewhere your contract says which it is; it can be changed later, for all that was measured.',

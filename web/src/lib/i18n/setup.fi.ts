@@ -1,4 +1,5 @@
 import type { SetupWords } from './setup.en';
+import { sourcesFi } from './sources.fi';
 
 /** Suomeksi. */
 export const setupFi: SetupWords = {
@@ -65,21 +66,12 @@ export const setupFi: SetupWords = {
     why: 'Ehdotettu sen mukaan, mitä juuri nyt virtaa.',
     role: (name: string) => `Mitä ${name} mittaa`,
     roleLabel: 'Se mittaa',
-    roles: {
-      grid: 'liittymää: ostoa ja myyntiä',
-      solar: 'aurinkopaneeleja',
-      battery: 'akkua',
-      load: 'osaa kodista',
-      none: 'ei mitään: jätä pois',
-    },
+    roles: { ...sourcesFi.roles, none: 'ei mitään: jätä pois' },
     name: 'Nimi',
     nameOf: (host: string) => `Osoitteen ${host} mittarin nimi`,
-    names: { grid: 'Liittymä', solar: 'Aurinko', battery: 'Akku', load: 'Kodin osa' },
-    sign: {
-      solar: 'Auringon paistaessa sen teho on',
-      battery: 'Akun antaessa sen teho on',
-    },
-    signs: { positive: 'yli nollan', negative: 'alle nollan' },
+    names: sourcesFi.names,
+    sign: sourcesFi.sign,
+    signs: sourcesFi.signs,
     yes: 'Kyllä',
     nothing: 'Ainakin yksi mittari tarvitaan.',
   },
@@ -91,12 +83,7 @@ export const setupFi: SetupWords = {
     zone: 'Aikavyöhyke',
     fuse: 'Pääsulake vaihetta kohti, A',
     netting: 'Osto ja myynti netotetaan',
-    nettings: {
-      quarter: 'vartin sisällä',
-      hour: 'tunnin sisällä',
-      minute: 'minuutin sisällä',
-      phase: 'ei lainkaan: vaihe kerrallaan',
-    },
+    nettings: sourcesFi.nettings,
     nettingWhy: [
       'Kun vartin aikana ostat yhdellä vaiheella ja myyt toisella, Suomessa laskutetaan vain erotus.',
       'Muualla sopimuksesi kertoo tavan; sen voi vaihtaa myöhemmin kaikelle mitatulle.',
