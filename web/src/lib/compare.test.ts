@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aDay, aMonth, answer, aYear, bucketsOf, TOTALS, withBattery } from '../testing/answers';
+import { NO_MORE_TOTALS } from '../testing/nomore';
 import { words } from '../testing/words';
 import { compareRows, comparison } from './compare';
 import type { BalanceRow } from './balance';
@@ -158,9 +159,7 @@ describe('beside the rows', () => {
   const row = (kind: 'used' | 'produced' | 'bought' | 'sold', unit: string) =>
     ({ kind, quantity: { value: '1', unit }, wh: 1, parts: [], pct: null }) satisfies BalanceRow;
   const compared = {
-    discharged_wh: null,
-    charged_wh: null,
-    self_supplied_wh: null,
+    ...NO_MORE_TOTALS,
     name: 'Tue',
     consumed_wh: 8_520,
     produced_wh: null,

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CURVE_MS, grown, joined, minutesSeen, stretches, thinned, type Point } from './curve';
+import { NO_POWERS, recentOf } from '../testing/nomore';
 
-const point = (t: number, home: number | null): Point => ({
-  t,
-  home,
-  solar: null,
-  battery: null,
-  grid: null,
-});
+const point = (t: number, home: number | null): Point => ({ ...NO_POWERS, t, home });
 const at = (t: number): string => new Date(t).toISOString();
 
 describe('the curve of the last minutes', () => {
@@ -18,13 +13,7 @@ describe('the curve of the last minutes', () => {
 
   it('takes the points of the server and keeps those only this phone has', () => {
     const mine = [point(1_000, 1), point(2_000, 1), point(4_000, 9)];
-    const theirs = {
-      at: [at(2_000), at(3_000)],
-      grid_w: [null, null],
-      solar_w: [null, null],
-      battery_w: [null, null],
-      home_w: [7, 8],
-    };
+    const theirs = recentOf({ at: [at(2_000), at(3_000)], home_w: [7, 8] });
     expect(joined(mine, theirs).map(({ t, home }) => [t, home])).toEqual([
       [1_000, 1],
       [2_000, 7],
@@ -39,7 +28,7 @@ describe('the curve of the last minutes', () => {
       [1_000, 2],
       [901_000, 5],
     ]);
-    const theirs = { grid_w: [], solar_w: [], battery_w: [], at: [at(901_000)], home_w: [7] };
+    const theirs = recentOf({ at: [at(901_000)], home_w: [7] });
     expect(joined(old, theirs).map(({ t, home }) => [t, home])).toEqual([
       [1_000, 2],
       [901_000, 7],
@@ -49,8 +38,7 @@ describe('the curve of the last minutes', () => {
 
   it('stays as it is where the server knows nothing yet', () => {
     const mine = [point(1_000, 1)];
-    const nothing = { at: [], grid_w: [], solar_w: [], battery_w: [], home_w: [] };
-    expect(joined(mine, nothing)).toEqual(mine);
+    expect(joined(mine, recentOf({ at: [] }))).toEqual(mine);
   });
 
   it('is kept by every so many of its points, from the first on', () => {
@@ -93,7 +81,7 @@ it('a clock that was set back leaves no way back in the curve: what came again c
     (clock) => `2026-04-23T${clock}+03:00`,
   );
   const home_w = [100, 110, 120, 105, 115];
-  const found = joined([], { at, home_w, solar_w: [], grid_w: [], battery_w: [] });
+  const found = joined([], recentOf({ at, home_w }));
   expect(found.map(({ home }) => home)).toEqual([100, 105, 115]);
 });
 

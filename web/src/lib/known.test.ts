@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { NOTHING_KNOWN, remember, rememberRecent } from './known';
+import { NO_POWER, recentOf } from '../testing/nomore';
 import type { Power } from './wire';
 
 const power = (at: string, home_w: number | null): Power => ({
+  ...NO_POWER,
   at,
   grid_w: 100,
-  solar_w: null,
-  battery_w: null,
   home_w,
-  loads: [],
-  meters: [],
 });
 
 describe('what was last known', () => {
@@ -53,13 +51,11 @@ describe('what was last known', () => {
   });
 
   it('comes from the last minutes of the server where those are younger', () => {
-    const recent = {
+    const recent = recentOf({
       at: ['2026-04-23T13:50:00.000+03:00', '2026-04-23T13:50:01.000+03:00'],
       grid_w: [1, null],
-      solar_w: [null, null],
-      battery_w: [null, null],
       home_w: [7, null],
-    };
+    });
     expect(rememberRecent(first, recent).home).toEqual({ w: 7, at: recent.at[0] });
     const old = { ...recent, at: recent.at.map((at) => at.replace('13:50', '13:40')) };
     expect(rememberRecent(first, old).home).toBe(first.home);

@@ -1,19 +1,8 @@
 /** Answers of energy as the server gives them, whole and simple; a test says what is different in its own. */
 import type { Buckets, Energy, MeterBooks, Totals } from '../lib/wire';
-import { NO_MORE_TOTALS, noMoreColumns } from './nomore';
+import { COLUMNS, NO_MORE_TOTALS, noMoreColumns, type Column } from './nomore';
 
-export type Column = Exclude<keyof Buckets, 'start' | keyof typeof NO_MORE_TOTALS>;
-
-const COLUMNS: readonly Column[] = [
-  'imported_wh',
-  'exported_wh',
-  'produced_wh',
-  'consumed_wh',
-  'self_consumed_wh',
-  'coverage_pct',
-  'grid_coverage_pct',
-  'solar_coverage_pct',
-];
+export type { Column };
 
 export const TOTALS: Totals = {
   ...NO_MORE_TOTALS,
@@ -30,7 +19,7 @@ export const TOTALS: Totals = {
 };
 
 /** 1 kW used, half of it bought, 1.5 kW produced: in each quarter of an hour. */
-const QUARTER: Record<(typeof COLUMNS)[number], number> = {
+const QUARTER: Record<Column, number> = {
   imported_wh: 125,
   exported_wh: 250,
   produced_wh: 375,
