@@ -4,13 +4,16 @@ import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
-from tests.cli.kit import run, written
+from tests.cli.kit import run, started, written
 from tests.energy.pricing import HELSINKI
 from tests.prices.internet import Answer, pretend_internet
 from wattledger.energy.clock import SystemClock
+from wattledger.store.lock import StoreLock
 
 CSV = "start,price\n2026-01-15T00:00:00+02:00,40.33\n2026-01-15T00:15:00+02:00,-500\n"
 HOW = ("--area", "FI", "--unit", "EUR/MWh", "--period", "900")
@@ -108,3 +111,66 @@ async def test_a_round_says_what_each_source_answered(config: Path) -> None:
         "spot-hinta: has nothing yet (404)",
     ]
     assert done.stdout.splitlines()[-1] == "complete"
+
+
+async def test_a_running_server_takes_what_is_imported_and_reckons_with_it(config: Path) -> None:
+    """Without a restart; what is corrected is told."""
+    (config.parent / "tariff.toml").write_text(SPOT)
+    config.write_text(f'{config.read_text()}[tariff]\nfile = "tariff.toml"\n')
+    async with started("serve", "-c", config) as server:
+        url = await server.url()
+        before = await asyncio.to_thread(asked_of, url)
+        assert before["import_price"][:2] == [None, None]
+        done = await asyncio.to_thread(imported, config, CSV)
+        assert done == (0, "2 prices kept, 0 corrected")
+        assert (await asyncio.to_thread(asked_of, url))["import_price"][:2] == [0.04033, -0.5]
+        done = await asyncio.to_thread(imported, config, CSV.replace("40.33", "40.34"))
+        assert done == (0, "0 prices kept, 1 corrected")
+        assert (await asyncio.to_thread(asked_of, url))["import_price"][0] == 0.04034
+        faults = (await asyncio.to_thread(asked_of, url, "health"))["faults"]
+        told = {fault["kind"]: fault["detail"] for fault in faults}
+        assert told["prices_corrected"].startswith("1 prices of 2026-01-15 were corrected (file)")
+
+
+async def test_a_running_server_keeps_what_was_fetched_beside_it(config: Path) -> None:
+    async with pretend_internet() as internet, started("serve", "-c", config) as server:
+        url = await server.url()
+        config.write_text(
+            f'{config.read_text()}[prices]\nsources = ["elering"]\n'
+            f'[prices.base_url]\nelering = "{internet.url}"\n'
+        )
+        internet.answers["/api/nps/price"] = answer_of(3)
+        done = await asyncio.to_thread(run, "prices", "fetch", "-c", config)
+        assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "complete")
+        assert await asyncio.to_thread(asked_of, url, "health")
+    today = run("prices", "show", "-c", config, "--csv").stdout.splitlines()
+    assert len(today) in (93, 97, 101)
+    assert ",40.3300,elering," in today[1]
+
+
+def test_a_store_that_another_command_has_is_told(config: Path) -> None:
+    lock = StoreLock(config.parent / "wattledger.sqlite")
+    try:
+        status, words = imported(config, CSV)
+    finally:
+        lock.release()
+    assert status == 2
+    assert "is in use by another process" in words
+
+
+def asked_of(url: str, path: str = "prices/2026-01-15") -> dict[str, Any]:
+    with urlopen(f"{url.rstrip('/')}/api/v1/{path}") as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
+SPOT = """\
+currency = "EUR"
+price_unit = "c/kWh"
+[[component]]
+name = "spot"
+side = "import"
+kind = "spot"
+area = "FI"
+from = 2020-01-01
+"""

@@ -13,12 +13,15 @@ import pytest
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.devices import MemoryDevices
+from tests.fakes.prices import FakePriceBook
 from wattledger.api.http_protocol import Patience
 from wattledger.app.local_console import MOST, LocalConsole
 from wattledger.console import client
 from wattledger.console.client import Console, NoConsole, Offer, connected
+from wattledger.console.price_rows import MOST_AT_ONCE, told_of
 from wattledger.console.server import Address, ConsoleApi
 from wattledger.console.socket_path import listener_at, place_of, short_name
+from wattledger.energy.spot_price import SpotPrice
 from wattledger.flow.one_time_codes import MOST as MOST_CODES
 from wattledger.flow.one_time_codes import plain
 from wattledger.flow.pairing import Pairing
@@ -43,9 +46,13 @@ def pairing() -> Pairing:
 
 @asynccontextmanager
 async def running(
-    store: Path, pairing: Pairing, refusal: str | None = None, patience_s: float = 5.0
+    store: Path,
+    pairing: Pairing,
+    refusal: str | None = None,
+    patience_s: float = 5.0,
+    prices: FakePriceBook | None = None,
 ) -> AsyncIterator[None]:
-    api = ConsoleApi(pairing, ADDRESS, refusal)
+    api = ConsoleApi(pairing, prices or FakePriceBook(), ADDRESS, refusal)
     console = LocalConsole(store, api, Patience(head_s=patience_s))
     task = asyncio.get_running_loop().create_task(console.run())
     try:
@@ -219,11 +226,49 @@ def _raw(store: Path, question: bytes) -> bytes:
         return line.recv(4096)
 
 
+PRICE = SpotPrice(1_768_428_000, 900, 400_000, "file", 5, 2)
+
+
+async def test_prices_are_kept_some_at_a_time(store: Path, pairing: Pairing) -> None:
+    book = FakePriceBook()
+    many = [PRICE._replace(start=900 * at) for at in range(MOST_AT_ONCE + 1)]
+    async with running(store, pairing, prices=book):
+        await asked(store, lambda console: console.keep_prices("FI", many))
+        assert book.rows == many
+        book.is_busy = True
+        with pytest.raises(NoConsole, match="the disk is full"):
+            await asked(store, lambda console: console.keep_prices("FI", many))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [],
+        {**told_of("XX", [PRICE])},
+        {"area": "FI", "prices": 1},
+        {"area": "FI", "prices": [[]] * (MOST_AT_ONCE + 1)},
+        {"area": "FI", "prices": [1]},
+        {"area": "FI", "prices": [[1, 2, 3]]},
+        told_of("FI", [PRICE._replace(source="me")]),
+        told_of("FI", [PRICE._replace(revision=0)]),
+        told_of("FI", [PRICE._replace(start=True)]),
+        told_of("FI", [PRICE._replace(price_e7=10**9)]),
+        told_of("FI", [PRICE._replace(period_s=60)]),
+    ],
+)
+async def test_what_is_no_price_is_not_kept(store: Path, pairing: Pairing, told: object) -> None:
+    book = FakePriceBook()
+    async with running(store, pairing, prices=book):
+        with pytest.raises(NoConsole, match="can't be kept"):
+            await asked(store, lambda console: console._ask("PUT", "/prices", told))
+    assert book.rows == []
+
+
 async def test_a_folder_without_sockets_costs_pairing_only(
     store: Path, pairing: Pairing, caplog: pytest.LogCaptureFixture
 ) -> None:
     place_of(store).mkdir()
-    await LocalConsole(store, ConsoleApi(pairing, ADDRESS)).run()
+    await LocalConsole(store, ConsoleApi(pairing, FakePriceBook(), ADDRESS)).run()
     assert "phones can't be paired" in caplog.text
 
 

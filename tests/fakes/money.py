@@ -21,7 +21,7 @@ class Money:
 
     def __init__(self, home: MemoryHome, *tariffs: Tariff) -> None:
         self.book = FakePriceBook()
-        self.spot = SpotPrices(self.book, home.site.calendar)
+        self.spot = SpotPrices(self.book, home.site.calendar, home.clock)
         self.local = local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
         choice, days = TariffChoice(tariffs), DayCosts(home.site, home.books, self.spot)
         self.days, self.own = days, choice.named(None) if tariffs else Tariff("none", "EUR")

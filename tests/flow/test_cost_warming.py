@@ -24,7 +24,9 @@ class Home:
         home = MemoryHome(ManualClock(NOW), labels=(MAINS,))
         self.books, self.changed = home.books, Notifier()
         local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
-        self.days = DayCosts(home.site, home.books, SpotPrices(FakePriceBook(), HELSINKI))
+        self.days = DayCosts(
+            home.site, home.books, SpotPrices(FakePriceBook(), HELSINKI, home.clock)
+        )
         self.warming = CostWarming(local, self.days, TABLE, self.changed, again_s)
 
     def book(self) -> None:

@@ -35,7 +35,7 @@ class Home:
         home = self.memory
         self.booked = Notifier()
         local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
-        days = DayCosts(home.site, home.books, SpotPrices(FakePriceBook(), HELSINKI))
+        days = DayCosts(home.site, home.books, SpotPrices(FakePriceBook(), HELSINKI, home.clock))
         self.watch = PeakWatch(local, days, table, self.booked)
 
     async def live(self, seconds: float) -> Peak | None:

@@ -71,7 +71,7 @@ class Costs:
     def __init__(self, home: PostingHome, address: Address) -> None:
         clock = ManualClock(home.clock.now_s())
         site, books = home.site, home.store.books
-        self.spot = SpotPrices(home.store.prices, site.calendar)
+        self.spot = SpotPrices(home.store.prices, site.calendar, home.clock)
         local, days = LocalBooks(site, books, clock, lambda: HOME), DayCosts(site, books, self.spot)
         history = EnergyService(site, books, clock, lambda: HOME)
         self.calendar = site.calendar

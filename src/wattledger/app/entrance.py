@@ -26,6 +26,7 @@ from wattledger.console.server import Address, ConsoleApi
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.app_state import AppState
 from wattledger.flow.pairing import Pairing
+from wattledger.flow.price_ports import PriceBook
 from wattledger.flow.setup_ports import HomeSetup
 from wattledger.settings import ServerSettings, Settings
 
@@ -91,13 +92,15 @@ class Entrance:
             announced = Announced(port, secure=self._tls is not None)
             await announce(announced, lambda: addresses_of(self._settings.host))
 
-    def console(self, store: Path, pairing: Pairing, server: ApiServer) -> LocalConsole:
-        """Where `wattledger pair` asks."""
+    def console(
+        self, store: Path, pairing: Pairing, prices: PriceBook, server: ApiServer
+    ) -> LocalConsole:
+        """Where `wattledger pair` asks, and `wattledger prices` brings what it has."""
         given, tls = self._settings, self._tls
         host = (name_in(tls) if tls else None) or given.host
         address = Address("https" if tls else "http", host, server.port)
         refusal = CLOSED_TO_PHONES if given.access == "open" else None
-        return LocalConsole(store, ConsoleApi(pairing, address, refusal))
+        return LocalConsole(store, ConsoleApi(pairing, prices, address, refusal))
 
 
 def tls_of(given: ServerSettings) -> Tls | None:

@@ -34,6 +34,7 @@ from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.pace import Pace
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.power_poller import PowerPoller
+from wattledger.flow.price_ports import PriceBook
 from wattledger.flow.settings_ports import HomeSettings
 from wattledger.flow.store_integrity import StoreIntegrity
 from wattledger.flow.supervisor import Supervisor
@@ -59,6 +60,7 @@ class Parts:
     clock: Clock
     registry: MeterRegistry
     pairing: Pairing
+    prices: PriceBook
     bookkeeper: Bookkeeper
     sessions: Sequence[MeterSession]
     supervisor: Supervisor
@@ -123,6 +125,7 @@ async def _parts(  # noqa: PLR0913 - all that a home has
         core.writing.standing,
         supervisor.standing,
         keeping.standing,
+        *prices.standing,
         *given.standing,
     ]
     if nightly is not None:
@@ -157,6 +160,7 @@ async def _parts(  # noqa: PLR0913 - all that a home has
         clock,
         core.registry,
         pairing,
+        prices.spot,
         core.bookkeeper,
         sessions,
         supervisor,
@@ -196,7 +200,8 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
         if place is not None:
             await take_over_phone(place, parts.pairing)
         async with entrance.serving(entrance.api_of(parts.app_state), listeners) as server:
-            console = entrance.console(Path(settings.store.path), parts.pairing, server)
+            store, prices = Path(settings.store.path), parts.prices
+            console = entrance.console(store, parts.pairing, prices, server)
             works = {**parts.works, "console": console.run}
             await _run(parts, works, over, lambda: begun(server.url))
 

@@ -1,7 +1,7 @@
 """Where a home's prices come from: its sources, its tariff's VAT, and what fetches them."""
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +20,9 @@ from wattledger.flow.cost_service import CostService
 from wattledger.flow.cost_warming import CostWarming
 from wattledger.flow.day_costs import DayCosts
 from wattledger.flow.energy_service import EnergyService
+from wattledger.flow.fault_log import Source
 from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.local_costs import LocalCosts
-from wattledger.flow.notifier import Notifier
 from wattledger.flow.peak_watch import PeakWatch
 from wattledger.flow.price_fetching import PriceFetching
 from wattledger.flow.price_merge import Rate
@@ -89,8 +89,8 @@ async def price_round(
 
 @dataclass(frozen=True, slots=True)
 class HomePrices:
-    """The tables of a home, its own first, what is made of them, and what keeps its prices up to
-    date; `changed` is rung when a price came or was corrected.
+    """The tables of a home, its own first, what is made of them, what keeps its prices up to date,
+    and what is wrong with these.
     """
 
     tables: tuple[Table, ...]
@@ -98,26 +98,26 @@ class HomePrices:
     days: DayCosts
     spot: SpotPrices
     area: str
-    changed: Notifier
     works: Works
+    standing: Sequence[Source]
 
 
 @asynccontextmanager
 async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePrices]:
     """Raises BadSettings for a table that can't be used."""
-    tables, changed, calendar = tables_of(settings), Notifier(), core.site.calendar
-    spot = SpotPrices(core.store.prices, calendar)
+    tables, calendar = tables_of(settings), core.site.calendar
+    spot = SpotPrices(core.store.prices, calendar, core.clock)
     local = LocalBooks(core.site, core.store.books, core.clock, core.registry.assignment)
     days = DayCosts(core.site, local.books, spot)
     if settings.prices is None:
-        yield HomePrices(tables, local, days, spot, "FI", changed, {})
+        yield HomePrices(tables, local, days, spot, "FI", {}, [spot.standing])
         return
     own = tables[0].tariff if tables else None
     asking = price_round(settings.prices, own, calendar, spot, core.clock)
     async with asking as prices:
-        fetching = PriceFetching(prices, calendar, core.clock, core.steps, changed, _jitter_s)
-        works = {"prices": fetching.run}
-        yield HomePrices(tables, local, days, spot, settings.prices.area, changed, works)
+        fetching = PriceFetching(prices, calendar, core.clock, core.steps, _jitter_s)
+        works, standing = {"prices": fetching.run}, [spot.standing, fetching.standing]
+        yield HomePrices(tables, local, days, spot, settings.prices.area, works, standing)
 
 
 def money_of(
@@ -132,7 +132,7 @@ def money_of(
     asked = PriceService(core.clock, core.site.calendar, tariffs, prices.spot, prices.area)
     if tariffs.own is None:
         return MoneyServices(costs, asked), prices.works
-    warming = CostWarming(local, days, tariffs.own, prices.changed)
+    warming = CostWarming(local, days, tariffs.own, prices.spot.changed)
     works = {**prices.works, "costs": warming.run}
     if not tariffs.own.demand:
         return MoneyServices(costs, asked), works

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,12 @@ from wattledger.cli.failures import failures_told
 from wattledger.cli.serving import config_option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
+    from wattledger.energy.clock import Clock
     from wattledger.energy.spot_price import Quote, SpotPrice
     from wattledger.flow.price_merge import Merged
+    from wattledger.flow.price_ports import PriceBook
     from wattledger.flow.price_round import RoundResult
     from wattledger.settings import Settings
 
@@ -44,10 +47,10 @@ def prices() -> None:
 def import_prices(
     config: Path | None, file: Path, area: str | None, unit: str, period: str
 ) -> None:
-    """Keep the prices of a CSV FILE with the header start,price (server stopped).
+    """Keep the prices of a CSV FILE with the header start,price.
 
-    Of a file with a fault nothing is kept. A price that differs from one that is there takes its
-    place, and the old one is kept beside it.
+    A server that runs keeps them at once. Of a file with a fault nothing is kept. A price that
+    differs from one that is there takes its place, and the old one is kept beside it.
     """
     from wattledger.exchange.price_file import read_prices
 
@@ -62,9 +65,10 @@ def import_prices(
 @prices.command(short_help="Ask the sources now.")
 @config_option
 def fetch(config: Path | None) -> None:
-    """Ask the sources once for yesterday, today and, from 14:00 on, tomorrow (server stopped).
+    """Ask the sources once for yesterday, today and, from 14:00 on, tomorrow.
 
-    Ends with status 0 when these days are complete, else with 1.
+    A server that runs keeps what came. Ends with status 0 when these days are complete, else with
+    1.
     """
     with failures_told():
         result = asyncio.run(_fetch(_settings(config)))
@@ -112,24 +116,35 @@ def _area(settings: "Settings", area: str | None) -> str:
 
 
 async def _import(settings: "Settings", area: str, quotes: "Sequence[Quote]") -> "Merged":
-    from wattledger.app.home import opened
     from wattledger.energy.clock import SystemClock
-    from wattledger.energy.price_source import FILE
-    from wattledger.energy.spans import Span
-    from wattledger.flow.price_merge import merged
+    from wattledger.flow.price_import import keep_quotes
 
     clock = SystemClock()
-    async with opened(settings, clock) as parts:
-        book = parts.store.prices
-        span = Span(quotes[0].start, quotes[-1].end) if quotes else Span(0, 0)
-        kept = {(one.start, one.period_s): one for one in await book.prices(area, span)}
-        found = merged(kept, quotes, FILE, int(clock.now_s()), lambda _: None)
-        await book.keep(area, found.fresh)
-        return found
+    async with _book(settings, clock) as book:
+        return await keep_quotes(book, area, quotes, int(clock.now_s()))
+
+
+@asynccontextmanager
+async def _book(settings: "Settings", clock: "Clock") -> "AsyncIterator[PriceBook]":
+    """The store's, or that of the server that has it. Raises StoreUnusable."""
+    from wattledger.app.home import opened
+    from wattledger.cli.served_prices import served_prices
+    from wattledger.energy.errors import StoreUnusable
+    from wattledger.store.lock import StoreLock
+    from wattledger.store.store_path import real_path
+
+    store = real_path(Path(settings.store.path))
+    try:
+        StoreLock(store).release()
+    except StoreUnusable as in_use:
+        with served_prices(store, in_use) as book:
+            yield book
+    else:
+        async with opened(settings, clock) as parts:
+            yield parts.store.prices
 
 
 async def _fetch(settings: "Settings") -> "RoundResult":
-    from wattledger.app.home import opened
     from wattledger.app.home_prices import price_round, tariffs_of
     from wattledger.energy.clock import SystemClock
     from wattledger.flow.price_plan import wanted_days
@@ -139,8 +154,8 @@ async def _fetch(settings: "Settings") -> "RoundResult":
     own = next(iter(tariffs_of(settings)), None)
     given = settings.prices or PriceSettings()
     async with (
-        opened(settings, clock) as parts,
-        price_round(given, own, calendar, parts.store.prices, clock) as asking,
+        _book(settings, clock) as book,
+        price_round(given, own, calendar, book, clock) as asking,
     ):
         return await asking.run(wanted_days(calendar, clock.now_s()), again=True)
 

@@ -3,7 +3,7 @@
 import json
 import pwd
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,8 +14,10 @@ from urllib.parse import quote
 
 from typing_extensions import override
 
+from wattledger.console.price_rows import MOST_AT_ONCE, told_of
 from wattledger.console.socket_path import place_of, short_name
 from wattledger.energy.errors import WattledgerError
+from wattledger.energy.spot_price import SpotPrice
 
 PATIENCE_S = 10.0
 LONGEST_ANSWER_BYTES = 1 << 20
@@ -76,6 +78,14 @@ class Console:
         path = f"/devices/{quote(device_id, safe='')}"
         return _told(self._ask("DELETE", path)).get("removed") is True
 
+    def keep_prices(self, area: str, prices: Sequence[SpotPrice]) -> None:
+        """All of them, some at a time."""
+        for first in range(0, len(prices), MOST_AT_ONCE):
+            some = prices[first : first + MOST_AT_ONCE]
+            with closing(self._ask("PUT", "/prices", told_of(area, some))) as answer:
+                if _told(answer).get("kept") != len(some):
+                    raise _babble()
+
     def pair(self) -> Offer:
         """Has a code made; it is void as soon as the connection ends."""
         self._offer = self._ask("POST", "/pair")
@@ -95,9 +105,9 @@ class Console:
             self._offer.close()
         self._line.close()
 
-    def _ask(self, method: str, path: str) -> HTTPResponse:
+    def _ask(self, method: str, path: str, told: object = None) -> HTTPResponse:
         try:
-            self._line.request(method, path)
+            self._line.request(method, path, None if told is None else json.dumps(told))
             answer = self._line.getresponse()
         except OSError as error:
             raise _gone() from error

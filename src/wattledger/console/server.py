@@ -3,6 +3,7 @@
     POST /pair            a line of JSON, {"code": ..., "holds_s": ..., "scheme": ..., "host": ...,
                           "port": ...}, and later another:
                           {"paired": {"id": ..., "device": ...}} or {"void": "why"}
+    PUT /prices           {"area": ..., "prices": [...]} as in price_rows.py: {"kept": ...}
     GET /devices          {"devices": [...]}
     DELETE /devices/{id}  {"removed": true or false}
     whatever goes wrong   {"detail": "in words"}
@@ -22,9 +23,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from wattledger.console.price_rows import told_prices
 from wattledger.energy.errors import StoreBusy
 from wattledger.flow.one_time_codes import Ticket
 from wattledger.flow.pairing import Pairing
+from wattledger.flow.price_ports import PriceBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,14 @@ class Address:
 
 
 class ConsoleApi:
-    """Codes for phones, and the paired devices; `refusal` says why no phone can be paired."""
+    """Codes for phones, the paired devices, and prices that a person brings; `refusal` says why no
+    phone can be paired.
+    """
 
-    def __init__(self, pairing: Pairing, address: Address, refusal: str | None = None) -> None:
+    def __init__(
+        self, pairing: Pairing, prices: PriceBook, address: Address, refusal: str | None = None
+    ) -> None:
+        self._prices = prices
         self._pairing = pairing
         self._address = address
         self._refusal = refusal
@@ -48,6 +56,7 @@ class ConsoleApi:
         self._app = Starlette(
             routes=[
                 Route("/pair", self._pair, methods=["POST"]),
+                Route("/prices", self._keep_prices, methods=["PUT"]),
                 Route("/devices", self._devices),
                 Route("/devices/{id:path}", self._remove, methods=["DELETE"]),
             ],
@@ -67,6 +76,14 @@ class ConsoleApi:
         if self._refusal is not None:
             return JSONResponse({"detail": self._refusal}, 409)
         return StreamingResponse(self._offer(), media_type="application/x-ndjson")
+
+    async def _keep_prices(self, request: Request) -> Response:
+        try:
+            area, prices = told_prices(await request.json())
+        except ValueError as error:
+            return JSONResponse({"detail": f"these prices can't be kept: {error}"}, 400)
+        await self._prices.keep(area, prices)
+        return JSONResponse({"kept": len(prices)})
 
     async def _devices(self, _: Request) -> Response:
         return JSONResponse({"devices": [asdict(one) for one in self._pairing.devices()]})

@@ -81,6 +81,12 @@ class FaultKind(StrEnum):
     """Connections are refused, since there are too many."""
     CERTIFICATE_ENDING = "certificate_ending"
     """The certificate for HTTPS runs out soon, or has."""
+    PRICES_MISSING = "prices_missing"
+    """No source has all day-ahead prices that should be out."""
+    PRICES_DISPUTED = "prices_disputed"
+    """Sources differ; the one that was first, or quotes without VAT, is believed."""
+    PRICES_CORRECTED = "prices_corrected"
+    """Prices were corrected during the last day; what energy cost is computed anew."""
     TASK_RESTARTED = "task_restarted"
     """A part of the server crashed and was started again."""
 

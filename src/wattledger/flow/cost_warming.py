@@ -42,7 +42,7 @@ class CostWarming:
         while True:
             self._changed.clear()
             try:
-                await self._warm()
+                await self.warm()
             except StoreError as error:
                 log.debug("costs are computed later: %s", error)
             try:
@@ -51,7 +51,8 @@ class CostWarming:
             except TimeoutError:
                 continue
 
-    async def _warm(self) -> None:
+    async def warm(self) -> None:
+        """All days once. Raises StoreBusy."""
         home = await self._local.home()
         if not home.booked:
             return

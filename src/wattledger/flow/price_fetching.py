@@ -1,22 +1,22 @@
 """The task that keeps prices up to date while the server runs."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreError
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.period import Calendar
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.notifier import Notifier
-from wattledger.flow.price_plan import is_afternoon, wait_s, wanted_days
-from wattledger.flow.price_round import PriceRound
+from wattledger.flow.price_plan import is_afternoon, overdue, wait_s, wanted_days
+from wattledger.flow.price_round import PriceRound, RoundResult
 
 log = logging.getLogger(__name__)
 
 
 class PriceFetching:
-    """Rounds at the times of `price_plan`; `changed` is rung when a price came or was corrected."""
+    """Rounds at the times of `price_plan`."""
 
     def __init__(
         self,
@@ -24,16 +24,15 @@ class PriceFetching:
         calendar: Calendar,
         clock: Clock,
         steps: ClockSteps,
-        changed: Notifier,
         jitter_s: Callable[[], float],
     ) -> None:
         self._prices = prices
         self._calendar = calendar
         self._clock = clock
         self._steps = steps
-        self._changed = changed
         self._jitter_s = jitter_s
         self._looked_again: date | None = None
+        self._latest: RoundResult | None = None
 
     async def run(self) -> None:
         """Until cancelled; a step of the clock begins a round at once."""
@@ -54,6 +53,18 @@ class PriceFetching:
             return False
         if again and any(not answer.has_failed for answer in result.answers):
             self._looked_again = today
-        if result.answers:
-            self._changed.ring()
+        self._latest = result
         return result.is_complete
+
+    def standing(self) -> Iterator[Fault]:
+        """What the latest round lacks that should be out, and what its sources disagree on."""
+        if self._latest is None:
+            return
+        told = "; ".join(f"{one.source}: {one.words}" for one in self._latest.answers)
+        late = overdue(self._calendar, self._clock.now_s(), self._latest.missing)
+        if late:
+            since = self._calendar.text(late[0])[:16].replace("T", " ")
+            words = f"{len(late)} quarter-hours from {since} on have no price"
+            yield Fault(FaultKind.PRICES_MISSING, f"{words}; {told or 'nobody may be asked yet'}")
+        if self._latest.disputed_records:
+            yield Fault(FaultKind.PRICES_DISPUTED, f"sources of prices differ; {told}")

@@ -47,6 +47,15 @@ def wait_s(calendar: Calendar, now: float, *, is_complete: bool) -> float:
     return max(published - now, OFTEN_S)
 
 
+def overdue(calendar: Calendar, now: float, missing: Iterable[int]) -> list[int]:
+    """The starts of missing quarters whose price should be known: those of tomorrow in the evening,
+    others at once.
+    """
+    days = 2 if _local_hour(calendar, now) >= EVENING_HOUR else 1
+    end = calendar.start_of(calendar.day_of(now) + timedelta(days=days))
+    return [start for start in missing if start < end]
+
+
 def is_afternoon(calendar: Calendar, now: float) -> bool:
     """Whether tomorrow's prices may be out."""
     return _local_hour(calendar, now) >= PUBLISHED_HOUR

@@ -18,7 +18,7 @@ from wattledger.energy.spot_price import (
     sane,
     zero_tail,
 )
-from wattledger.flow.price_merge import Rate, merged
+from wattledger.flow.price_merge import Merged, Rate, merged
 from wattledger.flow.price_plan import SourceOrder, span_of_days
 from wattledger.flow.price_ports import PriceBook, PriceSource
 
@@ -43,6 +43,7 @@ class RoundResult:
     missing: Sequence[int]
     """Starts of quarters that have no price yet."""
     corrected_records: int
+    disputed_records: int
 
     @property
     def is_complete(self) -> bool:
@@ -76,22 +77,23 @@ class PriceRound:
         span = span_of_days(self._calendar, days)
         answers: list[SourceAnswer] = []
         doubtful: set[int] = set()
-        corrected = 0
+        corrected = disputed = 0
         missing = await self._missing(span)
         for name in self._order.at(self._clock.monotonic_s()):
             if not missing and not (again and all(one.has_failed for one in answers)):
                 break
-            answer, fixed = await self._ask(name, span, doubtful)
+            answer, found = await self._ask(name, span, doubtful)
             answers.append(answer)
-            corrected += fixed
+            corrected += found.corrected
+            disputed += found.disputed
             missing = await self._missing(span)
-        return RoundResult(answers, missing, corrected)
+        return RoundResult(answers, missing, corrected, disputed)
 
     async def _missing(self, span: Span) -> list[int]:
         known = by_quarter(await self._book.prices(self._area, span))
         return list(missing_quarters(known, span))
 
-    async def _ask(self, name: str, span: Span, doubtful: set[int]) -> tuple[SourceAnswer, int]:
+    async def _ask(self, name: str, span: Span, doubtful: set[int]) -> tuple[SourceAnswer, Merged]:
         try:
             quotes = await self._sources[name].quotes(span)
         except PriceError as error:
@@ -99,12 +101,12 @@ class PriceRound:
                 name, self._clock.monotonic_s(), has_failed=True, retry_after_s=error.retry_after_s
             )
             log.info("prices: %s: %s", name, error)
-            return SourceAnswer(name, str(error), has_failed=True), 0
+            return SourceAnswer(name, str(error), has_failed=True), Merged()
         return await self._take(name, span, quotes, doubtful)
 
     async def _take(
         self, name: str, span: Span, quotes: Sequence[Quote], doubtful: set[int]
-    ) -> tuple[SourceAnswer, int]:
+    ) -> tuple[SourceAnswer, Merged]:
         good, odd = sane(quotes)
         inside = [one for one in good if one.start < span.end and one.end > span.start]
         zeros = zero_tail(good, self._day_ends(span))
@@ -128,7 +130,7 @@ class PriceRound:
         words = _in_words(len(believed), notes)
         if found.corrected or found.disputed:
             log.warning("prices: %s: %s", name, words)
-        return SourceAnswer(name, words, has_failed=lacks), found.corrected
+        return SourceAnswer(name, words, has_failed=lacks), found
 
     async def _kept(self, span: Span) -> dict[tuple[int, int], SpotPrice]:
         prices = await self._book.prices(self._area, span)

@@ -1,20 +1,42 @@
 """The prices of a home: all that is kept goes through here, so that it is known what changed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from wattledger.energy.clock import Clock
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice, by_quarter
+from wattledger.flow.notifier import Notifier
 from wattledger.flow.price_ports import PriceBook
+
+TOLD_S = 86_400
+"""So long it is told that prices were corrected."""
+
+
+class _Corrected(NamedTuple):
+    """Prices that took the place of others: how many, of which span, by whom, and when."""
+
+    records: int
+    span: Span
+    sources: frozenset[str]
+    at: int
 
 
 class SpotPrices:
-    """A PriceBook before another one; `version` of a day changes when one of its prices does."""
+    """A PriceBook before another one; `version` of a day changes when one of its prices does.
 
-    def __init__(self, book: PriceBook, calendar: Calendar) -> None:
+    `changed` is rung when prices came or were corrected.
+    """
+
+    def __init__(self, book: PriceBook, calendar: Calendar, clock: Clock) -> None:
         self._book = book
         self._calendar = calendar
+        self._clock = clock
+        self._corrected: _Corrected | None = None
+        self.changed = Notifier()
         self.versions: Counter[int] = Counter()
         """How often prices of each local day came since the start."""
 
@@ -25,6 +47,39 @@ class SpotPrices:
         await self._book.keep(area, prices)
         touched = {day for one in prices for day in self._days(one)}
         self.versions.update(touched)
+        self._note([one for one in prices if one.revision > 1])
+        self.changed.ring()
+
+    def _note(self, corrected: Sequence[SpotPrice]) -> None:
+        """Adds to what is told still."""
+        if not corrected:
+            return
+        told = self._corrected if self._is_told else None
+        starts = [one.start for one in corrected] + ([*told.span] if told else [])
+        self._corrected = _Corrected(
+            len(corrected) + (told.records if told else 0),
+            Span(min(starts), max(starts)),
+            frozenset(one.source for one in corrected) | (told.sources if told else frozenset()),
+            int(self._clock.now_s()),
+        )
+
+    @property
+    def _is_told(self) -> bool:
+        known = self._corrected
+        return known is not None and abs(self._clock.now_s() - known.at) < TOLD_S
+
+    def standing(self) -> Iterator[Fault]:
+        """That prices were corrected, and costs computed anew."""
+        known = self._corrected
+        if known is None or not self._is_told:
+            return
+        first, last = map(self._calendar.day_of, known.span)
+        days = f"{first}" if first == last else f"{first} to {last}"
+        words = (
+            f"{known.records} prices of {days} were corrected ({', '.join(sorted(known.sources))})"
+        )
+        detail = f"{words}; what energy cost is computed anew"
+        yield Fault(FaultKind.PRICES_CORRECTED, detail, known.at)
 
     def _days(self, price: SpotPrice) -> tuple[int, int]:
         at = self._calendar.ordinal_at

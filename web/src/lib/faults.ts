@@ -60,6 +60,9 @@ const WITH_DETAIL = new Set<FaultKind>([
   'backup_failing',
   'too_many_connections',
   'certificate_ending',
+  'prices_missing',
+  'prices_disputed',
+  'prices_corrected',
   'task_restarted',
 ]);
 

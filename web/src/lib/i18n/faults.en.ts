@@ -124,6 +124,15 @@ export const faultsEn: FaultWords = {
     'The certificate for HTTPS runs out.',
     'Give the command wattledger certificate on the server; phones need nothing.',
   ],
+  prices_missing: [
+    'Electricity prices are missing.',
+    'The server goes on asking; what energy costs then is not known, and nothing is guessed.',
+  ],
+  prices_disputed: [
+    'Sources of electricity prices differ.',
+    'The one that was first, or has no VAT in it, counts.',
+  ],
+  prices_corrected: ['Electricity prices were corrected.', 'What energy cost is computed anew.'],
   task_restarted: [
     'A part of the server failed and was started again.',
     'Its log says which; please report it if it comes again.',

@@ -122,6 +122,15 @@ export const faultsFi: FaultWords = {
     'HTTPS-varmenne vanhenee.',
     'Anna palvelimella komento wattledger certificate; puhelimille ei tarvitse tehdä mitään.',
   ],
+  prices_missing: [
+    'Sähkön hintoja puuttuu.',
+    'Palvelin kysyy niitä yhä; sen ajan kulut eivät ole tiedossa, eikä mitään arvata.',
+  ],
+  prices_disputed: [
+    'Sähkön hintojen lähteet ovat eri mieltä.',
+    'Ensimmäisenä saatu hinta tai se, jossa ei ole arvonlisäveroa, lasketaan.',
+  ],
+  prices_corrected: ['Sähkön hintoja korjattiin.', 'Kulut lasketaan uudelleen.'],
   task_restarted: [
     'Osa palvelimesta kaatui ja käynnistettiin uudelleen.',
     'Loki kertoo, mikä; ilmoitathan, jos se toistuu.',

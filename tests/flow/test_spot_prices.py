@@ -1,0 +1,59 @@
+"""What goes through a home's prices: it rings, and what is corrected is told for a day."""
+
+import asyncio
+from datetime import date
+
+from tests.energy.pricing import HELSINKI
+from tests.fakes.clock import ManualClock
+from tests.fakes.prices import FakePriceBook
+from wattledger.energy.fault import Fault, FaultKind
+from wattledger.energy.spans import Span
+from wattledger.energy.spot_price import Quote, SpotPrice
+from wattledger.flow.price_import import keep_quotes
+from wattledger.flow.spot_prices import SpotPrices
+
+START = HELSINKI.start_of(date(2026, 1, 15))
+PRICE = SpotPrice(START, 900, 100, "elering", 5)
+NOW = START + 50_000
+
+
+async def test_who_waits_for_prices_is_woken_once_they_are_kept() -> None:
+    spot = SpotPrices(FakePriceBook(), HELSINKI, ManualClock(NOW))
+    rung = spot.changed.wakes(asyncio.Event())
+    await spot.keep("FI", [PRICE])
+    assert rung.is_set()
+    assert await spot.prices("FI", Span(START, START + 900)) == [PRICE]
+
+
+async def test_what_was_corrected_is_told_for_a_day_and_adds_up() -> None:
+    clock = ManualClock(NOW)
+    spot = SpotPrices(FakePriceBook(), HELSINKI, clock)
+    await spot.keep("FI", [PRICE])
+    assert list(spot.standing()) == []
+    await spot.keep("FI", [PRICE._replace(revision=2)])
+    words = "1 prices of 2026-01-15 were corrected (elering); what energy cost is computed anew"
+    assert list(spot.standing()) == [Fault(FaultKind.PRICES_CORRECTED, words, NOW)]
+    clock.advance(600)
+    before = PRICE._replace(start=START - 900, revision=2, source="file")
+    await spot.keep("FI", [before, before._replace(start=START - 1_800)])
+    (told,) = spot.standing()
+    assert told.detail.startswith("3 prices of 2026-01-14 to 2026-01-15 were corrected (elering, f")
+    clock.advance(86_400)
+    assert list(spot.standing()) == []
+    await spot.keep("FI", [PRICE._replace(revision=3)])
+    (told,) = spot.standing()
+    assert told.detail.startswith("1 prices of 2026-01-15 ")
+
+
+async def test_what_a_person_brings_corrects_what_is_there() -> None:
+    book = FakePriceBook()
+    assert (await keep_quotes(book, "FI", [], NOW)).fresh == []
+    await book.keep("FI", [PRICE])
+    quotes = [Quote(START, 900, 200), Quote(START + 900, 900, 300)]
+    found = await keep_quotes(book, "FI", quotes, NOW)
+    assert (len(found.fresh), found.corrected) == (2, 1)
+    assert book.rows[1:] == [
+        SpotPrice(START, 900, 200, "file", NOW, 2),
+        SpotPrice(START + 900, 900, 300, "file", NOW),
+    ]
+    assert (await keep_quotes(book, "FI", quotes, NOW)).fresh == []
