@@ -16,6 +16,7 @@ PARTS = {
     "catch_up": "Meters: days of memory fetched and booked, from meters that answer at once",
     "server": "Server: start, memory, processor",
     "api_questions": "API: the questions of a phone, server time",
+    "costs": "Costs: ten years anew under a new table, then a year asked",
     "api_stream": "API: the event stream, from tick to client",
     "door": "API: 1,500 idle connections of one address, and another that asks",
     "app": "Phone app: first number, change of the period, first load",

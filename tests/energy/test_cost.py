@@ -17,7 +17,6 @@ from tests.energy.pricing import (
     vat,
     window,
 )
-from wattledger.energy.balance import Energies
 from wattledger.energy.cost import (
     Costs,
     RowKey,
@@ -97,7 +96,7 @@ def test_a_kilowatt_hour_by_hand() -> None:
 def test_a_window_without_a_record_or_a_price_is_no_part_of_it() -> None:
     table = tariff(spot_row(), spot_row(-0.3, Side.EXPORT))
     prices = day_prices(table, HELSINKI, DAY, market(START, [10_000]))
-    unbooked = Window(START, Energies())
+    unbooked = Window(START, None, None)
     costs = costs_of([unbooked, window(START, KWH), window(START + 900, KWH)], prices)
     assert (costs.booked_windows, costs.priced_windows, costs.priced_pct) == (2, 1, 50)
     assert costs.import_e19 == KWH * 10_000 * 125_500

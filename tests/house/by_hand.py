@@ -122,7 +122,7 @@ class Year:
         if row["kind"] == "fixed":
             return 0, row["price"]
         if row["kind"] == "zones":
-            typed, wall = row.get("price"), datetime.fromtimestamp(at, self.zone)
+            typed, wall = str(row.get("price")), datetime.fromtimestamp(at, self.zone)
             for zone in row["zone"]:
                 typed = zone["price"] if matches(zone, wall) else typed
             return 0, typed
@@ -168,7 +168,7 @@ class Year:
                 saved.add(buying, net + produced - max(net, 0))
                 gross.add(buying, imported)
         cost.paid, cost.earned, cost.saved = paid.total, sold.total, saved.total
-        cost.unnetted = (gross.total or 0) - (given.total or 0)
+        cost.unnetted = (gross.total or Fraction()) - (given.total or Fraction())
         cost.lines = {**paid.lines, **{key: -amount for key, amount in sold.lines.items()}}
         return cost
 
@@ -208,16 +208,17 @@ class Year:
                 imported, exported, _ = self.flows.get(at, Flow(0, 0, 0))
                 start = at - (at - midnight) % length
                 windows[day, start] += max(imported - exported, 0)
-        powers = [
-            (self.weight(row, start) * energy, day) for (day, start), energy in windows.items()
-        ]
+        powers: list[tuple[Fraction, date]] = sorted(
+            (self.weight(row, start) * kwh(energy) * 3600 / length, day)
+            for (day, start), energy in windows.items()
+        )
         if row.get("distinct_days"):
-            powers = list({day: (power, day) for power, day in sorted(powers)}.values())
-        highest = sorted((power for power, _ in powers), reverse=True)[: row.get("count", 1)]
-        picked = [kwh(1) * energy * 3600 / length for energy in highest]
+            highest = {day: power for power, day in powers}
+            powers = sorted((power, day) for day, power in highest.items())
+        picked = [power for power, _ in powers[-row.get("count", 1) :]]
         above = sum(picked, Fraction()) / len(picked) - Fraction(row.get("threshold_kw", "0"))
         rate = self.rate_of(row, days[-1])
-        return Line(row["name"], rate, max(above, 0) * Fraction(row["price"]) * (1 + rate))
+        return Line(row["name"], rate, max(above, Fraction()) * Fraction(row["price"]) * (1 + rate))
 
     def weight(self, row: Row, at: int) -> Fraction:
         wall, weight = datetime.fromtimestamp(at, self.zone), Fraction(1)
@@ -239,7 +240,7 @@ def kwh(energy: int) -> Fraction:
 
 
 def holds(row: Row, day: date) -> bool:
-    return row["from"] <= day and ("to" not in row or day < row["to"])
+    return bool(row["from"] <= day and ("to" not in row or day < row["to"]))
 
 
 def matches(zone: Row, wall: datetime) -> bool:
@@ -251,7 +252,7 @@ def matches(zone: Row, wall: datetime) -> bool:
         return True
     first, end = zone["hours"].split("-")
     clock = f"{wall:%H:%M}"
-    return first <= clock < end if first < end else clock >= first or clock < end
+    return bool(first <= clock < end if first < end else clock >= first or clock < end)
 
 
 def between(words: str, names: tuple[str, ...]) -> set[str]:

@@ -42,10 +42,6 @@ class Energies(NamedTuple):
         return self.flows_dmwh[0]
 
     @property
-    def exported_dmwh(self) -> int | None:
-        return self.flows_dmwh[1]
-
-    @property
     def times_s(self) -> tuple[int, ...]:
         """All that they cover: each quantity, and the common time."""
         return (*self.covered_s, self.common_s)

@@ -3,7 +3,7 @@
 A window without a record or without a price is no part of a sum, and how many have both is told.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from wattledger.energy.balance import Energies
@@ -12,22 +12,25 @@ from wattledger.energy.money import Exact, known_sum, with_vat
 
 
 class Window(NamedTuple):
-    """A netting window, or what of one lies inside a question.
+    """A netting window, or what of one lies inside a question: what was bought and sold, None where
+    no record says it.
 
     `own_dmwh` is what the home used and did not buy, consumed - imported over the time that all
     have: below zero while a battery is charged from the mains, None where there is no such time.
     """
 
     start: int
-    energies: Energies
+    imported_dmwh: int | None
+    exported_dmwh: int | None
     own_dmwh: int | None = None
 
 
 def window_of(start: int, energies: Energies, bought_dmwh: int | None) -> Window:
     """`bought_dmwh` is what was imported in the time that all have, as `consumed` is of that."""
-    if energies.consumed_dmwh is None or bought_dmwh is None:
-        return Window(start, energies)
-    return Window(start, energies, energies.consumed_dmwh - bought_dmwh)
+    imported, exported, *_ = energies.flows_dmwh
+    consumed = energies.consumed_dmwh
+    own = None if consumed is None or bought_dmwh is None else consumed - bought_dmwh
+    return Window(start, imported, exported, own)
 
 
 class Costs(NamedTuple):
@@ -82,28 +85,31 @@ Rows = Mapping[RowKey, RowSum]
 
 def costs_of(windows: Iterable[Window], prices: DayPrices) -> Costs:
     """The costs of windows of one day, by that day's prices in windows of the same netting."""
-    return summed_costs(_window_costs(window, prices) for window in windows)
-
-
-def _window_costs(window: Window, prices: DayPrices) -> Costs:
-    _, energies, own_dmwh = window
-    imported, exported = energies.imported_dmwh, energies.exported_dmwh
-    if imported is None or exported is None:
-        return Costs()
-    at = prices.window_of(window.start)
-    paid_e12, earned_e12 = prices.imported.all_in_e12[at], prices.exported.all_in_e12[at]
-    earned = None if earned_e12 is None else exported * earned_e12
-    if paid_e12 is None:
-        return Costs(export_e19=earned, booked_windows=1)
+    paid_e12, earned_e12 = prices.imported.all_in_e12, prices.exported.all_in_e12
+    paid: list[tuple[int, int | None, Exact]] = []
+    earned: list[Exact] = []
+    booked = priced = 0
+    for start, imported, exported, own in windows:
+        if imported is None or exported is None:
+            continue
+        at = prices.window_of(start)
+        booked += 1
+        gain, price = earned_e12[at], paid_e12[at]
+        if gain is not None:
+            earned.append(exported * gain)
+        if price is not None:
+            paid.append((imported, own, price))
+            priced += gain is not None or not exported
+    saved = [own * price for _, own, price in paid if own is not None]
     return Costs(
-        import_e19=imported * paid_e12,
-        export_e19=earned,
-        saved_e19=None if own_dmwh is None else own_dmwh * paid_e12,
-        paid_dmwh=imported,
-        paid_windows=1,
-        price_sum_e12=paid_e12,
-        priced_windows=int(earned is not None or not exported),
-        booked_windows=1,
+        sum(imported * price for imported, _, price in paid) if paid else None,
+        sum(earned) if earned else None,
+        sum(saved) if saved else None,
+        sum(imported for imported, _, _ in paid),
+        len(paid),
+        sum(price for _, _, price in paid),
+        priced,
+        booked,
     )
 
 
@@ -118,38 +124,39 @@ def summed_costs(parts: Iterable[Costs]) -> Costs:
 
 def row_sums(windows: Iterable[Window], prices: DayPrices) -> Rows:
     """The same windows by component, as the lines of a bill need them."""
-    rows: dict[RowKey, RowSum] = {}
-    for start, energies, _ in windows:
+    bought: list[tuple[int, int]] = []
+    sold: list[tuple[int, int]] = []
+    for start, imported, exported, _ in windows:
         at = prices.window_of(start)
-        _add_to(rows, prices.imported, at, energies.imported_dmwh)
-        _add_to(rows, prices.exported, at, energies.exported_dmwh)
-    return rows
+        for energies, energy in ((bought, imported), (sold, exported)):
+            if energy is not None:
+                energies.append((at, energy))
+    return {**_side_rows(prices.imported, bought), **_side_rows(prices.exported, sold)}
 
 
-def _add_to(rows: dict[RowKey, RowSum], side: SidePrices, at: int, energy_dmwh: int | None) -> None:
-    if energy_dmwh is None or side.all_in_e12[at] is None:
-        return
-    before = None
+def _side_rows(side: SidePrices, energies: Sequence[tuple[int, int]]) -> dict[RowKey, RowSum]:
+    """Of (window, energy), as far as the window has a price."""
+    priced = [one for one in energies if side.all_in_e12[one[0]] is not None]
+    rows: dict[RowKey, RowSum] = {}
+    if not priced:
+        return rows
+    energy = sum(energy for _, energy in priced)
     for part in side.parts:
-        price_e7 = part.prices[at] or 0
+        amount = sum(energy * (part.prices[at] or 0) for at, energy in priced)
         key = RowKey(part.row, part.rate_e5)
-        energy, net, gross = rows.get(key, RowSum())
+        _, net, gross = rows.get(key, RowSum())
         # The energy of a row with two parts counts once.
-        energy += 0 if part.row == before else energy_dmwh
-        before = part.row
         if part.has_vat:
-            rows[key] = RowSum(energy, net, gross + energy_dmwh * price_e7)
+            rows[key] = RowSum(energy, net, gross + amount)
         else:
-            rows[key] = RowSum(energy, net + energy_dmwh * price_e7, gross)
+            rows[key] = RowSum(energy, net + amount, gross)
+    return rows
 
 
 def summed_rows(parts: Iterable[Rows]) -> Rows:
     """The sums of components over several stretches of time."""
-    rows: dict[RowKey, RowSum] = {}
+    found: dict[RowKey, list[RowSum]] = {}
     for part in parts:
-        for key, (energy, net, gross) in part.items():
-            before = rows.get(key, RowSum())
-            rows[key] = RowSum(
-                before.energy_dmwh + energy, before.net_e14 + net, before.gross_e14 + gross
-            )
-    return rows
+        for key, one in part.items():
+            found.setdefault(key, []).append(one)
+    return {key: RowSum(*map(sum, zip(*sums, strict=True))) for key, sums in found.items()}

@@ -1,6 +1,6 @@
 """What a local day came to under a tariff: the smallest stretch whose cost is remembered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -11,7 +11,6 @@ from wattledger.energy.cost import (
     costs_of,
     row_sums,
     summed_costs,
-    summed_rows,
     window_of,
 )
 from wattledger.energy.day_prices import DayPrices, windowed
@@ -65,37 +64,46 @@ def day_cost(
     """Of the quarters of one local day, by the prices of its quarters."""
     windows = windows_of(quarters, netting, prices.start, site)
     priced = windowed(prices, netting)
-    unnetted = windows_of(quarters, Netting.PHASE, prices.start, site)
     return DayCost(
         costs_of(windows, priced),
         row_sums(windows, priced),
-        costs_of(unnetted, prices).energy_e19,
+        costs_of(_unnetted(quarters), prices).energy_e19,
         tuple(_peaks(quarters, netting, fee, prices.start, site) for fee in tariff.demand),
     )
+
+
+def _unnetted(quarters: Iterable[WindowSums]) -> Iterator[Window]:
+    """What went through the mains, each way."""
+    for one in quarters:
+        mains = one.own[0]
+        if mains.covered_s:
+            yield Window(one.start, *mains.netted(Netting.PHASE))
 
 
 def _peaks(
     quarters: Sequence[WindowSums], netting: Netting, fee: DemandFee, midnight: int, site: Site
 ) -> list[Demand]:
-    found = demands(imports_of(quarters, netting, fee, midnight, site), fee, site.calendar)
+    found = demands(imports_of(quarters, netting, fee, midnight), fee, site.calendar)
     return highest(found, fee, site.calendar)
 
 
 def imports_of(
-    quarters: Sequence[WindowSums], netting: Netting, fee: DemandFee, midnight: int, site: Site
+    quarters: Sequence[WindowSums], netting: Netting, fee: DemandFee, midnight: int
 ) -> list[Import]:
     """What a fee counts: import as the home is netted, by quarters where its windows are that."""
     if netting is Netting.HOUR and fee.window_s == QUARTER_S:
         netting = Netting.QUARTER
     return [
-        Import(start, energies.imported_dmwh, energies.covered_s[0])
-        for start, energies, _ in windows_of(quarters, netting, midnight, site)
-        if energies.imported_dmwh is not None
+        Import(one.start, one.own[0].netted(netting)[0], one.own[0].covered_s)
+        for one in netting_windows(quarters, netting, midnight)
+        if one.own[0].covered_s
     ]
 
 
 def summed_days(days: Iterable[DayCost], tariff: Tariff, site: Site) -> DayCost:
-    """Several days as one; of their peaks the highest are left."""
+    """Several days as one, of their peaks the highest; without rows, of which there are many and
+    which a bill alone needs.
+    """
     parts = list(days)
     peaks = [
         highest(list(chain.from_iterable(part.peaks[place] for part in parts)), fee, site.calendar)
@@ -103,7 +111,7 @@ def summed_days(days: Iterable[DayCost], tariff: Tariff, site: Site) -> DayCost:
     ]
     return DayCost(
         summed_costs(part.costs for part in parts),
-        summed_rows(part.rows for part in parts),
+        {},
         known_sum(part.phase_e19 for part in parts),
         tuple(peaks),
     )

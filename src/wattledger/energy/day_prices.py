@@ -32,13 +32,10 @@ class Part:
     has_vat: bool
     prices: Sequence[Exact | None]
 
-    def all_in(self, window: int) -> Exact | None:
-        price = self.prices[window]
-        if price is None:
-            return None
-        return (
-            with_vat(0, price, self.rate_e5) if self.has_vat else with_vat(price, 0, self.rate_e5)
-        )
+    @property
+    def all_in_e12(self) -> list[Exact | None]:
+        units = with_vat(0, 1, self.rate_e5) if self.has_vat else with_vat(1, 0, self.rate_e5)
+        return [None if price is None else price * units for price in self.prices]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +95,15 @@ def windowed(prices: DayPrices, netting: Netting) -> DayPrices:
 def _side(parts: Sequence[Part], lapses: Sequence[Lapse], windows: int) -> SidePrices:
     if lapses:
         return SidePrices(parts, [None] * windows, lapses)
-    return SidePrices(parts, [_total(parts, window) for window in range(windows)])
+    nothing: list[Exact | None] = [0] * windows
+    columns = zip(nothing, *(part.all_in_e12 for part in parts), strict=True)
+    return SidePrices(parts, [_total(prices) for prices in columns])
 
 
-def _total(parts: Sequence[Part], window: int) -> Exact | None:
+def _total(prices: Sequence[Exact | None]) -> Exact | None:
+    """None where one of them is not known."""
     total: Exact = 0
-    for part in parts:
-        price = part.all_in(window)
+    for price in prices:
         if price is None:
             return None
         total += price
@@ -122,7 +121,9 @@ def _parts(
     rated: Rated, midnight: int, moments: Sequence[tuple[int, date, int]], spot: Spot
 ) -> list[Part]:
     row, component, rate_e5 = rated
-    own: list[Exact | None] = [component.own_price_e7(day, minutes) for _, day, minutes in moments]
+    asked = moments if component.zones else moments[:1]
+    own: list[Exact | None] = [component.own_price_e7(day, minutes) for _, day, minutes in asked]
+    own *= 1 if component.zones else len(moments)
     if component.kind is not Kind.SPOT:
         return [Part(row, rate_e5, component.includes_vat, own)]
     market: list[Exact | None] = [spot(component.area, instant) for instant, _, _ in moments]

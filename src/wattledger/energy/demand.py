@@ -58,8 +58,10 @@ def window_start(instant: int, window_s: int, calendar: Calendar) -> int:
 def _demand(
     start: int, energy_dmwh: int, covered_s: int, fee: DemandFee, calendar: Calendar
 ) -> Demand | None:
-    local = datetime.fromtimestamp(start, calendar.time_zone)
-    weight_e7 = fee.weight_e7(local.date(), local.hour * 60 + local.minute)
+    weight_e7 = None
+    if fee.weights:
+        local = datetime.fromtimestamp(start, calendar.time_zone)
+        weight_e7 = fee.weight_e7(local.date(), local.hour * 60 + local.minute)
     if weight_e7 == 0 or not fee.valid.holds_on(calendar.day_of(start)):
         return None
     power: Exact = energy_dmwh * HOUR_S // fee.window_s

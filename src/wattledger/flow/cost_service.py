@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from wattledger.energy.bill import Bill, bill_of
 from wattledger.energy.booked_site import BookedSite
-from wattledger.energy.cost import summed_costs
+from wattledger.energy.cost import summed_costs, summed_rows
 from wattledger.energy.cost_result import (
     BillResult,
     CostPart,
@@ -81,7 +81,8 @@ class CostService:
         whole = self._months(query, home, tariff, days).get(month.first)
         if whole is None:
             return BillResult(month, tariff, Bill([]), energy, None, why)
-        bill = bill_of(tariff, month.first, whole.rows, dict(enumerate(whole.peaks)))
+        rows = summed_rows(day.rows for day in days.values())
+        bill = bill_of(tariff, month.first, rows, dict(enumerate(whole.peaks)))
         return BillResult(month, tariff, bill, energy, whole.costs.priced_pct, why)
 
     def _ordinals(self, query: EnergyQuery) -> range:

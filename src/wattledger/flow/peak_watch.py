@@ -67,7 +67,7 @@ class PeakWatch:
         end = start + fee.window_s
         quarters = await quarters_of(self._local.books, home, Span(start, end))
         midnight = calendar.start_of(today)
-        imports = imports_of(quarters, site.netting, fee, midnight, site)
+        imports = imports_of(quarters, site.netting, fee, midnight)
         booked_to = max(start, min(home.newest(site.roles.mains).end, end))
         running = Running(start, end, booked_to, sum(one.imported_dmwh for one in imports))
         return Peak(fee, highest, running)
