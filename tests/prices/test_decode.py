@@ -64,6 +64,23 @@ def test_sahkotin_has_hours_or_quarters() -> None:
     assert [one.period_s for one in quarters] == [900, 900]
 
 
+@pytest.mark.parametrize(
+    ("decode", "body"),
+    [
+        (elering, '{"success": true, "data": {"fi": [{"timestamp": 0, "price": NaN}, ROW]}}'),
+        (decode_spot_hinta, '[{"DateTime": null, "PriceNoTax": null}, ROW]'),
+        (decode_porssisahko, '{"prices": [{"price": null}, ROW]}'),
+        (decode_sahkotin, '{"prices": [ROW, {"value": Infinity}]}'),
+    ],
+)
+def test_a_hole_costs_its_neighbours_nothing(decode: Decoder, body: str) -> None:
+    row: dict[str, object] = {"timestamp": START, "price": 1, "PriceNoTax": 1, "value": 1}
+    row |= dict.fromkeys(("DateTime", "startDate", "date"), "2026-01-14T22:00:00Z")
+    row["endDate"] = "2026-01-14T22:15:00Z"
+    found = decode(body.replace("ROW", json.dumps(row)).encode())
+    assert [(one.start, one.period_s) for one in found] == [(START, 900)]
+
+
 def series(
     points: dict[int, str],
     curve: str = "A03",
@@ -115,9 +132,6 @@ def test_entsoe_has_nothing() -> None:
         decode_entsoe(document(reason, name="Acknowledgement_MarketDocument"))
 
 
-ROW = {"timestamp": START, "price": 1}
-
-
 @pytest.mark.parametrize(
     ("decode", "body"),
     [
@@ -128,7 +142,6 @@ ROW = {"timestamp": START, "price": 1}
         (elering, b'{"success": true, "data": {"ee": []}}'),
         (elering, b'{"success": true, "data": {"fi": {}}}'),
         (elering, b'{"success": true, "data": {"fi": [1]}}'),
-        (elering, b'{"success": true, "data": {"fi": [{"timestamp": 1, "price": NaN}]}}'),
         (elering, b'{"success": true, "data": {"fi": [{"timestamp": 1, "price": "1"}]}}'),
         (elering, b'{"success": true, "data": {"fi": [{"timestamp": 1, "price": 1e999999}]}}'),
         (elering, b'{"success": true, "data": {"fi": [{"timestamp": 1, "price": true}]}}'),
@@ -136,7 +149,6 @@ ROW = {"timestamp": START, "price": 1}
         (elering, b'{"a": ' + b"1" * 5_000 + b"}"),
         (decode_spot_hinta, b'[{"DateTime": "2026-01-15T00:00:00", "PriceNoTax": 1}]'),
         (decode_spot_hinta, b'[{"DateTime": "soon", "PriceNoTax": 1}]'),
-        (decode_spot_hinta, b'[{"DateTime": "2026-01-15T00:00:00Z", "PriceNoTax": null}]'),
         (decode_porssisahko, b'{"prices": [{"price": 1}]}'),
         (decode_sahkotin, b'{"prices": "none"}'),
         (decode_entsoe, b"<html>"),

@@ -10,7 +10,7 @@ from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import Quote, counted, period_at
 from wattledger.prices.http_client import HttpClient
-from wattledger.prices.json_text import items, member, number, parsed
+from wattledger.prices.json_text import member, number, parsed, priced
 from wattledger.prices.utc_text import iso_ms
 
 BASE_URL = "https://dashboard.elering.ee"
@@ -37,7 +37,7 @@ def decode_elering(body: bytes, area: str) -> list[Quote]:
     answer = parsed(body)
     if member(answer, "success") is not True:
         raise PriceError("says that it failed")
-    return [_quote(row) for row in items(member(member(answer, "data"), area.lower()))]
+    return [_quote(row) for row in priced(member(member(answer, "data"), area.lower()), "price")]
 
 
 def _quote(row: object) -> Quote:

@@ -34,11 +34,14 @@ def member(value: object, name: str) -> object:
     return value[name]
 
 
-def items(value: object) -> list[object]:
-    """Raises PriceError where it is no list."""
+def priced(value: object, name: str) -> list[object]:
+    """The rows of a list whose price of that name is not null: a hole costs its neighbours nothing.
+
+    Raises PriceError where it is no list of such rows.
+    """
     if not isinstance(value, list):
         raise PriceError("answers without a list of prices")
-    return value
+    return [row for row in value if member(row, name) is not None]
 
 
 def number(value: object) -> Decimal:

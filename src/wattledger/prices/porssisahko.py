@@ -6,7 +6,7 @@ from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import Quote, counted
 from wattledger.prices.http_client import HttpClient
-from wattledger.prices.json_text import instant, items, member, number, parsed
+from wattledger.prices.json_text import instant, member, number, parsed, priced
 
 BASE_URL = "https://api.porssisahko.net"
 PATH = "/v2/latest-prices.json"
@@ -29,7 +29,7 @@ class Porssisahko:
 
 def decode_porssisahko(body: bytes) -> list[Quote]:
     """Raises PriceError."""
-    return [_quote(row) for row in items(member(parsed(body), "prices"))]
+    return [_quote(row) for row in priced(member(parsed(body), "prices"), "price")]
 
 
 def _quote(row: object) -> Quote:

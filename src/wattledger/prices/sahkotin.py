@@ -8,7 +8,7 @@ from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import HOUR_S, QUARTERS_SINCE, Quote, counted, period_at
 from wattledger.prices.http_client import HttpClient
-from wattledger.prices.json_text import instant, items, member, number, parsed
+from wattledger.prices.json_text import instant, member, number, parsed, priced
 from wattledger.prices.utc_text import iso_ms
 
 BASE_URL = "https://sahkotin.fi"
@@ -35,7 +35,7 @@ def decode_sahkotin(body: bytes) -> list[Quote]:
     """Raises PriceError."""
     rows = [
         (instant(member(row, "date")), counted(number(member(row, "value")), 4))
-        for row in items(member(parsed(body), "prices"))
+        for row in priced(member(parsed(body), "prices"), "value")
     ]
     # Quarters may be told of the time of hours too: then all of them are quarters.
     has_quarters = any(start < QUARTERS_SINCE and start % HOUR_S for start, _ in rows)

@@ -9,7 +9,7 @@ from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import Quote, counted, period_at
 from wattledger.prices.http_client import HttpClient
-from wattledger.prices.json_text import instant, items, member, number, parsed
+from wattledger.prices.json_text import instant, member, number, parsed, priced
 
 BASE_URL = "https://api.spot-hinta.fi"
 PATH = "/TodayAndDayForward"
@@ -32,7 +32,7 @@ class SpotHinta:
 
 def decode_spot_hinta(body: bytes) -> list[Quote]:
     """Raises PriceError."""
-    return [_quote(row) for row in items(parsed(body))]
+    return [_quote(row) for row in priced(parsed(body), "PriceNoTax")]
 
 
 def _quote(row: object) -> Quote:
