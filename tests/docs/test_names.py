@@ -30,7 +30,7 @@ IN_CURRENCY = re.compile(
 )
 """Of a document that names its currency; a quantity is of the line's own unit."""
 COUNTS = re.compile(
-    r"(^|_)(minutes|days|windows|records|epochs|contradictions)(_|$)|^(booked|known|contradicted|corrected|disputed|unrated|failures)$"
+    r"(^|_)(minutes|days|months|windows|records|epochs|contradictions)(_|$)|^(booked|known|contradicted|corrected|disputed|unrated|failures)$"
 )
 """How many; `minutes` is its own unit."""
 ALLOWED = {

@@ -20,7 +20,7 @@ FROM_MID_MARCH = date(2026, 3, 11)
 
 
 def lines_of(table: Tariff, **peaks: list[Demand]) -> list[tuple[str, Fraction | None]]:
-    picked = {0: peaks["peak"]} if "peak" in peaks else {}
+    picked = {0: [peaks["peak"]]} if "peak" in peaks else {}
     return [(line.name, line.amount) for line in bill_of(table, MARCH, {}, picked).lines]
 
 
@@ -74,7 +74,7 @@ def test_a_power_fee_has_the_vat_of_the_months_last_day() -> None:
 
 def test_what_has_no_price_or_no_rate_is_null_and_not_nothing() -> None:
     table = replace(tariff(fixed(10), rates=[]), monthly=(FEE,), demand=(DEMAND,))
-    bill = bill_of(table, MARCH, {}, {0: [Demand(0, KWH, True)]})
+    bill = bill_of(table, MARCH, {}, {0: [[Demand(0, KWH, True)]]})
     assert [line.amount for line in bill.lines] == [None, None, None]
     assert bill.total is None
     assert bill.rounding == 0

@@ -8,11 +8,13 @@ from wattledger.energy.demand import (
     Import,
     billed_kw_e7,
     demands,
+    fee_e14,
     highest,
     mean_power_kw_e7,
+    picked_months,
     window_start,
 )
-from wattledger.energy.tariff import DemandFee, Validity, Weight, When
+from wattledger.energy.tariff import DemandFee, Step, Tariff, Validity, Weight, When
 
 DAY = HELSINKI.start_of(date(2026, 1, 15))
 HOURLY = DemandFee("power", ALWAYS, 3_600, 1)
@@ -52,8 +54,44 @@ def test_of_different_days_each_gives_one() -> None:
 
 def test_what_is_below_the_threshold_costs_nothing() -> None:
     picked = [Demand(DAY, 13 * KWH, True)]
-    assert billed_kw_e7(picked, replace(HOURLY, threshold_kw_e7=8 * KWH)) == 5 * KWH
-    assert billed_kw_e7(picked, replace(HOURLY, threshold_kw_e7=20 * KWH)) == 0
+    assert billed_kw_e7([picked], replace(HOURLY, threshold_kw_e7=8 * KWH)) == 5 * KWH
+    assert billed_kw_e7([picked], replace(HOURLY, threshold_kw_e7=20 * KWH)) == 0
+
+
+def test_a_month_counts_for_a_minimum_and_the_mean_of_months_is_billed() -> None:
+    fee = replace(HOURLY, minimum_kw_e7=5 * KWH // 2, months_mean=12)
+    months = [[Demand(DAY, kwh * KWH, True)] for kwh in (1, 4, 6)]
+    assert billed_kw_e7(months, fee) == Fraction(125 * KWH, 30)
+    assert billed_kw_e7(months[:1], fee) == 5 * KWH // 2
+
+
+def test_a_step_begins_at_its_lower_edge() -> None:
+    fee = replace(HOURLY, steps=(Step(0, 13 * KWH), Step(2 * KWH, 25 * KWH)))
+    found = [fee_e14(power, fee) / KWH**2 for power in (0, 2 * KWH - 1, 2 * KWH, 9 * KWH)]
+    assert found == [13, 13, 25, 25]
+    assert fee_e14(3 * KWH, replace(HOURLY, price_e7=2 * KWH)) == 6 * KWH**2
+
+
+JANUARY, MARCH = date(2026, 1, 1), date(2026, 3, 1)
+
+
+def test_the_months_before_are_those_of_the_row_that_held_then() -> None:
+    """In two rows of a name, of which the second one began on 16 January."""
+    old = replace(HOURLY, months_mean=12, valid=Validity(date(2025, 1, 1), date(2026, 1, 16)))
+    new = replace(old, valid=Validity(date(2026, 1, 16)))
+    other = replace(HOURLY, name="other")
+    table = Tariff("t", "EUR", demand=(new, old, other))
+    one, two, three, four = ([Demand(DAY, kwh * KWH, True)] for kwh in (1, 2, 3, 4))
+    peaks = {
+        date(2025, 2, 1): [[], one, one],
+        date(2025, 3, 1): [[], one, one],
+        date(2025, 4, 1): [[], two, one],
+        date(2025, 5, 1): [[], [], one],
+        JANUARY: [four, three, one],
+        MARCH: [two, [], three],
+    }
+    assert picked_months(table, MARCH, peaks) == {0: [two, four, two], 2: [three]}
+    assert picked_months(table, date(2026, 4, 1), peaks) == {}
 
 
 def test_some_windows_count_half_and_some_do_not() -> None:

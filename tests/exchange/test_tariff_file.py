@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wattledger.energy.errors import BadSettings
-from wattledger.energy.tariff import Kind, Side, Tariff, Validity, When
+from wattledger.energy.tariff import Kind, Side, Step, Tariff, Validity, When
 from wattledger.exchange.tariff_file import MOST_BYTES, read_tariff
 
 TOP = 'currency = "EUR"\nprice_unit = "c/kWh"\n'
@@ -148,6 +148,34 @@ def test_a_fault_is_told_with_its_line(tmp_path: Path, text: str, told: list[str
     assert len(found) == len(told)
     for fault, words in zip(found, told, strict=True):
         assert fault.replace(": ", ":", 1).startswith(words), fault
+
+
+STEP = '[[demand.step]]\nfrom_kw = "{}"\namount = "130"\n'
+STEPS = TOP + POWER.replace('price = "1.50"\n', "")
+
+
+def test_a_power_fee_by_steps(tmp_path: Path) -> None:
+    more = 'minimum_kw = "2.5"\nmonths_mean = 12\n' + STEP.format(0) + STEP.format(5)
+    (power,) = read(tmp_path, STEPS + more).demand
+    assert power.steps == (Step(0, 130 * 10**7), Step(5 * 10**7, 130 * 10**7))
+    assert (power.minimum_kw_e7, power.months_mean) == (25_000_000, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "3: price is missing"),
+        ("step = []\n", "7: there must be a [[demand.step]], or a price"),
+        ('months_mean = 3\nprice = "1"\n', "7: months_mean must be 1 or 12"),
+        ('price = "1"\n' + STEP.format(0), "7: price has no meaning beside [[demand.step]], which"),
+        (STEP.format(1), '8: the first step must have from_kw = "0"'),
+        (STEP.format(0) + STEP.format(0), "11: from_kw must be more than that of the step before"),
+        (STEP.format(0) + "[[demand.step]]\n", "10: amount is missing"),
+        (STEP.format(-1), "8: from_kw must not be below 0"),
+    ],
+)
+def test_a_fault_of_a_step_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    assert faults(tmp_path, STEPS + text)[0].startswith(told)
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:

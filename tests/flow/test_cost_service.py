@@ -80,6 +80,24 @@ async def test_a_month_is_its_days_with_its_fees() -> None:
     assert answer.whole.costs.priced_pct == 100
 
 
+async def test_a_fee_on_the_mean_of_twelve_months_counts_those_before() -> None:
+    """4 kW in March; in January 2 kW, for which 3 kW are counted; nothing of 13 months before."""
+    days = date(2025, 2, 1), date(2026, 1, 15), DAY
+    records = a_kwh_every_quarter(*days)
+    halves = [quarter(one.start, KWH // 2) for one in records if one.start < HELSINKI.start_of(DAY)]
+    home = home_with([*halves, *a_kwh_every_quarter(DAY)])
+    fee = replace(PLAIN.demand[0], months_mean=12, minimum_kw_e7=3 * KWH)
+    money = Money(home, replace(PLAIN, demand=(fee,)))
+    answer = await ask(money, "2026-03")
+    assert answer.whole.fees.demand == Fraction(125, 100) * (Fraction(4 + 3, 2) - 1)
+    bill = (await money.costs.bill("2026-03", None)).bill
+    assert bill.exact_total == answer.whole.total
+    year = await ask(money, "2026")
+    january = year.buckets[0].fees.demand
+    assert january == Fraction(125, 100) * (3 - 1)
+    assert year.buckets[2].fees == answer.whole.fees
+
+
 async def test_a_year_is_its_months_from_the_first_with_a_record_to_now() -> None:
     money = Money(home_with(a_kwh_every_quarter(DAY, date(2026, 4, 1))), PLAIN)
     year = await ask(money, "2026")

@@ -90,16 +90,27 @@ def _demand(tariff: Tariff, fee: DemandFee, today: date) -> Iterator[str]:
     rate_e5 = tariff.rate_e5(fee.vat, today)
     if not fee.valid.holds_on(today) or rate_e5 is None:
         return
-    amount = Fraction(fee.price_e7 * (WHOLE + rate_e5), PRICE_UNITS * WHOLE)
+
+    def all_in(amount_e7: int) -> str:
+        return _number(Fraction(amount_e7 * (WHOLE + rate_e5), PRICE_UNITS * WHOLE))
+
     window = "hour" if fee.window_s > 900 else "quarter"
     of = f"highest {window}" if fee.count_windows == 1 else f"{fee.count_windows} highest {window}s"
     days = " of different days" if fee.distinct_days else ""
     above = f" above {_number(Fraction(fee.threshold_kw_e7, PRICE_UNITS))} kW"
     above = above if fee.threshold_kw_e7 else ""
-    yield (
-        f"  every month  {fee.name}: the {of}{days}, "
-        f"{_number(amount)} {tariff.currency} for each kW{above}"
+    if fee.minimum_kw_e7:
+        days += f", at least {_number(Fraction(fee.minimum_kw_e7, PRICE_UNITS))} kW"
+    if fee.months_mean > 1:
+        days += f", the mean of {fee.months_mean} months"
+    yield f"  every month  {fee.name}: the {of}{days}, " + (
+        f"by steps{above}"
+        if fee.steps
+        else f"{all_in(fee.price_e7)} {tariff.currency} for each kW{above}"
     )
+    for step in fee.steps:
+        edge = _number(Fraction(step.from_kw_e7, PRICE_UNITS))
+        yield f"               from {edge} kW on {all_in(step.amount_e7)} {tariff.currency}"
 
 
 def _clock(minutes: int) -> str:

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from wattledger.energy.cost import RowKey, Rows, RowSum
-from wattledger.energy.demand import Demand, Peaks, billed_kw_e7
+from wattledger.energy.demand import Months, Peaks, billed_kw_e7, fee_e14
 from wattledger.energy.money import AMOUNT_UNITS, PRICE_UNITS, WHOLE, rounded, without_vat
 from wattledger.energy.period import next_month
 from wattledger.energy.tariff import DemandFee, MonthlyFee, Side, Tariff, dated_rates
@@ -103,9 +103,7 @@ def fee_lines(tariff: Tariff, fee: MonthlyFee, month: date) -> Iterator[BillLine
         yield _line(fee.name, Side.IMPORT, share, "month", rate_e5, ex_vat)
 
 
-def demand_lines(
-    tariff: Tariff, fee: DemandFee, month: date, picked: Sequence[Demand]
-) -> Iterator[BillLine]:
+def demand_lines(tariff: Tariff, fee: DemandFee, month: date, picked: Months) -> Iterator[BillLine]:
     """A demand fee, by the days on which it holds, with the VAT of the month's last day."""
     end = next_month(month)
     days = fee.valid.days_of(month, end)
@@ -115,9 +113,9 @@ def demand_lines(
     if rate_e5 is None or not picked:
         yield BillLine(fee.name, Side.IMPORT, None, "kW", rate_e5 or 0, None, None)
         return
-    billed = Fraction(billed_kw_e7(picked, fee)) / PRICE_UNITS
-    ex_vat = billed * fee.price_e7 / PRICE_UNITS * days / _days_in(month)
-    yield _line(fee.name, Side.IMPORT, billed, "kW", rate_e5, ex_vat)
+    billed_e7 = billed_kw_e7(picked, fee)
+    ex_vat = Fraction(fee_e14(billed_e7, fee)) / AMOUNT_UNITS * days / _days_in(month)
+    yield _line(fee.name, Side.IMPORT, Fraction(billed_e7) / PRICE_UNITS, "kW", rate_e5, ex_vat)
 
 
 def _line(

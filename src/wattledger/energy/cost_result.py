@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from wattledger.energy.bill import Bill, BillLine, demand_lines, fee_lines
 from wattledger.energy.cost import Costs
-from wattledger.energy.day_cost import DayCost
+from wattledger.energy.demand import Peaks
 from wattledger.energy.energy_result import EnergyResult
 from wattledger.energy.money import PAID_UNITS, PRICE_UNITS, Exact
 from wattledger.energy.period import Period
@@ -106,13 +106,13 @@ def price_of(price: Exact | None, units: int = PRICE_UNITS) -> Fraction | None:
     return None if price is None else Fraction(price) / units
 
 
-def fees_of(tariff: Tariff, month: date, whole: DayCost) -> Fees:
-    """The fees of a month from the peaks of its days."""
+def fees_of(tariff: Tariff, month: date, peaks: Peaks) -> Fees:
+    """The fees of a month."""
     fixed = [line for fee in tariff.monthly for line in fee_lines(tariff, fee, month)]
     demand = [
         line
-        for fee, picked in zip(tariff.demand, whole.peaks, strict=True)
-        for line in demand_lines(tariff, fee, month, picked)
+        for place, fee in enumerate(tariff.demand)
+        for line in demand_lines(tariff, fee, month, peaks.get(place, ()))
     ]
     return Fees(_amount_of(fixed), _amount_of(demand))
 

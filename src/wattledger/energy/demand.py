@@ -14,7 +14,7 @@ from wattledger.energy.day_prices import HOUR_S
 from wattledger.energy.money import PRICE_UNITS, Exact, plain
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import QUARTER_S
-from wattledger.energy.tariff import DemandFee
+from wattledger.energy.tariff import DemandFee, Tariff
 
 
 class Demand(NamedTuple):
@@ -91,10 +91,51 @@ def mean_power_kw_e7(picked: Sequence[Demand]) -> Exact:
     return plain(Fraction(sum(one.power_kw_e7 for one in picked), len(picked)))
 
 
-def billed_kw_e7(picked: Sequence[Demand], fee: DemandFee) -> Exact:
-    """What of their mean is above the threshold; `picked` has at least one."""
-    return max(mean_power_kw_e7(picked) - fee.threshold_kw_e7, 0)
+Months = Sequence[Sequence[Demand]]
+"""What was picked of each month that a fee counts, the billed one the last; none is empty."""
+Peaks = Mapping[int, Months]
+"""For each demand fee that has something to count, by its place in the tariff."""
 
 
-Peaks = Mapping[int, Sequence[Demand]]
-"""What was picked for each demand fee, by its place in the tariff."""
+def billed_kw_e7(months: Months, fee: DemandFee) -> Exact:
+    """What of the months' mean is above the threshold."""
+    counted = [max(mean_power_kw_e7(picked), fee.minimum_kw_e7) for picked in months]
+    return max(plain(Fraction(sum(counted), len(counted))) - fee.threshold_kw_e7, 0)
+
+
+def fee_e14(billed_kw_e7: Exact, fee: DemandFee) -> Exact:
+    """What a whole month of that power costs, without VAT: 1e-14 of the currency."""
+    if not fee.steps:
+        return billed_kw_e7 * fee.price_e7
+    reached = [step.amount_e7 for step in fee.steps if step.from_kw_e7 <= billed_kw_e7]
+    return reached[-1] * PRICE_UNITS
+
+
+def picked_months(
+    tariff: Tariff, month: date, peaks: Mapping[date, Sequence[Sequence[Demand]]]
+) -> Peaks:
+    """What the fees of a month count, from the peaks of each month by the fee's place. A month
+    before it is that of the row of the same name that held then.
+    """
+    found: dict[int, Months] = {}
+    for place, fee in enumerate(tariff.demand):
+        counted = [
+            _of_name(tariff, fee.name, peaks[one])
+            for one in sorted(peaks)
+            if 0 < _months_between(one, month) < fee.months_mean
+        ]
+        picked = peaks[month][place] if month in peaks else ()
+        if picked:
+            found[place] = [*(one for one in counted if one), picked]
+    return found
+
+
+def _of_name(tariff: Tariff, name: str, peaks: Sequence[Sequence[Demand]]) -> Sequence[Demand]:
+    """Of a month in which two rows of a name hold, the later one's."""
+    rows = zip(tariff.demand, peaks, strict=True)
+    ours = [(fee.valid.first, picked) for fee, picked in rows if fee.name == name and picked]
+    return max(ours, default=(None, ()), key=lambda one: one[0])[1]
+
+
+def _months_between(earlier: date, later: date) -> int:
+    return 12 * (later.year - earlier.year) + later.month - earlier.month

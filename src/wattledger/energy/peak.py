@@ -39,10 +39,12 @@ class Peak:
 
     @property
     def limit_kw_e7(self) -> Exact:
-        """Up to here a window raises nothing: the lowest that counts, or the threshold."""
+        """Up to here a window raises nothing: the lowest that counts, the threshold, or what a
+        month counts for at least.
+        """
         is_full = len(self.highest) >= self.fee.count_windows
         lowest = self.highest[-1].power_kw_e7 if self.highest and is_full else 0
-        return max(lowest, self.fee.threshold_kw_e7)
+        return max(lowest, self.fee.threshold_kw_e7, self.fee.minimum_kw_e7)
 
     @property
     def room_wh(self) -> float:

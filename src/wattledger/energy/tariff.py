@@ -138,8 +138,19 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What a month costs from a power on, up to where the next step begins."""
+
+    from_kw_e7: int
+    amount_e7: int
+
+
+@dataclass(frozen=True, slots=True)
 class DemandFee:
-    """A fee on the month's `count` highest windows, per kW of their mean above the threshold."""
+    """A fee on the month's `count` highest windows, per kW of their mean above the threshold, or by
+    the step that it is in. A month counts for `minimum_kw_e7` at least, and with `months_mean` the
+    mean of so many months is billed, this one the last.
+    """
 
     name: str
     valid: Validity
@@ -150,6 +161,10 @@ class DemandFee:
     threshold_kw_e7: int = 0
     weights: tuple[Weight, ...] = ()
     vat: str | None = ""
+    minimum_kw_e7: int = 0
+    steps: tuple[Step, ...] = ()
+    """In their order, the first one from 0 on; then there is no price per kW."""
+    months_mean: int = 1
 
     def weight_e7(self, day: date, minutes: int) -> int | None:
         """By the last zone that matches; None where none does, and the window counts as it is."""

@@ -13,6 +13,7 @@ from wattledger.energy.tariff import (
     MonthlyFee,
     Pick,
     Side,
+    Step,
     Validity,
     VatRate,
     Weight,
@@ -33,8 +34,10 @@ VAT_KEYS = ("name", "from", "to", "rate")
 COMPONENT_KEYS = (*_ROW, "side", "kind", "price", "zone", *_ONLY_SPOT, "includes_vat")
 MONTHLY_KEYS = (*_ROW, "amount", "includes_vat")
 DEMAND_KEYS = (
-    *(*_ROW, "window", "pick", "count", "distinct_days", "threshold_kw", "price", "zone"),
+    *(*_ROW, "window", "pick", "count", "distinct_days", "months_mean", "threshold_kw"),
+    *("minimum_kw", "price", "zone", "step"),
 )
+_MONTHS_MEAN = (1, 12)
 
 
 class _Resolution(StrEnum):
@@ -170,19 +173,46 @@ def demand_fee(table: Table, common: Common) -> DemandFee | None:
     name, valid, vat = table.text("name"), _validity(table), _vat(table, common)
     window = table.choice("window", _Window)
     table.choice("pick", Pick, default=Pick.HIGHEST)
-    price_e7 = _price(table, "price", 7)
+    steps = _steps(table)
+    price_e7 = 0 if table.is_given("step") else _price(table, "price", 7)
     threshold = table.amount("threshold_kw", 7, default="0")
+    months_mean = table.whole("months_mean", default=1, most=12)
+    if months_mean not in _MONTHS_MEAN:
+        table.wrong("months_mean", "months_mean must be 1 or 12")
     fee = (
         table.whole("count", default=1, most=MOST_WINDOWS),
         table.flag("distinct_days"),
         threshold or 0,
         _weights(table),
         vat,
+        table.amount("minimum_kw", 7, default="0") or 0,
+        steps,
+        months_mean,
     )
     if name is None or valid is None or window is None or price_e7 is None:
         return None
     window_s = 900 if window is _Window.QUARTER else 3_600
     return DemandFee(name, valid, window_s, price_e7, *fee)
+
+
+def _steps(table: Table) -> tuple[Step, ...]:
+    """In their order, the first one from 0 on."""
+    if not table.is_given("step"):
+        return ()
+    table.refuse(("price",), "has no meaning beside [[demand.step]], which says the amount")
+    steps: list[Step] = []
+    for one in table.tables("step", ("from_kw", "amount"), MOST_ROWS):
+        from_kw_e7, amount_e7 = one.amount("from_kw", 7), _price(one, "amount", 7)
+        if from_kw_e7 is None or amount_e7 is None:
+            continue
+        if not steps and from_kw_e7:
+            one.wrong("from_kw", 'the first step must have from_kw = "0"')
+        if steps and from_kw_e7 <= steps[-1].from_kw_e7:
+            one.wrong("from_kw", "from_kw must be more than that of the step before")
+        steps.append(Step(from_kw_e7, amount_e7))
+    if table.values["step"] == []:
+        table.wrong("step", "there must be a [[demand.step]], or a price")
+    return tuple(steps)
 
 
 def _weights(table: Table) -> tuple[Weight, ...]:

@@ -1,8 +1,8 @@
 """Questions of money, from a period's text to what it cost."""
 
-from collections.abc import Mapping
-from datetime import date
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby, pairwise
 
 from wattledger.energy.bill import Bill, bill_of
 from wattledger.energy.booked_site import BookedSite
@@ -17,6 +17,7 @@ from wattledger.energy.cost_result import (
     summed_fees,
 )
 from wattledger.energy.day_cost import DayCost, summed_days
+from wattledger.energy.demand import Demand, picked_months
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.errors import BadPeriod
 from wattledger.energy.netting import Netting
@@ -57,7 +58,10 @@ class CostService:
         days = await self._books.of_days(home, self._ordinals(query), query.netting, tariff)
         months = self._months(query, home, tariff, days)
         whole = summed_days((months or days).values(), tariff, self._site)
-        fees = {month: fees_of(tariff, month, sums) for month, sums in months.items()}
+        peaks = await self._peaks(home, query.netting, tariff, months)
+        fees = {
+            month: fees_of(tariff, month, picked_months(tariff, month, peaks)) for month in months
+        }
         why = self._books.why_unknown(home, self._ordinals(query), days, query.netting)
         if query.resolution in _FINE:
             buckets, finer = await self._books.inside_days(home, query, tariff)
@@ -78,12 +82,36 @@ class CostService:
             raise BadPeriod("month", f"'{text[:40]}' is no month; use 2026-11 or this-month")
         days = await self._books.of_days(home, self._ordinals(query), query.netting, tariff)
         why = self._books.why_unknown(home, self._ordinals(query), days, query.netting)
-        whole = self._months(query, home, tariff, days).get(month.first)
-        if whole is None:
+        months = self._months(query, home, tariff, days)
+        if not months:
             return BillResult(month, tariff, Bill([]), energy, None, why)
+        peaks = await self._peaks(home, query.netting, tariff, months)
         rows = summed_rows(day.rows for day in days.values())
-        bill = bill_of(tariff, month.first, rows, dict(enumerate(whole.peaks)))
-        return BillResult(month, tariff, bill, energy, whole.costs.priced_pct, why)
+        bill = bill_of(tariff, month.first, rows, picked_months(tariff, month.first, peaks))
+        priced_pct = months[month.first].costs.priced_pct
+        return BillResult(month, tariff, bill, energy, priced_pct, why)
+
+    async def _peaks(
+        self,
+        home: BookedSite,
+        netting: Netting,
+        tariff: Tariff,
+        months: Mapping[date, DayCost],
+    ) -> dict[date, Sequence[Sequence[Demand]]]:
+        """Of these months, and of those before that a demand fee counts too."""
+        peaks = {month: sums.peaks for month, sums in months.items()}
+        reach = max((fee.months_mean for fee in tariff.demand), default=1) - 1
+        if not months or not reach:
+            return {**peaks}
+        end = first = min(months)
+        for _ in range(reach):
+            first = (first - timedelta(days=1)).replace(day=1)
+        span = range(first.toordinal(), end.toordinal())
+        before = await self._books.of_days(home, span, netting, tariff)
+        by_month = groupby(sorted(before), lambda day: date.fromordinal(day).replace(day=1))
+        for month, ours in by_month:
+            peaks[month] = summed_days([before[day] for day in ours], tariff, self._site).peaks
+        return {**peaks}
 
     def _ordinals(self, query: EnergyQuery) -> range:
         at = self._calendar.ordinal_at
