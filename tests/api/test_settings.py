@@ -11,6 +11,7 @@ import pytest
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
+from wattledger.flow.settings_ports import EffectKind
 from wattledger.setup.home_settings import FileSettings
 
 FILE = """\
@@ -36,7 +37,10 @@ def path(tmp_path: Path) -> Path:
 def asking(
     home: MemoryHome, path: Path, scheme: str = "https", access: Access | None = None
 ) -> httpx.AsyncClient:
-    state = replace(home.app_state, settings=FileSettings(path, lambda: None, {}))
+    async def look(host: str, _: str) -> EffectKind | None:
+        return EffectKind.NOT_ANSWERING if host == "192.168.1.99" else None
+
+    state = replace(home.app_state, settings=FileSettings(path, lambda: None, {}, look))
     transport = httpx.ASGITransport(create_api(state, access or Access.with_token(TOKEN)))
     return httpx.AsyncClient(transport=transport, base_url=f"{scheme}://127.0.0.1/api/v1")
 
@@ -121,6 +125,18 @@ async def test_a_change_is_shown_first_and_then_taken(owner: httpx.AsyncClient, 
     assert "from" not in path.read_text()
 
 
+async def test_a_meter_that_does_not_answer_is_told_and_may_be_added(
+    owner: httpx.AsyncClient, path: Path
+) -> None:
+    """Also under an address as a browser has it."""
+    body = {"added": [{"name": "car", "role": "load", "host": "http://192.168.1.99/#/home"}]}
+    shown = await owner.post("/settings/preview", json=body)
+    kinds = [one["kind"] for one in shown.json()["effects"]]
+    assert kinds == ["added", "not_answering"]
+    assert (await change(owner, body)).status_code == 200
+    assert 'host = "192.168.1.99" ' in path.read_text()
+
+
 async def test_of_which_settings_a_change_is_must_be_said(
     owner: httpx.AsyncClient, path: Path
 ) -> None:
@@ -140,6 +156,16 @@ async def test_of_which_settings_a_change_is_must_be_said(
         ({"meters": [{"meter": "roof", "host": "x"}]}, 422, "bad-parameter"),
         ({"store": {"path": "/tmp/x"}}, 422, "bad-parameter"),
         ({"removed": ["mains", "mains", "roof"]}, 422, "bad-parameter"),
+        ({"meters": [{"meter": "mains", "name": "a"}, {"meter": "mains"}]}, 422, "bad-parameter"),
+        ({"meters": [{"meter": "mains", "name": "a"}], "removed": ["mains"]}, 422, "bad-parameter"),
+        ({"server": {"host": "0.0.0.0"}}, 422, "bad-parameter"),
+        ({"mongodb_uri_file": "/etc/shadow"}, 422, "bad-parameter"),
+        ({"meters": [{"meter": "mains", "password_file": "/etc/shadow"}]}, 422, "bad-parameter"),
+        ({"meters": [{"meter": "mains", "phases": ["a", "d"]}]}, 422, "bad-parameter"),
+        ({"meters": [{"meter": "mains", "phases": []}]}, 422, "bad-settings"),
+        ({"site": {"main_fuse_a": 1e9}}, 422, "bad-settings"),
+        ({"site": {"name": "a\nb = 1"}}, 422, "bad-settings"),
+        ({"site": []}, 422, "bad-parameter"),
     ],
 )
 async def test_what_can_not_be_is_a_problem_and_changes_nothing(
@@ -214,3 +240,27 @@ async def test_on_the_machine_of_an_open_server_everybody_owns(
 async def test_without_a_file_there_is_nothing_to_change(client: httpx.AsyncClient) -> None:
     answer = await client.get("/settings")
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/no-settings")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[" * 2_000,
+        b'{"site": {"name": "\\ud800"}}',
+        b'{"site": {"main_fuse_a": 1e400}}',
+        b'{"site": {"main_fuse_a": NaN}}',
+        b'{"added": [' + b'{"name": "x", "role": "load", "host": "y"},' * 64 + b"{}]}",
+    ],
+)
+async def test_what_is_no_change_is_refused(
+    owner: httpx.AsyncClient, path: Path, body: bytes
+) -> None:
+    tag = (await owner.get("/settings")).headers["ETag"]
+    headers = {"Content-Type": "application/json", "If-Match": tag}
+    for method, where in (("POST", "/settings/preview"), ("PATCH", "/settings")):
+        answer = await owner.request(method, where, content=body, headers=headers)
+        assert (answer.status_code, "problems" in answer.json()["type"]) == (422, True)
+    assert path.read_text() == FILE

@@ -79,6 +79,27 @@ async def test_a_phone_pairs_and_is_removed(tmp_path: Path) -> None:
     assert not place_of(tmp_path / "wattledger.sqlite").exists()
 
 
+async def test_a_phone_that_only_looks(tmp_path: Path) -> None:
+    config = written(tmp_path, server=CLOSED)
+    async with started("serve", "--config", config) as server:
+        base = await server.url()
+        async with httpx.AsyncClient(timeout=300, trust_env=False, base_url=base) as phone:
+            for device, words in (("first", ()), ("tablet", ("--look",))):
+                url = ("--url", "https://home.example")
+                async with started("pair", "-c", config, *url, *words) as verb:
+                    lines = [await verb.line() for _ in range(3)]
+                    code = _code(lines[2])
+                    asked = {"code": code, "device": device}
+                    phone.cookies.clear()
+                    await phone.post("/api/v1/access/pair", json=asked)
+                    assert (await verb.end())[0] == 0
+            assert (await phone.get("/api/v1/settings")).status_code == 403
+            listed = await asyncio.to_thread(run, "pair", "-c", config, "--devices")
+    assert [line.rpartition("  ")[2] for line in listed.stdout.splitlines()] == ["first", "(looks)"]
+    refused = await asyncio.to_thread(run, "pair", "-c", config, "--devices", "--look")
+    assert "do not go together" in refused.stderr
+
+
 async def test_who_stops_waiting_takes_the_code_back(tmp_path: Path) -> None:
     config = written(tmp_path, server=CLOSED)
     async with started("serve", "--config", config) as server:

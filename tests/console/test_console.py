@@ -90,7 +90,8 @@ async def test_a_code_is_said_and_then_who_came_with_it(store: Path, pairing: Pa
             assert offer == Offer(offer.code, 600.0, "http", "0.0.0.0", 8080)
             new = await pairing.pair(plain(offer.code) or "", "Päivin puhelin", "192.168.1.5")
             told = await asyncio.to_thread(console.wait, offer)
-        assert told == {"paired": {"id": new.device.id, "device": "Päivin puhelin"}}
+            paired = {"id": new.device.id, "device": "Päivin puhelin", "owns": True}
+            assert told == {"paired": paired}
         devices = await asked(store, Console.devices)
         assert [(one["id"], one["name"]) for one in devices] == [(new.device.id, "Päivin puhelin")]
         assert new.token not in str(devices)

@@ -331,3 +331,17 @@ async def test_who_owns_is_as_it_was_where_it_can_not_be_written(
     with pytest.raises(StoreBusy):
         await pairing.let_own(other.device.id, owns=False)
     assert all(one.owns for one in pairing.devices())
+
+
+async def test_a_code_for_devices_that_look_pairs_one_that_looks(
+    pairing: Pairing, book: MemoryDevices
+) -> None:
+    first = await pairing.pair(plain(pairing.codes.make(owns=False)[0]) or "", "first", HERE)
+    assert first.device.owns  # somebody must
+    code, _ = pairing.codes.make(owns=False)
+    second = await pairing.pair(plain(code) or "", "tablet", HERE)
+    assert [one.owns for one in pairing.devices() if one.id == second.device.id] == [False]
+    assert {one.name: one.owns for one in book.kept.values()} == {"first": True, "tablet": False}
+    anew = plain(pairing.codes.make(owns=False)[0]) or ""
+    again = await pairing.pair(anew, "first", HERE, instead_of=first.device)
+    assert again.device.owns

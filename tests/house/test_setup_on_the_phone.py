@@ -3,6 +3,7 @@ killed at each step.
 """
 
 import asyncio
+import json
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -38,7 +39,9 @@ class Phone:
         async with httpx.AsyncClient(
             transport=line, trust_env=False, timeout=300, base_url=self._server.url
         ) as client:
-            return await client.request(method, path, json=body, headers={**headers, **more})
+            content = None if body is None else json.dumps(body)
+            headers |= {"content-type": "application/json", **more}
+            return await client.request(method, path, headers=headers, content=content)
 
     async def get(self, path: str = SETUP) -> Any:
         answer = await self.ask("GET", path)
@@ -198,6 +201,7 @@ REFUSED: tuple[tuple[str, str, object, tuple[int, str]], ...] = (
     ("PATCH", "", {"name": "x", "time_zone": "No/Where"}, BAD_PARAMETER),
     ("PATCH", "", {"main_fuse_a": "9999"}, BAD_PARAMETER),
     ("PATCH", "", {"netting": "century"}, BAD_PARAMETER),
+    ("PATCH", "", {"name": "\ud800"}, BAD_PARAMETER),
     ("PATCH", "", {"meters": [{"mac": MAC, "role": None}]}, BAD_PARAMETER),
     ("POST", "/meters", {"address": "ftp://x/"}, BAD_PARAMETER),
     ("POST", "/meters", {"address": "127.0.0.1:9"}, (422, "no-meter")),

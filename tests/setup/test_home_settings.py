@@ -1,13 +1,22 @@
 """The settings of a home, told and changed through their file."""
 
+import resource
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.cli.kit import MAC
 from wattledger.energy.errors import BadQuestion, BadSettings, StaleSettings
 from wattledger.energy.netting import Netting
 from wattledger.flow.settings_ports import Effect, EffectKind, SettingsChange
-from wattledger.setup.home_settings import FileSettings
+from wattledger.setup.home_settings import FileSettings, looked_at
+from wattledger.simulator.clock import SimClock
+from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.meter import PretendMeter
 
 FILE = """\
 [site]
@@ -192,3 +201,115 @@ def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     home.path.unlink()
     with pytest.raises(BadSettings, match="can't be read"):
         home.settings.now()
+
+
+def test_of_owners_who_save_at_once_one_is_taken_and_the_others_are_told(tmp_path: Path) -> None:
+    home, owners = Home(tmp_path), 8
+    tag, together = _tag(home), threading.Barrier(owners)
+
+    def save(number: int) -> str | None:
+        name = f"Koti {number}"
+        together.wait()
+        try:
+            home.settings.change(SettingsChange({"site": {"name": name}}), tag)
+        except StaleSettings:
+            return None
+        return name
+
+    with ThreadPoolExecutor(owners) as pool:
+        taken = [name for name in pool.map(save, range(owners)) if name is not None]
+    assert taken == [home.settings.now().name]
+    assert home.changes == 1
+
+
+@contextmanager
+def a_full_disk(most_bytes: int) -> Iterator[None]:
+    """No file of this process grows beyond that."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_on_a_full_disk_the_file_stays_as_it_is(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    tag = _tag(home)
+    with a_full_disk(100), pytest.raises(BadSettings, match="can't be written"):
+        home.settings.change(SettingsChange({"site": {"name": "x"}}), tag)
+    assert (home.path.read_text(), home.changes) == (FILE, 0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["token", "wattledger.toml"]
+
+
+def test_what_a_killed_server_left_half_written_is_gone_at_the_next_start(tmp_path: Path) -> None:
+    half = tmp_path / ".wattledger.toml.0123abcd"
+    others = [tmp_path / name for name in (".wattledger.toml.mine", ".other.toml.0123abcd")]
+    for path in (half, *others):
+        path.write_text("x")
+    Home(tmp_path)
+    assert not half.exists()
+    assert all(path.exists() for path in others)
+
+
+def test_meters_that_exchange_their_names_keep_their_minutes(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.change(SettingsChange(meters={"mains": {"name": "roof"}, "roof": {"name": "mains"}}))
+    names = {one.host: one.name for one in home.settings.now().meters}
+    assert names == {"192.168.1.20": "roof", "192.168.1.21": "mains"}
+
+
+def test_a_meter_is_not_removed_from_before_one_that_the_environment_numbers(
+    tmp_path: Path,
+) -> None:
+    """Its values would be those of the next one."""
+    home = Home(tmp_path, WATTLEDGER_METERS__1__HOST="pretend")
+    for name in ("mains", "roof"):
+        with pytest.raises(BadQuestion, match="WATTLEDGER_METERS__1") as told:
+            home.settings.preview(SettingsChange(removed=[name]))
+        assert told.value.parameter == "removed"
+    (Path(tmp_path) / "after").mkdir()
+    other = Home(tmp_path / "after", WATTLEDGER_METERS__0__HOST="pretend")
+    other.change(SettingsChange(removed=["roof"]))
+
+
+def test_a_meter_that_the_environment_names_is_known_by_that_name(tmp_path: Path) -> None:
+    home = Home(tmp_path, WATTLEDGER_METERS__0__NAME="cellar")
+    home.change(SettingsChange(meters={"cellar": {"host": "192.168.1.30"}}))
+    assert home.path.read_text() == FILE.replace("192.168.1.20", "192.168.1.30")
+    with pytest.raises(BadQuestion, match="said by the environment"):
+        home.settings.preview(SettingsChange(meters={"cellar": {"name": "x"}}))
+
+
+def test_the_last_meter_is_not_removed(tmp_path: Path) -> None:
+    home = Home(tmp_path, FILE + '\n[mongodb]\nuri = "mongodb://127.0.0.1"\n')
+    with pytest.raises(BadQuestion, match="one meter") as told:
+        home.settings.preview(SettingsChange(removed=["mains", "roof"]))
+    assert told.value.parameter == "removed"
+
+
+async def test_meters_that_can_not_be_read_are_told_beforehand(tmp_path: Path) -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def look(host: str, password: str) -> EffectKind | None:
+        asked.append((host, password))
+        return {"10.0.0.1": EffectKind.NOT_ANSWERING}.get(host)
+
+    home = Home(tmp_path)
+    settings = FileSettings(home.path, lambda: None, {}, look)
+    added = [{"name": name, "role": "load", "host": f"10.0.0.{name}"} for name in "12"]
+    change = SettingsChange(added=added, meters={"mains": {"host": "10.0.0.3"}})
+    assert await settings.unreached(change) == [Effect(EffectKind.NOT_ANSWERING, "1")]
+    assert sorted(asked) == [("10.0.0.1", ""), ("10.0.0.2", ""), ("10.0.0.3", "secret")]
+    asked.clear()
+    assert await settings.unreached(SettingsChange({"site": {"name": "x"}})) == []
+    assert asked == []
+
+
+async def test_a_meter_is_looked_at_with_its_password() -> None:
+    async with PretendMeter(
+        feed=ConstantFeed(), clock=SimClock(), mac=MAC, password="sesame"
+    ) as meter:
+        assert await looked_at(meter.address, "sesame") is None
+        assert await looked_at(meter.address, "") is EffectKind.LOCKED
+    assert await looked_at(meter.address, "sesame") is EffectKind.NOT_ANSWERING

@@ -67,6 +67,14 @@ async def test_who_owns_and_who_only_looks(book: DeviceBook) -> None:
     assert await book.devices() == {KEY: PHONE, OTHER_KEY: OTHER}
 
 
+async def test_one_that_looks_is_kept_as_that(book: DeviceBook) -> None:
+    await book.add(b"a" * 32, replace(PHONE, id="1", owns=False), None)
+    assert [one.owns for one in (await book.devices()).values()] == [False]
+    await book.add(b"b" * 32, replace(PHONE, id="2"), "1")
+    await book.add(b"c" * 32, replace(PHONE, id="1"), None)
+    assert {one.id: one.owns for one in (await book.devices()).values()} == {"1": True, "2": True}
+
+
 async def test_they_survive_a_restart(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
         await store.devices.add(KEY, PHONE, None)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field, model_validator
 
+from wattledger.api.asked import Asked
+from wattledger.energy.address import typed_address
 from wattledger.energy.meter import PHASES, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.flow.settings_ports import Effect, EffectKind, SettingsChange, SettingsNow
@@ -20,11 +22,7 @@ _MOST = 64
 Phase = Annotated[str, Field(pattern="^[abc]$")]
 
 
-class _Document(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-class SiteInFile(_Document):
+class SiteInFile(Asked):
     """The home."""
 
     name: str = Field(description="Of the home.", examples=["Home"])
@@ -33,7 +31,7 @@ class SiteInFile(_Document):
     netting: Netting = Field(description="Over what bought and sold energy are set off.")
 
 
-class MeterInFile(_Document):
+class MeterInFile(Asked):
     """What one name measures."""
 
     name: str = Field(description="Its name.", examples=["mains"])
@@ -45,7 +43,7 @@ class MeterInFile(_Document):
     has_password: bool = Field(description="Whether a password is known; it is never told.")
 
 
-class SettingsInFile(_Document):
+class SettingsInFile(Asked):
     """What stands in the settings file and may be changed from a phone."""
 
     path: str = Field(description="The file.", examples=["/etc/wattledger/config.toml"])
@@ -64,7 +62,7 @@ class SettingsInFile(_Document):
     )
 
 
-class SiteChange(_Document):
+class SiteChange(Asked):
     """What of the home is to be otherwise."""
 
     name: str | None = Field(None, description="Of the home.")
@@ -73,7 +71,7 @@ class SiteChange(_Document):
     netting: Netting | None = Field(None, description="Over what is set off.")
 
 
-class MeterChange(_Document):
+class MeterChange(Asked):
     """What of a meter is to be otherwise; what is left away stays."""
 
     meter: str = Field(description="Which, by the name that it has.", examples=["mains"])
@@ -86,7 +84,7 @@ class MeterChange(_Document):
     password: str | None = Field(None, max_length=1000, description=_PASSWORD)
 
 
-class MeterToAdd(_Document):
+class MeterToAdd(Asked):
     """Another meter, or other phases of one that is there."""
 
     name: str = Field(description="What to call it.", examples=["car"])
@@ -98,7 +96,7 @@ class MeterToAdd(_Document):
     password: str | None = Field(None, max_length=1000, description=_PASSWORD)
 
 
-class ChangeOfSettings(_Document):
+class ChangeOfSettings(Asked):
     """What is to be otherwise; what is left away stays."""
 
     site: SiteChange | None = Field(None, description="The home.")
@@ -111,6 +109,13 @@ class ChangeOfSettings(_Document):
         description="Where the online copy goes; empty ends it. HTTPS only.",
     )
 
+    @model_validator(mode="after")
+    def _says_one_thing_of_each(self) -> Self:
+        names = [*(one.meter for one in self.meters), *self.removed]
+        if len(set(names)) < len(names):
+            raise ValueError("says two things of one meter")
+        return self
+
     @property
     def secret(self) -> str | None:
         """What of it nobody else may read, in words."""
@@ -121,14 +126,14 @@ class ChangeOfSettings(_Document):
         return "the meter's password" if any(passwords) else None
 
 
-class EffectOfChange(_Document):
+class EffectOfChange(Asked):
     """What a change does to what is shown of the time before it."""
 
     kind: EffectKind = Field(description="For programs.")
     meter: str | None = Field(description="Which; null for the whole home.")
 
 
-class Effects(_Document):
+class Effects(Asked):
     """All that a change does; no minute is ever lost by one."""
 
     effects: list[EffectOfChange] = Field(description="In the order of the settings.")
@@ -190,6 +195,8 @@ def _given(model: BaseModel, exclude: set[str] | None = None) -> Mapping[str, An
 
 
 def _plain(key: str, value: object) -> object:
+    if key == "host" and isinstance(value, str):
+        return typed_address(value)
     if key == "password" and not value:
         return None
     if key == "phases" and value == list(PHASES):

@@ -31,11 +31,15 @@ def add_settings_routes(routes: APIRouter, settings: HomeSettings | None, access
 
     @routes.post("/settings/preview", tags=["settings"], response_model=Effects)
     async def preview_settings(request: Request, asked: ChangeOfSettings) -> Response:
-        """What a change would do; nothing is changed. Owners only."""
+        """What a change would do, and whether meters that it adds answer; nothing is changed.
+        Owners only.
+        """
         check_owner(request, access)
         _check_secret(request, asked)
-        effects = await asyncio.to_thread(_there(settings).preview, change_of(asked))
-        return never_kept(effects_document(list(effects)))
+        change = change_of(asked)
+        effects = await asyncio.to_thread(_there(settings).preview, change)
+        unreached = await _there(settings).unreached(change)
+        return never_kept(effects_document([*effects, *unreached]))
 
     @routes.patch("/settings", tags=["settings"], response_model=Effects)
     async def change_settings(

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from wattledger.api.access_json import LONGEST_NAME
+from wattledger.api.asked import Asked
 from wattledger.energy.meter import Production, Role
 from wattledger.energy.meter_model import model_name
 from wattledger.energy.netting import Netting
@@ -19,11 +20,7 @@ _MAC = Field(max_length=20, description="Its MAC.", examples=["A0DD6CA0C27C"])
 _PRODUCTION = "Which sign of a plant's or battery's power means that it gives to the home."
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class EnterSetup(_Wire):
+class EnterSetup(Asked):
     """The one-time code, and who comes with it."""
 
     code: str = Field(
@@ -34,7 +31,7 @@ class EnterSetup(_Wire):
     device: str = Field("", max_length=LONGEST_NAME, description="What to call the phone.")
 
 
-class MeterAddress(_Wire):
+class MeterAddress(Asked):
     """Where a meter is."""
 
     address: str = _ADDRESS
@@ -43,7 +40,7 @@ class MeterAddress(_Wire):
     )
 
 
-class MeterRole(_Wire):
+class MeterRole(Asked):
     """What a meter measures, as a person has it."""
 
     mac: str = _MAC
@@ -54,7 +51,7 @@ class MeterRole(_Wire):
     )
 
 
-class SetupAnswers(_Wire):
+class SetupAnswers(Asked):
     """What is answered; what is left away stays as it was."""
 
     step: SetupStep | None = Field(None, description="Where the person is now.")
@@ -72,7 +69,7 @@ class SetupAnswers(_Wire):
     )
 
 
-class FoundMeterNow(_Wire):
+class FoundMeterNow(Asked):
     """A meter that was found, and what it is taken for."""
 
     mac: str = _MAC
@@ -90,7 +87,7 @@ class FoundMeterNow(_Wire):
     trouble: str | None = Field(description="Why nothing is read from it just now.")
 
 
-class HomeToBe(_Wire):
+class HomeToBe(Asked):
     """What is known of the home, or usual."""
 
     name: str = Field(description="What it is called.")
@@ -100,7 +97,7 @@ class HomeToBe(_Wire):
     has_mongodb: bool = Field(description="A connection string was given.")
 
 
-class SetupNow(_Wire):
+class SetupNow(Asked):
     """How far it has come."""
 
     step: SetupStep = Field(description="Where the person is.")
@@ -110,7 +107,7 @@ class SetupNow(_Wire):
     home: HomeToBe = Field(description="As it was answered, or is usual.")
 
 
-class SettingsToBe(_Wire):
+class SettingsToBe(Asked):
     """What will be written."""
 
     path: str = Field(description="The file.", examples=["/etc/wattledger/config.toml"])

@@ -37,9 +37,12 @@ def _checked_url(_: click.Context, __: click.Parameter, url: str | None) -> str 
     callback=_checked_url,
     help="Where phones reach the server, when it can't know that itself: https://home.example.org.",
 )
+@click.option("--look", is_flag=True, help="The phone only looks: it changes no settings.")
 @click.option("--devices", is_flag=True, help="List the paired devices.")
 @click.option("--remove", metavar="ID", help="Remove a paired device; --devices tells its ID.")
-def pair(config: Path | None, url: str | None, remove: str | None, *, devices: bool) -> None:
+def pair(
+    config: Path | None, url: str | None, remove: str | None, *, devices: bool, look: bool
+) -> None:
     """Pair a phone with the running server.
 
     Shows a code that holds for ten minutes, once, and waits for the phone that comes with it. The
@@ -47,8 +50,8 @@ def pair(config: Path | None, url: str | None, remove: str | None, *, devices: b
     """
     from wattledger.console.client import connected
 
-    if devices + (remove is not None) + (url is not None) > 1:
-        raise click.UsageError("--devices, --remove and --url do not go together")
+    if devices + (remove is not None) + (url is not None or look) > 1:
+        raise click.UsageError("--devices, --remove and --url or --look do not go together")
     with failures_told():
         store = _store(config)
         with connected(store) as console:
@@ -57,7 +60,7 @@ def pair(config: Path | None, url: str | None, remove: str | None, *, devices: b
             elif remove is not None:
                 _remove(console, remove)
             else:
-                _pair(console, url)
+                _pair(console, url, owns=not look)
 
 
 def _store(config: Path | None) -> Path:
@@ -69,10 +72,10 @@ def _store(config: Path | None) -> Path:
     return Path(settings.store.path)
 
 
-def _pair(console: "Console", url: str | None) -> None:
+def _pair(console: "Console", url: str | None, *, owns: bool) -> None:
     from wattledger.cli.server_address import url_for_phones
 
-    offer = console.pair()
+    offer = console.pair(owns=owns)
     try:
         _show(offer, url or url_for_phones(offer.scheme, offer.host, offer.port))
         told = console.wait(offer)
@@ -83,6 +86,8 @@ def _pair(console: "Console", url: str | None) -> None:
         fail(f"no phone was paired: {told['void']}", status=NO_PHONE_CAME)
     device = told["paired"]
     name = clean(device["device"], MOST_IN_A_NAME)
+    if not owns and device["owns"]:
+        _say("No other device owns, so that this one does. Another one can change that in the app.")
     _say(f"Paired: {name} (to remove it: wattledger pair --remove {device['id']})")
 
 
@@ -131,7 +136,8 @@ def _list(console: "Console") -> None:
     for device in devices:
         paired, used = _day(device["paired_at"]), _day(device["last_used_at"])
         name = clean(device["name"], MOST_IN_A_NAME)
-        _say(f"{device['id']}  paired {paired}  last used {used}  {name}")
+        looks = "" if device["owns"] else "  (looks)"
+        _say(f"{device['id']}  paired {paired}  last used {used}  {name}{looks}")
 
 
 def _day(at: int) -> str:

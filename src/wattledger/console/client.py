@@ -86,9 +86,11 @@ class Console:
                 if _told(answer).get("kept") != len(some):
                     raise _babble()
 
-    def pair(self) -> Offer:
-        """Has a code made; it is void as soon as the connection ends."""
-        self._offer = self._ask("POST", "/pair")
+    def pair(self, *, owns: bool = True) -> Offer:
+        """Has a code made, for a device that owns or only looks; it is void as soon as the
+        connection ends.
+        """
+        self._offer = self._ask("POST", f"/pair?owns={'yes' if owns else 'no'}")
         try:
             return Offer(**_told(self._offer))
         except TypeError as error:

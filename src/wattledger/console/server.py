@@ -1,14 +1,15 @@
 """The server's side: an ASGI application that answers the command line alone.
 
-    POST /pair            a line of JSON, {"code": ..., "holds_s": ..., "scheme": ..., "host": ...,
+    POST /pair?owns=yes   a line of JSON, {"code": ..., "holds_s": ..., "scheme": ..., "host": ...,
                           "port": ...}, and later another:
-                          {"paired": {"id": ..., "device": ...}} or {"void": "why"}
+                          {"paired": {"id": ..., "device": ..., "owns": ...}} or {"void": "why"}
     PUT /prices           {"area": ..., "prices": [...]} as in price_rows.py: {"kept": ...}
     GET /devices          {"devices": [...]}
     DELETE /devices/{id}  {"removed": true or false}
     whatever goes wrong   {"detail": "in words"}
 
-A code lives as long as its answer: who stops waiting for a phone takes the code back.
+With `owns=no` the code is for a device that only looks. A code lives as long as its answer: who
+stops waiting for a phone takes the code back.
 """
 
 import asyncio
@@ -72,10 +73,11 @@ class ConsoleApi:
         for ticket in [*self._waiting]:
             self._pairing.codes.withdraw(ticket)
 
-    async def _pair(self, _: Request) -> Response:
+    async def _pair(self, request: Request) -> Response:
         if self._refusal is not None:
             return JSONResponse({"detail": self._refusal}, 409)
-        return StreamingResponse(self._offer(), media_type="application/x-ndjson")
+        owns = request.query_params.get("owns") != "no"
+        return StreamingResponse(self._offer(owns=owns), media_type="application/x-ndjson")
 
     async def _keep_prices(self, request: Request) -> Response:
         try:
@@ -92,10 +94,10 @@ class ConsoleApi:
         removed = await self._pairing.remove(request.path_params["id"])
         return JSONResponse({"removed": removed})
 
-    async def _offer(self) -> AsyncIterator[bytes]:
+    async def _offer(self, *, owns: bool) -> AsyncIterator[bytes]:
         """A code, and what became of it."""
         codes = self._pairing.codes
-        code, ticket = codes.make()
+        code, ticket = codes.make(owns=owns)
         self._waiting.add(ticket)
         try:
             yield _line({"code": code, "holds_s": codes.holds_s, **asdict(self._address)})
@@ -111,7 +113,7 @@ class ConsoleApi:
     def _what_became_of(self, ticket: Ticket) -> dict[str, object]:
         for device in self._pairing.devices():
             if device.id == ticket.paired_with:
-                return {"paired": {"id": device.id, "device": device.name}}
+                return {"paired": {"id": device.id, "device": device.name, "owns": device.owns}}
         if ticket.over.is_set():
             return {"void": "too many wrong codes were tried, or too many codes were made"}
         return {"void": "the code has expired"}

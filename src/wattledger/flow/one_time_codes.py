@@ -39,8 +39,10 @@ def plain(text: str) -> str | None:
 class Ticket:
     """What is kept of a code that is out. `over` is set when it can't be used any more."""
 
-    def __init__(self, sha256: bytes, until_s: float) -> None:
+    def __init__(self, sha256: bytes, until_s: float, *, owns: bool = True) -> None:
         self.sha256 = sha256
+        self.owns = owns
+        """Whether the device that comes with it may change the settings."""
         self.until_s = until_s
         self.wrong_ones = 0
         self.paired_with: str | None = None
@@ -66,10 +68,12 @@ class OneTimeCodes:
         self._out: list[Ticket] = []
         self._throttle = Throttle(clock, WRONG_AT_ONCE, WRONG_WINDOW_S)
 
-    def make(self) -> tuple[str, Ticket]:
-        """A new code, as a person reads it (`ABCD-EFGH`), and its ticket."""
+    def make(self, *, owns: bool = True) -> tuple[str, Ticket]:
+        """A new code, as a person reads it (`ABCD-EFGH`), and its ticket; for a device that `owns`,
+        or only looks.
+        """
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        ticket = Ticket(_sha256(code), self._clock.monotonic_s() + self.holds_s)
+        ticket = Ticket(_sha256(code), self._clock.monotonic_s() + self.holds_s, owns=owns)
         for oldest in self._out[: max(0, len(self._out) + 1 - MOST)]:
             self.withdraw(oldest)
         self._out.append(ticket)

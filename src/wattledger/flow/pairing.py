@@ -81,13 +81,16 @@ class Pairing:
         """Makes a device of a plain code. Raises WrongCode, TooManyTries, StoreBusy.
 
         `address` is where the phone asks from: its wrong codes are counted by that. A phone that
-        pairs anew says which device it was; that one is forgotten.
+        pairs anew says which device it was; that one is forgotten. Of a code for devices that look
+        comes one that owns where no other does: somebody must.
         """
         ticket = self.codes.take(code, address)
         token = secrets.token_urlsafe(32)
-        device = self._new(name)
+        replaced = instead_of.id if instead_of else None
+        others = any(one.owns for one in self._by_token.values() if one.id != replaced)
+        device = replace(self._new(name), owns=ticket.owns or not others)
         try:
-            await self._book.add(_sha256(token), device, instead_of.id if instead_of else None)
+            await self._book.add(_sha256(token), device, replaced)
         except BaseException:
             self.codes.put_back(ticket)
             raise

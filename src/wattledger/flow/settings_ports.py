@@ -73,6 +73,10 @@ class EffectKind(StrEnum):
     """The meter is asked at another address, or with another password."""
     ADDED = "added"
     """What it remembers is fetched, and counts."""
+    NOT_ANSWERING = "not_answering"
+    """Just now no meter that can be read is at that address."""
+    LOCKED = "locked"
+    """The meter there has a password, and this is not it."""
     REMOVED = "removed"
     """Its minutes stay in the books, and count no more."""
     POSTED_ANEW = "posted_anew"
@@ -98,6 +102,13 @@ class HomeSettings(Protocol):
         """What it would do.
 
         Raises BadQuestion for what can't be changed, BadSettings for what can't be used.
+        """
+        ...
+
+    async def unreached(self, change: SettingsChange) -> Sequence[Effect]:
+        """Which of the meters that it adds, or reaches otherwise, can't be read just now.
+
+        Raises as `preview`.
         """
         ...
 

@@ -1,21 +1,47 @@
 """The settings of a home that runs, as its file has them: told, tried out, changed."""
 
+import asyncio
 import os
+import threading
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from wattledger.disk import read_small, text_of
-from wattledger.energy.errors import BadQuestion, BadSettings, StaleSettings
-from wattledger.flow.settings_ports import Effect, MeterNow, SettingsChange, SettingsNow
-from wattledger.settings import SECRETS
+from wattledger.energy.errors import (
+    BadQuestion,
+    BadSettings,
+    MeterError,
+    MeterRefused,
+    StaleSettings,
+)
+from wattledger.flow.settings_ports import Effect, EffectKind, MeterNow, SettingsChange, SettingsNow
+from wattledger.settings import SECRETS, Settings
 from wattledger.settings_environment import fixed_keys
 from wattledger.settings_file import MOST_BYTES, read_settings
 from wattledger.setup.change_effects import effects_of
+from wattledger.setup.private_file import remove_half_written
 from wattledger.setup.settings_edit import CannotEdit, edited
 from wattledger.setup.settings_place import tried, write_settings
+from wattledger.shelly.probe import look_at
+
+_ASKS = {EffectKind.ADDED, EffectKind.REACHED_ELSEWHERE}
+
+Look = Callable[[str, str], Awaitable[EffectKind | None]]
+"""Whether the meter at an address can be read with a password; None where it can."""
+
+
+async def looked_at(host: str, password: str) -> EffectKind | None:
+    try:
+        await look_at(host, password)
+    except MeterRefused:
+        return EffectKind.LOCKED
+    except MeterError:
+        return EffectKind.NOT_ANSWERING
+    return None
 
 
 class FileSettings:
@@ -26,10 +52,14 @@ class FileSettings:
         path: Path,
         changed: Callable[[], None],
         environment: Mapping[str, str] | None = None,
+        look: Look = looked_at,
     ) -> None:
         self._path = path
         self._changed = changed
         self._environment = os.environ if environment is None else environment
+        self._look = look
+        self._turn = threading.Lock()
+        remove_half_written(path.resolve())
 
     def now(self) -> SettingsNow:
         text = self._text()
@@ -59,27 +89,40 @@ class FileSettings:
         )
 
     def preview(self, change: SettingsChange) -> Sequence[Effect]:
-        effects, _ = self._tried(self._text(), change)
+        effects, _, _ = self._tried(self._text(), change)
         return effects
+
+    async def unreached(self, change: SettingsChange) -> Sequence[Effect]:
+        effects, _, after = await asyncio.to_thread(self._tried, self._text(), change)
+        asked = {one.meter for one in effects if one.kind in _ASKS}
+        meters = [one for one in after.meters if one.name in asked]
+        looks = (self._look(one.host, one.password.get_secret_value()) for one in meters)
+        found = zip(meters, await asyncio.gather(*looks), strict=True)
+        return [Effect(kind, meter.name) for meter, kind in found if kind is not None]
 
     def change(self, change: SettingsChange, tag: str) -> Sequence[Effect]:
-        before = self._text()
-        if _tag(before) != tag:
-            raise StaleSettings("the settings were changed meanwhile")
-        effects, text = self._tried(before, change)
-        if text != before:
-            try:
-                write_settings(self._path, text, keep=False)
-            except OSError as error:
-                raise _unwritten(self._path, error) from error
-            self._changed()
-        return effects
+        with self._turn:  # of two owners who have read the same, the second one is told
+            before = self._text()
+            if _tag(before) != tag:
+                raise StaleSettings("the settings were changed meanwhile")
+            effects, text, _ = self._tried(before, change)
+            if text != before:
+                try:
+                    write_settings(self._path, text, keep=False)
+                except OSError as error:
+                    raise _unwritten(self._path, error) from error
+                self._changed()
+            return effects
 
-    def _tried(self, before: str, change: SettingsChange) -> tuple[list[Effect], str]:
+    def _tried(self, before: str, change: SettingsChange) -> tuple[list[Effect], str, Settings]:
         """Raises BadQuestion, BadSettings."""
-        self._refuse_fixed(before, change)
+        known = read_settings(self._path, self._environment)
+        names = [one.name for one in known.meters]
+        self._refuse_fixed(before, change, names)
         try:
-            text = edited(before, change)
+            text = edited(
+                before, _by_the_file(change, dict(zip(names, _names(before), strict=True)))
+            )
             after = tried(self._path, text, self._environment)
         except CannotEdit as error:
             raise BadSettings([str(error)]) from error
@@ -88,16 +131,34 @@ class FileSettings:
         renamed = {
             name: str(values["name"]) for name, values in change.meters.items() if "name" in values
         }
-        return effects_of(read_settings(self._path, self._environment), after, renamed), text
+        return effects_of(known, after, renamed), text, after
 
-    def _refuse_fixed(self, text: str, change: SettingsChange) -> None:
+    def _refuse_fixed(self, text: str, change: SettingsChange, names: Sequence[str]) -> None:
         """Raises BadQuestion."""
         fixed = set(self._fixed(text))
-        for key in _keys_of(change, _names(text)):
+        for key in _keys_of(change, names):
             if key in fixed:
                 raise BadQuestion(
                     key,
                     f"{key} is said by the environment or by a file of its own: change it there",
+                )
+        self._refuse_removal(change, names)
+
+    def _refuse_removal(self, change: SettingsChange, names: Sequence[str]) -> None:
+        """Raises BadQuestion."""
+        if not change.removed:
+            return
+        if not change.added and set(names) <= set(change.removed):
+            raise BadQuestion("removed", "one meter at least is needed")
+        first = min(map(names.index, change.removed))
+        for key in fixed_keys(self._environment):
+            section, _, rest = key.partition(".")
+            number = rest.partition(".")[0]
+            if section == "meters" and number.isdecimal() and int(number) >= first:
+                raise BadQuestion(
+                    "removed",
+                    f"WATTLEDGER_METERS__{number} of the environment would be said of another "
+                    "meter: take it away first",
                 )
 
     def _fixed(self, text: str) -> list[str]:
@@ -117,6 +178,12 @@ def _tag(text: str) -> str:
 
 def _names(text: str) -> list[str]:
     return [str(meter.get("name")) for meter in tomllib.loads(text).get("meters", [])]
+
+
+def _by_the_file(change: SettingsChange, names: Mapping[str, str]) -> SettingsChange:
+    """Meters by what the file calls them; `names` are those by what they are called."""
+    meters = {names[name]: values for name, values in change.meters.items()}
+    return replace(change, meters=meters, removed=[names[name] for name in change.removed])
 
 
 def _keys_of(change: SettingsChange, names: Sequence[str]) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """A small file that the owner alone may read: it is there whole, or not at all."""
 
 import os
+import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from wattledger.disk import give_to_owner, make_lasting
@@ -44,3 +46,12 @@ def put_in_place(fresh: Path, path: Path, *, over: bool) -> None:
 def fresh_beside(path: Path) -> Path:
     """A name that nobody has."""
     return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+
+
+def remove_half_written(path: Path) -> None:
+    """What lies beside `path` since whoever wrote it was killed: it may hold secrets."""
+    half = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}")
+    with suppress(OSError):  # a folder that may not be read, or written
+        for beside in path.parent.iterdir():
+            if half.fullmatch(beside.name):
+                beside.unlink()

@@ -47,11 +47,11 @@ def edited(text: str, change: SettingsChange) -> str:
     head, parts = _cut(text)
     for section, values in change.sections.items():
         _set_section(parts, section, values)
-    for name, values in change.meters.items():
-        part = _meter(parts, name)
+    changed_ones = [(_meter(parts, name), values) for name, values in change.meters.items()]
+    for part in [_meter(parts, name) for name in change.removed]:
+        parts.remove(part)
+    for part, values in changed_ones:
         part.text = _with_values(part, values)
-    for name in change.removed:
-        parts.remove(_meter(parts, name))
     last = max((at for at, part in enumerate(parts) if part.name == "meters"), default=None)
     at = len(parts) if last is None else last + 1
     parts[at:at] = [_new("meters", one) for one in change.added]

@@ -31,6 +31,8 @@ class SqliteDevices:
                 (device.id, device.name, token_sha256, device.paired_at, device.last_used_at),
             )
             mirrored_tables.keep(file, "devices")
+            kept = _lookers(file) - {instead_of or ""}
+            _keep_lookers(file, kept if device.owns else kept | {device.id})
 
         await self._writer.write(deed)
 

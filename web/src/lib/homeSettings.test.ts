@@ -71,6 +71,9 @@ describe('a change of the settings', () => {
     expect(changed((one) => (meter(one, 0).from = '2027-03-01'))).toEqual({
       meters: [{ meter: 'mains', from: '2027-03-01' }],
     });
+    expect(changed((one) => (meter(one, 0).phases = ['b']))).toEqual({
+      meters: [{ meter: 'mains', phases: ['b'] }],
+    });
   });
 
   it('takes a meter away, whatever else was typed there', () => {
@@ -90,6 +93,7 @@ describe('a change of the settings', () => {
       ...car,
       role: 'battery' as const,
       production: 'negative' as const,
+      phases: ['a' as const, 'c' as const],
       from: '2027-01-01',
       password: 'x',
     };
@@ -100,6 +104,7 @@ describe('a change of the settings', () => {
           role: 'battery',
           host: '192.168.1.30',
           production: 'negative',
+          phases: ['a', 'c'],
           from: '2027-01-01',
           password: 'x',
         },
@@ -133,6 +138,7 @@ describe('a form', () => {
     ['a fuse that is no number', (one) => (one.main_fuse_a = '3x25')],
     ['a fuse of nothing', (one) => (one.main_fuse_a = '0')],
     ['a meter without a name', (one) => (meter(one, 0).name = '')],
+    ['a meter without a phase', (one) => (meter(one, 1).phases = [])],
     ['a meter without an address', (one) => (meter(one, 1).host = ' ')],
     [
       'no meter left',

@@ -1,6 +1,9 @@
 /** What a person changes of the home's settings, as the server wants to hear it: no more than what is otherwise. */
 import type { MeterInFile, SettingsChange, SettingsInFile } from './wire';
 
+export const PHASES = ['a', 'b', 'c'] as const;
+export type Phase = (typeof PHASES)[number];
+
 /** A `[[meters]]` as a form holds it. `was` is its name in the file, empty for a new one. */
 export interface MeterDraft {
   was: string;
@@ -8,6 +11,7 @@ export interface MeterDraft {
   role: MeterInFile['role'];
   host: string;
   production: MeterInFile['production'];
+  phases: Phase[];
   /** "2027-03-01", or empty. */
   from: string;
   /** Empty leaves the one that is known. */
@@ -37,6 +41,7 @@ export const draftOf = ({ site, meters }: SettingsInFile): SettingsDraft => ({
     role: meter.role,
     host: meter.host,
     production: meter.production,
+    phases: PHASES.filter((phase) => meter.phases.includes(phase)),
     from: meter.from ?? '',
     password: '',
     isRemoved: false,
@@ -51,6 +56,7 @@ export const newMeter = (): MeterDraft => ({
   role: 'load',
   host: '',
   production: 'positive',
+  phases: [...PHASES],
   from: '',
   password: '',
   isRemoved: false,
@@ -66,7 +72,7 @@ export function isWhole({ name, time_zone, main_fuse_a, meters }: SettingsDraft)
     [name, time_zone].every((text) => text.trim()) &&
     numberOf(main_fuse_a) > 0 &&
     kept.length > 0 &&
-    kept.every((meter) => meter.name.trim() && meter.host.trim())
+    kept.every((meter) => meter.name.trim() && meter.host.trim() && meter.phases.length)
   );
 }
 
@@ -106,16 +112,18 @@ function meterChange(before: MeterInFile, draft: MeterDraft): Record<string, unk
     ...(draft.role === before.role ? {} : { role: draft.role }),
     ...(host === before.host ? {} : { host }),
     ...(draft.production === before.production ? {} : { production: draft.production }),
+    ...(draft.phases.join() === before.phases.join() ? {} : { phases: draft.phases }),
     ...(draft.from === (before.from ?? '') ? {} : { from: draft.from || null }),
     ...(draft.password ? { password: draft.password } : {}),
   };
 }
 
-const asNew = ({ name, role, host, production, from, password }: MeterDraft) => ({
+const asNew = ({ name, role, host, production, phases, from, password }: MeterDraft) => ({
   name: name.trim(),
   role,
   host: host.trim(),
   ...(production === 'positive' ? {} : { production }),
+  ...(phases.length === PHASES.length ? {} : { phases }),
   ...(from ? { from } : {}),
   ...(password ? { password } : {}),
 });

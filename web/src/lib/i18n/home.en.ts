@@ -25,6 +25,8 @@ export const homeEn = {
   roles: sourcesEn.roles,
   sign: sourcesEn.sign,
   signs: sourcesEn.signs,
+  phases: 'Its phases',
+  phase: (phase: string) => `Phase ${phase}`,
   address: 'Its address',
   from: 'Counts from (empty: from its first minute)',
   password: 'Its password (empty: as it is)',
@@ -55,6 +57,10 @@ export const homeEn = {
     reached_elsewhere: (meter: string) =>
       `${meter} is asked at another address or with another password.`,
     added: (meter: string) => `${meter}: what it remembers is fetched, and counts.`,
+    not_answering: (meter: string) =>
+      `${meter}: no meter answers at that address just now. Is it right?`,
+    locked: (meter: string) =>
+      `${meter}: the meter there has a password, and this is not it.`,
     removed: (meter: string) => `${meter}: its minutes are kept, and count no more.`,
     posted_anew: () => 'All that is booked is posted to the other MongoDB.',
     not_posted: () => 'Nothing is posted to MongoDB any more.',

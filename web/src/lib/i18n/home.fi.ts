@@ -25,6 +25,8 @@ export const homeFi: HomeWords = {
   roles: sourcesFi.roles,
   sign: sourcesFi.sign,
   signs: sourcesFi.signs,
+  phases: 'Sen vaiheet',
+  phase: (phase: string) => `Vaihe ${phase}`,
   address: 'Sen osoite',
   from: 'Lasketaan mukaan alkaen (tyhjä: ensimmäisestä minuutista)',
   password: 'Sen salasana (tyhjä: ennallaan)',
@@ -56,6 +58,9 @@ export const homeFi: HomeWords = {
     reached_elsewhere: (meter: string) =>
       `Mittaria ${meter} kysytään toisesta osoitteesta tai toisella salasanalla.`,
     added: (meter: string) => `${meter}: mitä se muistaa, haetaan ja lasketaan mukaan.`,
+    not_answering: (meter: string) =>
+      `${meter}: siinä osoitteessa ei juuri nyt vastaa mikään mittari. Onko se oikein?`,
+    locked: (meter: string) => `${meter}: mittarilla on salasana, eikä se ole tämä.`,
     removed: (meter: string) => `${meter}: sen minuutit säilyvät, mutta niitä ei lasketa mukaan.`,
     posted_anew: () => 'Kaikki kirjattu lähetetään toiseen MongoDB:hen.',
     not_posted: () => 'MongoDB:hen ei lähetetä enää mitään.',
