@@ -13,7 +13,8 @@ from typing_extensions import override
 from tests.browser.conftest import Phone
 from tests.browser.test_every_screen import AXE, SMALL, WIDTH
 from tests.cli.kit import MAC, OTHER_MAC
-from tests.house.setting_up import Setup
+from tests.house.setting_up import Setup, two_meters
+from tests.house.test_restored_on_a_new_machine import backup_in
 from wattledger.settings_file import read_settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import ConstantFeed
@@ -178,3 +179,34 @@ async def test_a_second_phone_and_a_wrong_code_are_told(phone: Phone, setup: Set
     await first.get_by_label("address").fill("ftp://127.0.0.1/")
     await first.get_by_role("button", name="Add").tap()
     await expect(first.get_by_role("alert")).to_contain_text("no meter that can be read")
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fi-FI"])
+async def test_a_backup_is_brought_and_the_home_is_there(
+    phone: Phone, setup: Setup, tmp_path: Path, locale: str
+) -> None:
+    language = locale[:2]
+    proceed, _, _, start = leads = LEADS[language]
+    have, field, refused, live = {
+        "en": ("I have a backup", "Backup file", "no backup that can be used", "Live"),
+        "fi": ("Minulla on varmuuskopio", "Varmuuskopion tiedosto", "Sitä ei voi", "Reaaliajassa"),
+    }[language]
+    page = await phone(390, locale=locale, bypass_csp=True)
+    async with two_meters() as (mains, plant):
+        taken = await backup_in(tmp_path / "old", mains.address, plant.address)
+        finger = Finger(page)
+        await page.goto(f"{setup.url}/setup#{setup.code}")
+        await finger.tap(proceed)
+        await page.get_by_text(have).tap()
+        await page.get_by_label(field).set_input_files(Path(__file__))
+        await expect(page.get_by_role("alert")).to_contain_text(refused)
+        await _is_open_to_all(page, "no-backup", leads)
+        await page.get_by_label(field).set_input_files(taken)
+        await expect(page.locator("dl")).to_contain_text("Koivurinne")
+        await expect(page.locator("dl")).to_contain_text("28")
+        await _is_open_to_all(page, "backup", leads)
+        await page.reload()
+        await finger.tap(start)
+        await expect(page.locator("main header")).to_contain_text(live)
+    assert finger.taps == 2
+    assert read_settings(setup.config, {}).site.name == "Koivurinne"

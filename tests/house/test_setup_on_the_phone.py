@@ -33,15 +33,21 @@ class Phone:
         self._token = ""
 
     async def ask(self, method: str, path: str, body: object = None, **more: str) -> httpx.Response:
+        content = None if body is None else json.dumps(body).encode()
+        return await self.send(
+            method, path, content, **{"content-type": "application/json", **more}
+        )
+
+    async def send(
+        self, method: str, path: str, content: bytes | None, **more: str
+    ) -> httpx.Response:
         line = httpx.AsyncHTTPTransport(local_address=self._address)
         port = self._server.url.rpartition(":")[2]
         headers = {"cookie": f"wattledger-{port}={self._token}"} if self._token else {}
         async with httpx.AsyncClient(
             transport=line, trust_env=False, timeout=300, base_url=self._server.url
         ) as client:
-            content = None if body is None else json.dumps(body)
-            headers |= {"content-type": "application/json", **more}
-            return await client.request(method, path, headers=headers, content=content)
+            return await client.request(method, path, headers=headers | more, content=content)
 
     async def get(self, path: str = SETUP) -> Any:
         answer = await self.ask("GET", path)
@@ -81,7 +87,7 @@ class Phone:
                 return {one["mac"]: one for one in meters}
             await asyncio.sleep(0.1)
 
-    async def is_live(self) -> None:
+    async def is_live(self, solar_w: float | None = 1200.0) -> None:
         """Returns once the home is."""
         while True:
             try:
@@ -89,7 +95,7 @@ class Phone:
             except httpx.TransportError:
                 continue
             if answer.status_code == 200 and answer.json()["home_w"] is not None:
-                assert answer.json()["solar_w"] == 1200.0
+                assert answer.json().get("solar_w") == solar_w
                 return
             await asyncio.sleep(0.1)
 

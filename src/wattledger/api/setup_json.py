@@ -1,5 +1,6 @@
 """Setting a home up as JSON: what the page sends, and what it is told."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from wattledger.api.asked import Asked
 from wattledger.energy.meter import Production, Role
 from wattledger.energy.meter_model import model_name
 from wattledger.energy.netting import Netting
-from wattledger.flow.setup_ports import FoundMeter, SetupState, SetupStep
+from wattledger.flow.setup_ports import BackupThere, FoundMeter, SetupState, SetupStep
 
 _ADDRESS = Field(
     max_length=300,
@@ -97,6 +98,15 @@ class HomeToBe(Asked):
     has_mongodb: bool = Field(description="A connection string was given.")
 
 
+class BackupBrought(Asked):
+    """A backup that is put back when the home begins."""
+
+    home: str | None = Field(description="The home's name; null where it brings no settings.")
+    meters: list[str] = Field(description="By their names.")
+    first_day: date | None = Field(description="Of its books; null without a minute.")
+    last_day: date | None = Field(description="Of its books.")
+
+
 class SetupNow(Asked):
     """How far it has come."""
 
@@ -105,6 +115,7 @@ class SetupNow(Asked):
     takes_secrets: bool = Field(description="Whether this connection may carry passwords.")
     meters: list[FoundMeterNow] = Field(description="As they were found.")
     home: HomeToBe = Field(description="As it was answered, or is usual.")
+    backup: BackupBrought | None = Field(description="That the phone has brought; else null.")
 
 
 class SettingsToBe(Asked):
@@ -129,6 +140,18 @@ def setup_document(state: SetupState, *, takes_secrets: bool) -> dict[str, objec
             "netting": home.netting.value,
             "has_mongodb": home.has_mongodb,
         },
+        "backup": None if state.backup is None else backup_document(state.backup),
+    }
+
+
+def backup_document(backup: BackupThere) -> dict[str, object]:
+    """The `BackupBrought` document."""
+    first, last = backup.first_day, backup.last_day
+    return {
+        "home": backup.home,
+        "meters": list(backup.meters),
+        "first_day": None if first is None else first.isoformat(),
+        "last_day": None if last is None else last.isoformat(),
     }
 
 

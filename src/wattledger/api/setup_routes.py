@@ -1,8 +1,10 @@
 """Setting a home up from a phone; in a home that is set up each of these is a 409."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from wattledger.api.access_json import LONGEST_NAME
@@ -22,8 +24,16 @@ from wattledger.api.setup_json import (
     setup_document,
 )
 from wattledger.energy.clean_text import clean
+from wattledger.energy.errors import BadQuestion
 from wattledger.energy.meter import MeterId
 from wattledger.flow.setup_ports import Answers, HomeSetup, RoleAnswer
+
+_BACKUP_IS_SENT = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 def add_setup_routes(routes: APIRouter, setup: HomeSetup | None) -> None:
@@ -87,6 +97,28 @@ def _add_settings(routes: APIRouter, setup: HomeSetup | None) -> None:
         path, text = _there(setup).preview()
         return never_kept({"path": path, "text": text})
 
+    @routes.put(
+        "/setup/backup", tags=["setup"], response_model=SetupNow, openapi_extra=_BACKUP_IS_SENT
+    )
+    async def bring_backup(request: Request) -> Response:
+        """A backup of the store, as a file; it is looked through, and put back when the home
+        begins.
+        """
+        await _there(setup).receive_backup(_pieces(request))
+        return never_kept(_now(_there(setup), request))
+
+    @routes.delete("/setup/backup", tags=["setup"], status_code=204)
+    async def leave_backup() -> Response:
+        """Nothing is put back."""
+        _there(setup).leave_backup()
+        return Response(status_code=204)
+
+    @routes.post("/setup/restore", tags=["setup"], status_code=202)
+    async def restore_home() -> Response:
+        """Puts the backup back, and writes the settings that it brings; as `start` otherwise."""
+        await _there(setup).restore()
+        return Response(status_code=202)
+
     @routes.post("/setup/start", tags=["setup"], status_code=202)
     async def start_home() -> Response:
         """Writes the settings, never over others. A moment later the meters are read, this phone
@@ -94,6 +126,15 @@ def _add_settings(routes: APIRouter, setup: HomeSetup | None) -> None:
         """
         await _there(setup).start()
         return Response(status_code=202)
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """Raises BadQuestion for what breaks off."""
+    try:
+        async for piece in request.stream():
+            yield piece
+    except ClientDisconnect as error:
+        raise BadQuestion("backup", "it broke off") from error
 
 
 def _now(setup: HomeSetup, request: Request) -> dict[str, object]:

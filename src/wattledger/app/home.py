@@ -73,6 +73,8 @@ class Given:
 
     standing: Sequence[Source] = ()
     settings: HomeSettings | None = None
+    place: Path | None = None
+    """Where the settings are, for the backups."""
 
 
 @asynccontextmanager
@@ -91,7 +93,7 @@ async def opened(
         store = await stack.enter_async_context(opening)
         core = await core_of(settings, clock, store)
         prices = await stack.enter_async_context(prices_of(settings, core))
-        nightly = stack.enter_context(nightly_of(settings, core))
+        nightly = stack.enter_context(nightly_of(settings, core, given.place))
         if settings.mongodb is None:
             await store.outbox.aim(None)
             yield await _parts(settings, core, None, prices, nightly, given, demo=demo)
@@ -194,7 +196,7 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
     Raises StoreUnusable, CannotListen before that.
     """
     entrance = Entrance(settings, clock)
-    given = Given([entrance.certificate.standing], file)
+    given = Given([entrance.certificate.standing], file, place)
     opening = opened(settings, clock, demo=demo, pace=pace, given=given)
     async with opening as parts:
         if place is not None:

@@ -1,11 +1,14 @@
 """What everything in a home with meters is made of: its books, its meters, its times."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from wattledger.energy.clock import Clock
+from wattledger.energy.errors import BadSettings
 from wattledger.energy.meter import MeterId
 from wattledger.energy.site import Site
 from wattledger.flow.bookkeeper import Bookkeeper
@@ -20,10 +23,13 @@ from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
 from wattledger.settings import MeterAccess, Settings
+from wattledger.setup.portable_settings import packed
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.shelly.whereabouts import Whereabouts, find_in_network
 from wattledger.store.nightly_backups import NightlyBackups
 from wattledger.store.store import Store
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +71,29 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
 
 
 @contextmanager
-def nightly_of(settings: Settings, core: HomeParts) -> Iterator[NightlyBackup | None]:
-    """None where the settings want none."""
+def nightly_of(
+    settings: Settings, core: HomeParts, place: Path | None
+) -> Iterator[NightlyBackup | None]:
+    """None where the settings want none; they are at `place`."""
     if settings.backup is None:
         yield None
         return
     store, folder = Path(settings.store.path), Path(settings.backup.folder)
-    backups = NightlyBackups(store, folder, settings.backup.keep)
+    brings = partial(_settings_at, place)
+    backups = NightlyBackups(store, folder, settings.backup.keep, settings=brings)
     try:
         yield NightlyBackup(backups, core.context)
     finally:
         backups.close()
+
+
+def _settings_at(place: Path | None) -> str:
+    """A backup without them is better than none."""
+    try:
+        return packed(place) if place is not None else ""
+    except BadSettings as error:
+        log.warning("backup: %s", error)
+        return ""
 
 
 def _meter(access: MeterAccess, known: MeterId | None, clock: Clock) -> ShellyMeter:

@@ -26,16 +26,20 @@ def backup(config: Path | None, file: str | None) -> None:
     """Copy the store to FILE, or into a folder; else beside the store, with the time in its name.
 
     With a / at its end FILE is a folder, which must be there: so a stick that is not in is noticed.
-    The server may run meanwhile. The copy is checked before it gets its name.
+    The server may run meanwhile. The copy is checked before it gets its name, and brings the
+    settings along, without passwords.
     """
+    from wattledger.settings_file import find_settings, read_settings
+    from wattledger.setup.portable_settings import packed
     from wattledger.store.backup import back_up
 
     with failures_told(), ended_as_by_ctrl_c():
-        settings = _settings(config)
+        path = find_settings(config)
+        settings = read_settings(path)
         store = _store(settings)
         target = _target(store, file, settings)
         with _progress() as told:
-            back_up(store, target, told)
+            back_up(store, target, told, packed(path))
         click.echo(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 

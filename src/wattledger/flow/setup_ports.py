@@ -3,8 +3,9 @@
 HomeSetup   setup   lets one phone in, finds meters, keeps what was answered, writes the settings
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -77,6 +78,18 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupThere:
+    """A backup that the phone has brought: the home's name, None where it brings no settings; its
+    meters by their names; the first and the last day of its books, None without a minute.
+    """
+
+    home: str | None
+    meters: Sequence[str]
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetupState:
     """How far it has come."""
 
@@ -85,6 +98,8 @@ class SetupState:
     home: HomeAnswers
     is_looking: bool
     """For meters that announce themselves."""
+    backup: BackupThere | None = None
+    """That is put back when the home begins."""
 
 
 class HomeSetup(Protocol):
@@ -124,5 +139,20 @@ class HomeSetup(Protocol):
         ...
 
     async def start(self) -> None:
-        """Writes the settings, which are then taken. Raises BadSettings."""
+        """Writes the settings, which are then taken; a backup that was brought is put back first.
+
+        Raises BadSettings.
+        """
+        ...
+
+    async def receive_backup(self, pieces: AsyncIterator[bytes]) -> None:
+        """A backup, looked through; one that was brought before goes. Raises BadQuestion."""
+        ...
+
+    def leave_backup(self) -> None:
+        """Nothing is put back."""
+        ...
+
+    async def restore(self) -> None:
+        """`start` with the settings that the backup brings. Raises BadSettings."""
         ...

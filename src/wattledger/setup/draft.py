@@ -1,6 +1,7 @@
 """What was answered so far, kept on the disk: whoever is broken off goes on where they were."""
 
 import logging
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -47,6 +48,15 @@ class DraftHome(_Kept):
     mongodb_uri: str = ""
 
 
+class DraftBackup(_Kept):
+    """A backup that waits beside the store, as `BackupThere`."""
+
+    home: str | None = None
+    meters: tuple[str, ...] = ()
+    first_day: date | None = None
+    last_day: date | None = None
+
+
 class Draft(_Kept):
     """All of it. Of the code that was used, and of the phone's token, the SHA-256 is kept."""
 
@@ -56,6 +66,7 @@ class Draft(_Kept):
     step: SetupStep = SetupStep.METERS
     meters: tuple[DraftMeter, ...] = ()
     home: DraftHome = DraftHome()
+    backup: DraftBackup | None = None
     is_started: bool = False
     """The phone has said to begin; from the next start on it is a paired device."""
 

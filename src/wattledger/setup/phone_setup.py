@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from wattledger.energy.errors import BadQuestion, BadSettings, MeterError, Store
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.flow.setup_ports import (
     Answers,
+    BackupThere,
     FoundMeter,
     HomeAnswers,
     RoleAnswer,
@@ -19,10 +21,11 @@ from wattledger.flow.setup_ports import (
 from wattledger.settings import Settings, SiteSettings
 from wattledger.setup.answers import Check, fuse_of, host_of, of_meter, of_mongodb, of_site, zone_of
 from wattledger.setup.code_file import CodeFile
-from wattledger.setup.draft import Draft, DraftFile, DraftHome, DraftMeter
+from wattledger.setup.draft import Draft, DraftBackup, DraftFile, DraftHome, DraftMeter
 from wattledger.setup.entry import Entry
 from wattledger.setup.live_meters import LiveMeters, Place
 from wattledger.setup.meters import Met, greeted, greeted_in_network
+from wattledger.setup.portable_settings import Brought, for_this_machine
 from wattledger.setup.proposal import (
     Decided,
     in_order,
@@ -30,6 +33,7 @@ from wattledger.setup.proposal import (
     proposed_production,
     proposed_roles,
 )
+from wattledger.setup.restoring import Restoring
 from wattledger.setup.settings_place import store_of, write_settings
 from wattledger.setup.settings_text import settings_text, without_secrets
 from wattledger.setup.zone import system_zone
@@ -54,6 +58,7 @@ class PhoneSetup:
         self._draft = self._drafts.read()
         self._entry = Entry(CodeFile(path), lambda: self._draft, self._keep, clock)
         self._live = LiveMeters(self._places, clock)
+        self._restoring = Restoring(path)
         self._looking = asyncio.Event()
         self.enter = self._entry.enter
         self.admits = self._entry.admits
@@ -64,13 +69,20 @@ class PhoneSetup:
             self._entry.open()
         except OSError as error:
             log.warning("setup: no phone can set this home up: %s", error)
+        if self._draft.backup is None:
+            with suppress(BadQuestion, OSError):  # half of one, of a server that was killed
+                self._restoring.forget()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._live.run(), name="live meters")
             tasks.create_task(self._look(), name="looking")
 
     def state(self) -> SetupState:
         return SetupState(
-            self._draft.step, self._meters(), _home(self._draft.home), self._looking.is_set()
+            self._draft.step,
+            self._meters(),
+            _home(self._draft.home),
+            self._looking.is_set(),
+            _there(self._draft.backup),
         )
 
     def look(self) -> None:
@@ -129,16 +141,46 @@ class PhoneSetup:
             return
         if not self._sections():
             raise BadSettings(["there is no meter that can be read"])
+        await self._begin(Brought(settings_text(self._values()), {}))
+
+    async def restore(self) -> None:
+        if self._draft.is_started and self._path.exists():
+            return
+        if self._draft.backup is None:
+            raise BadSettings(["there is no backup"])
+        brought = await asyncio.to_thread(self._restoring.settings)
+        await self._begin(brought._replace(text=for_this_machine(brought, self._path)))
+
+    async def _begin(self, settings: Brought) -> None:
+        """Raises BadSettings."""
         self._keep(self._draft.model_copy(update={"is_started": True}))
         try:
-            await asyncio.to_thread(self._write, settings_text(self._values()))
+            await asyncio.to_thread(self._write, settings)
         except BadSettings:
             self._keep(self._draft.model_copy(update={"is_started": False}))
             raise
 
-    def _write(self, text: str) -> None:
-        """Raises BadSettings."""
+    async def receive_backup(self, pieces: AsyncIterator[bytes]) -> None:
+        there = await self._restoring.receive(pieces)
+        kept = DraftBackup(
+            home=there.home,
+            meters=tuple(there.meters),
+            first_day=there.first_day,
+            last_day=there.last_day,
+        )
+        self._keep(self._draft.model_copy(update={"backup": kept}))
+
+    def leave_backup(self) -> None:
+        self._keep(self._draft.model_copy(update={"backup": None}))
+        self._restoring.forget()
+
+    def _write(self, settings: Brought) -> None:
+        """The books come first: what has settings is begun. Raises BadSettings."""
+        text = settings.text
         try:
+            if self._draft.backup is not None:
+                self._restoring.put_back(text)
+                self._restoring.write_files(settings.files)
             write_settings(self._path, text, over=False, check=_check_store)
         except FileExistsError as error:
             raise BadSettings([f"{self._path} is there already"]) from error
@@ -146,6 +188,8 @@ class PhoneSetup:
             raise BadSettings([f"{self._path} can't be written: {error.strerror}"]) from error
         except StoreUnusable as error:
             raise BadSettings([str(error)]) from error
+        if self._draft.backup is not None:
+            self._restoring.forget()
 
     def _keep(self, draft: Draft) -> None:
         """Known from now on, also after a power cut. Raises OSError."""
@@ -223,6 +267,12 @@ class PhoneSetup:
             **({"mongodb": {"uri": uri}} if uri else {}),
             "meters": self._sections(),
         }
+
+
+def _there(kept: DraftBackup | None) -> BackupThere | None:
+    if kept is None:
+        return None
+    return BackupThere(kept.home, kept.meters, kept.first_day, kept.last_day)
 
 
 def _check_store(settings: Settings) -> None:

@@ -10,22 +10,24 @@ from pathlib import Path
 from wattledger.disk import make_lasting
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.file_copy import Told, check, copy
+from wattledger.store.settings_in_backup import bring
 from wattledger.store.sidecar_files import beside, part_of, taken
 from wattledger.store.store_path import real_path
 
 
-def back_up(store: Path, target: Path, told: Told) -> None:
-    """Copies the store as it is at this moment to `target`, which must not exist.
+def back_up(store: Path, target: Path, told: Told, settings: str = "") -> None:
+    """Copies the store as it is at this moment to `target`, which must not exist; it brings these
+    settings along.
 
     Raises StoreUnusable.
     """
     store = real_path(store)
     _check_name(target, store)
     check(store)
-    back_up_open(store, target, told)
+    back_up_open(store, target, told, settings)
 
 
-def back_up_open(store: Path, target: Path, told: Told) -> None:
+def back_up_open(store: Path, target: Path, told: Told, settings: str = "") -> None:
     """The same of a store that this process has open, and that is looked at through SQLite alone:
     to close the file itself once would let go of the locks that SQLite has on it.
 
@@ -35,6 +37,8 @@ def back_up_open(store: Path, target: Path, told: Told) -> None:
     _check_name(target, store)
     with part_of(target) as part:
         copy(store, part, told)
+        if settings:
+            bring(part, settings)
         _check_name(target, store)
         _name(part, target)
         make_lasting(target.parent)

@@ -35,12 +35,15 @@ class NightlyBackups:
         keep: int,
         executor: Executor | None = None,
         fstab: Path = FSTAB,
+        settings: Callable[[], str] = str,
     ) -> None:
+        """`settings` are what a backup brings along, as a text."""
         self._store = store
         self._folder = folder
         self._keep = keep
         self._executor = executor or OneThread("backup")
         self._fstab = fstab
+        self._settings = settings
         self._was_on_another_disk = False
         self._stem = f"{store.stem}-nightly-"
         self._name = re.compile(
@@ -65,7 +68,7 @@ class NightlyBackups:
                 part.unlink(missing_ok=True)
             moment = datetime.fromtimestamp(int(now_s), UTC).strftime(_MOMENT)
             target = self._folder / f"{self._stem}{moment}{self._store.suffix}"
-            back_up_open(self._store, target, lambda _: None)
+            back_up_open(self._store, target, lambda _: None, self._settings())
             self._was_on_another_disk = not self._is_on_the_stores_disk()
             for _, old in sorted(self._kept().items())[: -self._keep]:
                 old.unlink(missing_ok=True)

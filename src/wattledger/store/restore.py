@@ -17,6 +17,7 @@ from wattledger.store.connection import StoreDamaged, translated
 from wattledger.store.file_copy import Told, check, copy
 from wattledger.store.file_permissions import narrow
 from wattledger.store.lock import StoreLock
+from wattledger.store.settings_in_backup import leave
 from wattledger.store.sidecar_files import part_of
 from wattledger.store.store_path import check_place, is_plain_file, real_path
 from wattledger.store.store_summary import Contents, contents_of
@@ -40,6 +41,25 @@ class PutBack:
     now: Contents
 
 
+def looked_into(backup: Path) -> Contents:
+    """What a backup holds, once it is known to be one and sound.
+
+    Raises StoreUnusable, in words without its name.
+    """
+    try:
+        _check_beginning(backup)
+        check(backup)
+        found, contents = verify.fault(backup), contents_of(backup)
+    except StoreDamaged as error:
+        raise StoreUnusable(f"it is damaged ({error.what})") from error
+    except StoreError as error:
+        words = str(error).replace(f"the store {backup}", "it").replace(str(backup), "it")
+        raise StoreUnusable(words) from error
+    if found:
+        raise StoreUnusable(f"it is damaged ({found})")
+    return contents
+
+
 def put_back(backup: Path, store: Path, told: Told) -> PutBack:
     """Puts a backup in the store's place, and keeps what was there.
 
@@ -60,6 +80,7 @@ def put_back(backup: Path, store: Path, told: Told) -> PutBack:
                 if found := verify.fault(part):
                     raise StoreDamaged(backup, found)
             now = contents_of(part)
+            leave(part)
             _make_ready(part)
             _give(part, store)
             before = _closed_up(store)

@@ -6,6 +6,8 @@ import { keep } from './storage';
 
 const EVERY_MS = 1_000;
 const PATIENCE_MS = 30_000;
+/** For the books of years, sent and looked through. */
+const LONG_MS = 1_800_000;
 const SLOW_MS = 60_000;
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
@@ -80,13 +82,38 @@ export class SetupState {
     await this.#ask();
   }
 
+  /** A backup, as a file; what it holds is in `now`. Raises Failed, Unreachable, Refused. */
+  async bringBackup(file: Blob): Promise<void> {
+    const answer = await this.#api.fetch('/setup/backup', {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: file,
+      signal: AbortSignal.timeout(LONG_MS),
+    });
+    this.now = (await answer.json()) as Setup;
+  }
+
+  async leaveBackup(): Promise<void> {
+    await this.#fetch('DELETE', '/setup/backup', null);
+    await this.#ask();
+  }
+
   async preview(): Promise<{ path: string; text: string }> {
     return this.#api.json('/setup/settings');
   }
 
   /** Writes the settings, and leads to the home once it is read. */
   async start(): Promise<void> {
-    await this.#fetch('POST', '/setup/start', null);
+    await this.#begin('/setup/start');
+  }
+
+  /** The same with the settings that the backup brings. */
+  async restore(): Promise<void> {
+    await this.#begin('/setup/restore');
+  }
+
+  async #begin(path: string): Promise<void> {
+    await this.#fetch('POST', path, null, LONG_MS);
     keep('admitted', true);
     this.stage = 'starting';
     this.#slow = setTimeout(() => (this.isSlow = true), SLOW_MS);
@@ -97,8 +124,13 @@ export class SetupState {
     return (await answer.json()) as T;
   }
 
-  #fetch(method: string, path: string, body: unknown): Promise<Response> {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+  #fetch(
+    method: string,
+    path: string,
+    body: unknown,
+    patience_ms = PATIENCE_MS,
+  ): Promise<Response> {
+    const signal = AbortSignal.timeout(patience_ms);
     const text = body === null ? null : JSON.stringify(body);
     return this.#api.fetch(path, { method, headers: JSON_HEADERS, body: text, signal });
   }

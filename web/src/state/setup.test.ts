@@ -141,3 +141,24 @@ describe('what is done', () => {
     expect(localStorage.getItem('wattledger.admitted')).toBe('true');
   });
 });
+
+describe('a backup', () => {
+  const there = { home: 'Koti', meters: ['mains'], first_day: null, last_day: null };
+
+  it('is brought as a file, put back, and leads to the home', async () => {
+    server.says('/setup/backup', { ...NOW, backup: there });
+    server.says('/setup/restore', {});
+    await setup.bringBackup(new Blob(['SQLite']));
+    expect(setup.now?.backup).toEqual(there);
+    expect(server.requests[0]?.method).toBe('PUT');
+    await setup.restore();
+    expect(setup.stage).toBe('starting');
+  });
+
+  it('is left out', async () => {
+    server.says('/setup/backup', {});
+    server.says('/setup', NOW);
+    await setup.leaveBackup();
+    expect(server.requests.map(({ method }) => method)).toEqual(['DELETE', undefined]);
+  });
+});

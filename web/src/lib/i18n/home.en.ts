@@ -59,8 +59,7 @@ export const homeEn = {
     added: (meter: string) => `${meter}: what it remembers is fetched, and counts.`,
     not_answering: (meter: string) =>
       `${meter}: no meter answers at that address just now. Is it right?`,
-    locked: (meter: string) =>
-      `${meter}: the meter there has a password, and this is not it.`,
+    locked: (meter: string) => `${meter}: the meter there has a password, and this is not it.`,
     removed: (meter: string) => `${meter}: its minutes are kept, and count no more.`,
     posted_anew: () => 'All that is booked is posted to the other MongoDB.',
     not_posted: () => 'Nothing is posted to MongoDB any more.',

@@ -48,6 +48,25 @@ export const setupEn = {
     power: (name: string) => `Power of ${name}`,
   },
 
+  backup: {
+    have: 'I have a backup',
+    how: 'Of a machine that has died: a file such as books-nightly-20261129T020000Z.sqlite, from the stick or the folder of its backups. Its books and settings come back.',
+    file: 'Backup file',
+    sending: 'It is being sent and looked through …',
+    title: 'Your backup',
+    refused: 'That is no backup that can be used. The server says:',
+    of: 'Home',
+    meters: 'Meters',
+    from: 'Booked from',
+    to: 'to',
+    nothing: 'No minute is in it.',
+    missing:
+      'Passwords of meters and the address of MongoDB are in no backup: enter them again later, in Settings.',
+    booksOnly: 'Its books come back when you start; settings are not in it.',
+    leave: 'Leave it out',
+    start: 'Start',
+  },
+
   trial: {
     title: 'Switch on the kettle: which one jumps?',
     why: 'The meter at the mains sees it, the one at the solar panels does not. An oven or an iron will do too.',

@@ -49,6 +49,25 @@ export const setupFi: SetupWords = {
     power: (name: string) => `Teho: ${name}`,
   },
 
+  backup: {
+    have: 'Minulla on varmuuskopio',
+    how: 'Rikkoutuneen laitteen: tiedosto kuten books-nightly-20261129T020000Z.sqlite, muistitikulta tai sen varmuuskopioiden kansiosta. Kirjaukset ja asetukset palaavat.',
+    file: 'Varmuuskopion tiedosto',
+    sending: 'Sitä lähetetään ja tarkistetaan …',
+    title: 'Varmuuskopiosi',
+    refused: 'Sitä ei voi käyttää varmuuskopiona. Palvelin sanoo:',
+    of: 'Koti',
+    meters: 'Mittarit',
+    from: 'Kirjattu alkaen',
+    to: 'asti',
+    nothing: 'Siinä ei ole yhtään minuuttia.',
+    missing:
+      'Mittarien salasanat ja MongoDB:n osoite eivät ole varmuuskopiossa: anna ne myöhemmin uudelleen asetuksissa.',
+    booksOnly: 'Sen kirjaukset palaavat, kun aloitat; asetuksia siinä ei ole.',
+    leave: 'Jätä pois',
+    start: 'Aloita',
+  },
+
   trial: {
     title: 'Kytke vedenkeitin päälle: mikä hyppää?',
     why: 'Sähköliittymän mittari näkee sen, aurinkopaneelien mittari ei. Uuni tai silitysrautakin kelpaa.',

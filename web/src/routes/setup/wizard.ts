@@ -2,6 +2,7 @@
 import { getContext, setContext } from 'svelte';
 import { power, type NumberStyle } from '../../lib/format';
 import type { SetupWords } from '../../lib/i18n';
+import type { Locale } from '../../lib/time';
 import { Failed } from '../../state/apiClient.svelte';
 import type { SetupState } from '../../state/setup.svelte';
 
@@ -9,6 +10,7 @@ export interface Wizard {
   setup: SetupState;
   words: SetupWords;
   style: NumberStyle;
+  locale: Locale;
   /** One step on, or back. */
   go: (by: 1 | -1) => Promise<void>;
 }
