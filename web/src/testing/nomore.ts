@@ -54,5 +54,11 @@ export const NO_POWER: Power = {
 /** Of the last minutes, of which nothing but this is known. */
 export function recentOf(of: Partial<RecentPower> & Pick<RecentPower, 'at'>): RecentPower {
   const nothing = of.at.map(() => null);
-  return { ...each(FLOWS.map((flow) => FLOW[flow].power), nothing), ...of };
+  return {
+    ...each(
+      FLOWS.map((flow) => FLOW[flow].power),
+      nothing,
+    ),
+    ...of,
+  };
 }

@@ -116,7 +116,12 @@ export const kindsEn = {
     load: 'Its peak',
   } as Record<Kind, string>,
   /** What a meter measures. */
-  measured: { grid: 'grid', solar: 'solar', battery: 'battery', load: 'part of the home' } as Record<Role, string>,
+  measured: {
+    grid: 'grid',
+    solar: 'solar',
+    battery: 'battery',
+    load: 'part of the home',
+  } as Record<Role, string>,
   /** What came from each of its sources, and what went into it. */
   audited: {
     grid: (date, bought, sold) => `Since ${date}: bought ${bought}, sold ${sold}`,

@@ -9,7 +9,10 @@ export const sourcesEn = {
     load: 'a part of the home',
   } as Record<Role, string>,
   /** What a source is called where nobody says otherwise. */
-  names: { grid: 'Mains', solar: 'Solar', battery: 'Battery', load: 'Part of the home' } as Record<Role, string>,
+  names: { grid: 'Mains', solar: 'Solar', battery: 'Battery', load: 'Part of the home' } as Record<
+    Role,
+    string
+  >,
   /** Of those that give to the home: when. */
   sign: {
     solar: 'While the sun shines its power is',
