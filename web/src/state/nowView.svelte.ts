@@ -47,13 +47,14 @@ export class NowView {
 
   /** What is drawn around the home, where that is known. */
   readonly drawn = $derived.by(() => (this.hero.series === 'home' ? measuredBy(this.roles) : []));
-  /** Of the home's power: its own solar, or with a battery all that is not bought. */
+  /** Of the home's power: its own solar, or with a battery or other plants all that is not bought. */
   readonly share = $derived.by(() => {
-    const { home, solar, grid } = this.values;
+    const { home, grid } = this.values;
     const { words } = this.#app.preferences;
-    return this.shape.stores.length
-      ? { pct: read.ownPowerShare(home, grid), word: words.now.ownPower }
-      : { pct: read.ownSolarShare(home, solar), word: words.parts.own };
+    const [plant, ...others] = this.drawn.filter((flow) => FLOW[flow].place === 'plant');
+    return plant && !others.length && !this.shape.stores.length
+      ? { pct: read.ownSolarShare(home, this.values[plant]), word: words.parts.own }
+      : { pct: read.ownPowerShare(home, grid), word: words.now.ownPower };
   });
 
   readonly label = $derived.by(() => {
