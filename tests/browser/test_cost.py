@@ -121,7 +121,7 @@ async def test_a_first_load_stays_small(phone: Phone, home: PretendHome, path: s
     await expect(page.locator(AMOUNT).first).to_be_visible()
     sent = await page.evaluate(SENT)
     assert 0 < sum(sent) <= CODE_BYTES
-    assert len(sent) <= FILES + 5
+    assert len(sent) <= FILES
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
