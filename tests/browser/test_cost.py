@@ -78,7 +78,7 @@ async def test_history_is_shown_in_money_and_back(phone: Phone, home: PretendHom
 async def test_a_month_s_bill_is_a_page_whose_lines_are_the_server_s(
     phone: Phone, home: PretendHome
 ) -> None:
-    page = await phone()
+    page = await phone(color_scheme="dark")
     await page.goto(f"{home.url}/history/2026-03/cost")
     await page.get_by_role("link", name="bill").tap()
     await expect(page).to_have_url(re.compile("/bill/2026-03$"))
@@ -93,6 +93,7 @@ async def test_a_month_s_bill_is_a_page_whose_lines_are_the_server_s(
     await expect(page.locator("nav")).to_be_hidden()
     await expect(page.get_by_role("button", name="Print")).to_be_hidden()
     await expect(page.locator("tfoot")).to_be_visible()
+    await expect(page.locator(".note").first).to_have_css("color", "rgb(68, 68, 68)")
 
 
 @pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("fi-FI", "dark")])

@@ -11,7 +11,7 @@ import type { Energy } from './wire';
 
 const WHOLE_PCT = 99.995;
 /** With less on the books a comparison would tell of what is missing. */
-const ENOUGH_PCT = 95;
+export const ENOUGH_PCT = 95;
 
 type Whs = Record<Column, number | null>;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aCost, COST_TOTALS } from '../../testing/costs';
 import { costEn } from '../i18n/cost.en';
 import type { CostTotals } from '../wire';
-import { besideOther, paidBesideMean, partsOf } from './sums';
+import { besideOther, isComparable, paidBesideMean, partsOf } from './sums';
 
 const words = costEn.history;
 const EN = { locale: 'en' } as const;
@@ -23,6 +23,18 @@ describe('the parts of a total', () => {
       [words.demand, 5],
     ]);
     expect(partsOf(with_({ export_earned: null }), words, true)).toHaveLength(2);
+  });
+});
+
+describe('another period may be held against it', () => {
+  it.each([
+    [{}, true],
+    [{ coverage_pct: 94.9 }, false],
+    [{ priced_pct: 94.9 }, false],
+    [{ priced_pct: null }, false],
+    [{ total_cost: null }, false],
+  ])('with %o: %s', (totals, may) => {
+    expect(isComparable(with_(totals))).toBe(may);
   });
 });
 

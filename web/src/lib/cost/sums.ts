@@ -1,4 +1,5 @@
 /** What a cost is made of, and how it stands beside another one, in words. */
+import { ENOUGH_PCT } from '../compare';
 import { percent, type NumberStyle } from '../format';
 import type { Cost } from '../wire';
 import { moneyText, priceText } from './money';
@@ -27,6 +28,12 @@ export function partsOf({ totals }: Cost, words: History, hasExport: boolean): C
   ] as const;
   return parts.flatMap((part) => (part.amount === null ? [] : [{ ...part, amount: part.amount }]));
 }
+
+/** Whether it is known well enough that another period may be held against it. */
+export const isComparable = ({ totals }: Cost): boolean =>
+  totals.total_cost !== null &&
+  totals.coverage_pct >= ENOUGH_PCT &&
+  (totals.priced_pct ?? 0) >= ENOUGH_PCT;
 
 /** How what was paid stands to the plain mean of the price; empty where that is not known. */
 export function paidBesideMean(cost: Cost, words: History, style: NumberStyle): string {
