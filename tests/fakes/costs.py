@@ -13,7 +13,7 @@ class MemoryCosts:
     """CopyOfCosts; `puts` are the days of each call, `failure` is raised by every one."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[str, int], tuple[str, Netting, PostedCost]] = {}
+        self.kept: dict[tuple[str, Netting, int], tuple[str, PostedCost]] = {}
         self.puts: list[list[int]] = []
         self.failure: ReplicaError | None = None
 
@@ -23,7 +23,7 @@ class MemoryCosts:
     async def put(self, table: TariffText, netting: Netting, days: Sequence[PostedCost]) -> None:
         self.puts.append([day.ordinal for day in days])
         for day in days:
-            self.kept[table.name, day.ordinal] = (table.signature, netting, day)
+            self.kept[table.name, netting, day.ordinal] = (table.signature, day)
 
     async def read(self, table: TariffText, netting: Netting, days: range) -> dict[int, DayCost]:
         return {day: one.cost for day, one in self._found(table, netting, days).items()}
@@ -33,6 +33,6 @@ class MemoryCosts:
             raise self.failure
         return {
             day: one
-            for (name, day), (signature, by, one) in self.kept.items()
+            for (name, by, day), (signature, one) in self.kept.items()
             if day in days and (name, signature, by) == (table.name, table.signature, netting)
         }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
@@ -92,14 +93,15 @@ class Both:
 async def test_periods_of_days_are_the_same_there() -> None:
     both = Both()
     await both.price(DAYS)
-    assert await both.post() == 2 * len(DAYS)
-    for name in (None, "other"):
+    assert await both.post() == 2 * len(Netting) * len(DAYS)
+    for name, netting in product((None, "other"), Netting):
         for text in ("2026", "2026-02", "2026-03", "2026-W09", "all"):
-            here = await both.money.costs.of_period(text, None, None, name)
-            there = await both.elsewhere.of_period(text, None, None, name)
+            here = await both.money.costs.of_period(text, None, netting, name)
+            there = await both.elsewhere.of_period(text, None, netting, name)
             assert (there.whole, there.netting_effect) == (here.whole, here.netting_effect)
             assert there.buckets == here.buckets
             assert (there.why_unknown, here.why_unknown) == (None, None)
+    for name in (None, "other"):
         here_bill = await both.money.costs.bill("2026-02", name)
         assert await both.elsewhere.bill("2026-02", name) == here_bill
 
@@ -111,9 +113,6 @@ async def test_what_is_finer_than_a_day_is_null_and_said() -> None:
     assert day.whole.total is not None
     assert {part.costs for part in day.buckets} == {Costs()}
     assert day.why_unknown == FINER
-    other = await both.elsewhere.of_period("2026-02", None, Netting.HOUR, None)
-    assert other.whole.costs == Costs()
-    assert "by quarter; not by hour" in str(other.why_unknown)
     by_day = await both.elsewhere.of_period("today", Resolution.HOUR, None, None)
     assert by_day.why_unknown == FINER
 
@@ -161,12 +160,12 @@ async def test_only_what_has_changed_is_posted_again() -> None:
     await both.money.spot.keep(
         "FI", [SpotPrice(HELSINKI.start_of_ordinal(DAYS[1]), 900, 5, "elering", 0, 2)]
     )
-    assert await both.post() == 1
+    assert await both.post() == len(Netting)
     start = HELSINKI.start_of(TODAY)
     both.home.books.put(GRID, MinuteRecord(start + 43_200, 900, KWH, 0, 0, 0, 0, 0))
     assert await both.post() == 0
     both.posting.touch([DAYS[-1], DAYS[0] - 10])
-    assert await both.post() == 2
+    assert await both.post() == 2 * len(Netting)
 
 
 async def test_the_running_day_is_told_now_and_then_and_what_was_deleted_once_a_day() -> None:
@@ -175,14 +174,14 @@ async def test_the_running_day_is_told_now_and_then_and_what_was_deleted_once_a_
     start = HELSINKI.start_of(TODAY)
     both.home.books.put(GRID, MinuteRecord(start + 43_200, 900, KWH, 0, 0, 0, 0, 0))
     both.home.clock.advance(NEWEST_EVERY_S)
-    assert await both.post() == 2
-    del both.copy.kept["own", DAYS[2]]
+    assert await both.post() == 2 * len(Netting)
+    del both.copy.kept["own", Netting.HOUR, DAYS[2]]
     assert await both.post() == 0
     both.home.clock.advance(ALL_EVERY_S)
     assert await both.post() == 1
     both.copy.kept.clear()
     both.posting.begin()
-    assert await both.post() == 2 * len(DAYS)
+    assert await both.post() == 2 * len(Netting) * len(DAYS)
 
 
 async def test_a_home_without_a_record_posts_nothing() -> None:

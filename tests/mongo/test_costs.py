@@ -84,8 +84,8 @@ class Costs:
         while await self.posting.step():
             pass
 
-    async def cost(self, period: str) -> Any:
-        answer = await self.service.of_period(period, None, None, None)
+    async def cost(self, period: str, netting: Netting | None = None) -> Any:
+        answer = await self.service.of_period(period, None, netting, None)
         return json.loads(cost_bytes(answer, self.calendar))
 
 
@@ -116,6 +116,9 @@ async def test_a_server_elsewhere_tells_the_same(
                 assert told(there) == told(await costs.cost(period))
                 assert there["source"] == "mongodb"
                 assert there["totals"]["total_cost"] is not None
+            for netting in Netting:
+                there = await get(elsewhere, "/cost/2026-03", netting=netting)
+                assert told(there) == told(await costs.cost("2026-03", netting))
             bill = await costs.service.bill("2026-03", None)
             assert await get(elsewhere, "/bill/2026-03") == bill_document(bill)
             day = await get(elsewhere, "/cost/2026-03-29")
@@ -124,7 +127,9 @@ async def test_a_server_elsewhere_tells_the_same(
             assert {*day["buckets"]["total_cost"]} == {None}
             assert "prices stay at home" in day["why_unknown"]
             with mongod.client() as client:
-                found = client[address.database]["costs"].find_one({"_id.day": "2026-03-29"})
+                found = client[address.database]["costs"].find_one(
+                    {"_id.day": "2026-03-29", "_id.netting": "quarter"}
+                )
             assert found is not None
             assert found["signature"] == OWN.signature
             assert found["import_cost"] == here["totals"]["import_cost"]
@@ -156,10 +161,18 @@ async def test_what_is_not_the_home_s_counts_for_nothing_and_is_put_right(
         assert len(before) == 4
         with mongod.client() as client:
             client[address.database]["costs"].update_one(
-                {"_id.day": "2026-03-29"}, {"$set": change}
+                {"_id.day": "2026-03-29", "_id.netting": "quarter"}, {"$set": change}
             )
             client[address.database]["costs"].insert_one(
-                {"_id": {"site": "home", "tariff": "own", "day": "2026-03-28x"}, **OTHERS}
+                {
+                    "_id": {
+                        "site": "home",
+                        "tariff": "own",
+                        "netting": "quarter",
+                        "day": "2026-03-28x",
+                    },
+                    **OTHERS,
+                }
             )
         assert len(await costs.there.read(OWN, Netting.QUARTER, days)) == 3
         costs.posting.begin()

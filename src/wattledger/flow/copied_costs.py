@@ -1,4 +1,4 @@
-"""Costs as the online copy has them: whole days, under the home's tables and netting."""
+"""Costs as the online copy has them: whole days, under the home's tables."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,7 +17,6 @@ from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import CopyOfCosts
 
 FINER = "prices stay at home: costs of less than a day are told by the server there alone"
-OTHER_NETTING = "costs are told here as the home is netted, by {}; not by {}"
 NOT_POSTED = "the server at home has not posted the costs of {} of these days"
 
 
@@ -47,8 +46,6 @@ class CopiedCosts:
     async def of_days(
         self, home: BookedSite, days: range, netting: Netting, tariff: Tariff
     ) -> Mapping[int, DayCost]:
-        if netting is not self._site.netting:
-            return {}
         try:
             return await self._costs.read(self._tables[tariff.name], netting, days)
         except ReplicaError as error:
@@ -58,10 +55,8 @@ class CopiedCosts:
         return Parts([CostPart(Costs())] * (len(query.edges) - 1), FINER)
 
     def why_unknown(
-        self, home: BookedSite, days: range, known: Mapping[int, DayCost], netting: Netting
+        self, home: BookedSite, days: range, known: Mapping[int, DayCost]
     ) -> str | None:
-        if netting is not self._site.netting:
-            return OTHER_NETTING.format(self._site.netting, netting)
         if not home.booked:
             return None
         first, last = map(self._site.calendar.ordinal_at, home.bounds)

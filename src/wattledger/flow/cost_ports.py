@@ -34,7 +34,7 @@ class CostBooks(Protocol):
         ...
 
     def why_unknown(
-        self, home: BookedSite, days: range, known: Mapping[int, DayCost], netting: Netting
+        self, home: BookedSite, days: range, known: Mapping[int, DayCost]
     ) -> str | None:
         """In words, where days that should be known are not."""
         ...

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from wattledger.energy.balance import Energies
 from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.day_cost_text import text_of
+from wattledger.energy.netting import Netting
 from wattledger.energy.period import next_month
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.tariff import Tariff
@@ -36,7 +37,9 @@ class Table(NamedTuple):
 
 
 class CostPosting:
-    """CostPoster under the home's tables and netting."""
+    """CostPoster under the home's tables and each netting; the rows of a bill as the home is
+    netted alone.
+    """
 
     def __init__(
         self,
@@ -71,7 +74,8 @@ class CostPosting:
         month = _month_of(max(self._due))
         days = {day for day in self._due if day in month}
         for table in self._tables:
-            await self._post(home, range(min(days), max(days) + 1), days, table)
+            for netting in Netting:
+                await self._post(home, days, table, netting)
         self._due -= days
         return True
 
@@ -94,26 +98,26 @@ class CostPosting:
             self._newest_at_s = now_s
         self._due = {day for day in self._due if first <= day <= last}
 
-    async def _post(self, home: BookedSite, span: range, days: set[int], table: Table) -> None:
-        netting = self._local.site.netting
-        made_of = await self._made_of(span, table)
+    async def _post(self, home: BookedSite, days: set[int], table: Table, netting: Netting) -> None:
+        span = range(min(days), max(days) + 1)
+        is_billed = netting is self._local.site.netting
+        made_of = await self._made_of(span, table, netting)
         there = await self._copy.made_of(table.text, netting, span)
         due = [day for day in sorted(days) if made_of.get(day, "") != there.get(day)]
         posted: list[PostedCost] = []
         for run in runs(due):
-            is_own = table is self._tables[0]
+            is_own = is_billed and table is self._tables[0]
             costs = await self._days.of_days(home, run, netting, table.tariff, is_once=not is_own)
-            posted += [
-                PostedCost(day, made_of.get(day) or _digest(text_of(cost)), cost)
-                for day, cost in costs.items()
-            ]
+            for day, whole in costs.items():
+                cost = whole if is_billed else whole._replace(rows={})
+                posted.append(PostedCost(day, made_of.get(day) or _digest(text_of(cost)), cost))
         news = [one for one in posted if one.made_of != there.get(one.ordinal)]
         if news:
             await self._copy.put(table.text, netting, news)
 
-    async def _made_of(self, days: range, table: Table) -> dict[int, str]:
+    async def _made_of(self, days: range, table: Table, netting: Netting) -> dict[int, str]:
         """Of each day whose roll-up stands."""
-        netting, areas = self._local.site.netting, sorted(table.tariff.areas)
+        areas = sorted(table.tariff.areas)
         span = self._days.prices.span_of(days)
         prices = [await self._spot.quarters(area, span) for area in areas]
         standing = await self._local.books.days(days.start, days.stop, netting)

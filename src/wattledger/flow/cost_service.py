@@ -62,7 +62,7 @@ class CostService:
         fees = {
             month: fees_of(tariff, month, picked_months(tariff, month, peaks)) for month in months
         }
-        why = self._books.why_unknown(home, self._ordinals(query), days, query.netting)
+        why = self._books.why_unknown(home, self._ordinals(query), days)
         if query.resolution in _FINE:
             buckets, finer = await self._books.inside_days(home, query, tariff)
             why = finer or why
@@ -81,7 +81,7 @@ class CostService:
         if month is None or month.kind is not PeriodKind.MONTH:
             raise BadPeriod("month", f"'{text[:40]}' is no month; use 2026-11 or this-month")
         days = await self._books.of_days(home, self._ordinals(query), query.netting, tariff)
-        why = self._books.why_unknown(home, self._ordinals(query), days, query.netting)
+        why = self._books.why_unknown(home, self._ordinals(query), days)
         months = self._months(query, home, tariff, days)
         if not months:
             return BillResult(month, tariff, Bill([]), energy, None, why)

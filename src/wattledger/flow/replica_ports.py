@@ -224,7 +224,7 @@ class PostedCost(NamedTuple):
 
 
 class CopyOfCosts(Protocol):
-    """Costs of days under tables and as the home is netted. Raises ReplicaError."""
+    """Costs of days under tables and each netting. Raises ReplicaError."""
 
     async def made_of(self, table: TariffText, netting: Netting, days: range) -> dict[int, str]:
         """What each day that is there was computed from."""

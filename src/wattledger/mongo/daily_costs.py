@@ -1,4 +1,5 @@
-"""The costs of days: one document a local day and table, exact, beside what a person can read.
+"""The costs of days: one document a local day, netting and table, exact, beside what a person can
+read.
 
 Each tells the signature of its table and what it was computed from; one of another table, of
 another netting, or that is not whole counts for nothing.
@@ -56,31 +57,40 @@ class MongoCosts:
         self, table: TariffText, netting: Netting, days: range, columns: Mapping[str, int]
     ) -> dict[int, Document]:
         match = {
-            "_id": {"$gte": self._id(table, days.start), "$lt": self._id(table, days.stop)},
+            "_id": {
+                "$gte": self._id(table, netting, days.start),
+                "$lt": self._id(table, netting, days.stop),
+            },
             "signature": table.signature,
             "netting": netting.value,
             "time_zone": self._time_zone,
         }
         with translated(READ_S):
             found = await self._database[COSTS].find(match, columns).to_list()
-        return {ordinal: one for one in found if (ordinal := self._ordinal(table, one)) in days}
+        days_of = ((self._ordinal(table, netting, one), one) for one in found)
+        return {ordinal: one for ordinal, one in days_of if ordinal in days}
 
-    def _id(self, table: TariffText, ordinal: int) -> dict[str, str]:
-        """Sorts by site, by table, then by day."""
-        return {"site": self._site_id, "tariff": table.name, "day": day_text(ordinal)}
+    def _id(self, table: TariffText, netting: Netting, ordinal: int) -> dict[str, str]:
+        """Sorts by site, by table, by netting, then by day."""
+        return {
+            "site": self._site_id,
+            "tariff": table.name,
+            "netting": netting.value,
+            "day": day_text(ordinal),
+        }
 
-    def _ordinal(self, table: TariffText, document: Document) -> int:
+    def _ordinal(self, table: TariffText, netting: Netting, document: Document) -> int:
         """0 for what others have put between two of our keys."""
         try:
             ordinal = day_ordinal(document["_id"]["day"])
         except (TypeError, ValueError):
             return 0
-        return ordinal if document["_id"] == self._id(table, ordinal) else 0
+        return ordinal if document["_id"] == self._id(table, netting, ordinal) else 0
 
     def _document(self, table: TariffText, netting: Netting, day: PostedCost) -> dict[str, Any]:
         costs, exact = day.cost.costs, text_of(day.cost)
         return {
-            "_id": self._id(table, day.ordinal),
+            "_id": self._id(table, netting, day.ordinal),
             "format": FORMAT,
             "time_zone": self._time_zone,
             "netting": netting.value,
