@@ -7,29 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.cli.kit import MAC, run, written
+from tests.tariff_text import component, row, table
 from wattledger.store.lock import StoreLock
 
-TABLE = """\
-currency = "EUR"
-price_unit = "c/kWh"
-[[vat]]
-from = 2013-01-01
-rate = "24"
-[[component]]
-name = "energy"
-side = "import"
-kind = "fixed"
-price = "7.51"
-from = 2025-01-01
-[[monthly]]
-name = "fee"
-amount = "4.013"
-from = 2025-01-01
-[[monthly]]
-name = "other fee"
-amount = "4.013"
-from = 2025-01-01
-"""
+TABLE = table(
+    component("energy", "import", "fixed", price="7.51"),
+    row("monthly", name="fee", amount="4.013"),
+    row("monthly", name="other fee", amount="4.013"),
+    vat="24",
+)
 START = 1_748_725_200
 """2025-06-01 00:00 in Helsinki."""
 

@@ -12,6 +12,7 @@ import pytest
 from tests.cli.kit import run, started, written
 from tests.energy.pricing import HELSINKI
 from tests.prices.internet import Answer, pretend_internet
+from tests.tariff_text import component, table
 from wattledger.energy.clock import SystemClock
 from wattledger.store.lock import StoreLock
 
@@ -164,13 +165,4 @@ def asked_of(url: str, path: str = "prices/2026-01-15") -> dict[str, Any]:
     return found
 
 
-SPOT = """\
-currency = "EUR"
-price_unit = "c/kWh"
-[[component]]
-name = "spot"
-side = "import"
-kind = "spot"
-area = "FI"
-from = 2020-01-01
-"""
+SPOT = table(component("spot", "import", "spot", area="FI"), vat=None)

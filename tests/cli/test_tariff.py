@@ -5,52 +5,19 @@ from pathlib import Path
 
 import httpx
 
+from tests import tariff_text
 from tests.cli.kit import run, started, written
+from tests.tariff_text import component, row
 
-TABLE = """\
-currency = "EUR"
-price_unit = "c/kWh"
-[[vat]]
-from = 2024-09-01
-rate = "25.5"
-[[component]]
-name = "energy"
-side = "import"
-kind = "spot"
-area = "FI"
-margin = "0.39"
-floor = "0"
-from = 2025-01-01
-[[component]]
-name = "transfer"
-side = "import"
-kind = "zones"
-price = "3.20"
-from = 2025-01-01
-  [[component.zone]]
-  hours = "07:00-22:00"
-  days = "mon-fri"
-  price = "5.10"
-[[component]]
-name = "sold"
-side = "export"
-kind = "fixed"
-price = "-0.30"
-from = 2025-01-01
-to = 2025-02-01
-[[monthly]]
-name = "fee"
-amount = "4.00"
-from = 2025-01-01
-[[demand]]
-name = "power"
-window = "quarter"
-count = 3
-distinct_days = true
-threshold_kw = "8"
-price = "1.50"
-from = 2025-01-01
-"""
+WORKDAY = '  [[component.zone]]\n  hours = "07:00-22:00"\n  days = "mon-fri"\n  price = "5.10"'
+POWER = {"name": "power", "window": "quarter", "threshold_kw": "8", "price": "1.50"}
+TABLE = tariff_text.table(
+    component("energy", "import", "spot", area="FI", margin="0.39", floor="0"),
+    component("transfer", "import", "zones", WORKDAY, price="3.20"),
+    component("sold", "export", "fixed", "to = 2025-02-01", price="-0.30"),
+    row("monthly", name="fee", amount="4.00"),
+    row("demand", "count = 3", "distinct_days = true", **POWER),
+)
 
 
 def table(folder: Path, text: str = TABLE) -> Path:

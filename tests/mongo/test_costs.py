@@ -13,6 +13,7 @@ from tests.mongo.house import serving, until_true
 from tests.mongo.kit import PostingHome, home_card, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, T0, both
+from tests.tariff_text import component, row, table
 from wattledger.api.cost_json import bill_document, cost_bytes
 from wattledger.energy.netting import Netting
 from wattledger.energy.spot_price import SpotPrice
@@ -29,37 +30,12 @@ from wattledger.flow.tariff_choice import TariffChoice
 from wattledger.mongo.connection import Address
 from wattledger.mongo.daily_costs import MongoCosts
 
-TEXT = """\
-currency = "EUR"
-price_unit = "c/kWh"
-[[vat]]
-from = 2013-01-01
-rate = "25.5"
-[[component]]
-name = "spot"
-side = "import"
-kind = "spot"
-area = "FI"
-resolution = "hour"
-margin = "0.39"
-from = 2020-01-01
-[[component]]
-name = "sold"
-side = "export"
-kind = "fixed"
-price = "3.3"
-vat = false
-from = 2020-01-01
-[[monthly]]
-name = "fee"
-amount = "4.01"
-from = 2020-01-01
-[[demand]]
-name = "power"
-window = "hour"
-price = "1.5"
-from = 2020-01-01
-"""
+TEXT = table(
+    component("spot", "import", "spot", area="FI", resolution="hour", margin="0.39"),
+    component("sold", "export", "fixed", price="3.3", vat=False),
+    row("monthly", name="fee", amount="4.01"),
+    row("demand", name="power", window="hour", price="1.5"),
+)
 OWN = TariffText("own", TEXT)
 TABLE = Table(tariff_from(Path("own.toml"), TEXT), OWN)
 MINUTES = 3 * 1_440
