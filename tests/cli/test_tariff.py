@@ -40,6 +40,17 @@ def test_a_week_in_words(tmp_path: Path) -> None:
     assert f"every month {power}, 1.8825 EUR for each kW above 8.00 kW" in lines
 
 
+def test_a_gap_is_told_also_where_it_is_not_this_week_s(tmp_path: Path) -> None:
+    tax = component("tax", "import", "fixed", "to = 2026-04-01", price="2")
+    later = component("tax", "import", "fixed", "to = 2199-01-01", price="2")
+    rows = tax, later.replace("from = 2020-01-01", "from = 2026-05-01")
+    done = run("tariff", "check", table(tmp_path, tariff_text.table(*rows)))
+    assert [line.strip() for line in done.stdout.splitlines()[3:]] == [
+        "at any time: tax: no price from 2026-04-01 to 2026-05-01",
+        "at any time: tax: no price from 2199-01-01",
+    ]
+
+
 def test_all_faults_on_standard_error(tmp_path: Path) -> None:
     path = table(tmp_path, TABLE.replace('"import"', '"in"'))
     done = run("tariff", "check", path)

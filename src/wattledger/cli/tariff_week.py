@@ -29,6 +29,7 @@ def in_words(tariff: Tariff, now: float) -> Iterator[str]:
         if any(one.side is side for one in tariff.components):
             yield f"  {side}"
             yield from (f"    {line}" for line in _week(tariff, side, monday))
+            yield from (f"    at any time: {line}" for line in _gaps(tariff, side))
     for fee in tariff.monthly:
         yield from _monthly(tariff, fee, today)
     for power_fee in tariff.demand:
@@ -44,6 +45,19 @@ def _week(tariff: Tariff, side: Side, monday: date) -> Iterator[str]:
         name = names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}"
         for line in lines:
             yield f"{name:8} {line}"
+
+
+def _gaps(tariff: Tariff, side: Side) -> Iterator[str]:
+    """What lapses from a day on, in the past or to come, and to which day."""
+    rows = [one.valid for one in tariff.components if one.side is side]
+    first = min(valid.first for valid in rows)
+    ends = {day for valid in rows for day in (valid.first, valid.end) if day is not None}
+    begun: list[str] = []
+    for day in sorted(day for day in ends if day >= first):
+        lapses = [one.words for one in tariff.side_on(side, day).lapses if one.since is not None]
+        yield from (f"{words} to {day}" for words in begun if words not in lapses)
+        begun = lapses
+    yield from begun
 
 
 def _day(tariff: Tariff, side: Side, day: date) -> Iterator[str]:
