@@ -94,7 +94,7 @@ async def _look(page: Page, step: str) -> None:
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
         file = Path(folder) / f"setup-{step}-{language}-{theme}-{width}.png"
-        await page.screenshot(path=file)
+        await page.screenshot(path=file, full_page=True)
     await page.set_viewport_size(before)
 
 
@@ -210,3 +210,39 @@ async def test_a_backup_is_brought_and_the_home_is_there(
         await expect(page.locator("main header")).to_contain_text(live)
     assert finger.taps == 2
     assert read_settings(setup.config, {}).site.name == "Koivurinne"
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "fi-FI"])
+async def test_with_https_the_phone_is_taken_through_trusting(
+    phone: Phone, setup: Setup, locale: str
+) -> None:
+    language = locale[:2]
+    proceed, yes, save, start = leads = LEADS[language]
+    box, download, live = {
+        "en": ("With HTTPS.", "Get the certificate", "Live"),
+        "fi": ("HTTPS-yhteydellä.", "Hae varmenne", "Reaaliajassa"),
+    }[language]
+    page = await phone(390, locale=locale, bypass_csp=True, ignore_https_errors=True)
+    async with two_meters() as (mains, _):
+        finger = Finger(page)
+        await page.goto(f"{setup.url}/setup#{setup.code}")
+        await finger.tap(proceed)
+        await _found(finger, "address" if language == "en" else "osoite", WORDS[language][0], mains)
+        for lead in (proceed, yes, save):
+            await finger.tap(lead)
+        await page.get_by_role("checkbox", name=box).tap()
+        await expect(page.locator("pre")).to_contain_text('tls_cert = "tls/chain.pem"')
+        link = page.get_by_role("link", name=download)
+        for system in ("iPhone, iPad", "Android"):
+            await page.get_by_role("button", name=system, exact=True).tap()
+            await expect(page.locator("ol svg")).to_have_count(3)
+            await _is_open_to_all(page, f"trust-{system[:7]}", leads)
+        async with page.expect_download() as waiting:
+            await link.tap()
+        assert (await waiting.value).suggested_filename == "authority.crt"
+        await finger.tap(start)
+        await expect(page.locator("main header")).to_contain_text(live)
+        assert page.url == f"{setup.url.replace('http:', 'https:')}/"
+        await page.goto(f"{page.url}settings/https")
+        await expect(page.locator("ol svg")).to_have_count(3)
+    assert finger.taps + 2 <= MOST_TAPS

@@ -3,7 +3,9 @@ killed at each step.
 """
 
 import asyncio
+import hashlib
 import json
+import ssl
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -31,6 +33,7 @@ class Phone:
         self._server = server
         self._address = address
         self._token = ""
+        self._trusting: ssl.SSLContext | None = None
 
     async def ask(self, method: str, path: str, body: object = None, **more: str) -> httpx.Response:
         content = None if body is None else json.dumps(body).encode()
@@ -41,11 +44,13 @@ class Phone:
     async def send(
         self, method: str, path: str, content: bytes | None, **more: str
     ) -> httpx.Response:
-        line = httpx.AsyncHTTPTransport(local_address=self._address)
+        trusting = self._trusting
+        line = httpx.AsyncHTTPTransport(local_address=self._address, verify=trusting or True)
+        base = self._server.url.replace("http:", "https:") if trusting else self._server.url
         port = self._server.url.rpartition(":")[2]
         headers = {"cookie": f"wattledger-{port}={self._token}"} if self._token else {}
         async with httpx.AsyncClient(
-            transport=line, trust_env=False, timeout=300, base_url=self._server.url
+            transport=line, trust_env=False, timeout=300, base_url=base
         ) as client:
             return await client.request(method, path, headers=headers | more, content=content)
 
@@ -87,8 +92,11 @@ class Phone:
                 return {one["mac"]: one for one in meters}
             await asyncio.sleep(0.1)
 
-    async def is_live(self, solar_w: float | None = 1200.0) -> None:
-        """Returns once the home is."""
+    async def is_live(
+        self, solar_w: float | None = 1200.0, trusting: ssl.SSLContext | None = None
+    ) -> None:
+        """Returns once the home is; from now on over HTTPS where there is somebody to trust."""
+        self._trusting = trusting
         while True:
             try:
                 answer = await self.ask("GET", "/api/v1/power")
@@ -232,6 +240,31 @@ async def test_what_cannot_be_is_told_and_nothing_is_kept(setup: Setup) -> None:
     assert await phone.get() == before
     kept = [path.read_text() for path in setup.config.parent.iterdir() if path.is_file()]
     assert "sesame" not in "".join(kept)
+
+
+async def test_with_https_the_home_speaks_it_from_the_start_on(setup: Setup) -> None:
+    phone = Phone(setup)
+    async with two_meters() as (mains, plant):
+        await phone.enter(setup.code)
+        assert (await phone.ask("GET", "/authority.crt")).status_code == 404
+        await phone.add(plant, mains)
+        await phone.sees_power()
+        await phone.answer(name="Koivurinne", https=True)
+        await setup.kill()
+        fingerprint = (await phone.get())["fingerprint"]
+        authority = (await phone.ask("GET", "/authority.crt")).content
+        assert hashlib.sha256(authority).hexdigest().upper() == fingerprint.replace(":", "")
+        await phone.answer(https=False)
+        assert "tls" not in (await phone.get(f"{SETUP}/settings"))["text"]
+        await phone.answer(https=True)
+        assert (await phone.get())["fingerprint"] == fingerprint
+        await phone.start()
+        trusting = ssl.create_default_context(cadata=authority)
+        await phone.is_live(trusting=trusting)
+        kept = (await phone.get("/api/v1/settings"))["takes_secrets"]
+        assert kept is True
+    assert 'tls_cert = "tls/chain.pem"' in setup.config.read_text()
+    assert stat.S_IMODE((setup.config.parent / "tls").stat().st_mode) == 0o700
 
 
 async def test_settings_that_came_meanwhile_are_not_written_over(

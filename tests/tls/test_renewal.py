@@ -35,6 +35,13 @@ def test_the_first_time_makes_an_authority_and_a_server(folder: Folder) -> None:
         shake_hands(trusting(folder.path / AUTHORITY), host, folder.path / CHAIN, folder.path / KEY)
 
 
+@pytest.mark.parametrize("at", [0, 1_500_000_000, 2_200_000_000])
+def test_a_clock_that_was_never_set_makes_none(folder: Folder, at: int) -> None:
+    with pytest.raises(CannotCertify, match="clock was never set"):
+        renew(folder, wish(), at)
+    assert not folder.path.exists()
+
+
 def test_a_renewal_changes_one_file_and_who_trusted_goes_on(folder: Folder) -> None:
     renew(folder, wish(), NOW - 380 * DAY_S)
     before, trusted = texts(folder), trusting(folder.path / AUTHORITY)

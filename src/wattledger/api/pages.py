@@ -57,7 +57,7 @@ class Pages:
             return method_not_allowed()
         path = str(request.scope["path"])
         if path == AUTHORITY and self._authority is not None:
-            return Response(self._authority, 200, {"Cache-Control": _ALWAYS_ASK}, _CERTIFICATE)
+            return authority_answer(self._authority)
         if path == DOCS or path.startswith(f"{DOCS}/"):
             if path == f"{DOCS}/":  # from there the page's own parts would lie elsewhere
                 return Response(None, 308, {"Location": "../docs", "Cache-Control": _ALWAYS_ASK})
@@ -75,6 +75,11 @@ class Pages:
         to_the_top = b"../" * name.count("/")
         page = _NOT_BUILT % to_the_top
         return first or Response(page, 200, {"Cache-Control": _ALWAYS_ASK}, "text/html")
+
+
+def authority_answer(certificate: bytes) -> Response:
+    """Of the authority that phones may trust: they offer to."""
+    return Response(certificate, 200, {"Cache-Control": _ALWAYS_ASK}, _CERTIFICATE)
 
 
 def is_api(path: str) -> bool:

@@ -11,7 +11,7 @@ from wattledger.api.admission import HEALTH
 from wattledger.api.document import json_bytes
 from wattledger.api.gate import Gate
 from wattledger.api.metrics import Tally
-from wattledger.api.pages import Pages, is_api
+from wattledger.api.pages import AUTHORITY, Pages, authority_answer, is_api
 from wattledger.api.routing import routes_of
 from wattledger.api.security_headers import Header
 from wattledger.api.sessions import tokens_of
@@ -45,7 +45,7 @@ class SetupApp:
             return _health_answer(health)
 
         routes.include_router(base)
-        pages = SetupPages(Pages(app_folder), health)
+        pages = SetupPages(Pages(app_folder), health, setup)
         keeper, log = SetupAdmission(setup), strangers.log.logger
         self._door = Gate(routes, pages, keeper, Tally(), clock, log)
 
@@ -76,7 +76,8 @@ class SetupAdmission:
 class SetupPages:
     """The page of setup and its files, out of those of the app."""
 
-    def __init__(self, pages: Pages, health: bytes) -> None:
+    def __init__(self, pages: Pages, health: bytes, setup: HomeSetup) -> None:
+        self._setup = setup
         self._pages = pages
         self._health = health
 
@@ -91,6 +92,8 @@ class SetupPages:
             return problems.method_not_allowed()
         if path == "/health":
             return _health_answer(self._health)
+        if path == AUTHORITY and (authority := self._setup.authority()) is not None:
+            return authority_answer(authority)
         if path == "/":
             return RedirectResponse(f"{request.scope.get('root_path', '')}{SETUP}", 307)
         return await self._pages.answer(request)

@@ -68,6 +68,11 @@ class SetupAnswers(Asked):
     mongodb_uri: str | None = Field(
         None, description="Where the online copy goes; empty takes it back. HTTPS only."
     )
+    https: bool | None = Field(
+        None,
+        description="Whether the home will speak HTTPS, by an authority of its own, which is made "
+        "at once and lies at `/authority.crt`.",
+    )
 
 
 class FoundMeterNow(Asked):
@@ -115,6 +120,9 @@ class SetupNow(Asked):
     takes_secrets: bool = Field(description="Whether this connection may carry passwords.")
     meters: list[FoundMeterNow] = Field(description="As they were found.")
     home: HomeToBe = Field(description="As it was answered, or is usual.")
+    fingerprint: str | None = Field(
+        description="SHA-256 of the authority for HTTPS; null where that is not wanted."
+    )
     backup: BackupBrought | None = Field(description="That the phone has brought; else null.")
 
 
@@ -140,6 +148,7 @@ def setup_document(state: SetupState, *, takes_secrets: bool) -> dict[str, objec
             "netting": home.netting.value,
             "has_mongodb": home.has_mongodb,
         },
+        "fingerprint": state.fingerprint,
         "backup": None if state.backup is None else backup_document(state.backup),
     }
 

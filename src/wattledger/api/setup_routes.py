@@ -62,7 +62,7 @@ def _add_answers(routes: APIRouter, setup: HomeSetup | None) -> None:
         """Keeps what was answered."""
         if asked.mongodb_uri:
             check_private(request, "the connection string of MongoDB")
-        _there(setup).answer(_answers(asked))
+        await _there(setup).answer(_answers(asked), request.url.hostname or "")
         return never_kept(_now(_there(setup), request))
 
 
@@ -153,6 +153,7 @@ def _answers(asked: SetupAnswers) -> Answers:
         main_fuse_a=None if fuse is None else str(fuse),
         netting=asked.netting,
         mongodb_uri=asked.mongodb_uri,
+        https=asked.https,
     )
 
 

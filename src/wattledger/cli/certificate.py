@@ -1,9 +1,7 @@
 """`certificate`: HTTPS for the home, by an authority of its own."""
 
 import json
-import socket
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from wattledger.settings import ServerSettings, Settings
     from wattledger.tls.names import Name
     from wattledger.tls.renewal import Renewal
-
-_ALL = {"", "0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
 
 
 @click.command(short_help="Make the certificate for HTTPS, or renew it.")
@@ -56,12 +52,13 @@ def certificate(
         path = find_settings(config)
         settings = read_settings(path)
         _check_signing()
+        from wattledger.setup.own_certificate import FOLDER, names_of_machine
         from wattledger.tls.folder import Folder
         from wattledger.tls.renewal import Wish, renew
 
         given = tuple(_given(names))
-        found = tuple(dict.fromkeys(_found(settings.server.host)))
-        place = (folder or path.parent / "tls").absolute()
+        found = tuple(dict.fromkeys(names_of_machine(settings.server.host)))
+        place = (folder or path.parent / FOLDER).absolute()
         wish = Wish(settings.site.name, given, found, new_authority)
         made = renew(Folder(place), wish, int(SystemClock().now_s()))
         _tell(made, place, settings, path.absolute())
@@ -90,20 +87,6 @@ def _given(names: Iterable[str]) -> "Iterator[Name]":
                 param_hint="--name",
             )
         yield made
-
-
-def _found(host: str) -> "Iterator[Name]":
-    """The machine's own; one that no certificate can have is left out."""
-    from wattledger.cli.server_address import own_addresses
-    from wattledger.tls.names import name_of
-
-    whole = socket.gethostname()
-    short = whole.partition(".")[0]
-    own = [] if short == "localhost" else [f"{short}.local", whole, short]
-    listens = [] if host in _ALL else [host]
-    for name in (*own, *own_addresses(), *listens, "localhost", "127.0.0.1", "::1"):
-        with suppress(ValueError):
-            yield name_of(name)
 
 
 def _tell(made: "Renewal", place: Path, settings: "Settings", path: Path) -> None:

@@ -75,6 +75,7 @@ class Answers:
     main_fuse_a: str | None = None
     netting: Netting | None = None
     mongodb_uri: str | None = None
+    https: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class SetupState:
     """For meters that announce themselves."""
     backup: BackupThere | None = None
     """That is put back when the home begins."""
+    fingerprint: str | None = None
+    """Of the authority that phones are told to trust; None where HTTPS is not wanted."""
 
 
 class HomeSetup(Protocol):
@@ -130,8 +133,10 @@ class HomeSetup(Protocol):
         """False for one that is not known."""
         ...
 
-    def answer(self, answers: Answers) -> None:
-        """Keeps what was answered. Raises BadQuestion, and nothing of it is kept."""
+    async def answer(self, answers: Answers, host: str = "") -> None:
+        """Keeps what was answered; a certificate for HTTPS is also for `host`, by which the phone
+        came. Raises BadQuestion, and nothing of it is kept.
+        """
         ...
 
     def preview(self) -> tuple[str, str]:
@@ -147,6 +152,10 @@ class HomeSetup(Protocol):
 
     async def receive_backup(self, pieces: AsyncIterator[bytes]) -> None:
         """A backup, looked through; one that was brought before goes. Raises BadQuestion."""
+        ...
+
+    def authority(self) -> bytes | None:
+        """What phones are told to trust, DER; None where HTTPS is not wanted."""
         ...
 
     def leave_backup(self) -> None:

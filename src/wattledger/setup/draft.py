@@ -67,6 +67,8 @@ class Draft(_Kept):
     meters: tuple[DraftMeter, ...] = ()
     home: DraftHome = DraftHome()
     backup: DraftBackup | None = None
+    fingerprint: str | None = None
+    """Of the authority, where HTTPS is wanted."""
     is_started: bool = False
     """The phone has said to begin; from the next start on it is a paired device."""
 

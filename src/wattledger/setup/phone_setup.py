@@ -25,6 +25,12 @@ from wattledger.setup.draft import Draft, DraftBackup, DraftFile, DraftHome, Dra
 from wattledger.setup.entry import Entry
 from wattledger.setup.live_meters import LiveMeters, Place
 from wattledger.setup.meters import Met, greeted, greeted_in_network
+from wattledger.setup.own_certificate import (
+    SETTINGS,
+    CannotHaveHttps,
+    authority_beside,
+    make_certificate,
+)
 from wattledger.setup.portable_settings import Brought, for_this_machine
 from wattledger.setup.proposal import (
     Decided,
@@ -41,6 +47,7 @@ from wattledger.shelly.probe import look_at
 from wattledger.store.store_path import check_place
 
 MOST_METERS = 32
+EVERY = "0.0.0.0"  # noqa: S104 - behind pairing
 
 Find = Callable[[], Awaitable[list[tuple[str, Met | MeterError]]]]
 """Looks once for meters that announce themselves."""
@@ -54,6 +61,7 @@ class PhoneSetup:
     def __init__(self, path: Path, clock: Clock, find: Find = greeted_in_network) -> None:
         self._path = path
         self._find = find
+        self._clock = clock
         self._drafts = DraftFile(path)
         self._draft = self._drafts.read()
         self._entry = Entry(CodeFile(path), lambda: self._draft, self._keep, clock)
@@ -83,6 +91,7 @@ class PhoneSetup:
             _home(self._draft.home),
             self._looking.is_set(),
             _there(self._draft.backup),
+            self._draft.fingerprint,
         )
 
     def look(self) -> None:
@@ -121,7 +130,25 @@ class PhoneSetup:
         self._keep(self._draft.model_copy(update={"meters": left}))
         return is_known
 
-    def answer(self, answers: Answers) -> None:
+    async def answer(self, answers: Answers, host: str = "") -> None:
+        fingerprint = self._draft.fingerprint
+        if answers.https is not None:
+            fingerprint = await self._certified(host) if answers.https else None
+        self._answer(answers, fingerprint)
+
+    async def _certified(self, host: str) -> str:
+        """The fingerprint of the authority. Raises BadQuestion."""
+        home, at = _home(self._draft.home).name, int(self._clock.now_s())
+        try:
+            return await asyncio.to_thread(make_certificate, self._path, home, EVERY, at, [host])
+        except CannotHaveHttps as error:
+            raise BadQuestion("https", str(error)) from error
+
+    def authority(self) -> bytes | None:
+        return authority_beside(self._path) if self._draft.fingerprint else None
+
+    def _answer(self, answers: Answers, fingerprint: str | None) -> None:
+        """Raises BadQuestion."""
         home = _answered_home(self._draft.home, answers)
         said = {one.meter: one for one in answers.meters}
         if unknown := said.keys() - {one.meter for one in self._draft.meters}:
@@ -131,7 +158,8 @@ class PhoneSetup:
             for one in self._draft.meters
         )
         step = answers.step or self._draft.step
-        self._keep(self._draft.model_copy(update={"home": home, "meters": meters, "step": step}))
+        said_now = {"home": home, "meters": meters, "step": step, "fingerprint": fingerprint}
+        self._keep(self._draft.model_copy(update=said_now))
 
     def preview(self) -> tuple[str, str]:
         return str(self._path.absolute()), settings_text(without_secrets(self._values()))
@@ -262,7 +290,11 @@ class PhoneSetup:
                 "netting": home.netting.value,
                 "main_fuse_a": int(fuse_a) if fuse_a.is_integer() else fuse_a,
             },
-            "server": {"host": "0.0.0.0", "access": "token"},  # noqa: S104 - behind pairing
+            "server": {
+                "host": EVERY,
+                "access": "token",
+                **(SETTINGS if self._draft.fingerprint else {}),
+            },
             "store": store_of(self._path),
             **({"mongodb": {"uri": uri}} if uri else {}),
             "meters": self._sections(),

@@ -1,4 +1,4 @@
 """The home's own certificates: an authority that vouches for this home alone, and what it signs.
 
-Only `wattledger certificate` comes here; a running server reads the files that it made.
+`wattledger certificate`, setup and the renewal come here; what serves reads the files alone.
 """

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.tls.authority import Authority, CannotCertify
 from wattledger.tls.folder import AUTHORITY, AUTHORITY_KEY, CHAIN, KEY, Folder
 from wattledger.tls.names import Name, names_in
@@ -58,6 +59,11 @@ def renew(folder: Folder, wish: Wish, at: int) -> Renewal:
 
     Raises CannotCertify, and then nothing was changed.
     """
+    if not EARLIEST_S <= at <= LATEST_S:
+        raise CannotCertify(
+            "this machine's clock was never set, and no phone would take what it dates: let it get "
+            "its time from the network"
+        )
     folder.check()
     known = None if wish.new_authority else folder.authority()
     before = folder.certificate()

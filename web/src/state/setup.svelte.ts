@@ -8,6 +8,7 @@ const EVERY_MS = 1_000;
 const PATIENCE_MS = 30_000;
 /** For the books of years, sent and looked through. */
 const LONG_MS = 1_800_000;
+const GONE_AFTER = 3;
 const SLOW_MS = 60_000;
 const JSON_HEADERS = { 'Content-Type': 'application/json' };
 
@@ -27,12 +28,19 @@ export class SetupState {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #slow: ReturnType<typeof setTimeout> | undefined;
 
-  #leave: () => void;
+  #leave: (address?: string) => void;
+  /** Questions in a row, after the start, to which nobody answered here. */
+  #unanswered = 0;
 
-  /** `leave` shows the app in this page's place. */
-  constructor(api: ApiClient, leave: () => void = toApp) {
+  /** `leave` shows the app in this page's place, or another address. */
+  constructor(api: ApiClient, leave: (address?: string) => void = toApp) {
     this.#api = api;
     this.#leave = leave;
+  }
+
+  /** Where the server will be, with HTTPS. */
+  get secureAddress(): string {
+    return `https://${location.host}${addressOf('/')}`;
   }
 
   open(): void {
@@ -170,11 +178,13 @@ export class SetupState {
       const answer = await fetch(addressOf(`${API}/power`), { signal: AbortSignal.timeout(5_000) });
       if (answer.ok) this.#leave();
     } catch {
-      // It is being made anew.
+      // It is being made anew; from then on with HTTPS it does not answer here any more.
+      this.#unanswered += 1;
+      if (this.now?.fingerprint && this.#unanswered >= GONE_AFTER) this.#leave(this.secureAddress);
     }
   }
 }
 
-function toApp(): void {
-  location.replace(addressOf('/'));
+function toApp(address = addressOf('/')): void {
+  location.replace(address);
 }

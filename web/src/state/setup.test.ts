@@ -142,6 +142,25 @@ describe('what is done', () => {
   });
 });
 
+describe('a home that speaks HTTPS from the start on', () => {
+  it('is led to where it answers, once it does not answer here any more', async () => {
+    const to: (string | undefined)[] = [];
+    setup = new SetupState(new ApiClient(new Ticker()), (address) => to.push(address));
+    vi.useFakeTimers();
+    server.says('/setup', { ...NOW, fingerprint: 'AB' });
+    server.says('/setup/start', {});
+    setup.open();
+    await vi.advanceTimersByTimeAsync(100);
+    await setup.start();
+    server.isGone = true;
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(to).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(to).toEqual([setup.secureAddress]);
+    expect(setup.secureAddress).toMatch(/^https:/);
+  });
+});
+
 describe('a backup', () => {
   const there = { home: 'Koti', meters: ['mains'], first_day: null, last_day: null };
 

@@ -1,7 +1,9 @@
 import { sourcesEn } from './sources.en';
+import { trustEn } from './trust.en';
 
 /** The words of setting a home up, fetched with that page alone. */
 export const setupEn = {
+  trust: trustEn,
   title: 'Set up',
   step: (at: number, of: number) => `Step ${String(at)} of ${String(of)}`,
   back: 'Back',
@@ -115,6 +117,11 @@ export const setupEn = {
   review: {
     title: 'This will be written',
     why: (path: string) => `Into ${path}, on the machine. Then the meters are read.`,
+    https: 'With HTTPS.',
+    httpsWhy:
+      'The app can then be installed and opens without a network, and nobody in the network reads along. Each phone must be told once to trust your home, as shown here; it can be had later too.',
+    httpsThen: (address: string) =>
+      `From the start on the server is at ${address}. If the phone warns there, it does not trust the home yet.`,
     start: 'Start',
     starting: 'The meters are being read …',
     slow: 'It takes longer than it should. The server’s log says why:',

@@ -1,8 +1,10 @@
 import type { SetupWords } from './setup.en';
 import { sourcesFi } from './sources.fi';
+import { trustFi } from './trust.fi';
 
 /** Suomeksi. */
 export const setupFi: SetupWords = {
+  trust: trustFi,
   title: 'Käyttöönotto',
   step: (at: number, of: number) => `Vaihe ${String(at)}/${String(of)}`,
   back: 'Takaisin',
@@ -116,6 +118,11 @@ export const setupFi: SetupWords = {
   review: {
     title: 'Tämä kirjoitetaan',
     why: (path: string) => `Tiedostoon ${path} laitteella. Sitten mittareita aletaan lukea.`,
+    https: 'HTTPS-yhteydellä.',
+    httpsWhy:
+      'Silloin sovelluksen voi asentaa, se avautuu ilman verkkoa, eikä kukaan verkossa lue mukana. Jokaiselle puhelimelle on kerran kerrottava, että se luottaa kotiisi, kuten tässä näytetään; sen saa myöhemminkin.',
+    httpsThen: (address: string) =>
+      `Aloituksesta lähtien palvelin on osoitteessa ${address}. Jos puhelin varoittaa siellä, se ei vielä luota kotiin.`,
     start: 'Aloita',
     starting: 'Mittareita luetaan …',
     slow: 'Tämä kestää odotettua kauemmin. Palvelimen loki kertoo syyn:',
