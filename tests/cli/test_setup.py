@@ -1,9 +1,12 @@
 """`setup` on a terminal, before pretend meters on real sockets."""
 
+import asyncio
 import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -383,3 +386,89 @@ def test_without_a_terminal_it_says_what_to_do() -> None:
     assert result.exit_code == 2
     assert "no terminal to answer them" in result.stderr
     assert "check-config" in result.stderr
+
+
+async def test_back_leads_one_question_back(tmp_path: Path) -> None:
+    async with (
+        _mains() as mains,
+        on_terminal(tmp_path, "setup", "--host", mains.address, **HELSINKI) as terminal,
+    ):
+        await terminal.answer("Meter 1 (", "load")
+        await terminal.answer("Its name", "<")
+        await terminal.answer("Meter 1 (", "grid")
+        await terminal.answer("Name of your home [Home]", "Mökki")
+        await terminal.answer("Its time zone", "<")
+        await terminal.answer("Name of your home [Mökki]", "Koti")
+        await terminal.answer("Its time zone", "oslo")
+        await terminal.answer("Main fuse of each phase", " < ")
+        await terminal.answer("Its time zone [Europe/Oslo]")
+        await terminal.answer("Main fuse of each phase", "35")
+        await terminal.answer("Let phones in", "n")
+        await terminal.answer("Write them to", "<")
+        await terminal.answer("Let phones in", "y")
+        await terminal.answer("Write them to")
+        assert await terminal.end() == 0
+    settings = _settings(tmp_path)
+    assert (settings.site.name, settings.site.time_zone) == ("Koti", "Europe/Oslo")
+    assert settings.site.main_fuse_a == 35.0
+    assert (settings.meters[0].role, settings.server.access) == (Role.GRID, "token")
+
+
+async def test_by_options_nothing_is_asked(tmp_path: Path) -> None:
+    config = tmp_path / "new.toml"
+    password = tmp_path / "password"
+    password.write_text(f"\ufeff{PASSWORD}\n")
+    async with (
+        _mains(password=PASSWORD) as mains,
+        _plant() as plant,
+        _plant(mac="A0DD6CA0C27E") as sauna,
+    ):
+        given = ["--grid", f"http://{mains.address}/#/", "--solar", plant.address]
+        more = ["--load", sauna.address, "--name", "Koti", "--zone", "oslo", "--fuse", "3x35 A"]
+        last = ["--netting", "hour", "--https", "--password-file", str(password)]
+        done = await _ran("setup", "-c", config, *given, *more, *last)
+        assert done.returncode == 0, done.stderr
+        assert PASSWORD not in done.stdout
+        again = await _ran("setup", "-c", config, *given)
+        assert (again.returncode, "--replace keeps them" in again.stderr) == (2, True)
+        locked = await _ran("setup", "-c", tmp_path / "other.toml", *given)
+        assert (locked.returncode, "--password-file" in locked.stderr) == (2, True)
+        replaced = await _ran("setup", "-c", config, "--solar", plant.address, "--replace")
+        assert replaced.returncode == 0, replaced.stderr
+    settings = _settings(tmp_path, "new.toml.bak")
+    site = settings.site
+    assert (site.name, site.time_zone, site.main_fuse_a) == ("Koti", "Europe/Oslo", 35.0)
+    assert site.netting == "hour"
+    assert [(one.role, one.host) for one in settings.meters] == [
+        ("grid", mains.address),
+        ("solar", plant.address),
+        ("load", sauna.address),
+    ]
+    assert settings.meters[1].production == "negative"
+    assert settings.meters[0].password.get_secret_value() == PASSWORD
+    assert Path(settings.server.tls_cert) == tmp_path / "tls" / "chain.pem"
+    assert len(_settings(tmp_path, "new.toml").meters) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--name", "Koti"], "say which meters there are"),
+        (["--host", "127.0.0.1:9", "--grid", "127.0.0.1:9"], "give one or the other"),
+        (["--grid", "127.0.0.1:9"], "127.0.0.1:9: "),
+        (["--grid", "ftp://x/"], "ftp://x/: "),
+        (["--grid", "a b"], "a b: "),
+    ],
+)
+def test_options_that_can_not_be_are_told(tmp_path: Path, words: list[str], told: str) -> None:
+    done = run("setup", "-c", tmp_path / "x.toml", *words)
+    assert (done.exit_code, told in done.stderr) == (2, True)
+    assert not (tmp_path / "x.toml").exists()
+
+
+async def _ran(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """In a process without a terminal."""
+    command = [sys.executable, "-m", "wattledger", *map(str, words)]
+    return await asyncio.to_thread(
+        subprocess.run, command, capture_output=True, text=True, check=False
+    )

@@ -35,7 +35,7 @@ class Met:
 def meet(hosts: Sequence[str]) -> list[Met]:
     """The meters at these addresses, or, without any, those of the network and of the person."""
     if hosts:
-        return _named(hosts)
+        return named(hosts)
     click.echo(f"Looking for meters in your network, {LISTEN_S:.0f} s ...")
     met = _found()
     click.echo(_count(len(met)))
@@ -47,9 +47,14 @@ def meet(hosts: Sequence[str]) -> list[Met]:
     return met
 
 
-def _named(hosts: Iterable[str]) -> list[Met]:
+def named(hosts: Iterable[str]) -> list[Met]:
+    """Those at addresses, as a browser has them too; fails where one is none."""
     met: list[Met] = []
-    for host in hosts:
+    for typed in hosts:
+        try:
+            host = host_of(typed)
+        except ValueError as error:
+            fail(f"{typed}: {error}")
         try:
             one = Met(host, asyncio.run(greet(host)))
         except MeterError as error:
@@ -95,13 +100,13 @@ def _count(number: int) -> str:
 def _asked(met: Sequence[Met]) -> Met | None:
     """One whose address the person gives; None when there is no other."""
     question = "Address of another meter (Enter: there is none)" if met else "Address of a meter"
-    check = answered(host_of)
+    check = answered(lambda answer: host_of(answer) if answer.strip() else "")
     while True:
         host = click.prompt(
             question,
             default="" if met else None,
             show_default=False,
-            value_proc=lambda answer: check(answer) if answer.strip() else "",
+            value_proc=check,
         )
         if not host:
             return None

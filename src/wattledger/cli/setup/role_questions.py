@@ -7,6 +7,7 @@ import click
 
 from wattledger.cli.setup.describe_meter import power_words
 from wattledger.cli.setup.meter_password import Seen
+from wattledger.cli.setup.prompt import answered, chosen
 from wattledger.energy.meter import PHASES, Production, Role
 from wattledger.energy.role import Place
 from wattledger.setup.proposal import Decided, in_order, proposed_name, proposed_roles
@@ -70,12 +71,7 @@ def _asked(one: Seen, own: Sequence[Mapping[str, Any]], guess: Role | None) -> s
     if _says_more(own):
         choices.append(BEFORE)
         default = BEFORE
-    return _chosen(f"  Meter {one.number}", [*choices, NONE], default)
-
-
-def _chosen(question: str, choices: Sequence[str], default: str) -> str:
-    kind = click.Choice(choices, case_sensitive=False)
-    return str(click.prompt(question, type=kind, default=default))
+    return chosen(f"  Meter {one.number}", [*choices, NONE], default)
 
 
 def _parts(
@@ -84,7 +80,7 @@ def _parts(
     """One for each phase that measures something; the home's word for several is several words."""
     found: list[Section] = []
     for phase in _phases(one):
-        answer = _chosen(f"  Meter {one.number}, phase {phase}", [*_ROLES, NONE], NONE)
+        answer = chosen(f"  Meter {one.number}, phase {phase}", [*_ROLES, NONE], NONE)
         if answer != NONE:
             found.append(_section(one, Role(answer), before, [*others, *found], phase))
     return found
@@ -127,9 +123,13 @@ def _name(
     name = proposed_name(role, own, taken, names)
     if role.is_balanced:
         return name
-    while (answer := str(click.prompt("  Its name", default=name)).strip()) in taken:
+    while (answer := _typed_name(name)) in taken:
         click.echo("Error: another one has that name")
     return answer[:40]
+
+
+def _typed_name(name: str) -> str:
+    return str(click.prompt("  Its name", default=name, value_proc=answered(str.strip)))
 
 
 def _production(one: Seen, role: Role, phase: str | None) -> Production:
@@ -145,7 +145,7 @@ def _production(one: Seen, role: Role, phase: str | None) -> Production:
         f"  What it measures now does not tell which sign of its power means {giving}.\n"
         "  Most are wired so that it is positive; you can turn it later."
     )
-    answer = _chosen(
+    answer = chosen(
         f"  Sign of {giving}", [one.value for one in Production], Production.POSITIVE.value
     )
     return Production(answer)
