@@ -43,8 +43,10 @@ async def test_first_start_second_start_and_a_new_beginning(tmp_path: Path) -> N
     demo = ("demo", "--port", "0", "--store", tmp_path, "--days")
     async with started(*demo, "2") as first:
         assert "DEMO of a home that does not exist" in await first.line()
-        assert "composed of measured series" in await first.line()
         url = await _url(first)
+        assert "Ctrl-C ends it" in await first.line()
+        assert await first.line() == ""
+        assert "composed of measured series" in await first.line()
         async with httpx.AsyncClient(
             timeout=300, trust_env=False, verify=False, base_url=url
         ) as client:

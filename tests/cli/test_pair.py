@@ -47,6 +47,7 @@ async def test_a_phone_pairs_and_is_removed(tmp_path: Path) -> None:
             code = _code(await verb.line())
             assert opened == f"  open  https://home.example/pair#{code}"
             said = [await verb.line() for _ in range(3)]
+            assert said[1].startswith("Open that address on the phone")
             assert "It holds until " in said[2]
             assert (await phone.get("/api/v1/power")).status_code == 401
             asked = {"code": code, "device": "Päivin puhelin"}

@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,15 +115,14 @@ async def _demo(host: str, port: int, folder: Path, home: "DemoHome", days: int)
     from wattledger.simulator.feeds.demo_home import ATTRIBUTION
 
     click.echo("This is a DEMO of a home that does not exist.")
-    click.echo(click.wrap_text(f"{ATTRIBUTION} {home.words}".strip(), WIDTH))
-    click.echo("Its tariffs and day-ahead prices are composed too, and of no market.")
     memory_days = min(days, MEMORY_DAYS)
     async with _meters(home, folder, memory_days) as meters:
         hosts = {name: meter.address for name, meter in meters.items()}
         settings = _settings(host, port, folder, home, hosts)
         await _keep_prices(settings, days)
         await _book_history(settings, home, days, memory_days)
-        await run_until_told(settings, _told_ready)
+        sources = click.wrap_text(f"{ATTRIBUTION} {home.words}".strip(), WIDTH)
+        await run_until_told(settings, partial(_told_ready, sources))
 
 
 @contextlib.asynccontextmanager
@@ -254,6 +254,8 @@ def _entries(home: "DemoHome", day: "Mapping[str, list[MinuteRow]]") -> "list[En
     ]
 
 
-def _told_ready(url: str) -> None:
+def _told_ready(sources: str, url: str) -> None:
     click.echo(f"The demo is at {url}")
-    click.echo("For your own meters: ./run setup")
+    click.echo("Ctrl-C ends it. For your own meters: ./run setup\n")
+    click.echo(sources)
+    click.echo("Its tariffs and day-ahead prices are composed too, and of no market.")

@@ -98,14 +98,18 @@ def _show(offer: "Offer", base: str | None) -> None:
             "by the way that leads to it, or say that with --url."
         )
         _say(f"\n  code  {offer.code}\n")
+        how = "Type the code there."
     else:
         address = f"{base}/pair#{offer.code}"
-        _draw(address)
+        how = (
+            "Scan the picture with the phone's camera, or open the app and type the code."
+            if _is_drawn(address)
+            else "Open that address on the phone, or open the app and type the code."
+        )
         _say(f"\n  open  {address}\n  code  {offer.code}\n")
     until = time.strftime("%H:%M", time.localtime(_now_s() + offer.holds_s))
     _say(
-        "Scan the picture with the phone's camera, or open the app and type the code.\n"
-        f"It holds until {until}, for one phone. Waiting for it; Ctrl-C takes the code back."
+        f"{how}\nIt holds until {until}, for one phone. Waiting for it; Ctrl-C takes the code back."
     )
 
 
@@ -115,18 +119,19 @@ def _now_s() -> float:
     return SystemClock().now_s()
 
 
-def _draw(address: str) -> None:
-    """The QR code, where there is somebody to see it and room for it."""
+def _is_drawn(address: str) -> bool:
+    """Shows the QR code, where there is somebody to see it and room for it."""
     from wattledger.cli.qr import qr_lines
 
     if not sys.stdout.isatty():
-        return
+        return False
     columns = shutil.get_terminal_size().columns
     lines = qr_lines(address, columns, sys.stdout.encoding)
     if lines is None:
         _say(f"(This window of {columns} columns is too narrow for the QR code.)")
-        return
+        return False
     click.echo("\n" + "\n".join(lines))
+    return True
 
 
 def _list(console: "Console") -> None:

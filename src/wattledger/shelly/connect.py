@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from typing_extensions import override
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus, InvalidURI, WebSocketException
+from websockets.exceptions import InvalidMessage, InvalidStatus, InvalidURI, WebSocketException
 
 from wattledger.energy.address import ADDRESS, authority_of
 from wattledger.energy.clock import Clock
@@ -88,6 +88,8 @@ def _why(error: Exception) -> str:
         return os.strerror(error.errno)
     if isinstance(error, socket.gaierror):
         return error.strerror or "no such name"
+    if isinstance(error, InvalidMessage):
+        return "what answers there is no meter, or it broke off"
     if isinstance(error, ValueError | InvalidURI):
         return f"this is no {ADDRESS}"
     return type(error).__name__
