@@ -5,10 +5,12 @@ from typing import Any
 
 import click
 
+from wattledger.energy.errors import WattledgerError
+
 BACK = "<"
 
 
-class Back(Exception):
+class Back(WattledgerError):
     """The person wants the question before this one again."""
 
 

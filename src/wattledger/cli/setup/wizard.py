@@ -95,7 +95,8 @@ def _check_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         fail(
             "setup asks questions, and here is no terminal to answer them. Without one:\n"
-            "  write the settings by hand, as docs/operation.md shows them;\n"
+            "  say all by options: --grid HOST --solar HOST ..., see --help;\n"
+            "  or write the settings by hand, as docs/operation.md shows them;\n"
             "  `wattledger probe HOST` shows what a meter measures,\n"
             "  `wattledger check-config` whether the settings can be used"
         )
