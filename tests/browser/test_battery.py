@@ -54,6 +54,34 @@ async def test_the_legend_names_each_part_in_the_chart(
             await expect(mark).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (360, 740), (375, 667), (390, 844)])
+async def test_the_chart_comes_first_where_a_phone_has_no_room_for_both(
+    phone: Phone, home: PretendHome, width: int, height: int
+) -> None:
+    """All of it, and what was used; the title is one line."""
+    page = await phone(width, height)
+    for period in ("2026-04-22", "2026-04"):
+        await page.goto(f"{home.url}/history/{period}")
+        await expect(page.locator(".stage svg text").first).to_be_visible()
+        assert await page.evaluate(PLACES) == [], (width, period)
+
+
+PLACES = """() => {
+  const box = name => document.querySelector(name).getBoundingClientRect();
+  const floor = box('.switch').top;
+  const [chart, used, title] = [box('.stage'), box('.row .bar'), box('h1 span')];
+  const [small, other] = [...document.querySelectorAll('.row.small')]
+    .map(row => row.getBoundingClientRect());
+  const faults = [];
+  if (chart.bottom > floor) faults.push('the chart is cut');
+  if (used.bottom > floor) faults.push('what was used is cut');
+  if (chart.height < 220) faults.push(`the chart is ${chart.height} high`);
+  if (title.height > 36) faults.push('the title is broken');
+  if (small.height > 32 || other.height > 32) faults.push('a small total is broken');
+  return faults;
+}"""
+
+
 async def test_a_part_of_the_home_has_its_share_and_its_own_address(
     phone: Phone, home: PretendHome
 ) -> None:
