@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { ENERGY, FLOW, flowing_w, powerOf, signOf } from './kinds';
-import { choicesOf, flowsOf, presentIn, rolesOf, rolesOfAsked, shapeOf, type Roles } from './shape';
+import {
+  choicesOf,
+  flowsOf,
+  hasOwnSource,
+  presentIn,
+  rolesOf,
+  rolesOfAsked,
+  shapeOf,
+  type Roles,
+} from './shape';
 import type { Power, Totals } from './wire';
 
 const BOTH = { grid: true, solar: true };
@@ -60,6 +69,17 @@ describe('the roles of a home', () => {
     expect(rolesOf([{ role: 'solar' }])).toEqual({ solar: true });
     expect(rolesOf([{ role: 'solar' }, { role: 'grid' }])).toEqual(BOTH);
     expect(rolesOf([])).toEqual({});
+  });
+});
+
+describe('a source of its own', () => {
+  it.each([
+    [{ grid: true }, false],
+    [{ grid: true, loads: ['car'] }, false],
+    [{ grid: true, solar: true }, true],
+    [{ grid: true, battery: true }, true],
+  ])('of a home with %o: %s', (roles, has) => {
+    expect(hasOwnSource(roles)).toBe(has);
   });
 });
 

@@ -173,6 +173,10 @@ export function rolesOf(sources: readonly { role: string; name?: string }[] | un
   };
 }
 
+/** Whether it has a source of its own: with mains alone nothing says what of its use was not bought. */
+export const hasOwnSource = (roles: Roles): boolean =>
+  measuredBy(roles).some((kind) => KIND[kind].place !== 'mains');
+
 /** What can be read by itself: those that a home with these meters has, where there is more than one to choose from. */
 export function flowsOf(roles: Roles): readonly Flow[] {
   const measured = measuredBy(roles);

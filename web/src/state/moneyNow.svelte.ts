@@ -1,5 +1,6 @@
 /** What Now shows of money: the price of this quarter-hour with those around it, and what today came to. */
 import { quarterAt, quartersOf, type Quarter } from '../lib/cost/prices';
+import { hasOwnSource, rolesOf } from '../lib/shape';
 import { together } from '../lib/signal';
 import type { App } from './app.svelte';
 import { costPath, costsOf, type Costs } from './costs.svelte';
@@ -33,6 +34,7 @@ export class MoneyNow {
   });
 
   readonly today = $derived.by(() => this.#costOf('today'));
+  readonly hasOwn = $derived.by(() => hasOwnSource(rolesOf(this.#app.house.site?.meters)));
   readonly yesterday = $derived.by(() => this.#costOf('yesterday'));
   readonly peak = $derived.by(() => this.#app.live.power?.peak ?? null);
 
