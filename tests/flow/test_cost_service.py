@@ -20,6 +20,8 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.energy.tariff import DemandFee, MonthlyFee, Side, Tariff, Validity
+from wattledger.flow.day_costs import DayCosts
+from wattledger.flow.local_books import LocalBooks
 
 DAY = date(2026, 3, 28)
 """A Saturday; the Sunday after it has 23 hours."""
@@ -255,6 +257,17 @@ async def test_a_day_is_remembered_until_its_prices_or_its_minutes_change() -> N
     assert (await ask(money, DAY.isoformat())).whole.total == Fraction("0.00375")
     await money.spot.keep("FI", [price(start, 30_000)._replace(revision=2)])
     assert (await ask(money, DAY.isoformat())).whole.total == Fraction("0.00625")
+
+
+async def test_so_many_days_are_remembered_and_no_more() -> None:
+    home = home_with(a_kwh_every_quarter(DAY, DAY + timedelta(days=1)))
+    days = DayCosts(home.site, home.books, Money(home).spot, most_kept_days=1)
+    local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
+    span = range(DAY.toordinal(), DAY.toordinal() + 2)
+    for _ in range(2):
+        found = await days.of_days(await local.home(), span, Netting.QUARTER, PLAIN)
+        assert [found[day].costs.paid_windows for day in span] == [96, 92]
+        assert [key.ordinal for key in days._kept] == [span[-1]]
 
 
 async def test_without_roll_ups_the_same_comes_out() -> None:

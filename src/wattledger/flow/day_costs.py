@@ -23,6 +23,8 @@ from wattledger.flow.worker_thread import in_thread
 
 AT_ONCE_DAYS = 31
 """Read and added up together: a month's quarters are a few MiB."""
+MOST_KEPT_DAYS = 12_000
+"""Under all tables and nettings: some 20 MB. Ten years under three tables are as many."""
 
 
 class _Key(NamedTuple):
@@ -42,7 +44,14 @@ class _Kept(NamedTuple):
 class DayCosts:
     """Days of one home's books under its tariffs."""
 
-    def __init__(self, site: Site, books: EnergyBooks, spot: SpotPrices) -> None:
+    def __init__(
+        self,
+        site: Site,
+        books: EnergyBooks,
+        spot: SpotPrices,
+        most_kept_days: int = MOST_KEPT_DAYS,
+    ) -> None:
+        self._most_kept_days = most_kept_days
         self._site = site
         self._calendar = site.calendar
         self._books = books
@@ -100,9 +109,17 @@ class DayCosts:
         )
         for day, cost in costs.items():
             if day in standing:
-                key = _Key(tariff.name, netting, day)
-                self._kept[key] = _Kept(standing[day], versions[day], cost)
+                self._keep(
+                    _Key(tariff.name, netting, day), _Kept(standing[day], versions[day], cost)
+                )
         return costs
+
+    def _keep(self, key: _Key, day: _Kept) -> None:
+        """As the newest; what was computed longest ago is forgotten where there is no room."""
+        self._kept.pop(key, None)
+        self._kept[key] = day
+        if len(self._kept) > self._most_kept_days:
+            del self._kept[next(iter(self._kept))]
 
 
 def _costs(
