@@ -267,7 +267,7 @@ async def test_so_many_days_are_remembered_and_no_more() -> None:
     for _ in range(2):
         found = await days.of_days(await local.home(), span, Netting.QUARTER, PLAIN)
         assert [found[day].costs.paid_windows for day in span] == [96, 92]
-        assert [key.ordinal for key in days._kept] == [span[-1]]
+        assert len(days._kept) == 1
 
 
 async def test_without_roll_ups_the_same_comes_out() -> None:
