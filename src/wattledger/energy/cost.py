@@ -4,6 +4,7 @@ A window without a record or without a price is no part of a sum, and how many h
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from wattledger.energy.balance import Energies
@@ -83,6 +84,12 @@ class RowSum(NamedTuple):
 Rows = Mapping[RowKey, RowSum]
 
 
+@lru_cache(maxsize=1_000)
+def row_key(row: int, rate_e5: int) -> RowKey:
+    """One object for all days: years of them are remembered."""
+    return RowKey(row, rate_e5)
+
+
 def costs_of(windows: Iterable[Window], prices: DayPrices) -> Costs:
     """The costs of windows of one day, by that day's prices in windows of the same netting."""
     paid_e12, earned_e12 = prices.imported.all_in_e12, prices.exported.all_in_e12
@@ -143,7 +150,7 @@ def _side_rows(side: SidePrices, energies: Sequence[tuple[int, int]]) -> dict[Ro
     energy = sum(energy for _, energy in priced)
     for part in side.parts:
         amount = sum(energy * (part.prices[at] or 0) for at, energy in priced)
-        key = RowKey(part.row, part.rate_e5)
+        key = row_key(part.row, part.rate_e5)
         _, net, gross = rows.get(key, RowSum())
         # The energy of a row with two parts counts once.
         if part.has_vat:

@@ -34,10 +34,9 @@ class _Key(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """A day's cost, and what it was made of: while these are the same, so is the cost."""
+    """A day's cost, and the hash of what it was made of: while that is the same, so is the cost."""
 
-    energies: Energies
-    version: int
+    made_of: int
     cost: DayCost
 
 
@@ -82,8 +81,8 @@ class DayCosts:
         missing: list[int] = []
         for day in range(first, end):
             known = self._kept.get(_Key(tariff.name, netting, day))
-            made_of = standing.get(day), self._spot.version(day)
-            if known is not None and made_of == (known.energies, known.version):
+            made_of = _made_of(standing.get(day), self._spot.version(day))
+            if known is not None and known.made_of == made_of:
                 found[day] = known.cost
             else:
                 missing.append(day)
@@ -109,9 +108,8 @@ class DayCosts:
         )
         for day, cost in costs.items():
             if day in standing:
-                self._keep(
-                    _Key(tariff.name, netting, day), _Kept(standing[day], versions[day], cost)
-                )
+                made_of = _made_of(standing[day], versions[day])
+                self._keep(_Key(tariff.name, netting, day), _Kept(made_of, cost))
         return costs
 
     def _keep(self, key: _Key, day: _Kept) -> None:
@@ -120,6 +118,11 @@ class DayCosts:
         self._kept[key] = day
         if len(self._kept) > self._most_kept_days:
             del self._kept[next(iter(self._kept))]
+
+
+def _made_of(energies: Energies | None, version: int) -> int:
+    """Kept in the place of the energies themselves, of which years would be megabytes."""
+    return hash((energies, version))
 
 
 def _costs(
