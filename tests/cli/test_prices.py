@@ -103,7 +103,7 @@ async def test_a_round_says_what_each_source_answered(config: Path) -> None:
         done = await asyncio.to_thread(run, "prices", "fetch", "-c", config)
         assert done.exit_code == 1
         assert done.stdout.count("has nothing yet (404)") == 3
-        assert "quarters have no price yet" in done.stdout
+        assert "quarters without a price yet: " in done.stdout
         internet.answers["/elering/api/nps/price"] = answer_of(3)
         done = await asyncio.to_thread(run, "prices", "fetch", "-c", config)
     assert done.exit_code == 0

@@ -75,7 +75,7 @@ def fetch(config: Path | None) -> None:
     for answer in result.answers:
         click.echo(f"{answer.source}: {answer.words}")
     if not result.is_complete:
-        click.echo(f"{len(result.missing)} quarters have no price yet")
+        click.echo(f"quarters without a price yet: {len(result.missing)}")
         sys.exit(INCOMPLETE)
     click.echo("complete")
 
