@@ -33,16 +33,16 @@ def imported(config: Path, text: str, *how: str) -> tuple[int, str]:
 
 
 def test_what_is_imported_is_shown_and_may_be_corrected(config: Path) -> None:
-    assert imported(config, CSV) == (0, "2 prices kept, 0 corrected")
-    assert imported(config, CSV) == (0, "0 prices kept, 0 corrected")
-    assert imported(config, CSV.replace("40.33", "40.34")) == (0, "0 prices kept, 1 corrected")
+    assert imported(config, CSV) == (0, "new prices: 2, corrected: 0")
+    assert imported(config, CSV) == (0, "new prices: 0, corrected: 0")
+    assert imported(config, CSV.replace("40.33", "40.34")) == (0, "new prices: 0, corrected: 1")
     shown = run("prices", "show", "-c", config, "2026-01-15", "--csv").stdout.splitlines()
     assert shown[0] == "start,period_s,price,source,fetched_at,revision"
     first, second = (line.split(",") for line in shown[1:])
     assert first[:4] == ["2026-01-15T00:00:00+02:00", "900", "40.3400", "file"]
     assert first[5] == "2"
     assert second[2] == "-500.0000"
-    assert imported(config, "\n".join(shown)) == (0, "0 prices kept, 0 corrected")
+    assert imported(config, "\n".join(shown)) == (0, "new prices: 0, corrected: 0")
     strip = run("prices", "show", "-c", config, "2026-01-15").stdout
     assert strip.startswith("█▁\n")
     assert "-50.000 c/kWh without VAT, 00:15, file" in strip
@@ -123,14 +123,14 @@ async def test_a_running_server_takes_what_is_imported_and_reckons_with_it(confi
         before = await asyncio.to_thread(asked_of, url)
         assert before["import_price"][:2] == [None, None]
         done = await asyncio.to_thread(imported, config, CSV)
-        assert done == (0, "2 prices kept, 0 corrected")
+        assert done == (0, "new prices: 2, corrected: 0")
         assert (await asyncio.to_thread(asked_of, url))["import_price"][:2] == [0.04033, -0.5]
         done = await asyncio.to_thread(imported, config, CSV.replace("40.33", "40.34"))
-        assert done == (0, "0 prices kept, 1 corrected")
+        assert done == (0, "new prices: 0, corrected: 1")
         assert (await asyncio.to_thread(asked_of, url))["import_price"][0] == 0.04034
         faults = (await asyncio.to_thread(asked_of, url, "health"))["faults"]
         told = {fault["kind"]: fault["detail"] for fault in faults}
-        assert told["prices_corrected"].startswith("1 prices of 2026-01-15 were corrected (file)")
+        assert told["prices_corrected"].startswith("corrected: 1 price of 2026-01-15 (file)")
 
 
 async def test_a_running_server_keeps_what_was_fetched_beside_it(config: Path) -> None:

@@ -88,11 +88,11 @@ def test_what_should_be_out_and_is_not_is_told_with_what_was_answered() -> None:
     source = FakeSource("elering", YESTERDAY_AND_TODAY)
     assert lived(FakePriceBook(), source, from_hour=15, hours=4) == {}
     told = lived(FakePriceBook(), source, from_hour=20, hours=1)
-    words = "96 quarter-hours from 2026-01-16 00:00 on have no price; elering: 192 prices"
+    words = "prices are missing from 2026-01-16 00:00 on, 96 in all; elering: 192 prices"
     assert told == {FaultKind.PRICES_MISSING: words}
     broken = FakeSource("elering", PriceError("answers 503"))
     told = lived(FakePriceBook(), broken, from_hour=8, hours=1)
-    words = "192 quarter-hours from 2026-01-14 00:00 on have no price; elering: answers 503"
+    words = "prices are missing from 2026-01-14 00:00 on, 192 in all; elering: answers 503"
     assert told == {FaultKind.PRICES_MISSING: words}
     waits = FakeSource("elering", PriceError("answers 429", 7_200))
     told = lived(FakePriceBook(), waits, from_hour=8, hours=1)

@@ -31,18 +31,18 @@ async def test_what_was_corrected_is_told_for_a_day_and_adds_up() -> None:
     await spot.keep("FI", [PRICE])
     assert list(spot.standing()) == []
     await spot.keep("FI", [PRICE._replace(revision=2)])
-    words = "1 prices of 2026-01-15 were corrected (elering); what energy cost is computed anew"
+    words = "corrected: 1 price of 2026-01-15 (elering); what energy cost is computed anew"
     assert list(spot.standing()) == [Fault(FaultKind.PRICES_CORRECTED, words, NOW)]
     clock.advance(600)
     before = PRICE._replace(start=START - 900, revision=2, source="file")
     await spot.keep("FI", [before, before._replace(start=START - 1_800)])
     (told,) = spot.standing()
-    assert told.detail.startswith("3 prices of 2026-01-14 to 2026-01-15 were corrected (elering, f")
+    assert told.detail.startswith("corrected: 3 prices of 2026-01-14 to 2026-01-15 (elering, f")
     clock.advance(86_400)
     assert list(spot.standing()) == []
     await spot.keep("FI", [PRICE._replace(revision=3)])
     (told,) = spot.standing()
-    assert told.detail.startswith("1 prices of 2026-01-15 ")
+    assert told.detail.startswith("corrected: 1 price of 2026-01-15 ")
 
 
 async def test_what_a_person_brings_corrects_what_is_there() -> None:

@@ -59,7 +59,7 @@ def import_prices(
         area = _area(settings, area)
         found = asyncio.run(_import(settings, area, read_prices(file, unit, int(period))))
     new = len(found.fresh) - found.corrected
-    click.echo(f"{new} prices kept, {found.corrected} corrected")
+    click.echo(f"new prices: {new}, corrected: {found.corrected}")
 
 
 @prices.command(short_help="Ask the sources now.")

@@ -64,7 +64,7 @@ class PriceFetching:
         late = overdue(self._calendar, self._clock.now_s(), self._latest.missing)
         if late:
             since = self._calendar.text(late[0])[:16].replace("T", " ")
-            words = f"{len(late)} quarter-hours from {since} on have no price"
+            words = f"prices are missing from {since} on, {len(late)} in all"
             yield Fault(FaultKind.PRICES_MISSING, f"{words}; {told or 'nobody may be asked yet'}")
         if self._latest.disputed_records:
             yield Fault(FaultKind.PRICES_DISPUTED, f"sources of prices differ; {told}")

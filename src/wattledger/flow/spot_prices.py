@@ -75,10 +75,9 @@ class SpotPrices:
             return
         first, last = map(self._calendar.day_of, known.span)
         days = f"{first}" if first == last else f"{first} to {last}"
-        words = (
-            f"{known.records} prices of {days} were corrected ({', '.join(sorted(known.sources))})"
-        )
-        detail = f"{words}; what energy cost is computed anew"
+        many = "1 price" if known.records == 1 else f"{known.records} prices"
+        sources = ", ".join(sorted(known.sources))
+        detail = f"corrected: {many} of {days} ({sources}); what energy cost is computed anew"
         yield Fault(FaultKind.PRICES_CORRECTED, detail, known.at)
 
     def _days(self, price: SpotPrice) -> tuple[int, int]:
