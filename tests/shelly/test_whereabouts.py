@@ -57,7 +57,7 @@ async def test_it_is_looked_for_once_it_is_lost_and_told_where_it_is() -> None:
     async with looking(whereabouts):
         await asyncio.sleep(0)
         assert (asked, whereabouts.place, whereabouts.fault) == ([], AT_HOME, None)
-        whereabouts.lost()
+        whereabouts.lost(whereabouts.place)
         await whereabouts.wait(300)
         assert (asked, whereabouts.place) == ([ME], ELSEWHERE)
     assert whereabouts.fault is not None
@@ -69,18 +69,41 @@ async def test_it_is_looked_for_once_it_is_lost_and_told_where_it_is() -> None:
     assert not whereabouts.is_other(MeterId(OTHER), AT_HOME)
 
 
+async def test_what_is_found_while_the_old_place_is_tried_is_tried_at_once() -> None:
+    """An address that nobody has lets whoever tries it wait for seconds."""
+    answers: asyncio.Queue[str] = asyncio.Queue()
+
+    async def find(_: MeterId) -> str | None:
+        return await answers.get()
+
+    whereabouts = Whereabouts("mains", AT_HOME, ME, find)
+    async with looking(whereabouts):
+        whereabouts.lost(AT_HOME)
+        await whereabouts.wait(0)
+        tried = whereabouts.place
+        answers.put_nowait(ELSEWHERE)
+        while whereabouts.place == tried:
+            await asyncio.sleep(0)
+        whereabouts.lost(tried)
+        async with asyncio.timeout(60):
+            await whereabouts.wait(300)
+        assert (tried, whereabouts.place) == (AT_HOME, ELSEWHERE)
+        whereabouts.lost(ELSEWHERE)
+        assert whereabouts.place == AT_HOME
+
+
 async def test_what_was_found_is_tried_once_more_before_it_is_forgotten() -> None:
     async def find(_: MeterId) -> str | None:
         return ELSEWHERE
 
     whereabouts = Whereabouts("mains", AT_HOME, ME, find)
     async with looking(whereabouts):
-        whereabouts.lost()
+        whereabouts.lost(whereabouts.place)
         await whereabouts.wait(300)
     whereabouts.met(ME, ELSEWHERE)
-    whereabouts.lost()
+    whereabouts.lost(whereabouts.place)
     assert whereabouts.place == ELSEWHERE
-    whereabouts.lost()
+    whereabouts.lost(whereabouts.place)
     assert (whereabouts.place, whereabouts.fault) == (AT_HOME, None)
 
 
@@ -93,7 +116,7 @@ async def test_nobody_is_looked_for_who_is_not_known_or_announces_nothing() -> N
 
     for meter in (None, ME):
         whereabouts = Whereabouts("mains", AT_HOME, meter, find)
-        whereabouts.lost()
+        whereabouts.lost(whereabouts.place)
         async with looking(whereabouts):
             await whereabouts.wait(0.05)
         assert whereabouts.place == AT_HOME

@@ -127,15 +127,15 @@ class ShellyMeter:
     async def _keep_link(self, listener: MeterListener) -> NoReturn:
         backoff = Backoff(self._timing.reconnect_least_s, self._timing.reconnect_most_s)
         while True:
-            began_s = asyncio.get_running_loop().time()
+            began_s, place = asyncio.get_running_loop().time(), self._whereabouts.place
             try:
-                await self._stay(listener)
+                await self._stay(listener, place)
             except (MeterError, WrongMeter) as error:
                 if asyncio.get_running_loop().time() - began_s >= self._timing.good_link_s:
                     backoff.reset()
                 wait_s = self._wait_s(error, backoff)
                 self._note_trouble(error.fault)
-            self._whereabouts.lost()
+            self._whereabouts.lost(place)
             await self._whereabouts.wait(wait_s)
 
     def _wait_s(self, error: Exception, backoff: Backoff) -> float:
@@ -152,12 +152,11 @@ class ShellyMeter:
             logger.warning("%s: %s", self._label.name, trouble.detail)
         self._trouble = trouble
 
-    async def _stay(self, listener: MeterListener) -> NoReturn:
+    async def _stay(self, listener: MeterListener, place: str) -> NoReturn:
         """One connection from its beginning to its end; raises why it ended."""
         self._meter_clock = MeterClock()
         notifications = Notifications(listener, self._meter_clock, self._condition)
         reason = _STOPPED
-        place = self._whereabouts.place
         async with self._link(self._logins[0], notifications.take, place) as link:
             live = await self._met(link)
             identity = live.known.meter.identity

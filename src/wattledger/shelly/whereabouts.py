@@ -7,6 +7,7 @@ forgotten as soon as it leads nowhere: then the settings count again.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import NoReturn
 
 from wattledger.energy.fault import Fault, FaultKind
@@ -60,26 +61,29 @@ class Whereabouts:
         self._found = None if place == self._host else place
         self._was_met = True
         self._lost.clear()
+        self._news.clear()
 
     def is_other(self, meter: MeterId, place: str) -> bool:
         """Whether what answers at a place that was found is not who was looked for."""
         return place != self._host and meter != self.meter
 
-    def lost(self) -> None:
-        """It does not answer, or another one does; where it just was it is tried once more."""
+    def lost(self, place: str) -> None:
+        """It does not answer at `place`, or another one does; where it just was it is tried once
+        more, and so is where it was found meanwhile.
+        """
+        if place != self.place:
+            return
         if not self._was_met:
             self._found = None
         self._was_met = False
         self._lost.set()
 
     async def wait(self, seconds: float) -> None:
-        """Until the next try: sooner once it was found."""
-        self._news.clear()
-        try:
+        """Until the next try: sooner once it was found, at once where it was by now."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._news.wait()
-        except TimeoutError:
-            return
+        self._news.clear()
 
     async def keep_looking(self, every_s: float) -> NoReturn:
         """Looks for it whenever it is lost."""
