@@ -1,11 +1,15 @@
 """The app behind a proxy that takes off a prefix, or changes the Host."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome, pretend_home
 from tests.browser.proxy import proxy_to
+from tests.house.setting_up import Setup, two_meters
+from wattledger.settings_file import read_settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -55,6 +59,42 @@ async def test_under_a_prefix_everything_works_also_without_a_network(
         # A browser asks for a host's own icon by itself.
         strange = [path for path in proxy.asked if not path.startswith(f"{PREFIX}/")]
         assert set(strange) <= {"/favicon.ico"}
+
+
+async def test_under_a_prefix_a_home_is_set_up_and_its_settings_changed(
+    phone: Phone, tmp_path: Path
+) -> None:
+    setup = Setup(tmp_path)
+    await setup.start()
+    async with proxy_to(setup.url, prefix=PREFIX) as proxy, two_meters() as (mains, _):
+        at = proxy.url + PREFIX
+        page = await phone()
+        await page.goto(f"{at}/")
+        assert page.url == f"{at}/setup"
+        await page.goto(f"{at}/setup#{setup.code}")
+        await page.get_by_role("button", name="Continue").tap()
+        await page.get_by_label("address").fill(mains.address)
+        await page.get_by_role("button", name="Add").tap()
+        for lead in ("Continue", "Yes", "Save"):
+            await page.get_by_role("button", name=lead, exact=True).tap()
+        await page.get_by_role("checkbox").tap()
+        link = page.get_by_role("link", name="Get the certificate")
+        assert await link.evaluate("link => link.href") == f"{at}/authority.crt"
+        await page.get_by_role("checkbox").tap()
+        await expect(page.locator("ol")).to_have_count(0)
+        await page.get_by_role("button", name="Start").tap()
+        await live(page)
+        assert page.url == f"{at}/"
+        await page.goto(f"{at}/settings")
+        await page.get_by_role("link", name="Change the home").tap()
+        await page.get_by_label("Name of your home").fill("Koivurinne")
+        await page.get_by_role("button", name="What does it do?").tap()
+        await page.get_by_role("button", name="Save").tap()
+        await expect(page.get_by_text("Saved.")).to_be_visible()
+        strange = [path for path in proxy.asked if not path.startswith(f"{PREFIX}/")]
+        assert set(strange) <= {"/favicon.ico"}
+    await setup.close()
+    assert read_settings(setup.config, {}).site.name == "Koivurinne"
 
 
 async def test_a_prefix_without_its_last_slash_or_called_as_a_screen_is_found(

@@ -19,7 +19,7 @@ async def test_it_answers_the_page_of_setup_and_nothing_else(tmp_path: Path) -> 
         url = await server.url()
         async with httpx.AsyncClient(trust_env=False, timeout=300, base_url=url) as client:
             first = await client.get("/")
-            assert (first.status_code, first.headers["location"]) == (307, "/setup")
+            assert (first.status_code, first.headers["location"]) == (307, "setup")
             assert (await client.get("/setup")).headers["content-type"].startswith("text/html")
             for path in ("/health", "/api/v1/health"):
                 health = (await client.get(path)).json()

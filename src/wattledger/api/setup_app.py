@@ -95,7 +95,8 @@ class SetupPages:
         if path == AUTHORITY and (authority := self._setup.authority()) is not None:
             return authority_answer(authority)
         if path == "/":
-            return RedirectResponse(f"{request.scope.get('root_path', '')}{SETUP}", 307)
+            # Relative: a proxy may have taken a path away.
+            return RedirectResponse(SETUP.lstrip("/"), 307)
         return await self._pages.answer(request)
 
 
