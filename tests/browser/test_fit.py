@@ -196,6 +196,31 @@ LEAST_MOVED = 0.02
 """As Chromium counts it: the share of the screen that moved, times how far."""
 
 
+OVERLAPPING = """() => {
+  const boxes = [...document.querySelectorAll('.texts dd:not(.word), .texts .share dd')]
+    .map(one => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      return [one.textContent.trim(), range.getBoundingClientRect()];
+    })
+    .filter(([text, box]) => text && box.width);
+  return boxes.flatMap(([text, a], i) => boxes.slice(i + 1)
+    .filter(([, b]) => Math.min(a.right, b.right) > Math.max(a.left, b.left) + 1
+      && Math.min(a.bottom, b.bottom) > Math.max(a.top, b.top) + 4)
+    .map(([other]) => `${text} on ${other}`));
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(740, 360), (667, 375), (320, 640), (360, 740)])
+async def test_what_flows_is_told_beside_one_another(
+    phone: Phone, home: PretendHome, width: int, height: int
+) -> None:
+    page = await phone(width, height, locale="fi-FI")
+    await page.goto(home.url)
+    await expect(page.locator(".texts .value").first).to_be_visible()
+    assert await page.evaluate(OVERLAPPING) == []
+
+
 @pytest.mark.parametrize("locale", ["fi-FI", "en-GB"])
 async def test_values_that_arrive_move_nothing(
     phone: Phone, home: PretendHome, locale: str

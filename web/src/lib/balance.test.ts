@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aDay, TOTALS, withBattery } from '../testing/answers';
-import { balanceRows, energiesOf, partsOf } from './balance';
+import { words } from '../testing/words';
+import { balanceRows, energiesOf, hasShares, hasSmall, partsOf } from './balance';
 import { energiesOfTotals } from './energies';
 import { shapeOf } from './shape';
 import type { Totals } from './wire';
@@ -186,4 +187,14 @@ describe('the balance of a home with a battery', () => {
     expect(parts(gone)[0]).toEqual(['used', '7.00', 'own –', 'discharged –', 'bought 4.00']);
     expect(parts(gone)[1]?.[3]).toBe('charged –');
   });
+});
+
+it.each([
+  [['used', 'produced'], true, false],
+  [['used', 'produced', 'discharged', 'charged'], true, true],
+  [['discharged', 'charged'], false, false],
+  [[], false, false],
+] as const)('of %j some have a share: %s, others are told smaller: %s', (kinds, shares, small) => {
+  const told = kinds.map((kind) => ({ kind }));
+  expect([hasShares(told, words.en), hasSmall(told, words.fi)]).toEqual([shares, small]);
 });

@@ -1,6 +1,7 @@
 /** The balances of a span as bars: used = own solar + from the battery + bought, produced = used at home + stored + sold. */
 import { energiesOfTotals, type Whs } from './energies';
 import { energyIn, unitOf, type NumberStyle, type Quantity } from './format';
+import type { Words } from './i18n';
 import { ENERGY, KIND, type Part, type Told } from './kinds';
 import { shapeOf, type Roles, type RowShape } from './shape';
 import type { Totals } from './wire';
@@ -21,6 +22,16 @@ export interface BalanceRow {
   /** Self-sufficiency of what was used, own use of what was produced. */
   pct: number | null;
 }
+
+type Kinds = readonly Pick<BalanceRow, 'kind'>[];
+
+/** Whether some of these are balances, of which a share is told. */
+export const hasShares = (rows: Kinds, { energies }: Words): boolean =>
+  rows.some(({ kind }) => energies[kind].share !== undefined);
+
+/** What is told beside balances and is none is told smaller. */
+export const hasSmall = (rows: Kinds, words: Words): boolean =>
+  hasShares(rows, words) && rows.some(({ kind }) => words.energies[kind].share === undefined);
 
 /** What is told in one unit. */
 export const energiesOf = (totals: Totals): (number | null)[] =>
