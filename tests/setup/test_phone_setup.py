@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.clock import ManualClock
-from wattledger.energy.errors import MeterError, MeterUnreachable
+from wattledger.energy.errors import BadQuestion, MeterError, MeterUnreachable
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.flow.setup_ports import Answers
 from wattledger.setup.meters import Met
 from wattledger.setup.phone_setup import MOST_METERS, PhoneSetup
 from wattledger.shelly.probe import Greeting
@@ -92,3 +93,18 @@ async def test_what_can_not_be_kept_is_found_once_it_can(
         assert "192.168.1.2 announces itself, but" in caplog.text
         folder.mkdir()
         assert await looked(setup) == 2
+
+
+async def test_by_a_clock_that_was_never_set_there_is_no_https(tmp_path: Path) -> None:
+    clock = ManualClock()
+    clock.wall_s = 86_400.0
+    setup = PhoneSetup(tmp_path / "wattledger.toml", clock, Network().find)
+    with pytest.raises(BadQuestion, match="clock was never set") as told:
+        await setup.answer(Answers(name="Koti", https=True))
+    assert told.value.parameter == "https"
+    assert setup.state().home.name != "Koti"
+    assert not (tmp_path / "tls").exists()
+    clock.wall_s = 1_774_648_800.0
+    await setup.answer(Answers(https=True), "pi.example")
+    assert setup.state().fingerprint is not None
+    assert setup.authority() is not None

@@ -54,13 +54,15 @@ def certificate(
         _check_signing()
         from wattledger.setup.own_certificate import FOLDER, names_of_machine
         from wattledger.tls.folder import Folder
-        from wattledger.tls.renewal import Wish, renew
+        from wattledger.tls.renewal import Wish, check_clock, renew
 
         given = tuple(_given(names))
         found = tuple(dict.fromkeys(names_of_machine(settings.server.host)))
         place = (folder or path.parent / FOLDER).absolute()
         wish = Wish(settings.site.name, given, found, new_authority)
-        made = renew(Folder(place), wish, int(SystemClock().now_s()))
+        at = int(SystemClock().now_s())
+        check_clock(at)
+        made = renew(Folder(place), wish, at)
         _tell(made, place, settings, path.absolute())
 
 

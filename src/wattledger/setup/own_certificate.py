@@ -51,7 +51,7 @@ def make_certificate(settings: Path, home: str, host: str, at: int, also: Iterab
         from wattledger.tls.authority import CannotCertify
         from wattledger.tls.folder import Folder
         from wattledger.tls.names import name_of
-        from wattledger.tls.renewal import Wish, renew
+        from wattledger.tls.renewal import Wish, check_clock, renew
     except ImportError as error:
         raise CannotHaveHttps("nothing that signs is installed here") from error
     names = [*names_of_machine(host)]
@@ -60,6 +60,7 @@ def make_certificate(settings: Path, home: str, host: str, at: int, also: Iterab
             names.append(name_of(name))
     folder = Folder(settings.resolve().parent / FOLDER)
     try:
+        check_clock(at)
         return renew(folder, Wish(home, (), tuple(dict.fromkeys(names))), at).fingerprint
     except CannotCertify as error:
         raise CannotHaveHttps(str(error)) from error

@@ -54,16 +54,23 @@ class Renewal:
         return self.authority.certificate.fingerprint(SHA256()).hex(":").upper()
 
 
-def renew(folder: Folder, wish: Wish, at: int) -> Renewal:
-    """Makes the certificate anew, at the UTC epoch second `at`, and whatever else is lacking.
+def check_clock(at: int) -> None:
+    """Whether `at`, UTC epoch seconds, is a time that a clock can show that was ever set.
 
-    Raises CannotCertify, and then nothing was changed.
+    Raises CannotCertify.
     """
     if not EARLIEST_S <= at <= LATEST_S:
         raise CannotCertify(
             "this machine's clock was never set, and no phone would take what it dates: let it get "
             "its time from the network"
         )
+
+
+def renew(folder: Folder, wish: Wish, at: int) -> Renewal:
+    """Makes the certificate anew, at the UTC epoch second `at`, and whatever else is lacking.
+
+    Raises CannotCertify, and then nothing was changed.
+    """
     folder.check()
     known = None if wish.new_authority else folder.authority()
     before = folder.certificate()
