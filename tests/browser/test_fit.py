@@ -219,6 +219,10 @@ async def test_what_flows_is_told_beside_one_another(
     await page.goto(home.url)
     await expect(page.locator(".texts .value").first).to_be_visible()
     assert await page.evaluate(OVERLAPPING) == []
+    # In one row, not one below the other.
+    names = page.locator(".texts dt:not(.unseen)")
+    tops = await names.evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+    assert len({*tops}) == 1
 
 
 @pytest.mark.parametrize("locale", ["fi-FI", "en-GB"])
