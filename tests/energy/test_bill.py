@@ -44,6 +44,21 @@ def test_energy_is_a_line_for_each_rate_of_vat_and_what_is_earned_negative() -> 
     ]
 
 
+def test_a_rate_that_comes_back_within_a_month_counts_its_energy_once() -> None:
+    """As where a lower rate, or none, holds for some days of it."""
+    back = date(2026, 3, 21)
+    around = [vat(24, Validity(date(2000, 1, 1), FROM_MID_MARCH)), vat(24, Validity(back))]
+    lower = [*around, vat(10, Validity(FROM_MID_MARCH, back))]
+    rows = {RowKey(0, 24_000): RowSum(KWH, KWH * 10**6)}
+    for rates in (lower, around):
+        table = replace(tariff(fixed(10), rates=rates), monthly=(FEE,))
+        bill = bill_of(table, MARCH, rows, {})
+        assert [line.amount for line in bill.lines if line.rate_e5 == 24_000] == [
+            Fraction(124, 1000),
+            Fraction(21, 31) * 4 * Fraction(124, 100),
+        ]
+
+
 def test_what_was_typed_with_vat_is_divided_once_at_the_line() -> None:
     """20 MWh at 7.99 c with VAT are 1,598.00, which a price rounded before would miss."""
     table = tariff(replace(fixed(7.99), includes_vat=True))

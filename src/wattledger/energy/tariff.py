@@ -259,16 +259,16 @@ def _lapsed(components: Sequence[Component], day: date) -> list[Lapse]:
 def dated_rates(
     tariff: Tariff, vat: str | None, valid: Validity, month: tuple[date, date]
 ) -> list[tuple[int | None, int]]:
-    """(rate of VAT, days) of a row within the days of a month, in the order of the calendar."""
+    """(rate of VAT, days) of a row within the days of a month, in the order of the calendar; a rate
+    that comes back is there once, with all its days.
+    """
     rates = [one.valid for one in tariff.vat_rates if one.name == vat]
     edges = {edge for one in (valid, *rates) for edge in (one.first, one.end) if edge is not None}
     days = [month[0], *sorted(edge for edge in edges if month[0] < edge < month[1]), month[1]]
-    shares: list[tuple[int | None, int]] = []
+    shares: dict[int | None, int] = {}
     for first, end in pairwise(days):
         if not valid.holds_on(first):
             continue
-        rate_e5, count = tariff.rate_e5(vat, first), (end - first).days
-        if shares and shares[-1][0] == rate_e5:
-            count += shares.pop()[1]
-        shares.append((rate_e5, count))
-    return shares
+        rate_e5 = tariff.rate_e5(vat, first)
+        shares[rate_e5] = shares.get(rate_e5, 0) + (end - first).days
+    return [*shares.items()]
