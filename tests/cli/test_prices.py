@@ -66,6 +66,11 @@ def test_units(config: Path, unit: str, shown: str) -> None:
         (CSV + "2026-01-15T00:30:00+02:00\n", "FILE:4: there must be 2 columns"),
         (CSV + "2026-01-15T00:30:00,1\n", "FILE:4: '2026-01-15T00:30:00' lacks its offset"),
         (CSV + "soon,1\n", "FILE:4: 'soon' is no time"),
+        (CSV + "2026-01-15T00:30:00.5Z,1\n", "FILE:4: '2026-01-15T00:30:00.5Z' is not on a whole"),
+        (
+            "start,period_s,price\n2026-01-15T00:00:00Z,3600,1\n",
+            "FILE:2: a period of '3600' s, and not the 900 s that were said",
+        ),
         (CSV + "2026-01-15T00:31:00Z,1\n", "FILE:4: '2026-01-15T00:31:00Z' is not on a whole"),
         (CSV + "1768428900,40\n", "FILE:4: another price of this start stands above"),
         (CSV + "1768430700,40;3\n", "FILE:4: '40;3' is no price such as 40.33"),

@@ -50,19 +50,27 @@ def _quotes(
         if len(row) != len(header):
             raise BadFile(f"{path}:{line}: there must be {len(header)} columns")
         try:
+            if "period_s" in header:
+                _check_period(row[header.index("period_s")].strip(), period_s)
             start = _start(row[start_at].strip(), period_s)
             yield line, Quote(start, period_s, _price(row[price_at].strip(), decimals))
         except BadFile as error:
             raise BadFile(f"{path}:{line}: {error}") from error
 
 
+def _check_period(text: str, period_s: int) -> None:
+    """Of a file that says it of each row, as `price_rows` does."""
+    if text != f"{period_s}":
+        raise BadFile(f"a period of '{clean(text, 40)}' s, and not the {period_s} s that were said")
+
+
 def _start(text: str, period_s: int) -> int:
     if _EPOCH.fullmatch(text):
-        start = int(text)
+        start: float = int(text)
     else:
         try:
             moment = datetime.fromisoformat(text)
-            start = int(moment.timestamp())
+            start = moment.timestamp()
         except (ValueError, OverflowError) as error:
             raise BadFile(f"'{clean(text, 40)}' is no time: 2026-01-15T00:00:00+02:00") from error
         if moment.tzinfo is None:
@@ -71,7 +79,7 @@ def _start(text: str, period_s: int) -> int:
         raise BadFile(f"'{clean(text, 40)}' is outside the years 2000 to 2037")
     if start % period_s:
         raise BadFile(f"'{clean(text, 40)}' is not on a whole period of {period_s} s")
-    return start
+    return int(start)
 
 
 def _price(text: str, decimals: int) -> int:
