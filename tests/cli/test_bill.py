@@ -73,3 +73,16 @@ def test_what_cant_be_told(config: Path) -> None:
     done = run("bill", "-c", config, "2025-06")
     assert done.exit_code == 2
     assert "name no tariff" in done.stderr
+
+
+def test_two_tables_of_one_name_are_a_fault(config: Path) -> None:
+    """Else one of them could never be asked for."""
+    (config.parent / "other").mkdir()
+    (config.parent / "other" / "home.toml").write_text(TABLE)
+    text = config.read_text()
+    config.write_text(text + 'compare = ["other/home.toml"]\n')
+    done = run("check-config", "-c", config)
+    assert done.exit_code == 2
+    assert "other/home.toml: has the name of" in done.stderr
+    config.write_text(text + 'compare = ["home.toml"]\n')
+    assert run("check-config", "-c", config).exit_code == 0

@@ -49,7 +49,11 @@ def tables_of(settings: Settings) -> tuple[Table, ...]:
         return ()
     tables: list[Table] = []
     faults: list[str] = []
+    known: dict[str, str] = {}
     for file in (settings.tariff.file, *settings.tariff.compare):
+        other = known.setdefault(Path(file).stem, file)
+        if other != file:
+            faults.append(f"{file}: has the name of {other}, by which a table is asked for")
         try:
             text = TariffText(Path(file).stem, table_text(Path(file)))
             tables.append(Table(tariff_from(Path(file), text.text), text))
