@@ -64,6 +64,13 @@ async def test_the_same_under_another_table(asking: httpx.AsyncClient) -> None:
     assert (await asking.get("/bill/2026-11?tariff=other")).json()["total"] == 20
 
 
+async def test_a_rate_of_vat_is_told_whole() -> None:
+    home = MemoryHome(ManualClock(NOON), labels=(MAINS,))
+    home.books.put(GRID, MinuteRecord(local("2026-11-01T00:00:00"), 900, KWH, 0, 0, 0, 0, 0))
+    asking = client(home, tariff(fixed(8), rates=[vat(9.125)]))
+    assert (await asking.get("/bill/2026-11")).json()["lines"][0]["vat_pct"] == 9.125
+
+
 async def test_a_bill_whose_lines_add_up(asking: httpx.AsyncClient) -> None:
     bill = (await asking.get("/bill/2026-11")).json()
     assert (bill["month"], bill["currency"], bill["complete"]) == ("2026-11", "EUR", False)

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattledger.api.document import json_bytes
-from wattledger.api.energy_json import percentage, share
+from wattledger.api.energy_json import share
 from wattledger.api.instants import instant_texts
 from wattledger.energy.bill import ROUNDING, BillLine
 from wattledger.energy.cost_result import (
@@ -313,7 +313,7 @@ def _line(line: BillLine) -> Row:
         "quantity": number(line.quantity),
         "unit": line.unit,
         "amount_ex_vat": None if line.ex_vat is None else float(rounded(line.ex_vat)),
-        "vat_pct": percentage(line.rate_e5 / 1000),
+        "vat_pct": line.rate_e5 / 1000,
         "amount": None if line.amount is None else float(rounded(line.amount)),
     }
 

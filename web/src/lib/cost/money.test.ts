@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { money, moneyText, price, priceText, priceUnit, roughly, signOf } from './money';
+import {
+  billText,
+  money,
+  moneyText,
+  price,
+  priceText,
+  priceUnit,
+  rateText,
+  roughly,
+  signOf,
+} from './money';
 
 const en = { locale: 'en' };
 const fi = { locale: 'fi' };
@@ -15,6 +25,19 @@ describe('an amount', () => {
     [null, 'EUR', en, '–'],
   ])('%d %s is %s', (amount, currency, style, text) => {
     expect(moneyText(amount, currency, style)).toBe(text);
+  });
+
+  it('has its cents on a bill, however large it is', () => {
+    expect(billText(12_345.67, 'SEK', en)).toBe('12345.67\u00a0kr');
+    expect(billText(null, 'EUR', en)).toBe('–');
+  });
+
+  it('stands beside its rate of VAT, whole', () => {
+    expect([25.5, 24, 9.125].map((pct) => rateText(pct, fi))).toEqual([
+      '25,5\u00a0%',
+      '24\u00a0%',
+      '9,125\u00a0%',
+    ]);
   });
 
   it('has a number and a sign', () => {

@@ -31,6 +31,16 @@ export function moneyText(amount: number | null, currency: string, style: Number
   return unit ? `${value}\u00a0${unit}` : value;
 }
 
+/** On a bill: always with its cents, so that the lines that are printed add up. */
+export const billText = (amount: number | null, currency: string, style: NumberStyle): string =>
+  amount === null ? UNKNOWN : `${fixed(amount, 2, style)}\u00a0${signOf(currency)}`;
+
+/** A rate of VAT with the decimals that it has. */
+export function rateText(pct: number, style: NumberStyle): string {
+  const decimals = String(pct).split('.')[1]?.length ?? 0;
+  return `${fixed(pct, decimals, style)}\u00a0%`;
+}
+
 /** Rounded to what an estimate is worth: whole euros, tens of them above a thousand. */
 export function roughly(amount: number, currency: string, style: NumberStyle): string {
   const step = Math.abs(amount) < 1_000 ? 1 : 10;
