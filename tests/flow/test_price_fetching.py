@@ -96,7 +96,7 @@ def test_what_should_be_out_and_is_not_is_told_with_what_was_answered() -> None:
     assert told == {FaultKind.PRICES_MISSING: words}
     waits = FakeSource("elering", PriceError("answers 429", 7_200))
     told = lived(FakePriceBook(), waits, from_hour=8, hours=1)
-    assert told[FaultKind.PRICES_MISSING].endswith("; nobody may be asked yet")
+    assert told[FaultKind.PRICES_MISSING].endswith("; no source may be asked")
 
 
 def test_sources_that_differ_are_told() -> None:

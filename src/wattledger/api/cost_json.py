@@ -136,7 +136,7 @@ class Prices(BaseModel):
     currency: str = Field(description="Of all prices.", examples=["EUR"])
     complete_until: str | None = Field(
         description=f"Up to where day-ahead prices are known without a gap from the period's start "
-        f"on, also beyond its end, {_AT}; null where the first is not known."
+        f"on, also some days beyond its end, {_AT}; null where the first is not known."
     )
     start: list[str] = Field(description=f"Start of each quarter, {_AT}: 92, 96 or 100 a day.")
     spot: list[float | None] = Field(description="The day-ahead price, without VAT.")

@@ -107,7 +107,7 @@ def check_config(config: Path | None) -> None:
         for table in tariffs_of(settings):
             click.echo(f"  tariff  {table.name}: {len(table.components)} components")
         if settings.prices is not None:
-            sources = ", ".join(settings.prices.order)
+            sources = ", ".join(settings.prices.order) or "`prices import` alone"
             click.echo(f"  prices  {settings.prices.area} from {sources}")
 
 

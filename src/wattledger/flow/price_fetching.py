@@ -65,6 +65,6 @@ class PriceFetching:
         if late:
             since = self._calendar.text(late[0])[:16].replace("T", " ")
             words = f"prices are missing from {since} on, {len(late)} in all"
-            yield Fault(FaultKind.PRICES_MISSING, f"{words}; {told or 'nobody may be asked yet'}")
+            yield Fault(FaultKind.PRICES_MISSING, f"{words}; {told or 'no source may be asked'}")
         if self._latest.disputed_records:
             yield Fault(FaultKind.PRICES_DISPUTED, f"sources of prices differ; {told}")
