@@ -125,6 +125,19 @@ async def test_a_first_load_stays_small(phone: Phone, home: PretendHome, path: s
     assert len(sent) <= FILES
 
 
+async def test_what_can_t_be_fetched_says_so(phone: Phone, home: PretendHome) -> None:
+    page = await phone(service_workers="block")
+    await page.goto(home.url + "/history/2026-04")
+    await expect(page.locator(".stage svg")).to_be_visible()
+    for files in ("**/*.js", "**/authority.crt"):
+        await page.route(files, lambda route: route.abort())
+    await page.get_by_role("button", name="€").tap()
+    await expect(page.get_by_role("alert")).to_contain_text("could not be fetched")
+    await page.unroute("**/*.js")
+    await page.goto(home.url + "/settings/https")
+    await expect(page.get_by_role("alert")).to_contain_text("could not be fetched")
+
+
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def plain(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[PretendHome]:
     async with pretend_home(tmp_path_factory.mktemp("plain")) as home:
