@@ -129,8 +129,8 @@ async def test_what_can_t_be_fetched_says_so(phone: Phone, home: PretendHome) ->
     page = await phone(service_workers="block")
     await page.goto(home.url + "/history/2026-04")
     await expect(page.locator(".stage svg")).to_be_visible()
-    for files in ("**/*.js", "**/authority.crt"):
-        await page.route(files, lambda route: route.abort())
+    for withheld in ("**/*.js", "**/authority.crt"):
+        await page.route(withheld, lambda route: route.abort())
     await page.get_by_role("button", name="€").tap()
     await expect(page.get_by_role("alert")).to_contain_text("could not be fetched")
     await page.unroute("**/*.js")

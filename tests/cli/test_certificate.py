@@ -239,6 +239,13 @@ def test_check_config_of_a_certificate_that_can_not_be_read(tmp_path: Path) -> N
     assert "tls/chain.pem can't be read: No such file or directory" in told.stderr
 
 
+def test_a_command_loads_what_it_alone_needs() -> None:
+    """Each of them begins by importing them all."""
+    loaded = "import sys, wattledger.cli; print({'pydantic', 'sqlite3', 'http'} & {*sys.modules})"
+    ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True)
+    assert ended.stdout == b"set()\n"
+
+
 def test_a_server_without_https_loads_nothing_that_signs() -> None:
     """Start-up time and memory: what signs is for one verb."""
     loaded = "import sys, wattledger.app, wattledger.cli; print('cryptography' in sys.modules)"

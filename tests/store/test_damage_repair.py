@@ -11,6 +11,7 @@ from tests.store.builders import (
     T0,
     Model,
     home_store,
+    stretch,
 )
 from tests.store.harm import (
     PAGE,
@@ -173,6 +174,22 @@ async def test_tallies_lost_at_an_edge_take_nothing_out_of_sight(
         assert await store.books.booked() == {MAINS: known, PLANT: known}
         await assert_true_or_not_there(store, model, HELSINKI, NOW)
         await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
+@pytest.mark.parametrize("harm", ["UPDATE minutes SET key = key - 5120", "DELETE FROM minutes"])
+async def test_no_gap_is_left_before_the_first_minute_of_a_meter(tmp_path: Path, harm: str) -> None:
+    """Where its first hour was damaged while the server was down, and was fetched again."""
+    path = tmp_path / "books.sqlite"
+    entries = stretch(MAINS, T0 + 21 * 60, 159)
+    async with home_store(path) as store:
+        await store.journal.book(entries, NOW)
+    change(path, f"{harm} WHERE key = (SELECT min(key) FROM minutes)")
+    async with home_store(path) as store:
+        await store.integrity.check(Span(T0, NOW))
+        assert (await store.integrity.mend(NOW)).words == "1 hour of a meter was set aside"
+        await store.journal.book(entries, NOW)
+        assert await store.books.gaps(MAINS) == []
+        assert await store.books.booked() == {MAINS: Span(T0 + 21 * 60, T0 + 180 * 60)}
 
 
 async def test_not_one_page_of_tallies_can_be_read(sound: Path, tmp_path: Path) -> None:

@@ -4,16 +4,12 @@ import asyncio
 import json
 import platform
 import re
-import sqlite3
-import ssl
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import click
-from pydantic import SecretStr
 
 from wattledger import __version__
 from wattledger.cli.failures import failures_told
@@ -85,6 +81,8 @@ async def _gathered(config: Path | None, seconds: int) -> object:
 
 
 def _versions() -> Document:
+    import sqlite3
+
     release = Path("/etc/os-release")
     text = release.read_text(encoding="utf-8") if release.is_file() else ""
     system = re.search(r'^PRETTY_NAME="?([^"\n]*)', text, re.MULTILINE)
@@ -103,6 +101,9 @@ def _health(settings: "Settings") -> object:
     """What a running server says of itself to everybody. Its parts by their names, which are no
     names of anybody.
     """
+    import ssl
+    import urllib.request
+
     from wattledger.api.own_addresses import EVERYWHERE
 
     server = settings.server
@@ -159,6 +160,8 @@ async def _recorded(access: "MeterAccess", seconds: int) -> Document:
 
 def _secrets(settings: "Settings") -> Iterator[str]:
     """Texts that tell whose it is and stand in fields that do not tell so by their name."""
+    from pydantic import SecretStr
+
     for access in settings.accesses:
         yield access.host
         yield access.host.rpartition(":")[0]

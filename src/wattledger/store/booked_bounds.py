@@ -75,8 +75,16 @@ def _of_tallies(connection: sqlite3.Connection) -> list[tuple[int, int, int]]:
 
 
 def _start(connection: sqlite3.Connection, number: int, hour: int) -> int:
+    """A damaged first hour begins where `meters` says, if that lies in it: what is set aside would
+    else leave a gap before the meter's first minute, which nothing ever fills.
+    """
+    span = codec.hour_span(hour)
+    if hour_checksums.confirmed(connection, hour) is None:
+        saved = connection.execute("SELECT first_start FROM meters WHERE number = ?", (number,))
+        (first_start,) = saved.fetchone() or (None,)
+        return first_start if first_start in range(span.start, span.end) else span.start
     start = _edge(connection, f"min({codec.START_OF_KEY})", number, hour)
-    return max(start, codec.hour_span(hour).start) if start else codec.hour_span(hour).start
+    return max(start, span.start) if start else span.start
 
 
 def _end(connection: sqlite3.Connection, number: int, hour: int) -> int:
