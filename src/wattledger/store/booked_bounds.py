@@ -80,9 +80,9 @@ def _start(connection: sqlite3.Connection, number: int, hour: int) -> int:
     """
     span = codec.hour_span(hour)
     if hour_checksums.confirmed(connection, hour) is None:
-        saved = connection.execute("SELECT first_start FROM meters WHERE number = ?", (number,))
-        (first_start,) = saved.fetchone() or (None,)
-        return first_start if first_start in range(span.start, span.end) else span.start
+        which = "SELECT first_start FROM meters WHERE number = ? AND first_start BETWEEN ? AND ?"
+        saved = connection.execute(which, (number, span.start, span.end)).fetchone()
+        return int(saved[0]) if saved else span.start
     start = _edge(connection, f"min({codec.START_OF_KEY})", number, hour)
     return max(start, span.start) if start else span.start
 
