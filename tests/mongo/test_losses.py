@@ -175,6 +175,7 @@ class Asked:
     async def until_mongodb_answers(self) -> None:
         """A question may find a month to be otherwise, or come when MongoDB is slow."""
         while {(await self._ask(self.history, *one)).source for one in QUESTIONS} != {"mongodb"}:
+            self.copy.ask_again()
             await counted(self._home)
 
     async def is_the_same_elsewhere(self) -> None:
