@@ -461,9 +461,9 @@ async def test_by_options_nothing_is_asked(tmp_path: Path) -> None:
     ],
 )
 def test_options_that_can_not_be_are_told(tmp_path: Path, words: list[str], told: str) -> None:
-    done = run("setup", "-c", tmp_path / "x.toml", *words)
+    done = run("setup", "-c", tmp_path / "x.toml", *words, "--https")
     assert (done.exit_code, told in done.stderr) == (2, True)
-    assert not (tmp_path / "x.toml").exists()
+    assert [*tmp_path.iterdir()] == []
 
 
 async def _ran(*words: str | Path) -> subprocess.CompletedProcess[str]:

@@ -76,10 +76,10 @@ def values_of(path: Path, before: Mapping[str, Any], given: Given) -> dict[str, 
             site[key] = _checked(key, text, check)
     server = {} if given.no_phones else {"host": _EVERY, "access": "token"}
     server = dict(before.get("server", server))
-    if given.https:
-        server |= _https(path, str(site.get("name", "Home")), str(server.get("host", "127.0.0.1")))
     store = before.get("store") or store_of(path)
     meters = in_order(_sections(given))
+    if given.https:  # the last of it, since it writes
+        server |= _https(path, str(site.get("name", "Home")), str(server.get("host", "127.0.0.1")))
     return {**before, "site": site, "server": server, "store": store, "meters": meters}
 
 
