@@ -11,11 +11,10 @@ from typing import NamedTuple
 from wattledger.api.certificate import term_of
 from wattledger.api.listening_sockets import CannotListen
 from wattledger.api.server import Tls, check_tls
-from wattledger.energy.clock import Clock
+from wattledger.energy.clock import Clock, was_set
 from wattledger.energy.errors import WattledgerError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.period import Calendar
-from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
 
 LOOK_EVERY_S = 60.0
@@ -101,9 +100,7 @@ class HttpsCertificate:
         if self._term is None or self._clock.monotonic_s() < self._again_s or not _is_ours(tls):
             return False
         now = self._clock.now_s()
-        if not EARLIEST_S <= now <= LATEST_S:
-            return False  # a clock that was never set
-        return not self._term.start <= now < self._term.end - RENEW_BEFORE_S
+        return was_set(now) and not self._term.start <= now < self._term.end - RENEW_BEFORE_S
 
     async def _renew(self, tls: Tls) -> None:
         now = int(self._clock.now_s())

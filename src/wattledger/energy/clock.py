@@ -7,6 +7,13 @@ step. What measures a duration (ages, deadlines) uses `monotonic_s`, which never
 import time
 from typing import Protocol
 
+from wattledger.energy.record import EARLIEST_S, LATEST_S
+
+
+def was_set(now_s: float) -> bool:
+    """Whether a clock that shows this, UTC epoch seconds, was ever set: there are meters then."""
+    return EARLIEST_S <= now_s <= LATEST_S
+
 
 class Clock(Protocol):
     """UTC epoch seconds, and seconds of a clock that only runs forward."""

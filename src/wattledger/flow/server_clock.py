@@ -6,9 +6,8 @@ with this machine, this machine is wrong; where minutes have to be parked, it ma
 
 from collections.abc import Iterator, Sequence
 
-from wattledger.energy.clock import Clock
+from wattledger.energy.clock import Clock, was_set
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.flow.clock_steps import ClockSteps, set_by
 from wattledger.flow.fault_log import Wait
 from wattledger.flow.hysteresis import Hysteresis
@@ -39,7 +38,7 @@ class ServerClock:
     @property
     def was_set(self) -> bool:
         """Whether it shows a time at which there are meters."""
-        return EARLIEST_S <= self._clock.now_s() <= LATEST_S
+        return was_set(self._clock.now_s())
 
     def look(self) -> None:
         """Holds it against the meters' clocks."""

@@ -1,6 +1,6 @@
 """The meter's own clock, kept as its distance to our monotonic one, which never steps."""
 
-from wattledger.energy.record import EARLIEST_S, LATEST_S
+from wattledger.energy.clock import was_set
 
 NO_TIME = "the meter has no time yet"
 _FRAMES_SUFFICE_S = 60.0
@@ -21,7 +21,7 @@ class MeterClock:
         """A frame said it was sent at `device_s`."""
         if device_s is None:
             return
-        if not EARLIEST_S <= device_s <= LATEST_S:
+        if not was_set(device_s):
             self._lose()
             return
         self._ahead_s = device_s - received_s
@@ -30,7 +30,7 @@ class MeterClock:
 
     def told(self, unixtime_s: float | None, received_s: float) -> None:
         """Sys.GetStatus: whole seconds, or null; frames are finer while they come."""
-        if unixtime_s is None or not EARLIEST_S <= unixtime_s <= LATEST_S:
+        if unixtime_s is None or not was_set(unixtime_s):
             self._lose()
         elif self._stamped_s is None or received_s - self._stamped_s > _FRAMES_SUFFICE_S:
             self._ahead_s = unixtime_s - received_s

@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from wattledger.energy.booking_entry import Entry
-from wattledger.energy.clock import Clock
+from wattledger.energy.clock import Clock, was_set
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.plausibility import number_or_none
-from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, Counters, Origin
+from wattledger.energy.record import MINUTE_S, Counters, Origin
 from wattledger.shelly.channel_join import ChannelJoin
 from wattledger.shelly.decode_records import Row, monophase_counters, triphase_counters
 from wattledger.shelly.json_values import Fields, fields_or_none
@@ -112,7 +112,7 @@ class Pushes:
             if (status := fields_or_none(params.get(component))) is not None
         }
         device_s = number_or_none(params.get("ts")) if found else None
-        if device_s is None or not EARLIEST_S <= device_s <= LATEST_S:
+        if device_s is None or not was_set(device_s):
             return None
         reader = self._reader
         at = int(device_s) - int(device_s) % reader.period_s

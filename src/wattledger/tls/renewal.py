@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from wattledger.energy.record import EARLIEST_S, LATEST_S
+from wattledger.energy.clock import was_set
 from wattledger.tls.authority import Authority, CannotCertify
 from wattledger.tls.folder import AUTHORITY, AUTHORITY_KEY, CHAIN, KEY, Folder
 from wattledger.tls.names import Name, names_in
@@ -59,7 +59,7 @@ def check_clock(at: int) -> None:
 
     Raises CannotCertify.
     """
-    if not EARLIEST_S <= at <= LATEST_S:
+    if not was_set(at):
         raise CannotCertify(
             "this machine's clock was never set, and no phone would take what it dates: let it get "
             "its time from the network"
