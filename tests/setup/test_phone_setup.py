@@ -10,8 +10,9 @@ import pytest
 
 from tests.fakes.clock import ManualClock
 from wattledger.energy.errors import BadQuestion, MeterError, MeterUnreachable
-from wattledger.energy.meter import MeterId, MeterIdentity
-from wattledger.flow.setup_ports import Answers
+from wattledger.energy.meter import MeterId, MeterIdentity, Role
+from wattledger.flow.setup_ports import Answers, RoleAnswer
+from wattledger.setup.draft import DraftFile
 from wattledger.setup.meters import Met
 from wattledger.setup.phone_setup import MOST_METERS, PhoneSetup
 from wattledger.shelly.probe import Greeting
@@ -108,3 +109,15 @@ async def test_by_a_clock_that_was_never_set_there_is_no_https(tmp_path: Path) -
     await setup.answer(Answers(https=True), "pi.example")
     assert setup.state().fingerprint is not None
     assert setup.authority() is not None
+
+
+async def test_of_two_who_begin_at_once_neither_undoes_the_other(tmp_path: Path) -> None:
+    path, network = tmp_path / "config.toml", Network()
+    network.announced = [met(1)]
+    async with setting_up(path, network) as setup:
+        await looked(setup)
+        role = RoleAnswer(MeterId("A0DD6C000001"), Role.GRID)
+        await setup.answer(Answers(meters=[role]))
+        await asyncio.gather(setup.start(), setup.start())
+    assert path.exists()
+    assert DraftFile(path).read().is_started

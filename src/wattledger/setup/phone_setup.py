@@ -68,6 +68,7 @@ class PhoneSetup:
         self._live = LiveMeters(self._places, clock)
         self._restoring = Restoring(path)
         self._looking = asyncio.Event()
+        self._beginning = asyncio.Lock()
         self.enter = self._entry.enter
         self.admits = self._entry.admits
 
@@ -165,19 +166,21 @@ class PhoneSetup:
         return str(self._path.absolute()), settings_text(without_secrets(self._values()))
 
     async def start(self) -> None:
-        if self._draft.is_started and self._path.exists():
-            return
-        if not self._sections():
-            raise BadSettings(["there is no meter that can be read"])
-        await self._begin(Brought(settings_text(self._values()), {}))
+        async with self._beginning:  # of two that ask at once, the second finds it begun
+            if self._draft.is_started and self._path.exists():
+                return
+            if not self._sections():
+                raise BadSettings(["there is no meter that can be read"])
+            await self._begin(Brought(settings_text(self._values()), {}))
 
     async def restore(self) -> None:
-        if self._draft.is_started and self._path.exists():
-            return
-        if self._draft.backup is None:
-            raise BadSettings(["there is no backup"])
-        brought = await asyncio.to_thread(self._restoring.settings)
-        await self._begin(brought._replace(text=for_this_machine(brought, self._path)))
+        async with self._beginning:
+            if self._draft.is_started and self._path.exists():
+                return
+            if self._draft.backup is None:
+                raise BadSettings(["there is no backup"])
+            brought = await asyncio.to_thread(self._restoring.settings)
+            await self._begin(brought._replace(text=for_this_machine(brought, self._path)))
 
     async def _begin(self, settings: Brought) -> None:
         """Raises BadSettings."""
