@@ -91,6 +91,14 @@ async def test_settings_that_can_not_be_used_are_what_it_tells(
     assert report.keys() == {"versions", "settings"}
 
 
+async def test_settings_that_can_not_be_used_tell_no_names(tmp_path: Path) -> None:
+    config = tmp_path / "wattledger.toml"
+    config.write_text('[[meters]]\nname = "Pirjo\'s"\nrole = "grid"\nhost = "127.0.0.1:9"\n' * 2)
+    text, report = await reported(config)
+    assert len(report["settings"]["faults"]) == 2
+    assert "Pirjo" not in text
+
+
 def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     output = tmp_path / "report.json"
     output.write_text("mine")

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 Document = dict[str, object]
 
 HEALTH_S = 10.0
-_HOME = re.compile(r"/(?:home|Users)/[^/\s\"']+")
+_HOME = re.compile(r"/(?:home|Users|media)/[^/\s\"']+")
+_QUOTED = re.compile("'.*'")
+"""What a fault repeats of the settings: the name of a meter, perhaps one with an apostrophe."""
 
 
 @click.command(short_help="Write one file about this installation, for whoever helps you.")
@@ -69,7 +71,7 @@ async def _gathered(config: Path | None, seconds: int) -> object:
     try:
         settings = read_settings(find_settings(config))
     except BadSettings as error:
-        document["settings"] = {"faults": list(error.faults)}
+        document["settings"] = {"faults": [_QUOTED.sub("'...'", one) for one in error.faults]}
         return Redactor(document).redacted(_without_homes(document))
     document["settings"] = told = settings.model_dump(mode="json", exclude_none=True)
     told["meters"] = [{**_called(meter.pop("name")), **meter} for meter in told["meters"]]
