@@ -118,7 +118,7 @@ def read_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
 def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
     try:
         text = text_of(read_small(path, MOST_BYTES))
-        _check_lines(text)
+        check_lines(text)
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadSettings([f"{path}: not TOML: {clean(str(error))}"]) from error
@@ -130,7 +130,7 @@ def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
         raise BadSettings([f"{path}: can't be read: {clean(str(error))}"]) from error
 
 
-def _check_lines(text: str) -> None:
+def check_lines(text: str) -> None:
     """A key of thousands of parts would be read for minutes. Raises ValueError."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MOST_DOTS:

@@ -87,11 +87,31 @@ def test_a_tariff_that_did_not_come_along_is_left_out(old: Path, tmp_path: Path)
         json.dumps({"settings": "", "files": {"x.sh": ""}}),
         json.dumps({"settings": "", "files": {"x.toml": 1}}),
         json.dumps({"settings": "", "files": {f"{n}.toml": "" for n in range(10)}}),
+        json.dumps({"settings": "", "files": {"x.toml": "\ud800"}}),
+        json.dumps({"settings": "# \ud800", "files": {}}),
+        json.dumps({"settings": "#" * 70_000, "files": {}}),
+        json.dumps({"settings": "server = 5", "files": {}}),
+        json.dumps({"settings": "meters = 5", "files": {}}),
+        json.dumps({"settings": "meters = [5]", "files": {}}),
+        json.dumps({"settings": "[[store]]", "files": {}}),
+        json.dumps({"settings": "[[tariff]]", "files": {}}),
+        json.dumps({"settings": "[tariff]\ncompare = 3", "files": {}}),
+        json.dumps({"settings": "a" + ".a" * 10_000 + " = 1", "files": {}}),
     ],
 )
 def test_what_is_strange_is_refused(text: str) -> None:
     with pytest.raises(BadSettings):
         unpacked(text)
+
+
+def test_what_only_an_enemy_packs_is_taken_out(tmp_path: Path) -> None:
+    enemy = FILE.replace('password = "sesame"', 'password_file = "/etc/shadow"')
+    new = tmp_path / "config.toml"
+    text = for_this_machine(Brought(enemy, {"mine.toml": "", "other.toml": ""}), new)
+    for secret in ("sesame", "_file", "tls", "mongodb"):
+        assert secret not in text
+    with pytest.raises(BadSettings, match="in the place of the settings"):
+        for_this_machine(Brought(FILE, {"config.toml": enemy}), new)
 
 
 def test_a_home_that_can_not_be_used_is_told() -> None:

@@ -17,7 +17,7 @@ from wattledger.disk import read_small, text_of
 from wattledger.energy.errors import BadSettings
 from wattledger.flow.settings_ports import SettingsChange
 from wattledger.settings import SECRETS, SiteSettings
-from wattledger.settings_file import MOST_BYTES
+from wattledger.settings_file import MOST_BYTES, check_lines
 from wattledger.setup.settings_edit import CannotEdit, edited
 from wattledger.setup.settings_place import store_of
 
@@ -61,13 +61,15 @@ def unpacked(text: str) -> Brought:
     try:
         values = json.loads(text)
         brought = Brought(values["settings"], values["files"])
-        tomllib.loads(brought.text)
-        names, texts = [*brought.files], [*brought.files.values()]
+        check_lines(brought.text)
+        _check_shape(tomllib.loads(brought.text))
+        names, texts = [*brought.files], [brought.text, *brought.files.values()]
+        is_short = all(len(one.encode()) <= MOST_BYTES for one in texts)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadSettings(["what the backup says of the settings can't be read"]) from error
     if len(names) > MOST_FILES or not all(map(_FILE.fullmatch, names)):
         raise BadSettings(["the backup brings files of strange names"])
-    if not all(isinstance(one, str) and len(one) <= MOST_BYTES for one in texts):
+    if not is_short:
         raise BadSettings(["the backup brings files that are none"])
     return brought
 
@@ -77,18 +79,31 @@ def for_this_machine(brought: Brought, path: Path) -> str:
 
     Raises BadSettings.
     """
-    sections: dict[str, dict[str, object]] = {
-        "server": {"host": "0.0.0.0", "access": "token", "port": None},  # noqa: S104 - behind pairing
+    if path.resolve().name in brought.files:
+        raise BadSettings(["the backup brings a file in the place of the settings"])
+    values = tomllib.loads(brought.text)
+    harmless = _without_secrets(values)  # also where somebody else than `packed` made it
+    of_server = {"host": "0.0.0.0", "access": "token", "port": None}  # noqa: S104 - behind pairing
+    sections: dict[str, Mapping[str, object]] = {
+        **harmless.sections,
+        "server": {**harmless.sections.get("server", {}), **of_server},
         "store": {"path": None, **store_of(path)},
     }
-    values = tomllib.loads(brought.text)
     there = {*brought.files, *(one.name for one in path.parent.glob("*.toml"))}
     if not {*_named_files(values)} <= there:
         sections["tariff"] = dict.fromkeys(values["tariff"])
     try:
-        return edited(brought.text, SettingsChange(sections))
+        return edited(brought.text, SettingsChange(sections, harmless.meters))
     except CannotEdit as error:
         raise BadSettings([str(error)]) from error
+
+
+def _check_shape(values: Mapping[str, Any]) -> None:
+    """Raises ValueError where a section is none."""
+    meters, compare = values.get("meters", []), values.get("tariff", {}).get("compare", [])
+    tables = [*meters, *(one for name, one in values.items() if name != "meters")]
+    if not all(isinstance(one, dict) for one in tables) or not isinstance(compare, list):
+        raise ValueError("a section is none")
 
 
 def _without_secrets(values: Mapping[str, Any]) -> SettingsChange:
