@@ -58,6 +58,19 @@ class Home:
         return effects
 
 
+HALF = [".wattledger.toml.0a1b2c3d", ".wattledger.toml.setup.0a1b2c3d"]
+HALF_OF_A_CODE = ".wattledger.toml.setup-code.551465b4"
+OF_OTHERS = [".wattledger.toml.swp", ".wattledger.tomlx.0a1b2c3d", ".other.toml.0a1b2c3d"]
+
+
+def test_what_was_half_written_beside_it_goes(tmp_path: Path) -> None:
+    for name in [*HALF, HALF_OF_A_CODE, *OF_OTHERS]:
+        (tmp_path / name).touch()
+    Home(tmp_path)
+    kept = sorted(path.name for path in tmp_path.iterdir())
+    assert kept == sorted([*OF_OTHERS, "token", "wattledger.toml"])
+
+
 def test_it_tells_what_stands_there_and_no_secret(tmp_path: Path) -> None:
     now = Home(tmp_path, WATTLEDGER_SITE__NETTING="hour").settings.now()
     assert (now.name, now.time_zone, now.main_fuse_a) == ("Koti", "Europe/Helsinki", 25.0)

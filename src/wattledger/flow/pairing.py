@@ -54,7 +54,7 @@ class Pairing:
         self._subscribers.append(removed)
 
     def devices(self) -> list[Device]:
-        """The one that was paired first comes first."""
+        """The one that was paired first comes first; of one second, in the order of their ids."""
         return sorted(self._by_token.values(), key=lambda device: (device.paired_at, device.id))
 
     def device_of(self, token: str) -> Device | None:

@@ -49,8 +49,11 @@ def fresh_beside(path: Path) -> Path:
 
 
 def remove_half_written(path: Path) -> None:
-    """What lies beside `path` since whoever wrote it was killed: it may hold secrets."""
-    half = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}")
+    """What lies beside `path` since whoever wrote it, or a file named after it, was killed.
+
+    It may hold secrets.
+    """
+    half = re.compile(rf"\.{re.escape(path.name)}(\.[a-z-]+)?\.[0-9a-f]{{8}}")
     with suppress(OSError):  # a folder that may not be read, or written
         for beside in path.parent.iterdir():
             if half.fullmatch(beside.name):

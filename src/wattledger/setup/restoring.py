@@ -14,7 +14,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.setup_ports import BackupThere
 from wattledger.settings import SiteSettings
 from wattledger.setup.portable_settings import Brought, unpacked
-from wattledger.setup.private_file import written_whole
+from wattledger.setup.private_file import remove_half_written, written_whole
 from wattledger.setup.settings_place import store_of, tried
 from wattledger.setup.settings_text import settings_text
 from wattledger.setup.zone import system_zone
@@ -89,8 +89,10 @@ class Restoring:
     def write_files(self, files: Mapping[str, str]) -> None:
         """Beside the settings; what is there already stays. Raises OSError."""
         for name, text in files.items():
+            path = self._path.resolve().with_name(name)
+            remove_half_written(path)
             with suppress(FileExistsError):
-                written_whole(self._path.resolve().with_name(name), text.encode(), over=False)
+                written_whole(path, text.encode(), over=False)
 
     def _waiting(self) -> Path:
         """Raises BadQuestion where no store can be."""
