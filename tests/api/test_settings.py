@@ -219,6 +219,7 @@ async def test_who_only_looks_changes_nothing(home: MemoryHome, path: Path) -> N
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/last-owner")
         assert (await looker.delete(f"/access/devices/{other}")).status_code == 204
         assert (await owner.patch("/access/devices/gone", json={"owns": True})).status_code == 404
+        assert (await owner.patch(f"/access/devices/{own}", json={"owns": 1})).status_code == 422
 
 
 async def test_the_token_of_the_settings_is_for_scripts_which_read(
@@ -252,6 +253,10 @@ async def test_without_a_file_there_is_nothing_to_change(client: httpx.AsyncClie
         b'{"site": {"name": "\\ud800"}}',
         b'{"site": {"main_fuse_a": 1e400}}',
         b'{"site": {"main_fuse_a": NaN}}',
+        b'{"site": {"main_fuse_a": true}}',
+        b'{"site": {"main_fuse_a": "25"}}',
+        b'{"meters": [{"meter": "mains", "from": 0}]}',
+        b'{"meters": [{"meter": "mains", "from": true}]}',
         b'{"added": [' + b'{"name": "x", "role": "load", "host": "y"},' * 64 + b"{}]}",
     ],
 )

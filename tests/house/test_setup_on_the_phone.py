@@ -214,6 +214,8 @@ BAD_PARAMETER = (422, "bad-parameter")
 REFUSED: tuple[tuple[str, str, object, tuple[int, str]], ...] = (
     ("PATCH", "", {"name": "x", "time_zone": "No/Where"}, BAD_PARAMETER),
     ("PATCH", "", {"main_fuse_a": "9999"}, BAD_PARAMETER),
+    ("PATCH", "", {"main_fuse_a": True}, BAD_PARAMETER),
+    ("PATCH", "", {"https": 1}, BAD_PARAMETER),
     ("PATCH", "", {"netting": "century"}, BAD_PARAMETER),
     ("PATCH", "", {"name": "\ud800"}, BAD_PARAMETER),
     ("PATCH", "", {"meters": [{"mac": MAC, "role": None}]}, BAD_PARAMETER),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from wattledger.api.asked import Asked, Whether
 from wattledger.energy.clean_text import clean
 from wattledger.flow.one_time_codes import plain
 
@@ -83,12 +84,10 @@ class PairedDevice(BaseModel):
     is_this_one: bool = Field(description="Whether it is the one that asks.")
 
 
-class DeviceChange(BaseModel):
+class DeviceChange(Asked):
     """What a device may do from now on."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    owns: bool = Field(description="Whether it may change the settings and other devices.")
+    owns: Whether = Field(description="Whether it may change the settings and other devices.")
 
 
 class PairedDevices(BaseModel):

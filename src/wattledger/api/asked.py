@@ -1,9 +1,24 @@
 """What comes with a request: nothing but what is known, and in whole characters."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, model_validator
+
+
+def _spelled(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("must be text, as 2026-01-31")  # noqa: TRY004 - which pydantic takes
+    return value
+
+
+Whether = Annotated[bool, Strict()]
+"""`true` or `false`, not 1 or "yes"."""
+Number = Annotated[float, Strict()]
+"""Not `true`, which counts as 1."""
+Day = Annotated[date, BeforeValidator(_spelled)]
+"""Not a number, which counts as seconds since 1970."""
 
 
 class Asked(BaseModel):

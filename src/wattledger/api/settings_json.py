@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from wattledger.api.asked import Asked
+from wattledger.api.asked import Asked, Day, Number
 from wattledger.energy.address import typed_address
 from wattledger.energy.meter import PHASES, Production, Role
 from wattledger.energy.netting import Netting
@@ -67,7 +67,7 @@ class SiteChange(Asked):
 
     name: str | None = Field(None, description="Of the home.")
     time_zone: str | None = Field(None, description="IANA name.")
-    main_fuse_a: float | None = Field(None, description="Of each phase, in A.")
+    main_fuse_a: Number | None = Field(None, description="Of each phase, in A.")
     netting: Netting | None = Field(None, description="Over what is set off.")
 
 
@@ -80,7 +80,7 @@ class MeterChange(Asked):
     host: str | None = Field(None, description=_HOST)
     production: Production | None = Field(None, description=_PRODUCTION)
     phases: list[Phase] | None = Field(None, max_length=len(PHASES), description=_PHASES)
-    begins: date | None = Field(None, alias="from", description=_FROM)
+    begins: Day | None = Field(None, alias="from", description=_FROM)
     password: str | None = Field(None, max_length=1000, description=_PASSWORD)
 
 
@@ -92,7 +92,7 @@ class MeterToAdd(Asked):
     host: str = Field(description=_HOST, examples=["192.168.1.30"])
     production: Production | None = Field(None, description=_PRODUCTION)
     phases: list[Phase] | None = Field(None, max_length=len(PHASES), description=_PHASES)
-    begins: date | None = Field(None, alias="from", description=_FROM)
+    begins: Day | None = Field(None, alias="from", description=_FROM)
     password: str | None = Field(None, max_length=1000, description=_PASSWORD)
 
 

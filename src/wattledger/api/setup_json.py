@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from wattledger.api.access_json import LONGEST_NAME
-from wattledger.api.asked import Asked
+from wattledger.api.asked import Asked, Number, Whether
 from wattledger.energy.meter import Production, Role
 from wattledger.energy.meter_model import model_name
 from wattledger.energy.netting import Netting
@@ -59,7 +59,7 @@ class SetupAnswers(Asked):
     meters: list[MeterRole] = Field([], max_length=64, description="What meters measure.")
     name: str | None = Field(None, description="Of the home.")
     time_zone: str | None = Field(None, description="IANA name.", examples=["Europe/Helsinki"])
-    main_fuse_a: str | float | None = Field(
+    main_fuse_a: str | Number | None = Field(
         None, description="Of each phase, in A; also as on a bill.", examples=["3x25 A"]
     )
     netting: Netting | None = Field(
@@ -68,7 +68,7 @@ class SetupAnswers(Asked):
     mongodb_uri: str | None = Field(
         None, description="Where the online copy goes; empty takes it back. HTTPS only."
     )
-    https: bool | None = Field(
+    https: Whether | None = Field(
         None,
         description="Whether the home will speak HTTPS, by an authority of its own, which is made "
         "at once and lies at `/authority.crt`.",
