@@ -1,5 +1,6 @@
 /** Round lines for a scale, and where it ends. */
 import { ticks, tickStep } from 'd3-array';
+import { fixed, type NumberStyle } from '../format';
 
 const LINES = 4;
 /** What rises less than this share of a step over a line needs no further line, only room. */
@@ -51,4 +52,14 @@ function endOf(value: number, step: number): number {
   const whole = Math.floor(steps);
   if (whole === 0 || steps - whole > MOST_EMPTY) return Math.max(1, Math.ceil(steps));
   return steps === whole ? whole : steps + HEADROOM;
+}
+
+const MOST_DECIMALS = 3;
+
+/** A number beside its line, with as many decimals as the step between two lines needs. */
+export function axisText(value: number, lines: readonly number[], style: NumberStyle): string {
+  if (value === 0) return '0';
+  const step = Number(Math.abs((lines[1] ?? 1) - (lines[0] ?? 0)).toPrecision(3));
+  const decimals = Math.max(0, -Math.floor(Math.log10(step)));
+  return fixed(value, Math.min(MOST_DECIMALS, decimals), style);
 }

@@ -1,30 +1,35 @@
 /** How the bars of a cost are called, and the numbers beside them. */
-import { fixed, type NumberStyle } from '../format';
+import { weekdayHeads } from '../calendar';
+import { axisText } from '../chart/scale';
+import type { NumberStyle } from '../format';
 import * as time from '../time';
 import type { Locale } from '../time';
 import type { Cost } from '../wire';
 import type { MoneyPicture } from './bars';
 
-const A_WEEK = 7;
+const A_WEEK_MS = 8 * 86_400_000;
+const STEP_MS = { minute: 60_000, quarter: 900_000, hour: 3_600_000 } as const;
 
-/** Under the axis; empty where there is no room for every one. */
-export function axisName({ resolution, buckets, end }: Cost, i: number, locale: Locale): string {
-  const start = buckets.start[i] ?? '';
+/** Under the axis, also of what is still to come; empty where there is no room for every one. */
+export function axisName(cost: Cost, i: number, locale: Locale): string {
+  const { resolution, buckets, start, end, time_zone } = cost;
+  const at = buckets.start[i];
   switch (resolution) {
     case 'minute':
     case 'quarter':
-    case 'hour':
-      return start.slice(14, 16) === '00' && Number(start.slice(11, 13)) % 6 === 0
-        ? start.slice(11, 13)
+    case 'hour': {
+      const clock = at ?? time.homeNow(Date.parse(start) + i * STEP_MS[resolution], time_zone);
+      return clock.slice(14, 16) === '00' && Number(clock.slice(11, 13)) % 6 === 0
+        ? clock.slice(11, 13)
         : '';
+    }
     case 'day':
-      if (Date.parse(end) - Date.parse(buckets.start[0] ?? '') <= A_WEEK * 90_000_000)
-        return time.weekday(start, locale);
-      return i % 5 === 0 ? String(time.day(start)) : '';
+      if (Date.parse(end) - Date.parse(start) <= A_WEEK_MS) return weekdayHeads(locale)[i] ?? '';
+      return i % 7 === 0 ? String(i + 1) : '';
     case 'month':
-      return time.monthLetter(start, locale);
+      return time.monthLetter(`${start.slice(0, 4)}-${String(i + 1).padStart(2, '0')}`, locale);
     case 'year':
-      return start.slice(0, 4);
+      return (at ?? '').slice(0, 4);
   }
 }
 
@@ -49,8 +54,6 @@ export function longName(
   }
 }
 
-/** An amount on the axis, with as many decimals as its step needs. */
-export function axisAmount({ lines }: MoneyPicture, amount: number, style: NumberStyle): string {
-  const step = Math.abs((lines[1] ?? 1) - (lines[0] ?? 0));
-  return fixed(Math.abs(amount), step < 0.1 ? 2 : step < 1 ? 1 : 0, style);
-}
+/** An amount on the axis, whose side is its sign. */
+export const axisAmount = ({ lines }: MoneyPicture, amount: number, style: NumberStyle): string =>
+  axisText(Math.abs(amount), lines, style);

@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { aMonth } from '../testing/answers';
+import { anApp, furnish, meters, NOW, site } from '../testing/home';
+import { PretendServer, until } from '../testing/server';
+import type { App } from './app.svelte';
+import { HistoryView } from './historyView.svelte';
+import { Paging } from './paging.svelte';
+
+let server: PretendServer;
+let app: App;
+const slide = vi.fn();
+
+async function paging(path = '/history/today'): Promise<Paging> {
+  location.pathname = path;
+  app = anApp();
+  app.house.site = site;
+  app.house.meters = meters;
+  app.ticker.heard(Date.parse(NOW));
+  app.live.link = 'open';
+  const view = new HistoryView(app);
+  const made = new Paging(app, view, slide);
+  await view.follow();
+  return made;
+}
+
+const withTariff = { ...site, tariff: { currency: 'EUR' } } as typeof site;
+
+beforeEach(() => {
+  localStorage.clear();
+  slide.mockReset();
+  server = new PretendServer();
+  furnish(server);
+});
+
+describe('Going through History', () => {
+  it('goes to the neighbour, and lets the chart come in from there', async () => {
+    const ways = await paging();
+    ways.move(-1);
+    expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22' });
+    await until(() => slide.mock.calls.length > 0);
+    expect(slide.mock.calls).toEqual([[-1]]);
+  });
+
+  it('where there is no neighbour the chart comes back', async () => {
+    const ways = await paging();
+    ways.move(1);
+    expect(app.router.route).toEqual({ screen: 'history', period: 'today' });
+    expect(slide.mock.calls).toEqual([[1]]);
+  });
+
+  it('of neighbours one replaces the other; into a bar leads a step of its own', async () => {
+    const ways = await paging();
+    const go = vi.spyOn(app.router, 'go');
+    ways.move(-1);
+    await ways.show('2026-04');
+    expect(go.mock.calls.map(([, replaces]) => replaces)).toEqual([true, false]);
+  });
+
+  it('keeps what alone is shown, and shows all again', async () => {
+    const ways = await paging('/history/today/solar');
+    ways.move(-1);
+    expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22', of: 'solar' });
+    ways.alone('all');
+    expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22' });
+    ways.alone('grid');
+    expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22', of: 'grid' });
+  });
+
+  it('in money only where there is a tariff, and then on every period', async () => {
+    const ways = await paging('/history/today/cost');
+    expect(ways.isMoney).toBe(false);
+    app.house.site = withTariff;
+    expect(ways.isMoney).toBe(true);
+    ways.move(-1);
+    expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22', isMoney: true });
+    ways.changeMeasure();
+    expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22' });
+    ways.changeMeasure();
+    expect(ways.isMoney).toBe(true);
+  });
+
+  it('another length keeps the day; the same one asks nothing', async () => {
+    const ways = await paging();
+    const go = vi.spyOn(app.router, 'go');
+    ways.toKind('day');
+    ways.toKind('month');
+    await until(() => go.mock.calls.length > 0);
+    expect(go.mock.calls).toHaveLength(1);
+    expect(app.router.route).toEqual({ screen: 'history', period: 'this-month' });
+  });
+
+  it('of two that were asked for the later one is shown', async () => {
+    const ways = await paging();
+    ways.toKind('week');
+    ways.toKind('year');
+    await until(() => 'period' in app.router.route && app.router.route.period !== 'today');
+    expect(app.router.route).toEqual({ screen: 'history', period: 'this-year' });
+  });
+
+  it('a date, and back to now', async () => {
+    const ways = await paging();
+    const go = vi.spyOn(app.router, 'go');
+    ways.toDate('2026-04-22');
+    await until(() => go.mock.calls.length > 0);
+    expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22' });
+    ways.toNow();
+    expect(app.router.route).toEqual({ screen: 'history', period: 'today' });
+  });
+
+  it('from all years back to today', async () => {
+    const ways = await paging('/history/all');
+    ways.toNow();
+    expect(app.router.route).toEqual({ screen: 'history', period: 'today' });
+  });
+
+  it('a bar leads into its period; a quarter is read', async () => {
+    server.says('/energy/this-month', aMonth('2026-04', 23));
+    let ways = await paging('/history/this-month');
+    ways.pick(0);
+    expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-01' });
+
+    ways = await paging();
+    ways.pick(4);
+    expect(app.router.route).toEqual({ screen: 'history', period: 'today' });
+  });
+});
