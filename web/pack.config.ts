@@ -12,9 +12,15 @@ import type { Plugin, ResolvedConfig, Rolldown } from 'vite';
 const STYLESHEET = /[ \t]*<link rel="stylesheet"[^>]* href="\.\/([^"]+\.css)"[^>]*>\n?/g;
 const CODE =
   /[ \t]*<(?:script type="module"|link rel="modulepreload")[^>]* (?:src|href)="\.\/([^"]+)"[^>]*>(?:<\/script>)?\n?/g;
-const PLACES = { first: 'self.__FIRST', screens: 'self.__SCREENS', words: 'self.__WORDS' };
+const PLACES = {
+  first: 'self.__FIRST',
+  screens: 'self.__SCREENS',
+  words: 'self.__WORDS',
+  sharer: 'self.__SHARER',
+};
 const SCREEN = /\/routes\/(\w+)\.svelte$/;
 const LANGUAGE = /\/i18n\/(\w+)\.ts$/;
+const SHARER = /\/sharer-[^/]*\.js$/;
 const TEXTS = /\.(?:css|html|js|svg|webmanifest)$/;
 const SMALLEST = 600;
 
@@ -60,6 +66,8 @@ function starter(bundle: Rolldown.OutputBundle, first: readonly string[]): strin
   for (const place of Object.values(PLACES)) {
     if (!start?.code.includes(place)) throw new Error(`src/starter.ts has no ${place}`);
   }
+  const sharer = Object.keys(bundle).find((name) => SHARER.test(name));
+  if (sharer === undefined) throw new Error('there is no worker for the stream');
   if (!start || start.imports.length) throw new Error('src/starter.ts can import nothing shared');
   const partsNamed = (module: RegExp): string => {
     const parts = chunks.flatMap((chunk) => {
@@ -75,7 +83,8 @@ function starter(bundle: Rolldown.OutputBundle, first: readonly string[]): strin
   const code = start.code
     .replace(PLACES.first, () => JSON.stringify(first))
     .replace(PLACES.screens, () => partsNamed(SCREEN))
-    .replace(PLACES.words, () => partsNamed(LANGUAGE));
+    .replace(PLACES.words, () => partsNamed(LANGUAGE))
+    .replace(PLACES.sharer, () => JSON.stringify(sharer));
   return `(()=>{${code.trim()}})()`;
 }
 

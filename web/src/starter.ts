@@ -7,6 +7,7 @@
  * those that are reckoned here.
  */
 import { basesOf } from './lib/bases';
+import type { Waiting } from './lib/waiting';
 
 interface Start {
   /** Filled in by the build: the app's own code, and what comes with it. */
@@ -15,11 +16,15 @@ interface Start {
   __SCREENS: Record<string, string[]>;
   /** The files of each language. */
   __WORDS: Record<string, string[]>;
+  /** The code of the worker that has the stream. */
+  __SHARER: string;
 }
 
 const first = (self as unknown as Start).__FIRST;
 const screens = (self as unknown as Start).__SCREENS;
 const words = (self as unknown as Start).__WORDS;
+const sharer = (self as unknown as Start).__SHARER;
+const waiting = self as Waiting;
 
 /** What was chosen in Settings, by the names that `keptName` gives. */
 function chosen(base: string, what: string): unknown {
@@ -59,6 +64,21 @@ function askFor(href: string): void {
   document.head.append(link);
 }
 
+/** The worker begins beside the app, which takes it and would else wait for it: without it there is no number. */
+function layLine(base: string): void {
+  delete waiting.laidLine;
+  // Nobody else needs it.
+  if (location.pathname.endsWith('/setup') || document.visibilityState !== 'visible') return;
+  try {
+    const worker = (waiting.laidLine = new SharedWorker(base + sharer, { type: 'module' }));
+    worker.onerror = () => {
+      delete waiting.laidLine;
+    };
+  } catch {
+    // A browser that has none.
+  }
+}
+
 /** What the page itself names, "./favicon.svg". */
 const named = [...document.querySelectorAll('link')].map(
   (link) => [link, (link.getAttribute('href') ?? '').replace('./', '')] as const,
@@ -69,6 +89,7 @@ function start([base, ...others]: string[]): void {
   const [code, ...beside] = first;
   if (base === undefined || code === undefined) return;
   wearTheme(base);
+  layLine(base);
   for (const [link, name] of named) link.href = base + name;
   const script = document.createElement('script');
   script.type = 'module';

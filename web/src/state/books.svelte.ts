@@ -20,6 +20,8 @@ export interface Entry {
 const NONE: Entry = { energy: null, saved_ms: 0, old: true, fault: null };
 const MOST = 80;
 const A_MOMENT_MS = 1_000;
+/** How long a slow phone may be on its way from the first question to the stream; minutes that are booked are told. */
+export const WHILE_CONNECTING_MS = 5_000;
 
 /** A whole period by its text, or part of a day in minutes. */
 export type Question = string;
@@ -63,9 +65,9 @@ export class Books {
   }
 
   /** Asks, unless it was answered a moment ago: several reasons to ask come together at the start. */
-  askAnew(question: Question): Promise<void> {
+  askAnew(question: Question, moment_ms = A_MOMENT_MS): Promise<void> {
     const { fault, old, saved_ms } = this.entry(question);
-    const isNew = !old && !fault && Math.abs(this.#ticker.moment_ms() - saved_ms) < A_MOMENT_MS;
+    const isNew = !old && !fault && Math.abs(this.#ticker.moment_ms() - saved_ms) < moment_ms;
     return isNew ? Promise.resolve() : this.ask(question);
   }
 

@@ -2,6 +2,7 @@
 import { bookedTo } from '../lib/reading';
 import { together } from '../lib/signal';
 import type { App } from './app.svelte';
+import { WHILE_CONNECTING_MS } from './books.svelte';
 
 /** Asks now, and for as long as the function that comes back is not called. */
 export function keepFresh({ books, house, live, ticker }: App): () => void {
@@ -10,7 +11,7 @@ export function keepFresh({ books, house, live, ticker }: App): () => void {
     void house.askAnew().then(() => {
       live.booked(bookedTo(house.meters));
     });
-    void books.askAnew('today');
+    void books.askAnew('today', WHILE_CONNECTING_MS);
   };
   /** The sums of today, also over midnight; faults come and go without a word in the stream. */
   const askToday = (): void => {

@@ -2,6 +2,7 @@
 import { together } from '../lib/signal';
 import type { App } from './app.svelte';
 import { Around } from './around.svelte';
+import { WHILE_CONNECTING_MS } from './books.svelte';
 import { Compared } from './compared.svelte';
 import { Reading } from './reading.svelte';
 import { Shown } from './shown.svelte';
@@ -43,11 +44,19 @@ export class HistoryView {
   keepFresh(): () => void {
     const { books, house, live, ticker } = this.#app;
     const { shown } = this;
-    const again = (): void => {
+    const again = (moment_ms?: number): void => {
       if (live.link !== 'open') return;
       const { fault, old } = shown.entry;
-      if (shown.running || shown.fetched.length || fault || old) void books.askAnew(shown.period);
+      if (shown.running || shown.fetched.length || fault || old) {
+        void books.askAnew(shown.period, moment_ms);
+      }
       void house.askMeters();
+    };
+    const connected = (): void => {
+      again(WHILE_CONNECTING_MS);
+    };
+    const later = (): void => {
+      again();
     };
     // What is being fetched grows with each word of the meters, and is asked for once more when it is all there.
     let wasFetched = shown.fetched.length > 0;
@@ -57,9 +66,9 @@ export class HistoryView {
       wasFetched = isFetched;
     };
     return together(
-      live.connected.on(again),
-      live.minuteBooked.on(again),
-      ticker.minute.on(again),
+      live.connected.on(connected),
+      live.minuteBooked.on(later),
+      ticker.minute.on(later),
       house.metersHeard.on(grown),
     );
   }

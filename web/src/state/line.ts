@@ -4,6 +4,7 @@ import { addressOf } from '../lib/base';
 import { steady_ms } from '../lib/clock';
 import { eventsOf, type ServerEvent } from '../lib/events';
 import { Ages, streamRequest, type FromHub, type FromTab, type Wish } from '../lib/hub';
+import { waiting } from '../lib/waiting';
 import { Peers } from './peers';
 
 /** What came: null for a mere sign of life; `age_ms` is how long ago it reached this browser. */
@@ -123,7 +124,11 @@ export class Line {
 /** Null where the browser has no such worker to give. */
 function portOf(onfailed: () => void): MessagePort | null {
   try {
-    const worker = new SharedWorker(new URL('../sharer.ts', import.meta.url), { type: 'module' });
+    const worker =
+      waiting.laidLine ??
+      new SharedWorker(new URL('../sharer.ts', import.meta.url), { type: 'module' });
+    // Its port is closed with the line: the next one is another.
+    delete waiting.laidLine;
     worker.onerror = onfailed;
     return worker.port;
   } catch {
