@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.energy.spans import Span, merged, total_s, within, without
+from wattledger.energy.spans import Span, merged, tiled, total_s, within, without
 
 seconds = st.integers(0, 30)
 spans_as_they_come = st.lists(st.builds(Span, seconds, seconds), max_size=8)
@@ -72,3 +72,11 @@ def test_a_span_has_a_length() -> None:
 def test_touching_and_overlapping_spans_become_one_and_empty_ones_none() -> None:
     spans = [Span(8, 9), Span(0, 2), Span(5, 5), Span(2, 4), Span(1, 6), Span(3, 5)]
     assert merged(spans) == [Span(0, 6), Span(8, 9)]
+
+
+@given(st.sets(st.integers(0, 10)), st.integers(1, 3))
+def test_what_begins_and_is_of_one_length_is_joined_where_it_touches(
+    places: set[int], length_s: int
+) -> None:
+    starts = [place * length_s for place in sorted(places)]
+    assert tiled(starts, length_s) == merged(Span(start, start + length_s) for start in starts)

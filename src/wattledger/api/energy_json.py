@@ -239,6 +239,8 @@ class LoadColumns(TypedDict):
 
 def load_columns(buckets: Buckets, roles: Roles) -> list[LoadColumns]:
     """Of each part of the home."""
+    if not (parts := _parts(roles)):
+        return []
     shares = _shares(buckets.coverage)
     return [
         {
@@ -246,7 +248,7 @@ def load_columns(buckets: Buckets, roles: Roles) -> list[LoadColumns]:
             "consumed_wh": _wh([energy.flows_dmwh[flow] for energy in buckets.energies]),
             "coverage_pct": shares.of(at),
         }
-        for name, at, flow in _parts(roles)
+        for name, at, flow in parts
     ]
 
 

@@ -16,7 +16,7 @@ from wattledger.energy.quantity import Roles
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.record_columns import Series
 from wattledger.energy.site import Site
-from wattledger.energy.windows import WindowSums, joined, window_energies, window_sums
+from wattledger.energy.windows import WindowSums, energies_of_windows, joined, window_sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,15 @@ def day_energies(
     quarters: Sequence[WindowSums], netting: Netting, midnight: int, roles: Roles
 ) -> Energies:
     """The energies of (a part of) one local day under a netting."""
-    windows = netting_windows(quarters, netting, midnight)
-    return summed((window_energies(window, netting, roles) for window in windows), unknown(roles))
+    windows = list(netting_windows(quarters, netting, midnight))
+    return energies_of_windows(windows, netting, roles)
 
 
 def energies_of(quarters: Sequence[WindowSums], netting: Netting, site: Site) -> Energies:
     """The energies of quarters in order, in windows of that netting."""
     roles = site.roles
     if netting is not Netting.HOUR:
-        parts = (window_energies(quarter, netting, roles) for quarter in quarters)
-        return summed(parts, unknown(roles))
+        return energies_of_windows(quarters, netting, roles)
     calendar = site.calendar
     days = groupby(quarters, lambda quarter: calendar.ordinal_at(quarter.start))
     return summed(

@@ -4,6 +4,7 @@ Gaps are such a set: what is missing between the first and the last minute of a 
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -26,6 +27,16 @@ def merged(spans: Iterable[Span]) -> list[Span]:
         else:
             result.append(Span(*span))
     return result
+
+
+def tiled(starts: Sequence[int], length_s: int) -> list[Span]:
+    """What is covered from each of these on, all of one length; they are in order."""
+    ends = [start + length_s for start in starts]
+    breaks = [
+        at for at, (start, end) in enumerate(zip(starts[1:], ends, strict=False), 1) if start != end
+    ]
+    edges = [0, *breaks, len(starts)]
+    return [Span(starts[first], ends[end - 1]) for first, end in pairwise(edges) if end > first]
 
 
 def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:

@@ -19,7 +19,7 @@ from wattledger.energy.record import QUARTER_S
 from wattledger.energy.record_columns import Series
 from wattledger.energy.rollup import energies_of, quarter_sums
 from wattledger.energy.site import quantity_series
-from wattledger.energy.spans import Span, merged, within, without
+from wattledger.energy.spans import Span, merged, tiled, within, without
 from wattledger.energy.windows import WindowSums
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.worker_thread import in_thread
@@ -120,8 +120,7 @@ class EnergyReader:
             end = span.end // QUARTER_S * QUARTER_S
             standing = await self._books.quarters(Span(first, end)) if end > first else []
             quarters = {window.start: window for window in standing}
-            taken = merged(Span(start, start + QUARTER_S) for start in quarters)
-            for hole in _reads(without([span], taken)):
+            for hole in _reads(without([span], tiled(list(quarters), QUARTER_S))):
                 minutes = await self._minutes(hole)
                 size = max(len(one.starts) for one in minutes)
                 for window in await in_thread(size, quarter_sums, minutes, self._site.roles):
