@@ -45,15 +45,15 @@ class BookedSite:
         roles = self.site.roles
         return elapsed_at(now, [*map(self.newest, roles.quantities)], roles)
 
-    def late(self, now: float) -> list[MeterId]:
-        """The meters that measure now and have no record of the last minute that settled: it may be
-        missing, or their records are longer.
+    def late(self, now: float, end: int) -> list[MeterId]:
+        """The meters that measure now and have no record of the last minute that settled before
+        `end`: it may be missing, or their records are longer.
         """
         measuring = {self._measuring(one) for one in self.assigned.sources} - {None}
         return [
             meter
             for meter, span in self.booked.items()
-            if meter in measuring and span.end < settled_at(now)
+            if meter in measuring and span.end < min(settled_at(now), end)
         ]
 
     def _measuring(self, one: MeasuredSource) -> MeterId | None:

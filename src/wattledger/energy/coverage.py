@@ -13,7 +13,6 @@ from typing import NamedTuple
 from wattledger.energy.balance import Energies
 from wattledger.energy.quantity import Quantity, Roles
 from wattledger.energy.record import MINUTE_S
-from wattledger.energy.role import Role
 
 SETTLING_S = 90
 
@@ -64,9 +63,11 @@ def coverage_of(
     parts = zip(roles.quantities, energies.covered_s, elapsed.to, strict=True)
     pcts = tuple([_of_one(quantity, s, start, min(end, to)) for quantity, s, to in parts])
     told = [pct for pct in pcts[: roles.balanced] if pct is not None]
-    if len(told) < 2 or not roles.has(Role.GRID) or not roles.are_known:
+    since = roles.mains.since
+    if len(told) < 2 or since is None or not roles.are_known:
         return Coverage(min(told, default=0.0), pcts)
-    common_pct = _share(energies.common_s, _began(roles, start), min(end, elapsed.common_to))
+    # There is a balance at all since there are mains.
+    common_pct = _share(energies.common_s, max(start, since), min(end, elapsed.common_to))
     return Coverage(common_pct, pcts)
 
 
@@ -95,11 +96,6 @@ def _of_one(quantity: Quantity, covered_s: int, start: int, end: int) -> float |
     if since is None or (since > start and since >= end):
         return None
     return _share(covered_s, max(start, since), end)
-
-
-def _began(roles: Roles, start: int) -> int:
-    """From when on there is a balance at all: since there are mains."""
-    return max(start, *(one.since or 0 for one in roles.quantities if one.role is Role.GRID))
 
 
 def _share(covered_s: int, start: int, elapsed_to: int) -> float:

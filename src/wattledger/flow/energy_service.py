@@ -132,7 +132,7 @@ class EnergyService:
     ) -> EnergyResult:
         """Read, then added up."""
         home = BookedSite(self._site, self._assigned(), booked)
-        if late := home.late(query.asked_at):
+        if late := home.late(query.asked_at, query.end):
             home = replace(home, periods_s=await _periods(books, late, booked))
         found = await EnergyReader(books, home).read(query)
         size = max(len(query.edges), len(found.quarters))

@@ -127,10 +127,11 @@ def sum_days(
 ) -> list[tuple[int, Energies]]:
     """Of rows that are as they were written; whoever finds too few asks for each."""
     sums = []
+    parts_of_day = range(codec.day_parts(roles))
     for first, end in pairwise(edges):
         keys = [
             (codec.day_key(first, netting, part), codec.day_key(end, netting, part))
-            for part in range(codec.day_parts(roles))
+            for part in parts_of_day
         ]
         parts = [_sum_of_rows(connection, *span) for span in keys]
         count = min(count for count, _ in parts)
