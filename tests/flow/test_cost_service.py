@@ -261,7 +261,7 @@ async def test_a_day_is_remembered_until_its_prices_or_its_minutes_change() -> N
 
 async def test_so_many_days_are_remembered_and_no_more() -> None:
     home = home_with(a_kwh_every_quarter(DAY, DAY + timedelta(days=1)))
-    days = DayCosts(home.site, home.books, Money(home).spot, most_kept_days=1)
+    days = DayCosts(home.site, home.books, Money(home).spot, most_kept=1)
     local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
     span = range(DAY.toordinal(), DAY.toordinal() + 2)
     for _ in range(2):

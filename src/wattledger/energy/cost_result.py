@@ -106,15 +106,20 @@ def price_of(price: Exact | None, units: int = PRICE_UNITS) -> Fraction | None:
     return None if price is None else Fraction(price) / units
 
 
-def fees_of(tariff: Tariff, month: date, peaks: Peaks) -> Fees:
-    """The fees of a month."""
-    fixed = [line for fee in tariff.monthly for line in fee_lines(tariff, fee, month)]
-    demand = [
-        line
-        for place, fee in enumerate(tariff.demand)
-        for line in demand_lines(tariff, fee, month, peaks.get(place, ()))
-    ]
-    return Fees(_amount_of(fixed), _amount_of(demand))
+def fixed_of(tariff: Tariff, month: date) -> Fraction | None:
+    """What the monthly fees of a month come to."""
+    return _amount_of([line for fee in tariff.monthly for line in fee_lines(tariff, fee, month)])
+
+
+def demand_of(tariff: Tariff, month: date, peaks: Peaks) -> Fraction | None:
+    """What its demand fees come to."""
+    return _amount_of(
+        [
+            line
+            for place, fee in enumerate(tariff.demand)
+            for line in demand_lines(tariff, fee, month, peaks.get(place, ()))
+        ]
+    )
 
 
 def _amount_of(lines: Sequence[BillLine]) -> Fraction | None:

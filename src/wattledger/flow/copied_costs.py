@@ -1,18 +1,18 @@
 """Costs as the online copy has them: whole days, under the home's tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.cost import Costs
 from wattledger.energy.cost_result import CostPart
-from wattledger.energy.day_cost import DayCost
+from wattledger.energy.day_cost import DayCost, summed_days
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.errors import ReplicaError, ReplicaUnreachable
 from wattledger.energy.netting import Netting
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.tariff import Tariff
 from wattledger.energy.tariff_text import TariffText
-from wattledger.flow.cost_ports import Parts
+from wattledger.flow.cost_ports import Parts, Runs
 from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import CopyOfCosts
 
@@ -50,6 +50,17 @@ class CopiedCosts:
             return await self._costs.read(self._tables[tariff.name], netting, days)
         except ReplicaError as error:
             raise ReplicaUnreachable(str(error)) from error
+
+    async def of_runs(
+        self, home: BookedSite, runs: Sequence[range], netting: Netting, tariff: Tariff
+    ) -> Runs:
+        asked = range(runs[0].start, runs[-1].stop)
+        days = await self.of_days(home, asked, netting, tariff)
+        sums = [
+            summed_days([days[day] for day in run if day in days], tariff, self._site)
+            for run in runs
+        ]
+        return Runs(sums, self.why_unknown(home, asked, days))
 
     async def inside_days(self, home: BookedSite, query: EnergyQuery, tariff: Tariff) -> Parts:
         return Parts([CostPart(Costs())] * (len(query.edges) - 1), FINER)

@@ -18,6 +18,13 @@ class Parts(NamedTuple):
     why_unknown: str | None = None
 
 
+class Runs(NamedTuple):
+    """What runs of days came to, each without rows; `why_unknown` as that of `CostBooks`."""
+
+    sums: Sequence[DayCost]
+    why_unknown: str | None = None
+
+
 class CostBooks(Protocol):
     """Costs of days and of what is inside them. Raises StoreBusy, ReplicaUnreachable."""
 
@@ -27,6 +34,12 @@ class CostBooks(Protocol):
         self, home: BookedSite, days: range, netting: Netting, tariff: Tariff
     ) -> Mapping[int, DayCost]:
         """Of the local days (by ordinals) that have a record and are known here."""
+        ...
+
+    async def of_runs(
+        self, home: BookedSite, runs: Sequence[range], netting: Netting, tariff: Tariff
+    ) -> Runs:
+        """Of several runs of local days, in their order."""
         ...
 
     async def inside_days(self, home: BookedSite, query: EnergyQuery, tariff: Tariff) -> Parts:

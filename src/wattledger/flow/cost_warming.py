@@ -57,7 +57,7 @@ class CostWarming:
         if not home.booked:
             return
         for month in _months(self._local.site.calendar, home.bounds):
-            await self._days.of_days(home, month, self._local.site.netting, self._tariff)
+            await self._days.of_runs(home, [month], self._local.site.netting, self._tariff)
             await asyncio.sleep(BREATH_S)
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from wattledger.energy.balance import Energies
 from wattledger.energy.booked_site import BookedSite
-from wattledger.energy.day_cost import DayCost, day_cost
+from wattledger.energy.day_cost import DayCost, day_cost, summed_days
 from wattledger.energy.day_prices import DayPrices
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.netting import Netting
@@ -16,28 +15,18 @@ from wattledger.energy.spans import Span
 from wattledger.energy.tariff import Tariff
 from wattledger.energy.windows import WindowSums
 from wattledger.flow.energy_reader import EnergyReader
+from wattledger.flow.kept_costs import KeptCosts, signature_of
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.spot_prices import SpotPrices
 from wattledger.flow.tariff_prices import TariffPrices
 from wattledger.flow.worker_thread import in_thread
 
-AT_ONCE_DAYS = 31
-"""Read and added up together: a month's quarters are a few MiB."""
-MOST_KEPT_DAYS = 12_000
-"""Under all tables and nettings: some 20 MB. Ten years under three tables are as many."""
-
-
-class _Key(NamedTuple):
-    tariff: str
-    netting: Netting
-    ordinal: int
-
-
-class _Kept(NamedTuple):
-    """A day's cost, and the hash of what it was made of: while that is the same, so is the cost."""
-
-    made_of: int
-    cost: DayCost
+AT_ONCE_DAYS = 7
+"""Read and added up together: what is done with them in the event loop takes 2 ms."""
+MOST_KEPT = 12_500
+"""Days, and the months that they make, under all tables and nettings: some 8 MB. Ten years under
+three tables are 11,300.
+"""
 
 
 class DayCosts:
@@ -48,15 +37,14 @@ class DayCosts:
         site: Site,
         books: EnergyBooks,
         spot: SpotPrices,
-        most_kept_days: int = MOST_KEPT_DAYS,
+        most_kept: int = MOST_KEPT,
     ) -> None:
-        self._most_kept_days = most_kept_days
         self._site = site
         self._calendar = site.calendar
         self._books = books
         self._spot = spot
         self.prices = TariffPrices(site.calendar, spot)
-        self._kept: dict[_Key, _Kept] = {}
+        self._kept = KeptCosts(most_kept)
 
     async def of_days(
         self,
@@ -71,21 +59,76 @@ class DayCosts:
 
         What is asked for once is not remembered: years of it are megabytes.
         """
-        at = self._calendar.ordinal_at
-        bounds = home.bounds
-        first, end = max(days.start, at(bounds.start)), min(days.stop, at(bounds.end) + 1)
-        if end <= first:
+        days = self._booked(home, days)
+        if not days:
             return {}
-        standing = dict(await self._books.days(first, end, netting))
+        standing = dict(await self._books.days(days.start, days.stop, netting))
+        return await self._of_days(home, days, netting, tariff, standing, is_once=is_once)
+
+    async def of_runs(
+        self, home: BookedSite, runs: Sequence[range], netting: Netting, tariff: Tariff
+    ) -> list[DayCost]:
+        """What each of several runs of days, in their order, came to, without rows. Raises
+        StoreBusy.
+        """
+        booked = [self._booked(home, run) for run in runs]
+        asked = [run for run in booked if run]
+        if not asked:
+            return [summed_days([], tariff, self._site) for _ in booked]
+        standing = dict(await self._books.days(asked[0].start, asked[-1].stop, netting))
+        return [await self._sum(home, run, netting, tariff, standing) for run in booked]
+
+    async def _sum(
+        self,
+        home: BookedSite,
+        run: range,
+        netting: Netting,
+        tariff: Tariff,
+        standing: Mapping[int, Energies],
+    ) -> DayCost:
+        """A run whose days all stand is kept as one."""
+        is_whole = all(map(standing.__contains__, run))
+        signature = self._signature(run, standing) if is_whole else b""
+        if is_whole and (known := self._kept.get(tariff.name, netting, run, signature)) is not None:
+            return known
+        days = await self._of_days(home, run, netting, tariff, standing)
+        cost = summed_days(days.values(), tariff, self._site)
+        if is_whole:
+            self._kept.put(tariff.name, netting, run, signature, cost)
+        return cost
+
+    def _booked(self, home: BookedSite, days: range) -> range:
+        """Those that may have a record."""
+        at, bounds = self._calendar.ordinal_at, home.bounds
+        first = max(days.start, at(bounds.start))
+        return range(first, max(first, min(days.stop, at(bounds.end) + 1)))
+
+    def _signature(self, days: range, standing: Mapping[int, Energies]) -> bytes:
+        """Its own place, how often its prices came, and its energies."""
+        versions = self._spot.versions
+        return signature_of([(day, versions[day], *standing[day]) for day in days])
+
+    async def _of_days(
+        self,
+        home: BookedSite,
+        days: range,
+        netting: Netting,
+        tariff: Tariff,
+        standing: Mapping[int, Energies],
+        *,
+        is_once: bool = False,
+    ) -> dict[int, DayCost]:
         found: dict[int, DayCost] = {}
         missing: list[int] = []
-        for day in range(first, end):
-            known = self._kept.get(_Key(tariff.name, netting, day))
-            made_of = _made_of(standing.get(day), self._spot.version(day))
-            if known is not None and known.made_of == made_of:
-                found[day] = known.cost
+        for one in (range(day, day + 1) for day in days):
+            known = None
+            if one.start in standing:
+                signature = self._signature(one, standing)
+                known = self._kept.get(tariff.name, netting, one, signature)
+            if known is None:
+                missing.append(one.start)
             else:
-                missing.append(day)
+                found[one.start] = known
         for run in runs(missing):
             kept = {} if is_once else standing
             found |= await self._computed(home, run, netting, tariff, kept)
@@ -99,30 +142,18 @@ class DayCosts:
         tariff: Tariff,
         standing: Mapping[int, Energies],
     ) -> dict[int, DayCost]:
-        versions = {day: self._spot.version(day) for day in days}
+        lasting = [range(day, day + 1) for day in days if day in standing]
+        signatures = [(one, self._signature(one, standing)) for one in lasting]
         span = self.prices.span_of(days)
         prices = await self.prices.of_days(days, tariff)
         quarters = await quarters_of(self._books, home, span)
         costs = await in_thread(
             len(quarters), _costs, quarters, prices, netting, tariff, self._site
         )
-        for day, cost in costs.items():
-            if day in standing:
-                made_of = _made_of(standing[day], versions[day])
-                self._keep(_Key(tariff.name, netting, day), _Kept(made_of, cost))
+        for one, signature in signatures:
+            if one.start in costs:
+                self._kept.put(tariff.name, netting, one, signature, costs[one.start])
         return costs
-
-    def _keep(self, key: _Key, day: _Kept) -> None:
-        """As the newest; what was computed longest ago is forgotten where there is no room."""
-        self._kept.pop(key, None)
-        self._kept[key] = day
-        if len(self._kept) > self._most_kept_days:
-            del self._kept[next(iter(self._kept))]
-
-
-def _made_of(energies: Energies | None, version: int) -> int:
-    """Kept in the place of the energies themselves, of which years would be megabytes."""
-    return hash((energies, version))
 
 
 def _costs(

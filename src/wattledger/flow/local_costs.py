@@ -13,7 +13,7 @@ from wattledger.energy.minutes import in_minutes
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.tariff import Tariff
-from wattledger.flow.cost_ports import Parts
+from wattledger.flow.cost_ports import Parts, Runs
 from wattledger.flow.day_costs import DayCosts, quarters_of
 from wattledger.flow.energy_reader import EnergyReader
 from wattledger.flow.local_books import LocalBooks
@@ -37,6 +37,11 @@ class LocalCosts:
         self, home: BookedSite, days: range, netting: Netting, tariff: Tariff
     ) -> dict[int, DayCost]:
         return await self._days.of_days(home, days, netting, tariff)
+
+    async def of_runs(
+        self, home: BookedSite, runs: Sequence[range], netting: Netting, tariff: Tariff
+    ) -> Runs:
+        return Runs(await self._days.of_runs(home, runs, netting, tariff))
 
     def why_unknown(self, *_: object) -> None:
         """What is not known here nobody knows: coverage and `priced_pct` say so."""

@@ -11,6 +11,7 @@ from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice, by_quarter
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.price_ports import PriceBook
+from wattledger.flow.worker_thread import in_thread
 
 TOLD_S = 86_400
 """So long it is told that prices were corrected."""
@@ -26,7 +27,7 @@ class _Corrected(NamedTuple):
 
 
 class SpotPrices:
-    """A PriceBook before another one; `version` of a day changes when one of its prices does.
+    """A PriceBook before another one; the `versions` of a day changes when one of its prices does.
 
     `changed` is rung when prices came or were corrected.
     """
@@ -84,11 +85,11 @@ class SpotPrices:
         at = self._calendar.ordinal_at
         return at(price.start), at(price.end - 1)
 
-    def version(self, ordinal: int) -> int:
-        """How often prices of a local day came since the start."""
-        return self.versions[ordinal]
-
     async def quarters(self, area: str, span: Span) -> dict[int, int]:
         """The price of each quarter of the span that has one, 1e-7 EUR/kWh."""
-        known = by_quarter(await self._book.prices(area, span))
-        return {start: price.price_e7 for start, price in known.items()}
+        known = await self._book.prices(area, span)
+        return await in_thread(len(known), _quarters, known)
+
+
+def _quarters(prices: Sequence[SpotPrice]) -> dict[int, int]:
+    return {start: price.price_e7 for start, price in by_quarter(prices).items()}
