@@ -1,8 +1,9 @@
 """Ten years of costs by the quarter: all of them anew, then asked: `python -m bench.costs`.
 
-Prints how long a new table, or corrected prices, take in the background, how long a question waits
-meanwhile, what a year of cost by month takes once it is computed, and what is remembered of ten
-years; exits with 1 when a budget is exceeded.
+Prints how long a new table, or corrected prices, take in the background, how long the event loop,
+and with it a stream, waits meanwhile, what a year of cost by month takes once it is computed, and
+what the process needs once all years were computed under a second table too; exits with 1 when a
+budget is exceeded.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -44,10 +46,12 @@ YEARS, RUNS = 10, 150
 AT_ONCE_DAYS = 366
 BUDGETS = {
     "ten years anew, s": 20.0,
-    "longest wait of the loop meanwhile, ms": 100.0,
+    "the loop waits meanwhile, p50 ms": 5.0,
+    "the loop waits meanwhile, p99 ms": 15.0,
     "a year by month, p95 ms": 10.0,
-    "remembered of ten years, MB": 25.0,
+    "kept of two tables, MB": 12.0,
 }
+"""The loop's are those of the stream in `bench.api_stream`, of which it is the larger part."""
 TICK_S = 0.005
 
 
@@ -59,14 +63,14 @@ def _prices() -> Iterator[list[SpotPrice]]:
         yield [SpotPrice(at, 900, price * TICK_E7, "file", 0) for at, price in told]
 
 
-async def _longest_wait(until: asyncio.Event) -> float:
-    """How much later than it wanted a task was run, in ms."""
-    longest_s = 0.0
+async def _waits_ms(until: asyncio.Event) -> list[float]:
+    """How much later than it wanted a task was run, each time, in order of length."""
+    waits: list[float] = []
     while not until.is_set():
         begin = time.perf_counter()
         await asyncio.sleep(TICK_S)
-        longest_s = max(longest_s, time.perf_counter() - begin - TICK_S)
-    return longest_s * 1e3
+        waits.append((time.perf_counter() - begin - TICK_S) * 1e3)
+    return sorted(waits)
 
 
 async def _measured(path: Path) -> dict[str, float]:
@@ -81,22 +85,22 @@ async def _measured(path: Path) -> dict[str, float]:
         warming = CostWarming(local, days, tariff, Notifier())
         history = EnergyService(site, store.books, clock, lambda: HOME)
         costs = CostService(history, site, LocalCosts(local, days), TariffChoice([tariff]))
+        # What a question needs is loaded before it is looked how much memory there is.
         await costs.of_period("2030", Resolution.MONTH, None, None)
-        gc.collect()
-        memory, begin, over = (
-            psutil.Process().memory_info().rss,
-            time.perf_counter(),
-            asyncio.Event(),
-        )
-        waiting = asyncio.ensure_future(_longest_wait(over))
+        memory_mb, begin, over = _memory_mb(), time.perf_counter(), asyncio.Event()
+        waiting = asyncio.ensure_future(_waits_ms(over))
         await warming.warm()
         anew_s = time.perf_counter() - begin
         over.set()
-        gc.collect()
+        waits = await waiting
+        other = replace(tariff, name="other")
+        await CostWarming(local, days, other, Notifier()).warm()
         figures = {
             "ten years anew, s": anew_s,
-            "longest wait of the loop meanwhile, ms": await waiting,
-            "remembered of ten years, MB": (psutil.Process().memory_info().rss - memory) / 1e6,
+            "the loop waits meanwhile, p50 ms": waits[len(waits) // 2],
+            "the loop waits meanwhile, p99 ms": waits[int(len(waits) * 0.99)],
+            "the longest of these, ms": waits[-1],
+            "kept of two tables, MB": _memory_mb() - memory_mb,
         }
         chance = random.Random(3)
         times: list[float] = []
@@ -114,6 +118,11 @@ async def _measured(path: Path) -> dict[str, float]:
         return figures
 
 
+def _memory_mb() -> float:
+    gc.collect()
+    return float(psutil.Process().memory_info().rss / 1e6)
+
+
 def main() -> int:
     """Prints the figures; 1 when a budget is exceeded."""
     tune()
@@ -121,7 +130,8 @@ def main() -> int:
         figures = asyncio.run(_measured(ten_years.copy_of(YEARS, Path(name))))
     for what, value in figures.items():
         budget = BUDGETS.get(what)
-        told = "" if budget is None else f"   budget {budget:g}"
+        over = "" if budget is None or value <= budget else "  over"
+        told = "" if budget is None else f"   budget {budget:g}{over}"
         print(f"{what:40}{value:8.1f}{told}")
     print(f"load of the machine while measuring: {os.getloadavg()[0]:.1f}")
     return int(any(figures[what] > budget for what, budget in BUDGETS.items()))

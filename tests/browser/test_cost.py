@@ -158,3 +158,6 @@ async def test_without_a_tariff_there_is_one_quiet_invitation(
     await page.goto(f"{plain.url}/settings")
     await expect(page.get_by_role("heading", name="What it costs")).to_be_visible()
     assert [url for url in questions if re.search("/(cost|prices|bill)/|Money", url)] == []
+    await page.goto(f"{plain.url}/bill/2026-03")
+    await expect(page.get_by_role("status")).to_contain_text("tariff")
+    assert await page.locator("article button").count() == 0

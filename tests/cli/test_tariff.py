@@ -82,6 +82,7 @@ def test_check_config_reads_the_tables_too(tmp_path: Path) -> None:
     done = run("check-config", "-c", config)
     assert done.exit_code == 2
     assert f"{path}:8: side must be one of" in done.stderr
+    assert not done.stdout
 
 
 async def test_a_table_that_is_broken_while_the_server_runs_changes_nothing(

@@ -208,3 +208,21 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "deep.toml").write_text("a = " + "[" * 9_000)
     with pytest.raises(BadSettings):
         read_tariff(tmp_path / "deep.toml")
+
+
+@pytest.mark.parametrize("top", ["", 'currency = "eur"\n', "currency = 5\n"])
+@pytest.mark.parametrize("unit", ["EUR/kWh", "c/kWh", "SEK/MWh"])
+def test_what_follows_from_a_wrong_currency_is_no_fault_of_its_own(
+    tmp_path: Path, top: str, unit: str
+) -> None:
+    text = f'{top}price_unit = "{unit}"\n{VAT}{SPOT}area = "FI"\n'
+    assert len(faults(tmp_path, text)) == 1
+    assert "currency" in faults(tmp_path, text)[0]
+
+
+@pytest.mark.parametrize("unit", ["", 'price_unit = "EUR"\n'])
+def test_what_follows_from_a_wrong_unit_is_no_fault_of_its_own(tmp_path: Path, unit: str) -> None:
+    """A price that one of the units would take."""
+    text = f'currency = "EUR"\n{unit}{VAT}' + FIXED.replace("7.50", "0.0751234")
+    (told,) = faults(tmp_path, text + "from = 2025-01-01\n")
+    assert "price_unit" in told

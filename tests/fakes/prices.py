@@ -8,7 +8,7 @@ from wattledger.energy.spot_price import Quote, SpotPrice
 
 
 class FakePriceBook:
-    """PriceBook; all revisions stay in `rows`."""
+    """StoredPrices; all revisions stay in `rows`."""
 
     def __init__(self) -> None:
         self.rows: list[SpotPrice] = []
@@ -20,6 +20,12 @@ class FakePriceBook:
             if row.start < span.end and row.end > span.start:
                 newest[row.start, row.period_s] = row
         return [newest[key] for key in sorted(newest)]
+
+    async def corrections(self) -> list[SpotPrice]:
+        if self.is_busy:
+            raise StoreBusy("the disk is full")
+        found = [row for row in self.rows if row.revision > 1]
+        return sorted(found, key=lambda one: -one.fetched_at)
 
     async def keep(self, _: str, prices: Sequence[SpotPrice]) -> None:
         if self.is_busy:

@@ -45,6 +45,35 @@ async def test_what_was_corrected_is_told_for_a_day_and_adds_up() -> None:
     assert told.detail.startswith("corrected: 1 price of 2026-01-15 ")
 
 
+async def test_what_was_corrected_is_told_after_a_restart_as_long_as_without_one() -> None:
+    clock, book = ManualClock(NOW), FakePriceBook()
+    before = SpotPrices(book, HELSINKI, clock)
+    days = [START - 86_400, START, START + 86_400]
+    for start, wait_s in zip(days, (90_000, 80_000, 0), strict=True):
+        at = int(clock.now_s())
+        await before.keep("FI", [PRICE._replace(start=start, fetched_at=at)])
+        await before.keep("FI", [PRICE._replace(start=start, fetched_at=at, revision=2)])
+        clock.advance(wait_s)
+
+    async def after() -> SpotPrices:
+        spot = SpotPrices(book, HELSINKI, clock)
+        await spot.recall()
+        return spot
+
+    told = list(before.standing())
+    assert told[0].detail.startswith("corrected: 2 prices of 2026-01-15 to 2026-01-16 (elering)")
+    clock.advance(50_000)
+    restarted = await after()
+    assert list(restarted.standing()) == told
+    book.is_busy = True
+    assert list((await after()).standing()) == []
+    book.is_busy = False
+    clock.advance(36_400)
+    assert list(before.standing()) == list((await after()).standing()) == []
+    book.rows.clear()
+    assert list((await after()).standing()) == []
+
+
 async def test_what_a_person_brings_corrects_what_is_there() -> None:
     book = FakePriceBook()
     assert (await keep_quotes(book, "FI", [], NOW)).fresh == []

@@ -37,6 +37,8 @@ async def test_the_newest_revision_counts_and_the_old_one_stays(tmp_path: Path) 
     assert await kept(path, newer) == [PRICES[2], newer]
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT count(*) FROM prices").fetchone() == (4,)
+    async with open_store(path, HELSINKI, Roles()) as store:
+        assert await store.prices.corrections() == [newer]
     assert read_prices(path, "FI", DAY) == [PRICES[2], newer]
 
 

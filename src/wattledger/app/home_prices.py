@@ -111,6 +111,7 @@ async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePr
     """Raises BadSettings for a table that can't be used."""
     tables, calendar = tables_of(settings), core.site.calendar
     spot = SpotPrices(core.store.prices, calendar, core.clock)
+    await spot.recall()
     local = LocalBooks(core.site, core.store.books, core.clock, core.registry.assignment)
     days = DayCosts(core.site, local.books, spot)
     if settings.prices is None:

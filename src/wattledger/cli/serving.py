@@ -78,6 +78,7 @@ def check_config(config: Path | None) -> None:
     with failures_told():
         path = find_settings(config)
         settings = read_settings(path)
+        tables = tariffs_of(settings)
         told_end = _told_end(settings) if settings.server.tls_cert else None
         if settings.meters:
             _check_store(Path(settings.store.path))
@@ -104,7 +105,7 @@ def check_config(config: Path | None) -> None:
             click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")
         if settings.mongodb is not None:
             click.echo(f"  mongodb {settings.mongodb.database}, site {settings.mongodb.site_id}")
-        for table in tariffs_of(settings):
+        for table in tables:
             click.echo(f"  tariff  {table.name}: {len(table.components)} components")
         if settings.prices is not None:
             sources = ", ".join(settings.prices.order) or "`prices import` alone"

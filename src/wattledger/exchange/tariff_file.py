@@ -34,6 +34,8 @@ _AT_LINE = re.compile(r" ?\(at (?:line ([0-9]+), column [0-9]+|end of document)\
 _UNITS = {"c/kWh": 5, "ore/kWh": 5, "öre/kWh": 5, "øre/kWh": 5, "{}/kWh": 7, "{}/MWh": 4}
 """How many decimals of each are left until 1e-7 of the currency for a kWh."""
 
+_FINEST = max(_UNITS.values())
+
 Row = TypeVar("Row", VatRate, Component, MonthlyFee, DemandFee)
 
 
@@ -85,9 +87,7 @@ def _no_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
 
 
 def _tariff(name: str, top: Table) -> Tariff:
-    currency = top.text("currency") or ""
-    if currency and not re.fullmatch("[A-Z]{3}", currency):
-        top.wrong("currency", "currency must be three capital letters, such as EUR")
+    currency = _currency(top)
     top.day("checked", is_needed=False)
     vat_tables = top.tables("vat", VAT_KEYS, MOST_ROWS)
     names = frozenset(str(one.values.get("name", "")) for one in vat_tables)
@@ -101,7 +101,7 @@ def _tariff(name: str, top: Table) -> Tariff:
 
     return Tariff(
         name,
-        currency,
+        currency or "",
         _without_overlaps([(table, vat_rate(table)) for table in vat_tables]),
         rows("component", COMPONENT_KEYS, component),
         rows("monthly", MONTHLY_KEYS, monthly_fee),
@@ -109,12 +109,26 @@ def _tariff(name: str, top: Table) -> Tariff:
     )
 
 
-def _digits(top: Table, currency: str) -> int:
-    units = {unit.format(currency): digits for unit, digits in _UNITS.items()}
+def _currency(top: Table) -> str | None:
+    currency = top.text("currency")
+    if currency is None or re.fullmatch("[A-Z]{3}", currency):
+        return currency
+    top.wrong("currency", "currency must be three capital letters, such as EUR")
+    return None
+
+
+def _digits(top: Table, currency: str | None) -> int:
+    """Where the unit is not known those of the finest one, so that one fault is not told twice."""
     unit = top.text("price_unit")
-    if unit is not None and unit not in units:
-        top.wrong("price_unit", f"price_unit must be one of {', '.join(units)}")
-    return units.get(unit or "", 5)
+    if unit is None:
+        return _FINEST
+    written = unit.partition("/")[0] if currency is None else currency
+    units = {name.format(written): digits for name, digits in _UNITS.items()}
+    if unit in units:
+        return units[unit]
+    known = ", ".join(name.format(currency or "EUR") for name in _UNITS)
+    top.wrong("price_unit", f"price_unit must be one of {known}")
+    return _FINEST
 
 
 def _without_overlaps(rows: Sequence[tuple[Table, Row | None]]) -> tuple[Row, ...]:

@@ -51,11 +51,11 @@ class _Window(StrEnum):
 
 
 class Common(NamedTuple):
-    """What the rows of a file have in common: the currency, how many decimals of a price count, and
-    the tables of VAT.
+    """What the rows of a file have in common: the currency, None where it does not say it rightly,
+    how many decimals of a price count, and the tables of VAT.
     """
 
-    currency: str
+    currency: str | None
     decimals: int
     vat_names: frozenset[str]
 
@@ -113,7 +113,7 @@ def component(table: Table, common: Common) -> Component | None:
     if kind is None:
         return None
     if kind is Kind.SPOT:
-        if common.currency != SPOT_CURRENCY:
+        if common.currency not in (SPOT_CURRENCY, None):
             table.wrong("kind", f"spot prices are in {SPOT_CURRENCY}, this is in {common.currency}")
         table.refuse(("price", "zone"), "has no meaning for spot: its price comes from the market")
     else:

@@ -30,6 +30,14 @@ class PriceBook(Protocol):
         ...
 
 
+class StoredPrices(PriceBook, Protocol):
+    """Those of the home's own store."""
+
+    async def corrections(self) -> list[SpotPrice]:
+        """What took the place of others, of all areas, the latest first; at most thousands."""
+        ...
+
+
 class QuarterPrices(Protocol):
     """What the market's price is, by the quarter. Raises StoreError."""
 

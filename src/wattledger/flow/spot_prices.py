@@ -1,17 +1,21 @@
 """The prices of a home: all that is kept goes through here, so that it is known what changed."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from wattledger.energy.clock import Clock
+from wattledger.energy.errors import StoreError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice, by_quarter
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.price_ports import PriceBook
+from wattledger.flow.price_ports import StoredPrices
 from wattledger.flow.worker_thread import in_thread
+
+log = logging.getLogger(__name__)
 
 TOLD_S = 86_400
 """So long it is told that prices were corrected."""
@@ -25,6 +29,17 @@ class _Corrected(NamedTuple):
     sources: frozenset[str]
     at: int
 
+    def and_then(self, news: "_Corrected") -> "_Corrected":
+        first, last = min(self.span.start, news.span.start), max(self.span.end, news.span.end)
+        sources = self.sources | news.sources
+        return _Corrected(self.records + news.records, Span(first, last), sources, news.at)
+
+
+def _corrected(prices: Sequence[SpotPrice], at: int) -> _Corrected:
+    starts = [one.start for one in prices]
+    sources = frozenset(one.source for one in prices)
+    return _Corrected(len(prices), Span(min(starts), max(starts)), sources, at)
+
 
 class SpotPrices:
     """A PriceBook before another one; the `versions` of a day changes when one of its prices does.
@@ -32,7 +47,7 @@ class SpotPrices:
     `changed` is rung when prices came or were corrected.
     """
 
-    def __init__(self, book: PriceBook, calendar: Calendar, clock: Clock) -> None:
+    def __init__(self, book: StoredPrices, calendar: Calendar, clock: Clock) -> None:
         self._book = book
         self._calendar = calendar
         self._clock = clock
@@ -40,6 +55,21 @@ class SpotPrices:
         self.changed = Notifier()
         self.versions: Counter[int] = Counter()
         """How often prices of each local day came since the start."""
+
+    async def recall(self) -> None:
+        """At the start: what was told before, as far as it would be told still."""
+        try:
+            known = await self._book.corrections()
+        except StoreError as error:
+            log.debug("whether prices were corrected can't be told: %s", error)
+            return
+        told: list[SpotPrice] = []
+        for one in known:
+            if told and told[-1].fetched_at - one.fetched_at >= TOLD_S:
+                break  # it was no longer told when the next one came
+            told.append(one)
+        if told:
+            self._corrected = _corrected(told, told[0].fetched_at)
 
     async def prices(self, area: str, span: Span) -> list[SpotPrice]:
         return await self._book.prices(area, span)
@@ -55,14 +85,8 @@ class SpotPrices:
         """Adds to what is told still."""
         if not corrected:
             return
-        told = self._corrected if self._is_told else None
-        starts = [one.start for one in corrected] + ([*told.span] if told else [])
-        self._corrected = _Corrected(
-            len(corrected) + (told.records if told else 0),
-            Span(min(starts), max(starts)),
-            frozenset(one.source for one in corrected) | (told.sources if told else frozenset()),
-            int(self._clock.now_s()),
-        )
+        told, news = self._corrected, _corrected(corrected, int(self._clock.now_s()))
+        self._corrected = news if told is None or not self._is_told else told.and_then(news)
 
     @property
     def _is_told(self) -> bool:

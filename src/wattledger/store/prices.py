@@ -16,6 +16,7 @@ from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
 
+MOST_CORRECTIONS = 10_000
 _AREAS = f"|{'|'.join(AREAS)}|"
 _SOURCES = f"|{'|'.join((FILE, *SOURCES))}|"
 """A text's place in these stands for it in the seal: what is added comes at the end."""
@@ -26,7 +27,7 @@ STANDS = f"seal = {seal_sql((*_NUMBERS, *_PLACES))}"
 
 
 class SqlitePrices:
-    """PriceBook on one SQLite file."""
+    """StoredPrices on one SQLite file."""
 
     def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
         self._writer = writer
@@ -34,6 +35,9 @@ class SqlitePrices:
 
     async def prices(self, area: str, span: Span) -> list[SpotPrice]:
         return await self._readers.read(lambda file: _prices(file, area, span))
+
+    async def corrections(self) -> list[SpotPrice]:
+        return await self._readers.read(_corrections)
 
     async def keep(self, area: str, prices: Sequence[SpotPrice]) -> None:
         rows = [_row(area, price) for price in prices]
@@ -53,6 +57,14 @@ def _prices(file: sqlite3.Connection, area: str, span: Span) -> list[SpotPrice]:
     )
     newest = {(row[0], row[1]): SpotPrice(*row) for row in rows}
     return list(newest.values())
+
+
+def _corrections(file: sqlite3.Connection) -> list[SpotPrice]:
+    rows = file.execute(
+        "SELECT start, period_s, price, source, fetched_at, revision FROM prices "  # noqa: S608
+        f"WHERE revision > 1 AND {STANDS} ORDER BY fetched_at DESC LIMIT {MOST_CORRECTIONS}"
+    )
+    return [SpotPrice(*row) for row in rows]
 
 
 def read_prices(store: Path, area: str, span: Span) -> list[SpotPrice]:

@@ -17,7 +17,7 @@ from wattledger.energy.quantity import Roles
 from wattledger.energy.spans import Span
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal
-from wattledger.flow.price_ports import PriceBook
+from wattledger.flow.price_ports import StoredPrices
 from wattledger.flow.replica_ports import Outbox
 from wattledger.flow.store_integrity_ports import IntegrityStore
 from wattledger.store import (
@@ -66,7 +66,7 @@ class Store:
     outbox: Outbox
     devices: DeviceBook
     integrity: IntegrityStore
-    prices: PriceBook
+    prices: StoredPrices
 
 
 @asynccontextmanager
