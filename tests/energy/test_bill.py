@@ -11,7 +11,7 @@ from wattledger.energy.bill import Bill, BillLine, bill_of
 from wattledger.energy.cost import RowKey, RowSum
 from wattledger.energy.demand import Demand
 from wattledger.energy.money import rounded
-from wattledger.energy.tariff import DemandFee, MonthlyFee, Side, Tariff, Validity
+from wattledger.energy.tariff import DemandFee, MonthlyFee, Side, Tariff, Validity, Weight, When
 
 MARCH = date(2026, 3, 1)
 FEE = MonthlyFee("basic fee", ALWAYS, 4 * 10**7)
@@ -101,3 +101,14 @@ def test_the_printed_lines_and_their_rounding_are_the_total(amounts: list[Fracti
     bill = Bill(lines)
     printed = sum((rounded(one) for one in amounts), Decimal(0))
     assert printed + bill.rounding == (bill.total or 0)
+
+
+def test_a_fee_of_the_winter_alone_is_nothing_in_summer_and_unknown_without_a_record() -> None:
+    winter = frozenset({12, 1, 2, 3})
+    weights = (Weight(When(), 0), Weight(When(weekdays=frozenset({0}), months=winter), 10**7))
+    table = replace(tariff(rates=[vat(25)]), demand=(replace(DEMAND, weights=weights),))
+    assert lines_of(table) == [("power", None)]
+    (line,) = bill_of(table, date(2026, 4, 1), {}, {}).lines
+    assert (line.quantity, line.unit, line.amount) == (0, "kW", 0)
+    yearly = replace(table, demand=(replace(table.demand[0], months_mean=12),))
+    assert bill_of(yearly, date(2026, 4, 1), {}, {}).lines[0].amount is None

@@ -52,9 +52,10 @@ def test_what_cant_be_is_left_out_and_counted() -> None:
         Quote(START + 1_800, 600, 5),
         good,
         good,
-        Quote(START, 900, 600),
+        Quote(START + 2_700, 900, 500),
+        Quote(START + 2_700, 900, 600),
     ]
-    assert sane(quotes) == ([good], 4)
+    assert sane(quotes) == ([good], 5)
     assert sane([Quote(START, 900, -5_000_000), Quote(START + 900, 900, 18_960_000)])[1] == 0
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from tests.energy.pricing import HELSINKI
 from tests.fakes.clock import ManualClock
 from tests.fakes.prices import FakePriceBook, FakeSource
@@ -140,3 +142,30 @@ async def test_what_cant_be_or_has_no_rate_is_told() -> None:
     )
     result = await span_from_zero.run([DAY])
     assert result.answers[0].words == "96 prices; 96 without a rate of VAT"
+
+
+@pytest.mark.parametrize("period_s", [900, 3_600])
+async def test_the_mean_of_an_hour_is_the_price_of_no_quarter(period_s: int) -> None:
+    """Some sources fall back to hours, and most do not say how long a price holds."""
+    hours = [Quote(start, period_s, 20_000) for start in range(START, START + 86_400, 3_600)]
+    home = Home(FakeSource("elering", hours), FakeSource("spot-hinta", WHOLE))
+    result = await home.run()
+    assert result.answers[0].words == "0 prices; 24 by the hour, where the market has quarters"
+    assert result.is_complete
+    assert {row.source for row in home.book.rows} == {"spot-hinta"}
+
+
+async def test_before_there_were_quarters_hours_are_prices() -> None:
+    start = HELSINKI.start_of(date(2025, 9, 30))
+    hours = [Quote(at, 3_600, 20_000) for at in range(start, start + 86_400, 3_600)]
+    home = Home(FakeSource("sahkotin", hours))
+    assert (await home.round.run([date(2025, 9, 30)])).is_complete
+
+
+async def test_of_a_price_that_is_told_twice_neither_is_taken() -> None:
+    twice = [*WHOLE, Quote(START, 900, 20_000), Quote(START, 900, 20_000), WHOLE[1]]
+    home = Home(FakeSource("elering", twice), FakeSource("spot-hinta", WHOLE))
+    result = await home.run()
+    assert result.answers[0].words == "95 prices; 3 can't be"
+    assert result.is_complete
+    assert [row.source for row in home.book.rows if row.start == START] == ["spot-hinta"]

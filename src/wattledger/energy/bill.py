@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from wattledger.energy.cost import RowKey, Rows, RowSum
-from wattledger.energy.demand import Months, Peaks, billed_kw_e7, fee_e14
+from wattledger.energy.demand import Months, Peaks, billed_kw_e7, counts_in, fee_e14
 from wattledger.energy.money import AMOUNT_UNITS, PRICE_UNITS, WHOLE, rounded, without_vat
 from wattledger.energy.period import next_month
 from wattledger.energy.tariff import DemandFee, MonthlyFee, Side, Tariff, dated_rates
@@ -110,6 +110,9 @@ def demand_lines(tariff: Tariff, fee: DemandFee, month: date, picked: Months) ->
     if not days:
         return
     rate_e5 = tariff.rate_e5(fee.vat, end - timedelta(days=1))
+    if rate_e5 is not None and not picked and fee.months_mean == 1 and not counts_in(fee, month):
+        yield _line(fee.name, Side.IMPORT, Fraction(), "kW", rate_e5, Fraction())
+        return
     if rate_e5 is None or not picked:
         yield BillLine(fee.name, Side.IMPORT, None, "kW", rate_e5 or 0, None, None)
         return

@@ -7,14 +7,15 @@ then it was at least that.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
 
 from wattledger.energy.day_prices import HOUR_S
 from wattledger.energy.money import PRICE_UNITS, Exact, plain
-from wattledger.energy.period import Calendar
+from wattledger.energy.period import Calendar, next_month
 from wattledger.energy.record import QUARTER_S
-from wattledger.energy.tariff import DemandFee, Tariff
+from wattledger.energy.tariff import MINUTES_A_DAY, DemandFee, Tariff
 
 
 class Demand(NamedTuple):
@@ -48,6 +49,16 @@ def demands(imports: Iterable[Import], fee: DemandFee, calendar: Calendar) -> li
         for start, (energy, covered_s) in sorted(windows.items())
     )
     return [one for one in found if one is not None]
+
+
+@lru_cache(maxsize=500)
+def counts_in(fee: DemandFee, month: date) -> bool:
+    """Whether a window of the month can count at all: some fees are of the winter alone."""
+    days = (
+        date.fromordinal(day) for day in range(month.toordinal(), next_month(month).toordinal())
+    )
+    minutes = range(0, MINUTES_A_DAY, QUARTER_S // 60)
+    return any(fee.weight_e7(day, at) != 0 for day in days for at in minutes)
 
 
 def window_start(instant: int, window_s: int, calendar: Calendar) -> int:

@@ -70,15 +70,41 @@ def without_vat(price_e7: int, rate_e5: int) -> int:
 
 
 def sane(quotes: Iterable[Quote]) -> tuple[list[Quote], int]:
-    """The quotes that can be, in order, each start once; and how many can't be."""
+    """The quotes that can be, in order; and how many can't be. Of a start that is told twice in
+    different words nobody knows which is right.
+    """
     kept: dict[int, Quote] = {}
+    doubted: set[int] = set()
     odd = 0
     for quote in quotes:
         is_aligned = quote.start % QUARTER_S == 0 and quote.period_s in (QUARTER_S, HOUR_S)
-        is_possible = is_aligned and LOWEST_E7 <= quote.price_e7 <= HIGHEST_E7
-        if not is_possible or kept.setdefault(quote.start, quote) != quote:
+        if not is_aligned or not LOWEST_E7 <= quote.price_e7 <= HIGHEST_E7:
             odd += 1
-    return [kept[start] for start in sorted(kept)], odd
+        elif kept.setdefault(quote.start, quote) != quote:
+            odd += 1 + (quote.start not in doubted)
+            doubted.add(quote.start)
+    return [kept[start] for start in sorted(kept) if start not in doubted], odd
+
+
+def hourly(quotes: Sequence[Quote]) -> set[int]:
+    """The starts of what is told by the hour where the market has quarters: of their mean, which is
+    the price of none. So is what is told of an hour's first quarter alone.
+    """
+    starts = {quote.start for quote in quotes}
+    return {
+        quote.start
+        for quote in quotes
+        if quote.start >= QUARTERS_SINCE
+        and (
+            quote.period_s == HOUR_S
+            or (
+                quote.start % HOUR_S == 0
+                and starts.isdisjoint(
+                    range(quote.start + QUARTER_S, quote.start + HOUR_S, QUARTER_S)
+                )
+            )
+        )
+    }
 
 
 def zero_tail(quotes: Sequence[Quote], day_ends: Iterable[int]) -> set[int]:

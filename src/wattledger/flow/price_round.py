@@ -14,6 +14,7 @@ from wattledger.energy.spot_price import (
     Quote,
     SpotPrice,
     by_quarter,
+    hourly,
     missing_quarters,
     sane,
     zero_tail,
@@ -108,7 +109,9 @@ class PriceRound:
         self, name: str, span: Span, quotes: Sequence[Quote], doubtful: set[int]
     ) -> tuple[SourceAnswer, Merged]:
         good, odd = sane(quotes)
-        inside = [one for one in good if one.start < span.end and one.end > span.start]
+        means = hourly(good)
+        asked = [one for one in good if one.start < span.end and one.end > span.start]
+        inside = [one for one in asked if one.start not in means]
         zeros = zero_tail(good, self._day_ends(span))
         believed = [one for one in inside if one.start not in zeros or one.start in doubtful]
         doubtful |= zeros
@@ -122,6 +125,7 @@ class PriceRound:
         self._order.asked(name, self._clock.monotonic_s(), has_failed=lacks)
         notes = {
             "can't be": odd,
+            "by the hour, where the market has quarters": len(asked) - len(inside),
             "zeros up to the end, not believed yet": len(inside) - len(believed),
             "without a rate of VAT": found.unrated,
             "corrected": found.corrected,
