@@ -148,7 +148,7 @@ word_test() {
   # Counting lines doubles what Python costs: it is done where every one is to be covered.
   local counted=(tests/energy tests/flow)
   local tests=(pytest -n 4 --durations=10 --durations-min=2)
-  tests+=("${counted[@]/#/--ignore=}" --ignore=tests/engines)
+  tests+=("${counted[@]/#/--ignore=}" --ignore=tests/engines -m "not variant")
   find_browser || tests+=(--ignore=tests/browser)
   find_mongod || tests+=(--ignore=tests/mongo)
   read_tests_once &
@@ -282,6 +282,10 @@ install_packages() { # FOR PACKAGE ...
 
 word_test-browsers() {
   begin
+  if find_browser; then
+    step "more themes, languages and sizes" pytest -n 2 --durations=10 --durations-min=2 \
+      -m variant tests/browser
+  fi
   if find_engines; then
     step "main paths in WebKit and Firefox" pytest -n 0 --durations=10 --durations-min=2 tests/engines "$@"
   fi

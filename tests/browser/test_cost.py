@@ -13,6 +13,7 @@ from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome, pretend_home
 from tests.browser.test_every_screen import AXE, SMALL, WIDTH
 from tests.browser.test_first_load import CODE_BYTES, FILES, OBSERVED, SENT
+from tests.browser.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -96,7 +97,7 @@ async def test_a_month_s_bill_is_a_page_whose_lines_are_the_server_s(
     await expect(page.locator(".note").first).to_have_css("color", "rgb(68, 68, 68)")
 
 
-@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("fi-FI", "dark")])
+@pytest.mark.parametrize(("locale", "scheme"), [variant("en-GB", "light"), ("fi-FI", "dark")])
 async def test_axe_finds_nothing_and_nothing_is_too_wide_or_too_small(
     phone: Phone, home: PretendHome, locale: str, scheme: str
 ) -> None:

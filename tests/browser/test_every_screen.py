@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Phone
 from tests.browser.lighthouse import PAGES, faults, lighthouse
 from tests.browser.pretend_home import PretendHome
+from tests.browser.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,7 +40,7 @@ async def shown(page: Page, home: PretendHome, path: str) -> None:
     await expect(page.locator(SCREENS[path]).first).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [variant("light"), "dark"])
 async def test_axe_finds_nothing_and_every_target_is_large_enough(
     phone: Phone, home: PretendHome, theme: Literal["light", "dark"]
 ) -> None:
@@ -53,14 +54,19 @@ async def test_axe_finds_nothing_and_every_target_is_large_enough(
         assert await page.evaluate(SMALL) == [], path
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [page if page == "/history" else variant(page) for page in PAGES])
 async def test_lighthouse_finds_it_open_to_all(home: PretendHome, path: str) -> None:
     assert faults(await lighthouse(home.url + path, "accessibility"), "accessibility") == []
 
 
 @pytest.mark.parametrize(
     ("width", "height", "locale"),
-    [(320, 640, "fi-FI"), (320, 640, "en-GB"), (844, 390, "fi-FI"), (1024, 768, "en-GB")],
+    [
+        (320, 640, "fi-FI"),
+        variant(320, 640, "en-GB"),
+        variant(844, 390, "fi-FI"),
+        (1024, 768, "en-GB"),
+    ],
 )
 async def test_nothing_is_wider_than_the_screen(
     phone: Phone, home: PretendHome, width: int, height: int, locale: str
@@ -98,7 +104,7 @@ TOUCHING = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "locale"), [(390, "en-GB"), (320, "fi-FI")])
+@pytest.mark.parametrize(("width", "locale"), [variant(390, "en-GB"), (320, "fi-FI")])
 async def test_at_twice_the_text_size_no_label_of_a_chart_lies_on_another(
     phone: Phone, home: PretendHome, width: int, locale: str
 ) -> None:

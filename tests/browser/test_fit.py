@@ -9,6 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
+from tests.browser.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,9 +36,9 @@ PLACES = """[...document.querySelectorAll('.segments button')].map(button =>
   Math.round(button.getBoundingClientRect().left))"""
 PHONES = [
     (390, 844, "fi-FI"),
-    (390, 844, "en-GB"),
+    variant(390, 844, "en-GB"),
     (360, 740, "fi-FI"),
-    (360, 740, "en-GB"),
+    variant(360, 740, "en-GB"),
     (320, 640, "fi-FI"),
 ]
 
@@ -109,7 +110,7 @@ async def test_nothing_is_compared_with_a_day_that_lacks_more_than_a_twentieth(
     ("period", "word"),
     [("this-week", "today"), ("this-month", "today"), ("this-year", "this month"), ("all", "year")],
 )
-@pytest.mark.parametrize("locale", ["en-GB", "fi-FI"])
+@pytest.mark.parametrize("locale", ["en-GB", variant("fi-FI")])
 async def test_the_running_bar_says_so(
     phone: Phone, home: PretendHome, period: str, word: str, locale: str
 ) -> None:
@@ -211,7 +212,9 @@ OVERLAPPING = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "height"), [(740, 360), (667, 375), (320, 640), (360, 740)])
+@pytest.mark.parametrize(
+    ("width", "height"), [variant(740, 360), (667, 375), (320, 640), variant(360, 740)]
+)
 async def test_what_flows_is_told_beside_one_another(
     phone: Phone, home: PretendHome, width: int, height: int
 ) -> None:
@@ -225,7 +228,7 @@ async def test_what_flows_is_told_beside_one_another(
     assert len({*tops}) == 1
 
 
-@pytest.mark.parametrize("locale", ["fi-FI", "en-GB"])
+@pytest.mark.parametrize("locale", ["fi-FI", variant("en-GB")])
 async def test_values_that_arrive_move_nothing(
     phone: Phone, home: PretendHome, locale: str
 ) -> None:

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from tests.browser.conftest import Phone
 from tests.browser.test_every_screen import AXE, SMALL, WIDTH
+from tests.browser.variant import variant
 from tests.cli.kit import MAC, OTHER_MAC
 from tests.house.setting_up import Setup, two_meters
 from tests.house.test_restored_on_a_new_machine import backup_in
@@ -181,7 +182,7 @@ async def test_a_second_phone_and_a_wrong_code_are_told(phone: Phone, setup: Set
     await expect(first.get_by_role("alert")).to_contain_text("no meter that can be read")
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "fi-FI"])
+@pytest.mark.parametrize("locale", [variant("en-GB"), "fi-FI"])
 async def test_a_backup_is_brought_and_the_home_is_there(
     phone: Phone, setup: Setup, tmp_path: Path, locale: str
 ) -> None:
@@ -212,7 +213,7 @@ async def test_a_backup_is_brought_and_the_home_is_there(
     assert read_settings(setup.config, {}).site.name == "Koivurinne"
 
 
-@pytest.mark.parametrize("locale", ["en-GB", "fi-FI"])
+@pytest.mark.parametrize("locale", [variant("en-GB"), "fi-FI"])
 async def test_with_https_the_phone_is_taken_through_trusting(
     phone: Phone, setup: Setup, locale: str
 ) -> None:

@@ -90,6 +90,7 @@ class Both:
         return sum(map(len, self.copy.puts[before:]))
 
 
+@pytest.mark.slow
 async def test_periods_of_days_are_the_same_there() -> None:
     both = Both()
     await both.price(DAYS)
@@ -149,6 +150,7 @@ async def test_a_copy_that_does_not_answer_is_said() -> None:
         await both.there.home()
 
 
+@pytest.mark.slow
 async def test_only_what_has_changed_is_posted_again() -> None:
     both = Both()
     await both.price(DAYS)
@@ -168,6 +170,7 @@ async def test_only_what_has_changed_is_posted_again() -> None:
     assert await both.post() == 2 * len(Netting)
 
 
+@pytest.mark.slow
 async def test_the_running_day_is_told_now_and_then_and_what_was_deleted_once_a_day() -> None:
     both = Both()
     await both.post()

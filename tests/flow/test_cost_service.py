@@ -278,6 +278,7 @@ async def test_without_roll_ups_the_same_comes_out() -> None:
     assert await money.spot.prices("FI", Span(0, NOON)) == []
 
 
+@pytest.mark.slow
 async def test_a_bill_adds_up_and_says_whether_it_is_whole() -> None:
     days = [date(2026, 3, day) for day in range(1, 32)]
     money = Money(home_with(a_kwh_every_quarter(*days)), PLAIN)

@@ -167,6 +167,7 @@ QUESTIONS = [
 ]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=8,
     deadline=None,

@@ -6,6 +6,8 @@ from contextlib import suppress
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.integrity import MemoryIntegrity
@@ -73,6 +75,7 @@ async def test_empty_books_are_not_looked_through() -> None:
     assert stage.keeping.health().ok
 
 
+@pytest.mark.slow
 async def test_everything_is_looked_through_within_a_week() -> None:
     stage = Stage()
     stage.books.put(MAINS, RECORD, RECORD._replace(start=NOON + 40 * 86_400))

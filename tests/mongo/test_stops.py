@@ -27,7 +27,7 @@ from wattledger.flow.replication_plan import LATE_WAITS_S
 from wattledger.mongo.connection import Address
 
 FIRST = START - min(REMEMBERED_S.values())
-RUNS_S, STOPS = 3_600, 4
+RUNS_S, STOPS = 1_800, 4
 RATE = 480.0
 
 

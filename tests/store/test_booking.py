@@ -41,6 +41,7 @@ def entries(draw: st.DrawFn) -> Entry:
     return entry(meter, start - start % period_s, draw(st.integers(0, 1)), period_s)
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(entries(), max_size=40), max_size=6))
 @settings(max_examples=30, deadline=None)
 async def test_any_order_and_any_batches_give_what_the_law_says(batches: list[list[Entry]]) -> None:

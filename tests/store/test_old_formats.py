@@ -47,6 +47,7 @@ def of_format(path: Path, format_: int) -> Model:
     return model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", range(1, migrate.CHECKED_SINCE))
 async def test_all_that_was_booked_is_there_and_has_its_checksums(
     tmp_path: Path, format_: int
@@ -71,6 +72,7 @@ async def test_all_that_was_booked_is_there_and_has_its_checksums(
         await assert_heals(store, model, ENTRIES, ZONE, NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", range(1, migrate.CHECKED_SINCE))
 async def test_what_no_meter_can_have_counted_is_damage_of_before(
     tmp_path: Path, format_: int

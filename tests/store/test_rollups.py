@@ -82,6 +82,7 @@ Steps = list[tuple[list[Entry], bool, bool]]
 STEPS = st.lists(st.tuples(batches(), st.booleans(), st.booleans()), max_size=5)
 
 
+@pytest.mark.slow
 @given(st.lists(STEPS, max_size=3), st.sampled_from(["Europe/Helsinki", "Asia/Kathmandu"]))
 @settings(max_examples=20, deadline=None)
 async def test_any_sequence_leaves_roll_ups_that_a_rebuild_gives(
