@@ -42,7 +42,6 @@ ALLOWED = {
     "parked": "a count of records",
     "revision": "of a price, counted from 1",
     "row": "a component's place in its tariff",
-    "made_of": "a hash",
     "years_left": "years are its unit",
 }
 

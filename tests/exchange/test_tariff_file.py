@@ -226,3 +226,10 @@ def test_what_follows_from_a_wrong_unit_is_no_fault_of_its_own(tmp_path: Path, u
     text = f'currency = "EUR"\n{unit}{VAT}' + FIXED.replace("7.50", "0.0751234")
     (told,) = faults(tmp_path, text + "from = 2025-01-01\n")
     assert "price_unit" in told
+
+
+def test_where_a_text_is_no_text_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "home.toml"
+    path.write_bytes(TOP.encode() + b"# s\xe4hk\xf6\n")
+    with pytest.raises(BadSettings, match=r"home\.toml:3: can't be read: it is no text in UTF-8"):
+        read_tariff(path)

@@ -49,7 +49,14 @@ def table_text(path: Path) -> str:
     try:
         return text_of(read_small(path, MOST_BYTES))
     except ValueError as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(path, error, _line_of(error.__cause__)) from error
+
+
+def _line_of(error: BaseException | None) -> int:
+    """Where a text ceases to be one."""
+    if not isinstance(error, UnicodeDecodeError):
+        return 1
+    return error.object.count(b"\n", 0, error.start) + 1
 
 
 def tariff_from(path: Path, text: str) -> Tariff:
@@ -67,9 +74,9 @@ def tariff_from(path: Path, text: str) -> Tariff:
     return tariff
 
 
-def _unreadable(path: Path, error: Exception) -> BadSettings:
+def _unreadable(path: Path, error: Exception, line: int = 1) -> BadSettings:
     words = clean(str(error)) or "it is nested without end"
-    return BadSettings([f"{path}:1: can't be read: {words}"])
+    return BadSettings([f"{path}:{line}: can't be read: {words}"])
 
 
 def _parsed(text: str) -> dict[str, object]:

@@ -10,6 +10,8 @@ from wattledger.shelly.json_values import fields_or_none, text_or_none
 
 _MOST_BYTES = 16_384
 _PORT = 80
+_MODELS = "SH"
+"""What each of their models begins with: others also tell a type, an API of a fault for one."""
 
 
 async def first_generation(authority: str, timeout_s: float) -> str | None:
@@ -25,7 +27,7 @@ async def first_generation(authority: str, timeout_s: float) -> str | None:
     except (OSError, ValueError, RecursionError):
         return None
     model = text_or_none((said or {}).get("type"))
-    if model is None:
+    if model is None or not model.startswith(_MODELS):
         return None
     return clean(
         f"a Shelly of the first generation ({model}), which keeps no energy of each minute that "

@@ -82,7 +82,7 @@ export const costEn = {
       'This server is away from the meters and has no prices: only the one at home tells more of it.',
   },
   bill: {
-    title: (month: string) => `Bill, ${month}`,
+    title: (month: string) => (month ? `Bill, ${month}` : 'Bill'),
     soFar: 'The month is not over: this is the bill so far.',
     incomplete: (booked: string, priced: string) =>
       `${booked} of its time is booked, ${priced} of that has a price. What is unknown is not in the sum.`,

@@ -82,7 +82,7 @@ export const costFi: CostWords = {
       'Tämä palvelin on poissa kotoa, eikä sillä ole hintoja: vain kodin palvelin kertoo enemmän.',
   },
   bill: {
-    title: (month) => `Lasku, ${month}`,
+    title: (month) => (month ? `Lasku, ${month}` : 'Lasku'),
     soFar: 'Kuukausi on kesken: tämä on lasku tähän asti.',
     incomplete: (booked, priced) =>
       `Ajasta on kirjattu ${booked}, siitä hinnoiteltu ${priced}. Mitä ei tiedetä, ei ole summassa.`,
