@@ -283,6 +283,7 @@ async def test_a_firmware_from_before_1_0_is_noted(firmware: str, is_old: bool) 
     [
         (b'{"type": "SHEM-3", "mac": "A0", "auth": false}', r"first generation \(SHEM-3\)"),
         (b'{"type": 3}', "answers 404 instead of a connection"),
+        (b'{"type": "/problems/not-found"}', "answers 404 instead of a connection"),
         (b"<html>", "answers 404 instead of a connection"),
         (b"[" * 100_000, "answers 404 instead of a connection"),
     ],
