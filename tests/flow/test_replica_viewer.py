@@ -161,7 +161,7 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
 async def test_a_power_that_can_not_be_is_told_and_stops_no_question(elsewhere: Elsewhere) -> None:
     elsewhere.home.books.put(GRID, MinuteRecord(1_749_999_960, 60, 1, 0, 0, 0, 0, 0))
     async with asyncio.timeout(300), asyncio.TaskGroup() as tasks:
-        elsewhere.copy.failures["power"] = ReplicaRefused("its power is no number")
+        elsewhere.copy.failures["power"] = ReplicaRefused("MongoDB: its power is no number")
         following = tasks.create_task(elsewhere.status_service.follow())
         while elsewhere.status_service.health()[1].ok:
             await asyncio.sleep(0)
@@ -169,6 +169,7 @@ async def test_a_power_that_can_not_be_is_told_and_stops_no_question(elsewhere: 
     assert (await elsewhere.status_service.meters())[0].booked_to == 1_750_000_020
     (fault,) = elsewhere.status_service.faults()
     assert fault.kind is FaultKind.COPY_FAILING
+    assert fault.detail == "MongoDB: its power is no number"
 
 
 async def test_a_copy_that_goes_away_twice_is_said_once(

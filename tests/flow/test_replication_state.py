@@ -88,12 +88,12 @@ def test_each_error_of_the_copy_has_its_state(error: WattledgerError, state: Rep
 
 async def test_that_posting_stands_still_is_a_fault(posting: Posting) -> None:
     posting.replicator = posting.poster_with(retry_s=(0.2,))
-    posting.copy.failures["take"] = ReplicaUnreachable("gone")
+    posting.copy.failures["take"] = ReplicaUnreachable("MongoDB: gone")
     async with posting.running():
         await posting.until(lambda: not posting.replicator.state.ok)
         (fault,) = replica_faults(posting.replicator.state)
         assert (fault.kind, fault.since) == (FaultKind.COPY_FAILING, posting.clock.now_s())
-        assert "gone" in fault.detail
+        assert fault.detail == "nothing is posted to MongoDB: gone"
         await posting.done()
         assert replica_faults(posting.replicator.state) == []
 

@@ -188,7 +188,9 @@ class ViewerService:
         if self._ok:
             return own
         since = self._copy.silent_since if self._is_silent else self._failing_since
-        return [*own, Fault(FaultKind.COPY_FAILING, f"MongoDB: {self._words}", since)]
+        words = self._words
+        detail = words if words.startswith("MongoDB") else f"MongoDB: {words}"
+        return [*own, Fault(FaultKind.COPY_FAILING, detail, since)]
 
     def backup(self) -> None:
         """There is no store here."""

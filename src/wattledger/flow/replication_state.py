@@ -198,7 +198,7 @@ def replica_faults(state: ReplicationState, silent_since: float | None = None) -
     """What is wrong with the copy just now; what takes too long is told with what stands."""
     faults = [state.lack.fault] if state.lack else []
     if not state.ok:
-        words = f"nothing is posted to MongoDB: {state.words}"
+        words = f"nothing is posted to MongoDB: {state.words.removeprefix('MongoDB: ')}"
         faults.append(Fault(FaultKind.COPY_FAILING, words, state.failing_since))
     elif _is_silent(state, silent_since):
         faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB {SILENT}", silent_since))
