@@ -189,8 +189,9 @@ async def test_one_that_is_not_known_but_speaks_em_or_em1_works_with_a_note(
 ) -> None:
     quirks = Quirks(calls_itself="S4EM-002CXCEU")
     async with of_model(hardware, profile, quirks=quirks) as device:
-        assert (await greet(device.address)).identity.model == "S4EM-002CXCEU"
-        sight = await look_at(device.address)
+        greeting, sight = await greet(device.address), await look_at(device.address)
+        assert greeting.identity == sight.identity
+        assert greeting.identity.model == "S4EM-002CXCEU"
         async with linked(meter := ours(device)):
             assert len(await fetched(meter, Span(BEGIN, BEGIN + 600))) == 10
             (note,) = meter.faults
@@ -301,3 +302,10 @@ async def test_a_meter_of_the_first_generation_is_told_as_that(body: bytes, word
         for ask in (greet, identify):
             with pytest.raises(MeterError, match=words):
                 await ask(f"{host}:{port}")
+
+
+async def test_of_one_that_is_not_known_and_locked_nobody_guesses_the_profile() -> None:
+    quirks = Quirks(calls_itself="S4EM-002CXCEU")
+    async with of_model(PRO_EM, "monophase", quirks=quirks, password=PASSWORD) as device:
+        assert (await greet(device.address)).identity.profile == "unknown"
+        assert (await look_at(device.address, PASSWORD)).identity.profile == "monophase"

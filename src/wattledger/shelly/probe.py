@@ -19,7 +19,7 @@ from wattledger.shelly.json_values import Fields, text_or_none
 from wattledger.shelly.measured_phases import MeasuredPhases
 from wattledger.shelly.meter_clock import MeterClock
 from wattledger.shelly.power_reading import reading_from
-from wattledger.shelly.profile import TRIPHASE, meter_id_of, words_of
+from wattledger.shelly.profile import meter_id_of, words_of
 from wattledger.shelly.timeouts import Timing
 
 _TIMING = Timing()
@@ -27,8 +27,8 @@ _TIMING = Timing()
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """What a meter tells everybody, with a password or without; the profile is what it claims, or
-    the only one of its model.
+    """What a meter tells everybody, with a password or without; the profile is what it claims, else
+    that of its model, or of what it shows.
     """
 
     identity: MeterIdentity
@@ -54,13 +54,14 @@ async def greet(host: str) -> Greeting:
         device = (await link.call("Shelly.GetDeviceInfo")).result
         model = text_or_none(device.get("model")) or "unknown"
         wants_password = device.get("auth_en") is True
+        profile = _profile_of(model, device)
         if model_of(model) is None and not wants_password:
-            words_of(device, (await link.call("Shelly.GetStatus")).result)
+            profile = words_of(device, (await link.call("Shelly.GetStatus")).result).profile
     identity = MeterIdentity(
         meter=meter_id_of(device),
         model=model,
         firmware=text_or_none(device.get("ver")) or "unknown",
-        profile=_profile_of(model, device),
+        profile=profile,
         name=text_or_none(device.get("name")),
     )
     return Greeting(identity, wants_password)
@@ -68,7 +69,7 @@ async def greet(host: str) -> Greeting:
 
 def _profile_of(model: str, device: Fields) -> str:
     known = model_of(model)
-    usual = known.profiles[0] if known else TRIPHASE.profile
+    usual = known.profiles[0] if known else "unknown"
     return text_or_none(device.get("profile")) or usual
 
 
