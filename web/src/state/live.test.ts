@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Hub, type FromTab, type Tab } from '../lib/hub';
+import { waiting } from '../lib/waiting';
 import { anApp, furnish, NOW, power } from '../testing/home';
 import { PretendServer, until } from '../testing/server';
 import type { App } from './app.svelte';
@@ -170,13 +171,14 @@ describe('a page', () => {
 });
 
 /** The shared worker in this process, with a port for each tab. */
-function shareWorker(): { hub: Hub; broken: boolean } {
+function shareWorker(): { hub: Hub; broken: boolean; made: number } {
   const hub = new Hub();
-  const worker = { hub, broken: false };
+  const worker = { hub, broken: false, made: 0 };
   class Shared {
     port: MessagePort;
     onerror: (() => void) | null = null;
     constructor() {
+      worker.made += 1;
       const { port1, port2 } = new MessageChannel();
       this.port = port1;
       const tab: Tab = {
@@ -205,6 +207,16 @@ describe('with a worker that all tabs share', () => {
     other.live.close();
     server.tell('power', power({ home_w: 1 }));
     await until(() => app.live.power?.home_w === 1);
+  });
+
+  it('the one that began before the app is taken, for one line', async () => {
+    const worker = shareWorker();
+    waiting.laidLine = new SharedWorker('sharer.js');
+    await opened();
+    expect([worker.made, waiting.laidLine]).toEqual([1, undefined]);
+    server.hangUp();
+    await until(() => server.isListenedTo);
+    expect(worker.made).toBe(2);
   });
 
   it('a refusal is told as if the tab had asked', async () => {

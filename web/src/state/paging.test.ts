@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { aMonth } from '../testing/answers';
+import { aDay, aMonth } from '../testing/answers';
 import { anApp, furnish, meters, NOW, site } from '../testing/home';
 import { PretendServer, until } from '../testing/server';
 import type { App } from './app.svelte';
@@ -89,11 +89,19 @@ describe('Going through History', () => {
     expect(app.router.route).toEqual({ screen: 'history', period: 'this-month' });
   });
 
-  it('of two that were asked for the later one is shown', async () => {
-    const ways = await paging();
-    ways.toKind('week');
+  it('of two that were asked for the later one is shown, whichever is answered last', async () => {
+    server.says('/energy/2026-W17', aDay('2026-04-20', 24, { period: '2026-W17' }));
+    const ways = await paging('/history/2026-W17');
+    let answer: (response: Response) => void = () => undefined;
+    server.answers('/energy/2026-04-15', () => new Promise((resolve) => (answer = resolve)));
+    ways.toDate('2026-04-15');
     ways.toKind('year');
-    await until(() => 'period' in app.router.route && app.router.route.period !== 'today');
+    await until(() => 'period' in app.router.route && app.router.route.period !== '2026-W17');
+    expect(app.router.route).toEqual({ screen: 'history', period: 'this-year' });
+    answer(Response.json(aDay('2026-04-15', 24, { week: '2026-W16' })));
+    await app.books.ask('2026-04-15');
+    await vi.waitUntil(() => app.books.entry('2026-04-15').energy);
+    await new Promise((resolve) => setTimeout(resolve));
     expect(app.router.route).toEqual({ screen: 'history', period: 'this-year' });
   });
 

@@ -402,6 +402,40 @@ describe('the calendar of the books', () => {
   });
 });
 
+describe('a slow phone that connects', () => {
+  const count = (): number => server.asked.filter((path) => path === '/energy/today').length;
+  const pass = (ms: number): void => {
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + ms);
+  };
+
+  it('does not ask once more what it asked on the way, but after a while it does', async () => {
+    const stop = keepFresh(app);
+    await until(() => app.books.entry('today').energy !== null);
+    const asked = count();
+    pass(3_000);
+    app.live.connected.emit();
+    expect(count()).toBe(asked);
+    pass(3_000);
+    app.live.connected.emit();
+    expect(count()).toBe(asked + 1);
+    stop();
+  });
+
+  it('nor does History', async () => {
+    const view = new HistoryView(app);
+    await view.follow();
+    const stop = view.keepFresh();
+    const asked = count();
+    pass(3_000);
+    app.live.connected.emit();
+    expect(count()).toBe(asked);
+    pass(3_000);
+    app.live.connected.emit();
+    expect(count()).toBe(asked + 1);
+    stop();
+  });
+});
+
 describe('what keeps the app fresh', () => {
   it('asks at once, and with each minute while there is a connection', async () => {
     const stop = keepFresh(app);

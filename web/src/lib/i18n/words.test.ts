@@ -35,7 +35,8 @@ describe('the two languages', () => {
   });
 
   it('count as people do', () => {
-    expect(words.en.faults.more(1)).toBe('And 1 more');
+    expect([1, 2].map(words.en.faults.more)).toEqual(['And 1 more', 'And 2 more']);
+    expect([1, 2].map(words.fi.faults.more)).toEqual(['Ja 1 muu', 'Ja 2 muuta']);
     expect(words.en.meters.contradictions(1)).toMatch(/^1 record contradicted/);
     expect(words.en.meters.contradictions(2)).toMatch(/^2 records contradicted/);
   });
