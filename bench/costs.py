@@ -49,7 +49,7 @@ BUDGETS = {
     "the loop waits meanwhile, p50 ms": 5.0,
     "the loop waits meanwhile, p99 ms": 15.0,
     "a year by month, p95 ms": 10.0,
-    "kept of two tables, MB": 12.0,
+    "kept of two tables, MB": 10.0,
 }
 """The loop's are those of the stream in `bench.api_stream`, of which it is the larger part."""
 TICK_S = 0.005

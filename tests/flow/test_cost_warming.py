@@ -35,7 +35,7 @@ class Home:
 
     async def is_warm(self) -> None:
         wanted = {day.toordinal() for day in DAYS}
-        while not wanted <= {first for _, _, first, _ in self.days._kept._kept}:
+        while not wanted <= {int(key.split(b"-")[0]) for key in self.days._kept._kept}:
             await asyncio.sleep(0)
 
 

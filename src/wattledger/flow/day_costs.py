@@ -24,7 +24,7 @@ from wattledger.flow.worker_thread import in_thread
 AT_ONCE_DAYS = 7
 """Read and added up together: what is done with them in the event loop takes 2 ms."""
 MOST_KEPT = 12_500
-"""Days, and the months that they make, under all tables and nettings: some 8 MB. Ten years under
+"""Days, and the months that they make, under all tables and nettings: some 5 MB. Ten years under
 three tables are 11,300.
 """
 

@@ -1,10 +1,11 @@
 """Costs that were computed, kept as long as what they were made of is the same.
 
-Ten years of days are kept as text: as objects they would be four times as large, and Python's
+Ten years of days are kept packed: as objects they would be many times as large, and Python's
 collector would look through all of them with the event loop waiting.
 """
 
 import marshal
+import zlib
 from hashlib import blake2b
 
 from wattledger.energy.day_cost import DayCost
@@ -29,21 +30,28 @@ class KeptCosts:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: dict[tuple[str, str, int, int], tuple[bytes, str]] = {}
+        self._kept: dict[bytes, bytes] = {}
+        """The signature, and what is packed behind it: years of few and small objects."""
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def get(self, tariff: str, netting: Netting, days: range, signature: bytes) -> DayCost | None:
-        known = self._kept.get((tariff, netting.value, days.start, days.stop))
-        return cost_from(known[1]) if known is not None and known[0] == signature else None
+        known = self._kept.get(_key(tariff, netting, days), b"")
+        if not known.startswith(signature):
+            return None
+        return cost_from(zlib.decompress(known[len(signature) :]).decode())
 
     def put(
         self, tariff: str, netting: Netting, days: range, signature: bytes, cost: DayCost
     ) -> None:
         """As the newest; what was computed longest ago is forgotten where there is no room."""
-        key = (tariff, netting.value, days.start, days.stop)
+        key = _key(tariff, netting, days)
         self._kept.pop(key, None)
-        self._kept[key] = signature, text_of(cost)
+        self._kept[key] = signature + zlib.compress(text_of(cost).encode(), zlib.Z_BEST_SPEED)
         if len(self._kept) > self._most:
             del self._kept[next(iter(self._kept))]
+
+
+def _key(tariff: str, netting: Netting, days: range) -> bytes:
+    return f"{days.start}-{days.stop} {netting.value} {tariff}".encode()
