@@ -100,6 +100,13 @@ async def test_a_fee_on_the_mean_of_twelve_months_counts_those_before() -> None:
     assert year.buckets[2].fees == answer.whole.fees
 
 
+async def test_a_fee_on_the_mean_of_twelve_months_counts_the_first_month_alone() -> None:
+    fee = replace(PLAIN.demand[0], months_mean=12)
+    money = Money(home_with(a_kwh_every_quarter(DAY)), replace(PLAIN, demand=(fee,)))
+    answer = await ask(money, "2026-03")
+    assert answer.whole.fees.demand == Fraction(125, 100) * (4 - 1)
+
+
 async def test_a_year_is_its_months_from_the_first_with_a_record_to_now() -> None:
     money = Money(home_with(a_kwh_every_quarter(DAY, date(2026, 4, 1))), PLAIN)
     year = await ask(money, "2026")

@@ -142,17 +142,19 @@ class DayCosts:
         tariff: Tariff,
         standing: Mapping[int, Energies],
     ) -> dict[int, DayCost]:
-        lasting = [range(day, day + 1) for day in days if day in standing]
-        signatures = [(one, self._signature(one, standing)) for one in lasting]
+        signatures = {
+            day: self._signature(range(day, day + 1), standing) for day in days if day in standing
+        }
         span = self.prices.span_of(days)
         prices = await self.prices.of_days(days, tariff)
         quarters = await quarters_of(self._books, home, span)
         costs = await in_thread(
             len(quarters), _costs, quarters, prices, netting, tariff, self._site
         )
-        for one, signature in signatures:
-            if one.start in costs:
-                self._kept.put(tariff.name, netting, one, signature, costs[one.start])
+        for day, cost in costs.items():
+            if day in signatures:
+                one = range(day, day + 1)
+                self._kept.put(tariff.name, netting, one, signatures[day], cost)
         return costs
 
 
