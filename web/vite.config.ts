@@ -7,12 +7,6 @@ import { filesInWorker } from './pwa.config.ts';
 const { WATTLEDGER_DEV_SERVER: server = 'http://127.0.0.1:8080' } = loadEnv('', '.', 'WATTLEDGER_');
 
 const WORDS = /\/i18n\/\w+\.(?:en|fi)\.ts$/;
-/** Of the first screen alone, but for what the others' code would take along. */
-const FIRST = /\/lib\/gaps\.ts$/;
-/** What Now has none of: it need not be read before the first number. */
-const LATER =
-  /\/d3-array\/|\/lib\/(?:chart|cost(?!\/words)|setup)\/|\/(?:calendar|compare|costs\.svelte|share)\.ts$|\/parts\/(?:Calendar|Segments|TextField|SelectField|trust|chart)\b/;
-
 export default defineConfig({
   // Every address is reckoned from where the code lies: a proxy may put the app under a prefix.
   base: './',
@@ -25,19 +19,10 @@ export default defineConfig({
       output: {
         // A worker rules over what lies beside and below it, so it stands at the top.
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
-        // Each file is a question: what more than one screen has is in one, what the first has none of in another.
-        // Words stay in files of their own: only those of the language that is spoken are to be loaded.
+        // Each file is a question: what more than one screen has is in one. Words stay in files of their own: only
+        // those of the language that is spoken are to be loaded.
         codeSplitting: {
-          groups: [
-            { name: 'first', test: FIRST, priority: 2 },
-            {
-              name: 'shared',
-              test: (id) => !WORDS.test(id) && !LATER.test(id),
-              minShareCount: 2,
-              priority: 1,
-            },
-            { name: 'later', test: LATER, minShareCount: 2 },
-          ],
+          groups: [{ name: 'shared', test: (id) => !WORDS.test(id), minShareCount: 2 }],
         },
       },
     },

@@ -128,6 +128,8 @@ async def test_a_chart_has_a_sentence_and_a_table(phone: Phone, home: PretendHom
     await expect(rows).to_have_count(97)
     await expect(rows.first).to_have_text(re.compile(r"Time\s*Used\s*Produced\s*Bought\s*Sold"))
     await expect(rows.nth(1)).to_contain_text(re.compile(r"00:00\s*\d+ Wh"))
+    cells = await page.locator(".unseen td").all_text_contents()
+    assert {cell.rpartition(" ")[2] for cell in cells if cell[0].isdigit()} == {"Wh"}
     gap = page.get_by_role("row").filter(has_text="09:15")
     await expect(gap).to_contain_text("no data")
 

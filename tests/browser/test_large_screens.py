@@ -7,6 +7,7 @@ from playwright.async_api import FloatRect, Locator, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
+from tests.browser.test_every_screen import SMALL
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -15,6 +16,8 @@ AREAS = """[...document.querySelectorAll('.stage, .totals, .facts section, .fact
   .map(one => [one.className, one.getBoundingClientRect()])
   .map(([name, { width, height }]) => [name.split(' ')[0], width * height])"""
 TABLET_CHART_PX = 700
+LEAST_FILLED = 0.75
+MOST_OF_MINUTES_PX = 180
 
 
 async def box(one: Locator) -> FloatRect:
@@ -74,6 +77,40 @@ async def test_on_a_desk_totals_stand_beside_the_chart_and_the_year_can_be_jumpe
     months = page.get_by_role("navigation", name="Months of 2026")
     await months.get_by_role("link", name=re.compile("^March: ")).click()
     await expect(page.locator("h1")).to_contain_text("March 2026")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES[1:])
+async def test_settings_take_the_height_of_the_screen(
+    phone: Phone, home: PretendHome, width: int, height: int
+) -> None:
+    page = await phone(width, height, is_mobile=False, has_touch=False)
+    await page.goto(f"{home.url}/settings")
+    await expect(page.locator("#cost")).to_be_visible()
+    lowest = await page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.groups section')]"
+        ".map(one => one.getBoundingClientRect().bottom)) + scrollY"
+    )
+    assert lowest >= height * LEAST_FILLED, lowest
+
+
+@pytest.mark.parametrize(("width", "height"), [*SIZES, (1280, 800), (1600, 900), (1920, 1080)])
+async def test_every_day_of_the_calendar_can_be_met_by_a_finger(
+    phone: Phone, home: PretendHome, width: int, height: int
+) -> None:
+    page = await phone(width, height)
+    await page.goto(f"{home.url}/meters")
+    await expect(page.locator("a.cell").first).to_be_visible()
+    assert await page.evaluate(SMALL) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1180, 820), (1440, 900)])
+async def test_the_last_minutes_take_no_more_than_they_say(
+    phone: Phone, home: PretendHome, width: int, height: int
+) -> None:
+    page = await phone(width, height, is_mobile=False, has_touch=False)
+    await page.goto(home.url)
+    await expect(page.locator(".stage")).to_be_visible()
+    assert (await box(page.locator(".spark")))["height"] <= MOST_OF_MINUTES_PX
 
 
 async def test_a_mouse_reads_what_lies_under_it_and_lets_it_go(

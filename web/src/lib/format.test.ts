@@ -5,13 +5,14 @@ import {
   energiesAlike,
   energy,
   energyIn,
+  energyTable,
   fixed,
-  powerIn,
-  unitOf,
   percent,
   power,
+  powerIn,
   span,
   type Quantity,
+  unitOf,
 } from './format';
 
 const en = { locale: 'en' };
@@ -241,5 +242,40 @@ describe('at its bounds', () => {
     expect(join(power(999_960, en))).toBe('1000 kW');
     expect(join(power(999.4, en))).toBe('999 W');
     expect(join(power(999.5, en))).toBe('1.00 kW');
+  });
+});
+
+describe('what is rounded up to a further digit', () => {
+  it('loses one behind the mark, also where its binary number is a little less', () => {
+    expect(energy(99_995, { locale: 'en' })).toEqual({ value: '100.0', unit: 'kWh' });
+    expect(energy(9_999_500, { locale: 'en' })).toEqual({ value: '10.00', unit: 'MWh' });
+    expect(energy(999_950, { locale: 'en' })).toEqual({ value: '1.000', unit: 'MWh' });
+  });
+});
+
+describe('a table of energies', () => {
+  const told = (columns: (number | null)[][], units: 'auto' | 'kilo' = 'auto'): string[][] =>
+    energyTable(columns, { locale: 'en', units }).map((column) =>
+      column.map(({ value, unit }) => `${value} ${unit}`.trim()),
+    );
+
+  it('has one unit for all its columns, the smallest that four digits hold', () => {
+    expect(
+      told([
+        [107, null],
+        [1_904, 0],
+      ]),
+    ).toEqual([
+      ['107 Wh', '–'],
+      ['1904 Wh', '0 Wh'],
+    ]);
+    expect(told([[107], [9_999.4]])).toEqual([['107 Wh'], ['9999 Wh']]);
+    expect(told([[107], [-9_999.5]])).toEqual([['0.11 kWh'], ['−10.00 kWh']]);
+    expect(told([[500_000], [9_999_500]])).toEqual([['0.500 MWh'], ['10.00 MWh']]);
+    expect(told([])).toEqual([]);
+  });
+
+  it('is in kWh where that is wished', () => {
+    expect(told([[107], [904]], 'kilo')).toEqual([['0.11 kWh'], ['0.90 kWh']]);
   });
 });

@@ -51,6 +51,20 @@ export function energiesAlike(whs: readonly (number | null)[], style: NumberStyl
   return whs.map((wh) => quantity(wh, [scale], style));
 }
 
+/**
+ * The columns of a table, all in one unit, so that they add up also to an ear: the smallest in which four digits hold
+ * the largest of them.
+ */
+export function energyTable(
+  columns: readonly (readonly (number | null)[])[],
+  style: NumberStyle,
+): Quantity[][] {
+  const largest_wh = Math.max(0, ...columns.flat().map((wh) => Math.abs(wh ?? 0)));
+  const isSmall = style.units !== 'kilo' && largest_wh < 9_999.5;
+  const scale = isSmall ? WH : scaleOf([largest_wh], style);
+  return columns.map((whs) => whs.map((wh) => quantity(wh, [scale], style)));
+}
+
 /** Its unit. */
 export const unitOf = (whs: readonly (number | null)[], style: NumberStyle): EnergyUnit =>
   scaleOf(whs, style).unit as EnergyUnit;
@@ -118,7 +132,7 @@ function quantity(base: number | null, scales: readonly Scale[], style: NumberSt
   for (const scale of scales.slice(0, -1)) {
     const decimals = decimalsOf(base, scale);
     // Decided on the rounded value, so that 999.6 W is 1.00 kW and not 1000 W.
-    if (Number((Math.abs(base) / scale.factor).toFixed(decimals)) < 1000) {
+    if (rounded(Math.abs(base) / scale.factor, decimals) < 1000) {
       return { value: text(base / scale.factor, decimals, style), unit: scale.unit };
     }
   }
@@ -130,7 +144,7 @@ function quantity(base: number | null, scales: readonly Scale[], style: NumberSt
 /** As many decimals as the scale has, fewer where that would be more than 4 significant digits. */
 function decimalsOf(base: number, { factor, decimals }: Scale): number {
   for (let fewer = decimals; fewer > 0; fewer -= 1) {
-    if (Number((Math.abs(base) / factor).toFixed(fewer)) < 10 ** (4 - fewer)) return fewer;
+    if (rounded(Math.abs(base) / factor, fewer) < 10 ** (4 - fewer)) return fewer;
   }
   return 0;
 }

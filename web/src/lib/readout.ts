@@ -133,7 +133,7 @@ function flowingOf(kind: Kind, slot: PowerSlot): Item {
 }
 
 /** The clock so many minutes on, inside one hour of the wall: quarters and minutes never cross a change of offset. */
-function endClock(start: string, minutes: number, locale: Locale): string {
+export function endClock(start: string, minutes: number, locale: Locale): string {
   const total = Number(start.slice(11, 13)) * 60 + Number(start.slice(14, 16)) + minutes;
   const two = (value: number): string => String(value).padStart(2, '0');
   const text = `${start.slice(0, 11)}${two(Math.floor(total / 60))}:${two(total % 60)}`;

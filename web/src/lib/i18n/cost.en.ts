@@ -13,7 +13,7 @@ export const costEn = {
     earns: (price: string) => `Selling earns ${price}`,
     costsToSell: (price: string) => `Selling costs ${price}`,
     unknown: 'The price of this quarter-hour is not known.',
-    strip: (from: string, to: string) => `Price from ${from} to ${to}`,
+    strip: (from: string, to: string) => `Prices, ${from} to ${to}`,
     today: 'today',
     tomorrow: 'tomorrow',
     tomorrowLater: 'Tomorrow’s prices come in the afternoon.',
@@ -52,7 +52,8 @@ export const costEn = {
     earned: 'Sold energy',
     fixed: 'Monthly fees',
     demand: 'Power fee',
-    chart: (period: string, total: string) => `Cost, ${period}: ${total}.`,
+    chart: (period: string, total: string) =>
+      `${period}: cost ${total}. Arrow keys read values, Enter opens the bar.`,
     noCost: 'Nothing is known of what this cost.',
     notAnswered: 'What it cost could not be fetched.',
     again: 'Try again',

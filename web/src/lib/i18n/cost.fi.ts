@@ -13,7 +13,7 @@ export const costFi: CostWords = {
     earns: (price) => `Myynti tuottaa ${price}`,
     costsToSell: (price) => `Myynti maksaa ${price}`,
     unknown: 'Tämän vartin hintaa ei tiedetä.',
-    strip: (from, to) => `Hinta ${from}–${to}`,
+    strip: (from, to) => `Hinnat, ${from} – ${to}`,
     today: 'tänään',
     tomorrow: 'huomenna',
     tomorrowLater: 'Huomisen hinnat tulevat iltapäivällä.',
@@ -52,7 +52,8 @@ export const costFi: CostWords = {
     earned: 'Myyty energia',
     fixed: 'Kuukausimaksut',
     demand: 'Tehomaksu',
-    chart: (period, total) => `Kulut, ${period}: ${total}.`,
+    chart: (period, total) =>
+      `${period}: kulut ${total}. Nuolinäppäimet lukevat arvoja, Enter avaa pylvään.`,
     noCost: 'Kuluista ei tiedetä mitään.',
     notAnswered: 'Kuluja ei saatu haettua.',
     again: 'Yritä uudelleen',
