@@ -18,7 +18,7 @@ from pydantic_core import PydanticKnownError
 from wattledger.energy.address import ADDRESS, authority_of
 from wattledger.energy.meter import PHASES, MeterLabel, Production, Role, Source
 from wattledger.energy.netting import Netting
-from wattledger.energy.period import Calendar
+from wattledger.energy.period import FIRST_YEAR, LAST_YEAR, Calendar
 from wattledger.energy.power import STALE_AFTER_S
 from wattledger.energy.site import Site
 from wattledger.settings_costs import PriceSettings, TariffSettings
@@ -129,6 +129,8 @@ def _day(value: object) -> object:
         raise ValueError(  # noqa: TRY004 - pydantic takes it for a fault of the value
             "must be a date without quotes, such as 2027-03-01"
         )
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"must be a date of the years {FIRST_YEAR} to {LAST_YEAR}")
     return value
 
 

@@ -69,6 +69,9 @@ def test_several_meters_of_a_role_are_no_fault(tmp_path: Path) -> None:
         ('from = "soon"', "from: must be a date without quotes, such as 2027-03-01"),
         ("from = 2027-03-01T12:00:00", "from: must be a date without quotes"),
         ("from = 2027", "from: must be a date without quotes"),
+        ("from = 0001-01-01", "from: must be a date of the years 2000 to 2037"),
+        ("from = 1999-12-31", "from: must be a date of the years 2000 to 2037"),
+        ("from = 2038-01-01", "from: must be a date of the years 2000 to 2037"),
         ('production = "up"', "production: must be 'positive' or 'negative'"),
     ],
 )
