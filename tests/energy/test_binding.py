@@ -6,7 +6,7 @@ import pytest
 
 from tests.energy.making import calendar_of
 from tests.fakes.assigned import assigned
-from wattledger.energy.binding import Binding, assignment_of, bound
+from wattledger.energy.binding import Binding, assignment_of, bound, last_of
 from wattledger.energy.errors import WattledgerError, WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role, Source
 from wattledger.energy.netting import Netting
@@ -104,3 +104,72 @@ def test_a_source_is_measured_by_those_meters_alone_that_have_one_of_its_phases(
     }
     sources = assignment_of(both, bindings, identities).sources
     assert [one.meters for one in sources] == [(A, B, C), (A, C)]
+
+
+CAR = Source("car", Role.LOAD, phases=("c",))
+SPLIT = MeterLabel((Source("mains", Role.GRID, phases=("a", "b")), CAR))
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("sections", [1, -1])
+def test_what_a_part_had_as_its_meter_before_is_no_meter_of_the_mains(
+    order: int, sections: int
+) -> None:
+    """The car had its own; now it is a phase of the meter at the mains."""
+    before = (Binding("mains", "h1", A), Binding("car", "h3", C))[::order]
+    label = MeterLabel(SPLIT.sources[::sections])
+    home, hosts = site(label), {label.name: "h1"}
+    for bindings in (before, bound(before, label, "h1", A, {"mains", "car"})):
+        sources = assignment_of(home, bindings, hosts=hosts).sources
+        assert [one.meters for one in sources] == [(A,), (A,)]
+        assert last_of(bindings, label, "h1") == A
+
+
+def test_whichever_source_is_the_first_its_meter_stays_the_same() -> None:
+    bindings = (Binding("mains", "h1", B), Binding("mains", "h1", A))
+    turned = MeterLabel(SPLIT.sources[::-1])
+    assert bound(bindings, turned, "h1", A, {"mains", "car"}) == bindings
+    sources = assignment_of(site(turned), bindings, hosts={"car": "h1"}).sources
+    assert [one.meters for one in sources] == [(B, A), (B, A)]
+    replaced = bound(bindings, turned, "h1", C, {"mains", "car"})
+    assert replaced == (*bindings, Binding("mains", "h1", C))
+
+
+HOUSE = MeterLabel.of("house", Role.GRID)
+REPLACED = (*AS_INSTALLED, Binding("mains", "h1", C))
+
+
+def test_a_renamed_meter_has_its_history_before_it_answers_and_that_of_the_one_before_it() -> None:
+    home = site(HOUSE, SOLAR)
+    assert last_of(REPLACED, HOUSE, "h1", {"house", "solar"}) == C
+    for bindings in (REPLACED, bound(REPLACED, HOUSE, "h1", C, {"house", "solar"})):
+        sources = assignment_of(home, bindings, hosts={"house": "h1", "solar": "h2"}).sources
+        assert [one.meters for one in sources] == [(A, C), (B,)]
+
+
+@pytest.mark.parametrize("sections", [1, -1])
+def test_a_source_that_was_renamed_takes_its_meter_along_beside_a_part_that_had_another(
+    sections: int,
+) -> None:
+    bindings = (Binding("car", "h3", C), Binding("mains", "h1", B), Binding("mains", "h1", A))
+    house = replace(SPLIT.sources[0], name="house")
+    label = MeterLabel((house, CAR)[::sections])
+    for known in (bindings, bound(bindings, label, "h1", A, {"house", "car"})):
+        sources = assignment_of(site(label), known, hosts={label.name: "h1"}).sources
+        assert [one.meters for one in sources] == [(B, A), (B, A)]
+    assert {b.name for b in known} == {"house", "car"}
+
+
+def test_another_meter_at_the_address_of_one_that_was_removed_has_nothing_of_it() -> None:
+    bindings = bound(REPLACED, HOUSE, "h1", MeterId("DDDDDDDDDDDD"), {"house", "solar"})
+    (house, _) = assignment_of(site(HOUSE, SOLAR), bindings, hosts={"house": "h1"}).sources
+    assert house.meters == ("DDDDDDDDDDDD",)
+
+
+@pytest.mark.parametrize(("label", "host"), [(HOUSE, "h9"), (MAINS, "h2")])
+def test_what_is_still_in_the_settings_or_elsewhere_was_not_renamed(
+    label: MeterLabel, host: str
+) -> None:
+    home = site(label, SOLAR)
+    (first, _) = assignment_of(home, AS_INSTALLED[1:], hosts={label.name: host}).sources
+    assert first.meters == ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from wattledger.energy.binding import last_of
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import BadSettings
 from wattledger.energy.meter import MeterId
@@ -54,13 +55,15 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
     """It remembers from the books which meters measured what. Raises StoreBusy."""
     site, books = settings.home, store.books
     board = LiveBoard(site.meters, clock, site.poll_interval_s)
-    known = {binding.name: binding.meter for binding in await books.bindings()}
-    meters = [_meter(access, known.get(access.label.name), clock) for access in settings.accesses]
+    bindings, names = await books.bindings(), {source.name for source in site.sources}
+    known = [last_of(bindings, one.label, one.host, names) for one in settings.accesses]
+    meters = [_meter(*one, clock) for one in zip(settings.accesses, known, strict=True)]
     steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
     bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, booked, writing)
     server_clock = ServerClock(clock, steps, meters, books)
     context = BooksContext(books, bookkeeper, site.calendar, clock, steps, server_clock)
-    registry, epochs = MeterRegistry(site, books, bookkeeper), Epochs()
+    hosts = {access.label.name: access.host for access in settings.accesses}
+    registry, epochs = MeterRegistry(site, books, bookkeeper, hosts), Epochs()
     await registry.open(store.journal)
     await epochs.open(books)
     sessions = tuple(MeterSession(meter, board, registry, epochs, context) for meter in meters)

@@ -5,15 +5,15 @@ another meter: replaced by a new one (its history goes on), re-addressed by hand
 (the label moves), or swapped by the router (nothing may be mixed: refused until somebody looks).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 
-__all__ = ["Binding", "WrongMeter", "assignment_of", "bound"]
+__all__ = ["Binding", "WrongMeter", "assignment_of", "bound", "known_as", "last_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +26,85 @@ class Binding:
 
 
 def bound(
-    bindings: Sequence[Binding], label: MeterLabel, host: str, meter: MeterId
+    bindings: Sequence[Binding],
+    label: MeterLabel,
+    host: str,
+    meter: MeterId,
+    settings_names: Collection[str] = (),
 ) -> tuple[Binding, ...]:
     """The bindings after `meter` has answered at `host` for `label`. Raises WrongMeter.
 
-    Of several bindings of one name the last is the meter that answers for it now.
+    Of several bindings of one name the last is the meter that answers for it now. Of a name that
+    the settings no longer hold all of them follow its meter: it was renamed.
     """
-    new = Binding(label.name, host, meter)
     holder = next((b for b in bindings if b.meter == meter), None)
+    name = known_as(bindings, label, host, settings_names) or label.name
+    if name not in {source.name for source in label.sources}:
+        renamed = _free_name(bindings, label)
+        if holder is not None and holder.name == name:
+            return tuple(replace(b, name=renamed) if b.name == name else b for b in bindings)
+        name = renamed
+    new = Binding(name, host, meter)
     if holder is None:
         return (*bindings, new)
-    if holder.name != label.name and _address_is_old(bindings, label.name, host):
+    if holder.name != name and _address_is_old(bindings, name, host):
         raise WrongMeter(
             f"the meter that answers is the one known as '{holder.name}', not '{label.name}': "
             "have the addresses been exchanged? Correct the hosts in the settings"
         )
     others = tuple(b for b in bindings if b.meter != meter)
-    if _last_of(bindings, label.name) == holder:
+    if _last_of(bindings, name) == holder:
         return tuple(new if b.meter == meter else b for b in bindings)
     return (*others, new)
 
 
+def known_as(
+    bindings: Sequence[Binding],
+    label: MeterLabel,
+    host: str | None,
+    settings_names: Collection[str] = (),
+) -> str | None:
+    """The name under which the meters of a label are bound: that of one of its sources, whichever
+    was the first once. A source may have had a meter of its own before, at another address: that
+    one is not this label's. A label that is new at its address, while the name there is gone from
+    the settings, was renamed. None where none ever answered.
+    """
+    names = {source.name for source in label.sources}
+    own = [b for b in bindings if b.name in names]
+    there = [b for b in own if b.host == host]
+    renamed = [b for b in bindings if _was_renamed(bindings, b, host, settings_names)]
+    found = there or renamed or own
+    return found[-1].name if found else None
+
+
+def last_of(
+    bindings: Sequence[Binding],
+    label: MeterLabel,
+    host: str | None,
+    settings_names: Collection[str] = (),
+) -> MeterId | None:
+    """The meter that answered last for a label."""
+    name = known_as(bindings, label, host, settings_names)
+    last = None if name is None else _last_of(bindings, name)
+    return None if last is None else last.meter
+
+
+def _free_name(bindings: Sequence[Binding], label: MeterLabel) -> str:
+    """The name of a source under which nothing is bound that has another meter."""
+    taken = {b.name for b in bindings}
+    return next((one.name for one in label.sources if one.name not in taken), label.name)
+
+
 def _last_of(bindings: Sequence[Binding], name: str) -> Binding | None:
     return next((b for b in reversed(bindings) if b.name == name), None)
+
+
+def _was_renamed(
+    bindings: Sequence[Binding], holder: Binding, host: str | None, settings_names: Collection[str]
+) -> bool:
+    """Whether the meter is where it was, and its name no more."""
+    is_gone = bool(settings_names) and holder.name not in settings_names
+    return is_gone and holder.host == host and _last_of(bindings, holder.name) == holder
 
 
 def _address_is_old(bindings: Sequence[Binding], name: str, host: str) -> bool:
@@ -60,16 +116,18 @@ def assignment_of(
     site: Site,
     bindings: Sequence[Binding],
     identities: Mapping[MeterId, MeterIdentity] = MappingProxyType({}),
+    hosts: Mapping[str, str] = MappingProxyType({}),
 ) -> Assignment:
-    """Which meters measure each source of the site: those bound to a name that is its meter's and
-    that have one of its phases. What is booked of a phase that a meter does not have is a 0 that
-    says nothing.
+    """Which meters measure each source of the site: those bound to its meter and that have one of
+    its phases. What is booked of a phase that a meter does not have is a 0 that says nothing.
+    `hosts` are those of the settings, by the names of the labels.
     """
     phases = {meter: set(one.phases or PHASES) for meter, one in identities.items()}
+    settings_names = {source.name for source in site.sources}
     sources: list[MeasuredSource] = []
     for label in site.meters:
-        names = {source.name for source in label.sources}
-        meters = [binding.meter for binding in bindings if binding.name in names]
+        name = known_as(bindings, label, hosts.get(label.name), settings_names)
+        meters = [binding.meter for binding in bindings if binding.name == name]
         for source in label.sources:
             own = [one for one in meters if phases.get(one, {*PHASES}) & {*source.phases}]
             sources.append(MeasuredSource(source, tuple(own)))

@@ -1,6 +1,9 @@
 """Which meter answers for which name: the one who knows it, has it kept, and is asked for it."""
 
-from wattledger.energy.binding import Binding, assignment_of, bound
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from wattledger.energy.binding import Binding, assignment_of, bound, last_of
 from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.site import Assignment, Site
@@ -12,8 +15,17 @@ from wattledger.flow.replica_ports import SiteManifest
 class MeterRegistry:
     """The meters of one home, by their names in the settings."""
 
-    def __init__(self, site: Site, books: Books, bookkeeper: Bookkeeper) -> None:
+    def __init__(
+        self,
+        site: Site,
+        books: Books,
+        bookkeeper: Bookkeeper,
+        hosts: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`hosts` are those of the settings, by the names of the meters."""
         self._site = site
+        self._hosts = hosts
+        self._settings_names = {source.name for source in site.sources}
         self._books = books
         self._bookkeeper = bookkeeper
         self._bindings: tuple[Binding, ...] = ()
@@ -25,7 +37,7 @@ class MeterRegistry:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
         self._bindings = await self._books.bindings()
         self._identities = await self._books.identities()
-        self._assignment = assignment_of(self._site, self._bindings, self._identities)
+        self._assignment = self._assigned(self._bindings)
         await journal.assign(self._assignment)
 
     def assignment(self) -> Assignment:
@@ -40,7 +52,13 @@ class MeterRegistry:
     @property
     def names(self) -> dict[str, MeterId]:
         """The meter that answered last for each name, also while it is away."""
-        return {binding.name: binding.meter for binding in self._bindings}
+        names = {binding.name: binding.meter for binding in self._bindings}
+        for label in self._site.meters:
+            host = self._hosts.get(label.name)
+            meter = last_of(self._bindings, label, host, self._settings_names)
+            if meter is not None:
+                names[label.name] = meter
+        return names
 
     def meters(self) -> list[MeterId | None]:
         """The meter of each name of the settings, in their order; None where none ever answered."""
@@ -59,7 +77,9 @@ class MeterRegistry:
                 f"the meter that answers is '{other.label.name}' already: "
                 "two hosts lead to one meter"
             )
-        bindings = bound(self._bindings, meter.label, meter.host, identity.meter)
+        bindings = bound(
+            self._bindings, meter.label, meter.host, identity.meter, self._settings_names
+        )
         self._on_line[identity.meter] = meter
         known = self._identities.get(identity.meter)
         phases = (known and known.phases) or ()
@@ -75,10 +95,13 @@ class MeterRegistry:
             return
         self._bindings, self._identities[identity.meter] = bindings, identity
         self._bookkeeper.ask(lambda journal: journal.keep_identity(identity, bindings))
-        assignment = assignment_of(self._site, bindings, self._identities)
+        assignment = self._assigned(bindings)
         if assignment != self._assignment:
             self._assignment = assignment
             self._bookkeeper.ask(lambda journal: journal.assign(assignment))
+
+    def _assigned(self, bindings: tuple[Binding, ...]) -> Assignment:
+        return assignment_of(self._site, bindings, self._identities, self._hosts)
 
     def left(self, meter: Meter) -> None:
         """The meter's connection is gone."""
