@@ -24,6 +24,7 @@ BASE_URL = "https://web-api.tp.entsoe.eu"
 PATH = "/api"
 _PERIODS_S = {"PT15M": 900, "PT60M": 3_600, "PT1H": 3_600}
 _FORBIDDEN = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+_COUNT = re.compile(r"[0-9]{1,9}")
 _MOST_POSITIONS = 40_000
 _REPEATS = "A03"
 
@@ -67,7 +68,8 @@ def decode_entsoe(body: bytes) -> list[Quote]:
         raise PriceError("answers with XML that defines things of its own")
     try:
         root = ET.fromstring(body)  # noqa: S314 - nothing can be defined, and the size is bounded
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:
+        # The latter two of an encoding that is none.
         raise PriceError("answers what is no XML") from error
     if _name(root) == "Acknowledgement_MarketDocument":
         raise PriceError(f"has nothing: {_reason(root)}")
@@ -98,7 +100,7 @@ def _periods(series: ET.Element) -> Iterator[_Period]:
     for period in _all(series, "Period"):
         period_s = _PERIODS_S.get(_text(period, "resolution") or "")
         interval = next(_all(period, "timeInterval"), None)
-        if period_s is None or interval is None or not sequence.isdecimal():
+        if period_s is None or interval is None or not _COUNT.fullmatch(sequence):
             raise PriceError("answers with a period of no known form")
         span = Span(instant(_text(interval, "start")), instant(_text(interval, "end")))
         prices = _filled(period, (span.end - span.start) // period_s, repeats=repeats)
@@ -122,7 +124,7 @@ def _filled(period: ET.Element, count: int, *, repeats: bool) -> Iterator[tuple[
 
 def _position(point: ET.Element) -> int:
     text = _text(point, "position") or ""
-    if not text.isdecimal():
+    if not _COUNT.fullmatch(text):
         raise PriceError("answers with a position that is none")
     return int(text)
 

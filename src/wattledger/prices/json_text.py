@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from wattledger.energy.errors import PriceError
 
@@ -20,7 +20,10 @@ def parsed(body: bytes) -> object:
 def _number_of(text: str) -> Decimal:
     if len(text) > _MOST_DIGITS:
         raise ValueError("a number without end")
-    return Decimal(text)
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError("an exponent without end") from error
 
 
 def _none(_: str) -> None:
