@@ -35,8 +35,9 @@ class RunningWindow(BaseModel):
     projected_w: float | None = Field(
         description="Its mean power in W if what flows now goes on; null while that is unknown."
     )
-    room_wh: float = Field(
-        description="What may still be imported in it without raising the fee, in Wh."
+    room_wh: float | None = Field(
+        description="What may still be imported in it without raising the fee, in Wh; null where "
+        "it can raise nothing, such as at a time that does not count."
     )
 
 
@@ -56,6 +57,7 @@ class PeakNow(BaseModel):
 def peak_document(peak: Peak, grid_w: float | None, calendar: Calendar) -> dict[str, object]:
     """The `PeakNow` document."""
     running, projected_w = peak.running, peak.running.projected_w(grid_w)
+    room_wh = peak.room_wh
     return {
         "name": peak.fee.name,
         "window_s": peak.fee.window_s,
@@ -67,7 +69,7 @@ def peak_document(peak: Peak, grid_w: float | None, calendar: Calendar) -> dict[
             "end": calendar.text(running.end),
             "imported_wh": wh_or_none(running.imported_dmwh),
             "projected_w": None if projected_w is None else round(projected_w, 3),
-            "room_wh": round(peak.room_wh, 4),
+            "room_wh": None if room_wh is None else round(room_wh, 4),
         },
     }
 

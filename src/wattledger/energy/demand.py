@@ -66,17 +66,23 @@ def window_start(instant: int, window_s: int, calendar: Calendar) -> int:
     return instant - instant % QUARTER_S if window_s == QUARTER_S else calendar.hour_start(instant)
 
 
+def weight_at(start: int, fee: DemandFee, calendar: Calendar) -> int:
+    """How much a fee counts of the window that begins there, PRICE_UNITS for all of it."""
+    if not fee.weights:
+        return PRICE_UNITS
+    local = datetime.fromtimestamp(start, calendar.time_zone)
+    weight_e7 = fee.weight_e7(local.date(), local.hour * 60 + local.minute)
+    return PRICE_UNITS if weight_e7 is None else weight_e7
+
+
 def _demand(
     start: int, energy_dmwh: int, covered_s: int, fee: DemandFee, calendar: Calendar
 ) -> Demand | None:
-    weight_e7 = None
-    if fee.weights:
-        local = datetime.fromtimestamp(start, calendar.time_zone)
-        weight_e7 = fee.weight_e7(local.date(), local.hour * 60 + local.minute)
+    weight_e7 = weight_at(start, fee, calendar)
     if weight_e7 == 0 or not fee.valid.holds_on(calendar.day_of(start)):
         return None
     power: Exact = energy_dmwh * HOUR_S // fee.window_s
-    if weight_e7 is not None:
+    if weight_e7 != PRICE_UNITS:
         power = plain(Fraction(power * weight_e7, PRICE_UNITS))
     return Demand(start, power, covered_s >= fee.window_s)
 

@@ -5,7 +5,7 @@ import logging
 from datetime import date
 
 from wattledger.energy.day_cost import imports_of, summed_days
-from wattledger.energy.demand import window_start
+from wattledger.energy.demand import weight_at, window_start
 from wattledger.energy.errors import StoreError
 from wattledger.energy.peak import Peak, Running
 from wattledger.energy.spans import Span
@@ -69,7 +69,9 @@ class PeakWatch:
         midnight = calendar.start_of(today)
         imports = imports_of(quarters, site.netting, fee, midnight)
         booked_to = max(start, min(home.newest(site.roles.mains).end, end))
-        running = Running(start, end, booked_to, sum(one.imported_dmwh for one in imports))
+        imported_dmwh = sum(one.imported_dmwh for one in imports)
+        weight_e7 = weight_at(start, fee, calendar)
+        running = Running(start, end, booked_to, imported_dmwh, weight_e7, midnight)
         return Peak(fee, highest, running)
 
     def _fee(self, today: date) -> tuple[int, DemandFee | None]:
