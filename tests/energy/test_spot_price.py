@@ -70,6 +70,12 @@ def test_zeros_up_to_the_end_of_a_day_may_be_no_prices_yet() -> None:
     assert zero_tail([], []) == set()
 
 
+def test_what_a_person_imported_by_the_hour_goes_before_a_sources_quarter() -> None:
+    hour = SpotPrice(START, 3_600, 100, "file", 0)
+    quarter = SpotPrice(START + 900, 900, 50, "elering", 0)
+    assert by_quarter([hour, quarter])[START + 900].price_e7 == 100
+
+
 def test_a_quarters_own_price_goes_before_that_of_its_hour() -> None:
     hour = SpotPrice(START, 3_600, 100, "file", 0)
     quarter = SpotPrice(START + 900, 900, 50, "file", 0)

@@ -144,6 +144,15 @@ async def test_what_cant_be_or_has_no_rate_is_told() -> None:
     assert result.answers[0].words == "96 prices; 96 without a rate of VAT"
 
 
+async def test_of_an_answer_that_mostly_cant_be_nothing_is_believed() -> None:
+    """In another unit the smallest of its prices look as if they could be."""
+    wrong = [*quotes(10**9)[:-8], *quotes(9_000_000)[-8:]]
+    home = Home(FakeSource("spot-hinta", wrong), FakeSource("elering", WHOLE))
+    result = await home.run()
+    assert result.answers[0].words == "0 prices; 96 can't be"
+    assert {row.source for row in home.book.rows} == {"elering"}
+
+
 @pytest.mark.parametrize("period_s", [900, 3_600])
 async def test_the_mean_of_an_hour_is_the_price_of_no_quarter(period_s: int) -> None:
     """Some sources fall back to hours, and most do not say how long a price holds."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from wattledger.energy.money import WHOLE
+from wattledger.energy.price_source import FILE
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span
 
@@ -126,9 +127,11 @@ def zero_tail(quotes: Sequence[Quote], day_ends: Iterable[int]) -> set[int]:
 
 
 def by_quarter(prices: Iterable[SpotPrice]) -> dict[int, SpotPrice]:
-    """The price of each quarter: a quarter's own goes before that of its hour."""
+    """The price of each quarter: what a person imported goes before what a source says, and then a
+    quarter's own before that of its hour.
+    """
     found: dict[int, SpotPrice] = {}
-    for price in sorted(prices, key=lambda one: -one.period_s):
+    for price in sorted(prices, key=lambda one: (one.source == FILE, -one.period_s)):
         for start in range(price.start, price.end, QUARTER_S):
             found[start] = price
     return found

@@ -109,6 +109,9 @@ class PriceRound:
         self, name: str, span: Span, quotes: Sequence[Quote], doubtful: set[int]
     ) -> tuple[SourceAnswer, Merged]:
         good, odd = sane(quotes)
+        if odd > len(good):
+            # Most of it can't be, as where the unit is another one: then the rest is none either.
+            good, odd = [], len(quotes)
         means = hourly(good)
         asked = [one for one in good if one.start < span.end and one.end > span.start]
         inside = [one for one in asked if one.start not in means]
