@@ -46,6 +46,15 @@ describe('Now', () => {
     expect(view.now).toBe('2026-04-23T13:45:00');
   });
 
+  it('warns of a fuse while the meter of the grid speaks, and not of what it said before', () => {
+    app.house.site = { ...site, main_fuse_a: 10 };
+    flows(power());
+    const view = new NowView(app);
+    expect(view.near?.name).toBe('L1');
+    flows(power({ grid_w: null }));
+    expect([view.near, view.bars[0]?.near]).toEqual([undefined, true]);
+  });
+
   it('connects, and has no value before it does', () => {
     app.live.link = 'connecting';
     const view = new NowView(app);
@@ -222,6 +231,12 @@ describe('History', () => {
     vi.advanceTimersByTime(2_000);
     expect(view.reading.scrubbed).toBeNull();
     view.reading.scrub(5);
+    view.reading.scrub(null);
+    vi.advanceTimersByTime(1_500);
+    // Another finger: it reads for as long as it lies there.
+    view.reading.scrub(6);
+    vi.advanceTimersByTime(2_000);
+    expect(view.reading.scrubbed).toBe(6);
     view.reading.reset();
     expect(view.reading.scrubbed).toBeNull();
     vi.useRealTimers();
@@ -251,6 +266,9 @@ describe('History', () => {
     server.isGone = true;
     await app.books.ask('today');
     expect(view.shown.isOfEarlier).toBe(true);
+    // Its picture goes no further than what was had.
+    app.ticker.heard(Date.parse(NOW) + 3_600_000);
+    expect(view.shown.now_ms).toBe(view.shown.entry.saved_ms);
     expect(view.shown.fetching).toBeNull();
     server.isGone = false;
     server.refuses('/energy/2031', 404, '/problems/in-future');
@@ -310,6 +328,31 @@ describe('History', () => {
     const year = await shown('/history/this-year');
     expect(year.around.days).toBeNull();
     expect(year.reading.picture).toMatchObject({ kind: 'bars' });
+  });
+
+  it('goes from all years, and from a week of two months, to what is around today', async () => {
+    const both = { period: null, start: '2024-11-01T00:00:00+02:00', next: null, previous: null };
+    server.says('/energy/all', aYear(2026, 4, both));
+    const all = await shown('/history/all');
+    expect([all.around.year, all.around.days]).toEqual(['2026', null]);
+    app.ticker.heard(Date.parse('2026-04-01T12:00:00+03:00'));
+    const week = { start: '2026-03-30T00:00:00+03:00', end: '2026-04-06T00:00:00+03:00' };
+    server.says('/energy/this-week', aMonth('2026-03', 3, { ...week, next: null }));
+    server.says('/energy/2026', aYear(2026, 4, { next: null }));
+    server.says('/energy/2026-04', aMonth('2026-04', 1, { next: null }));
+    const view = await shown('/history/this-week');
+    view.around.follow();
+    await until(() => view.around.days !== null);
+    expect(view.around.days?.title).toBe('April 2026');
+  });
+
+  it('asks for no year before the books', async () => {
+    app.house.meters = {
+      meters: [meterBooks({ booked_from: '2026-01-01T00:00:00+02:00' })],
+    } as never;
+    const view = await shown('/history/2026-04-22');
+    expect(view.compared.yearAgoText).toBeNull();
+    expect(server.asked).not.toContain('/energy/2025-04-22');
   });
 
   it('compares with the year before, where the books go back so far', async () => {
