@@ -15,6 +15,13 @@ SIZES = [(390, 844), (820, 1180), (1180, 820), (1440, 900)]
 AREAS = """[...document.querySelectorAll('.stage, .totals, .facts section, .facts dl')]
   .map(one => [one.className, one.getBoundingClientRect()])
   .map(([name, { width, height }]) => [name.split(' ')[0], width * height])"""
+FILLS = """(() => {
+  const { left, right } = document.querySelector('.stage').getBoundingClientRect();
+  const room = document.querySelector('.room').parentElement.getBoundingClientRect();
+  return document.documentElement.scrollWidth <= innerWidth && right <= innerWidth
+    && Math.abs(right - left - room.width) < 2;
+})()"""
+"""Whether the chart is as wide as its place, and that no wider than the screen."""
 TABLET_CHART_PX = 700
 LEAST_FILLED = 0.75
 MOST_OF_MINUTES_PX = 180
@@ -49,6 +56,18 @@ async def test_a_tablet_upright_has_a_chart_as_wide_as_itself(
         chart = page.locator(".stage")
         await expect(chart).to_be_visible()
         assert (await box(chart))["width"] >= TABLET_CHART_PX, path
+
+
+@pytest.mark.parametrize("path", ["/", "/history/2026-04-22"])
+async def test_a_tablet_that_is_turned_has_a_chart_of_its_new_width(
+    phone: Phone, home: PretendHome, path: str
+) -> None:
+    page = await phone(820, 1180)
+    await page.goto(home.url + path)
+    await expect(page.locator(".stage")).to_be_visible()
+    for width, height in ((1180, 820), (820, 1180), (1080, 820)):
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.wait_for_function(FILLS)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1180, 820), (1440, 900)])
