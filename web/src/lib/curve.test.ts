@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CURVE_MS, grown, joined, minutesSeen, stretches, thinned, type Point } from './curve';
+import { CURVE_MS, grown, joined, largest, minutesSeen, stretches, thinned, type Point } from './curve';
 import { NO_POWERS, recentOf } from '../testing/nomore';
 
 const point = (t: number, home: number | null): Point => ({ ...NO_POWERS, t, home });
@@ -9,6 +9,11 @@ describe('the curve of the last minutes', () => {
   it('grows at its end and forgets at its start', () => {
     const points = grown([point(0, 1), point(5_000, 2)], point(CURVE_MS + 1_000, 3));
     expect(points.map(({ t }) => t)).toEqual([5_000, CURVE_MS + 1_000]);
+  });
+
+  it('knows the largest of a flow, where one is known', () => {
+    const points = [point(0, 300), point(1, null), point(2, 700), point(3, 500)];
+    expect([largest(points, 'home'), largest(points, 'solar')]).toEqual([700, null]);
   });
 
   it('takes the points of the server and keeps those only this phone has', () => {

@@ -31,6 +31,12 @@ export function grown(points: readonly Point[], point: Point): Point[] {
   return kept;
 }
 
+/** The largest power of a flow, W; null where none is known. */
+export function largest(points: readonly Point[], series: Flow): number | null {
+  const known = points.map((point) => point[series]).filter((w) => w !== null);
+  return known.length ? Math.max(...known) : null;
+}
+
 /** Where the server's clock was set back, what was written before under a time that came again is let go. */
 function forwards(points: readonly Point[]): Point[] {
   let next_ms = Infinity;
