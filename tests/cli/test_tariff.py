@@ -40,6 +40,20 @@ def test_a_week_in_words(tmp_path: Path) -> None:
     assert f"every month {power}, 1.8825 EUR for each kW above 8.00 kW" in lines
 
 
+def test_when_a_power_fee_counts_is_told(tmp_path: Path) -> None:
+    night = '  [[demand.zone]]\n  hours = "22:00-07:00"\n  weight = "0.5"'
+    weekend = '  [[demand.zone]]\n  days = "sat-sun"\n  weight = "0"'
+    fee = row("demand", night, weekend, **POWER)
+    bought = component("energy", "import", "fixed", price="5")
+    done = run("tariff", "check", table(tmp_path, tariff_text.table(bought, fee)))
+    assert [" ".join(line.split()) for line in done.stdout.splitlines()[-4:]] == [
+        "Mon-Fri 00:00-07:00 counts 0.50 of it",
+        "Mon-Fri 07:00-22:00 counts",
+        "Mon-Fri 22:00-24:00 counts 0.50 of it",
+        "Sat-Sun 00:00-24:00 does not count",
+    ]
+
+
 def test_a_gap_is_told_also_where_it_is_not_this_week_s(tmp_path: Path) -> None:
     tax = component("tax", "import", "fixed", "to = 2026-04-01", price="2")
     later = component("tax", "import", "fixed", "to = 2199-01-01", price="2")

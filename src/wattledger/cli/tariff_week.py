@@ -1,6 +1,6 @@
 """A tariff in words: what a kWh costs in each hour of a week, and what comes by the month."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import groupby
@@ -33,13 +33,17 @@ def in_words(tariff: Tariff, now: float) -> Iterator[str]:
     for fee in tariff.monthly:
         yield from _monthly(tariff, fee, today)
     for power_fee in tariff.demand:
-        yield from _demand(tariff, power_fee, today)
+        yield from _demand(tariff, power_fee, today, monday)
 
 
 def _week(tariff: Tariff, side: Side, monday: date) -> Iterator[str]:
+    return _by_days(monday, lambda day: tuple(_day(tariff, side, day)))
+
+
+def _by_days(monday: date, told: Callable[[date], tuple[str, ...]]) -> Iterator[str]:
     """Days that are alike stand together."""
     days = [monday + timedelta(days=number) for number in range(7)]
-    alike = groupby(days, lambda day: tuple(_day(tariff, side, day)))
+    alike = groupby(days, told)
     for lines, together in alike:
         names = [f"{day:%a}" for day in together]
         name = names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}"
@@ -65,10 +69,13 @@ def _day(tariff: Tariff, side: Side, day: date) -> Iterator[str]:
     if lapses:
         yield from (lapse.words for lapse in lapses)
         return
-    steps = range(0, MINUTES_A_DAY, _STEP_MINUTES)
-    prices = [(_price(rows, day, minutes), minutes) for minutes in steps]
-    for words, at in groupby(prices, lambda one: one[0]):
-        times = [minutes for _, minutes in at]
+    yield from _by_times(lambda minutes: _price(rows, day, minutes))
+
+
+def _by_times(told: Callable[[int], str]) -> Iterator[str]:
+    """Times that are alike stand together."""
+    for words, at in groupby(range(0, MINUTES_A_DAY, _STEP_MINUTES), told):
+        times = list(at)
         yield f"{_clock(times[0])}-{_clock(times[-1] + _STEP_MINUTES)}  {words}"
 
 
@@ -100,7 +107,7 @@ def _monthly(tariff: Tariff, fee: MonthlyFee, today: date) -> Iterator[str]:
         yield f"  every month  {fee.name}: {_number(amount)} {tariff.currency}"
 
 
-def _demand(tariff: Tariff, fee: DemandFee, today: date) -> Iterator[str]:
+def _demand(tariff: Tariff, fee: DemandFee, today: date, monday: date) -> Iterator[str]:
     rate_e5 = tariff.rate_e5(fee.vat, today)
     if not fee.valid.holds_on(today) or rate_e5 is None:
         return
@@ -122,9 +129,26 @@ def _demand(tariff: Tariff, fee: DemandFee, today: date) -> Iterator[str]:
         if fee.steps
         else f"{all_in(fee.price_e7)} {tariff.currency} for each kW{above}"
     )
+    if fee.weights:
+        weighed = _by_days(monday, lambda day: tuple(_weighed(fee, day)))
+        yield from (f"               {line}" for line in weighed)
     for step in fee.steps:
         edge = _number(Fraction(step.from_kw_e7, PRICE_UNITS))
         yield f"               from {edge} kW on {all_in(step.amount_e7)} {tariff.currency}"
+
+
+def _weighed(fee: DemandFee, day: date) -> Iterator[str]:
+    """How much a window of each time counts."""
+
+    def words(minutes: int) -> str:
+        weight_e7 = fee.weight_e7(day, minutes)
+        if weight_e7 == 0:
+            return "does not count"
+        if weight_e7 is None or weight_e7 == PRICE_UNITS:
+            return "counts"
+        return f"counts {_number(Fraction(weight_e7, PRICE_UNITS))} of it"
+
+    yield from _by_times(words)
 
 
 def _clock(minutes: int) -> str:
