@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { CURVE_MS, grown, joined, largest, minutesSeen, stretches, thinned, type Point } from './curve';
+import {
+  CURVE_MS,
+  grown,
+  joined,
+  largest,
+  minutesSeen,
+  stretches,
+  thinned,
+  type Point,
+} from './curve';
 import { NO_POWERS, recentOf } from '../testing/nomore';
 
 const point = (t: number, home: number | null): Point => ({ ...NO_POWERS, t, home });
