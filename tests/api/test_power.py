@@ -28,6 +28,7 @@ async def test_home_is_the_sum_of_grid_and_solar(
     assert [phase.phase for phase in solar.phases] == ["a", "b", "c"]
     assert solar.phases[0].model_dump() == {
         "phase": "a",
+        "role": "solar",
         "active_power_w": 766.7,
         "apparent_power_va": 410.0,
         "voltage_v": 231.2,
@@ -53,7 +54,7 @@ async def test_a_silent_meter_is_null_never_its_last_value(
     assert power["solar_w"] == 100.0
     assert power["home_w"] == (600.0 if state == "live" else None)
     if state != "live":
-        assert {value for phase in mains["phases"] for value in list(phase.values())[1:]} == {None}
+        assert {value for phase in mains["phases"] for value in list(phase.values())[2:]} == {None}
 
 
 async def test_before_the_first_reading_everything_is_unknown(client: httpx.AsyncClient) -> None:

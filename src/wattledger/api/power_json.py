@@ -20,11 +20,14 @@ _AT = "RFC 3339 with the home's UTC offset, to the millisecond"
 
 
 class PhasePower(BaseModel):
-    """One phase of a meter; every value null while the meter is not live."""
+    """One phase of a meter; every measured value null while the meter is not live."""
 
     model_config = ConfigDict(extra="forbid")
 
     phase: Literal["a", "b", "c"] = Field(description="The phase as the meter names it.")
+    role: Role | None = Field(
+        description="What the source is that takes it; null where none does.", examples=["grid"]
+    )
     active_power_w: float | None = Field(
         description="Active power in W, positive as the meter counts consumption.",
         examples=[-400.1],
@@ -153,7 +156,7 @@ def _meter(meter: MeterNow, calendar: Calendar) -> dict[str, object]:
         "at": calendar.text_ms(reading.at) if reading else None,
         "active_power_w": _rounded(live.active_power_w) if live else None,
         "phases": [
-            _phase(PHASES[place], phase)
+            _phase(PHASES[place], meter.label.role_of(PHASES[place]), phase)
             for place, phase in enumerate(phases)
             if place not in absent
         ],
@@ -161,9 +164,10 @@ def _meter(meter: MeterNow, calendar: Calendar) -> dict[str, object]:
     }
 
 
-def _phase(name: str, phase: PhaseReading) -> dict[str, object]:
+def _phase(name: str, role: Role | None, phase: PhaseReading) -> dict[str, object]:
     return {
         "phase": name,
+        "role": None if role is None else role.value,
         "active_power_w": _rounded(phase.active_power_w),
         "apparent_power_va": _rounded(phase.apparent_power_va),
         "voltage_v": _rounded(phase.voltage_v),

@@ -91,6 +91,10 @@ class MeterLabel:
     def role(self) -> Role:
         return self.sources[0].role
 
+    def role_of(self, phase: str) -> Role | None:
+        """Of the source that takes this phase; None where none does."""
+        return next((one.role for one in self.sources if phase in one.phases), None)
+
 
 def given_power_w(power_w: float, source: Source) -> float:
     """A source's power as its role counts: of one that gives, above zero where it does."""

@@ -9,6 +9,9 @@ export interface Seen {
   at: string;
 }
 
+/** A phase of the mains, with the meter's name where the mains have several. */
+export type MainsPhase = PhasePower & { meter: string | null };
+
 export interface SeenPhases {
   at: string;
   phases: PhasePower[];
@@ -21,8 +24,8 @@ type SeenFlows = Record<Flow, Seen | null>;
 export interface Known extends SeenFlows {
   /** Each meter's phases, by its name. */
   meters: Readonly<Record<string, SeenPhases>>;
-  /** The phases of the grid meter. */
-  phases: SeenPhases | null;
+  /** The phases of the mains, of all its meters. */
+  phases: { at: string; phases: MainsPhase[] } | null;
 }
 
 const eachFlow = (of: (flow: Flow) => Seen | null): SeenFlows =>
@@ -34,7 +37,6 @@ export const NOTHING_KNOWN: Known = { ...eachFlow(() => null), meters: {}, phase
 export function remember(known: Known, power: Power): Known {
   const seen = (w: number | null, before: Seen | null): Seen | null =>
     w === null ? before : { w, at: power.at };
-  const grid = meterOf(power, 'grid');
   const meters: Record<string, SeenPhases> = { ...known.meters };
   for (const meter of power.meters) {
     if (meter.state === 'live') meters[meter.name] = seenPhases(power.at, meter);
@@ -42,7 +44,7 @@ export function remember(known: Known, power: Power): Known {
   return {
     ...eachFlow((flow) => seen(powerOf(power, flow), known[flow])),
     meters,
-    phases: grid?.state === 'live' ? seenPhases(power.at, grid) : known.phases,
+    phases: mainsPhases(power) ?? known.phases,
   };
 }
 
@@ -68,6 +70,14 @@ const seenPhases = (at: string, { phases, active_power_w }: MeterPower): SeenPha
   sum_w: active_power_w,
 });
 
-export function meterOf(power: Power | null, role: MeterPower['role']): MeterPower | undefined {
-  return power?.meters.find((meter) => meter.role === role);
+/** Null while one of its meters is not live, and where it has none. */
+function mainsPhases({ at, meters }: Power): Known['phases'] {
+  const mains = meters.filter(({ phases }) => phases.some(isOfMains));
+  if (!mains.length || mains.some(({ state }) => state !== 'live')) return null;
+  const phases = mains.flatMap(({ name, phases: own }) =>
+    own.filter(isOfMains).map((phase) => ({ ...phase, meter: mains.length > 1 ? name : null })),
+  );
+  return { at, phases };
 }
+
+const isOfMains = ({ role }: PhasePower): boolean => role === 'grid';

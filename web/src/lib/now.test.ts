@@ -12,12 +12,14 @@ import {
   silentMeters,
   valueOf,
 } from './now';
-import type { PhasePower } from './wire';
+import type { MainsPhase } from './known';
 
 const FUSE_A = 25;
-const phases = (...currents_a: (number | null)[]): PhasePower[] =>
+const phases = (...currents_a: (number | null)[]): MainsPhase[] =>
   currents_a.map((current_a, i) => ({
     phase: (['a', 'b', 'c'] as const)[i] ?? 'a',
+    role: 'grid',
+    meter: null,
     active_power_w: 1,
     apparent_power_va: 1,
     voltage_v: 230,
@@ -162,7 +164,7 @@ describe('the share of own solar', () => {
 
 describe('the phases', () => {
   const phase = (name: 'a' | 'b' | 'c', current_a: number | null, active_power_w: number | null) =>
-    ({ phase: name, current_a, active_power_w }) as Parameters<typeof phaseBars>[0][number];
+    ({ phase: name, meter: null, current_a, active_power_w }) as MainsPhase;
   const bars = phaseBars(
     [phase('a', 10, 2_300), phase('b', 20.1, -4_600), phase('c', null, null)],
     25,
@@ -199,6 +201,12 @@ describe('the phases', () => {
       load_pct: 100,
       direction: null,
     });
+  });
+
+  it('name their meter where the mains have several', () => {
+    const of = (meter: string): MainsPhase => ({ ...phase('a', 1, 1), meter });
+    const named = phaseBars([of('house'), of('annex')], 25);
+    expect(named.map(({ name }) => name)).toEqual(['L1 house', 'L1 annex']);
   });
 
   it('of which one is near it are told by the one that is nearest', () => {

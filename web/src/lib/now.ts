@@ -1,7 +1,7 @@
 /** What Now says: which values are live, which are old, and in which words. */
 import type { Words } from './i18n';
 import { FLOW, signOf, type Beside } from './kinds';
-import type { Seen } from './known';
+import type { MainsPhase, Seen } from './known';
 import * as time from './time';
 import type { Locale } from './time';
 import type { MeterPower, PhasePower, Power } from './wire';
@@ -84,7 +84,7 @@ export const silentMeters = (power: Power | null): MeterPower[] =>
   power?.meters.filter(({ state }) => state !== 'live') ?? [];
 
 export interface PhaseBar {
-  /** "L1" */
+  /** "L1", or "L1 mains" where the mains have several meters. */
   name: string;
   current_a: number | null;
   active_power_w: number | null;
@@ -106,12 +106,12 @@ export const phaseName = (phase: PhasePower['phase']): string => PHASE_NAMES[pha
 
 const DIRECTIONS = { plus: 'in', minus: 'out', still: null } as const;
 
-export function phaseBars(phases: readonly PhasePower[], fuse_a: number): PhaseBar[] {
-  return phases.map(({ phase, current_a, active_power_w }) => {
+export function phaseBars(phases: readonly MainsPhase[], fuse_a: number): PhaseBar[] {
+  return phases.map(({ phase, meter, current_a, active_power_w }) => {
     const load = current_a === null ? 0 : current_a / fuse_a;
     const sign = active_power_w === null ? 'still' : signOf(active_power_w);
     return {
-      name: phaseName(phase),
+      name: meter === null ? phaseName(phase) : `${phaseName(phase)} ${meter}`,
       current_a,
       active_power_w,
       load_pct: Math.min(100, 100 * load),

@@ -36,7 +36,7 @@ export const power = (changes: Partial<Power> = {}): Power =>
       state: 'live',
       age_s: 0.4,
       active_power_w: role === 'grid' ? -2_100 : 4_560,
-      phases: [{ phase: 'a', current_a: 9, active_power_w: -2_070 }],
+      phases: [{ phase: 'a', role, current_a: 9, active_power_w: -2_070 }],
     })),
     ...changes,
   }) as unknown as Power;
