@@ -62,7 +62,8 @@ async def test_a_tablet_upright_has_a_chart_as_wide_as_itself(
 async def test_a_tablet_that_is_turned_has_a_chart_of_its_new_width(
     phone: Phone, home: PretendHome, path: str
 ) -> None:
-    page = await phone(820, 1180)
+    # A phone would zoom out, and call the screen as wide as what runs over it.
+    page = await phone(820, 1180, is_mobile=False)
     await page.goto(home.url + path)
     await expect(page.locator(".stage")).to_be_visible()
     for width, height in ((1180, 820), (820, 1180), (1080, 820)):
