@@ -13,7 +13,9 @@ from wattledger.energy.errors import PriceError
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.spot_price import Quote
 from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.notifier import Notifier
 from wattledger.flow.price_fetching import PriceFetching
+from wattledger.flow.price_import import keep_quotes
 from wattledger.flow.price_round import PriceRound
 
 TODAY = date(2026, 1, 15)
@@ -40,7 +42,7 @@ def lived(
         moment = datetime(2026, 1, 15, from_hour, tzinfo=HELSINKI.time_zone)
         clock = LoopClock(moment.timestamp())
         asking = PriceRound("FI", HELSINKI, sources, book, clock, lambda _: None)
-        task = PriceFetching(asking, HELSINKI, clock, ClockSteps(clock), lambda: 30.0)
+        task = PriceFetching(asking, HELSINKI, clock, ClockSteps(clock), lambda: 30.0, Notifier())
         assert list(task.standing()) == []
         with suppress(TimeoutError):
             async with asyncio.timeout(hours * 3_600):
@@ -104,3 +106,26 @@ def test_sources_that_differ_are_told() -> None:
     sources = FakeSource("elering", YESTERDAY_AND_TODAY[:-1]), other
     told = lived(FakePriceBook(), *sources, from_hour=8, hours=1)
     assert told[FaultKind.PRICES_DISPUTED].startswith("sources of prices differ; elering: 191 ")
+
+
+def test_what_a_person_imports_is_missing_no_longer() -> None:
+    book, changed = FakePriceBook(), Notifier()
+
+    async def life() -> None:
+        clock = LoopClock(datetime(2026, 1, 15, 8, tzinfo=HELSINKI.time_zone).timestamp())
+        source = FakeSource("elering", PriceError("503"))
+        asking = PriceRound("FI", HELSINKI, [source], book, clock, lambda _: None)
+        task = PriceFetching(asking, HELSINKI, clock, ClockSteps(clock), lambda: 30.0, changed)
+        async with asyncio.TaskGroup() as tasks:
+            works = [tasks.create_task(work()) for work in (task.run, task.follow)]
+            await asyncio.sleep(60)
+            assert [fault.kind for fault in task.standing()] == [FaultKind.PRICES_MISSING]
+            await keep_quotes(book, "FI", YESTERDAY_AND_TODAY, 0)
+            changed.ring()
+            await asyncio.sleep(1)
+            assert list(task.standing()) == []
+            for work in works:
+                work.cancel()
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        runner.run(life())

@@ -120,8 +120,9 @@ async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePr
     own = tables[0].tariff if tables else None
     asking = price_round(settings.prices, own, calendar, spot, core.clock)
     async with asking as prices:
-        fetching = PriceFetching(prices, calendar, core.clock, core.steps, _jitter_s)
-        works, standing = {"prices": fetching.run}, [spot.standing, fetching.standing]
+        fetching = PriceFetching(prices, calendar, core.clock, core.steps, _jitter_s, spot.changed)
+        works = {"prices": fetching.run, "prices known": fetching.follow}
+        standing = [spot.standing, fetching.standing]
         yield HomePrices(tables, local, days, spot, settings.prices.area, works, standing)
 
 

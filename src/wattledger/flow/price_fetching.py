@@ -1,7 +1,9 @@
 """The task that keeps prices up to date while the server runs."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from wattledger.energy.clock import Clock
@@ -9,6 +11,7 @@ from wattledger.energy.errors import StoreError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.period import Calendar
 from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.notifier import Notifier
 from wattledger.flow.price_plan import is_afternoon, overdue, wait_s, wanted_days
 from wattledger.flow.price_round import PriceRound, RoundResult
 
@@ -25,12 +28,14 @@ class PriceFetching:
         clock: Clock,
         steps: ClockSteps,
         jitter_s: Callable[[], float],
+        changed: Notifier,
     ) -> None:
         self._prices = prices
         self._calendar = calendar
         self._clock = clock
         self._steps = steps
         self._jitter_s = jitter_s
+        self._changed = changed.wakes(asyncio.Event())
         self._looked_again: date | None = None
         self._latest: RoundResult | None = None
 
@@ -55,6 +60,21 @@ class PriceFetching:
             self._looked_again = today
         self._latest = result
         return result.is_complete
+
+    async def follow(self) -> None:
+        """Until cancelled: what others keep, such as a person's file, is missing no longer."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            if self._latest is None or not self._latest.missing:
+                continue
+            wanted = wanted_days(self._calendar, self._clock.now_s())
+            try:
+                missing = await self._prices.missing(wanted)
+            except StoreError as error:
+                log.debug("what prices are missing is looked up later: %s", error)
+                continue
+            self._latest = replace(self._latest, missing=missing)
 
     def standing(self) -> Iterator[Fault]:
         """What the latest round lacks that should be out, and what its sources disagree on."""

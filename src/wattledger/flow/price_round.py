@@ -90,6 +90,10 @@ class PriceRound:
             missing = await self._missing(span)
         return RoundResult(answers, missing, corrected, disputed)
 
+    async def missing(self, days: Sequence[date]) -> list[int]:
+        """The starts of the quarters of these days that have no price now. Raises StoreError."""
+        return await self._missing(span_of_days(self._calendar, days))
+
     async def _missing(self, span: Span) -> list[int]:
         known = by_quarter(await self._book.prices(self._area, span))
         return list(missing_quarters(known, span))
