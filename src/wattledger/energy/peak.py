@@ -22,7 +22,7 @@ class Running:
     booked_to: int
     imported_dmwh: int
     weight_e7: int = PRICE_UNITS
-    day_from: int = 0
+    day_started_at: int = 0
 
     def projected_w(self, grid_w: float | None) -> float | None:
         """Its mean power if what flows now goes on; None while that is not known."""
@@ -65,7 +65,7 @@ class Peak:
         """What the fee counts beside the running window, if that counts."""
         others = [one for one in self.highest if one.start != self.running.start]
         if self.fee.distinct_days:
-            of_today = [one for one in others if one.start >= self.running.day_from]
+            of_today = [one for one in others if one.start >= self.running.day_started_at]
             others = [one for one in others if one not in of_today]
         return others[: self.fee.count_windows - 1]
 
