@@ -1,9 +1,10 @@
 """Without touch, without eyes, without motion: keys, a table, a sentence, and what stands still."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
@@ -169,3 +170,25 @@ async def test_the_same_ways_move_where_it_is_not(phone: Phone, home: PretendHom
     await page.get_by_role("button", name="Previous period").tap()
     await expect(page.locator("h1")).to_contain_text("Tue 21 Apr")
     await page.wait_for_function("() => window.moved > 0")
+
+
+async def test_a_chart_whose_answer_comes_late_comes_in_as_well(
+    phone: Phone, home: PretendHome
+) -> None:
+    page = await phone(service_workers="block")
+    may_come = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await may_come.wait()
+        await route.continue_()
+
+    await page.route("**/energy/2026-04-21*", late)
+    await page.add_init_script(COUNTED)
+    await page.goto(f"{home.url}/history/2026-04-22")
+    await expect(page.locator(".stage")).to_be_visible()
+    await page.get_by_role("button", name="Previous period").tap()
+    await expect(page.locator("h1")).to_contain_text("Tue 21 Apr")
+    await expect(page.locator(".stage")).to_be_hidden()
+    before = await page.evaluate("window.moved")
+    may_come.set()
+    await page.wait_for_function(f"() => window.moved > {before}")

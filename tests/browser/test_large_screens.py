@@ -153,5 +153,6 @@ async def test_arrows_page_where_nothing_is_read(phone: Phone, home: PretendHome
     await expect(page.locator(".stage")).to_be_visible()
     await page.keyboard.press("ArrowLeft")
     await expect(page).to_have_url(f"{home.url}/history/2026-04-21")
+    await expect(page.locator(".stage")).to_be_visible()
     await page.keyboard.press("ArrowRight")
     await expect(page).to_have_url(f"{home.url}/history/2026-04-22")
