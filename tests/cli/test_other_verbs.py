@@ -27,6 +27,21 @@ def test_check_config_says_what_the_settings_mean(tmp_path: Path) -> None:
     assert not (tmp_path / "wattledger.sqlite").exists()
 
 
+def test_check_config_says_what_a_source_is_of_its_meter(tmp_path: Path) -> None:
+    config = written(tmp_path)
+    battery = 'name = "battery"\nrole = "battery"\nhost = "127.0.0.3"\nproduction = "negative"'
+    shared = battery + '\nphases = ["b", "c"]\nfrom = 2026-03-01\n'
+    car = 'name = "car"\nrole = "load"\nhost = "127.0.0.3"\nphases = ["a"]\n'
+    added = "".join(f"\n[[meters]]\n{one}" for one in (shared, car))
+    config.write_text(config.read_text() + added)
+    told = run("check-config", "-c", config).stdout.splitlines()
+    assert told[-2:] == [
+        "  meter   battery: battery at 127.0.0.3, phases b and c, giving where its power is "
+        "below 0, from 2026-03-01",
+        "  meter   car: load at 127.0.0.3, phase a",
+    ]
+
+
 def test_check_config_tells_an_address_as_a_browser_wants_it(tmp_path: Path) -> None:
     result = run("check-config", "-c", written(tmp_path, server='host = "::1"\nport = 0'))
     assert "  server  http://[::1]:0, access open" in result.stdout.splitlines(), result.output

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wattledger.app.service import Service
-    from wattledger.settings import Settings
+    from wattledger.settings import MeterSettings, Settings
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +101,7 @@ def check_config(config: Path | None) -> None:
         if settings.backup is not None:
             click.echo(f"  backup  {settings.backup.folder}, {settings.backup.keep} of them")
         for meter in settings.meters:
-            guarded = ", with a password" if meter.password.get_secret_value() else ""
-            click.echo(f"  meter   {meter.name}: {meter.role} at {meter.host}{guarded}")
+            click.echo(f"  meter   {meter.name}: {_told_meter(meter)}")
         if settings.mongodb is not None:
             click.echo(f"  mongodb {settings.mongodb.database}, site {settings.mongodb.site_id}")
         for table in tables:
@@ -110,6 +109,21 @@ def check_config(config: Path | None) -> None:
         if settings.prices is not None:
             sources = ", ".join(settings.prices.order) or "`prices import` alone"
             click.echo(f"  prices  {settings.prices.area} from {sources}")
+
+
+def _told_meter(meter: "MeterSettings") -> str:
+    from wattledger.energy.meter import PHASES, Production
+
+    told = [f"{meter.role} at {meter.host}"]
+    if meter.phases != PHASES:
+        told.append(f"phase{'s' * (len(meter.phases) > 1)} {' and '.join(meter.phases)}")
+    if meter.role.gives and meter.production is Production.NEGATIVE:
+        told.append("giving where its power is below 0")
+    if meter.begins is not None:
+        told.append(f"from {meter.begins}")
+    if meter.password.get_secret_value():
+        told.append("with a password")
+    return ", ".join(told)
 
 
 def _token_weakness(settings: "Settings") -> str | None:
