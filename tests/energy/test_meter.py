@@ -1,6 +1,7 @@
 import pytest
 
-from wattledger.energy.meter import meter_id
+from wattledger.energy.meter import MeterLabel, Source, meter_id
+from wattledger.energy.role import Role
 
 
 @pytest.mark.parametrize("text", ["A0DD6CA0C27C", "a0dd6ca0c27c", "A0:DD:6C:A0:C2:7C"])
@@ -11,3 +12,9 @@ def test_a_mac_is_known_however_it_is_written(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "mains", "A0DD6CA0C27", "A0DD6CA0C27C0", "A0DD6CA0C27G"])
 def test_what_is_no_mac_is_no_meter(text: str) -> None:
     assert meter_id(text) is None
+
+
+def test_a_phase_has_the_role_of_the_source_that_takes_it() -> None:
+    roof = Source("roof", Role.SOLAR, phases=("b",))
+    label = MeterLabel((roof, Source("mains", Role.GRID, phases=("a",))))
+    assert [label.role_of(phase) for phase in "abc"] == [Role.GRID, Role.SOLAR, None]

@@ -13,8 +13,11 @@ class FakePriceBook:
     def __init__(self) -> None:
         self.rows: list[SpotPrice] = []
         self.is_busy = False
+        self.is_unreadable = False
 
     async def prices(self, _: str, span: Span) -> list[SpotPrice]:
+        if self.is_unreadable:
+            raise StoreBusy("the store is being built anew")
         newest: dict[tuple[int, int], SpotPrice] = {}
         for row in sorted(self.rows, key=lambda one: one.revision):
             if row.start < span.end and row.end > span.start:

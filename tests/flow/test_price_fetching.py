@@ -116,11 +116,16 @@ def test_what_a_person_imports_is_missing_no_longer() -> None:
         source = FakeSource("elering", PriceError("503"))
         asking = PriceRound("FI", HELSINKI, [source], book, clock, lambda _: None)
         task = PriceFetching(asking, HELSINKI, clock, ClockSteps(clock), lambda: 30.0, changed)
+        changed.ring()
         async with asyncio.TaskGroup() as tasks:
             works = [tasks.create_task(work()) for work in (task.run, task.follow)]
             await asyncio.sleep(60)
             assert [fault.kind for fault in task.standing()] == [FaultKind.PRICES_MISSING]
             await keep_quotes(book, "FI", YESTERDAY_AND_TODAY, 0)
+            for book.is_unreadable in (True, False):
+                changed.ring()
+                await asyncio.sleep(1)
+                assert bool(list(task.standing())) == book.is_unreadable
             changed.ring()
             await asyncio.sleep(1)
             assert list(task.standing()) == []
