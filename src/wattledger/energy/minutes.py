@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from wattledger.energy.balance import Energies, unknown
-from wattledger.energy.netting import Netting
+from wattledger.energy.netting import Netting, set_off
 from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MINUTE_S
 from wattledger.energy.record_columns import Series, series_from
@@ -38,12 +38,9 @@ def in_minutes(
             continue
         (imported, exported), (produced, drawn) = minute
         if not by_phase:
-            # `set_off`, without two calls for each of 1440.
-            net, made = imported - exported, produced - drawn
-            imported, exported = (net, 0) if net > 0 else (0, -net)
-            produced = max(made, 0)
-        used = imported - exported + produced
-        own = produced - exported if produced > exported else 0
+            imported, exported = set_off(imported, exported)
+            produced, _ = set_off(produced, drawn)
+        used, own = imported - exported + produced, max(produced - exported, 0)
         flows = (imported, exported, produced)
         parts.append(_energies((flows, used, own, own, produced, _COVERED, MINUTE_S)))
     return parts
