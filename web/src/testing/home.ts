@@ -1,5 +1,6 @@
 /** What a server says of a home with a meter at the mains and one at the plant. */
 import { App } from '../state/app.svelte';
+import { remember } from '../lib/known';
 import type { Meters, Power, Site } from '../lib/wire';
 import { aDay, meterBooks } from './answers';
 import type { PretendServer } from './server';
@@ -57,3 +58,23 @@ export function furnish(server: PretendServer): void {
 }
 
 export const anApp = (): App => new App({ locale: 'en', words: words.en });
+
+/** An app whose line is open, on a phone that knows nothing of earlier visits. */
+export function opened(server: PretendServer): App {
+  localStorage.clear();
+  location.pathname = '/history/today';
+  furnish(server);
+  const app = anApp();
+  app.house.site = site;
+  app.house.meters = meters;
+  app.ticker.heard(Date.parse(NOW));
+  app.live.link = 'open';
+  return app;
+}
+
+/** As if it came on the stream just now. */
+export function flows(app: App, now: Power): void {
+  app.live.power = now;
+  app.live.known = remember(app.live.known, now);
+  app.live.received_ms = app.ticker.now_ms;
+}

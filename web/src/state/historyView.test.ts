@@ -1,129 +1,21 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { aDay, aMonth, aYear, meterBooks, withBattery } from '../testing/answers';
-import { anApp, furnish, meters, NOW, power, site } from '../testing/home';
+import { flows, NOW, opened, power, site } from '../testing/home';
 import { PretendServer, until } from '../testing/server';
-import { words } from '../testing/words';
-import { remember } from '../lib/known';
-import type { MissingSpan, Power } from '../lib/wire';
+import type { MissingSpan } from '../lib/wire';
 import type { App } from './app.svelte';
-import { CalendarView } from './calendarView.svelte';
-import { keepFresh } from './freshness';
 import { HistoryView } from './historyView.svelte';
 import { NowView } from './nowView.svelte';
 
 let server: PretendServer;
 let app: App;
+beforeEach(() => {
+  server = new PretendServer();
+  app = opened(server);
+});
+
 const gap = (start: string, end: string, reason: string): MissingSpan =>
   ({ start, end, reason }) as MissingSpan;
-
-beforeEach(() => {
-  localStorage.clear();
-  location.pathname = '/history/today';
-  server = new PretendServer();
-  furnish(server);
-  app = anApp();
-  app.house.site = site;
-  app.house.meters = meters;
-  app.ticker.heard(Date.parse(NOW));
-  app.live.link = 'open';
-});
-
-/** As if it came on the stream just now. */
-function flows(now: Power): void {
-  app.live.power = now;
-  app.live.known = remember(app.live.known, now);
-  app.live.received_ms = app.ticker.now_ms;
-}
-
-describe('Now', () => {
-  it('is live: the home is the hero', () => {
-    flows(power());
-    const view = new NowView(app);
-    expect(view.state).toEqual({ kind: 'live', text: 'Live' });
-    expect(view.hero).toMatchObject({ series: 'home', value: { w: 2_460, live: true } });
-    expect([view.label, view.fuse_a, view.bars[0]?.load_pct]).toEqual(['Home uses', 25, 36]);
-    expect(view.near).toBeUndefined();
-    expect(view.now).toBe('2026-04-23T13:45:00');
-  });
-
-  it('warns of a fuse while the meter of the grid speaks, and not of what it said before', () => {
-    app.house.site = { ...site, main_fuse_a: 10 };
-    flows(power());
-    const view = new NowView(app);
-    expect(view.near?.name).toBe('L1');
-    flows(power({ grid_w: null }));
-    expect([view.near, view.bars[0]?.near]).toEqual([undefined, true]);
-  });
-
-  it('connects, and has no value before it does', () => {
-    app.live.link = 'connecting';
-    const view = new NowView(app);
-    expect(view.state).toEqual({ kind: 'connecting', text: 'Connecting' });
-    expect([view.hero.value.w, view.bars, view.near]).toEqual([null, [], undefined]);
-  });
-
-  it.each([
-    [null, true, 'Server does not answer'],
-    [null, false, 'No connection'],
-    ['busy', true, 'Server has no room'],
-  ] as const)('lost for %s, with a network: %s, is %s', (denial, isOnline, text) => {
-    flows(power());
-    Object.assign(app.live, { link: 'lost', denial, isOnline });
-    const view = new NowView(app);
-    expect(view.state).toEqual({ kind: 'lost', text });
-    expect(view.label).toBe('Home used, at 13:45');
-    expect(view.silent).toEqual([]);
-  });
-
-  it('tells of a meter that is silent, and since when', () => {
-    flows(power());
-    const [mains, roof] = power().meters;
-    const silent = { ...mains, state: 'offline', age_s: 185 };
-    flows(power({ home_w: null, grid_w: null, meters: [silent, roof] as never }));
-    let view = new NowView(app);
-    expect(view.state).toEqual({ kind: 'silent', text: 'Mains silent 3\u00a0min' });
-    expect(view.label).toBe('Home used, 1\u00a0s ago');
-    flows(power({ meters: [{ ...silent, age_s: null }, roof] as never }));
-    view = new NowView(app);
-    expect(view.state.text).toBe('Mains silent');
-    flows(power({ meters: [silent, { ...roof, state: 'offline' }] as never }));
-    expect(new NowView(app).state.text).toBe('2 meters silent');
-  });
-
-  it.each([
-    ['grid', { grid_w: 748 }, 748, 'Grid: buying', 'var(--import)'],
-    ['grid', { grid_w: -748 }, 748, 'Grid: selling', 'var(--export)'],
-    ['grid', { grid_w: 0.1 }, 0.1, 'Grid: no flow', 'var(--import)'],
-    ['solar', { solar_w: 900 }, 900, 'Solar: producing', 'var(--solar-edge)'],
-    ['solar', { solar_w: -3 }, 0, 'Solar: asleep', 'var(--solar-edge)'],
-    ['solar', { solar_w: 0 }, 0, 'Solar: asleep', 'var(--solar-edge)'],
-    ['solar', { solar_w: null }, null, 'Solar', 'var(--solar-edge)'],
-  ] as const)('with %s alone, %o, has that for its hero', (role, changes, size_w, label, ink) => {
-    app.house.site = { ...site, meters: site.meters.filter((meter) => meter.role === role) };
-    flows(power(changes));
-    const view = new NowView(app);
-    expect(view.hero).toMatchObject({ series: role, ink });
-    expect([view.label, view.heroPower_w]).toEqual([label, size_w]);
-  });
-
-  it.each([
-    ['grid', 'Grid, at 13:45'],
-    ['solar', 'Solar, at 13:45'],
-  ])('with %s alone says when that was, once it is silent', (role, label) => {
-    app.house.site = { ...site, meters: site.meters.filter((meter) => meter.role === role) };
-    flows(power());
-    app.live.link = 'lost';
-    expect(new NowView(app).label).toBe(label);
-  });
-
-  it('tells of a phase that is near the fuse', () => {
-    app.house.site = { ...site, main_fuse_a: 10 };
-    flows(power());
-    expect(new NowView(app).near?.name).toBe('L1');
-    app.house.site = { ...site, main_fuse_a: null } as never;
-    expect(new NowView(app).bars).toEqual([]);
-  });
-});
 
 describe('History', () => {
   const today = aDay('2026-04-23', 14, { next: null, previous: '2026-04-22' });
@@ -395,150 +287,6 @@ describe('History', () => {
   });
 });
 
-describe('the calendar of the books', () => {
-  it('shows this month, and others once they are here', async () => {
-    server.says('/energy/this-month', aMonth('2026-04', 23, { next: null, previous: '2026-03' }));
-    server.says('/energy/2026-03', aMonth('2026-03', 31));
-    const view = new CalendarView(app);
-    const shown = () => view.months.map(({ title, blanks }) => [title, blanks]);
-    expect([shown(), view.previous, view.next]).toEqual([[], null, null]);
-    await view.show(view.month);
-    expect([shown(), view.previous, view.next]).toEqual([[['April 2026', 2]], '2026-03', null]);
-    expect(view.months[0]?.period).toBe('2026-04');
-    expect(view.months[0]?.cells[2]).toMatchObject({
-      label: '3',
-      state: 'booked',
-      period: '2026-04-03',
-    });
-    await view.show('2026-03');
-    expect(shown()).toEqual([['March 2026', 6]]);
-    server.refuses('/energy/2026-02', 500);
-    await view.show('2026-02');
-    await view.show(null);
-    expect(shown()).toEqual([['March 2026', 6]]);
-    app.house.meters = null;
-    expect(view.months).toEqual([]);
-  });
-
-  it('shows the months before it where there is room, as far as the books go', async () => {
-    server.says('/energy/this-month', aMonth('2026-04', 23, { next: null, previous: '2026-03' }));
-    server.says('/energy/2026-03', aMonth('2026-03', 31, { previous: '2026-02' }));
-    server.says('/energy/2026-02', aMonth('2026-02', 28, { previous: '2026-01' }));
-    server.says('/meters', { meters: [meterBooks({ booked_from: '2026-03-20T00:00:00+02:00' })] });
-    await app.house.askMeters();
-    const view = new CalendarView(app);
-    const titles = () => view.months.map(({ title }) => title);
-    view.room = 3;
-    await view.show(view.month);
-    expect(titles()).toEqual(['April 2026']);
-    view.follow();
-    await until(() => titles().length === 2);
-    expect(titles()).toEqual(['March 2026', 'April 2026']);
-    view.follow();
-    await until(() => server.asked.includes('/energy/2026-02'));
-    await app.books.want('2026-02');
-    expect(titles()).toEqual(['March 2026', 'April 2026']);
-    view.room = 1;
-    view.follow();
-    expect(titles()).toEqual(['April 2026']);
-    expect(server.asked).not.toContain('/energy/2026-01');
-  });
-});
-
-describe('a slow phone that connects', () => {
-  const count = (): number => server.asked.filter((path) => path === '/energy/today').length;
-  const pass = (ms: number): void => {
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + ms);
-  };
-
-  it('does not ask once more what it asked on the way, but after a while it does', async () => {
-    const stop = keepFresh(app);
-    await until(() => app.books.entry('today').energy !== null);
-    const asked = count();
-    pass(3_000);
-    app.live.connected.emit();
-    expect(count()).toBe(asked);
-    pass(3_000);
-    app.live.connected.emit();
-    expect(count()).toBe(asked + 1);
-    stop();
-  });
-
-  it('nor does History', async () => {
-    const view = new HistoryView(app);
-    await view.follow();
-    const stop = view.keepFresh();
-    const asked = count();
-    pass(3_000);
-    app.live.connected.emit();
-    expect(count()).toBe(asked);
-    pass(3_000);
-    app.live.connected.emit();
-    expect(count()).toBe(asked + 1);
-    stop();
-  });
-});
-
-describe('what keeps the app fresh', () => {
-  it('asks at once, and with each minute while there is a connection', async () => {
-    const stop = keepFresh(app);
-    await until(() => app.live.bookedTo === '2026-04-23T13:44:00+03:00');
-    expect([...new Set(server.asked)].sort()).toEqual(['/energy/today', '/meters', '/site']);
-    const asked = server.asked.length;
-    app.live.link = 'lost';
-    app.ticker.minute.emit();
-    expect(server.asked).toHaveLength(asked);
-    app.live.link = 'open';
-    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 5_000);
-    app.ticker.minute.emit();
-    await until(() => server.asked.length > asked);
-    stop();
-    const after = server.asked.length;
-    app.live.connected.emit();
-    expect(server.asked).toHaveLength(after);
-  });
-});
-
-describe('the home', () => {
-  it('keeps what it heard, also for the next visit', async () => {
-    await app.house.askAnew();
-    await app.house.askAnew();
-    expect(server.asked).toEqual(['/site', '/meters']);
-    await app.house.askAudit();
-    const again = anApp();
-    expect([again.house.site?.name, again.house.audited]).toEqual(['Koivurinne', true]);
-    expect(again.homeNow.slice(0, 10)).toBe('2026-04-23');
-  });
-
-  it('keeps the last known where the server is gone', async () => {
-    server.isGone = true;
-    await Promise.all([app.house.askSite(), app.house.askMeters(), app.house.askMeters()]);
-    await app.house.askAudit();
-    expect([app.house.site?.name, app.house.answered, app.house.audited]).toEqual([
-      'Koivurinne',
-      false,
-      true,
-    ]);
-  });
-
-  it('remembers how much there was to fetch, over a restart of the server', async () => {
-    server.says('/meters', {
-      meters: [meterBooks({ to_fetch_minutes: 400, fetched_minutes: 600 })],
-    });
-    await app.house.askMeters();
-    server.says('/meters', {
-      meters: [meterBooks({ to_fetch_minutes: 390, fetched_minutes: 10 })],
-    });
-    await app.house.askMeters();
-    expect(app.house.mostToFetch).toEqual({ mains: 1_000 });
-    expect(anApp().house.mostToFetch).toEqual({ mains: 1_000 });
-  });
-});
-
-it('speaks the language of the phone', () => {
-  expect(app.preferences.words).toBe(words.en);
-});
-
 describe('a home with a battery and a part of its own', () => {
   const more = withBattery(aDay('2026-04-23', 14, { next: null, previous: '2026-04-22' }));
 
@@ -562,7 +310,7 @@ describe('a home with a battery and a part of its own', () => {
   }
 
   it('has both in Now, and its own power for its share', () => {
-    flows(power({ battery_w: 500, home_w: 1_000, grid_w: 250 }));
+    flows(app, power({ battery_w: 500, home_w: 1_000, grid_w: 250 }));
     const view = new NowView(app);
     expect(view.drawn).toEqual(['solar', 'battery', 'grid']);
     expect(view.share).toEqual({ pct: 75, word: 'own power' });
