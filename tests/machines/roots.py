@@ -51,8 +51,17 @@ def _kept(name: str, suite: str, *words: str) -> Path:
     part = archive.with_suffix(".part")
     subprocess.run(["tar", "-cf", part, "-C", folder, "--numeric-owner", "."], check=True)
     part.rename(archive)
-    shutil.rmtree(folder)
+    _clear(folder)
     return archive
+
+
+def _clear(folder: Path) -> None:
+    """Also of what a debootstrap that was killed left mounted there: that is this machine's own."""
+    mounts = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    for place in reversed([line.split()[1] for line in mounts]):
+        if Path(place).is_relative_to(folder):
+            subprocess.run(["umount", "--lazy", place], check=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _bootstrap(folder: Path, suite: str, words: tuple[str, ...]) -> None:
@@ -60,7 +69,7 @@ def _bootstrap(folder: Path, suite: str, words: tuple[str, ...]) -> None:
     command = ["debootstrap", "--variant=minbase", *words, suite, str(folder), mirror()]
     said = ""
     for _ in range(TRIES):
-        shutil.rmtree(folder, ignore_errors=True)
+        _clear(folder)
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, check=False, timeout=PATIENCE_S
