@@ -79,12 +79,11 @@ def coverages(
     begun = max(one.since or 0 for one in roles.quantities)
     column: list[Coverage] = []
     coverage: Coverage | None = None
-    covered: tuple[int, ...] = ()
-    length_s = 0
+    like: tuple[object, ...] = ()
     for start, end, part in zip(edges, edges[1:], parts, strict=False):
-        is_other = part.times_s != covered or end - start != length_s
-        if coverage is None or is_other or end > settled or start <= begun:
-            covered, length_s = part.times_s, end - start
+        this = (part.covered_s, part.common_s, end - start)
+        if coverage is None or this != like or end > settled or start <= begun:
+            like = this
             coverage = coverage_of(start, end, part, elapsed, roles)
         column.append(coverage)
     return column

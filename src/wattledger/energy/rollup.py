@@ -29,19 +29,27 @@ class DaySums:
 
 def quarter_sums(series: Sequence[Series], roles: Roles) -> list[WindowSums]:
     """Each quarter-hour that has a record of any quantity, all of them turned as they give."""
-    sums: list[WindowSums] = []
-    at = [0] * len(series)
-    while left := [one.starts[n] for one, n in zip(series, at, strict=True) if n < len(one.starts)]:
-        first = min(left)
-        start = first - first % QUARTER_S
-        ends = [
-            bisect_left(one.starts, start + QUARTER_S, lo=n)
-            for one, n in zip(series, at, strict=True)
-        ]
-        parts = [one.part(n, end) for one, n, end in zip(series, at, ends, strict=True)]
-        sums.append(window_sums(start, parts, roles))
-        at = ends
-    return sums
+    cuts = [_quarters(one.starts) for one in series]
+    return [
+        window_sums(
+            start,
+            [one.part(*cut.get(start, (0, 0))) for one, cut in zip(series, cuts, strict=True)],
+            roles,
+        )
+        for start in sorted(set().union(*cuts))
+    ]
+
+
+def _quarters(starts: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Where in a column the records of each quarter-hour stand, by its start."""
+    found: dict[int, tuple[int, int]] = {}
+    first = 0
+    while first < len(starts):
+        quarter = starts[first] // QUARTER_S * QUARTER_S
+        end = bisect_left(starts, quarter + QUARTER_S, lo=first)
+        found[quarter] = first, end
+        first = end
+    return found
 
 
 def netting_windows(
