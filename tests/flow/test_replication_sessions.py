@@ -1,10 +1,14 @@
 """A session of posting, from its lease to its end: of which copy, and what that has lost."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
+from typing_extensions import override
 
+from tests.fakes.copy import MemoryOutbox
 from tests.fakes.home import GRID, SOLAR
+from tests.fakes.loop import at_once
 from tests.flow.posting import T0, Posting, record, stretch
 from wattledger.energy.errors import (
     ReplicaError,
@@ -14,12 +18,22 @@ from wattledger.energy.errors import (
     ReplicaRestored,
     ReplicaTaken,
     ReplicaUnreachable,
+    StoreBusy,
 )
+from wattledger.energy.rollup import DaySums
 from wattledger.flow import replicator
 from wattledger.flow.replication_state import (
     replica_health,
 )
 from wattledger.flow.status import ReplicaState
+
+
+class FullOutbox(MemoryOutbox):
+    """A store whose disk is full."""
+
+    @override
+    async def acknowledge_days(self, days: Sequence[DaySums]) -> None:
+        raise StoreBusy("the disk is full")
 
 
 @pytest.mark.parametrize(
@@ -157,3 +171,18 @@ async def test_a_clock_that_is_set_ends_the_pause_after_a_refusal(posting: Posti
         posting.steps.look()
         await posting.done()
     assert len(posting.copy.records) == 1
+
+
+def test_a_store_that_takes_no_word_of_it_is_tried_after_growing_pauses() -> None:
+    """Each try posts the day again."""
+
+    async def test() -> None:
+        posting = Posting()
+        posting.outbox = FullOutbox()
+        posting.outbox.kept_days = [DaySums(739_000, {})]
+        posting.replicator = posting.poster_with(retry_s=(1.0, 60.0))
+        async with posting.running():
+            await asyncio.sleep(3_600)
+        assert 55 <= posting.copy.epoch <= 65
+
+    at_once(test())

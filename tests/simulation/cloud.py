@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -74,6 +75,8 @@ class Cloud:
         """What befalls the next appends: `half` is stored, or all and the `answer` is lost."""
         self.copies = 1
         self.writers = 0
+        self.asked: Counter[int] = Counter()
+        """How often in each hour."""
 
     def put_back(self, snapshot: State) -> None:
         """As when a snapshot is restored."""
@@ -126,6 +129,7 @@ class CloudLink:
 
     async def _asked(self) -> State:
         """A round trip. Raises ReplicaUnreachable."""
+        self._cloud.asked[int(self._cloud.world.now) // 3_600] += 1
         if not self.is_cut:
             await asyncio.sleep(self._chance.uniform(0.005, self._cloud.latest_s))
         if self.is_cut or self._cloud.is_away:

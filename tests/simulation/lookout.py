@@ -12,6 +12,10 @@ from wattledger.store.store import Store
 
 EVERY_S = 11 * 3_600
 MOST = 100_000
+ASKED_AN_HOUR = 2_000
+"""More than any home has to ask of the copy, whatever befalls it: what is tried in vain is tried
+after growing pauses.
+"""
 
 Booked = dict[MeterId, set[int]]
 
@@ -30,6 +34,9 @@ class Lookout:
             await self.look()
 
     async def look(self) -> None:
+        for hour, asked in self._home.cloud.asked.items():
+            if asked > ASKED_AN_HOUR:
+                self._tell(f"copy: asked {asked} times in the hour from {hour * 3_600} on")
         life = self._home.life
         if life is None or life.store is None:
             return

@@ -71,6 +71,7 @@ class Replicator:
         self._newest: dict[MeterId, int | None] = {}
         self._late_since_s: dict[MeterId, float] = {}
         self._certain = False
+        self._got_on = False
         self._took = False
         self._epoch = 0
         self._noted_at_s = 0.0
@@ -91,7 +92,7 @@ class Replicator:
                 try:
                     await self._session()
                 except (ReplicaError, StoreError) as error:
-                    attempt = 0 if self._certain else attempt + 1
+                    attempt = 0 if self._got_on else attempt + 1
                     if isinstance(error, ReplicaForeign | ReplicaRestored):
                         await self._forget_copy()
                     self.state.fails(error, self._clock.now_s())
@@ -106,7 +107,7 @@ class Replicator:
                     await self._writer.release()
 
     async def _session(self) -> None:
-        self._certain = False
+        self._certain = self._got_on = False
         self._newest.clear()
         self._told = None
         self.state.turns()
@@ -136,6 +137,7 @@ class Replicator:
             await self._look_around()
             pause_s = COUNT_EVERY_S if await self._count() else self._rest_s()
             self.state.rests(self._minutes_waiting(), self._clock.now_s())
+            self._got_on = True
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
                     await self._due.wait()
@@ -234,16 +236,19 @@ class Replicator:
         """Sends what the copy does not have."""
         if records:
             await self._writer.append(meter, records)
-            await self._outbox.acknowledge(meter, records)
-            self.state.acknowledged()
+            await self._acknowledge(meter, records)
+
+    async def _acknowledge(self, meter: MeterId, records: list[MinuteRecord]) -> None:
+        await self._outbox.acknowledge(meter, records)
+        self.state.acknowledged()
+        self._got_on = True
 
     async def _missing(self, meter: MeterId, batch: list[MinuteRecord]) -> list[MinuteRecord]:
         """What of the batch the copy does not have; the rest is acknowledged."""
         stored = await self._writer.stored(meter, Span(batch[0].start, batch[-1].end))
         known = [record for record in batch if record.start in stored]
         if known:
-            await self._outbox.acknowledge(meter, known)
-            self.state.acknowledged()
+            await self._acknowledge(meter, known)
         return [record for record in batch if record.start not in stored]
 
     async def _post_days(self) -> bool:
@@ -256,6 +261,7 @@ class Replicator:
             return False
         await self._writer.put_days([await self._both.whole(day) for day in days] if more else days)
         await self._outbox.acknowledge_days(days)
+        self._got_on = True
         if self._costs is not None:
             self._costs.touch(day.ordinal for day in days)
         return True
