@@ -59,7 +59,9 @@ def test_days_are_told_apart_by_letters_only_where_those_do() -> None:
         edges = [date.fromisoformat(day).toordinal() for day in days]
         return next(
             iter(
-                sums_pipeline(DaysOf("home", "UTC", DayFields(Roles())), edges, Netting.QUARTER)[1]
+                sums_pipeline(
+                    DaysOf("home", "UTC", DayFields(Roles())), edges, Netting.QUARTER, {}
+                )[1]
             )
         )
 

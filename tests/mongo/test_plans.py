@@ -15,6 +15,7 @@ from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
 from wattledger.mongo.connection import Address
 from wattledger.mongo.daily_rollups import DaysOf, sums_pipeline
+from wattledger.mongo.document_validation import perhaps_day
 from wattledger.mongo.documents import DayFields, bound, day_id
 from wattledger.mongo.reader import columns_pipeline
 from wattledger.mongo.record_bounds import pipeline as outermost
@@ -41,6 +42,7 @@ AGGREGATES: dict[str, tuple[str, list[dict[str, Any]]]] = {
             DaysOf("home", "Europe/Helsinki", DayFields(Roles())),
             [738_886, 739_252],
             Netting.QUARTER,
+            perhaps_day(DayFields(Roles()), Netting.QUARTER),
         ),
     ),
     "spans of other lengths": (
@@ -49,6 +51,7 @@ AGGREGATES: dict[str, tuple[str, list[dict[str, Any]]]] = {
             DaysOf("home", "Europe/Helsinki", DayFields(Roles())),
             [700_000, 740_000],
             Netting.QUARTER,
+            perhaps_day(DayFields(Roles()), Netting.QUARTER),
         ),
     ),
 }

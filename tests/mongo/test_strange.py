@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import Decimal128
 
 from tests.mongo.kit import home_card, posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0, both
+from wattledger.energy.balance import summed
 from wattledger.energy.errors import ReplicaRefused
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.netting import Netting
@@ -213,3 +215,37 @@ async def test_what_is_dated_in_the_future_has_not_begun(
             minutes.insert_one({**one, **plant, "t": later[0]})
         booked = await home_.books().booked()
         assert booked == {meter: Span(T0, T0 + 1_800) for meter in (MAINS, PLANT)}
+
+
+async def test_a_sum_of_days_has_none_that_is_no_day(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home_, home_.posting():
+        await home_.book(both(T0, 3 * 1_440))
+        await home_.maintain()
+        await home_.posted()
+        first = home_.site.calendar.ordinal_at(T0)
+        books = home_.books()
+        _, *rest = await books.days(first, first + 3, Netting.QUARTER)
+        with mongod.client() as client:
+            days = client[address.database]["days"]
+            before = days.find_one({}, sort={"_id": 1}) or {}
+            for odd in NO_DAYS:
+                days.update_one({"_id": before["_id"]}, odd)
+                (sums,) = await books.sum_days([first, first + 3], Netting.QUARTER)
+                assert sums == (2, summed(energies for _, energies in rest)), odd
+                days.replace_one({"_id": before["_id"]}, before)
+        (sums,) = await books.sum_days([first, first + 3], Netting.QUARTER)
+        assert sums[0] == 3
+
+
+NO_NUMBERS = [NAN, 5.5, 7.0, "much", None, True, [], [5], {}, Decimal128("5"), -1, 2**62]
+NO_DAYS: list[dict[str, Any]] = [
+    *({"$set": {"quarter.imported_dmwh": value}} for value in NO_NUMBERS),
+    *({"$set": {"grid_minutes": value}} for value in NO_NUMBERS),
+    *({"$set": {"quarter": value}} for value in ([], 5, None, [{}], [{"imported_dmwh": 5}])),
+    {"$set": {"quarter.consumed_dmwh": -(2**62)}},
+    {"$set": {"format": 2}},
+    {"$unset": {"quarter": 1}},
+    {"$unset": {"common_minutes": 1}},
+]

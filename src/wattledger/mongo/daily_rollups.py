@@ -128,15 +128,18 @@ def _is_day_of(site_id: str, key: Document) -> bool:
         return False
 
 
-def sums_pipeline(home: DaysOf, edges: Sequence[int], netting: Netting) -> list[Document]:
-    """The days between each pair of edges, counted and summed; the maximum tells unknown from 0."""
-    fields = {name: f"${netting.value}.{name}" for name in home.fields.sums}
-    sums = {name: {"$sum": path} for name, path in fields.items()}
-    known = {f"some_{name}": {"$max": path} for name, path in fields.items()}
-    minutes = {name: {"$sum": f"${name}"} for name in home.fields.minutes}
-    output = {"count": {"$sum": 1}, **sums, **known, **minutes}
-    between = _between(home, edges[0], edges[-1])
-    match = {"$match": {**between, **document_validation.day(home.fields, netting)}}
+def sums_pipeline(
+    home: DaysOf, edges: Sequence[int], netting: Netting, is_day: Document
+) -> list[Document]:
+    """The days between each pair of edges, counted and summed; the extremes tell unknown from 0."""
+    fields = {name: f"{netting.value}.{name}" for name in home.fields.sums}
+    fields |= {name: name for name in home.fields.minutes}
+    output: Document = {"count": {"$sum": 1}}
+    for name, path in fields.items():
+        output[name] = {"$sum": f"${path}"}
+        output[f"least_{name}"] = {"$min": f"${path}"}
+        output[f"most_{name}"] = {"$max": f"${path}"}
+    match = {"$match": {**_between(home, edges[0], edges[-1]), **is_day}}
     letters = _letters(edges)
     if letters is not None:
         return [
@@ -167,15 +170,22 @@ async def sums(
     """Between each pair of ordinals: how many days there are, and their sum."""
     if len(edges) < 2:
         return []
-    cursor = await database[DAYS].aggregate(sums_pipeline(home, edges, netting))
-    found = {row["_id"]: row for row in await cursor.to_list()}
+
+    async def grouped(is_day: Document) -> list[Document]:
+        cursor = await database[DAYS].aggregate(sums_pipeline(home, edges, netting, is_day))
+        return await cursor.to_list()
+
+    rows = await grouped(document_validation.perhaps_day(home.fields, netting))
+    if not all(document_validation.are_sums_of_days(row, home.fields) for row in rows):
+        rows = await grouped(document_validation.day(home.fields, netting))
+    found = {row["_id"]: row for row in rows}
     letters = _letters(edges)
-    rows = [found.get(day_text(first)[:letters]) for first, _ in pairwise(edges)]
+    parts = [found.get(day_text(first)[:letters]) for first, _ in pairwise(edges)]
     nothing = unknown(home.fields.roles)
-    return [(0, nothing) if row is None else (row["count"], _summed(home, row)) for row in rows]
+    return [(0, nothing) if row is None else (row["count"], _summed(home, row)) for row in parts]
 
 
 def _summed(home: DaysOf, row: Document) -> Energies:
     fields = home.fields
-    sums = [row[name] if row[f"some_{name}"] is not None else None for name in fields.sums]
+    sums = [row[name] if row[f"most_{name}"] is not None else None for name in fields.sums]
     return energies_from(sums, [row[name] * 60 for name in fields.minutes], fields.roles)

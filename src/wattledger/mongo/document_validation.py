@@ -13,6 +13,7 @@ from bson.int64 import Int64
 
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
 from wattledger.energy.record import MINUTE_S, QUARTER_S
+from wattledger.mongo.connection import Document
 from wattledger.mongo.documents import ENERGY_FIELDS, FORMAT, DayFields
 
 Condition = dict[str, Any]
@@ -60,6 +61,34 @@ def day(fields: DayFields, *nettings: str) -> Condition:
     ]
     minutes = dict.fromkeys(fields.minutes, _between(0, MOST_DAY_MINUTES))
     return {**_KNOWN_FORMAT, **minutes, **dict.fromkeys(nettings, _IS_OBJECT), "$and": sums}
+
+
+def perhaps_day(fields: DayFields, netting: str) -> Condition:
+    """What can be asked of a document in `days` in half the time; `are_sums_of_days` tells the rest
+    from the sums of all that it lets through.
+    """
+    minutes = {key: {"$gte": 0, "$lte": MOST_DAY_MINUTES} for key in fields.minutes}
+    nulls = [{f"{netting}.{name}": {"$type": "null"}} for name in fields.sums]
+    return {**_KNOWN_FORMAT, **minutes, netting: {"$type": "object"}, "$nor": nulls}
+
+
+def are_sums_of_days(row: Document, fields: DayFields) -> bool:
+    """Whether the sum, the least and the greatest of each field can be had from days alone.
+
+    A sum with a fraction in it is none of whole numbers, and what is no number is greater than any.
+    """
+    extremes = [
+        (row[f"least_{name}"], row[f"most_{name}"], _least(name), _MOST_DAY_DMWH)
+        for name in fields.sums
+        if row[f"most_{name}"] is not None
+    ]
+    extremes += [
+        (row[f"least_{name}"], row[f"most_{name}"], 0, MOST_DAY_MINUTES) for name in fields.minutes
+    ]
+    sums = [row[name] for name in (*fields.sums, *fields.minutes)]
+    return are_whole([*sums, *(value for one in extremes for value in one[:2])]) and all(
+        low <= least and most <= high for least, most, low, high in extremes
+    )
 
 
 def _least(name: str) -> int:
