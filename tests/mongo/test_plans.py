@@ -25,11 +25,11 @@ ONE = {"meter.site": "home", "meter.meter": MAINS}
 AGGREGATES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "a day's minutes": (
         "minutes",
-        columns_pipeline("home", [MAINS, PLANT], DAY, {"x": "$imported_a_dmwh"}),
+        columns_pipeline("home", [MAINS, PLANT], DAY, {"x": {"$push": "$imported_a_dmwh"}}),
     ),
     "up to the end of time": (
         "minutes",
-        columns_pipeline("home", [MAINS], Span(T0, LATEST_S), {"x": "$imported_a_dmwh"}),
+        columns_pipeline("home", [MAINS], Span(T0, LATEST_S), {"x": {"$push": "$imported_a_dmwh"}}),
     ),
     "first": (
         "minutes",

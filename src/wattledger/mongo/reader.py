@@ -34,15 +34,16 @@ AT_ONCE_S = 5 * DAY_S
 """
 BOUNDS_KEPT_S = 5.0
 """How long the newest and the first minute are remembered."""
+_LEAST = "least"
 _SUMMED = {
-    "imported": {"$add": [f"${name}" for name in ENERGY_FIELDS[:3]]},
-    "exported": {"$add": [f"${name}" for name in ENERGY_FIELDS[3:]]},
-    "least": {"$min": [f"${name}" for name in ENERGY_FIELDS]},
+    "imported": {"$push": {"$add": [f"${name}" for name in ENERGY_FIELDS[:3]]}},
+    "exported": {"$push": {"$add": [f"${name}" for name in ENERGY_FIELDS[3:]]}},
+    _LEAST: {"$min": {"$min": [f"${name}" for name in ENERGY_FIELDS]}},
 }
 """The least is looked at alone: a phase below zero would hide in the sum."""
 _PHASES = dict.fromkeys(_SUMMED, 3)
 _SERIES_COLUMNS = ("periods_s", "imported", "exported")
-_FULL = {name: f"${name}" for name in ENERGY_FIELDS}
+_FULL = {name: {"$push": f"${name}"} for name in ENERGY_FIELDS}
 
 Columns = dict[str, Any]
 
@@ -239,18 +240,19 @@ def _of_all_phases(assignment: Assignment) -> list[MeterId]:
 def columns_pipeline(
     site_id: str, meters: Sequence[MeterId], span: Span, fields: Document
 ) -> list[Document]:
-    """The records of a span as a document a meter: `starts_ms`, `periods_s` and a list a field."""
+    """The records of a span as a document a meter: `starts_ms`, `periods_s`, and for each of the
+    `fields` what accumulates it.
+    """
     match = {
         "meter.site": site_id,
         "meter.meter": {"$in": list(meters)},
         "t": {"$gte": bound(span.start), "$lt": bound(span.end)},
     }
-    columns = {name: {"$push": expression} for name, expression in fields.items()}
     group = {
         "_id": "$meter.meter",
         "starts_ms": {"$push": {"$toLong": "$t"}},
         "periods_s": {"$push": "$period_s"},
-        **columns,
+        **fields,
     }
     return [{"$match": match}, {"$group": group}]
 
@@ -261,9 +263,12 @@ def _checked(columns: Columns) -> Columns:
     Of what a record lacks the server sends nothing, and the numbers after it would move up.
     """
     starts_ms, periods_s = columns["starts_ms"], columns["periods_s"]
+    least = columns.pop(_LEAST, 0)
     energies = {n: c for n, c in columns.items() if n not in {"_id", "starts_ms", "periods_s"}}
     if not (
-        all(len(column) == len(starts_ms) for column in (periods_s, *energies.values()))
+        document_validation.are_whole([least])
+        and least >= 0
+        and all(len(column) == len(starts_ms) for column in (periods_s, *energies.values()))
         and all(map(document_validation.are_whole, (starts_ms, periods_s, *energies.values())))
         and document_validation.are_minutes(starts_ms)
         and document_validation.are_periods(periods_s)
