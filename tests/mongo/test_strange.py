@@ -167,6 +167,23 @@ async def test_a_minute_that_is_none_is_told_elsewhere_until_it_is_gone(
         assert not [*odd_records.standing()]
 
 
+async def test_a_phase_below_zero_does_not_hide_in_a_sum(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home_:
+        async with home_.posting():
+            await home_.book(both(T0, 30))
+            await home_.posted()
+        books, span = home_.books(), Span(T0, T0 + 3_600)
+        whole = await books.series([MAINS], span)
+        with mongod.client() as client:
+            minutes = client[address.database]["minutes"]
+            one = minutes.find_one({"meter.meter": MAINS}, {"_id": 0}) or {}
+            later = one["t"] + timedelta(seconds=1_800)
+            minutes.insert_one({**one, "t": later, "exported_a_dmwh": 9, "exported_b_dmwh": -1})
+        assert await books.series([MAINS], span) == whole
+
+
 @pytest.mark.parametrize(
     "odd", [{"grid_minutes": NAN}, {"quarter.imported_dmwh": "much"}, {"quarter": []}], ids=str
 )
