@@ -256,11 +256,12 @@ async def test_a_sum_of_days_has_none_that_is_no_day(
         assert sums[0] == 3
 
 
-NO_NUMBERS = [NAN, 5.5, 7.0, "much", None, True, [], [5], {}, Decimal128("5"), -1, 2**62]
+NO_NUMBERS: list[Any] = [NAN, 5.5, 7.0, "much", None, True, [], [5], {}, Decimal128("5"), -1, 2**62]
+NO_SUMS: list[Any] = [[], 5, None, [{}], [{"imported_dmwh": 5}]]
 NO_DAYS: list[dict[str, Any]] = [
     *({"$set": {"quarter.imported_dmwh": value}} for value in NO_NUMBERS),
     *({"$set": {"grid_minutes": value}} for value in NO_NUMBERS),
-    *({"$set": {"quarter": value}} for value in ([], 5, None, [{}], [{"imported_dmwh": 5}])),
+    *({"$set": {"quarter": value}} for value in NO_SUMS),
     {"$set": {"quarter.consumed_dmwh": -(2**62)}},
     {"$set": {"format": 2}},
     {"$unset": {"quarter": 1}},
