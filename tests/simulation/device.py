@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -87,6 +87,8 @@ class Device:
         """Since when it counts without a break, by its own clock."""
         self.chance = world.chance(f"meter {label.name}")
         self.troubles = Troubles(self.chance)
+        self.asked: Counter[int] = Counter()
+        """How often in each hour."""
 
     @property
     def meter(self) -> MeterId:

@@ -132,6 +132,7 @@ class MeterLine:
         """One call and its answer; False for an empty one. Raises MeterError."""
         await asyncio.sleep(self._chance.uniform(0.02, 0.3))
         device = self._device
+        device.asked[int(device.world.now) // 3_600] += 1
         if self._listener is None or not device.answers:
             raise MeterUnreachable("no connection")
         trouble = device.troubles.next_call()

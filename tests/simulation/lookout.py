@@ -3,6 +3,7 @@ and each booked minute waits for the copy, is there, or was lost there.
 """
 
 import asyncio
+from operator import itemgetter
 
 from tests.simulation.home import Home
 from tests.store.builders import EVER, writer_of
@@ -13,8 +14,8 @@ from wattledger.store.store import Store
 EVERY_S = 11 * 3_600
 MOST = 100_000
 ASKED_AN_HOUR = 2_000
-"""More than any home has to ask of the copy, whatever befalls it: what is tried in vain is tried
-after growing pauses.
+"""More than any home has to ask of the copy or of a meter, whatever befalls it: what is tried in
+vain is tried after growing pauses.
 """
 
 Booked = dict[MeterId, set[int]]
@@ -34,9 +35,12 @@ class Lookout:
             await self.look()
 
     async def look(self) -> None:
-        for hour, asked in self._home.cloud.asked.items():
-            if asked > ASKED_AN_HOUR:
-                self._tell(f"copy: asked {asked} times in the hour from {hour * 3_600} on")
+        asked_of = {"copy": self._home.cloud.asked}
+        asked_of |= {device.label.name: device.asked for device in self._home.devices}
+        for name, asked in asked_of.items():
+            hour, times = max(asked.items(), key=itemgetter(1), default=(0, 0))
+            if times > ASKED_AN_HOUR:
+                self._tell(f"{name}: asked {times} times in the hour from {hour * 3_600} on")
         life = self._home.life
         if life is None or life.store is None:
             return
