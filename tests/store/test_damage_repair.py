@@ -106,6 +106,28 @@ async def test_an_hour_that_lost_its_tally_is_damaged_also_where_gaps_are_made_a
         await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
 
 
+async def test_what_was_missing_in_an_hour_that_lost_its_tally_keeps_its_reason(
+    sound: Path, tmp_path: Path
+) -> None:
+    """As after a page of tallies was lost, and only the gaps were asked for until then."""
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    hole = Span(T0 + 150 * 60, T0 + 210 * 60)
+    async with home_store(path) as store:
+        await store.journal.explain(MAINS, hole, GapReason.NOT_IN_MEMORY)
+        change(path, f"DELETE FROM hours WHERE key = {(T0 // 3_600 + 2) << 8}")
+        change(path, f"INSERT INTO gaps VALUES (0, {T0 + 14_400}, {T0 + 14_460}, 1, 1)")
+        await store.books.gaps(MAINS)
+        await store.integrity.mend(NOW)
+        assert (await store.integrity.mend(NOW)).words == "1 hour of a meter was set aside"
+        assert await store.books.gaps(MAINS) == [
+            Gap(Span(T0 + 120 * 60, hole.start), GapReason.DAMAGED),
+            Gap(hole, GapReason.NOT_IN_MEMORY),
+        ]
+        await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
 async def test_an_hour_of_which_nothing_is_there_is_damaged(sound: Path, tmp_path: Path) -> None:
     """Neither its minutes, nor its tally, nor a gap: as where pages of both are lost."""
     path = await fresh(sound, tmp_path)

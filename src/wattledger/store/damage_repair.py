@@ -148,9 +148,11 @@ def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, 
     if bounds is None:
         return False
     booked, damaged = _booked(connection, ledger, number, bounds)
-    known = merged([*booked, *(g.span for g in gaps.overlapping(connection, number, bounds))])
-    stray = _stray(connection, number, without([bounds], known))
-    booked = within(merged([*booked, *map(codec.hour_span, stray)]), bounds)
+    open_ = merged(gap.span for gap in gaps.overlapping(connection, number, bounds))
+    stray = _stray(connection, number, without([bounds], merged([*booked, *open_])))
+    # What was missing before stays missing for its own reason.
+    once_booked = without([codec.hour_span(key) for key in stray], open_)
+    booked = within(merged([*booked, *once_booked]), bounds)
     damaged += stray
     changed = gaps.make_anew(connection, number, bounds, booked)
     check_tallies(connection, ledger, damaged, now)
