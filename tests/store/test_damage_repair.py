@@ -25,7 +25,7 @@ from tests.store.sound import ENTRIES, HELSINKI, NOW, fresh
 from tests.store.whole import untold
 from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.meter import MeterId
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged, within
 from wattledger.store.codec import minute_key
 from wattledger.store.verify import verify
 
@@ -146,6 +146,31 @@ async def test_an_hour_of_which_nothing_is_there_is_damaged(sound: Path, tmp_pat
             assert (await store.integrity.mend(NOW)).words == "1 hour of a meter was set aside"
             assert await store.integrity.damaged() == {MAINS: [span]}
             await assert_heals(store, model, ENTRIES, HELSINKI, NOW)
+
+
+@pytest.mark.parametrize("first_minute", [0, 50], ids=["hours", "in one hour"])
+async def test_of_a_running_hour_that_lost_all_its_minutes_no_more_is_damaged_than_was_booked(
+    tmp_path: Path, first_minute: int
+) -> None:
+    """The rest of that hour has not come yet."""
+    path, begin, running = tmp_path / "books", T0 + 60 * first_minute, T0 + 3_600
+    entries = stretch(MAINS, begin, 5)
+    if first_minute == 0:
+        entries = [*stretch(MAINS, T0, 65), *stretch(MAINS, T0 + 70 * 60, 4)]
+    end = entries[-1].record.end
+    async with home_store(path) as store:
+        await store.journal.book(entries, end)
+    hour = running if first_minute == 0 else T0
+    first_key, end_key = (minute_key(at, 0) for at in (hour, hour + 3_600))
+    change(path, f"DELETE FROM minutes WHERE key >= {first_key} AND key < {end_key}")
+    async with home_store(path) as store:
+        assert (await store.books.booked())[MAINS] == Span(begin, end)
+        await store.books.minutes([MAINS], EVER)
+        await store.integrity.mend(end)
+        damaged = (await store.integrity.damaged())[MAINS]
+        booked = merged(Span(e.record.start, e.record.end) for e in entries)
+        assert damaged == within(booked, Span(hour, end))
+        assert (await store.books.booked())[MAINS] == Span(begin, end)
 
 
 @pytest.mark.parametrize(("number", "meter"), [(0, MAINS), (1, PLANT)])

@@ -6,8 +6,9 @@ more; one flipped bit there must not hide a year.
 
 import sqlite3
 
-from wattledger.energy.spans import Span
-from wattledger.store import codec, hour_checksums
+from wattledger.energy.record import MINUTE_S
+from wattledger.energy.spans import Span, merged, total_s, within
+from wattledger.store import codec, gaps, hour_checksums
 from wattledger.store.hour_checksums import whole
 from wattledger.store.row_checksums import STANDS
 
@@ -20,7 +21,8 @@ def find(connection: sqlite3.Connection) -> dict[int, Span]:
     """
     spans = dict(_of_gaps(connection))
     for number, first, last in _of_tallies(connection):
-        booked = Span(_start(connection, number, first), _end(connection, number, last))
+        start = _start(connection, number, first)
+        booked = Span(start, _end(connection, number, last, start))
         known = spans.get(number, booked)
         spans[number] = Span(min(booked.start, known.start), max(booked.end, known.end))
     return spans
@@ -87,9 +89,23 @@ def _start(connection: sqlite3.Connection, number: int, hour: int) -> int:
     return max(start, span.start) if start else span.start
 
 
-def _end(connection: sqlite3.Connection, number: int, hour: int) -> int:
+def _end(connection: sqlite3.Connection, number: int, hour: int, first_start: int) -> int:
+    span = codec.hour_span(hour)
     end = _edge(connection, f"max({codec.START_OF_KEY} + {codec.PERIOD_S})", number, hour)
-    return min(end, codec.hour_span(hour).end) if end else codec.hour_span(hour).end
+    return min(end or _end_told(connection, number, hour, first_start), span.end)
+
+
+def _end_told(connection: sqlite3.Connection, number: int, hour: int, first_start: int) -> int:
+    """Of a last hour that has lost all its minutes, by its tally: the rest of the running hour was
+    never booked, and is no damage.
+    """
+    span = codec.hour_span(hour)
+    kept = hour_checksums.kept(connection, hour)
+    if kept is None or not kept.stands(hour):
+        return span.end
+    known = merged(gap.span for gap in gaps.overlapping(connection, number, span))
+    open_s = total_s(within(known, span))
+    return max(span.start, first_start) + kept.tally.minutes * MINUTE_S + open_s
 
 
 def _edge(connection: sqlite3.Connection, edge: str, number: int, hour: int) -> int | None:
