@@ -210,7 +210,7 @@ async def test_what_is_lacking_waits_again_and_is_told_until_it_is_there(
     first, second = counting.lose(SOLAR, T0 + 60), counting.lose(SOLAR, T0 + 6_000)
     counting.replica_check.doubt(MARCH_SPAN)
     assert counting.replica_check.called.is_set()
-    assert await counting.count() == [frozenset({SOLAR})]
+    assert await counting.count() == [frozenset({SOLAR}), frozenset()]  # and the other month
     assert counting.outbox.kept[SOLAR] == {first.start: first, second.start: second}
     lack = counting.replica_check.lack
     assert lack is not None
@@ -227,6 +227,22 @@ async def test_what_is_lacking_waits_again_and_is_told_until_it_is_there(
     assert caplog.text.count("has again") == 1
 
 
+async def test_where_one_month_lacks_something_the_others_are_counted_too(
+    counting: Counting,
+) -> None:
+    """Somebody deleted a meter, and only a day of March is asked for."""
+    lost = {counting.lose(SOLAR, T0 + 60), counting.lose(SOLAR, APRIL + 60)}
+    counting.replica_check.doubt(Span(T0, T0 + 86_400))
+    for _ in range(3):
+        await counting.count()
+    assert {*counting.outbox.kept[SOLAR].values()} == lost
+    await counting.post()
+    for _ in range(3):
+        await counting.count()
+    assert counting.replica_check.confirms(Span(T0, APRIL + 60))
+    assert await counting.count() == []
+
+
 async def test_an_answer_that_is_worse_is_not_believed_and_its_month_is_counted(
     counting: Counting,
 ) -> None:
@@ -238,7 +254,7 @@ async def test_an_answer_that_is_worse_is_not_believed_and_its_month_is_counted(
     after = await history.of_period("2026-03-28", None, None)
     assert (before.source, after.source) == ("mongodb", "local")
     assert after.parts == before.parts
-    assert len(await counting.count()) == 1
+    assert await counting.count() == [frozenset({GRID}), frozenset()]
 
 
 async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_same(

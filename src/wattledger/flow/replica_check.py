@@ -5,7 +5,8 @@ it since, or put back an older state. So each night, after each new connection, 
 was worse than the store's, the copy adds up its minutes, a month at a time and the newest first.
 Where the sums differ the records themselves are compared: what is lacking waits to be posted again.
 A month that has been found the same must answer as the store does (`confirms`); one that is in
-doubt (`doubts`) is answered by the store, and told, until it is counted.
+doubt (`doubts`) is answered by the store, and told, until it is counted. Where one month lacks
+something all are counted, though nobody asks for the others.
 """
 
 import asyncio
@@ -150,6 +151,8 @@ class ReplicaCheck:
                 if not self._outbox.waiting():  # else what waits is soon posted
                     self._was_in_vain(month)
                 continue
+            # Whoever took something out of one month may have been at others, which nobody asks for.
+            self._wanted |= bool(again)
             if is_done:
                 self._due.remove(month)
                 self._pauses_s.pop(month, None)
