@@ -75,8 +75,8 @@ class ReplicaCheck:
         self._lacks = lacks
         self._again_after_s = again_after_s
         self._due: list[date] = []
-        self._first: date | None = None
-        """The first month of which anything is booked."""
+        self._all: list[date] = []
+        """The months from the first one of which anything is booked, as they were last due."""
         self._same: set[date] = set()
         self._counted_s: dict[date, float] = {}
         self._pauses_s: dict[date, float] = {}
@@ -115,7 +115,7 @@ class ReplicaCheck:
         Before the first count nothing is in doubt: all is counted anyway.
         """
         for month in self._months(span):
-            if self._first is None or month < self._first:
+            if not self._all or month < self._all[0]:
                 continue
             if not self._lacks.is_odd(month):
                 self._lacks.doubt(month, why)
@@ -151,8 +151,8 @@ class ReplicaCheck:
                 if not self._outbox.waiting():  # else what waits is soon posted
                     self._was_in_vain(month)
                 continue
-            # Whoever took something out of one month may have been at others, which nobody asks for.
-            self._wanted |= bool(again)
+            if again:  # whoever took that out may have been at months for which nobody asks
+                self._due = sorted({*self._due, *self._all})
             if is_done:
                 self._due.remove(month)
                 self._pauses_s.pop(month, None)
@@ -201,8 +201,8 @@ class ReplicaCheck:
             self._night = None
         else:
             whole = Span(min(span.start for span in booked), max(span.end for span in booked))
-            self._due = list(self._months(whole))
-            self._first = self._due[0]
+            self._all = list(self._months(whole))
+            self._due = [*self._all]
             self._night, self._took_s = night, 0.0
 
     async def _counted(self, month: date) -> frozenset[MeterId] | None:
