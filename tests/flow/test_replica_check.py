@@ -145,6 +145,23 @@ async def test_while_nothing_is_booked_it_rests_and_then_counts_at_once() -> Non
     assert await counting.replica_check.step() == frozenset()
 
 
+async def test_months_that_were_fetched_after_the_first_count_are_counted_too() -> None:
+    """At a first start the running month comes first, and then what the meter remembers."""
+    counting = Counting()
+    counting.book(GRID, *stretch(APRIL, 30))
+    await counting.post()
+    assert await counting.count() == [frozenset()]
+    counting.book(GRID, *stretch(T0, 30))
+    await counting.post()
+    assert await counting.count() == [frozenset()]
+    assert counting.replica_check.confirms(Span(T0, APRIL + 60))
+    lost = counting.lose(GRID, T0 + 60)
+    counting.replica_check.doubt(Span(T0, T0 + 86_400))
+    assert counting.replica_check.lack is not None
+    assert await counting.count() == [frozenset({GRID}), frozenset()]
+    assert [*counting.outbox.kept[GRID].values()] == [lost]
+
+
 async def test_a_month_of_which_something_waits_is_not_asked_for_all_the_time(
     counting: Counting,
 ) -> None:

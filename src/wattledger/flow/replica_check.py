@@ -76,7 +76,7 @@ class ReplicaCheck:
         self._again_after_s = again_after_s
         self._due: list[date] = []
         self._all: list[date] = []
-        """The months from the first one of which anything is booked, as they were last due."""
+        """The months from the first one of which anything is booked."""
         self._same: set[date] = set()
         self._counted_s: dict[date, float] = {}
         self._pauses_s: dict[date, float] = {}
@@ -190,20 +190,22 @@ class ReplicaCheck:
         return self._pauses_s.get(month, self._again_after_s)
 
     async def _look_at_the_time(self) -> None:
-        """Everything is due each night, and after a new connection, yet not all the time."""
+        """Everything is due each night, and after a new connection, yet not all the time; a month
+        is due when something of it is booked for the first time.
+        """
         night = self._calendar.day_of(self._clock.now_s() - NIGHT_S)
         rested = self._clock.monotonic_s() >= self._rested_at_s
-        if night == self._night and not (self._wanted and rested):
-            return
+        everything = night != self._night or (self._wanted and rested)
         booked = (await self._here.booked()).values()
-        self._wanted = False
         if not booked:  # looked for each time, until something is
-            self._night = None
-        else:
-            whole = Span(min(span.start for span in booked), max(span.end for span in booked))
-            self._all = list(self._months(whole))
-            self._due = [*self._all]
-            self._night, self._took_s = night, 0.0
+            self._wanted, self._night = False, None
+            return
+        whole = Span(min(span.start for span in booked), max(span.end for span in booked))
+        known, self._all = self._all, list(self._months(whole))
+        new = self._all if everything else set(self._all).difference(known)
+        self._due = sorted({*self._due, *new})
+        if everything:
+            self._wanted, self._night, self._took_s = False, night, 0.0
 
     async def _counted(self, month: date) -> frozenset[MeterId] | None:
         """Whose minutes wait again; None where nothing can be said yet."""
