@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Literal, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +21,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import FIRST_YEAR, LAST_YEAR, Calendar
 from wattledger.energy.power import STALE_AFTER_S
 from wattledger.energy.site import Site
+from wattledger.energy.zone import zone_named
 from wattledger.settings_costs import PriceSettings, TariffSettings
 from wattledger.settings_section import PATH, SINGLE_LINE, TYPED, Section
 
@@ -150,8 +151,8 @@ class SiteSettings(Section):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            zone_named(value)
+        except ValueError as error:
             raise ValueError(
                 f"'{value}' is no time zone; use a name like Europe/Helsinki"
             ) from error

@@ -42,6 +42,8 @@ TEXTS = {
     "dates instead of texts": METER.replace('"mains"', "1979-05-27T07:32:00Z"),
     "a zone that is a folder": f'[site]\ntime_zone = "Europe"\n{METER}',
     "a zone elsewhere": f'[site]\ntime_zone = "../../../etc/passwd"\n{METER}',
+    "a zone that counts leap seconds": f'[site]\ntime_zone = "right/Europe/Helsinki"\n{METER}',
+    "a zone of this machine's own": f'[site]\ntime_zone = "localtime"\n{METER}',
     "a zone without end": f'[site]\ntime_zone = "{"x" * 9_000}"\n{METER}',
 }
 

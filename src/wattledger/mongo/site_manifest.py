@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from wattledger.energy.clean_text import clean, clean_all
 from wattledger.energy.errors import ReplicaRefused
@@ -21,6 +20,7 @@ from wattledger.energy.period import Calendar
 from wattledger.energy.plausibility import number_or_none
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.energy.tariff_text import TariffText
+from wattledger.energy.zone import zone_named
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.collections import SITES
 from wattledger.mongo.connection import Database, Document
@@ -139,7 +139,7 @@ def manifest_from(document: Any) -> SiteManifest:  # noqa: ANN401 - whatever lie
     )
     site = Site(
         name=_text(document["name"]),
-        calendar=Calendar(ZoneInfo(document["time_zone"])),
+        calendar=Calendar(zone_named(_text(document["time_zone"]))),
         netting=Netting(document["netting"]),
         meters=labels,
         poll_interval_s=_positive(document["poll_interval_s"]),

@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import available_timezones
+
+from wattledger.energy.zone import zone_named
 
 _LOCALTIME = Path("/etc/localtime")
 _FOLDER = "zoneinfo/"
@@ -22,8 +24,8 @@ def system_zone(environment: Mapping[str, str] | None = None, link: Path = _LOCA
 
 def _exists(name: str) -> bool:
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone_named(name)
+    except ValueError:
         return False
     return True
 
