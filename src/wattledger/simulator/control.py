@@ -10,9 +10,9 @@ import json
 from wattledger.simulator.answers.errors import RpcError
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.line.door import Door, HttpRequest, read_request
-from wattledger.simulator.line.http import http_response, json_object
-from wattledger.simulator.line.tasks import OwnedTasks
+from wattledger.simulator.transport.door import Door, HttpRequest, read_request
+from wattledger.simulator.transport.http import http_response, json_object
+from wattledger.simulator.transport.tasks import OwnedTasks
 from wattledger.simulator.troubles import COMMANDS, Troubles
 
 _PATH = "/pretend/"

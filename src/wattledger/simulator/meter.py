@@ -15,21 +15,21 @@ from wattledger.simulator.faults import Faults
 from wattledger.simulator.feed import Feed
 from wattledger.simulator.hardware import Profile
 from wattledger.simulator.identity import Identity, JsonObject
-from wattledger.simulator.line.digest import OpenGuard, PasswordGuard
-from wattledger.simulator.line.door import Door
-from wattledger.simulator.line.http import HttpFace
-from wattledger.simulator.line.json_text import JsonWriter, style_of
-from wattledger.simulator.line.listener import Listener
-from wattledger.simulator.line.nonces import Nonces, rules_of
-from wattledger.simulator.line.pusher import Pusher
-from wattledger.simulator.line.rpc import Guard, Rpc
-from wattledger.simulator.line.tasks import OwnedTasks
-from wattledger.simulator.line.ws import WsSession
 from wattledger.simulator.memory import flash
 from wattledger.simulator.memory.core import Core, WiredFeed
 from wattledger.simulator.memory.counters import Counters
 from wattledger.simulator.memory.history import Era
 from wattledger.simulator.quirks import Quirks
+from wattledger.simulator.transport.digest import OpenGuard, PasswordGuard
+from wattledger.simulator.transport.door import Door
+from wattledger.simulator.transport.http import HttpFace
+from wattledger.simulator.transport.json_text import JsonWriter, style_of
+from wattledger.simulator.transport.listener import Listener
+from wattledger.simulator.transport.nonces import Nonces, rules_of
+from wattledger.simulator.transport.pusher import Pusher
+from wattledger.simulator.transport.rpc import Guard, Rpc
+from wattledger.simulator.transport.tasks import OwnedTasks
+from wattledger.simulator.transport.ws import WsSession
 from wattledger.simulator.troubles import Troubles
 
 _RESTART_DELAY_S = 1.0

@@ -8,10 +8,10 @@ from wattledger.simulator.answers.surroundings import Surroundings
 from wattledger.simulator.faults import ANY_METHOD, GARBAGE, ErrorReply, Faults, Garbage
 from wattledger.simulator.hardware import Profile
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.line.listener import Listener
-from wattledger.simulator.line.nonces import Nonces
 from wattledger.simulator.memory import happenings
 from wattledger.simulator.memory.core import Core
+from wattledger.simulator.transport.listener import Listener
+from wattledger.simulator.transport.nonces import Nonces
 
 FAR_FUTURE = 2**32 - 1
 

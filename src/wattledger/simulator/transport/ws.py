@@ -9,10 +9,10 @@ from websockets.server import ServerProtocol
 
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.line.door import Door, HttpRequest
-from wattledger.simulator.line.json_text import JsonWriter
-from wattledger.simulator.line.rpc import Rpc
-from wattledger.simulator.line.tasks import OwnedTasks
+from wattledger.simulator.transport.door import Door, HttpRequest
+from wattledger.simulator.transport.json_text import JsonWriter
+from wattledger.simulator.transport.rpc import Rpc
+from wattledger.simulator.transport.tasks import OwnedTasks
 
 _UNSENT_LIMIT_BYTES = 2_000_000
 

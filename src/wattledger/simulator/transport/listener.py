@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.line.door import Door, HttpRequest, read_request
-from wattledger.simulator.line.http import HttpFace
-from wattledger.simulator.line.tasks import OwnedTasks
-from wattledger.simulator.line.ws import WsSession
+from wattledger.simulator.transport.door import Door, HttpRequest, read_request
+from wattledger.simulator.transport.http import HttpFace
+from wattledger.simulator.transport.tasks import OwnedTasks
+from wattledger.simulator.transport.ws import WsSession
 
 
 class Listener:

@@ -10,9 +10,9 @@ from wattledger.simulator.answers.data_methods import DataMethods
 from wattledger.simulator.answers.errors import RpcError, Unauthorized, no_handler
 from wattledger.simulator.faults import Faults
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.line.door import Door, HttpRequest
-from wattledger.simulator.line.json_text import JsonWriter
-from wattledger.simulator.line.rpc import OPEN_METHODS, Guard, Rpc
+from wattledger.simulator.transport.door import Door, HttpRequest
+from wattledger.simulator.transport.json_text import JsonWriter
+from wattledger.simulator.transport.rpc import OPEN_METHODS, Guard, Rpc
 
 _CSV_LINES_PER_WRITE = 60
 

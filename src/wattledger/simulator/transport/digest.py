@@ -8,7 +8,7 @@ from urllib.request import parse_http_list, parse_keqv_list
 
 from wattledger.simulator.answers.errors import RpcError, bad_argument
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.line.nonces import Nonces, too_many_requests
+from wattledger.simulator.transport.nonces import Nonces, too_many_requests
 
 USER = "admin"
 _FRAME_DIGEST_SUBJECT = "dummy_method:dummy_uri"
