@@ -19,7 +19,7 @@ from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.flow.replica_ports import ReplicaFeed, ReplicaWriter, SiteManifest
 from wattledger.mongo.connection import Address, connected
-from wattledger.mongo.live_feed import MongoFeed
+from wattledger.mongo.replica_feed import MongoFeed
 from wattledger.mongo.writer import MongoWriter
 
 CARD = home_card()

@@ -23,7 +23,7 @@ from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica
 from wattledger.mongo import live_power, site_manifest
 from wattledger.mongo.connection import Address, connected
-from wattledger.mongo.live_feed import MongoFeed
+from wattledger.mongo.replica_feed import MongoFeed
 
 NAN = float("nan")
 PHASE = PhaseReading(100.0, 110.0, 230.0, 0.5, 0.9, 50.0)

@@ -48,7 +48,7 @@ async def run_elsewhere(
 
     Raises CannotListen before `begun` is told the address.
     """
-    from wattledger.mongo.live_feed import MongoFeed
+    from wattledger.mongo.replica_feed import MongoFeed
 
     entrance = Entrance(settings, clock)
     async with connected_to(mongodb) as database:
@@ -85,8 +85,8 @@ def _app_state(
     sources: Sequence[Source],
 ) -> tuple[AppState, ViewerService]:
     from wattledger.mongo.daily_costs import MongoCosts
-    from wattledger.mongo.live_feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks
+    from wattledger.mongo.replica_feed import MongoFeed
 
     site, site_id, odd_records = manifest.site, mongodb.site_id, OddReplicaRecords()
     log = FaultLog("server", clock, ClockSteps(clock))

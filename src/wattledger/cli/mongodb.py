@@ -204,8 +204,8 @@ async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
     from wattledger.app.home import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.mongo.connection import connected
-    from wattledger.mongo.live_feed import MongoFeed
     from wattledger.mongo.reader import MongoBooks
+    from wattledger.mongo.replica_feed import MongoFeed
 
     address, clock = _address(settings), SystemClock()
     async with opened(settings, clock) as parts, connected(address) as database:

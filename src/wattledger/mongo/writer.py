@@ -24,7 +24,7 @@ from wattledger.mongo import (
     daily_rollups,
     document_validation,
     live_power,
-    minute_sums,
+    minute_aggregation,
     record_bounds,
     site_manifest,
 )
@@ -136,7 +136,7 @@ class MongoWriter:
 
     async def tallies(self, span: Span) -> dict[MeterId, Tally]:
         with translated(TALLY_S):
-            return await minute_sums.read(self._seen(), self._site_id, span, self._session)
+            return await minute_aggregation.read(self._seen(), self._site_id, span, self._session)
 
     async def days(self, first: int, end: int) -> list[DaySums]:
         with translated(READ_S):
