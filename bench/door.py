@@ -19,7 +19,7 @@ import psutil
 
 from bench.kept import request
 from bench.server import PORT, settings, started
-from wattledger.api.descriptors import raise_limit
+from wattledger.api.file_descriptors import raise_limit
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import SineFeed
 from wattledger.simulator.meter import PretendMeter

@@ -20,7 +20,7 @@ from tests.api.certificates import made_in
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
-from wattledger.api.descriptors import FEWEST, RESERVED, raise_limit, room_for_connections
+from wattledger.api.file_descriptors import FEWEST, RESERVED, raise_limit, room_for_connections
 from wattledger.api.http_protocol import Patience
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer, Tls

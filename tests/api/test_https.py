@@ -13,7 +13,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from tests.tls.kit import DAY_S, wish
 from wattledger.api.access import Access
-from wattledger.api.certificate import end_of
+from wattledger.api.certificate_info import end_of
 from wattledger.api.create import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer, Tls

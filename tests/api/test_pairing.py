@@ -15,7 +15,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.body import LONGEST_BYTES
-from wattledger.api.client_context import ClientContext
+from wattledger.api.client_middleware import ClientMiddleware
 from wattledger.api.create import create_api
 from wattledger.api.openapi_export import openapi_document
 from wattledger.api.stranger_limits import StrangerLimits
@@ -249,7 +249,7 @@ async def test_only_the_own_page_may_change_something(
 async def test_a_proxy_that_changes_the_host_says_which_it_was(home: MemoryHome) -> None:
     """Believed where the settings name it; the cookie is for the browser's side of it."""
     strangers = StrangerLimits(home.clock, ["127.0.0.1"])
-    api = ClientContext(create_api(home.app_state, ONLY_PAIRED, strangers=strangers), strangers)
+    api = ClientMiddleware(create_api(home.app_state, ONLY_PAIRED, strangers=strangers), strangers)
     transport = httpx.ASGITransport(api)
     headers = {
         "Origin": "https://home.example",

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from wattledger.api import problems
 from wattledger.api.access import Access
 from wattledger.api.client_address import client_of
+from wattledger.api.device_session import has_credentials, note_device, session_of
 from wattledger.api.security_headers import Header
-from wattledger.api.sessions import has_credentials, note_device, session_of
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.flow.pairing import Pairing
 

@@ -8,9 +8,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wattledger.api.document import json_bytes
 from wattledger.api.energy_json import share
-from wattledger.api.instants import instant_texts
+from wattledger.api.instant_texts import instant_texts
+from wattledger.api.json_response import json_bytes
 from wattledger.energy.bill import ROUNDING, BillLine
 from wattledger.energy.cost_result import (
     BillResult,

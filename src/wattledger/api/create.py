@@ -15,7 +15,7 @@ from wattledger.api.cost_routes import add_cost_routes
 from wattledger.api.energy_routes import add_energy_routes
 from wattledger.api.gate import Gate
 from wattledger.api.http_caching import REVALIDATE, tagged
-from wattledger.api.meters_routes import add_books_routes
+from wattledger.api.meters_routes import add_meters_routes
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.power_routes import add_power_routes
@@ -31,13 +31,13 @@ from wattledger.flow.app_state import AppState
 class Api:
     """The application, and its streams, which end when the server stops."""
 
-    def __init__(self, door: Gate, streams: Streams, routes: FastAPI) -> None:
-        self._door = door
+    def __init__(self, gate: Gate, streams: Streams, routes: FastAPI) -> None:
+        self._gate = gate
         self._streams = streams
         self.routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._door(scope, receive, send)
+        await self._gate(scope, receive, send)
 
     def close_streams(self) -> None:
         """Ends every stream at once, and each one that comes later."""
@@ -80,7 +80,7 @@ def _routes(
     add_power_routes(base, app_state.board, app_state.status_service, calendar, streams)
     add_energy_routes(base, app_state.history, calendar)
     add_cost_routes(base, app_state.money, calendar)
-    add_books_routes(base, app_state.history, app_state.status_service, calendar)
+    add_meters_routes(base, app_state.history, app_state.status_service, calendar)
     add_site_routes(base, app_state, streams, tally, strangers.connections)
     add_access_routes(base, app_state.pairing, calendar, streams, access)
     add_settings_routes(base, app_state.settings, access)

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wattledger.api.document import json_bytes
-from wattledger.api.instants import instant_texts
+from wattledger.api.instant_texts import instant_texts
+from wattledger.api.json_response import json_bytes
 from wattledger.api.role_fields import BALANCED, Base, coverage_fields, flow_fields, with_roles
 from wattledger.energy.coverage import Coverage
 from wattledger.energy.energy_result import Buckets, EnergyResult

@@ -1,9 +1,9 @@
-"""The books: each meter's state, and the audit against its counters."""
+"""The meters: what is on the books of each, and the audit against its counters."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from wattledger.api.document import json_bytes
+from wattledger.api.json_response import json_bytes
 from wattledger.api.meters_json import AuditOfPeriod, Meters, audit_document, meters_document
 from wattledger.api.parameters import AuditedPeriodParameter
 from wattledger.energy.period import Calendar
@@ -12,7 +12,7 @@ from wattledger.flow.app_state import StatusService
 from wattledger.flow.energy_service import EnergyService
 
 
-def add_books_routes(
+def add_meters_routes(
     routes: APIRouter, history: EnergyService, status_service: StatusService, calendar: Calendar
 ) -> None:
     @routes.get("/meters", tags=["books"], response_model=Meters)

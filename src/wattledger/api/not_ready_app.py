@@ -12,8 +12,8 @@ from starlette.types import Receive, Scope, Send
 from wattledger.api import problems
 from wattledger.api.access import Access
 from wattledger.api.admission import HEALTH, Admission
-from wattledger.api.document import json_bytes
 from wattledger.api.gate import Gate
+from wattledger.api.json_response import json_bytes
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.site_json import health_document
@@ -44,10 +44,10 @@ class NotReadyApp:
         pages = Pages(authority=authority)
         keeper = Admission(access, None, self._strangers)
         log = self._strangers.log.logger
-        self._door = Gate(self._answer, pages, keeper, Tally(), clock, log)
+        self._gate = Gate(self._answer, pages, keeper, Tally(), clock, log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._door(scope, receive, send)
+        await self._gate(scope, receive, send)
 
     def close_streams(self) -> None:
         """There are none."""

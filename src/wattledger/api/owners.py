@@ -3,8 +3,8 @@
 from starlette.requests import Request
 
 from wattledger.api.access import Access, AccessMode
+from wattledger.api.device_session import noted_device
 from wattledger.api.problems import NotAnOwner
-from wattledger.api.sessions import noted_device
 
 
 def is_owner(request: Request, access: Access) -> bool:

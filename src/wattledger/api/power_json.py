@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wattledger.api.document import json_bytes
+from wattledger.api.json_response import json_bytes
 from wattledger.api.peak_json import PeakNow, peak_document
 from wattledger.api.role_fields import Base, power_fields, with_roles
 from wattledger.energy.meter import PHASES

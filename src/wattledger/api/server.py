@@ -13,7 +13,7 @@ from typing_extensions import override
 from uvicorn import Config, Server
 
 from wattledger.api.acceptor import Acceptor
-from wattledger.api.client_context import ClientContext
+from wattledger.api.client_middleware import ClientMiddleware
 from wattledger.api.http_protocol import Patience, Protocol
 from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.stranger_limits import StrangerLimits
@@ -78,7 +78,7 @@ class ApiServer:
         self._api = api
         self._listeners = listeners
         self._scheme = "https" if tls else "http"
-        config = _config(ClientContext(api, strangers), tls)
+        config = _config(ClientMiddleware(api, strangers), tls)
         self._tls, self._tls_context = tls, config.ssl
         self._server = _QuietServer(config, strangers, patience)
         self.listening = self._server.listening

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
 from wattledger.api.access import Access
-from wattledger.api.document import never_kept
+from wattledger.api.json_response import never_kept
 from wattledger.api.owners import check_owner
 from wattledger.api.private import check_private, is_private
 from wattledger.api.problems import NoSettings, NotTagged

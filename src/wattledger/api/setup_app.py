@@ -8,13 +8,13 @@ from starlette.types import Receive, Scope, Send
 
 from wattledger.api import problems
 from wattledger.api.admission import HEALTH
-from wattledger.api.document import json_bytes
+from wattledger.api.device_session import tokens_of
 from wattledger.api.gate import Gate
+from wattledger.api.json_response import json_bytes
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import AUTHORITY, Pages, authority_answer, is_api
 from wattledger.api.routing import routes_of
 from wattledger.api.security_headers import Header
-from wattledger.api.sessions import tokens_of
 from wattledger.api.setup_routes import add_setup_routes
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.energy.clock import Clock
@@ -47,13 +47,13 @@ class SetupApp:
         routes.include_router(base)
         pages = SetupPages(Pages(app_folder), health, setup)
         keeper, log = SetupAdmission(setup), strangers.log.logger
-        self._door = Gate(routes, pages, keeper, Tally(), clock, log)
+        self._gate = Gate(routes, pages, keeper, Tally(), clock, log)
 
     def close_streams(self) -> None:
         """There are none."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._door(scope, receive, send)
+        await self._gate(scope, receive, send)
 
 
 class SetupAdmission:

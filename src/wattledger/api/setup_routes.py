@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from wattledger.api.access_json import LONGEST_NAME
 from wattledger.api.client_address import client_of
-from wattledger.api.document import never_kept
+from wattledger.api.device_session import set_cookie, tokens_of
+from wattledger.api.json_response import never_kept
 from wattledger.api.private import check_private, is_private
 from wattledger.api.problems import AlreadySetUp, NoSuchMeter
-from wattledger.api.sessions import set_cookie, tokens_of
 from wattledger.api.setup_json import (
     EnterSetup,
     FoundMeterNow,

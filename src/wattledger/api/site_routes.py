@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from wattledger.api.connection_limits import ConnectionLimits
-from wattledger.api.document import json_bytes
+from wattledger.api.json_response import json_bytes
 from wattledger.api.metrics import CONTENT_TYPE, Tally, exposition
 from wattledger.api.openapi import Responses
 from wattledger.api.site_json import Health, SiteNow, health_document, site_document

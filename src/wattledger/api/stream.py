@@ -15,11 +15,11 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from wattledger.api.client_address import client_of
-from wattledger.api.document import json_bytes
+from wattledger.api.device_session import noted_device
 from wattledger.api.head_method import is_head
+from wattledger.api.json_response import json_bytes
 from wattledger.api.power_json import power_bytes
 from wattledger.api.problems import TooManyStreams
-from wattledger.api.sessions import noted_device
 from wattledger.energy.peak import Peak
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import PowerNow

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from wattledger.api.certificate import term_of
+from wattledger.api.certificate_info import term_of
 from wattledger.api.listening_sockets import CannotListen
 from wattledger.api.server import Tls, check_tls
 from wattledger.energy.clock import Clock, was_set

@@ -148,7 +148,7 @@ def _check_store(path: Path) -> None:
 
 def _told_end(settings: "Settings") -> str:
     """Until when the certificate holds. Raises CannotListen for one that can't be used."""
-    from wattledger.api.certificate import end_of
+    from wattledger.api.certificate_info import end_of
     from wattledger.api.server import Tls, check_tls
     from wattledger.energy.clock import SystemClock
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wattledger.api.announcement import Announced
-from wattledger.api.certificate import authority_of
+from wattledger.api.certificate_info import authority_of
 from wattledger.api.own_addresses import EVERYWHERE, own_addresses
 from wattledger.api.server import Tls
 from wattledger.energy.errors import WattledgerError

@@ -46,7 +46,7 @@ def _show(address: str, lines: list[str]) -> None:
 
 
 def _address(settings: Settings) -> str:
-    from wattledger.api.certificate import name_in
+    from wattledger.api.certificate_info import name_in
     from wattledger.app.entrance import tls_of
 
     given, tls = settings.server, tls_of(settings.server)

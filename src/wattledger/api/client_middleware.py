@@ -8,8 +8,8 @@ from wattledger.api.security_headers import with_carried
 from wattledger.api.stranger_limits import StrangerLimits
 
 
-class ClientContext:
-    """An ASGI application around that which answers."""
+class ClientMiddleware:
+    """ASGI middleware, around the application that answers."""
 
     def __init__(self, answering: ASGIApp, strangers: StrangerLimits) -> None:
         self._answering = answering

@@ -57,9 +57,9 @@ def _in_a_day(head: str, seconds: Sequence[int], offset: str) -> list[str]:
     first, last = seconds[0], seconds[-1]
     step = seconds[1] - first if len(seconds) > 1 else 60
     if first % 60 == 0 and step and step % 60 == 0 and [*range(first, last + 1, step)] == seconds:
-        backfill = f":00{offset}"
+        ending = f":00{offset}"
         return [
-            head + clock + backfill for clock in _MINUTES[first // 60 : last // 60 + 1 : step // 60]
+            head + clock + ending for clock in _MINUTES[first // 60 : last // 60 + 1 : step // 60]
         ]
     return [f"{head}{_MINUTES[second // 60]}:{second % 60:02d}{offset}" for second in seconds]
 

@@ -1,4 +1,4 @@
-"""Sessions: which paired device a request comes from, by its cookie or by its Bearer header.
+"""Device sessions: which paired device a request comes from, by its cookie or by its Bearer header.
 
 A phone holds its token in a cookie that no script can read, that no other site's page makes the
 phone send, and that goes over HTTPS only where the server speaks it, or a proxy of the home says
@@ -23,7 +23,7 @@ _KEY = "wattledger.device"
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class DeviceSession:
     """A paired device that asks."""
 
     device: Device
@@ -31,7 +31,7 @@ class Session:
     """A Set-Cookie header that makes its cookie last, when it is time for one."""
 
 
-def session_of(request: Request, pairing: Pairing | None) -> Session | None:
+def session_of(request: Request, pairing: Pairing | None) -> DeviceSession | None:
     """The device that the request comes from; notes that it was used."""
     if pairing is None:
         return None
@@ -41,7 +41,7 @@ def session_of(request: Request, pairing: Pairing | None) -> Session | None:
         if device:
             is_due = pairing.use(token)
             renewed = set_cookie(request.scope, token) if is_due and token in cookies else None
-            return Session(device, renewed)
+            return DeviceSession(device, renewed)
     return None
 
 

@@ -8,7 +8,7 @@ from cryptography import x509
 
 from tests.api.certificates import made_in
 from tests.tls.kit import DAY_S, wish
-from wattledger.api.certificate import authority_of, end_of, name_in
+from wattledger.api.certificate_info import authority_of, end_of, name_in
 from wattledger.api.server import Tls
 from wattledger.energy.clock import SystemClock
 from wattledger.tls.folder import Folder

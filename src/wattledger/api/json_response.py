@@ -1,4 +1,4 @@
-"""Documents: what every answer in JSON is written with."""
+"""Answers in JSON: their bytes, and the answer that is never kept."""
 
 from collections.abc import Mapping
 

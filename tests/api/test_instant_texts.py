@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.api.instants import instant_texts
+from wattledger.api.instant_texts import instant_texts
 from wattledger.energy.period import Calendar
 
 ZONES = [
