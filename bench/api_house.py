@@ -79,7 +79,7 @@ async def house_over(path: Path) -> AsyncIterator[AppState]:
     async with open_store(path, site.calendar, Roles()) as store:
         history = EnergyService(site, store.books, clock, lambda: HOME)
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
-        yield AppState(site, clock, board, history, NoDesk(), "bench")
+        yield AppState(site, clock, board, history, NoDesk())
 
 
 def read_moment(board: LiveBoard, clock: Clock) -> None:

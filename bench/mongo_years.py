@@ -111,7 +111,7 @@ async def _ask(site: Site, address: Address) -> int:
             site, None, clock, lambda: ten_years.HOME, Replica(books, None, clock)
         )
         board = LiveBoard(LABELS, clock, site.poll_interval_s)
-        app_state = AppState(site, clock, board, history, NoDesk(), "bench")
+        app_state = AppState(site, clock, board, history, NoDesk())
         print(f"{'':20}{'p50 ms':>10}{'p95 ms':>10}{'history':>10}{'budget':>10}")
         async with serving(app_state) as ask:
             for question in QUESTIONS:

@@ -11,6 +11,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
+from wattledger.api.site_json import ServerInfo
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -40,5 +41,7 @@ async def client(home: MemoryHome) -> AsyncIterator[httpx.AsyncClient]:
 
 
 def client_of(home: MemoryHome, access: Access | None = None) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(create_api(home.app_state, access or Access.open()))
+    transport = httpx.ASGITransport(
+        create_api(home.app_state, access or Access.open(), server=ServerInfo("0.1.0"))
+    )
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1/api/v1")

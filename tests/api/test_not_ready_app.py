@@ -11,6 +11,7 @@ from wattledger.api.create import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.not_ready_app import NotReadyApp
 from wattledger.api.server import ApiServer
+from wattledger.api.site_json import ServerInfo
 from wattledger.api.swappable_app import SwappableApp
 from wattledger.flow.status import PartHealth
 
@@ -28,7 +29,9 @@ async def test_the_address_stays_when_the_home_is_known_and_again_when_it_change
     home: MemoryHome,
 ) -> None:
     access = Access.open()
-    front = SwappableApp(NotReadyApp(health, access, home.clock, "1.2.3", authority=b"DER"))
+    front = SwappableApp(
+        NotReadyApp(health, access, home.clock, ServerInfo("1.2.3"), authority=b"DER")
+    )
     server = ApiServer(front, Listeners("127.0.0.1", 0))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run())
@@ -54,7 +57,7 @@ async def test_the_address_stays_when_the_home_is_known_and_again_when_it_change
 
 
 async def test_who_may_not_ask_hears_nothing_of_what_is_waited_for(home: MemoryHome) -> None:
-    api = NotReadyApp(health, Access.with_token(TOKEN), home.clock, "1.2.3")
+    api = NotReadyApp(health, Access.with_token(TOKEN), home.clock, ServerInfo("1.2.3"))
     api.close_streams()
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:

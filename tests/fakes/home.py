@@ -62,9 +62,7 @@ class MemoryHome:
         self.devices = MemoryDevices()
         self.pairing = Pairing(self.devices, clock)
         pairing = self.pairing if pairs else None
-        self.app_state = AppState(
-            self.site, clock, self.board, self.history, self, "0.1.0", pairing=pairing
-        )
+        self.app_state = AppState(self.site, clock, self.board, self.history, self, pairing=pairing)
 
     def read(self, name: str, active_power_w: float, *, age_s: float = 0.0) -> None:
         """A meter that is connected and gave this power `age_s` ago."""

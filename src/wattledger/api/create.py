@@ -22,6 +22,7 @@ from wattledger.api.power_routes import add_power_routes
 from wattledger.api.routing import routes_of
 from wattledger.api.settings_routes import add_settings_routes
 from wattledger.api.setup_routes import add_setup_routes
+from wattledger.api.site_json import ServerInfo
 from wattledger.api.site_routes import add_site_routes
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.stream import StreamLimits, Streams
@@ -44,10 +45,11 @@ class Api:
         self._streams.close()
 
 
-def create_api(
+def create_api(  # noqa: PLR0913 - all that an API is made of
     app_state: AppState,
     access: Access,
     *,
+    server: ServerInfo = ServerInfo(),  # noqa: B008 - frozen
     app_folder: Path | None = None,
     limits: StreamLimits = StreamLimits(),  # noqa: B008 - frozen
     authority: bytes | None = None,
@@ -55,14 +57,14 @@ def create_api(
 ) -> Api:
     """The API of `app_state` for whom `access` admits; `app_folder` holds the built phone app.
 
-    `authority` is the certificate of the one that phones may trust. `strangers` are those of the
-    server that listens for it.
+    `server` is what it tells of itself, `authority` the certificate of the one that phones may
+    trust. `strangers` are those of the server that listens for it.
     """
     strangers = strangers or StrangerLimits(app_state.clock)
     peak = app_state.money.peak if app_state.money else None
     streams = Streams(app_state.board, app_state.site.calendar, limits, peak)
     tally = Tally()
-    routes = _routes(app_state, access, streams, tally, strangers)
+    routes = _routes(app_state, server, access, streams, tally, strangers)
     pages = Pages(app_folder, authority)
     keeper, log = Admission(access, app_state.pairing, strangers), strangers.log.logger
     return Api(Gate(routes, pages, keeper, tally, app_state.clock, log), streams, routes)
@@ -70,6 +72,7 @@ def create_api(
 
 def _routes(
     app_state: AppState,
+    server: ServerInfo,
     access: Access,
     streams: Streams,
     tally: Tally,
@@ -81,7 +84,7 @@ def _routes(
     add_energy_routes(base, app_state.history, calendar)
     add_cost_routes(base, app_state.money, calendar)
     add_meters_routes(base, app_state.history, app_state.status_service, calendar)
-    add_site_routes(base, app_state, streams, tally, strangers.connections)
+    add_site_routes(base, app_state, server, streams, tally, strangers.connections)
     add_access_routes(base, app_state.pairing, calendar, streams, access)
     add_settings_routes(base, app_state.settings, access)
     add_setup_routes(base, None)

@@ -16,9 +16,10 @@ from wattledger.api.gate import Gate
 from wattledger.api.json_response import json_bytes
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
-from wattledger.api.site_json import health_document
+from wattledger.api.site_json import ServerInfo, health_document
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.energy.clock import Clock
+from wattledger.energy.fault import Fault
 from wattledger.energy.period import Calendar
 from wattledger.flow.status import PartHealth
 
@@ -34,12 +35,12 @@ class NotReadyApp:
         health: Health,
         access: Access,
         clock: Clock,
-        version: str,
+        server: ServerInfo,
         authority: bytes | None = None,
         strangers: StrangerLimits | None = None,
     ) -> None:
         self._health = health
-        self._version = version
+        self._server = server
         self._strangers = strangers or StrangerLimits(clock)
         pages = Pages(authority=authority)
         keeper = Admission(access, None, self._strangers)
@@ -60,5 +61,12 @@ class NotReadyApp:
         if path != HEALTH:
             return problems.no_home(parts[-1].detail)
         faults = self._strangers.connections.faults()
-        document = health_document(parts, faults, self._version, _NO_ZONE_YET)
-        return Response(json_bytes(document), media_type="application/json")
+        return health_answer(parts, faults, self._server)
+
+
+def health_answer(
+    parts: Sequence[PartHealth], faults: Sequence[Fault], server: ServerInfo
+) -> Response:
+    """The health of a server whose home, and so whose time zone, is not known."""
+    document = health_document(parts, faults, server, _NO_ZONE_YET)
+    return Response(json_bytes(document), media_type="application/json")

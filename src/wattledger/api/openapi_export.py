@@ -22,5 +22,5 @@ def openapi_document() -> str:
     # Routes are described, not called: this home has neither books nor meters.
     history = EnergyService(site, cast(Books, None), clock, Assignment)
     board = LiveBoard((), clock, site.poll_interval_s)
-    app_state = AppState(site, clock, board, history, cast(StatusService, None), version="")
+    app_state = AppState(site, clock, board, history, cast(StatusService, None))
     return as_text(document_of(create_api(app_state, Access.open()).routes))

@@ -10,15 +10,17 @@ from wattledger.api import problems
 from wattledger.api.admission import HEALTH
 from wattledger.api.device_session import tokens_of
 from wattledger.api.gate import Gate
-from wattledger.api.json_response import json_bytes
 from wattledger.api.metrics import Tally
+from wattledger.api.not_ready_app import health_answer
 from wattledger.api.pages import AUTHORITY, Pages, authority_answer, is_api
 from wattledger.api.routing import routes_of
 from wattledger.api.security_headers import Header
 from wattledger.api.setup_routes import add_setup_routes
+from wattledger.api.site_json import ServerInfo
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.energy.clock import Clock
 from wattledger.flow.setup_ports import HomeSetup
+from wattledger.flow.status import PartHealth
 
 SETUP = "/setup"
 API = "/api/v1/setup"
@@ -31,21 +33,20 @@ class SetupApp:
     def __init__(
         self,
         setup: HomeSetup,
-        version: str,
+        server: ServerInfo,
         clock: Clock,
         strangers: StrangerLimits,
         app_folder: Path | None = None,
     ) -> None:
-        health = _health(version)
         routes, base = routes_of(strangers.log.logger)
         add_setup_routes(base, setup)
 
         @base.get("/health")
         async def read_health() -> Response:
-            return _health_answer(health)
+            return _health_answer(server)
 
         routes.include_router(base)
-        pages = SetupPages(Pages(app_folder), health, setup)
+        pages = SetupPages(Pages(app_folder), server, setup)
         keeper, log = SetupAdmission(setup), strangers.log.logger
         self._gate = Gate(routes, pages, keeper, Tally(), clock, log)
 
@@ -76,10 +77,10 @@ class SetupAdmission:
 class SetupPages:
     """The page of setup and its files, out of those of the app."""
 
-    def __init__(self, pages: Pages, health: bytes, setup: HomeSetup) -> None:
+    def __init__(self, pages: Pages, server: ServerInfo, setup: HomeSetup) -> None:
         self._setup = setup
         self._pages = pages
-        self._health = health
+        self._server = server
 
     def own(self, path: str) -> bool:
         return not is_api(path)
@@ -91,7 +92,7 @@ class SetupPages:
         if request.method != "GET":
             return problems.method_not_allowed()
         if path == "/health":
-            return _health_answer(self._health)
+            return _health_answer(self._server)
         if path == AUTHORITY and (authority := self._setup.authority()) is not None:
             return authority_answer(authority)
         if path == "/":
@@ -100,11 +101,6 @@ class SetupPages:
         return await self._pages.answer(request)
 
 
-def _health(version: str) -> bytes:
-    part = {"name": "settings", "ok": False, "detail": "there are none yet"}
-    silent = {"last_error": None, "last_error_at": None}
-    return json_bytes({"ok": False, "version": version, "parts": [part | silent], "faults": []})
-
-
-def _health_answer(health: bytes) -> Response:
-    return Response(health, media_type="application/json")
+def _health_answer(server: ServerInfo) -> Response:
+    part = PartHealth("settings", ok=False, detail="there are none yet")
+    return health_answer([part], [], server)

@@ -1,9 +1,11 @@
 """The home and the server's health as JSON: their models, and the documents."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from wattledger import __version__
 from wattledger.api.faults_json import FaultNow, fault_documents
 from wattledger.api.meters_json import MeterSource, source_document
 from wattledger.energy.fault import Fault
@@ -13,6 +15,13 @@ from wattledger.energy.period import Calendar
 from wattledger.energy.tariff import Side
 from wattledger.flow.app_state import AppState, MoneyServices
 from wattledger.flow.status import BackupStatus, PartHealth, ReplicaState, ReplicaStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ServerInfo:
+    """What the server tells of itself, with whichever home it has or lacks."""
+
+    version: str = __version__
 
 
 class SiteMeter(MeterSource):
@@ -133,7 +142,7 @@ class Health(BaseModel):
 
 
 def site_document(
-    app_state: AppState, copy: ReplicaStatus | None, faults: Sequence[Fault]
+    app_state: AppState, server: ServerInfo, copy: ReplicaStatus | None, faults: Sequence[Fault]
 ) -> dict[str, object]:
     """The `SiteNow` document."""
     site = app_state.site
@@ -144,7 +153,7 @@ def site_document(
         "poll_interval_s": site.poll_interval_s,
         "main_fuse_a": site.main_fuse_a,
         "meters": [_meter(source, site.calendar) for source in site.sources],
-        "version": app_state.version,
+        "version": server.version,
         "demo": app_state.demo,
         "tariff": _tariff(app_state.money),
         "mongodb": _copy(copy, site.calendar),
@@ -197,12 +206,12 @@ def _meter(source: Source, calendar: Calendar) -> dict[str, object]:
 
 
 def health_document(
-    parts: Sequence[PartHealth], faults: Sequence[Fault], version: str, calendar: Calendar
+    parts: Sequence[PartHealth], faults: Sequence[Fault], server: ServerInfo, calendar: Calendar
 ) -> dict[str, object]:
     """The `Health` document."""
     return {
         "ok": all(part.ok for part in parts) and not faults,
-        "version": version,
+        "version": server.version,
         "parts": [_part(part, calendar) for part in parts],
         "faults": fault_documents(faults, calendar),
     }

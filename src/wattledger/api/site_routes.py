@@ -9,7 +9,7 @@ from wattledger.api.connection_limits import ConnectionLimits
 from wattledger.api.json_response import json_bytes
 from wattledger.api.metrics import CONTENT_TYPE, Tally, exposition
 from wattledger.api.openapi import Responses
-from wattledger.api.site_json import Health, SiteNow, health_document, site_document
+from wattledger.api.site_json import Health, ServerInfo, SiteNow, health_document, site_document
 from wattledger.api.stream import Streams
 from wattledger.energy.fault import Fault
 from wattledger.flow.app_state import AppState
@@ -25,6 +25,7 @@ _METRICS: Responses = {
 def add_site_routes(
     routes: APIRouter,
     app_state: AppState,
+    server: ServerInfo,
     streams: Streams,
     tally: Tally,
     connections: ConnectionLimits,
@@ -36,14 +37,15 @@ def add_site_routes(
     @routes.get("/site", tags=["site"], response_model=SiteNow)
     async def read_site() -> Response:
         """The home: name, zone, netting, meters; and the server's version."""
-        document = site_document(app_state, await app_state.status_service.copy(), faults())
+        copy = await app_state.status_service.copy()
+        document = site_document(app_state, server, copy, faults())
         return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/health", tags=["site"], response_model=Health)
     async def read_health() -> Response:
         """200 while the server works, with a line per part. Open to all."""
         health, calendar = app_state.status_service.health(), app_state.site.calendar
-        document = health_document(health, faults(), app_state.version, calendar)
+        document = health_document(health, faults(), server, calendar)
         return Response(json_bytes(document), media_type="application/json")
 
     @routes.get("/metrics", tags=["site"], response_class=Response, responses=_METRICS)
@@ -52,6 +54,6 @@ def add_site_routes(
         now, health = app_state.board.now(), list(app_state.status_service.health())
         counts = tally.counts()
         body = await asyncio.to_thread(
-            exposition, now, health, counts, streams.open, app_state.version
+            exposition, now, health, counts, streams.open, server.version
         )
         return Response(body, media_type=CONTENT_TYPE)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from wattledger import __version__
 from wattledger.api.access import Access, weak_token, weakness_of
 from wattledger.api.announcement import Announced, announce
 from wattledger.api.certificate_info import authority_of, name_in
@@ -18,6 +17,7 @@ from wattledger.api.not_ready_app import Health, NotReadyApp
 from wattledger.api.own_addresses import EVERYWHERE, addresses_of
 from wattledger.api.server import ApiServer, Tls, check_tls
 from wattledger.api.setup_app import SetupApp
+from wattledger.api.site_json import ServerInfo
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.swappable_app import Answering
 from wattledger.app.https_certificate import HttpsCertificate
@@ -46,6 +46,7 @@ class Entrance:
         self._clock = clock
         self._settings = given
         self._access = _access(given)
+        self._server = ServerInfo()
         self._tls = tls_of(given)
         home = settings.home
         self.certificate = HttpsCertificate(self._tls, home.name, home.calendar, clock)
@@ -56,18 +57,22 @@ class Entrance:
 
     def api_of(self, app_state: AppState) -> Api:
         return create_api(
-            app_state, self._access, authority=self._authority, strangers=self._strangers
+            app_state,
+            self._access,
+            server=self._server,
+            authority=self._authority,
+            strangers=self._strangers,
         )
 
     def waiting_api(self, health: Health) -> NotReadyApp:
         """The API of no home."""
         return NotReadyApp(
-            health, self._access, self._clock, __version__, self._authority, self._strangers
+            health, self._access, self._clock, self._server, self._authority, self._strangers
         )
 
     def setup_api(self, setup: HomeSetup) -> SetupApp:
         """The API of a home without settings."""
-        return SetupApp(setup, __version__, self._clock, self._strangers)
+        return SetupApp(setup, self._server, self._clock, self._strangers)
 
     @asynccontextmanager
     async def serving(self, api: Answering, listeners: Listeners) -> AsyncIterator[ApiServer]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from wattledger import __version__
 from wattledger.api.listening_sockets import Listeners
 from wattledger.app.entrance import Entrance
 from wattledger.app.home_parts import HomeParts, core_of, nightly_of
@@ -143,7 +142,7 @@ async def _parts(  # noqa: PLR0913 - all that a home has
     await pairing.open()
     money, money_works = money_of(settings, core, prices, history)
     app_state = AppState(
-        site, clock, core.board, history, status_service, __version__, demo, pairing,
+        site, clock, core.board, history, status_service, demo, pairing,
         given.settings, money,
     )  # fmt: skip
     works = {

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from wattledger import __version__
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.swappable_app import SwappableApp
 from wattledger.app.entrance import Entrance
@@ -108,6 +107,6 @@ def _app_state(
     costs = MongoCosts(database, site_id, site.calendar.zone_name)
     money = copied_money(manifest, clock, history, copy, costs)
     return (
-        AppState(site, clock, board, history, status_service, __version__, money=money),
+        AppState(site, clock, board, history, status_service, money=money),
         status_service,
     )

@@ -67,7 +67,6 @@ class AppState:
     board: LiveBoard
     history: EnergyService
     status_service: StatusService
-    version: str
     demo: bool = False
     pairing: Pairing | None = None
     """None where no devices are kept."""
