@@ -65,6 +65,52 @@ async def test_history_fits(
         assert min(await page.evaluate(ROOM)) >= 1.5, period
 
 
+TITLE = """[...document.querySelectorAll('h1 span')].filter(one => one.offsetWidth > 1).map(one => {
+  const text = document.createRange();
+  text.selectNodeContents(one);
+  const tops = [...text.getClientRects()].map(({ top }) => Math.round(top));
+  const room = document.querySelector('h1').getBoundingClientRect();
+  return [new Set(tops).size, one.getBoundingClientRect().right <= room.right + 1];
+})"""
+"""Of the title that is seen: how many lines it takes, and whether it ends in its place."""
+
+
+@pytest.mark.parametrize("width", [320, variant(360), variant(375), 390])
+@pytest.mark.parametrize("locale", ["fi-FI", variant("en-GB")])
+async def test_a_title_takes_one_line(
+    phone: Phone, home: PretendHome, width: int, locale: str
+) -> None:
+    page = await phone(width, 700, locale=locale)
+    months = [f"2025-{month:02}" for month in (1, 3, 6, 9, 11)]
+    for period in (*months, "2026-04", "2025-09-24", "2026-04-21", "2025-W43", "2025"):
+        await shown(page, home, period)
+        assert await page.evaluate(TITLE) == [[1, True]], period
+
+
+ON_BARS = """[...document.querySelectorAll('svg')].flatMap(svg => {
+  const zero = svg.querySelector('.rule')?.getBoundingClientRect();
+  return [...svg.querySelectorAll('.axis')]
+    .filter(one => one.getBoundingClientRect().left < zero.right)
+    .map(one => one.textContent);
+})"""
+"""What stands beside a chart and reaches into it."""
+
+
+@pytest.mark.parametrize("locale", ["fi-FI", variant("en-GB")])
+async def test_what_stands_beside_a_chart_lies_on_none_of_its_bars(
+    phone: Phone, home: PretendHome, locale: str
+) -> None:
+    page = await phone(locale=locale)
+    for period in ("2025-10", "2026-04", "2026", "2026-04-22"):
+        await shown(page, home, period)
+        await expect(page.locator(".stage .axis").first).to_be_visible()
+        assert await page.evaluate(ON_BARS) == [], period
+    await shown(page, home, "2026-04")
+    await expect(page.locator(".stage .below")).to_have_text(
+        "myyty" if locale == "fi-FI" else "sold"
+    )
+
+
 async def test_the_comparison_stands_beside_the_total(phone: Phone, home: PretendHome) -> None:
     page = await phone()
     for period, name in (("2026-04-22", "Tue"), ("2026-04-21", "Mon")):

@@ -113,7 +113,9 @@ async def test_settings_take_the_height_of_the_screen(
     assert lowest >= height * LEAST_FILLED, lowest
 
 
-@pytest.mark.parametrize(("width", "height"), [*SIZES, (1280, 800), (1600, 900), (1920, 1080)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(320, 640), *SIZES, (1280, 800), (1600, 900), (1920, 1080)]
+)
 async def test_every_day_of_the_calendar_can_be_met_by_a_finger(
     phone: Phone, home: PretendHome, width: int, height: int
 ) -> None:

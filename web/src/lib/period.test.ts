@@ -12,6 +12,7 @@ import {
   shortName,
   titleBefore,
   titleOf,
+  titleParts,
 } from './period';
 import type { Energy } from './wire';
 
@@ -122,5 +123,20 @@ describe('a short name', () => {
     [all, '2025'],
   ])('of %o is %s', (energy, name) => {
     expect(shortName(energy, words.en, 'en')).toBe(name);
+  });
+});
+
+describe('a title where there is little room', () => {
+  it.each([
+    ['2025-11', 'Marraskuu 2025', 'fi', ['Marras', 'kuu', ' 2025']],
+    ['2025-09', 'September 2025', 'en', ['Sept', 'ember', ' 2025']],
+    ['2025-05', 'May 2025', 'en', ['May', '', ' 2025']],
+    ['2025-09-24', 'Wed 24 Sept 2025', 'en', ['', 'Wed ', '24 Sept 2025']],
+    ['2025-09-24', 'Ke 24.9.2025', 'fi', ['', 'Ke ', '24.9.2025']],
+    ['2026-09-24', 'Ke 24.9.', 'fi', ['Ke 24.9.', '', '']],
+    ['2026-W17', 'Week 17', 'en', ['Week 17', '', '']],
+    [null, 'All years', 'en', ['All years', '', '']],
+  ] as const)('of %s, %s', (period, title, locale, parts) => {
+    expect(titleParts(period, title, locale)).toEqual(parts);
   });
 });

@@ -92,6 +92,29 @@ export function titleBefore(
   return words.history[kindOf(period)];
 }
 
+/**
+ * A title in three parts, of which the middle one may be left out where there is little room:
+ * "Marras|kuu| 2025", "|Wed |24 Sept 2025".
+ */
+export function titleParts(
+  period: string | null,
+  title: string,
+  locale: Locale,
+): readonly [string, string, string] {
+  const split = (from: number, to: number): readonly [string, string, string] => [
+    title.slice(0, from),
+    title.slice(from, to),
+    title.slice(to),
+  ];
+  if (period && /^\d{4}-\d{2}$/.test(period)) {
+    return split(time.monthShort(period, locale).length, time.monthLong(period, locale).length);
+  }
+  if (period && /^\d{4}-\d{2}-\d{2}$/.test(period) && title.endsWith(period.slice(0, 4))) {
+    return split(0, time.weekday(period, locale).length + 1);
+  }
+  return split(title.length, title.length);
+}
+
 /** A short name of an earlier period: "Wed", "Week 16", "Mar", "2025". */
 export function shortName(energy: Energy, words: Words, locale: Locale): string {
   switch (kindOf(energy.period)) {

@@ -76,9 +76,9 @@ describe('an amount on the axis', () => {
   });
 
   it.each([
-    [0.05, '0.05'],
-    [0.5, '0.1'],
-    [0.02, '0.050'],
+    [0.05, '\u22120.05'],
+    [0.5, '\u22120.1'],
+    [0.02, '\u22120.050'],
     [30, '0'],
   ])('has the decimals that a step up to %s needs', (top, text) => {
     const picture = moneyPicture(aCost('x', { import_cost: [top], total_cost: [top] }), 1);

@@ -54,6 +54,6 @@ export function longName(
   }
 }
 
-/** An amount on the axis, whose side is its sign. */
+/** An amount on the axis: what lies below zero was earned, and says so by its sign. */
 export const axisAmount = ({ lines }: MoneyPicture, amount: number, style: NumberStyle): string =>
-  axisText(Math.abs(amount), lines, style);
+  axisText(amount, lines, style);

@@ -6,8 +6,8 @@ import { loadCostWords } from './words';
 
 describe('How a cost is told', () => {
   it.each([
-    ['en', '0.10\u00a0€', 'Wed 1 Apr', '0.05'],
-    ['fi', '0,10\u00a0€', 'ke 1.4.', '0,05'],
+    ['en', '0.10\u00a0€', 'Wed 1 Apr', '\u22120.05'],
+    ['fi', '0,10\u00a0€', 'ke 1.4.', '\u22120,05'],
   ] as const)('in %s', async (locale, amount, day, line) => {
     await loadCostWords(locale);
     const cost = aCost('2026-04', { import_cost: [0.1], total_cost: [0.1] });
