@@ -135,6 +135,35 @@ async def test_a_chart_has_a_sentence_and_a_table(phone: Phone, home: PretendHom
     await expect(gap).to_contain_text("no data")
 
 
+@pytest.mark.parametrize(
+    ("locale", "heads"),
+    [
+        ("en-GB", ["Phase", "Power, W", "Voltage, V", "Current, A", "Power factor"]),
+        ("fi-FI", ["Vaihe", "Teho, W", "Jännite, V", "Virta, A", "Tehokerroin"]),
+    ],
+)
+async def test_each_column_of_a_meter_s_phases_has_its_unit_in_its_head(
+    phone: Phone, home: PretendHome, locale: str, heads: list[str]
+) -> None:
+    page = await phone(locale=locale)
+    await page.goto(f"{home.url}/meters")
+    for name in ("Mains", "Roof"):
+        table = page.get_by_role("region", name=name).get_by_role("table")
+        await expect(table.get_by_role("columnheader")).to_have_text(heads)
+        cells = await table.locator("tbody td:first-of-type").all_inner_texts()
+        # Whole watts, as the head says.
+        assert all(re.fullmatch(r"[+−]?\d+", cell) for cell in cells), cells
+    setting = await phone(locale=locale)
+    await setting.goto(f"{home.url}/settings")
+    units = setting.get_by_label(re.compile("Units|Yksiköt"))
+    await units.select_option("kilo")
+    await setting.goto(f"{home.url}/meters")
+    table = setting.get_by_role("region", name="Mains").get_by_role("table")
+    await expect(table.get_by_role("columnheader").nth(1)).to_have_text(
+        heads[1].replace("W", "kW")
+    )
+
+
 async def test_the_lines_flow_at_the_pace_of_the_power(phone: Phone, home: PretendHome) -> None:
     page = await phone()
     await page.goto(home.url)

@@ -193,6 +193,28 @@ async def test_a_silent_meter_is_told_beside_its_last_values(
     await expect(roof).to_contain_text("Reaaliajassa")
 
 
+async def test_no_meter_is_live_while_the_server_is_gone(phone: Phone, home: PretendHome) -> None:
+    page = await phone()
+    await page.goto(f"{home.url}/meters")
+    meters = [page.get_by_role("region", name=name) for name in ("Mains", "Roof")]
+    for meter in meters:
+        await expect(meter.locator(".state.live")).to_have_text("Live")
+        await expect(meter.locator(".old")).to_have_count(0)
+    await home.stop()
+    try:
+        for meter in meters:
+            # It is the server that is not heard, not the network.
+            await expect(meter.locator(".state.lost")).to_have_text("Server does not answer")
+            await expect(meter).not_to_contain_text("Live")
+            await expect(meter.locator(".old")).to_contain_text(re.compile(r"Values from 13:\d\d"))
+            await expect(meter.locator(".old tbody td").first).to_have_text(re.compile(r"\d"))
+    finally:
+        await home.start()
+    for meter in meters:
+        await expect(meter.locator(".state.live")).to_have_text("Live")
+        await expect(meter.locator(".old")).to_have_count(0)
+
+
 async def test_under_a_foreign_name_it_is_said_what_to_do(phone: Phone, home: PretendHome) -> None:
     page = await phone()
     await page.goto(home.url.replace("127.0.0.1", NAME))

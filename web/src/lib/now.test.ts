@@ -5,6 +5,7 @@ import {
   flowWord,
   isAsleep,
   isFresh,
+  lineWord,
   nearest,
   ownPowerShare,
   ownSolarShare,
@@ -242,4 +243,21 @@ it.each([
 ])('a battery at %d W is %s', (w, word) => {
   const tellers = { words: words.en, locale: 'en' as const, since: null };
   expect(flowWord('battery', { w, live: true, at: null }, tellers)).toBe(word);
+});
+
+describe('the line to the server', () => {
+  const open = { link: 'open', isOnline: true, denial: null } as const;
+  const { state } = words.en;
+
+  it.each([
+    [open, true, null],
+    [open, false, { kind: 'connecting', text: state.connecting }],
+    [{ ...open, link: 'connecting' }, false, { kind: 'connecting', text: state.connecting }],
+    [{ ...open, link: 'lost' }, false, { kind: 'lost', text: state.gone }],
+    [{ ...open, link: 'lost' }, true, { kind: 'lost', text: state.gone }],
+    [{ ...open, link: 'lost', isOnline: false }, false, { kind: 'lost', text: state.offline }],
+    [{ ...open, link: 'lost', denial: 'busy' }, false, { kind: 'lost', text: state.busy }],
+  ] as const)('that is %o, with values of now %s', (line, fresh, told) => {
+    expect(lineWord(line, fresh, words.en)).toEqual(told);
+  });
 });

@@ -28,6 +28,35 @@ export function valueOf(w: number | null | undefined, seen: Seen | null, fresh: 
 export const isFresh = (received_ms: number | null, now_ms: number, lost: boolean): boolean =>
   received_ms !== null && !lost && now_ms - received_ms < STALE_MS;
 
+/** `lost`: a second attempt failed as well, so that a hiccup is not announced. */
+export type Link = 'connecting' | 'open' | 'lost';
+
+/**
+ * `busy`: it keeps as many streams as it can. `homeless`: without meters, it has not heard of its home yet. `tries`:
+ * too many wrong tokens. `barred`: something in front of it lets nobody through. `failed`: it says that it can't.
+ */
+export type Denial = 'busy' | 'homeless' | 'tries' | 'barred' | 'failed';
+
+/** What the line to the server is like. */
+export interface Line {
+  link: Link;
+  isOnline: boolean;
+  /** Why the server does not let it through. */
+  denial: Denial | null;
+}
+
+/** What keeps values from being of now, in a word; null while they are. */
+export function lineWord(
+  { link, isOnline, denial }: Line,
+  fresh: boolean,
+  { state }: Words,
+): { kind: 'lost' | 'connecting'; text: string } | null {
+  if (link === 'lost') {
+    return { kind: 'lost', text: state[denial ?? (isOnline ? 'gone' : 'offline')] };
+  }
+  return fresh ? null : { kind: 'connecting', text: state.connecting };
+}
+
 /** Seconds since `at`, counted by the server's clock up to its last word and by the phone's from there. */
 export function ageOf(
   at: string | null,

@@ -2,6 +2,7 @@
 import { grown, joined, pointOf, thinned, type Point } from '../lib/curve';
 import { steady_ms } from '../lib/clock';
 import type { ServerEvent } from '../lib/events';
+import type { Denial, Link } from '../lib/now';
 import { NOTHING_KNOWN, remember, rememberRecent, type Known } from '../lib/known';
 import { Signal } from '../lib/signal';
 import type { Power, RecentPower } from '../lib/wire';
@@ -17,15 +18,6 @@ const PAUSES_MS = [300, 1_000, 2_000, 4_000, 8_000, 15_000];
 const UNSEEN_MS = 30_000;
 const KEEP_EVERY_MS = 10_000;
 const KEEP_EVERY_NTH = 4;
-
-/** `lost`: a second attempt failed as well, so that a hiccup is not announced. */
-export type Link = 'connecting' | 'open' | 'lost';
-
-/**
- * `busy`: it keeps as many streams as it can. `homeless`: without meters, it has not heard of its home yet. `tries`:
- * too many wrong tokens. `barred`: something in front of it lets nobody through. `failed`: it says that it can't.
- */
-export type Denial = 'busy' | 'homeless' | 'tries' | 'barred' | 'failed';
 
 const DENIALS: Partial<Record<Failed['why'], Denial>> = {
   busy: 'busy',

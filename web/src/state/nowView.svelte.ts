@@ -85,14 +85,10 @@ export class NowView {
   readonly silent = $derived.by(() => (this.fresh ? read.silentMeters(this.power) : []));
 
   readonly state = $derived.by(() => {
-    const { state } = this.#app.preferences.words;
-    if (this.lost) {
-      const { live } = this.#app;
-      const { denial } = live;
-      const text = denial ? state[denial] : live.isOnline ? state.gone : state.offline;
-      return { kind: 'lost' as const, text };
-    }
-    if (!this.fresh) return { kind: 'connecting' as const, text: state.connecting };
+    const { live, preferences } = this.#app;
+    const { state } = preferences.words;
+    const line = read.lineWord(live, this.fresh, preferences.words);
+    if (line) return line;
     const [first, second] = this.silent;
     if (!first) return { kind: 'live' as const, text: state.live };
     if (second) return { kind: 'silent' as const, text: state.several(this.silent.length) };
