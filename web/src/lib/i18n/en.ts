@@ -38,7 +38,8 @@ export const en = {
     asOf: (clock: string) => `as of ${clock}`,
     notKnown: 'not known',
     at: (word: string, clock: string) => `${word}, ${clock}`,
-    recent: (what: string, minutes: number) => `${what}, last ${String(minutes)} min`,
+    recent: (what: string, minutes: number) =>
+      minutes === 1 ? `${what}, last minute` : `${what}, last ${String(minutes)} min`,
     recentSpan: (what: string, from: string, to: string) => `${what}, ${from}–${to}`,
     max: 'max',
     noData: 'no data',
@@ -88,7 +89,6 @@ export const en = {
     update: 'A new version is ready.',
     updateNow: 'Update',
     updateLater: 'Later',
-    demo: 'Demo: pretend meters',
   },
 
   /** The parts of the home that have a meter of their own. */

@@ -39,7 +39,8 @@ export const fi: Words = {
     asOf: (clock) => `tilanne ${clock}`,
     notKnown: 'ei tiedossa',
     at: (word, clock) => `${word}, ${clock}`,
-    recent: (what, minutes) => `${what}, viimeiset ${String(minutes)} min`,
+    recent: (what, minutes) =>
+      minutes === 1 ? `${what}, viimeinen minuutti` : `${what}, viimeiset ${String(minutes)} min`,
     recentSpan: (what, from, to) => `${what}, ${from}–${to}`,
     max: 'enint.',
     noData: 'ei tietoja',
@@ -88,7 +89,6 @@ export const fi: Words = {
     update: 'Uusi versio on valmis.',
     updateNow: 'Päivitä',
     updateLater: 'Myöhemmin',
-    demo: 'Esittely: leikkimittarit',
   },
 
   loads: {

@@ -37,6 +37,14 @@ describe('the two languages', () => {
   it('count as people do', () => {
     expect([1, 2].map(words.en.faults.more)).toEqual(['And 1 more', 'And 2 more']);
     expect([1, 2].map(words.fi.faults.more)).toEqual(['Ja 1 muu', 'Ja 2 muuta']);
+    expect([1, 15].map((minutes) => words.en.now.recent('Home', minutes))).toEqual([
+      'Home, last minute',
+      'Home, last 15 min',
+    ]);
+    expect([1, 15].map((minutes) => words.fi.now.recent('Koti', minutes))).toEqual([
+      'Koti, viimeinen minuutti',
+      'Koti, viimeiset 15 min',
+    ]);
     expect(words.en.meters.contradictions(1)).toMatch(/^1 record contradicted/);
     expect(words.en.meters.contradictions(2)).toMatch(/^2 records contradicted/);
   });
