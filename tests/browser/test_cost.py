@@ -76,6 +76,31 @@ async def test_history_is_shown_in_money_and_back(phone: Phone, home: PretendHom
     assert not page.url.endswith("/cost")
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "locale"), [(320, 640, "fi-FI"), variant(390, 844, "en-GB")]
+)
+async def test_what_a_month_cost_is_seen_before_what_it_may_come_to(
+    phone: Phone, home: PretendHome, width: int, height: int, locale: str
+) -> None:
+    page = await phone(width, height, locale=locale)
+    await page.goto(f"{home.url}/history/2026-04/cost")
+    chart = page.locator(".bars .room")
+    await expect(chart).to_be_visible()
+    drawn, switch = await chart.bounding_box(), await page.locator(".switch").bounding_box()
+    assert drawn is not None
+    assert switch is not None
+    assert drawn["y"] + drawn["height"] / 2 <= switch["y"]
+    coming = await page.locator(".coming").bounding_box()
+    assert coming is not None
+    assert coming["y"] >= drawn["y"] + drawn["height"]
+    if width == 390:  # where there is the height, all of it
+        assert drawn["y"] + drawn["height"] <= switch["y"]
+    for other in (".sum", ".coming", ".saved"):
+        beside = await page.locator(other).bounding_box()
+        assert beside is not None
+        assert drawn["height"] > beside["height"], other
+
+
 async def test_a_month_s_bill_is_a_page_whose_lines_are_the_server_s(
     phone: Phone, home: PretendHome
 ) -> None:

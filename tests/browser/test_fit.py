@@ -85,6 +85,9 @@ async def test_a_title_takes_one_line(
     for period in (*months, "2026-04", "2025-09-24", "2026-04-21", "2025-W43", "2025"):
         await shown(page, home, period)
         assert await page.evaluate(TITLE) == [[1, True]], period
+    # Nothing is left out where there is room: the running month has no way to today.
+    await shown(page, home, "2026-04")
+    await expect(page.locator("h1 i")).to_be_visible()
 
 
 ON_BARS = """[...document.querySelectorAll('svg')].flatMap(svg => {

@@ -159,9 +159,7 @@ async def test_each_column_of_a_meter_s_phases_has_its_unit_in_its_head(
     await units.select_option("kilo")
     await setting.goto(f"{home.url}/meters")
     table = setting.get_by_role("region", name="Mains").get_by_role("table")
-    await expect(table.get_by_role("columnheader").nth(1)).to_have_text(
-        heads[1].replace("W", "kW")
-    )
+    await expect(table.get_by_role("columnheader").nth(1)).to_have_text(heads[1].replace("W", "kW"))
 
 
 async def test_the_lines_flow_at_the_pace_of_the_power(phone: Phone, home: PretendHome) -> None:

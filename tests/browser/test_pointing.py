@@ -37,6 +37,8 @@ POINTS = """all => all.map(path => {
 """Of paths that begin at one leg and have their tip in the middle: 1 to the right, -1 to the left."""
 HEAD = "path[d^='m12']"
 """Of an arrow: the other path is its shaft."""
+SHAFT = "path:is([d='M17 7 7 17'], [d='M7 17 17 7'])"
+"""Of an arrow across: down and left, or up and right."""
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
@@ -180,3 +182,4 @@ async def test_what_is_bought_flows_towards_the_home_and_what_is_sold_away_from_
         phases = page.locator("main li .word")
         said = "in" if each_w > 0 else "out"
         await expect(phases).to_have_text([re.compile(rf"^\s*{said}\s+400\s+W\s*$")] * 3)
+        assert await phases.locator(SHAFT).evaluate_all(POINTS) == [towards] * 3

@@ -8,6 +8,7 @@ import {
   priceUnit,
   rateText,
   roughly,
+  shareText,
   signOf,
 } from './money';
 
@@ -38,6 +39,9 @@ describe('an amount', () => {
       '24\u00a0%',
       '9,125\u00a0%',
     ]);
+    expect(rateText(25.5, en)).toBe('25.5%');
+    expect(shareText(100, 2, en)).toBe('100.00%');
+    expect(shareText(12.789, 2, fi)).toBe('12,79\u00a0%');
   });
 
   it('has a number and a sign', () => {

@@ -35,11 +35,13 @@ export function moneyText(amount: number | null, currency: string, style: Number
 export const billText = (amount: number | null, currency: string, style: NumberStyle): string =>
   amount === null ? UNKNOWN : `${fixed(amount, 2, style)}\u00a0${signOf(currency)}`;
 
+/** A share or a rate with so many decimals. */
+export const shareText = (pct: number, decimals: number, style: NumberStyle): string =>
+  `${fixed(pct, decimals, style)}${style.locale === 'fi' ? '\u00a0' : ''}%`;
+
 /** A rate of VAT with the decimals that it has. */
-export function rateText(pct: number, style: NumberStyle): string {
-  const decimals = String(pct).split('.')[1]?.length ?? 0;
-  return `${fixed(pct, decimals, style)}\u00a0%`;
-}
+export const rateText = (pct: number, style: NumberStyle): string =>
+  shareText(pct, String(pct).split('.')[1]?.length ?? 0, style);
 
 /** Rounded to what an estimate is worth: whole euros, tens of them above a thousand. */
 export function roughly(amount: number, currency: string, style: NumberStyle): string {

@@ -69,7 +69,7 @@ export const costFi: CostWords = {
     before: (period, amount) => `${period} ${amount}`,
     priced: (pct) => `${pct} siitä on hinnoiteltu; muuta ei ole laskettu.`,
     bill: 'Kuukauden lasku',
-    forecast: (low, high) => `Koko kuukaudesta tulee noin ${low} – ${high}.`,
+    forecast: (low, high) => `Koko kuukaudesta tulee noin ${low}…${high}.`,
     forecastWhy:
       'Neljän viime viikon samoista viikonpäivistä. Tulevaa säätä ja hintoja ei tiedetä; kahdeksan kuukautta kymmenestä osuu väliin.',
     versus: 'Toisella hinnastolla',
