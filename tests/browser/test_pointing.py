@@ -1,4 +1,4 @@
-"""What is pointed at is what is read, to the pixel; and what points, points the way of the power."""
+"""What is pointed at is what is read, to the pixel; what points, points the way of the power."""
 
 import re
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ POINTS = """all => all.map(path => {
   const [from, tip] = [at(0), at(path.getTotalLength() / 2)];
   return Math.round(Math.sign(tip[0] - from[0]));
 })"""
-"""Of paths that begin at one leg and have their tip in the middle: 1 to the right, -1 to the left."""
+"""Of paths that begin at one leg, with the tip in the middle: 1 to the right, -1 to the left."""
 HEAD = "path[d^='m12']"
 """Of an arrow: the other path is its shaft."""
 SHAFT = "path:is([d='M17 7 7 17'], [d='M7 17 17 7'])"

@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import NAME, Phone
+from tests.browser.line import line_to
 from tests.browser.pretend_home import NOON, SECRET, PretendHome, instant, pretend_home
 from wattledger.api.stream import StreamLimits
 from wattledger.simulator.meter import PretendMeter
@@ -193,26 +194,27 @@ async def test_a_silent_meter_is_told_beside_its_last_values(
     await expect(roof).to_contain_text("Reaaliajassa")
 
 
-async def test_no_meter_is_live_while_the_server_is_gone(phone: Phone, home: PretendHome) -> None:
-    page = await phone()
-    await page.goto(f"{home.url}/meters")
-    meters = [page.get_by_role("region", name=name) for name in ("Mains", "Roof")]
-    for meter in meters:
-        await expect(meter.locator(".state.live")).to_have_text("Live")
-        await expect(meter.locator(".old")).to_have_count(0)
-    await home.stop()
-    try:
+async def test_no_meter_is_live_while_the_server_is_not_heard(
+    phone: Phone, home: PretendHome
+) -> None:
+    # Held, not ended: a server that stops says before that it has let go of its meters.
+    async with line_to(home.url) as line:
+        page = await phone()
+        await page.goto(f"{line.url}/meters")
+        meters = [page.get_by_role("region", name=name) for name in ("Mains", "Roof")]
         for meter in meters:
-            # It is the server that is not heard, not the network.
+            await expect(meter.locator(".state.live")).to_have_text("Live")
+            await expect(meter.locator(".old")).to_have_count(0)
+        line.hold()
+        for meter in meters:
             await expect(meter.locator(".state.lost")).to_have_text("Server does not answer")
             await expect(meter).not_to_contain_text("Live")
             await expect(meter.locator(".old")).to_contain_text(re.compile(r"Values from 13:\d\d"))
             await expect(meter.locator(".old tbody td").first).to_have_text(re.compile(r"\d"))
-    finally:
-        await home.start()
-    for meter in meters:
-        await expect(meter.locator(".state.live")).to_have_text("Live")
-        await expect(meter.locator(".old")).to_have_count(0)
+        line.release()
+        for meter in meters:
+            await expect(meter.locator(".state.live")).to_have_text("Live")
+            await expect(meter.locator(".old")).to_have_count(0)
 
 
 async def test_under_a_foreign_name_it_is_said_what_to_do(phone: Phone, home: PretendHome) -> None:
