@@ -184,7 +184,15 @@ describe('the sentence on a chart', () => {
     [GRID, 'Wed 22 Apr: bought 4.00 kWh, sold 6.00 kWh.'],
     [PLANT, 'Wed 22 Apr: produced 9.00 kWh.'],
   ])('of %j', (roles, text) => {
-    expect(said(roles, power(roles))).toBe(`${text} ${words.en.history.chartHelp}`);
+    expect(said(roles, power(roles))).toBe(`${text} ${words.en.history.keys.day}`);
+  });
+
+  it('ends with what keys do there', () => {
+    const { keys } = words.en.history;
+    expect(said(BOTH, bars()).endsWith(keys.bars)).toBe(true);
+    const shown = { title: 'Today', energy: day, roles: BOTH, gaps: [] };
+    const now = summaryOf({ ...shown, picture: power(BOTH), stays: true }, en);
+    expect(now.endsWith(keys.now)).toBe(true);
   });
 
   it('tells what is missing and what is being fetched', () => {

@@ -1,14 +1,19 @@
 import { expect, it } from 'vitest';
 import { keys, type KeyDeeds } from './keys';
 
-const pressed = (key: string, more: Partial<KeyboardEvent> = {}): unknown[] => {
+const ALL = ['step', 'first', 'leave', 'enter', 'move', 'zoom'];
+
+const pressed = (
+  key: string,
+  more: Partial<KeyboardEvent> = {},
+  names: readonly string[] = ALL,
+): unknown[] => {
   const done: unknown[] = [];
   const note =
     (name: string) =>
     (...args: unknown[]): void => {
       done.push(name, ...args);
     };
-  const names = ['step', 'first', 'leave', 'enter', 'move', 'zoom'];
   const deeds = Object.fromEntries(names.map((name) => [name, note(name)]));
   const preventDefault = (): void => {
     done.push('held');
@@ -31,6 +36,15 @@ it.each([
   ['Tab', []],
 ])('%s does %j', (key, done) => {
   expect(pressed(key)).toEqual(done);
+});
+
+it('leaves the page its keys where there is no other period', () => {
+  const without = ALL.filter((name) => name !== 'move');
+  expect(['PageUp', 'PageDown', 'Home'].map((key) => pressed(key, {}, without))).toEqual([
+    [],
+    [],
+    ['held', 'first'],
+  ]);
 });
 
 it('leaves the browser its own', () => {

@@ -8,12 +8,22 @@ export interface KeyDeeds {
   leave: () => void;
   /** Go into what is read. */
   enter: () => void;
-  move: (direction: -1 | 1) => void;
+  /** Undefined where there is no other period: the keys are the page's. */
+  move?: ((direction: -1 | 1) => void) | undefined;
   zoom: (factor: number) => void;
 }
 
 export function keys(deeds: KeyDeeds): (event: KeyboardEvent) => void {
+  const { move } = deeds;
   const byKey: Record<string, () => void> = {
+    ...(move && {
+      PageUp: () => {
+        move(-1);
+      },
+      PageDown: () => {
+        move(1);
+      },
+    }),
     ArrowLeft: () => {
       deeds.step(-1);
     },
@@ -23,12 +33,6 @@ export function keys(deeds: KeyDeeds): (event: KeyboardEvent) => void {
     Home: deeds.first,
     Escape: deeds.leave,
     Enter: deeds.enter,
-    PageUp: () => {
-      deeds.move(-1);
-    },
-    PageDown: () => {
-      deeds.move(1);
-    },
     '+': () => {
       deeds.zoom(0.5);
     },

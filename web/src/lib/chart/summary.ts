@@ -23,10 +23,12 @@ interface Shown {
   roles: Roles;
   /** Of the period, of any meter. */
   gaps: readonly MissingSpan[];
+  /** It stands beside the moment: no key leads to other periods. */
+  stays?: boolean;
 }
 
 export function summaryOf(
-  { title, energy: { totals }, picture, roles, gaps }: Shown,
+  { title, energy: { totals }, picture, roles, gaps, stays = false }: Shown,
   { words, locale, style }: Tellers,
 ): string {
   const { energies, fetching, history } = words;
@@ -44,7 +46,8 @@ export function summaryOf(
   if (missing_min > 0) sentences.push(history.summaryMissing(span(missing_min)));
   const fetched_min = minutesMissing(picture, gaps, true);
   if (fetched_min > 0) sentences.push(fetching.summary(span(fetched_min)));
-  return `${sentences.join(' ')} ${history.chartHelp}`;
+  const keys = stays ? 'now' : picture?.kind === 'power' ? 'day' : 'bars';
+  return `${sentences.join(' ')} ${history.keys[keys]}`;
 }
 
 const minutesMissing = (

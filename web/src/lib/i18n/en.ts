@@ -169,8 +169,12 @@ export const en = {
     table: 'Table',
     whole: 'Whole day',
     minutes: 'minutes',
-    chartHelp:
-      'Arrow keys read values, Enter opens the bar, page up and page down change the period.',
+    /** What keys do: on bars, on the curve of a day, and on that beside the moment. */
+    keys: {
+      bars: 'Arrow keys read values, Enter opens the bar, page up and page down change the period.',
+      day: 'Arrow keys read values, plus and minus show less or more of the day, page up and page down change the period.',
+      now: 'Arrow keys read values, Enter opens the day in History.',
+    },
     summaryPeak: (value: string, clock: string) => `The home peaked at ${value} at ${clock}.`,
     summaryMissing: (length: string) => `${length} missing.`,
     time: 'Time',

@@ -167,8 +167,11 @@ export const fi: Words = {
     table: 'Taulukko',
     whole: 'Koko päivä',
     minutes: 'minuutit',
-    chartHelp:
-      'Nuolinäppäimet lukevat arvoja, Enter avaa pylvään, Page Up ja Page Down vaihtavat jaksoa.',
+    keys: {
+      bars: 'Nuolinäppäimet lukevat arvoja, Enter avaa pylvään, Page Up ja Page Down vaihtavat jaksoa.',
+      day: 'Nuolinäppäimet lukevat arvoja, plus ja miinus näyttävät päivästä vähemmän tai enemmän, Page Up ja Page Down vaihtavat jaksoa.',
+      now: 'Nuolinäppäimet lukevat arvoja, Enter avaa päivän Historiassa.',
+    },
     summaryPeak: (value, clock) => `Kodin huippu oli ${value} ${clock}.`,
     summaryMissing: (length) => `${length} puuttuu.`,
     time: 'Aika',
