@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from ipaddress import ip_address, ip_network
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -277,16 +277,12 @@ def known_keys(keys: list[str]) -> list[str]:
     """The keys of a section, with the `…_file` form of its secrets."""
     if not keys:
         return list(Settings.model_fields)
-    models: dict[str, type[Section]] = {
-        "site": SiteSettings,
-        "server": ServerSettings,
-        "store": StoreSettings,
-        "backup": BackupSettings,
-        "mongodb": MongoSettings,
-        "tariff": TariffSettings,
-        "prices": PriceSettings,
-        "meters": MeterSettings,
-    }
     secrets = [f"{key}_file" for section, key in sorted(SECRETS) if section == keys[0]]
-    fields = models[keys[0]].model_fields
+    fields = _model_of(Settings.model_fields[keys[0]].annotation).model_fields
     return [*(field.alias or name for name, field in fields.items()), *secrets]
+
+
+def _model_of(annotation: object) -> type[Section]:
+    """Of a section, of one that may be absent, and of one that may be there several times."""
+    kinds = [annotation, *get_args(annotation)]
+    return next(one for one in kinds if isinstance(one, type) and issubclass(one, Section))

@@ -7,6 +7,7 @@ import pytest
 from tests.settings.writing import METER, faults
 from wattledger.energy.errors import BadSettings
 from wattledger.energy.role import Role
+from wattledger.settings import Settings, known_keys
 from wattledger.settings_file import read_settings
 
 *FIRST, LAST = (f"'{role}'" for role in Role)
@@ -353,3 +354,25 @@ def test_what_is_no_proxy_is_told(tmp_path: Path, value: str, words: str) -> Non
 def test_a_backup_without_a_place_or_of_none(tmp_path: Path, section: str, fault: str) -> None:
     (told,) = faults(tmp_path, f"[backup]\n{section}\n{METER}")
     assert fault in told
+
+
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [
+        ("[site]", "name, time_zone, netting, poll_interval_s, main_fuse_a"),
+        ("[store]", "path"),
+        ("[backup]", "folder, keep"),
+        ("[mongodb]", "uri, database, site_id, uri_file"),
+        ("[[meters]]", "name, role, host, password, production, phases, from, password_file"),
+    ],
+)
+def test_an_unknown_key_is_told_with_those_that_its_section_knows(
+    header: str, known: str, tmp_path: Path
+) -> None:
+    told = faults(tmp_path, f"{header}\nbogus = 1\n")
+    assert [fault for fault in told if fault.endswith(f": unknown key; known are {known}")]
+
+
+@pytest.mark.parametrize("section", Settings.model_fields)
+def test_every_section_knows_its_keys(section: str) -> None:
+    assert known_keys([section])
