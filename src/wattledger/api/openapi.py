@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from wattledger.api.admission import OPEN_TO_ALL
 from wattledger.api.problems import PROBLEM_JSON, Problem
 
 Document = dict[str, Any]
@@ -52,7 +53,6 @@ _HERE = {
     "description": "The server that this document came from, also under a path of a proxy.",
 }
 """Relative to the document's own address."""
-_OPEN_TO_ALL = ("/health", "/access/pair")
 _SESSION = {
     "type": "apiKey",
     "in": "cookie",
@@ -82,7 +82,7 @@ def document_of(api: FastAPI) -> Document:
     for path, operations in document["paths"].items():
         own = next((own for end, own in _OWN_PROBLEMS.items() if path.endswith(end)), {})
         for operation in operations.values():
-            _complete(operation, own, is_open=path.endswith(_OPEN_TO_ALL))
+            _complete(operation, own, is_open=path in OPEN_TO_ALL)
     return document
 
 
