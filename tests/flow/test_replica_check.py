@@ -288,6 +288,21 @@ async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_sam
     assert await counting.count() == [frozenset()]
     assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
     assert counting.replica_check.lack is None
+    counting.replica_check.begin()  # since then it may have been changed
+    assert (await history.of_period("2026-03-28", None, None)).source == "local"
+    await counting.count()
+    assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
+
+
+async def test_before_the_first_month_of_the_store_the_copy_has_all_there_is() -> None:
+    counting = Counting()
+    assert counting.replica_check.has_more(MARCH_SPAN)
+    counting.book(GRID, *stretch(APRIL, 30))
+    await counting.post()
+    await counting.count()
+    assert counting.replica_check.has_more(MARCH_SPAN)
+    assert counting.replica_check.has_more(Span(T0, APRIL + 60))
+    assert not counting.replica_check.has_more(Span(APRIL, APRIL + 60))
 
 
 async def test_a_store_that_cannot_be_read_leaves_the_answer_to_the_copy(

@@ -70,14 +70,14 @@ class Replica:
     def is_as_good(self, span: Span, there: Sequence[Energies], here: Sequence[Energies]) -> bool:
         """Whether an answer of the copy's may leave, beside that of the store to the same question.
 
-        More than the store has it may have where it was not found to have the same: a store may be
-        younger than its copy.
+        More than the store has it may have where it was found to: a store may be younger than its
+        copy.
         """
         if there == here:
             return True
-        same = self._replica_check is not None and self._replica_check.confirms(span)
+        more = self._replica_check is None or self._replica_check.has_more(span)
         pairs = zip(there, here, strict=True)
-        return not same and all(of_copy == own or _has_more(of_copy, own) for of_copy, own in pairs)
+        return more and all(of_copy == own or _has_more(of_copy, own) for of_copy, own in pairs)
 
     def is_in_doubt(self, span: Span) -> bool:
         """Whether it is known to be worse there than the store, or may be."""

@@ -78,6 +78,8 @@ class ReplicaCheck:
         self._all: list[date] = []
         """The months from the first one of which anything is booked."""
         self._same: set[date] = set()
+        self._more: set[date] = set()
+        """Months of which the copy has what the store lacks."""
         self._counted_s: dict[date, float] = {}
         self._pauses_s: dict[date, float] = {}
         """Of months that were counted in vain."""
@@ -97,6 +99,7 @@ class ReplicaCheck:
     def begin(self) -> None:
         """After a new connection: whatever was counted before may be otherwise now."""
         self._same.clear()
+        self._more.clear()
         self._counted_s.clear()
         self._pauses_s.clear()
         self._wanted = True
@@ -104,6 +107,13 @@ class ReplicaCheck:
     def confirms(self, span: Span) -> bool:
         """Whether every month of the span was found the same as here."""
         return self._same.issuperset(self._months(span))
+
+    def has_more(self, span: Span) -> bool:
+        """Whether it was found to have more of the span than the store; before the store's first
+        month it has all there is. Of a month that was not counted yet nobody can tell.
+        """
+        booked = {month for month in self._months(span) if self._all and month >= self._all[0]}
+        return booked <= self._same | self._more and not self.confirms(span)
 
     def doubts(self, span: Span) -> bool:
         """Whether a month of the span is worse than here, or was not counted since it seemed so."""
@@ -142,6 +152,7 @@ class ReplicaCheck:
                 again = await self._counted(month)
             except (StoreError, ReplicaRefused) as error:
                 self._same.discard(month)
+                self._more.discard(month)
                 self._lacks.doubt(month, f"it can't be compared with the store: {error}")
                 again, is_done = frozenset[MeterId](), False
                 self._was_in_vain(month)
@@ -216,9 +227,12 @@ class ReplicaCheck:
         there = await self._writer.tallies(span)
         found = await self._looked_into(month, span, here, there)
         self._same.discard(month)
+        self._more.discard(month)
         if not found.loss.lacking_minutes:
             await self._mend_days(month, has_more=found.has_more)
-        if not found.has_more and not found.loss.is_worse:
+        if found.has_more:
+            self._more.add(month)
+        elif not found.loss.is_worse:
             self._same.add(month)
         self._lacks.counted(month, found.loss)
         return found.again
