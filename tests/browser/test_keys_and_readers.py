@@ -91,6 +91,39 @@ async def test_the_keyboard_keeps_its_place(phone: Phone, home: PretendHome) -> 
     await expect(chart).to_be_focused()
 
 
+PLACE = """(() => {
+  const seen = one => one && one !== document.documentElement
+    ? Number(getComputedStyle(one).opacity) * seen(one.parentElement) : 1;
+  const at = document.activeElement;
+  // What the browser draws over a row has its ring around the words below it.
+  const ringed = at.tagName === 'SELECT' ? at.previousElementSibling : at;
+  const { outlineStyle, outlineWidth } = getComputedStyle(ringed);
+  const name = at.ariaLabel ?? at.textContent;
+  return [at.tagName, name.trim(), outlineStyle, outlineWidth, seen(ringed)];
+})()"""
+"""What the keyboard is at, how that is ringed, and how much of the ring is seen."""
+MOST_STEPS = 80
+
+
+@pytest.mark.parametrize("path", ["/", "/history", "/history/2026-04", "/meters", "/settings"])
+async def test_the_keyboard_s_place_is_seen_wherever_it_goes(
+    phone: Phone, home: PretendHome, path: str
+) -> None:
+    page = await phone(1180, 820, is_mobile=False, has_touch=False)
+    await page.goto(home.url + path)
+    last = page.get_by_role("navigation", name="Screens").get_by_role("link", name="Settings")
+    await expect(last).to_be_visible()
+    if path.startswith("/history"):
+        await expect(page.locator(".stage")).to_be_visible()
+    for _ in range(MOST_STEPS):
+        await page.keyboard.press("Tab")
+        tag, name, style, width, seen = await page.evaluate(PLACE)
+        assert (style, width, seen) == ("solid", "2px", 1), (tag, name)
+        if tag == "A" and name == "Settings":
+            return
+    pytest.fail("the keyboard comes to no end")
+
+
 async def test_the_last_period_takes_no_place_from_the_keyboard(
     phone: Phone, home: PretendHome
 ) -> None:
