@@ -213,6 +213,28 @@ async def test_numbers_out_of_their_range_are_no_backup(tmp_path: Path, case: st
     assert not (tmp_path / "backup").exists()
 
 
+@pytest.mark.parametrize(
+    "case",
+    [
+        sql("UPDATE minutes SET exported_c_dmwh = 20000000"),
+        sql("UPDATE meters SET last_end = 2147386500"),
+        sql(f"UPDATE counters SET imported_a_dmwh = {1 << 53}"),
+        sql("UPDATE devices SET last_used_at = 8589934592"),
+    ],
+    ids=["120 kW for a minute", "the last quarter-hour of all", "a counter", "a moment"],
+)
+async def test_the_greatest_number_of_a_range_is_in_it(tmp_path: Path, case: Spoil) -> None:
+    path = tmp_path / "books"
+    await filled(path, 30)
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(f"INSERT INTO counters VALUES (0, {T0}, 1, 0, 0, 0, 0, 0, 0, 0)")
+        file.execute("INSERT INTO devices VALUES ('a', 'b', randomblob(32), 1, 1)")
+        file.commit()
+    case(path)
+    with closing(connect_reader(path)) as file:
+        assert value_ranges.fault(file) is None
+
+
 async def test_the_ranges_are_of_every_table_that_the_steps_make(tmp_path: Path) -> None:
     """A table whose numbers nobody looks at is named here, with why."""
     unlooked = {"details"}  # shown as they are, summed by nobody
