@@ -26,6 +26,10 @@ MOVED_CLOCK = """
   globalThis.Date = Moved;
 })()
 """
+UNSHARED = "delete globalThis.SharedWorker"
+"""For pages that are loaded anew without a network: one that is lost in pretence is not lost for a
+shared worker.
+"""
 NAME = "wattledger.test"
 ARGUMENTS = [
     "--disable-background-networking",

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Phone
+from tests.browser.conftest import UNSHARED, Phone
 from tests.browser.pretend_home import SECRET, PretendHome, pretend_home
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -74,8 +74,7 @@ async def test_opens_without_a_network_with_what_it_last_knew(
     phone: Phone, home: PretendHome
 ) -> None:
     page = await phone()
-    # A network that is lost in pretence is not lost for a shared worker.
-    await page.add_init_script("delete globalThis.SharedWorker")
+    await page.add_init_script(UNSHARED)
     await page.goto(home.url)
     main = page.locator("main")
     await expect(main.locator("header")).to_contain_text("Live")
