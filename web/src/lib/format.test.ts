@@ -82,6 +82,8 @@ describe('percent', () => {
   it('keeps to the language', () => {
     expect(percent(39.4, en)).toBe('39%');
     expect(percent(39.4, fi)).toBe('39\u00a0%');
+    expect(percent(100, en, 2)).toBe('100.00%');
+    expect(percent(12.789, fi, 2)).toBe('12,79\u00a0%');
     expect(percent(null, en)).toBe('–');
   });
 });

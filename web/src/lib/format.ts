@@ -94,9 +94,9 @@ export function fixed(value: number | null, decimals: number, style: NumberStyle
   return value === null ? UNKNOWN : text(value, decimals, style);
 }
 
-export function percent(pct: number | null, { locale }: NumberStyle): string {
+export function percent(pct: number | null, { locale }: NumberStyle, decimals = 0): string {
   if (pct === null) return UNKNOWN;
-  return `${text(pct, 0, { locale })}${locale === 'fi' ? '\u00a0' : ''}%`;
+  return `${text(pct, decimals, { locale })}${locale === 'fi' ? '\u00a0' : ''}%`;
 }
 
 /** A share of the books that is not whole is never written as 100%, and one that is not nothing never as 0%. */

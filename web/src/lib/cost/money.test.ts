@@ -8,7 +8,6 @@ import {
   priceUnit,
   rateText,
   roughly,
-  shareText,
   signOf,
 } from './money';
 
@@ -40,8 +39,6 @@ describe('an amount', () => {
       '9,125\u00a0%',
     ]);
     expect(rateText(25.5, en)).toBe('25.5%');
-    expect(shareText(100, 2, en)).toBe('100.00%');
-    expect(shareText(12.789, 2, fi)).toBe('12,79\u00a0%');
   });
 
   it('has a number and a sign', () => {

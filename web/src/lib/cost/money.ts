@@ -1,5 +1,5 @@
 /** Amounts and prices as text: to the cent, and to the hundredth of a cent a kWh. */
-import { fixed, UNKNOWN, type NumberStyle, type Quantity } from '../format';
+import { fixed, percent, UNKNOWN, type NumberStyle, type Quantity } from '../format';
 
 /** How a currency is written, and the hundredth part of it. */
 const SIGNS: Readonly<Record<string, readonly [string, string]>> = {
@@ -35,13 +35,9 @@ export function moneyText(amount: number | null, currency: string, style: Number
 export const billText = (amount: number | null, currency: string, style: NumberStyle): string =>
   amount === null ? UNKNOWN : `${fixed(amount, 2, style)}\u00a0${signOf(currency)}`;
 
-/** A share or a rate with so many decimals. */
-export const shareText = (pct: number, decimals: number, style: NumberStyle): string =>
-  `${fixed(pct, decimals, style)}${style.locale === 'fi' ? '\u00a0' : ''}%`;
-
 /** A rate of VAT with the decimals that it has. */
 export const rateText = (pct: number, style: NumberStyle): string =>
-  shareText(pct, String(pct).split('.')[1]?.length ?? 0, style);
+  percent(pct, style, String(pct).split('.')[1]?.length ?? 0);
 
 /** Rounded to what an estimate is worth: whole euros, tens of them above a thousand. */
 export function roughly(amount: number, currency: string, style: NumberStyle): string {
