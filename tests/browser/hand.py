@@ -1,10 +1,11 @@
 """A hand on the glass: what fingers do, as the browser gets it from a touch screen."""
 
-import asyncio
+import time
 
 from playwright.async_api import CDPSession
 
 Point = tuple[float, float]
+FRAME_S = 0.016
 
 
 class Hand:
@@ -25,11 +26,12 @@ class Hand:
     async def swipe(self, start: Point, end_x: float) -> None:
         x, y = start
         way = [(x + (end_x - x) * step / 8, y) for step in range(1, 9)]
-        # Sent as one: a finger that rests where it came down, even by lag, reads values.
-        await asyncio.gather(self.down(start), self.to(way[0]))
-        for place in way[1:]:
-            await self.to(place)
-        await self.up()
+        # At instants of its own: by those of a busy machine it rests, and a resting finger reads.
+        at_s = time.time()
+        await self._touch("touchStart", (start,), at_s)
+        for number, place in enumerate(way, 1):
+            await self._touch("touchMove", (place,), at_s + number * FRAME_S)
+        await self._touch("touchEnd", (), at_s + (len(way) + 1) * FRAME_S)
 
     async def spread(self, middle: Point, apart: float, to_apart: float) -> None:
         """Two fingers, that far apart and then that far."""
@@ -40,6 +42,11 @@ class Hand:
             await self.to((x - half, y), (x + half, y))
         await self.up()
 
-    async def _touch(self, kind: str, fingers: tuple[Point, ...]) -> None:
+    async def _touch(
+        self, kind: str, fingers: tuple[Point, ...], at_s: float | None = None
+    ) -> None:
         points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(fingers)]
-        await self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        when = {} if at_s is None else {"timestamp": at_s}
+        await self._session.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points, **when}
+        )

@@ -44,6 +44,8 @@ async def test_a_swipe_leads_to_the_neighbours_and_the_address_follows(
     await hand.swipe((80, MIDDLE), 310)
     await expect(page).to_have_url(f"{home.url}/history/2026-04-21")
     await expect(page.locator("h1")).to_contain_text("Tue 21 Apr")
+    # There is no way on before the answer that says what lies there.
+    await expect(page.locator(".stage")).to_be_visible()
     await hand.swipe((310, MIDDLE), 80)
     await expect(page.locator("h1")).to_contain_text("Wed 22 Apr")
     await page.reload()

@@ -79,14 +79,40 @@ describe('one finger', () => {
     vi.advanceTimersByTime(219);
     expect(done).toEqual([]);
     vi.advanceTimersByTime(1);
-    put('pointermove', 60);
+    put('pointermove', 60, { at: 220 });
     expect(put('touchmove', 60).defaultPrevented).toBe(true);
     expect(put('contextmenu', 60).defaultPrevented).toBe(true);
-    put('pointerup', 60);
+    put('pointerup', 60, { at: 220 });
     expect(done).toEqual([
       ['scrub', 40],
       ['scrub', 60],
       ['scrub', null],
+    ]);
+  });
+
+  it('that a busy phone hears of late has not stayed', () => {
+    put('pointerdown', 40);
+    vi.advanceTimersByTime(220);
+    put('pointermove', 48, { at: 100 });
+    expect(done).toEqual([
+      ['scrub', 40],
+      ['scrub', 48],
+    ]);
+    put('pointermove', 140, { at: 219 });
+    put('pointerup', 140, { at: 230 });
+    expect(done.slice(2)).toEqual([
+      ['scrub', null],
+      ['drag', 100],
+      ['swipe', -1],
+    ]);
+    done = [];
+    put('pointerdown', 40);
+    vi.advanceTimersByTime(220);
+    put('pointerup', 40, { at: 219 });
+    expect(done).toEqual([
+      ['scrub', 40],
+      ['scrub', null],
+      ['tap', 40],
     ]);
   });
 
@@ -197,11 +223,11 @@ describe('a mouse', () => {
 
   it('keeps what it reads when it is let go, and does nothing with its other buttons', () => {
     put('pointerdown', 30, { mouse: true, button: 2 });
-    put('pointerup', 30, { mouse: true });
+    put('pointerup', 30, { mouse: true, at: 220 });
     expect(done).toEqual([]);
     put('pointerdown', 30, { mouse: true });
     vi.advanceTimersByTime(220);
-    put('pointerup', 30, { mouse: true });
+    put('pointerup', 30, { mouse: true, at: 220 });
     expect(done).toEqual([['scrub', 30]]);
   });
 });

@@ -70,6 +70,14 @@ export function gestures(element: HTMLElement, deeds: Deeds): () => void {
     }, HOLD_MS);
   };
 
+  /** A busy phone may hear what a finger did in time when the time is over. */
+  const wasTakenForHeld = (event: PointerEvent): boolean =>
+    mode === 'scrub' && event.timeStamp - startedAt < HOLD_MS;
+  const unhold = (): void => {
+    mode = 'undecided';
+    deeds.scrub(null);
+  };
+
   const decide = (event: PointerEvent, x: number): void => {
     const dx = Math.abs(x - startX);
     const dy = Math.abs(event.clientY - startY);
@@ -93,6 +101,7 @@ export function gestures(element: HTMLElement, deeds: Deeds): () => void {
       deeds.pinch(pinchFrom, twoPlaces());
       return;
     }
+    if (wasTakenForHeld(event) && Math.abs(x - startX) >= SLOP_PX) unhold();
     if (mode === 'undecided') decide(event, x);
     if (mode === 'scrub') deeds.scrub(x);
     if (mode === 'swipe') deeds.drag(x - startX);
@@ -109,6 +118,7 @@ export function gestures(element: HTMLElement, deeds: Deeds): () => void {
       mode = fingers.size ? 'scroll' : 'idle';
       return;
     }
+    if (wasTakenForHeld(event)) unhold();
     const ended = mode;
     mode = 'idle';
     if (ended === 'undecided') deeds.tap(x);
