@@ -1,121 +1,25 @@
 """Whether the copy still has what was posted: counted by months, in memory."""
 
 import logging
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from typing_extensions import override
 
-from tests.fakes.books import MemoryBooks
-from tests.fakes.clock import ManualClock
-from tests.fakes.copy import MemoryCopy, MemoryOutbox
-from tests.fakes.home import GRID, SOLAR, MemoryHome
-from wattledger.energy.errors import ReplicaRefused, StoreBusy
-from wattledger.energy.meter import MeterId
+from tests.fakes.home import GRID, SOLAR
+from tests.flow.counting import (
+    APRIL,
+    MARCH_SPAN,
+    OTHER,
+    T0,
+    T0_DAY,
+    Counting,
+    stretch,
+)
 from wattledger.energy.netting import Netting
-from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow import replica_check
-from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.replica import Replica
-from wattledger.flow.replica_check import ReplicaCheck
-from wattledger.flow.replica_losses import MENDED_TOLD_S, Lacks, Loss, ReplicaLosses
-from wattledger.flow.replica_ports import Tally
-
-T0 = 1_774_648_800
-"""2026-03-28 00:00 in Helsinki."""
-T0_DAY = date(2026, 3, 28).toordinal()
-APRIL = T0 + 95 * 3_600
-MARCH_SPAN = Span(T0, APRIL)
-OTHER = MeterId("A0DD6C000003")
-
-
-def stretch(start: int, count: int) -> list[MinuteRecord]:
-    return [MinuteRecord(start + 60 * minute, 60, 9, 0, 0, 1, 0, 0) for minute in range(count)]
-
-
-class BusyOutbox(MemoryOutbox):
-    busy = False
-    damaged = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.meanwhile: Callable[[], None] = lambda: None
-        """Happens once the sums are taken."""
-
-    @override
-    async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
-        if self.busy:
-            raise StoreBusy("locked")
-        if self.damaged:
-            return None
-        found = await super().tallies(span)
-        self.meanwhile()
-        return found
-
-
-class Counting:
-    """A home whose copy is somebody's toy."""
-
-    def __init__(self) -> None:
-        self.clock = ManualClock(T0 + 10 * 86_400 + 12 * 3_600)
-        self.home = MemoryHome(self.clock)
-        self.there = MemoryBooks(self.home.site, self.home.assignment)
-        self.outbox, self.copy = BusyOutbox(), MemoryCopy()
-        books, lacks = self.home.books, Lacks(self.clock)
-        self.replica_check = ReplicaCheck(
-            self.home.site, books, self.there, self.outbox, self.copy, self.clock, lacks
-        )
-
-    def book(self, meter: MeterId, *records: MinuteRecord) -> None:
-        self.home.books.put(meter, *records)
-        self.outbox.put(meter, *records)
-
-    async def post(self) -> None:
-        for meter, own in list(self.outbox.kept.items()):
-            await self.copy.append(meter, list(own.values()))
-            self.there.put(meter, *own.values())
-            await self.outbox.acknowledge(meter, list(own.values()))
-
-    def lose(self, meter: MeterId, start: int) -> MinuteRecord:
-        lost = self.there.records.pop((meter, start))
-        self.copy.records.remove((meter, lost))
-        return lost
-
-    async def count(self) -> list[frozenset[MeterId]]:
-        """Each month that is due, a minute later than the last time."""
-        self.clock.advance(60)
-        found = []
-        while (again := await self.replica_check.step()) is not None:
-            found.append(again)
-        return found
-
-
-async def test_a_worse_answer_is_not_believed_where_nothing_counts_either() -> None:
-    counting = Counting()
-    counting.home.book(GRID, T0, [1.0] * 30)
-    copy = Replica(counting.there, None, counting.clock)
-    history = EnergyService(
-        counting.home.site,
-        counting.home.books,
-        counting.clock,
-        lambda: counting.home.assignment,
-        copy,
-    )
-    assert (await history.of_period("2026-03-28", None, None)).source == "local"
-
-
-@pytest.fixture
-async def counting() -> Counting:
-    """Some hours of two months, posted and counted."""
-    made = Counting()
-    for meter in (GRID, SOLAR):
-        made.book(meter, *stretch(T0, 200), *stretch(APRIL, 200))
-    await made.post()
-    assert await made.count() == [frozenset(), frozenset()]
-    return made
+from wattledger.flow.replica_losses import MENDED_TOLD_S, Loss, ReplicaLosses
 
 
 async def test_what_is_booked_while_a_month_is_compared_is_not_lost(counting: Counting) -> None:
@@ -260,40 +164,6 @@ async def test_where_one_month_lacks_something_the_others_are_counted_too(
     assert await counting.count() == []
 
 
-async def test_an_answer_that_is_worse_is_not_believed_and_its_month_is_counted(
-    counting: Counting,
-) -> None:
-    site, books, clock = counting.home.site, counting.home.books, counting.clock
-    copy = Replica(counting.there, counting.outbox.holds, clock, counting.replica_check)
-    history = EnergyService(site, books, clock, lambda: counting.home.assignment, copy)
-    before = await history.of_period("2026-03-28", None, None)
-    counting.lose(GRID, T0 + 6_000)
-    after = await history.of_period("2026-03-28", None, None)
-    assert (before.source, after.source) == ("mongodb", "local")
-    assert after.parts == before.parts
-    assert await counting.count() == [frozenset({GRID}), frozenset()]
-
-
-async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_same(
-    counting: Counting,
-) -> None:
-    site, clock = counting.home.site, counting.clock
-    copy = Replica(counting.there, counting.outbox.holds, clock, counting.replica_check)
-    history = EnergyService(
-        site, counting.home.books, clock, lambda: counting.home.assignment, copy
-    )
-    del counting.home.books.records[GRID, T0 + 6_000]
-    assert (await history.of_period("2026-03-28", None, None)).source == "local"
-    del counting.outbox.booked[GRID][T0 + 6_000]
-    assert await counting.count() == [frozenset()]
-    assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
-    assert counting.replica_check.lack is None
-    counting.replica_check.begin()  # since then it may have been changed
-    assert (await history.of_period("2026-03-28", None, None)).source == "local"
-    await counting.count()
-    assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
-
-
 async def test_before_the_first_month_of_the_store_the_copy_has_all_there_is() -> None:
     counting = Counting()
     assert counting.replica_check.has_more(MARCH_SPAN)
@@ -303,32 +173,6 @@ async def test_before_the_first_month_of_the_store_the_copy_has_all_there_is() -
     assert counting.replica_check.has_more(MARCH_SPAN)
     assert counting.replica_check.has_more(Span(T0, APRIL + 60))
     assert not counting.replica_check.has_more(Span(APRIL, APRIL + 60))
-
-
-async def test_a_store_that_cannot_be_read_leaves_the_answer_to_the_copy(
-    counting: Counting,
-) -> None:
-    site, clock = counting.home.site, counting.clock
-    copy = Replica(counting.there, counting.outbox.holds, clock, counting.replica_check)
-    assignment = counting.home.assignment
-    books = Unreadable(site, assignment)
-    history = EnergyService(site, books, clock, lambda: assignment, copy)
-    assert (await history.of_period("2026-03-28", None, None)).source == "mongodb"
-    copy.leave_alone()
-    with pytest.raises(StoreBusy):
-        await history.of_period("2026-03-28", None, None)
-
-
-class Unreadable(MemoryBooks):
-    """What it knows by heart it still says."""
-
-    @override
-    async def booked(self) -> dict[MeterId, Span]:
-        return {}
-
-    @override
-    def _check(self) -> None:
-        raise StoreBusy("damaged")
 
 
 async def test_other_values_are_told_and_not_looked_for_each_time(
@@ -433,106 +277,3 @@ async def test_days_are_put_back_where_a_minute_has_another_value(counting: Coun
     assert counting.copy.day_sums == [
         own[ordinal] for ordinal in sorted(own) if ordinal < T0_DAY + 4
     ]
-
-
-async def test_a_store_that_cannot_be_read_is_no_reason_not_to_post(
-    counting: Counting, caplog: pytest.LogCaptureFixture
-) -> None:
-    counting.outbox.busy = True
-    counting.replica_check.doubt(MARCH_SPAN)
-    assert await counting.count() == [frozenset()]
-    assert "it can't be compared with the store: locked (2026-03)" in caplog.text
-    await is_told_until_it_is_counted(counting, "locked")
-
-
-@pytest.mark.parametrize("call", ["tallies", "days", "put_days over more"])
-async def test_a_month_of_which_the_copy_refuses_to_tell_is_in_doubt_until_it_is_counted(
-    counting: Counting, call: str
-) -> None:
-    counting.copy.day_sums = counting.copy.day_sums[1:-1]
-    counting.copy.failures[call] = ReplicaRefused("not allowed")
-    counting.replica_check.begin()
-    assert counting.replica_check.rest_s(60) == 0
-    counting.clock.advance(60)
-    assert await counting.replica_check.step() == frozenset()
-    await is_told_until_it_is_counted(counting, "not allowed")
-
-
-async def is_told_until_it_is_counted(counting: Counting, why: str) -> None:
-    """The store answers meanwhile."""
-    lack = counting.replica_check.lack
-    assert lack is not None
-    assert (lack.is_worse, why in lack.words) == (True, True)
-    ((month, _),) = lack.doubts.items()
-    history = history_of(counting, counting.there)
-    assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "local"
-    while await counting.replica_check.step() is not None:
-        told = counting.replica_check.lack
-        assert told is not None
-        assert told.doubts == lack.doubts  # not so soon after
-    counting.outbox.busy = False
-    assert 0 < counting.replica_check.rest_s(60) <= replica_check.AGAIN_AFTER_S
-    assert len(await counting.count()) == 1
-    counting.clock.advance(MENDED_TOLD_S)
-    assert counting.replica_check.lack is None
-    assert (await history.of_period(f"{month:%Y-%m}", None, None)).source == "mongodb"
-
-
-def history_of(counting: Counting, there: MemoryBooks) -> EnergyService:
-    copy = Replica(there, counting.outbox.holds, counting.clock, counting.replica_check)
-    home = counting.home
-    return EnergyService(home.site, home.books, counting.clock, lambda: home.assignment, copy)
-
-
-async def test_an_answer_that_is_refused_puts_its_month_in_doubt(counting: Counting) -> None:
-    history = history_of(counting, Refusing(counting.home.site, counting.home.assignment))
-    assert (await history.of_period("2026-03-28", None, None)).source == "local"
-    assert counting.replica_check.doubts(MARCH_SPAN)
-
-
-class Refusing(MemoryBooks):
-    """What begins and ends there it tells."""
-
-    @override
-    async def booked(self) -> dict[MeterId, Span]:
-        return {}
-
-    @override
-    def _check(self) -> None:
-        raise ReplicaRefused("not allowed")
-
-
-async def test_what_a_reader_met_is_counted_once(counting: Counting) -> None:
-    (double,) = stretch(T0, 1)
-    counting.copy.records.append((GRID, double))
-    counting.replica_check.met([GRID], MARCH_SPAN, is_sound=True)
-    assert not counting.replica_check.doubts(MARCH_SPAN)
-    counting.replica_check.met([GRID], MARCH_SPAN, is_sound=False)
-    assert counting.replica_check.doubts(MARCH_SPAN)
-    assert len(await counting.count()) == 1
-    counting.replica_check.met([GRID], MARCH_SPAN, is_sound=False)
-    assert not counting.replica_check.doubts(MARCH_SPAN)
-
-
-async def test_a_day_that_is_added_up_from_minutes_there_is_lacking(counting: Counting) -> None:
-    there = MemoryBooks(counting.home.site, counting.home.assignment, rolled_up=False)
-    there.records = counting.there.records
-    assert (await history_of(counting, there).of_period("2026-03", None, None)).source == "local"
-    assert counting.replica_check.doubts(MARCH_SPAN)
-
-
-async def test_what_is_booked_and_posted_between_two_answers_is_no_reason_to_doubt(
-    counting: Counting,
-) -> None:
-    async def holds(_span: Span) -> bool:
-        """Between the store's answer and the copy's another minute is booked, and posted."""
-        counting.book(GRID, *stretch(T0 + 12_000, 1))
-        await counting.post()
-        return False
-
-    copy = Replica(counting.there, holds, counting.clock, counting.replica_check)
-    home = counting.home
-    history = EnergyService(home.site, home.books, counting.clock, lambda: home.assignment, copy)
-    answer = await history.of_period("2026-03-28", None, None)
-    assert answer.totals.covered_s[0] == 201 * 60
-    assert not counting.replica_check.doubts(MARCH_SPAN)
