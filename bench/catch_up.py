@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import httpx
 
-from wattledger.app.service import Service
+from wattledger.composition.service import Service
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import SineFeed

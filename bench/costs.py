@@ -29,7 +29,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.site import Site
 from wattledger.energy.spot_price import TICK_E7, SpotPrice
-from wattledger.exchange.tariff_file import read_tariff
+from wattledger.file_formats.tariff_file import read_tariff
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.cost_warming import CostWarming
 from wattledger.flow.day_costs import DayCosts

@@ -21,7 +21,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import FIRST_YEAR, LAST_YEAR, Calendar
 from wattledger.energy.power import STALE_AFTER_S
 from wattledger.energy.site import Site
-from wattledger.energy.zone import zone_named
+from wattledger.energy.time_zone import zone_named
 from wattledger.settings_costs import PriceSettings, TariffSettings
 from wattledger.settings_section import PATH, SINGLE_LINE, TYPED, Section
 

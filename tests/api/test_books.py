@@ -10,7 +10,8 @@ from tests.api.conftest import NOON, client_of, local
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy
 from tests.fakes.home import GRID, MAINS, MemoryHome
-from wattledger.api.meters_json import MOST_MISSING, AuditOfPeriod, Meters
+from wattledger.api.audit_json import AuditOfPeriod
+from wattledger.api.meters_json import MOST_MISSING, Meters
 from wattledger.api.site_json import Health, SiteBackup, SiteNow
 from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.record import Counters

@@ -17,7 +17,7 @@ from wattledger.api.certificate_info import end_of
 from wattledger.api.create import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer, Tls
-from wattledger.app.https_certificate import AGAIN_S, HttpsCertificate
+from wattledger.composition.https_certificate import AGAIN_S, HttpsCertificate
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.fault import FaultKind
 from wattledger.settings import Settings

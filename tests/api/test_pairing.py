@@ -14,10 +14,10 @@ from tests.api.conftest import client_of
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.body import LONGEST_BYTES
 from wattledger.api.client_middleware import ClientMiddleware
 from wattledger.api.create import create_api
 from wattledger.api.openapi_export import openapi_document
+from wattledger.api.request_body import LONGEST_BYTES
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.flow.one_time_codes import WRONG_AT_ONCE, plain
 from wattledger.flow.pairing import USE_KEPT_EVERY_S

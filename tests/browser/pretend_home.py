@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wattledger.app.home import Parts, opened
-from wattledger.app.service import Service
+from wattledger.composition.home import Parts, opened
+from wattledger.composition.service import Service
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, MeterIdentity

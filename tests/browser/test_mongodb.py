@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import pretend_home
 from tests.mongo.server import ReplicaSet, beside, free_port, mongod_program, runs
-from wattledger.app.service import Service
+from wattledger.composition.service import Service
 from wattledger.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

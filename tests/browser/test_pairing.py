@@ -14,7 +14,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome, pretend_home
 from tests.browser.test_every_screen import AXE, SMALL, WIDTH
-from wattledger.console.client import connected
+from wattledger.control_socket.client import connected
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

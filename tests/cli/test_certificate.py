@@ -248,6 +248,8 @@ def test_a_command_loads_what_it_alone_needs() -> None:
 
 def test_a_server_without_https_loads_nothing_that_signs() -> None:
     """Start-up time and memory: what signs is for one verb."""
-    loaded = "import sys, wattledger.app, wattledger.cli; print('cryptography' in sys.modules)"
+    loaded = (
+        "import sys, wattledger.composition, wattledger.cli; print('cryptography' in sys.modules)"
+    )
     ended = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True)
     assert ended.stdout == b"False\n"

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from tests.cli.kit import MAC, OTHER_MAC, run, written
-from wattledger.exchange.columns import PHASE_COLUMNS
+from wattledger.file_formats.minute_csv_columns import PHASE_COLUMNS
 
 START = 1_750_000_080 // 900 * 900
 HEADER = ",".join(["start", "period_s", *PHASE_COLUMNS])

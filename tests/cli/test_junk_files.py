@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattledger.energy.record import check_record
-from wattledger.exchange.columns import KNOWN, BadFile
-from wattledger.exchange.reading import Line, read_minutes
+from wattledger.file_formats.minute_csv_columns import KNOWN, BadFile
+from wattledger.file_formats.minute_csv_reader import Line, read_minutes
 
 FIELDS = st.sampled_from(
     ["1750000500", "2025-06-15T18:15:00+03:00", "60", "0", "1.5", "1,5", "-1", "1e400", "NaN", ""]

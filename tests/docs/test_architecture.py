@@ -88,7 +88,7 @@ def test_the_tree_in_the_code_is_drawn_as_it_is() -> None:
 
 def test_every_task_of_the_app_is_told() -> None:
     joining = [
-        *(ROOT / "src/wattledger/app").glob("*.py"),
+        *(ROOT / "src/wattledger/composition").glob("*.py"),
         ROOT / "src/wattledger/flow/meter_session.py",
     ]
     app = "\n".join(file.read_text(encoding="utf-8") for file in joining)

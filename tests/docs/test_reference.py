@@ -13,7 +13,7 @@ from tests.docs.reading import ROOT, SOURCES, blocks, text_of
 from wattledger.api import problems
 from wattledger.cli import main
 from wattledger.energy.booking_entry import GapReason
-from wattledger.exchange.columns import KNOWN
+from wattledger.file_formats.minute_csv_columns import KNOWN
 from wattledger.settings import SECRETS, Settings, known_keys
 from wattledger.store import codec
 from wattledger.store.migrate import steps

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.fakes.clock import FastClock
-from wattledger.app.service import Service
+from wattledger.composition.service import Service
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.meter import PretendMeter

@@ -23,7 +23,7 @@ from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.energy.site import Site
 from wattledger.energy.spot_price import SpotPrice
-from wattledger.exchange.tariff_file import read_tariff
+from wattledger.file_formats.tariff_file import read_tariff
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.day_costs import DayCosts
 from wattledger.flow.energy_service import EnergyService

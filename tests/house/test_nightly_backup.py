@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.fakes.clock import ManualClock
 from tests.store.builders import MAINS, T0, stretch
 from tests.store.whole import booked
-from wattledger.app.home import Parts, opened
+from wattledger.composition.home import Parts, opened
 from wattledger.energy.fault import FaultKind
 from wattledger.settings import BackupSettings, MeterSettings, Settings, StoreSettings
 from wattledger.store.restore import put_back

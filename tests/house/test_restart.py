@@ -19,7 +19,7 @@ import pytest
 
 from tests.api.certificates import made_in
 from tests.asking import get, new_client
-from wattledger.app.service import Service
+from wattledger.composition.service import Service
 from wattledger.energy.errors import StoreUnusable, WattledgerError
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock

@@ -13,7 +13,7 @@ import pytest
 from tests.asking import get
 from tests.fakes.clock import FastClock
 from tests.house.truth import KnownFeed, expected
-from wattledger.app.service import Service
+from wattledger.composition.service import Service
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId
 from wattledger.flow.pace import Pace

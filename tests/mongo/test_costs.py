@@ -18,7 +18,7 @@ from wattledger.api.cost_json import bill_document, cost_bytes
 from wattledger.energy.netting import Netting
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.energy.tariff_text import TariffText
-from wattledger.exchange.tariff_file import tariff_from
+from wattledger.file_formats.tariff_file import tariff_from
 from wattledger.flow.cost_posting import CostPosting, Table
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.day_costs import DayCosts

@@ -274,7 +274,9 @@ async def test_a_lease_that_was_taken_over_is_noticed(
 
 
 def test_the_driver_is_loaded_only_where_it_is_needed() -> None:
-    program = "import sys, wattledger.app, wattledger.cli; sys.exit('pymongo' in sys.modules)"
+    program = (
+        "import sys, wattledger.composition, wattledger.cli; sys.exit('pymongo' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

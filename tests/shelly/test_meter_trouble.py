@@ -22,7 +22,7 @@ from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable,
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.spans import Span
 from wattledger.shelly.backoff import Backoff
-from wattledger.simulator.faults import Garbage
+from wattledger.simulator.fault_switches import Garbage
 from wattledger.simulator.feeds.plain import ConstantFeed
 
 

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.simulator.kit import NOON
-from wattledger.simulator.answers.paging import page_of
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import SineFeed
-from wattledger.simulator.memory import happenings
+from wattledger.simulator.memory import state_changes
 from wattledger.simulator.memory.core import Core
 from wattledger.simulator.memory.history import Era
 from wattledger.simulator.memory.truth import Span, phases_over
+from wattledger.simulator.rpc_methods.paging import page_of
 
 FEED = SineFeed()
 Act = Callable[[Core], None]
@@ -24,21 +24,21 @@ def moved(seconds: float) -> Act:
 
 def rebooted(down_s: float, synced: bool, saves: bool) -> Act:
     def act(core: Core) -> None:
-        happenings.power_off(core, keeps_running_minute=saves)
+        state_changes.power_off(core, keeps_running_minute=saves)
         core.clock.advance(down_s)
-        happenings.power_on(core, synced=synced)
+        state_changes.power_on(core, synced=synced)
 
     return act
 
 
 def clock_off(seconds: float) -> Act:
-    return lambda core: happenings.set_clock_off(core, seconds)
+    return lambda core: state_changes.set_clock_off(core, seconds)
 
 
 moves = st.builds(moved, st.floats(0.01, 400.0))
 clocks = st.one_of(
-    st.just(happenings.lose_time),
-    st.just(happenings.find_time),
+    st.just(state_changes.lose_time),
+    st.just(state_changes.find_time),
     st.builds(clock_off, st.floats(-200.0, 200.0)),
 )
 reboots = st.builds(rebooted, st.floats(0.0, 300.0), st.booleans(), st.booleans())
@@ -113,7 +113,7 @@ def test_lost_history_stays_lost_and_takes_nothing_else(acts: list[Act], until_s
         act(core)
     limit = NOON + until_s
     before = stamps_of(core)
-    happenings.forget_history(core, 0, limit)
+    state_changes.forget_history(core, 0, limit)
     assert stamps_of(core) == [stamp for stamp in before if stamp >= limit]
     whole.clock.advance(600.0)
     core.clock.advance(600.0)

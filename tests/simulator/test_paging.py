@@ -5,8 +5,8 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wattledger.simulator.answers.paging import Entry, contiguous, earlier_start, page_of
 from wattledger.simulator.memory.history import Era, Run, joined_runs, runs_of
+from wattledger.simulator.rpc_methods.paging import Entry, contiguous, earlier_start, page_of
 
 FIRST = 1_750_000_020
 

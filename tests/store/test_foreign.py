@@ -15,7 +15,7 @@ import pytest
 from tests.store.builders import T0, both, home_store
 from tests.store.whole import booked, filled, untold
 from wattledger.energy.errors import StoreUnusable
-from wattledger.store import migrate, value_ranges
+from wattledger.store import migrate, row_validation
 from wattledger.store.backup import back_up
 from wattledger.store.connection import connect_reader, connect_writer
 from wattledger.store.restore import put_back
@@ -197,7 +197,7 @@ async def test_what_heals_is_no_backup_and_keeps_no_server_from_starting(
         assert "restored" in (await store.integrity.mend(T0)).words
     assert await booked(wrong) == old
     with closing(connect_reader(wrong)) as file:
-        assert value_ranges.fault(file) is None
+        assert row_validation.fault(file) is None
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -232,7 +232,7 @@ async def test_the_greatest_number_of_a_range_is_in_it(tmp_path: Path, case: Spo
         file.commit()
     case(path)
     with closing(connect_reader(path)) as file:
-        assert value_ranges.fault(file) is None
+        assert row_validation.fault(file) is None
 
 
 async def test_the_ranges_are_of_every_table_that_the_steps_make(tmp_path: Path) -> None:
@@ -244,9 +244,9 @@ async def test_the_ranges_are_of_every_table_that_the_steps_make(tmp_path: Path)
     with closing(connect_reader(path)) as file:
         rows = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         tables = {name for (name,) in rows}
-        assert value_ranges.fault(file) is None
-    assert {*value_ranges.SMALL, *value_ranges.LARGE} | unlooked >= tables & _FIRST_TABLES
-    assert {*value_ranges.SMALL, *value_ranges.LARGE} <= tables
+        assert row_validation.fault(file) is None
+    assert {*row_validation.SMALL, *row_validation.LARGE} | unlooked >= tables & _FIRST_TABLES
+    assert {*row_validation.SMALL, *row_validation.LARGE} <= tables
 
 
 _FIRST_TABLES = {

@@ -16,7 +16,7 @@ from wattledger.energy.binding import Binding
 from wattledger.energy.meter import MeterIdentity
 from wattledger.energy.spans import Span
 from wattledger.flow.pairing_ports import Device
-from wattledger.store import value_ranges
+from wattledger.store import row_validation
 from wattledger.store.connection import connect_reader
 from wattledger.store.store import Store
 from wattledger.store.verify import verify
@@ -115,7 +115,7 @@ async def test_damage_is_told_and_what_was_written_is_there(
         assert (await store.integrity.mend(NOW)).words == ""
     assert verify(path, untold).is_sound
     with closing(connect_reader(path)) as file:
-        assert value_ranges.fault(file) is None
+        assert row_validation.fault(file) is None
 
 
 @pytest.mark.parametrize("harm", WITHOUT_A_COPY)
@@ -129,7 +129,7 @@ async def test_what_can_not_be_goes_where_nothing_else_is_written_down(
         assert "restored" in (await store.integrity.mend(NOW)).words
         assert len(await store.books.quarters(Span(T0, NOW))) >= 0
     with closing(connect_reader(path)) as file:
-        assert value_ranges.fault(file) is None
+        assert row_validation.fault(file) is None
 
 
 async def test_what_waits_to_be_posted_by_a_flipped_bit_waits_for_nothing(

@@ -14,10 +14,10 @@ from tests.store.whole import booked, files, filled, filled_and_killed, has_name
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.spans import Span
 from wattledger.store.backup import back_up
-from wattledger.store.backup_swap import set_aside
 from wattledger.store.connection import connect_reader
 from wattledger.store.lock import StoreLock
 from wattledger.store.restore import put_back
+from wattledger.store.restore_rollback import kept_aside
 from wattledger.store.sidecar_files import BESIDE
 from wattledger.store.store_summary import Contents
 
@@ -231,7 +231,7 @@ async def test_a_restore_that_is_broken_off_leaves_the_store_with_its_log(
         monkeypatch.setattr(os, "link", has_names_once)
 
     def broken_off() -> None:
-        with set_aside(path) as kept:
+        with kept_aside(path) as kept:
             assert [log.exists(), *(file.exists() for file in kept)] == [False, True, True]
             raise KeyboardInterrupt
 

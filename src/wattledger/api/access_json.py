@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from wattledger.api.asked import Asked, Whether
+from wattledger.api.request_validation import Asked, Whether
 from wattledger.energy.clean_text import clean
 from wattledger.flow.one_time_codes import plain
 

@@ -10,7 +10,7 @@ from wattledger.api.access_json import DeviceChange, NewDevice, PairedDevices, P
 from wattledger.api.client_address import client_of
 from wattledger.api.device_session import noted_device, set_cookie
 from wattledger.api.json_response import NEVER_KEPT, json_bytes, never_kept
-from wattledger.api.owners import check_owner
+from wattledger.api.owner_permission import check_owner
 from wattledger.api.problems import NoPairing, NoSuchDevice
 from wattledger.api.stream import Streams
 from wattledger.energy.period import Calendar

@@ -1,22 +1,20 @@
-"""Costs, bills and prices as JSON: their models, and the documents from plain columns; amounts are
-numbers in the currency.
+"""Costs and bills as JSON: their models, and the documents from plain columns; amounts are numbers
+in the currency.
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattledger.api.energy_json import share
-from wattledger.api.instant_texts import instant_texts
-from wattledger.api.json_response import json_bytes
+from wattledger.api.instant_texts import AT, instant_texts
+from wattledger.api.json_response import json_bytes, number
 from wattledger.energy.bill import ROUNDING, BillLine
 from wattledger.energy.cost_result import (
     BillResult,
     CostPart,
     CostResult,
-    PriceResult,
     in_currency,
 )
 from wattledger.energy.money import Exact, rounded
@@ -24,7 +22,6 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, Resolution
 from wattledger.energy.tariff import Side
 
-_AT = "RFC 3339 with the home's UTC offset"
 _WHY_UNKNOWN = (
     "On a server away from the meters, in words, what it can't tell and why; null where it tells "
     "all."
@@ -87,7 +84,7 @@ class CostBuckets(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: list[str] = Field(description=f"Start of each bucket, {_AT}.")
+    start: list[str] = Field(description=f"Start of each bucket, {AT}.")
     import_cost: list[float | None] = Field(description="As in the totals.")
     export_earned: list[float | None] = Field(description="As in the totals.")
     saved_by_own_use: list[float | None] = Field(description="As in the totals.")
@@ -108,8 +105,8 @@ class Cost(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     period: str | None = Field(description="The period's own text.", examples=["2026-11"])
-    start: str = Field(description=f"Start of the period, {_AT}.")
-    end: str = Field(description=f"End of the period, not included, {_AT}.")
+    start: str = Field(description=f"Start of the period, {AT}.")
+    end: str = Field(description=f"End of the period, not included, {AT}.")
     resolution: Resolution = Field(description="The length of a bucket.")
     netting: Netting = Field(description="Over what the totals are netted.")
     buckets_netting: Netting = Field(description="Over what the buckets are netted.")
@@ -125,27 +122,6 @@ class Cost(BaseModel):
     why_unknown: str | None = Field(description=_WHY_UNKNOWN, examples=[None])
     totals: CostTotals = Field(description="The whole period.")
     buckets: CostBuckets = Field(description="The period cut into buckets.")
-
-
-class Prices(BaseModel):
-    """The prices of a period's quarter-hours, in the currency per kWh."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    period: str = Field(description="The period's own text.", examples=["2026-11-22"])
-    currency: str = Field(description="Of all prices.", examples=["EUR"])
-    complete_until: str | None = Field(
-        description=f"Up to where day-ahead prices are known without a gap from the period's start "
-        f"on, also some days beyond its end, {_AT}; null where the first is not known."
-    )
-    start: list[str] = Field(description=f"Start of each quarter, {_AT}: 92, 96 or 100 a day.")
-    spot: list[float | None] = Field(description="The day-ahead price, without VAT.")
-    import_price: list[float | None] = Field(
-        description="What a bought kWh costs, all components with VAT; null without a tariff."
-    )
-    export_price: list[float | None] = Field(
-        description="What a sold kWh earns, all components; null without a tariff."
-    )
 
 
 class Line(BaseModel):
@@ -247,29 +223,8 @@ def _columns(parts: Sequence[CostPart]) -> dict[str, list[float | None]]:
     }
 
 
-def number(value: Fraction | None) -> float | None:
-    """The nearest number that JSON has."""
-    return None if value is None else float(value)
-
-
 def _amount(amount_e19: Exact | None) -> float | None:
     return number(in_currency(amount_e19))
-
-
-def price_bytes(answer: PriceResult, calendar: Calendar) -> bytes:
-    """The `Prices` document."""
-    until = answer.complete_to
-    return json_bytes(
-        {
-            "period": answer.period.text,
-            "currency": answer.currency,
-            "complete_until": None if until is None else calendar.text(until),
-            "start": instant_texts(calendar, answer.starts),
-            "spot": [number(price) for price in answer.spot],
-            "import_price": [number(price) for price in answer.imported],
-            "export_price": [number(price) for price in answer.exported],
-        }
-    )
 
 
 def bill_document(answer: BillResult) -> dict[str, object]:

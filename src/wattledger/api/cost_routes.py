@@ -1,33 +1,26 @@
-"""What it costs: a period, its prices, a month's bill."""
+"""What it costs: a period, a month's bill."""
 
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from wattledger.api.cost_json import Bill, Cost, Prices, bill_bytes, cost_bytes, price_bytes
+from wattledger.api.cost_json import Bill, Cost, bill_bytes, cost_bytes
 from wattledger.api.http_caching import REVALIDATE, tagged
 from wattledger.api.parameters import (
     NettingParameter,
     PeriodParameter,
     ResolutionParameter,
+    TariffParameter,
 )
-from wattledger.energy.errors import NoTariff
 from wattledger.energy.period import Calendar
-from wattledger.flow.app_state import MoneyServices
+from wattledger.flow.app_state import MoneyServices, priced
 from wattledger.flow.worker_thread import in_thread
 
 AT_ONCE = 1
 """A year that was never asked for is computed from all its quarters."""
 
-TariffParameter = Annotated[
-    str | None,
-    Query(
-        description="The same under another table of `[tariff] compare`, by its file's stem.",
-        max_length=200,
-    ),
-]
 MonthParameter = Annotated[
     str,
     Path(
@@ -36,28 +29,11 @@ MonthParameter = Annotated[
         json_schema_extra={"pattern": "^(20([0-2][0-9]|3[0-7])-(0[1-9]|1[0-2])|this-month)$"},
     ),
 ]
-PricedPeriodParameter = Annotated[
-    str,
-    Path(
-        description="A period as under /energy/{period}, or tomorrow; 41 days at most. It need "
-        "not have begun.",
-        examples=["2026-11-22"],
-        json_schema_extra={
-            "pattern": "^(20([0-2][0-9]|3[0-7])(-W(0[1-9]|[1-4][0-9]|5[0-3])|-(0[1-9]|1[0-2])"
-            "(-(0[1-9]|[12][0-9]|3[01]))?)|today|yesterday|tomorrow|this-week|this-month)$"
-        },
-    ),
-]
 
 
 def add_cost_routes(routes: APIRouter, money: MoneyServices | None, calendar: Calendar) -> None:
     turn = asyncio.Semaphore(AT_ONCE)
     kept = {"Cache-Control": REVALIDATE}
-
-    def services() -> MoneyServices:
-        if money is None:
-            raise NoTariff
-        return money
 
     @routes.get("/cost/{period}", tags=["cost"], response_model=Cost)
     async def read_cost_of_period(
@@ -69,17 +45,8 @@ def add_cost_routes(routes: APIRouter, money: MoneyServices | None, calendar: Ca
     ) -> Response:
         """What a period's energy cost and earned, as a whole and in buckets."""
         async with turn:
-            answer = await services().costs.of_period(period, resolution, netting, tariff)
+            answer = await priced(money).costs.of_period(period, resolution, netting, tariff)
             body = await in_thread(len(answer.buckets), cost_bytes, answer, calendar)
-        return tagged(request, body, "application/json", kept)
-
-    @routes.get("/prices/{period}", tags=["cost"], response_model=Prices)
-    async def read_prices_of_period(
-        request: Request, period: PricedPeriodParameter, tariff: TariffParameter = None
-    ) -> Response:
-        """The prices of a period's quarter-hours, as far as they are known."""
-        answer = await services().prices.of_period(period, tariff)
-        body = await in_thread(len(answer.starts), price_bytes, answer, calendar)
         return tagged(request, body, "application/json", kept)
 
     @routes.get("/bill/{month}", tags=["cost"], response_model=Bill)
@@ -88,5 +55,5 @@ def add_cost_routes(routes: APIRouter, money: MoneyServices | None, calendar: Ca
     ) -> Response:
         """A month's bill: rounded lines that add up to its total."""
         async with turn:
-            answer = await services().costs.bill(month, tariff)
+            answer = await priced(money).costs.bill(month, tariff)
         return tagged(request, bill_bytes(answer), "application/json", kept)

@@ -11,6 +11,7 @@ from wattledger.api import openapi
 from wattledger.api.access import Access
 from wattledger.api.access_routes import add_access_routes
 from wattledger.api.admission import Admission
+from wattledger.api.audit_routes import add_audit_routes
 from wattledger.api.cost_routes import add_cost_routes
 from wattledger.api.energy_routes import add_energy_routes
 from wattledger.api.gate import Gate
@@ -19,6 +20,7 @@ from wattledger.api.meters_routes import add_meters_routes
 from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.power_routes import add_power_routes
+from wattledger.api.price_routes import add_price_routes
 from wattledger.api.routing import routes_of
 from wattledger.api.settings_routes import add_settings_routes
 from wattledger.api.setup_routes import add_setup_routes
@@ -83,7 +85,9 @@ def _routes(
     add_power_routes(base, app_state.board, app_state.status_service, calendar, streams)
     add_energy_routes(base, app_state.history, calendar)
     add_cost_routes(base, app_state.money, calendar)
-    add_meters_routes(base, app_state.history, app_state.status_service, calendar)
+    add_price_routes(base, app_state.money, calendar)
+    add_meters_routes(base, app_state.status_service, calendar)
+    add_audit_routes(base, app_state.history, app_state.status_service, calendar)
     add_site_routes(base, app_state, server, streams, tally, strangers.connections)
     add_access_routes(base, app_state.pairing, calendar, streams, access)
     add_settings_routes(base, app_state.settings, access)

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wattledger.api.instant_texts import instant_texts
+from wattledger.api.instant_texts import AT, instant_texts
 from wattledger.api.json_response import json_bytes
 from wattledger.api.role_fields import BALANCED, Base, coverage_fields, flow_fields, with_roles
 from wattledger.energy.coverage import Coverage
@@ -19,7 +19,6 @@ from wattledger.energy.quantity import Roles
 from wattledger.energy.role import Role
 from wattledger.energy.units import DMWH_PER_WH, wh_or_none
 
-_AT = "RFC 3339 with the home's UTC offset"
 _COMMON = "over the minutes that all of mains, plants and batteries have"
 
 
@@ -86,7 +85,7 @@ class _Buckets(Base):
     """The span cut up, as columns of equal length, up to now; each ends where the next begins."""
 
     start: list[str] = Field(
-        description=f"Start of each bucket, {_AT}.", examples=[["2026-11-01T00:00:00+02:00"]]
+        description=f"Start of each bucket, {AT}.", examples=[["2026-11-01T00:00:00+02:00"]]
     )
     consumed_wh: list[float | None] = Field(
         description=f"Energy used by the home in Wh, {_COMMON}."
@@ -125,10 +124,10 @@ class Energy(BaseModel):
         examples=[None],
     )
     start: str = Field(
-        description=f"Start of the span, {_AT}.", examples=["2026-11-01T00:00:00+02:00"]
+        description=f"Start of the span, {AT}.", examples=["2026-11-01T00:00:00+02:00"]
     )
     end: str = Field(
-        description=f"End of the span, not included, {_AT}.", examples=["2026-12-01T00:00:00+02:00"]
+        description=f"End of the span, not included, {AT}.", examples=["2026-12-01T00:00:00+02:00"]
     )
     resolution: Resolution = Field(description="The length of a bucket.")
     netting: Netting = Field(description="Over what the totals are netted.")

@@ -28,7 +28,7 @@ def fault_documents(faults: Iterable[Fault], calendar: Calendar) -> list[dict[st
         {
             "kind": fault.kind.value,
             "detail": fault.detail,
-            "since": None if fault.since is None else calendar.text(int(fault.since)),
+            "since": calendar.text_or_none(fault.since),
         }
         for fault in faults
     ]

@@ -12,16 +12,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wattledger.api import problems
 from wattledger.api.admission import Doorkeeper
-from wattledger.api.body import (
+from wattledger.api.head_method import as_get
+from wattledger.api.metrics import Tally
+from wattledger.api.pages import AnyPages
+from wattledger.api.request_body import (
     brings_something,
     changes_something,
     is_from_elsewhere,
     replayed,
     whole_body,
 )
-from wattledger.api.head_method import as_get
-from wattledger.api.metrics import Tally
-from wattledger.api.pages import AnyPages
 from wattledger.api.security_headers import Header, with_carried
 from wattledger.energy.clock import Clock
 

@@ -7,6 +7,8 @@ from operator import le
 
 from wattledger.energy.period import Calendar
 
+AT = "RFC 3339 with the home's UTC offset"
+"""How an instant is written, for descriptions of fields."""
 _DAY_S = 86_400
 _CHUNK = 96
 _OFFSET_AT = len("2026-11-22T13:45:12")

@@ -1,6 +1,7 @@
 """Answers in JSON: their bytes, and the answer that is never kept."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -11,6 +12,11 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 def json_bytes(document: object) -> bytes:
     """Compact UTF-8; a number that is none becomes null, as every unknown."""
     return to_json(document, inf_nan_mode="null")
+
+
+def number(value: Fraction | None) -> float | None:
+    """The nearest number that JSON has."""
+    return None if value is None else float(value)
 
 
 def never_kept(document: object, headers: Mapping[str, str] | None = None) -> Response:

@@ -1,23 +1,20 @@
-"""The meters and the audit as JSON: their models, and the documents."""
+"""The meters as JSON: their models, and the document."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from wattledger.api.faults_json import FaultNow, fault_documents
+from wattledger.api.instant_texts import AT
 from wattledger.energy.booking_entry import Gap, GapReason
-from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.meter import Source
 from wattledger.energy.meter_model import model_name
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.role import Role
-from wattledger.energy.units import wh_or_none
-from wattledger.flow.audit import AuditLine
 from wattledger.flow.status import MeterStatus
 
-_AT = "RFC 3339 with the home's UTC offset"
 _ELSEWHERE = "null where the meter is at another server"
 
 
@@ -26,8 +23,8 @@ class MissingSpan(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: str = Field(description=f"Its first instant, {_AT}.")
-    end: str = Field(description=f"Its end, not included, {_AT}.")
+    start: str = Field(description=f"Its first instant, {AT}.")
+    end: str = Field(description=f"Its end, not included, {AT}.")
     reason: GapReason = Field(description="Why it is missing.")
 
 
@@ -83,7 +80,7 @@ class MeterBooks(BaseModel):
         description="live; stale: no value for 10 s; offline: no connection, or no value for 60 s."
     )
     last_reading_at: str | None = Field(
-        description=f"When the last reading came, {_AT}; null before the first."
+        description=f"When the last reading came, {AT}; null before the first."
     )
     age_s: float | None = Field(
         description="Age of the last reading in s; null before the first.", ge=0
@@ -93,10 +90,10 @@ class MeterBooks(BaseModel):
         examples=[-0.3],
     )
     booked_from: str | None = Field(
-        description=f"Start of the first booked minute, {_AT}; null on empty books."
+        description=f"Start of the first booked minute, {AT}; null on empty books."
     )
     booked_to: str | None = Field(
-        description=f"End of the last booked minute, {_AT}; null on empty books."
+        description=f"End of the last booked minute, {AT}; null on empty books."
     )
     missing: list[MissingSpan] | None = Field(
         description="What is not on the books in between, and what waits to be fetched, also "
@@ -114,7 +111,7 @@ class MeterBooks(BaseModel):
         ge=0,
     )
     fetching_since: str | None = Field(
-        description=f"When the present catching-up began, {_AT}: moved on by the time that the "
+        description=f"When the present catching-up began, {AT}: moved on by the time that the "
         "meter was away meanwhile, so that the pace is right; null when nothing is being fetched; "
         f"{_ELSEWHERE}."
     )
@@ -137,62 +134,6 @@ class Meters(BaseModel):
     meters: list[MeterBooks] = Field(description="A line for each meter.")
 
 
-class Counted(BaseModel):
-    """Energies of one meter, its phases added; null where nothing can be compared."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    imported_wh: float | None = Field(description="Energy imported in Wh.", examples=[120034.5])
-    exported_wh: float | None = Field(description="Energy exported in Wh.", examples=[3.21])
-    balance_wh: float | None = Field(
-        description="Imported minus exported energy in Wh.", examples=[120031.29]
-    )
-
-
-class MeterAudit(BaseModel):
-    """One meter's books against its own counters, over the same time."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str = Field(description="The meter's name in the settings.", examples=["mains"])
-    role: Role = Field(description="What the first of its sources is.")
-    mac: str | None = Field(description="By which the books know it; null until it has answered.")
-    compared_from: str | None = Field(
-        description=f"Start of the time compared, {_AT}; null where there are no two counter "
-        "readings."
-    )
-    compared_to: str | None = Field(description=f"End of the time compared, {_AT}.")
-    booked: Counted = Field(description="What is on the books.")
-    counted: Counted = Field(description="What the meter's counters moved by.")
-    difference: Counted = Field(description="Booked minus counted.")
-    missing_minutes: float | None = Field(
-        description=f"Minutes of the time compared that are not on the books; {_ELSEWHERE}.", ge=0
-    )
-    counter_epochs: int | None = Field(
-        description="Stretches in which the counters went on: a reset, another profile, another "
-        f"firmware begins a new one, and nothing is compared across two; {_ELSEWHERE}.",
-        ge=0,
-    )
-    contradicting_records: int | None = Field(
-        description=f"Records in the period that differed from what was booked; {_ELSEWHERE}.",
-        ge=0,
-    )
-    compared_since: str | None = Field(
-        description=f"When the first counter reading of this meter was kept, {_AT}."
-    )
-
-
-class AuditOfPeriod(BaseModel):
-    """The audit of a period."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    period: str = Field(description="The period's own text.", examples=["2026-11"])
-    start: str = Field(description=f"Its start, {_AT}.")
-    end: str = Field(description=f"Its end, not included, {_AT}.")
-    meters: list[MeterAudit] = Field(description="A line for each meter.")
-
-
 MOST_MISSING = 1_000
 
 
@@ -202,8 +143,7 @@ def meters_document(meters: Sequence[MeterStatus], calendar: Calendar) -> dict[s
 
 
 def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
-    identity, since = status.identity, status.fetching_since
-    text = _text_of(calendar)
+    identity = status.identity
     return {
         "name": status.label.name,
         "role": status.label.role.value,
@@ -219,12 +159,12 @@ def _meter(status: MeterStatus, calendar: Calendar) -> dict[str, object]:
         "last_reading_at": _last_reading_at(status.now, calendar),
         "age_s": _rounded(status.now.age_s),
         "clock_offset_s": _rounded(status.clock_offset_s),
-        "booked_from": text(status.booked_from),
-        "booked_to": text(status.booked_to),
+        "booked_from": calendar.text_or_none(status.booked_from),
+        "booked_to": calendar.text_or_none(status.booked_to),
         "missing": None if status.gaps is None else _missing(status.gaps, calendar),
         "to_fetch_minutes": status.minutes_to_fetch,
         "fetched_minutes": status.minutes_fetched,
-        "fetching_since": None if since is None else calendar.text(int(since)),
+        "fetching_since": calendar.text_or_none(status.fetching_since),
         "parked_minutes": status.minutes_parked,
         "to_post_minutes": status.minutes_to_post,
         "faults": fault_documents(status.faults, calendar),
@@ -259,46 +199,3 @@ def _last_reading_at(now: MeterNow, calendar: Calendar) -> str | None:
 
 def _rounded(value_s: float | None) -> float | None:
     return None if value_s is None else round(value_s, 3) + 0.0
-
-
-def _text_of(calendar: Calendar) -> Callable[[int | None], str | None]:
-    return lambda instant: None if instant is None else calendar.text(instant)
-
-
-def audit_document(
-    query: EnergyQuery, lines: Sequence[AuditLine], calendar: Calendar
-) -> dict[str, object]:
-    """The `AuditOfPeriod` document."""
-    return {
-        "period": query.period.text if query.period else None,
-        "start": calendar.text(query.start),
-        "end": calendar.text(query.end),
-        "meters": [_audit(line, calendar) for line in lines],
-    }
-
-
-def _audit(line: AuditLine, calendar: Calendar) -> dict[str, object]:
-    text = _text_of(calendar)
-    return {
-        "name": line.label.name,
-        "role": line.label.role.value,
-        "mac": line.meter,
-        "compared_from": text(line.compared_from),
-        "compared_to": text(line.compared_to),
-        "booked": _counted(line.booked_imported_dmwh, line.booked_exported_dmwh),
-        "counted": _counted(line.counted_imported_dmwh, line.counted_exported_dmwh),
-        "difference": _counted(line.difference_imported_dmwh, line.difference_exported_dmwh),
-        "missing_minutes": None if line.missing_s is None else line.missing_s / 60,
-        "counter_epochs": line.epochs,
-        "contradicting_records": line.contradictions,
-        "compared_since": text(line.compared_since),
-    }
-
-
-def _counted(imported: int | None, exported: int | None) -> dict[str, float | None]:
-    balance = None if imported is None or exported is None else imported - exported
-    return {
-        "imported_wh": wh_or_none(imported),
-        "exported_wh": wh_or_none(exported),
-        "balance_wh": wh_or_none(balance),
-    }

@@ -93,6 +93,15 @@ NettingParameter = Annotated[
 ]
 
 
+TariffParameter = Annotated[
+    str | None,
+    Query(
+        description="The same under another table of `[tariff] compare`, by its file's stem.",
+        max_length=200,
+    ),
+]
+
+
 async def only_known_parameters(request: Request) -> None:
     """Raises UnknownParameter for one that the route lacks, or that is given twice."""
     given = [name for name, _ in request.query_params.multi_items()]

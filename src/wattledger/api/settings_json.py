@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from wattledger.api.asked import Asked, Day, Number
+from wattledger.api.request_validation import Asked, Day, Number
 from wattledger.energy.address import typed_address
 from wattledger.energy.meter import PHASES, Production, Role
 from wattledger.energy.netting import Netting

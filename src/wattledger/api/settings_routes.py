@@ -7,9 +7,9 @@ from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
 from wattledger.api.access import Access
+from wattledger.api.https_only import check_private, is_private
 from wattledger.api.json_response import never_kept
-from wattledger.api.owners import check_owner
-from wattledger.api.private import check_private, is_private
+from wattledger.api.owner_permission import check_owner
 from wattledger.api.problems import NoSettings, NotTagged
 from wattledger.api.settings_json import (
     ChangeOfSettings,

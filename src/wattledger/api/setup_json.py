@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from wattledger.api.access_json import LONGEST_NAME
-from wattledger.api.asked import Asked, Number, Whether
+from wattledger.api.request_validation import Asked, Number, Whether
 from wattledger.energy.meter import Production, Role
 from wattledger.energy.meter_model import model_name
 from wattledger.energy.netting import Netting

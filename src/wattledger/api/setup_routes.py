@@ -10,8 +10,8 @@ from starlette.responses import Response
 from wattledger.api.access_json import LONGEST_NAME
 from wattledger.api.client_address import client_of
 from wattledger.api.device_session import set_cookie, tokens_of
+from wattledger.api.https_only import check_private, is_private
 from wattledger.api.json_response import never_kept
-from wattledger.api.private import check_private, is_private
 from wattledger.api.problems import AlreadySetUp, NoSuchMeter
 from wattledger.api.setup_json import (
     EnterSetup,

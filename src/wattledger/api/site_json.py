@@ -182,7 +182,7 @@ def _copy(copy: ReplicaStatus | None, calendar: Calendar) -> dict[str, object]:
     return {
         "state": copy.state.value,
         "detail": copy.words,
-        "failing_since": None if since is None else calendar.text(int(since)),
+        "failing_since": calendar.text_or_none(since),
         "quota_used_pct": None if copy.used_pct is None else round(copy.used_pct, 3),
         "years_left": None if copy.years_left is None else round(copy.years_left, 1),
     }
@@ -195,7 +195,7 @@ def _backup(backup: BackupStatus | None, calendar: Calendar) -> dict[str, object
     return {
         "ok": backup.ok,
         "detail": backup.words,
-        "latest_at": None if latest_s is None else calendar.text(int(latest_s)),
+        "latest_at": calendar.text_or_none(latest_s),
     }
 
 
@@ -224,5 +224,5 @@ def _part(part: PartHealth, calendar: Calendar) -> dict[str, object]:
         "ok": part.ok,
         "detail": part.detail,
         "last_error": part.last_error,
-        "last_error_at": None if at is None else calendar.text(int(at)),
+        "last_error_at": calendar.text_or_none(at),
     }

@@ -145,7 +145,7 @@ class Streams:
     def _event(self, event: PowerNow | MinuteBooked) -> bytes:
         if isinstance(event, MinuteBooked):
             to = event.booked_to
-            data = json_bytes({"booked_to": None if to is None else self._calendar.text(to)})
+            data = json_bytes({"booked_to": self._calendar.text_or_none(to)})
             return b"event: minute\ndata: " + data + b"\n\n"
         return (
             b"event: power\ndata: "

@@ -60,7 +60,7 @@ def _free(settings: "Settings") -> "Iterator[Settings]":
 
 
 async def _bill(settings: "Settings", month: str, name: str | None) -> "BillResult":
-    from wattledger.app.home import opened
+    from wattledger.composition.home import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.energy.errors import NoTariff
 

@@ -19,8 +19,8 @@ from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import run_until_told, start_logging
 
 if TYPE_CHECKING:
-    from wattledger.app.home import Parts
     from wattledger.cli.demo_homes import DemoHome
+    from wattledger.composition.home import Parts
     from wattledger.energy.booking_entry import Entry
     from wattledger.settings import Settings
     from wattledger.simulator.feeds.household import MinuteRow
@@ -179,7 +179,7 @@ def _settings(
 
 async def _keep_prices(settings: "Settings", days: int) -> None:
     """Composed ones, from the first day of its history on; enough for a demo that goes on."""
-    from wattledger.app.home import opened
+    from wattledger.composition.home import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.energy.record import QUARTER_S
     from wattledger.energy.spans import Span
@@ -204,7 +204,7 @@ async def _book_history(
     settings: "Settings", home: "DemoHome", days: int, memory_days: int
 ) -> None:
     """Books, as an import would, what the meters' memory does not reach."""
-    from wattledger.app.home import opened
+    from wattledger.composition.home import opened
     from wattledger.energy.clock import SystemClock
 
     async with opened(settings, SystemClock()) as parts:

@@ -18,7 +18,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 
 if TYPE_CHECKING:
-    from wattledger.app.home import Parts
+    from wattledger.composition.home import Parts
     from wattledger.settings import Settings
 
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -67,9 +67,9 @@ def export_minutes(
 async def _export(
     settings: "Settings", wanted: _Wanted, output: Path | None, *, overwrite: bool
 ) -> int:
-    from wattledger.app.home import opened
+    from wattledger.composition.home import opened
     from wattledger.energy.clock import SystemClock
-    from wattledger.exchange.writing import write_header, write_minutes
+    from wattledger.file_formats.minute_csv_writer import write_header, write_minutes
 
     async with opened(settings, SystemClock()) as parts:
         books, calendar = parts.store.books, settings.home.calendar

@@ -23,9 +23,9 @@ from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
 from wattledger.energy.record import Origin
 
 if TYPE_CHECKING:
-    from wattledger.app.home import Parts
-    from wattledger.exchange.reading import Line
-    from wattledger.exchange.summary import Part, Summary
+    from wattledger.composition.home import Parts
+    from wattledger.file_formats.minute_csv_reader import Line
+    from wattledger.file_formats.minute_csv_summary import Part, Summary
     from wattledger.settings import Settings
 
 BATCH = 10_000
@@ -91,8 +91,8 @@ class _Source:
     size_bytes: int
 
     def lines(self) -> "Iterator[Line]":
-        from wattledger.exchange.numbers import Mark
-        from wattledger.exchange.reading import read_minutes
+        from wattledger.file_formats.minute_csv_reader import read_minutes
+        from wattledger.file_formats.numbers import Mark
 
         return read_minutes(self.file, self.period_s, Mark(self.decimal) if self.decimal else None)
 
@@ -107,7 +107,7 @@ class _Source:
 
     def summary(self, settings: "Settings") -> "Summary":
         """Years of minutes are more than a small computer can hold. Raises BadFile."""
-        from wattledger.exchange.summary import Summary
+        from wattledger.file_formats.minute_csv_summary import Summary
 
         summary = Summary(settings.home.calendar)
         for batch in self.batches("Checking"):
@@ -180,7 +180,7 @@ async def _owners(
     settings: "Settings", named: _Named, names: set[str | None]
 ) -> dict[str | None, MeterId]:
     """Whose minutes those are; nothing is written."""
-    from wattledger.app.home import opened
+    from wattledger.composition.home import opened
     from wattledger.energy.clock import SystemClock
 
     async with opened(settings, SystemClock()) as parts:
@@ -209,7 +209,7 @@ def _owner(name: str | None, meters: dict[str, MeterId]) -> MeterId:
 async def _import(
     settings: "Settings", source: _Source, named: _Named, owners: dict[str | None, MeterId]
 ) -> Booked:
-    from wattledger.app.home import opened
+    from wattledger.composition.home import opened
     from wattledger.energy.clock import SystemClock
 
     async with opened(settings, SystemClock()) as parts:

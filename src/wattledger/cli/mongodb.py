@@ -19,7 +19,7 @@ from wattledger.energy.clean_text import clean
 from wattledger.energy.meter import meter_id
 
 if TYPE_CHECKING:
-    from wattledger.app.home import Parts
+    from wattledger.composition.home import Parts
     from wattledger.energy.meter import MeterId
     from wattledger.flow.replica_ports import SiteManifest
     from wattledger.mongo.connection import Address
@@ -201,7 +201,7 @@ class _Both:
 
 @asynccontextmanager
 async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
-    from wattledger.app.home import opened
+    from wattledger.composition.home import opened
     from wattledger.energy.clock import SystemClock
     from wattledger.mongo.connection import connected
     from wattledger.mongo.reader import MongoBooks

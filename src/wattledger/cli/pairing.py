@@ -13,7 +13,7 @@ from wattledger.cli.serving import config_option
 from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 
 if TYPE_CHECKING:
-    from wattledger.console.client import Console, Offer
+    from wattledger.control_socket.client import Console, Offer
 
 NO_PHONE_CAME = 1
 LONGEST_URL = 500
@@ -48,7 +48,7 @@ def pair(
     Shows a code that holds for ten minutes, once, and waits for the phone that comes with it. The
     server must be running, and this be its own user or root.
     """
-    from wattledger.console.client import connected
+    from wattledger.control_socket.client import connected
 
     if devices + (remove is not None) + (url is not None or look) > 1:
         raise click.UsageError("--devices, --remove and --url or --look do not go together")

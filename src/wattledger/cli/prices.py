@@ -52,7 +52,7 @@ def import_prices(
     A server that runs keeps them at once. Of a file with a fault nothing is kept. A price that
     differs from one that is there takes its place, and the old one is kept beside it.
     """
-    from wattledger.exchange.price_file import read_prices
+    from wattledger.file_formats.price_file import read_prices
 
     with failures_told():
         settings = _settings(config)
@@ -90,7 +90,7 @@ def show(config: Path | None, day: datetime | None, area: str | None, *, as_csv:
 
     The server may run meanwhile.
     """
-    from wattledger.exchange.price_file import price_rows
+    from wattledger.file_formats.price_file import price_rows
 
     with failures_told():
         settings = _settings(config)
@@ -127,8 +127,8 @@ async def _import(settings: "Settings", area: str, quotes: "Sequence[Quote]") ->
 @asynccontextmanager
 async def _book(settings: "Settings", clock: "Clock") -> "AsyncIterator[PriceBook]":
     """The store's, or that of the server that has it. Raises StoreUnusable."""
-    from wattledger.app.home import opened
     from wattledger.cli.served_prices import served_prices
+    from wattledger.composition.home import opened
     from wattledger.energy.errors import StoreUnusable
     from wattledger.store.lock import StoreLock
     from wattledger.store.store_path import real_path
@@ -145,7 +145,7 @@ async def _book(settings: "Settings", clock: "Clock") -> "AsyncIterator[PriceBoo
 
 
 async def _fetch(settings: "Settings") -> "RoundResult":
-    from wattledger.app.home_prices import price_round, tariffs_of
+    from wattledger.composition.home_prices import price_round, tariffs_of
     from wattledger.energy.clock import SystemClock
     from wattledger.flow.price_plan import wanted_days
     from wattledger.settings_costs import PriceSettings

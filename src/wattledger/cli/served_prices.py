@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from wattledger.console.client import Console, NoConsole, connected
+from wattledger.control_socket.client import Console, NoConsole, connected
 from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice

@@ -18,7 +18,7 @@ from wattledger.energy.errors import BadSettings, WattledgerError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wattledger.app.service import Service
+    from wattledger.composition.service import Service
     from wattledger.settings import MeterSettings, Settings
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def serve(config: Path | None, *, verbose: bool) -> None:
 
 def _usable(path: Path) -> "Settings":
     """Settings whose tables of tariffs can be used too: a server is not closed for others."""
-    from wattledger.app.home_prices import tariffs_of
+    from wattledger.composition.home_prices import tariffs_of
     from wattledger.settings_file import read_settings
 
     settings = read_settings(path)
@@ -72,7 +72,7 @@ def _usable(path: Path) -> "Settings":
 @config_option
 def check_config(config: Path | None) -> None:
     """Read the settings as `serve` would, and say what they mean or all that is wrong with them."""
-    from wattledger.app.home_prices import tariffs_of
+    from wattledger.composition.home_prices import tariffs_of
     from wattledger.settings_file import find_settings, read_settings
 
     with failures_told():
@@ -183,8 +183,8 @@ async def run_until_told(
     Without `read` the settings are those of a demo, and a terminal that is closed ends it. Those at
     `place` are read as soon as there are some.
     """
-    from wattledger.app.service import Service
     from wattledger.cli.service_manager import service_manager
+    from wattledger.composition.service import Service
 
     stop, reload = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -24,7 +24,7 @@ def check(file: Path) -> None:
 
     Ends with status 2 where something is: each fault is told with its line.
     """
-    from wattledger.cli.tariff_week import in_words
+    from wattledger.cli.tariff_in_words import in_words
     from wattledger.energy.clock import SystemClock
 
     with failures_told():
@@ -37,7 +37,7 @@ def _read(file: Path) -> "Tariff":
     """The table; where it has faults they are told, and this ends."""
     from wattledger.energy.clean_text import clean
     from wattledger.energy.errors import BadSettings
-    from wattledger.exchange.tariff_file import read_tariff
+    from wattledger.file_formats.tariff_file import read_tariff
 
     try:
         return read_tariff(file)

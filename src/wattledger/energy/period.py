@@ -236,6 +236,10 @@ class Calendar:
         """RFC 3339 with the home's offset, whole seconds."""
         return datetime.fromtimestamp(instant, self.time_zone).isoformat()
 
+    def text_or_none(self, instant: float | None) -> str | None:
+        """The same of an instant that may be unknown, without its part of a second."""
+        return None if instant is None else self.text(int(instant))
+
     def text_ms(self, instant: float) -> str:
         """RFC 3339 with the home's offset, to the millisecond."""
         moment = datetime.fromtimestamp(round(instant * 1000) / 1000, self.time_zone)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from wattledger.energy.clock import Clock
+from wattledger.energy.errors import NoTariff
 from wattledger.energy.fault import Fault
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
@@ -56,6 +57,13 @@ class MoneyServices:
     costs: CostService
     prices: PriceService
     peak: PeakWatch | None = None
+
+
+def priced(money: MoneyServices | None) -> MoneyServices:
+    """Raises NoTariff where nothing says what it costs."""
+    if money is None:
+        raise NoTariff
+    return money
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterState
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
-from wattledger.flow.booked_until import common_end
+from wattledger.flow.booked_watermark import common_end
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica

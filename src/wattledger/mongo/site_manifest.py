@@ -20,7 +20,7 @@ from wattledger.energy.period import Calendar
 from wattledger.energy.plausibility import number_or_none
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.energy.tariff_text import TariffText
-from wattledger.energy.zone import zone_named
+from wattledger.energy.time_zone import zone_named
 from wattledger.flow.replica_ports import SiteManifest
 from wattledger.mongo.collections import SITES
 from wattledger.mongo.connection import Database, Document

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from wattledger.energy.address import typed_address
 from wattledger.settings import MeterSettings, MongoSettings, SiteSettings
 from wattledger.settings_faults import words_of
-from wattledger.setup.zone import zone_called
+from wattledger.setup.system_time_zone import zone_called
 
 _ANY_METER = {"name": "any", "role": "grid", "host": "any"}
 

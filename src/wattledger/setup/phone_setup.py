@@ -39,10 +39,10 @@ from wattledger.setup.proposal import (
     proposed_production,
     proposed_roles,
 )
-from wattledger.setup.restoring import Restoring
 from wattledger.setup.settings_place import store_of, write_settings
 from wattledger.setup.settings_text import settings_text, without_secrets
-from wattledger.setup.zone import system_zone
+from wattledger.setup.system_time_zone import system_zone
+from wattledger.setup.uploaded_backup import Restoring
 from wattledger.shelly.probe import look_at
 from wattledger.store.store_path import check_place
 

@@ -11,7 +11,7 @@ from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.plausibility import number_or_none
 from wattledger.energy.reading import PhaseReading, PowerReading
 from wattledger.shelly.json_values import Fields
-from wattledger.shelly.meter_errors import errors_of
+from wattledger.shelly.meter_faults import errors_of
 
 _WIRED_FROM_V = 50.0
 

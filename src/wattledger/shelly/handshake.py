@@ -14,12 +14,12 @@ from wattledger.shelly.connection import Connection
 from wattledger.shelly.frame import Declined
 from wattledger.shelly.identify import get_acquainted
 from wattledger.shelly.json_values import fields_or_none
-from wattledger.shelly.live_link import Live
 from wattledger.shelly.meter_clock import MeterClock
-from wattledger.shelly.meter_errors import Condition
+from wattledger.shelly.meter_faults import MeterFaults
 from wattledger.shelly.power_reading import decoded
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.row_reader import RowReader
+from wattledger.shelly.status_queries import StatusQueries
 from wattledger.shelly.stored_records import Known, page_asker
 from wattledger.shelly.timeouts import Timing
 
@@ -31,9 +31,9 @@ _LATEST_S = 120
 class Handshake:
     """Meets one meter, again and again; what it skipped and which phases it measures is kept."""
 
-    def __init__(self, name: str, condition: Condition, timing: Timing) -> None:
+    def __init__(self, name: str, meter_faults: MeterFaults, timing: Timing) -> None:
         self._name = name
-        self._condition = condition
+        self._meter_faults = meter_faults
         self._timing = timing
         self._unlearned: str | None = None
         """Why the columns were not told when they were asked for last; logged once."""
@@ -44,11 +44,11 @@ class Handshake:
         meter = await get_acquainted(link, meter_clock)
         reader = self.reader = self._reader_of(meter)
         reader.measured_phases.hinted(decoded(meter.statuses(), meter, 0.0, 0.0))
-        self._condition.forget()
+        self._meter_faults.forget()
         words = meter.words
         for component in (*words.live_components(), *words.components()):
-            self._condition.shows(component, fields_or_none(meter.status.get(component)) or {})
-        return Known(meter, reader, self._condition)
+            self._meter_faults.shows(component, fields_or_none(meter.status.get(component)) or {})
+        return Known(meter, reader, self._meter_faults)
 
     def _reader_of(self, meter: Acquaintance) -> RowReader:
         limits = limits_of(meter.identity.model)
@@ -59,7 +59,7 @@ class Handshake:
         reader.forget_keys()
         return reader
 
-    async def learn_columns(self, live: Live, device_s: float | None) -> bool:
+    async def learn_columns(self, live: StatusQueries, device_s: float | None) -> bool:
         """The names of the columns of its records, which a push does not tell.
 
         Whether it was answered: a meter may have no record to name them for. Raises MeterRefused.

@@ -23,14 +23,14 @@ from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame
 from wattledger.shelly.handshake import Handshake
 from wattledger.shelly.identify import ask_time
-from wattledger.shelly.live_link import Live
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
-from wattledger.shelly.meter_errors import Condition
-from wattledger.shelly.meter_notes import phases_it_lacks
+from wattledger.shelly.meter_faults import MeterFaults
+from wattledger.shelly.model_faults import phases_it_lacks
 from wattledger.shelly.notifications import Notifications
 from wattledger.shelly.profile import Acquaintance, MeterChanged, check_same
 from wattledger.shelly.pushes import Pushes
 from wattledger.shelly.run_together import together
+from wattledger.shelly.status_queries import StatusQueries
 from wattledger.shelly.stored_records import History
 from wattledger.shelly.timeouts import Timing
 from wattledger.shelly.whereabouts import Whereabouts
@@ -67,9 +67,9 @@ class ShellyMeter:
         self._history = History(self._history_link, self._time_of_history, timing)
         self._whereabouts = whereabouts or Whereabouts(label.name, host, None, None)
         self._poll = asyncio.Lock()
-        self._live: Live | None = None
-        self._condition = Condition(clock)
-        self._meeting = Handshake(label.name, self._condition, timing)
+        self._live: StatusQueries | None = None
+        self._meter_faults = MeterFaults(clock)
+        self._meeting = Handshake(label.name, self._meter_faults, timing)
         self._trouble: Fault | None = Fault(FaultKind.CONNECTING, "not connected yet")
         self.babble_count = 0
         """Connections closed because what came was no frame of a meter."""
@@ -98,7 +98,7 @@ class ShellyMeter:
             phases_it_lacks(self.label, self.phases) if live and self.phases else None,
             _TIMELESS if live and self._meter_clock.has_no_time else None,
             self._meeting.reader.fault if self._meeting.reader else None,
-            *(self._condition.faults if live else ()),
+            *(self._meter_faults.faults if live else ()),
         )
         return tuple(dict.fromkeys(fault for fault in found if fault is not None))
 
@@ -155,7 +155,7 @@ class ShellyMeter:
     async def _stay(self, listener: MeterListener, place: str) -> NoReturn:
         """One connection from its beginning to its end; raises why it ended."""
         self._meter_clock = MeterClock()
-        notifications = Notifications(listener, self._meter_clock, self._condition)
+        notifications = Notifications(listener, self._meter_clock, self._meter_faults)
         reason = _STOPPED
         async with self._link(self._logins[0], notifications.take, place) as link:
             live = await self._met(link)
@@ -180,13 +180,13 @@ class ShellyMeter:
                 listener.disconnected(reason.detail)
         raise MeterUnreachable(reason.detail)
 
-    async def _met(self, link: Connection) -> Live:
+    async def _met(self, link: Connection) -> StatusQueries:
         known = await self._meeting.met(link, self._meter_clock)
-        live = Live(link, known, self._device_s, self._clock, self._timing)
+        live = StatusQueries(link, known, self._device_s, self._clock, self._timing)
         await self._meeting.learn_columns(live, self._device_s())
         return live
 
-    async def _keep_house(self, live: Live) -> NoReturn:
+    async def _keep_house(self, live: StatusQueries) -> NoReturn:
         """Beside the listening: now and then the meter's clock, its errors, and who it is."""
         while True:
             await asyncio.sleep(self._timing.ask_time_every_s)
@@ -201,7 +201,7 @@ class ShellyMeter:
             except (MeterUnreachable, MeterRefused):
                 continue
 
-    async def _keep_columns(self, live: Live, notifications: Notifications) -> NoReturn:
+    async def _keep_columns(self, live: StatusQueries, notifications: Notifications) -> NoReturn:
         """Beside the listening: their names, as soon as a push waits for them."""
         while True:
             await notifications.wants_keys.wait()
@@ -211,7 +211,7 @@ class ShellyMeter:
             notifications.keys_are_known()
             await asyncio.sleep(self._timing.columns_pause_s)
 
-    async def _relearn_columns(self, live: Live) -> None:
+    async def _relearn_columns(self, live: StatusQueries) -> None:
         """One that counts, and names no columns when it is asked, orders them as all do."""
         reader = live.known.reader
         if reader.knows_keys:
@@ -245,7 +245,7 @@ class ShellyMeter:
                 async for page in pages:
                     yield page
 
-    def _connected(self) -> Live:
+    def _connected(self) -> StatusQueries:
         if self._live is None:
             why = self._trouble.detail if self._trouble else _STOPPED.detail
             raise MeterUnreachable(f"not connected: {why}")
@@ -261,7 +261,7 @@ class ShellyMeter:
 
 
 @contextmanager
-def _met_anew(live: Live) -> Iterator[None]:
+def _met_anew(live: StatusQueries) -> Iterator[None]:
     """What answers for the memory and is not what was met ends the live link too."""
     try:
         yield

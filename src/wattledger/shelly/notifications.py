@@ -13,7 +13,7 @@ from wattledger.flow.ports import MeterListener
 from wattledger.shelly.frame import Frame
 from wattledger.shelly.json_values import Fields, fields_or_none
 from wattledger.shelly.meter_clock import MeterClock
-from wattledger.shelly.meter_errors import Condition
+from wattledger.shelly.meter_faults import MeterFaults
 from wattledger.shelly.pushes import Pushes
 from wattledger.shelly.stored_records import Known
 
@@ -26,11 +26,11 @@ class Notifications:
     """Of one connection. `wants_keys` is set while pushes wait for the names of their columns."""
 
     def __init__(
-        self, listener: MeterListener, meter_clock: MeterClock, condition: Condition
+        self, listener: MeterListener, meter_clock: MeterClock, meter_faults: MeterFaults
     ) -> None:
         self._listener = listener
         self._meter_clock = meter_clock
-        self._condition = condition
+        self._meter_faults = meter_faults
         self._early: list[tuple[Frame, float]] = []
         self._known: Known | None = None
         self._pushes: Pushes | None = None
@@ -83,12 +83,14 @@ class Notifications:
         for component in (*words.live_components(), *words.components()):
             changes = fields_or_none(params.get(component))
             if changes is not None:
-                self._condition.changed(component, changes)
+                self._meter_faults.changed(component, changes)
         try:
             counters = pushes.counters(params)
         except BadRecord as error:
-            self._condition.note(FaultKind.ABSURD_POWER, "counters", f"its counters show {error}")
+            self._meter_faults.note(
+                FaultKind.ABSURD_POWER, "counters", f"its counters show {error}"
+            )
             return
         if counters is not None:
-            self._condition.note(FaultKind.ABSURD_POWER, "counters", None)
+            self._meter_faults.note(FaultKind.ABSURD_POWER, "counters", None)
             self._listener.counted(counters)

@@ -12,7 +12,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
 from wattledger.energy.meter_model import MeterModel, Profile, model_of
 from wattledger.energy.plausibility import number_or_none
 from wattledger.shelly.json_values import Fields, fields_or_none, text_or_none, texts
-from wattledger.shelly.meter_notes import notes_of
+from wattledger.shelly.model_faults import notes_of
 from wattledger.shelly.other_device import told_as
 
 

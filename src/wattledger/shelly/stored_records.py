@@ -17,7 +17,7 @@ from wattledger.energy.spans import Span, merged
 from wattledger.shelly.channel_join import ChannelJoin
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.decode_records import Row
-from wattledger.shelly.meter_errors import Condition
+from wattledger.shelly.meter_faults import MeterFaults
 from wattledger.shelly.pager import AskPage, Page, Pager
 from wattledger.shelly.profile import Acquaintance, check_same
 from wattledger.shelly.row_reader import RowReader
@@ -38,7 +38,7 @@ class Known:
 
     meter: Acquaintance
     reader: RowReader
-    condition: Condition
+    meter_faults: MeterFaults
 
 
 class History:
@@ -133,7 +133,7 @@ class History:
         listed = await listed_spans(link, known.meter, channel, self._timing, latest_s)
         if listed is not None:
             surplus = listed.surplus and f"its memory lists {listed.surplus}; the rest is let go"
-            known.condition.note(FaultKind.TOO_MANY_RECORDS, f"list {channel}", surplus)
+            known.meter_faults.note(FaultKind.TOO_MANY_RECORDS, f"list {channel}", surplus)
             return listed.spans
         page = await self._asker(link, known)(channel, 0, int(now_s or LATEST_S))
         return guessed_span(page.rows, now_s, known.reader.period_s)

@@ -7,13 +7,13 @@ import asyncio
 import inspect
 import json
 
-from wattledger.simulator.answers.errors import RpcError
-from wattledger.simulator.faults import Faults
+from wattledger.simulator.fault_commands import COMMANDS, FaultCommands
+from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
+from wattledger.simulator.rpc_methods.errors import RpcError
 from wattledger.simulator.transport.door import Door, HttpRequest, read_request
 from wattledger.simulator.transport.http import http_response, json_object
 from wattledger.simulator.transport.tasks import OwnedTasks
-from wattledger.simulator.troubles import COMMANDS, Troubles
 
 _PATH = "/pretend/"
 
@@ -21,7 +21,7 @@ _PATH = "/pretend/"
 class Control:
     """Serves orders to one meter; the answer comes when the order is carried out."""
 
-    def __init__(self, troubles: Troubles, tasks: OwnedTasks) -> None:
+    def __init__(self, troubles: FaultCommands, tasks: OwnedTasks) -> None:
         self._troubles = troubles
         self._tasks = tasks
         self._server: asyncio.Server | None = None

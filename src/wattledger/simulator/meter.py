@@ -5,13 +5,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from wattledger.simulator.answers.data_methods import DataMethods
-from wattledger.simulator.answers.methods import Methods
-from wattledger.simulator.answers.status import Gauges
-from wattledger.simulator.answers.surroundings import Surroundings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.control import Control
-from wattledger.simulator.faults import Faults
+from wattledger.simulator.fault_commands import FaultCommands
+from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.feed import Feed
 from wattledger.simulator.hardware import Profile
 from wattledger.simulator.identity import Identity, JsonObject
@@ -20,6 +17,10 @@ from wattledger.simulator.memory.core import Core, WiredFeed
 from wattledger.simulator.memory.counters import Counters
 from wattledger.simulator.memory.history import Era
 from wattledger.simulator.quirks import Quirks
+from wattledger.simulator.rpc_methods.data_methods import DataMethods
+from wattledger.simulator.rpc_methods.methods import Methods
+from wattledger.simulator.rpc_methods.status import Gauges
+from wattledger.simulator.rpc_methods.surroundings import Surroundings
 from wattledger.simulator.transport.digest import OpenGuard, PasswordGuard
 from wattledger.simulator.transport.door import Door
 from wattledger.simulator.transport.http import HttpFace
@@ -30,14 +31,13 @@ from wattledger.simulator.transport.pusher import Pusher
 from wattledger.simulator.transport.rpc import Guard, Rpc
 from wattledger.simulator.transport.tasks import OwnedTasks
 from wattledger.simulator.transport.ws import WsSession
-from wattledger.simulator.troubles import Troubles
 
 _RESTART_DELAY_S = 1.0
 _RESTART_DOWN_S = 2.0
 
 
 @dataclass(kw_only=True, eq=False)
-class PretendMeter(Troubles):
+class PretendMeter(FaultCommands):
     """A meter on a real socket, fed by `feed` and living in the time of `clock`.
 
     `history_from`: since when it has records, None: since its start. `started_at`: its last boot,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wattledger.disk import make_lasting
 from wattledger.energy.errors import StoreBusy, StoreUnusable
-from wattledger.store import migrate, value_ranges
+from wattledger.store import migrate, row_validation
 from wattledger.store.connection import StoreDamaged, connect_reader, translated
 from wattledger.store.schema_check import check_shape
 from wattledger.store.store_path import is_plain_file
@@ -84,4 +84,4 @@ def _check_room(reader: sqlite3.Connection, part: Path) -> None:
 def _fault(copied: sqlite3.Connection) -> str | None:
     """What is wrong with it; its schema was looked at before, since a check runs what is there."""
     (found,) = copied.execute("PRAGMA integrity_check(1)").fetchone()
-    return str(found) if found != "ok" else value_ranges.fault(copied)
+    return str(found) if found != "ok" else row_validation.fault(copied)

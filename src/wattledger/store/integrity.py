@@ -10,7 +10,13 @@ from wattledger.energy.errors import StoreBusy
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.store_integrity_ports import Mended
-from wattledger.store import damage_repair, integrity_walk, mirror_repair, queries, table_rebuild
+from wattledger.store import (
+    damage_repair,
+    integrity_walk,
+    queries,
+    small_table_repair,
+    table_rebuild,
+)
 from wattledger.store.codec import NETTINGS, day_key
 from wattledger.store.file_presence import Presence
 from wattledger.store.ledger import Ledger
@@ -48,7 +54,7 @@ class SqliteIntegrity:
 
         def look(file: sqlite3.Connection) -> None:
             integrity_walk.check(file, ledger.bounds, span, self._noticed)
-            for table in mirror_repair.doubtful(file):
+            for table in small_table_repair.doubtful(file):
                 self._noticed.table(table)
             integrity_walk.check_days(file, days.start, days.stop, self._noticed)
             lacking = integrity_walk.lacking_days(file, days) - pending.days.keys()
@@ -71,7 +77,7 @@ class SqliteIntegrity:
         found = await self._writer.write(
             lambda file, ledger: damage_repair.mend(file, ledger, noticed, now)
         )
-        restored = await self._writer.write(lambda file, _: mirror_repair.heal(file))
+        restored = await self._writer.write(lambda file, _: small_table_repair.heal(file))
         set_aside = {*found.hours, *noticed.set_aside}
         return Mended(
             _words(len(set_aside), found, noticed.rebuilt, {*noticed.tables, *restored}),
@@ -115,7 +121,7 @@ def _words(
         _counted(found.tallies, "checksum was written anew", "checksums were written anew"),
         _counted(found.counters, "counter reading was lost", "counter readings were lost"),
         "the list of gaps was made anew" if found.gaps else "",
-        *(words for table, words in mirror_repair.WORDS.items() if table in doubtful),
+        *(words for table, words in small_table_repair.WORDS.items() if table in doubtful),
         f"pages of {', '.join(sorted(rebuilt))} could not be read" if rebuilt else "",
     ]
     return ", ".join(part for part in parts if part)

@@ -12,11 +12,11 @@ from pathlib import Path
 from wattledger.disk import give_to_owner, make_lasting
 from wattledger.energy.errors import StoreError, StoreUnusable
 from wattledger.store import verify
-from wattledger.store.backup_swap import set_aside
 from wattledger.store.connection import StoreDamaged, translated
 from wattledger.store.file_copy import Told, check, copy
 from wattledger.store.file_permissions import narrow
 from wattledger.store.lock import StoreLock
+from wattledger.store.restore_rollback import kept_aside
 from wattledger.store.settings_in_backup import leave
 from wattledger.store.sidecar_files import part_of
 from wattledger.store.store_path import check_place, is_plain_file, real_path
@@ -85,7 +85,7 @@ def put_back(backup: Path, store: Path, told: Told) -> PutBack:
             _give(part, store)
             before = _closed_up(store)
             narrow(store)
-            with set_aside(store) as kept:
+            with kept_aside(store) as kept:
                 part.replace(store)
             make_lasting(store.parent)
             return PutBack(kept, before, now)

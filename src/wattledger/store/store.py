@@ -24,12 +24,12 @@ from wattledger.store import (
     booked_bounds,
     booking,
     migrate,
-    mirror_repair,
     outbox,
     rollup_signature,
     rollups,
+    row_validation,
+    small_table_repair,
     table_rebuild,
-    value_ranges,
 )
 from wattledger.store.books import SqliteBooks
 from wattledger.store.connection import (
@@ -178,12 +178,12 @@ def _ledger(
     *,
     something_lost: bool = False,
 ) -> Ledger:
-    healed = mirror_repair.heal(connection)
-    if fault := value_ranges.small_fault(connection):
+    healed = small_table_repair.heal(connection)
+    if fault := row_validation.small_fault(connection):
         raise StoreDamaged(path, fault)
     ledger = Ledger(calendar, roles, rollup_signature.stored_assignment(connection, roles))
     for table in healed:
-        log.error("store: %s", mirror_repair.WORDS[table])
+        log.error("store: %s", small_table_repair.WORDS[table])
         ledger.noticed.table(table)
     rows = connection.execute("SELECT number, meter, first_start, last_end FROM meters").fetchall()
     found = booked_bounds.find(connection)

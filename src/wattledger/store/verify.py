@@ -19,8 +19,8 @@ from wattledger.store import (
     booked_bounds,
     integrity_walk,
     migrate,
-    mirror_repair,
     queries,
+    small_table_repair,
     table_rebuild,
 )
 from wattledger.store.codec import LAST_ORDINAL, hour_span, number_of
@@ -111,7 +111,7 @@ def _walk(
 
 def _broken(file: sqlite3.Connection) -> list[str]:
     """Tables of which a page can't be read, or that are not what was written."""
-    return table_rebuild.broken_tables(file) or mirror_repair.doubtful(file)
+    return table_rebuild.broken_tables(file) or small_table_repair.doubtful(file)
 
 
 def _set_aside(file: sqlite3.Connection, number: int, noticed: NoticedDamage) -> list[Span]:

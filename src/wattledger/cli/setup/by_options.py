@@ -19,7 +19,7 @@ from wattledger.setup.own_certificate import SETTINGS, CannotHaveHttps, make_cer
 from wattledger.setup.proposal import in_order, proposed_name
 from wattledger.setup.role_guess import evident_production
 from wattledger.setup.settings_place import store_of
-from wattledger.setup.zone import system_zone
+from wattledger.setup.system_time_zone import system_zone
 from wattledger.shelly.probe import Sight, look_at
 
 _EVERY = "0.0.0.0"  # noqa: S104 - behind pairing

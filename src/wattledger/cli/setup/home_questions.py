@@ -8,7 +8,7 @@ import click
 from wattledger.cli.setup.prompt import answered, confirmed
 from wattledger.settings import SiteSettings
 from wattledger.setup.answers import fuse_of, of_site, zone_of
-from wattledger.setup.zone import system_zone
+from wattledger.setup.system_time_zone import system_zone
 
 Section = dict[str, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.request import parse_http_list, parse_keqv_list
 
-from wattledger.simulator.answers.errors import RpcError, bad_argument
 from wattledger.simulator.identity import JsonObject
+from wattledger.simulator.rpc_methods.errors import RpcError, bad_argument
 from wattledger.simulator.transport.nonces import Nonces, too_many_requests
 
 USER = "admin"

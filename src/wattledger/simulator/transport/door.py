@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import h11
 
-from wattledger.simulator.faults import Faults
+from wattledger.simulator.fault_switches import Faults
 
 _CHUNK = 65_536
 

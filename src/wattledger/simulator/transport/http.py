@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import h11
 
-from wattledger.simulator.answers.data_methods import DataMethods
-from wattledger.simulator.answers.errors import RpcError, Unauthorized, no_handler
-from wattledger.simulator.faults import Faults
+from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
+from wattledger.simulator.rpc_methods.data_methods import DataMethods
+from wattledger.simulator.rpc_methods.errors import RpcError, Unauthorized, no_handler
 from wattledger.simulator.transport.door import Door, HttpRequest
 from wattledger.simulator.transport.json_text import JsonWriter
 from wattledger.simulator.transport.rpc import OPEN_METHODS, Guard, Rpc

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from wattledger.simulator.faults import Faults
+from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
 from wattledger.simulator.transport.door import Door, HttpRequest, read_request
 from wattledger.simulator.transport.http import HttpFace

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wattledger.simulator.answers.errors import RpcError, Unauthorized
+from wattledger.simulator.rpc_methods.errors import RpcError, Unauthorized
 
 TOO_MANY_REQUESTS = 429
 _THROTTLE_S = 2.0

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Callable
 
-from wattledger.simulator.answers.data_methods import DataMethods
-from wattledger.simulator.answers.status import Gauges
-from wattledger.simulator.faults import Faults
+from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
 from wattledger.simulator.memory.core import Core
 from wattledger.simulator.memory.history import FLUSH_DELAY_MS, Record
+from wattledger.simulator.rpc_methods.data_methods import DataMethods
+from wattledger.simulator.rpc_methods.status import Gauges
 
 LIVE_PERIOD_S = 3.0
 _REGISTERS_DELAY_S = 0.94

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Protocol
 
-from wattledger.simulator.answers.errors import RpcError
-from wattledger.simulator.answers.methods import Methods
-from wattledger.simulator.faults import Faults
+from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
+from wattledger.simulator.rpc_methods.errors import RpcError
+from wattledger.simulator.rpc_methods.methods import Methods
 
 _INJECTED_MESSAGES = {429: "Too many requests", 503: "Service unavailable"}
 _WRONG_BY = 1000

@@ -7,7 +7,7 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
-from wattledger.simulator.faults import Faults
+from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
 from wattledger.simulator.transport.door import Door, HttpRequest
 from wattledger.simulator.transport.json_text import JsonWriter

@@ -1,1 +1,0 @@
-"""Minutes as CSV, out of the books and into them."""

@@ -1,0 +1,1 @@
+"""Minutes and prices as CSV, tariffs in TOML: out of the books, and into them."""
