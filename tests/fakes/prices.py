@@ -1,5 +1,6 @@
 """A price book in memory, and sources that answer what a test has written down."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from wattledger.energy.errors import PriceError, StoreBusy
@@ -29,6 +30,16 @@ class FakePriceBook:
             raise StoreBusy("the disk is full")
         found = [row for row in self.rows if row.revision > 1]
         return sorted(found, key=lambda one: -one.fetched_at)
+
+    async def lacking(self, area: str) -> list[Span]:
+        known: Counter[int] = Counter()
+        for row in await self.prices(area, Span(0, 1 << 40)):
+            known[row.start // 86_400] += row.period_s
+        return [
+            Span(day * 86_400, (day + 1) * 86_400)
+            for day in range(min(known, default=0) + 1, max(known, default=0))
+            if known[day] < 86_400
+        ]
 
     async def keep(self, _: str, prices: Sequence[SpotPrice]) -> None:
         if self.is_busy:

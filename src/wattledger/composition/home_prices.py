@@ -19,6 +19,7 @@ from wattledger.flow.cost_posting import Table
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.cost_warming import CostWarming
 from wattledger.flow.day_costs import DayCosts
+from wattledger.flow.earlier_prices import EarlierPrices
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import Source
 from wattledger.flow.local_books import LocalBooks
@@ -120,7 +121,8 @@ async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePr
     own = tables[0].tariff if tables else None
     asking = price_round(settings.prices, own, calendar, spot, core.clock)
     async with asking as prices:
-        fetching = PriceFetching(prices, calendar, core.clock, core.steps, _jitter_s, spot.changed)
+        earlier = EarlierPrices(prices, core.store.prices, settings.prices.area)
+        fetching = PriceFetching(prices, earlier, core.clock, core.steps, _jitter_s, spot.changed)
         works = {"prices": fetching.run, "prices known": fetching.follow}
         standing = [spot.standing, fetching.standing]
         yield HomePrices(tables, local, days, spot, settings.prices.area, works, standing)

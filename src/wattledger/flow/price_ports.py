@@ -37,6 +37,10 @@ class StoredPrices(PriceBook, Protocol):
         """What took the place of others, of all areas, the latest first; at most thousands."""
         ...
 
+    async def lacking(self, area: str) -> list[Span]:
+        """UTC days that are not wholly known, between the first and the last day with prices."""
+        ...
+
 
 class QuarterPrices(Protocol):
     """What the market's price is, by the quarter. Raises StoreError."""

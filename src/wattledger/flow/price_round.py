@@ -64,7 +64,7 @@ class PriceRound:
         rate: Rate,
     ) -> None:
         self._area = area
-        self._calendar = calendar
+        self.calendar = calendar
         self._sources = {source.name: source for source in sources}
         self._book = book
         self._clock = clock
@@ -75,7 +75,7 @@ class PriceRound:
         """Fetches what these days lack; `again` asks at least one source in any case, since prices
         are corrected. Raises StoreError.
         """
-        span = span_of_days(self._calendar, days)
+        span = span_of_days(self.calendar, days)
         answers: list[SourceAnswer] = []
         doubtful: set[int] = set()
         corrected = disputed = 0
@@ -92,7 +92,7 @@ class PriceRound:
 
     async def missing(self, days: Sequence[date]) -> list[int]:
         """The starts of the quarters of these days that have no price now. Raises StoreError."""
-        return await self._missing(span_of_days(self._calendar, days))
+        return await self._missing(span_of_days(self.calendar, days))
 
     async def _missing(self, span: Span) -> list[int]:
         known = by_quarter(await self._book.prices(self._area, span))
@@ -151,7 +151,7 @@ class PriceRound:
         """Where local days end, and those of the exchange."""
         return {
             calendar.start_of(day + timedelta(days=1))
-            for calendar in (self._calendar, EXCHANGE)
+            for calendar in (self.calendar, EXCHANGE)
             for day in calendar.days(span.start, span.end)
         }
 

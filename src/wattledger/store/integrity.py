@@ -13,6 +13,7 @@ from wattledger.flow.store_integrity_ports import Mended
 from wattledger.store import (
     damage_repair,
     integrity_walk,
+    price_checksums,
     queries,
     small_table_repair,
     table_rebuild,
@@ -77,6 +78,8 @@ class SqliteIntegrity:
         found = await self._writer.write(
             lambda file, ledger: damage_repair.mend(file, ledger, noticed, now)
         )
+        if "prices" in noticed.tables:
+            await self._writer.write(lambda file, _: price_checksums.drop_damaged(file))
         restored = await self._writer.write(lambda file, _: small_table_repair.heal(file))
         set_aside = {*found.hours, *noticed.set_aside}
         return Mended(

@@ -1,4 +1,4 @@
-"""Looking through a stretch of what is kept: minutes, tallies, roll-ups and gaps.
+"""Looking through a stretch of what is kept: minutes, tallies, roll-ups, gaps, prices.
 
 Nearly all of it is done by SQLite, outside of Python's lock: a day of two meters takes a few
 milliseconds, and no stream waits for it.
@@ -10,10 +10,10 @@ from itertools import chain, product
 
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
-from wattledger.store import checked_minutes, codec, gaps, hour_checksums
+from wattledger.store import checked_minutes, codec, gaps, hour_checksums, price_checksums
 from wattledger.store.connection import is_damage
 from wattledger.store.hour_checksums import whole
-from wattledger.store.noticed_damage import NoticedDamage
+from wattledger.store.noticed_damage import ANY, NoticedDamage
 from wattledger.store.row_checksums import STANDS
 
 _COUNTERS = (
@@ -33,7 +33,7 @@ def check(
         except sqlite3.Error as error:
             if not is_damage(error):
                 raise
-            noticed.table("any")
+            noticed.table(ANY)
             for number in bounds:  # which of its hours
                 checked_minutes.records(connection, number, part, noticed)
     if bounds:
@@ -60,6 +60,8 @@ def _check(
             [codec.quarter_key(quarter, row) for quarter in (first, end)],
         )
         noticed.roll_ups("quarters", chain.from_iterable(quarters))
+    if price_checksums.is_damaged(connection, span):
+        noticed.table("prices")
     for number, own in bounds.items():
         if connection.execute(_COUNTERS, (number, *span)).fetchone():
             noticed.counters_of(number)

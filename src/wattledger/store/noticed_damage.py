@@ -4,6 +4,9 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 
+ANY = "any"
+"""A table of which it is not known which one it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:

@@ -1,29 +1,27 @@
-"""Day-ahead prices in the file: none is written over, and one that is damaged is not there."""
+"""Day-ahead prices in the file: none is written over, and one that is damaged is not there, nor is
+an older one in its place.
+
+A price that another one corrects stays, with a seal that says so: where the newest is lost, it is
+not taken for the newest.
+"""
 
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from wattledger.energy.bidding_zones import AREAS
-from wattledger.energy.price_source import FILE, SOURCES
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged
 from wattledger.energy.spot_price import HOUR_S, SpotPrice
-from wattledger.store.checksum import seal, seal_sql
 from wattledger.store.connection import connect_reader, translated
 from wattledger.store.file_copy import check
 from wattledger.store.ledger import Ledger
+from wattledger.store.price_checksums import DAMAGED, STANDS, SUPERSEDED, is_damaged, sealed_row
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
 
 MOST_CORRECTIONS = 10_000
-_AREAS = f"|{'|'.join(AREAS)}|"
-_SOURCES = f"|{'|'.join((FILE, *SOURCES))}|"
-"""A text's place in these stands for it in the seal: what is added comes at the end."""
-_NUMBERS = ("start", "period_s", "revision", "price", "fetched_at")
-_PLACES = (f"instr('{_AREAS}', '|' || area || '|')", f"instr('{_SOURCES}', '|' || source || '|')")
-STANDS = f"seal = {seal_sql((*_NUMBERS, *_PLACES))}"
-"""Whether a row is as it was written, in SQL."""
+_OF_ITS_KEY = "area = ? AND start = ? AND period_s = ?"
+_DAY_S = 86_400
 
 
 class SqlitePrices:
@@ -34,35 +32,73 @@ class SqlitePrices:
         self._readers = readers
 
     async def prices(self, area: str, span: Span) -> list[SpotPrice]:
-        return await self._readers.read(lambda file: _prices(file, area, span))
+        noticed = self._writer.state.noticed
+
+        def read(file: sqlite3.Connection) -> list[SpotPrice]:
+            if is_damaged(file, span):
+                noticed.table("prices")
+            return _prices(file, area, span)
+
+        return await self._readers.read(read)
 
     async def corrections(self) -> list[SpotPrice]:
         return await self._readers.read(_corrections)
 
     async def keep(self, area: str, prices: Sequence[SpotPrice]) -> None:
-        rows = [_row(area, price) for price in prices]
+        await self._writer.write(lambda file, _: _keep(file, area, prices))
 
-        def deed(file: sqlite3.Connection, _: Ledger) -> None:
-            file.executemany("INSERT OR REPLACE INTO prices VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    async def lacking(self, area: str) -> list[Span]:
+        return await self._readers.read(lambda file: _lacking(file, area))
 
-        await self._writer.write(deed)
+
+def _keep(file: sqlite3.Connection, area: str, prices: Sequence[SpotPrice]) -> None:
+    keys = [(area, price.start, price.period_s) for price in prices]
+    file.executemany(f"DELETE FROM prices WHERE {_OF_ITS_KEY} AND {DAMAGED}", keys)  # noqa: S608
+    rows = [sealed_row(area, price) for price in prices]
+    file.executemany("INSERT OR REPLACE INTO prices VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    newest = f"SELECT max(revision) FROM prices WHERE {_OF_ITS_KEY} AND {STANDS}"  # noqa: S608
+    file.executemany(
+        f"UPDATE prices SET seal = {SUPERSEDED} "  # noqa: S608
+        f"WHERE {_OF_ITS_KEY} AND {STANDS} AND revision < ({newest})",
+        [(*key, *key) for key in keys],
+    )
 
 
 def _prices(file: sqlite3.Connection, area: str, span: Span) -> list[SpotPrice]:
+    touching = "area = ? AND start > ? AND start < ? AND start + period_s > ?"
+    where = (area, span.start - HOUR_S, span.end, span.start)
     rows = file.execute(
         "SELECT start, period_s, price, source, fetched_at, revision FROM prices "  # noqa: S608
-        f"WHERE area = ? AND start > ? AND start < ? AND start + period_s > ? AND {STANDS} "
-        "ORDER BY start, period_s, revision",
-        (area, span.start - HOUR_S, span.end, span.start),
+        f"WHERE {touching} AND {STANDS} ORDER BY start, period_s, revision",
+        where,
     )
     newest = {(row[0], row[1]): SpotPrice(*row) for row in rows}
+    damaged = file.execute(
+        f"SELECT start, period_s FROM prices WHERE {touching} AND {DAMAGED}",  # noqa: S608
+        where,
+    )
+    for key in damaged:
+        newest.pop(key, None)
     return list(newest.values())
+
+
+def _lacking(file: sqlite3.Connection, area: str) -> list[Span]:
+    rows = file.execute(
+        f"SELECT start / {_DAY_S}, sum(period_s) FROM prices "  # noqa: S608
+        f"WHERE area = ? AND {STANDS} GROUP BY 1 ORDER BY 1",
+        (area,),
+    ).fetchall()
+    if not rows:
+        return []
+    whole = {day for day, known_s in rows if known_s >= _DAY_S}
+    between = range(rows[0][0] + 1, rows[-1][0])
+    return merged(Span(day * _DAY_S, (day + 1) * _DAY_S) for day in between if day not in whole)
 
 
 def _corrections(file: sqlite3.Connection) -> list[SpotPrice]:
     rows = file.execute(
         "SELECT start, period_s, price, source, fetched_at, revision FROM prices "  # noqa: S608
-        f"WHERE revision > 1 AND {STANDS} ORDER BY fetched_at DESC LIMIT {MOST_CORRECTIONS}"
+        f"WHERE revision > 1 AND NOT {DAMAGED} ORDER BY fetched_at DESC LIMIT {MOST_CORRECTIONS}"
     )
     return [SpotPrice(*row) for row in rows]
 
@@ -73,10 +109,3 @@ def read_prices(store: Path, area: str, span: Span) -> list[SpotPrice]:
     with translated(store), closing(connect_reader(store)) as file:
         there = file.execute("SELECT 1 FROM sqlite_master WHERE name = 'prices'").fetchone()
         return _prices(file, area, span) if there else []
-
-
-def _row(area: str, price: SpotPrice) -> tuple[int | str, ...]:
-    start, period_s, price_e7, source, fetched_at, revision = price
-    places = _AREAS.find(f"|{area}|") + 1, _SOURCES.find(f"|{source}|") + 1
-    sealed = seal((start, period_s, revision, price_e7, fetched_at, *places))
-    return area, start, period_s, revision, price_e7, source, fetched_at, sealed

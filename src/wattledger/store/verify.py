@@ -19,13 +19,14 @@ from wattledger.store import (
     booked_bounds,
     integrity_walk,
     migrate,
+    price_checksums,
     queries,
     small_table_repair,
     table_rebuild,
 )
-from wattledger.store.codec import LAST_ORDINAL, hour_span, number_of
+from wattledger.store.codec import FARTHEST_S, LAST_ORDINAL, hour_span, number_of
 from wattledger.store.connection import connect_reader, translated
-from wattledger.store.noticed_damage import Damage, NoticedDamage
+from wattledger.store.noticed_damage import ANY, Damage, NoticedDamage
 
 DAY_S = 86_400
 TOLD = 3
@@ -89,12 +90,16 @@ def _verify(file: sqlite3.Connection, told: Told) -> Verified:
         booked_bounds.widen(file, spans)
     _walk(file, spans, noticed, told)
     integrity_walk.check_days(file, 1, LAST_ORDINAL, noticed)
+    if price_checksums.is_damaged(file, Span(0, FARTHEST_S)):
+        noticed.table("prices")
     set_aside = {
         MeterId(meter): found
         for number, meter in numbers.items()
         if (found := _set_aside(file, number, noticed))
     }
-    return _verified(noticed.take(), numbers, _broken(file), set_aside)
+    damage = noticed.take()
+    doubtful = sorted({*_broken(file), *(damage.tables - {ANY})})
+    return _verified(damage, numbers, doubtful, set_aside)
 
 
 def _walk(
