@@ -6,11 +6,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,24 @@ async def test_what_cannot_be_begun_leaves_all_as_it_was(tmp_path: Path) -> None
         with pytest.raises(WattledgerError, match=re.escape("192.0.2.1")):
             await home.service.restart(taken)
         assert (await home.site())["netting"] == "quarter"
+
+
+async def test_what_is_still_being_written_is_waited_for(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The old home has given up waiting for its disk, whose store is let go once that is done."""
+    async with two_meters() as (one, _), running(settings_of(tmp_path, one)) as home:
+        with closing(sqlite3.connect(tmp_path / "books.sqlite", isolation_level=None)) as file:
+            file.execute("BEGIN IMMEDIATE")
+            restarting = asyncio.create_task(
+                home.service.restart(settings_of(tmp_path, one, site={"netting": "hour"}))
+            )
+            while "is still being written" not in caplog.text:
+                assert not restarting.done()
+                await asyncio.sleep(0.01)
+            file.execute("ROLLBACK")
+        await restarting
+        assert (await home.site())["netting"] == "hour"
 
 
 async def test_another_address_is_taken_before_the_first_is_let_go(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import gc
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +26,11 @@ from wattledger.flow.pace import Pace
 from wattledger.settings import ServerSettings, Settings
 from wattledger.settings_file import place_of_settings
 from wattledger.setup.home_settings import FileSettings
+from wattledger.store.lock import is_held
 
 log = logging.getLogger(__name__)
 
+LET_GO_LOOK_S = 0.1
 SWITCH_INTERVAL_S = 0.001
 """Threads read the store; a question must not hold the event loop up for Python's usual 5 ms."""
 
@@ -95,7 +98,8 @@ class Service:
                 await cancelled([waiting])
 
     async def restart(self, settings: Settings) -> None:
-        """Closes all of it and makes it anew from these settings: within 2 s.
+        """Closes all of it and makes it anew from these settings: within 2 s, or once a disk that
+        hangs has written what was under way.
 
         Where they can't be used, all is as before: raises StoreUnusable, CannotListen. Never to be
         awaited by what answers a request, which ends with the rest.
@@ -137,6 +141,8 @@ class Service:
 
         self._change = None
         try:
+            if not await self._is_let_go(settings):
+                return
             self._listeners = change.listeners or self._exchanged(change.settings.server)
             await self._run(change.settings, self._listeners, begun)
         except WattledgerError as error:
@@ -144,11 +150,24 @@ class Service:
                 raise
             change.done.set_exception(error)
             self._take_back(listeners)
-            await self._run(
-                settings, self._listeners, lambda url: log.info("made anew as it was, at %s", url)
-            )
+            if await self._is_let_go(settings):
+                await self._run(settings, self._listeners, _as_it_was)
         finally:
             change.done.cancel()
+
+    async def _is_let_go(self, settings: Settings) -> bool:
+        """Once the writer of the home before is done with its store; False if it is over before."""
+        if not settings.meters:
+            return True
+        store, is_told = Path(settings.store.path), False
+        while await asyncio.to_thread(is_held, store):
+            if not is_told:
+                log.warning("the store %s is still being written: all waits until it is", store)
+            is_told = True
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), LET_GO_LOOK_S)
+                return False
+        return True
 
     def _exchanged(self, given: ServerSettings) -> Listeners:
         """Raises CannotListen."""
@@ -183,6 +202,10 @@ class Service:
                 demo=self._demo,
                 pace=self._pace,
             )
+
+
+def _as_it_was(url: str) -> None:
+    log.info("made anew as it was, at %s", url)
 
 
 def _tune() -> None:

@@ -11,10 +11,15 @@ from pathlib import Path
 
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.file_permissions import made_private
+from wattledger.store.store_path import real_path
+
+
+class StoreInUse(StoreUnusable):
+    """Another process has it, or a writer of this one that is not done yet."""
 
 
 class StoreLock:
-    """Held from construction to `release`. Raises StoreUnusable when another process has it."""
+    """Held from construction to `release`. Raises StoreInUse."""
 
     def __init__(self, path: Path) -> None:
         self._descriptor = _opened(path)
@@ -22,13 +27,22 @@ class StoreLock:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._descriptor)
-            raise StoreUnusable(
+            raise StoreInUse(
                 f"the store {path} is in use by another process: stop that one, or give this "
                 "one its own store in the settings"
             ) from error
 
     def release(self) -> None:
         os.close(self._descriptor)
+
+
+def is_held(store: Path) -> bool:
+    """Whether a process has the store, be it this one. Raises StoreUnusable."""
+    try:
+        StoreLock(real_path(store)).release()
+    except StoreInUse:
+        return True
+    return False
 
 
 def _opened(store: Path) -> int:
