@@ -164,7 +164,7 @@ def test_a_store_that_another_command_has_is_told(config: Path) -> None:
     assert "is in use by another process" in words
 
 
-def asked_of(url: str, path: str = "price_sources/2026-01-15") -> dict[str, Any]:
+def asked_of(url: str, path: str = "prices/2026-01-15") -> dict[str, Any]:
     with urlopen(f"{url.rstrip('/')}/api/v1/{path}") as answer:
         found: dict[str, Any] = json.load(answer)
     return found
