@@ -19,6 +19,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.flow.bookkeeper import QUEUE_LENGTH, Bookkeeper
 from wattledger.flow.notifier import Notifier
+from wattledger.flow.ports import Journal
 from wattledger.flow.store_state import StoreState
 
 GRID, SOLAR = MeterId("A" * 12), MeterId("B" * 12)
@@ -105,16 +106,32 @@ def test_a_full_disk_loses_nothing_and_is_said() -> None:
     at_once(full())
 
 
-async def test_other_writes_keep_their_place_while_minutes_are_gathered() -> None:
+COUNTERS = Counters(T0, (1, 2, 3, 4, 5, 6))
+
+
+async def test_another_write_ends_the_gathering_and_keeps_its_place() -> None:
     async with working() as bench:
-        counters = Counters(T0, (1, 2, 3, 4, 5, 6))
         bench.keeper.offer([entry(GRID, 0)])
         await asyncio.sleep(0)
-        bench.keeper.ask(lambda journal: journal.keep_counters(GRID, counters))
+        bench.keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS))
         bench.keeper.offer([entry(SOLAR, 0)])
         await bench.journal.committed.wait()
-    assert bench.journal.counters == [(GRID, counters)]
-    assert len(bench.journal.commits) == 1
+    assert bench.journal.counters == [(GRID, COUNTERS)]
+    assert bench.journal.commits == [[entry(GRID, 0)], [entry(SOLAR, 0)]]
+
+
+def test_a_write_that_comes_while_minutes_are_gathered_outlasts_a_full_disk() -> None:
+    async def full() -> None:
+        async with working() as bench:
+            bench.keeper.offer([entry(GRID, 0)])
+            await asyncio.sleep(0)
+            bench.journal.busy = 3
+            bench.keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS))
+            await bench.keeper.submit([])
+        assert bench.journal.counters == [(GRID, COUNTERS)]
+        assert bench.journal.commits == [[entry(GRID, 0)]]
+
+    at_once(full())
 
 
 async def test_what_is_queued_when_stopping_is_still_written() -> None:
@@ -151,9 +168,9 @@ def test_who_stops_waiting_does_not_stop_the_booking() -> None:
     at_once(stopped_waiting())
 
 
-async def _outcome(integrity: Bookkeeper) -> object:
+async def _outcome(keeper: Bookkeeper) -> object:
     try:
-        return await integrity.submit([entry(GRID, 0)])
+        return await keeper.submit([entry(GRID, 0)])
     except StoreBusy as error:
         return error
 
@@ -172,12 +189,77 @@ class _Broken(MemoryJournal):
         raise RuntimeError("a fault of ours")
 
 
+def _keeper(journal: MemoryJournal, meters_pushing: int) -> Bookkeeper:
+    clock = ManualClock(T0 + 3_600)
+    return Bookkeeper(journal, clock, lambda: meters_pushing, Notifier(), StoreState(clock))
+
+
 async def test_a_fault_of_ours_reaches_who_waits_and_the_supervisor() -> None:
-    integrity = Bookkeeper(
-        _Broken(), ManualClock(), lambda: 1, Notifier(), StoreState(ManualClock())
-    )
-    running = asyncio.create_task(integrity.run())
+    keeper = _keeper(_Broken(), meters_pushing=1)
+    running = asyncio.create_task(keeper.run())
     with pytest.raises(RuntimeError, match="a fault of ours"):
-        await integrity.submit([entry(GRID, 0)])
+        await keeper.submit([entry(GRID, 0)])
     with pytest.raises(RuntimeError):
         await running
+
+
+async def _fails(_: Journal) -> None:
+    raise RuntimeError("a fault of ours")
+
+
+async def test_a_write_that_fails_takes_nothing_with_it_that_was_gathered() -> None:
+    journal = MemoryJournal()
+    keeper = _keeper(journal, meters_pushing=2)
+    running = asyncio.create_task(keeper.run())
+    keeper.offer([entry(GRID, 0)])
+    await asyncio.sleep(0)
+    fetched = asyncio.create_task(keeper.submit([entry(GRID, -60)]))
+    await asyncio.sleep(0)
+    keeper.ask(_fails)
+    async with asyncio.timeout(300):
+        assert await fetched == Booked(booked=2)
+        with pytest.raises(RuntimeError):
+            await running
+
+
+async def test_minutes_that_fail_take_no_write_with_them_that_ended_the_gathering() -> None:
+    keeper = _keeper(broken := _Broken(), meters_pushing=2)
+    running = asyncio.create_task(keeper.run())
+    keeper.offer([entry(GRID, 0)])
+    await asyncio.sleep(0)
+    keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS))
+    with pytest.raises(RuntimeError):
+        await running
+    keeper.stop()
+    await keeper.run()
+    assert broken.counters == [(GRID, COUNTERS)]
+
+
+def test_whoever_waits_hears_of_it_when_the_bookkeeper_is_broken_off() -> None:
+    """Be it while minutes are gathered, or while the disk is full."""
+
+    async def broken_off() -> None:
+        for pushed, busy in (([entry(GRID, 0)], 0), ([], 1_000)):
+            journal = MemoryJournal()
+            journal.busy = busy
+            keeper = _keeper(journal, meters_pushing=2)
+            running = asyncio.create_task(keeper.run())
+            keeper.offer(pushed)
+            await asyncio.sleep(0)
+            fetched = asyncio.create_task(_outcome(keeper))
+            await asyncio.sleep(1)
+            running.cancel()
+            assert isinstance(await fetched, StoreBusy)
+
+    at_once(broken_off())
+
+
+def test_a_stop_is_not_held_up_by_what_is_waited_for() -> None:
+    async def stopped() -> None:
+        async with working(meters_pushing=2) as bench:
+            bench.keeper.offer([entry(GRID, 0)])
+            await asyncio.sleep(1)
+        assert bench.journal.commits == [[entry(GRID, 0)]]
+        assert asyncio.get_running_loop().time() == pytest.approx(1)
+
+    at_once(stopped())

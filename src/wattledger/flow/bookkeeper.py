@@ -54,6 +54,8 @@ class Bookkeeper:
         self._meters_pushing = meters_pushing
         self._booked = booked
         self._queue: asyncio.Queue[_Batch | Job] = asyncio.Queue(QUEUE_LENGTH)
+        self._taken: Job | None = None
+        """Off the queue, and next."""
         self._stopping = asyncio.Event()
         self.state = state
         self.let_go = 0
@@ -84,10 +86,8 @@ class Bookkeeper:
 
     async def run(self) -> None:
         """Writes until `stop`, then what is still queued."""
-        while not (self._stopping.is_set() and self._queue.empty()):
-            item = await self._next()
-            if item is None:
-                continue
+        while not (self._stopping.is_set() and self._taken is None and self._queue.empty()):
+            item, self._taken = self._taken or await self._queue.get(), None
             if isinstance(item, _Batch):
                 await self._write_batches(item)
             else:
@@ -96,58 +96,51 @@ class Bookkeeper:
     def stop(self) -> None:
         """What is queued now is still written; `run` then returns."""
         self._stopping.set()
-
-    async def _next(self) -> _Batch | Job | None:
-        """The next item; None when asked to stop while waiting."""
-        if not self._queue.empty():
-            return self._queue.get_nowait()
-        async with asyncio.TaskGroup() as waiters:
-            item = waiters.create_task(self._queue.get(), name="next write")
-            stop = waiters.create_task(self._stopping.wait(), name="bookkeeper stop")
-            await asyncio.wait((item, stop), return_when=asyncio.FIRST_COMPLETED)
-            for waiter in (item, stop):
-                if not waiter.done():
-                    waiter.cancel()
-        return item.result() if item.done() and not item.cancelled() else None
+        self.offer([])  # wakes it, should it wait for something to write
 
     async def _write_batches(self, first: _Batch) -> None:
-        batches = [first, *(await self._gathered(first) if first.pushed else [])]
-        entries = [entry for batch in batches for entry in batch.entries]
-        waiting = [batch.done for batch in batches if batch.done is not None]
-        if not entries:  # somebody only waits for his turn
-            _tell(waiting, Booked())
-            return
+        """Whoever waits for one of them hears what became of it, whatever happens."""
+        batches = [first]
+        outcome: Booked | Exception = StoreBusy("the server stops")
         try:
-            booked = await self._patiently(
-                lambda journal: journal.book(entries, self._clock.now_s())
-            )
+            if first.pushed:
+                await self._gather(batches)
+            entries = [entry for batch in batches for entry in batch.entries]
+            outcome = await self._book(entries) or outcome
         except Exception as error:
-            _tell(waiting, error)
+            outcome = error
             raise
-        if not isinstance(booked, Booked):  # gave up, since the server stops
-            _tell(waiting, StoreBusy("the server stops"))
-            return
-        _tell(waiting, booked)
-        self.surplus.note(booked.records_let_go)
-        if booked.booked:
-            self._booked.ring()
+        finally:
+            _tell([batch.done for batch in batches if batch.done is not None], outcome)
 
-    async def _gathered(self, first: _Batch) -> list[_Batch]:
-        """Other meters' pushed minutes that come within GATHER_S; a job in between goes first."""
-        meters = {entry.meter for entry in first.entries}
-        gathered: list[_Batch] = []
+    async def _gather(self, batches: list[_Batch]) -> None:
+        """Adds other meters' pushed minutes that come within GATHER_S. A job ends it, and is done
+        afterwards: within the time it would be broken off in the middle.
+        """
+        meters = {entry.meter for entry in batches[0].entries}
         try:
             async with asyncio.timeout(GATHER_S):
                 while len(meters) < self._meters_pushing() and not self._stopping.is_set():
                     item = await self._queue.get()
                     if not isinstance(item, _Batch):
-                        await self._patiently(item)
-                        continue
-                    gathered.append(item)
+                        self._taken = item
+                        return
+                    batches.append(item)
                     meters |= {entry.meter for entry in item.entries}
         except TimeoutError:
             pass
-        return gathered
+
+    async def _book(self, entries: Sequence[Entry]) -> Booked | None:
+        """None when it gave up, since the server stops."""
+        if not entries:  # somebody only waits for his turn
+            return Booked()
+        booked = await self._patiently(lambda journal: journal.book(entries, self._clock.now_s()))
+        if not isinstance(booked, Booked):
+            return None
+        self.surplus.note(booked.records_let_go)
+        if booked.booked:
+            self._booked.ring()
+        return booked
 
     async def _patiently(self, job: Job) -> object:
         """Does the job, again and again while the store can't be written; gives up only when
