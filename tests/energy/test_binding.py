@@ -6,7 +6,7 @@ import pytest
 
 from tests.energy.making import calendar_of
 from tests.fakes.assigned import assigned
-from wattledger.energy.binding import Binding, assignment_of, bound, last_of
+from wattledger.energy.binding import MOST_BOUND, Binding, assignment_of, bound, last_of
 from wattledger.energy.errors import WattledgerError, WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role, Source
 from wattledger.energy.netting import Netting
@@ -42,6 +42,30 @@ def test_the_old_meter_that_comes_back_from_repair_is_the_last_again() -> None:
         Binding("mains", "h1", C),
         Binding("mains", "h1", A),
     )
+
+
+def test_a_new_meter_takes_the_place_of_one_that_never_gave_a_minute() -> None:
+    """Of its own name; one that gave some stays in the history."""
+    tried = bound(AS_INSTALLED, MAINS, "h1", C)
+    last = MeterId("DDDDDDDDDDDD")
+    assert bound(tried, MAINS, "h1", last, empty={B, C}) == (
+        *AS_INSTALLED,
+        Binding("mains", "h1", last),
+    )
+    assert bound(tried, MAINS, "h1", last, empty={B}) == (*tried, Binding("mains", "h1", last))
+    assert bound(tried, MAINS, "h1", A, empty={C})[-2:] == (
+        Binding("mains", "h1", C),
+        Binding("mains", "h1", A),
+    )
+
+
+def test_no_more_meters_than_the_books_have_numbers_for() -> None:
+    macs = [MeterId(f"{number:012X}") for number in range(MOST_BOUND)]
+    bindings = tuple(Binding("mains", "h1", mac) for mac in macs)
+    with pytest.raises(WrongMeter, match="has had 200"):
+        bound(bindings, SOLAR, "h2", B)
+    assert bound(bindings, MAINS, "h1", macs[0])[-1] == Binding("mains", "h1", macs[0])
+    assert len(bound(bindings, MAINS, "h1", A, empty={macs[7]})) == MOST_BOUND
 
 
 def test_a_meter_that_moved_keeps_its_name() -> None:

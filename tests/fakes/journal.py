@@ -91,6 +91,14 @@ class MemoryJournal:
         self.identities.append(identity)
         self.books.kept_identities[identity.meter] = identity
         self.books.kept_bindings = tuple(bindings)
+        self._forget({one.meter for one in bindings} | {identity.meter})
+
+    def _forget(self, bound: set[MeterId]) -> None:
+        """What is known of the others that never gave a minute."""
+        named = {*bound, *self.books.kept_aside, *(meter for meter, _ in self.books.records)}
+        for kept in (self.books.kept_identities, self.books.kept_counters):
+            for meter in kept.keys() - named:
+                del kept[meter]
 
     async def assign(self, assignment: Assignment) -> None:
         self._check()

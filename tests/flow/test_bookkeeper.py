@@ -13,8 +13,8 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.loop import at_once
 from wattledger.energy.booking_entry import Booked, Entry
-from wattledger.energy.errors import StoreBusy
-from wattledger.energy.fault import FaultKind
+from wattledger.energy.errors import StoreBusy, StoreUnusable
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.flow.bookkeeper import QUEUE_LENGTH, Bookkeeper
@@ -189,6 +189,12 @@ class _Broken(MemoryJournal):
         raise RuntimeError("a fault of ours")
 
 
+class _Refusing(MemoryJournal):
+    @override
+    async def book(self, entries: Sequence[Entry], now: float) -> Booked:
+        raise StoreUnusable("the store has no room for it")
+
+
 def _keeper(journal: MemoryJournal, meters_pushing: int) -> Bookkeeper:
     clock = ManualClock(T0 + 3_600)
     return Bookkeeper(journal, clock, lambda: meters_pushing, Notifier(), StoreState(clock))
@@ -201,6 +207,32 @@ async def test_a_fault_of_ours_reaches_who_waits_and_the_supervisor() -> None:
         await keeper.submit([entry(GRID, 0)])
     with pytest.raises(RuntimeError):
         await running
+
+
+async def _refused(_: Journal) -> None:
+    raise StoreUnusable("the store has no room for it")
+
+
+async def test_a_write_that_the_store_refuses_is_told_and_holds_up_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with working() as bench:
+        bench.keeper.ask(_refused)
+        assert await bench.keeper.submit([entry(GRID, 0)]) == Booked(booked=1)
+    (fault,) = bench.keeper.state.standing()
+    assert isinstance(fault, Fault)
+    assert fault.kind is FaultKind.STORE_NOT_WRITING
+    assert "is not tried again: the store has no room for it" in fault.detail
+    assert "the store has no room for it" in caplog.text
+
+
+async def test_who_waits_for_minutes_that_the_store_refuses_hears_of_it() -> None:
+    keeper = _keeper(_Refusing(), meters_pushing=1)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(keeper.run())
+        with pytest.raises(StoreUnusable):
+            await keeper.submit([entry(GRID, 0)])
+        keeper.stop()
 
 
 async def _fails(_: Journal) -> None:

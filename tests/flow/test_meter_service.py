@@ -19,7 +19,7 @@ from tests.fakes.stick import Stick
 from wattledger.energy.booking_entry import Entry, Gap, GapReason
 from wattledger.energy.errors import ReplicaUnreachable, WrongMeter
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.energy.meter import MeterId, Role
+from wattledger.energy.meter import MeterId, MeterIdentity, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterState
@@ -27,7 +27,7 @@ from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
-from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.bookkeeper import QUEUE_LENGTH, Bookkeeper
 from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.fault_log import FaultLog
@@ -76,7 +76,7 @@ class Desk:
         self.context = context = BooksContext(
             store.books, self.bookkeeper, CALENDAR, clock, self.steps, server_clock
         )
-        self.registry = MeterRegistry(site, store.books, self.bookkeeper)
+        self.registry = MeterRegistry(site, store.books, self.bookkeeper, clock)
         self.epochs = Epochs()
         self.sessions = [
             MeterSession(meter, self.board, self.registry, self.epochs, context) for meter in meters
@@ -157,6 +157,69 @@ async def test_one_meter_under_two_hosts_is_refused(tmp_path: Path) -> None:
             solar.connected(stage.grid.identity)
         grid.disconnected("moved")
         assert measured(stage.registry.assignment()) == [(stage.grid.meter,), ()]
+
+
+def _answers(session: MeterSession, mac: int) -> MeterId:
+    """Another meter answers at the session's address, and is gone again."""
+    meter = MeterId(f"{mac:012X}")
+    session.connected(MeterIdentity(meter, "SPEM-003CEBEU", "1.6.1", "triphase", None))
+    session.disconnected("cable")
+    return meter
+
+
+async def test_a_meter_that_never_gave_a_minute_leaves_nothing_behind(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.sessions
+        solar.connected(stage.solar.identity)
+        _answers(grid, 1)
+        second = _answers(grid, 2)
+        grid.pushed([_minute(second)])
+        third = _answers(grid, 3)
+        last = _answers(grid, 4)
+        await stage.written()
+        measures = [(second, last), (stage.solar.meter,)]
+        assert measured(stage.registry.assignment()) == measures
+        known = {second, last, stage.solar.meter}
+        assert stage.registry.identities.keys() == known
+        assert (await stage.store.books.identities()).keys() == known
+        assert third not in {one.meter for one in await stage.store.books.bindings()}
+    async with desk_on(tmp_path) as stage:
+        assert measured(stage.registry.assignment()) == measures
+        fifth = _answers(stage.sessions[0], 5)
+        assert measured(stage.registry.assignment())[0] == (second, fifth)
+
+
+async def test_more_new_meters_than_a_home_can_have_are_refused_until_tomorrow(
+    tmp_path: Path,
+) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, solar = stage.sessions
+        known = [_answers(grid, mac) for mac in range(4)]
+        for mac in (4, 5, 0):
+            with pytest.raises(WrongMeter, match="after 4 others today"):
+                _answers(grid, mac)
+        assert _answers(grid, 3) == known[-1]
+        assert _answers(solar, 9) == stage.registry.names["roof"]
+        stage.clock.advance(86_400)
+        assert _answers(grid, 6) == stage.registry.names["mains"]
+
+
+async def test_what_finds_no_place_in_the_queue_is_asked_again(tmp_path: Path) -> None:
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        for _ in range(QUEUE_LENGTH):
+            stage.bookkeeper.offer([])
+        grid.connected(stage.grid.identity)
+        await stage.written()
+        assert await stage.store.books.bindings() == ()
+        grid.look()
+        await stage.written()
+        assert [one.meter for one in await stage.store.books.bindings()] == [stage.grid.meter]
+        assert (await stage.store.books.identities()).keys() == {stage.grid.meter}
+
+
+def _minute(meter: MeterId) -> Entry:
+    return Entry(meter, MinuteRecord(NOW - 600, 60, 9, 0, 0, 0, 0, 0), Origin.PUSHED)
 
 
 async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:

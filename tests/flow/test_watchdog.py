@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.loop import LoopClock, at_once
-from wattledger.energy.errors import StoreBusy
+from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.fault_log import FaultLog
@@ -86,6 +86,22 @@ def test_a_store_that_is_not_written_is_told_since_the_first_try(
     assert (state.last_error, state.last_error_at) == ("the disk is full", began + 20)
     lines = [record.getMessage() for record in caplog.records]
     assert lines == ["store: can't write, will try again: the disk is full", "store: writing again"]
+
+
+def test_a_write_that_is_refused_is_told_for_five_minutes() -> None:
+    clock = ManualClock()
+    state = StoreState(clock)
+    began = clock.now_s()
+    with pytest.raises(StoreUnusable), state.trying("booking"):
+        raise StoreUnusable("no room")
+    told = Fault(
+        FaultKind.STORE_NOT_WRITING, "a write failed, and is not tried again: no room", began
+    )
+    clock.advance(299)
+    assert [*state.standing()] == [told]
+    assert [state.failing] == [False]
+    clock.advance(1)
+    assert [*state.standing()] == []
 
 
 def test_a_write_that_never_comes_back_is_told() -> None:

@@ -130,7 +130,7 @@ class Life:
         )
         server_clock = ServerClockWatch(clock, steps, meters, books)
         context = BooksContext(books, keeper, site.calendar, clock, steps, server_clock)
-        registry, epochs = MeterRegistry(site, books, keeper), Epochs()
+        registry, epochs = MeterRegistry(site, books, keeper, clock), Epochs()
         await registry.open(store.journal)
         await epochs.open(books)
         sessions = self._sessions = [

@@ -28,7 +28,7 @@ from tests.store.builders import (
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Gap, GapReason
 from wattledger.energy.errors import BadRecord
-from wattledger.energy.meter import MeterIdentity, MeterLabel, Production, Role
+from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord
@@ -173,6 +173,26 @@ async def test_who_a_meter_is_and_which_answers_is_what_was_told_last(kept: Kept
     await kept.journal.keep_identity(newer, bindings[::-1])
     assert await kept.books.identities() == {MAINS: newer}
     assert await kept.books.bindings() == bindings[::-1]
+
+
+async def test_what_is_bound_no_more_is_forgotten_where_it_never_gave_a_minute(kept: Kept) -> None:
+    meters = [MeterId(f"{number:012X}") for number in range(3)]
+    _, parked, booked = meters
+    ahead = entry(parked, LATER + 86_400)
+    await kept.journal.book([entry(booked, T0), ahead], LATER)
+    for meter in meters:
+        await kept.journal.keep_counters(meter, Counters(T0, COUNTED))
+        identity = MeterIdentity(meter, "SPEM-003CEBEU", "1.6.1", "triphase", None)
+        await kept.journal.keep_identity(
+            identity, [Binding("mains", "10.0.0.2", one) for one in meters]
+        )
+    mains = MeterIdentity(MAINS, "SPEM-003CEBEU", "1.6.1", "triphase", None)
+    await kept.journal.keep_identity(mains, [Binding("mains", "10.0.0.2", MAINS)])
+    assert (await kept.books.identities()).keys() == {parked, booked, MAINS}
+    assert (await kept.books.newest_counters()).keys() == {parked, booked}
+    assert await kept.books.parked() == {parked: 1}
+    await kept.journal.maintain(LATER + 2 * 86_400)
+    assert (await kept.books.booked()).keys() == {parked, booked}
 
 
 async def test_roll_ups_that_stand_are_what_the_minutes_add_up_to(kept: Kept) -> None:

@@ -23,7 +23,7 @@ from tests.store.builders import (
 )
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Entry, Gap, GapReason
-from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters, Origin, RecordDetail
 from wattledger.energy.spans import Span, within, without
 from wattledger.store import booking
@@ -158,6 +158,31 @@ async def test_identities_and_bindings_survive(tmp_path: Path) -> None:
     async with home_store(path) as store:
         assert await store.books.identities() == {MAINS: mains, PLANT: plant}
         assert await store.books.bindings() == tuple(bindings)
+
+
+async def test_meters_that_never_gave_a_minute_take_no_number_from_those_that_do(
+    tmp_path: Path,
+) -> None:
+    """Two addresses, and at each an endless row of them."""
+    path = tmp_path / "books"
+    hour = stretch(MAINS, T0, 60)
+    async with home_store(path) as store:
+        await store.journal.book(hour, NOW)
+        for number in range(300):
+            meter = MeterId(f"{number:012X}")
+            identity = MeterIdentity(meter, "SPEM-003CEBEU", "1.6.1", "triphase", None)
+            before = MeterId(f"{max(0, number - 1):012X}")
+            bindings = [
+                Binding(name, "192.0.2.20", one) for name, one in (("a", before), ("b", meter))
+            ]
+            await store.journal.keep_identity(identity, bindings)
+            await store.journal.keep_counters(meter, Counters(60, (9, 9, 9, 9, 9, 9)))
+        assert len(await store.books.identities()) == 2
+        await store.journal.book([entry(PLANT, T0)], NOW)
+        assert await store.books.counters(PLANT, EVER) == []
+    async with home_store(path) as store:
+        assert await store.books.minutes([MAINS], EVER) == [one.record for one in hour]
+        assert await store.books.minutes([PLANT], EVER) == [record(T0)]
 
 
 async def test_a_reason_is_given_to_the_part_of_a_gap_that_it_explains(tmp_path: Path) -> None:

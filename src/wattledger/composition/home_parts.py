@@ -63,7 +63,7 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
     server_clock = ServerClock(clock, steps, meters, books)
     context = BooksContext(books, bookkeeper, site.calendar, clock, steps, server_clock)
     hosts = {access.label.name: access.host for access in settings.accesses}
-    registry, epochs = MeterRegistry(site, books, bookkeeper, hosts), Epochs()
+    registry, epochs = MeterRegistry(site, books, bookkeeper, clock, hosts), Epochs()
     await registry.open(store.journal)
     await epochs.open(books)
     sessions = tuple(MeterSession(meter, board, registry, epochs, context) for meter in meters)

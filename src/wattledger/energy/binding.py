@@ -15,6 +15,9 @@ from wattledger.energy.site import Assignment, MeasuredSource, Site
 
 __all__ = ["Binding", "WrongMeter", "assignment_of", "bound", "known_as", "last_of"]
 
+MOST_BOUND = 200
+"""The store has numbers for 256 meters; the rest is for those that answer for no name any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -31,11 +34,13 @@ def bound(
     host: str,
     meter: MeterId,
     settings_names: Collection[str] = (),
+    empty: Collection[MeterId] = (),
 ) -> tuple[Binding, ...]:
     """The bindings after `meter` has answered at `host` for `label`. Raises WrongMeter.
 
     Of several bindings of one name the last is the meter that answers for it now. Of a name that
-    the settings no longer hold all of them follow its meter: it was renamed.
+    the settings no longer hold all of them follow its meter: it was renamed. A new meter takes the
+    place of those of its name that are `empty`: that have never given a minute.
     """
     holder = next((b for b in bindings if b.meter == meter), None)
     name = known_as(bindings, label, host, settings_names) or label.name
@@ -46,7 +51,12 @@ def bound(
         name = renamed
     new = Binding(name, host, meter)
     if holder is None:
-        return (*bindings, new)
+        kept = [b for b in bindings if b.name != name or b.meter not in empty]
+        if len(kept) >= MOST_BOUND:
+            raise WrongMeter(
+                f"a new meter answers, and the home has had {MOST_BOUND}: the books take no more"
+            )
+        return (*kept, new)
     if holder.name != name and _address_is_old(bindings, name, host):
         raise WrongMeter(
             f"the meter that answers is the one known as '{holder.name}', not '{label.name}': "

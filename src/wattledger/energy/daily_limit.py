@@ -14,6 +14,8 @@ MOST_BLOCKS = 20_000
 MOST_LIST_PAGES = 1_000
 MOST_STORED_S = 400 * DAY_S
 """Of time in one list of a meter's memory, the newest of it: a meter keeps 30 to 60 days."""
+MOST_NEW_METERS = 4
+"""Of one name and day: a meter is replaced once in years."""
 
 
 class DailyLimit:

@@ -120,7 +120,7 @@ class ProtocolError(MeterError):
 
 
 class WrongMeter(WattledgerError):
-    """The address leads to a meter that is known under another name."""
+    """The address leads to a meter that is known under another name, or to ever new ones."""
 
     @property
     def fault(self) -> faults.Fault:

@@ -20,7 +20,7 @@ class FaultKind(StrEnum):
     NO_METER = "no_meter"
     """What answers there is no meter of a kind that is known here."""
     OTHER_METER = "other_meter"
-    """The address leads to a meter that is known under another name."""
+    """The address leads to a meter that is known under another name, or to ever new ones."""
     PROFILE_DOUBTFUL = "profile_doubtful"
     """It calls itself otherwise than it measures."""
     ADDRESS_CHANGED = "address_changed"

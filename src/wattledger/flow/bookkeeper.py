@@ -7,16 +7,20 @@ a commit waits.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from wattledger.energy.booking_entry import Booked, Entry
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import StoreBusy
+from wattledger.energy.errors import StoreBusy, StoreError
+from wattledger.energy.meter import MeterId
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.ports import Journal
 from wattledger.flow.record_surplus import RecordSurplus
 from wattledger.flow.store_state import StoreState
+
+log = logging.getLogger(__name__)
 
 GATHER_S = 2.0
 """How long the first meter's minute waits for the other's."""
@@ -61,9 +65,12 @@ class Bookkeeper:
         self.let_go = 0
         """How many minutes, or other writes, found the queue full."""
         self.surplus = RecordSurplus(clock)
+        self.givers: set[MeterId] = set()
+        """The meters of which minutes came."""
 
     def offer(self, entries: Sequence[Entry]) -> None:
         """Takes pushed minutes; lets them go when the queue is full."""
+        self.givers.update(entry.meter for entry in entries)
         try:
             self._queue.put_nowait(_Batch(list(entries), pushed=True))
         except asyncio.QueueFull:
@@ -71,27 +78,35 @@ class Bookkeeper:
 
     async def submit(self, entries: Sequence[Entry]) -> Booked:
         """Books entries and returns what became of them, once they are on disk."""
+        self.givers.update(entry.meter for entry in entries)
         done: asyncio.Future[Booked] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Batch(list(entries), pushed=False, done=done))
         return await done
 
-    def ask(self, job: Job) -> None:
-        """Takes some other write; what is let go when the queue is full is asked again by its
-        owner.
+    def ask(self, job: Job) -> bool:
+        """Takes some other write. False when it lets it go, since the queue is full: it is asked
+        again by its owner.
         """
         try:
             self._queue.put_nowait(job)
         except asyncio.QueueFull:
             self.let_go += 1
+            return False
+        return True
 
     async def run(self) -> None:
-        """Writes until `stop`, then what is still queued."""
+        """Writes until `stop`, then what is still queued. What the store refuses for good holds
+        nothing else up; `state` tells it.
+        """
         while not (self._stopping.is_set() and self._taken is None and self._queue.empty()):
             item, self._taken = self._taken or await self._queue.get(), None
-            if isinstance(item, _Batch):
-                await self._write_batches(item)
-            else:
-                await self._patiently(item)
+            try:
+                if isinstance(item, _Batch):
+                    await self._write_batches(item)
+                else:
+                    await self._patiently(item)
+            except StoreError:
+                log.exception("a write failed, and is not tried again")
 
     def stop(self) -> None:
         """What is queued now is still written; `run` then returns."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from wattledger.energy.binding import Binding, assignment_of, bound, last_of
+from wattledger.energy.clock import Clock
+from wattledger.energy.daily_limit import MOST_NEW_METERS, DailyLimit
 from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.site import Assignment, Site
@@ -20,6 +22,7 @@ class MeterRegistry:
         site: Site,
         books: Books,
         bookkeeper: Bookkeeper,
+        clock: Clock,
         hosts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """`hosts` are those of the settings, by the names of the meters."""
@@ -28,6 +31,12 @@ class MeterRegistry:
         self._settings_names = {source.name for source in site.sources}
         self._books = books
         self._bookkeeper = bookkeeper
+        self._clock = clock
+        self._new = {label.name: DailyLimit(MOST_NEW_METERS) for label in site.meters}
+        self._booked: set[MeterId] = set()
+        """Those that had given minutes when this server began."""
+        self._let_go: set[MeterId] = set()
+        """What is known of these is not on its way to the books."""
         self._bindings: tuple[Binding, ...] = ()
         self._assignment = Assignment()
         self._on_line: dict[MeterId, Meter] = {}
@@ -37,6 +46,7 @@ class MeterRegistry:
         """Remembers from the books which meters measured what. Raises StoreBusy."""
         self._bindings = await self._books.bindings()
         self._identities = await self._books.identities()
+        self._booked = {*await self._books.booked(), *await self._books.parked()}
         self._assignment = self._assigned(self._bindings)
         await journal.assign(self._assignment)
 
@@ -77,9 +87,7 @@ class MeterRegistry:
                 f"the meter that answers is '{other.label.name}' already: "
                 "two hosts lead to one meter"
             )
-        bindings = bound(
-            self._bindings, meter.label, meter.host, identity.meter, self._settings_names
-        )
+        bindings = self._bound(meter, identity.meter)
         self._on_line[identity.meter] = meter
         known = self._identities.get(identity.meter)
         phases = (known and known.phases) or ()
@@ -90,15 +98,39 @@ class MeterRegistry:
         for identity in [self._identities[of] for of, one in self._on_line.items() if one is meter]:
             self._keep(identity.measuring(meter.phases or ()), self._bindings)
 
+    def _bound(self, meter: Meter, answers: MeterId) -> tuple[Binding, ...]:
+        """Raises WrongMeter, also for more new meters than a home can have: one that changes its
+        MAC would use up the numbers of the store.
+        """
+        known = {binding.meter for binding in self._bindings}
+        empty = known - self._booked - self._bookkeeper.givers
+        name, names = meter.label.name, self._settings_names
+        bindings = bound(self._bindings, meter.label, meter.host, answers, names, empty)
+        if answers not in known and not self._new[name].take(1, self._clock.now_s()):
+            raise WrongMeter(
+                f"a new meter answers, after {MOST_NEW_METERS} others today: does one change its "
+                "MAC, or do several share the address? Nothing is booked from it until tomorrow"
+            )
+        return bindings
+
     def _keep(self, identity: MeterIdentity, bindings: tuple[Binding, ...]) -> None:
-        if bindings == self._bindings and self._identities.get(identity.meter) == identity:
+        meter = identity.meter
+        is_known = bindings == self._bindings and self._identities.get(meter) == identity
+        if is_known and meter not in self._let_go:
             return
-        self._bindings, self._identities[identity.meter] = bindings, identity
-        self._bookkeeper.ask(lambda journal: journal.keep_identity(identity, bindings))
-        assignment = self._assigned(bindings)
-        if assignment != self._assignment:
-            self._assignment = assignment
-            self._bookkeeper.ask(lambda journal: journal.assign(assignment))
+        gone = {one.meter for one in self._bindings} - {one.meter for one in bindings}
+        kept = {of: one for of, one in self._identities.items() if of not in gone}
+        self._bindings, self._identities = bindings, {**kept, meter: identity}
+        self._assignment = assignment = self._assigned(bindings)
+
+        async def keep(journal: Journal) -> None:
+            await journal.keep_identity(identity, bindings)
+            await journal.assign(assignment)
+
+        if self._bookkeeper.ask(keep):
+            self._let_go.discard(meter)
+        else:
+            self._let_go.add(meter)
 
     def _assigned(self, bindings: tuple[Binding, ...]) -> Assignment:
         return assignment_of(self._site, bindings, self._identities, self._hosts)

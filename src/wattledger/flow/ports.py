@@ -122,7 +122,9 @@ class Journal(Protocol):
 
     async def keep_counters(self, meter: MeterId, counters: Counters) -> None: ...
 
-    async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None: ...
+    async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:
+        """Meters that are bound no more, and of which no minute ever came, are forgotten."""
+        ...
 
     async def assign(self, assignment: Assignment) -> None:
         """From now on roll-ups are of these meters; those of others are dropped, to be settled

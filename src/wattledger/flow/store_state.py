@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from wattledger.energy.clock import Clock
-from wattledger.energy.errors import StoreBusy
+from wattledger.energy.errors import StoreBusy, StoreError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.flow.fault_log import Wait
 
@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 HANGS_S = 20.0
 """A write that has not come back for so long is one that hangs: SQLite itself waits for 5 s."""
+TOLD_S = 300.0
+"""So long a write that failed for good is told."""
 
 
 class StoreState:
@@ -22,6 +24,8 @@ class StoreState:
         self._clock = clock
         self._failing: dict[str, float] = {}
         self._under_way: dict[str, float] = {}
+        self._lost: Fault | None = None
+        self._lost_s = 0.0
         self.last_error: str | None = None
         self.last_error_at: float | None = None
 
@@ -31,12 +35,17 @@ class StoreState:
 
     @contextmanager
     def trying(self, writer: str) -> Iterator[None]:
-        """Around one write: notes its beginning, its end, and StoreBusy, which is passed on."""
+        """Around one write: notes its beginning, its end, and StoreError, which is passed on."""
         self._under_way[writer] = self._clock.monotonic_s()
         try:
             yield
         except StoreBusy as error:
             self._failed(writer, error)
+            raise
+        except StoreError as error:
+            words = f"a write failed, and is not tried again: {error}"
+            self._lost = Fault(FaultKind.STORE_NOT_WRITING, words, self._clock.now_s())
+            self._lost_s = self._clock.monotonic_s()
             raise
         else:
             self._succeeded(writer)
@@ -53,6 +62,8 @@ class StoreState:
             words = "a write hangs: what the meters send is not on the disk yet"
             since_s = min(self._under_way.values())
             yield Wait(FaultKind.STORE_NOT_WRITING, words, since_s, HANGS_S)
+        if self._lost and self._clock.monotonic_s() - self._lost_s < TOLD_S:
+            yield self._lost
 
     def _succeeded(self, writer: str) -> None:
         if self._failing.pop(writer, None) is not None and not self._failing:

@@ -34,6 +34,9 @@ from wattledger.store.ledger import Ledger
 
 DAY_S = 86_400
 DETAILS_KEPT_S = 92 * DAY_S
+_KEPT_ASIDE = (
+    "SELECT 1 FROM parked WHERE meter = ?1 UNION SELECT 1 FROM contradictions WHERE meter = ?1"
+)
 DETAILS_AT_ONCE = 10
 """Five minutes of two meters, which a power cut may take."""
 
@@ -95,8 +98,9 @@ def _touched(
 def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) -> int:
     """The meter's number, given now if it has none yet."""
     if meter not in ledger.numbers:
-        number = max(_given(connection), *ledger.numbers.values(), -1) + 1
-        if number >= codec.MOST_METERS:
+        taken = _with_minutes(connection).union(ledger.numbers.values())
+        number = next((one for one in range(codec.MOST_METERS) if one not in taken), None)
+        if number is None:
             raise StoreUnusable(f"the store has no room for more than {codec.MOST_METERS} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
         mirrored_tables.keep(connection, "meters")
@@ -104,11 +108,30 @@ def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) ->
     return ledger.numbers[meter]
 
 
-def _given(connection: sqlite3.Connection) -> int:
-    """The highest number under which something is booked, also of a meter that is not known."""
-    query = f"SELECT max({codec.METER_OF_KEY}) FROM hours"  # noqa: S608
-    (found,) = connection.execute(query).fetchone()
-    return -1 if found is None else int(found)
+def _with_minutes(connection: sqlite3.Connection) -> set[int]:
+    """The numbers under which something is booked, also of a meter that is not known."""
+    query = f"SELECT DISTINCT {codec.METER_OF_KEY} FROM hours"  # noqa: S608
+    return {number for (number,) in connection.execute(query)}
+
+
+def forget_empty(
+    connection: sqlite3.Connection, ledger: Ledger, bound: Collection[MeterId]
+) -> None:
+    """Meters that have no name any more and never gave a minute: their numbers are given again."""
+    empty = [
+        (meter, number)
+        for meter, number in ledger.numbers.items()
+        if meter not in bound and number not in ledger.bounds
+    ]
+    kept = _with_minutes(connection) if empty else ()
+    for meter, number in empty:
+        if number in kept or connection.execute(_KEPT_ASIDE, (number,)).fetchone():
+            continue
+        connection.execute("DELETE FROM counters WHERE meter = ?", (number,))
+        connection.execute("DELETE FROM meters WHERE number = ?", (number,))
+        ledger.forget(meter)
+    if empty:
+        mirrored_tables.keep(connection, "meters")
 
 
 def _rounds(entries: Sequence[Entry]) -> Iterator[list[tuple[MeterId, list[Entry]]]]:

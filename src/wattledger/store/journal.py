@@ -66,6 +66,7 @@ class SqliteJournal:
 
     async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:
         def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
+            booking.forget_empty(connection, ledger, {one.meter for one in bindings})
             number = booking.number_of(connection, ledger, identity.meter)
             connection.execute(
                 "UPDATE meters SET model = ?, firmware = ?, profile = ?, name = ?, phases = ? "

@@ -107,6 +107,12 @@ class Ledger:
     def enrol(self, meter: MeterId, number: int) -> None:
         self.numbers[meter] = number
 
+    def forget(self, meter: MeterId) -> None:
+        """Its number may become another's."""
+        number = self.numbers.pop(meter)
+        self.contradicted.pop(number, None)
+        self.parked.pop(number, None)
+
     def book(self, number: int, bounds: Span) -> None:
         """From where to where the meter is booked now."""
         self.bounds[number] = bounds
