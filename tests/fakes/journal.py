@@ -83,7 +83,11 @@ class MemoryJournal:
         self._check()
         self.counters.append((meter, counters))
         kept = self.books.kept_counters
-        others = [one for one in kept.get(meter, []) if one.at != counters.at]
+        others = [
+            one
+            for one in kept.get(meter, [])
+            if one.at < counters.at or (one.at > counters.at and one.epoch >= counters.epoch)
+        ]
         kept[meter] = sorted([*others, counters], key=lambda one: one.at)
 
     async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:

@@ -56,7 +56,7 @@ class Scene:
         context = BooksContext(
             store.books, self.bookkeeper, HELSINKI, clock, self.steps, server_clock
         )
-        self.counters = CounterKeeper(self.bookkeeper, Epochs())
+        self.counters = CounterKeeper(self.bookkeeper, Epochs(), clock)
         self.backfill = Backfill(self.meter, context, self.counters, timing)
 
     def connect(self, *, is_other: bool = False) -> None:

@@ -30,20 +30,20 @@ class Bench:
     """A meter that counts a thousand units a minute, its books, and what is kept of it."""
 
     def __init__(self) -> None:
-        self.home = MemoryHome(ManualClock(float(T0)))
+        self.clock = clock = ManualClock(float(T0))
+        self.home = MemoryHome(clock)
         self.journal = MemoryJournal()
-        clock = ManualClock()
         self.bookkeeper = Bookkeeper(self.journal, clock, lambda: 1, Notifier(), StoreState(clock))
         self.minute = 0
         self.epochs = Epochs()
-        self.keeper = CounterKeeper(self.bookkeeper, self.epochs)
+        self.keeper = CounterKeeper(self.bookkeeper, self.epochs, self.clock)
 
     def restart(self) -> None:
         """As a server that is started anew finds its books."""
         self.home.books.kept_counters = {GRID: self.kept()}
         self.epochs = Epochs()
         asyncio.run(self.epochs.open(self.home.books))
-        self.keeper = CounterKeeper(self.bookkeeper, self.epochs)
+        self.keeper = CounterKeeper(self.bookkeeper, self.epochs, self.clock)
 
     def runs(self, minutes: int, counters: Counters) -> Counters:
         """So many minutes are counted, booked and told; the counters after them."""
@@ -69,8 +69,7 @@ class Bench:
             await self.bookkeeper.run()
 
         asyncio.run(written())
-        by_end = {counters.at: counters for _, counters in self.journal.counters}
-        return [by_end[at] for at in sorted(by_end)]
+        return self.journal.books.kept_counters.get(GRID, [])
 
     def audited(self) -> AuditLine:
         self.keeper.keep()
@@ -151,6 +150,33 @@ def test_a_restart_goes_on_in_the_epoch_and_notices_what_happened_meanwhile() ->
     bench.keeper.identified(TRIPHASE)  # which the books have not heard of
     bench.runs(5, replace(counters, values_dmwh=(0, 0, 0, 0, 0, 0)))
     assert bench.keeper.newest.epoch == 2
+
+
+def test_one_stamp_far_ahead_stops_no_reading_after_it() -> None:
+    bench = Bench()
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(5, registers(100))
+    bench.keeper.counted(replace(counters, at=T0 + 300 * 86_400))
+    assert bench.keeper.newest == counters
+    counters = bench.runs(5, counters)
+    assert bench.keeper.newest == counters
+    assert (bench.audited().epochs, bench.audited().difference_imported_dmwh) == (1, 0)
+
+
+def test_a_clock_that_is_set_back_begins_an_epoch_and_takes_nothing_from_the_audit() -> None:
+    """Meter and server were 20 hours ahead."""
+    bench = Bench()
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(70, registers(100))
+    for minute in range(70):
+        counters = replace(counters, at=T0 + 72_000 + 60 * minute)
+        bench.keeper.counted(counters)
+    counters = bench.runs(70, counters)
+    assert bench.keeper.newest == replace(counters, epoch=1)
+    line = bench.audited()
+    assert (line.epochs, line.difference_imported_dmwh) == (2, 0)
+    assert line.counted_imported_dmwh == (59 + 69) * MINUTE_DMWH
+    assert {one.at < T0 + 72_000 for one in bench.home.books.kept_counters[GRID]} == {True}
 
 
 def test_readings_of_nobody_and_old_ones_are_let_go_and_another_meter_begins_anew() -> None:

@@ -48,6 +48,12 @@ class Bench:
             self.agreement.counted(Counters(self.minute, self.counters, self.epoch))
             self.agreement.counted(Counters(self.minute, self.counters, self.epoch))
 
+    def set_back(self, seconds: int) -> None:
+        """The meter's clock and the server's."""
+        self.clock.wall_s -= seconds
+        self.minute -= seconds
+        self.epoch += 1
+
     def poll(self, power_w: float | None) -> None:
         at, received_s = self.clock.now_s(), self.clock.monotonic_s()
         reading = PowerReading(GRID, at, received_s, power_w, (PHASE,) * 3)
@@ -114,6 +120,19 @@ def test_minutes_are_those_of_the_meters_clock(offset_s: float) -> None:
     bench.runs(8, steady(3_000), 3_000)
     bench.runs(8, steady(0), 0)
     assert bench.words() is None
+
+
+@pytest.mark.parametrize("has_minutes", [True, False])
+def test_a_clock_that_is_set_back_hides_nothing(has_minutes: bool) -> None:
+    bench = Bench()
+    bench.runs(20, steady(1_000), 1_000)
+    bench.set_back(86_400)
+    bench.runs(17, steady(1_000), 0)
+    if not has_minutes:
+        bench.books.records.clear()
+    words = bench.words()
+    assert words is not None
+    assert words.startswith("it shows 1000 W")
 
 
 def test_counters_that_stand_still_beside_minutes_are_told() -> None:

@@ -54,7 +54,7 @@ class Stage:
         context = BooksContext(
             self.books, self.bookkeeper, CALENDAR, self.clock, steps, server_clock
         )
-        backfill = Backfill(meter, context, CounterKeeper(self.bookkeeper, Epochs()))
+        backfill = Backfill(meter, context, CounterKeeper(self.bookkeeper, Epochs(), self.clock))
         self.integrity = MemoryIntegrity()
         self.keeping = StoreIntegrity(self.integrity, context, [backfill], from_copy)
 

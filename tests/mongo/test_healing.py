@@ -46,7 +46,7 @@ def keeping_of(home: PostingHome) -> tuple[StoreIntegrity, Bookkeeper]:
     books = home.store.books
     server_clock = ServerClock(home.clock, steps, [meter], books)
     context = BooksContext(books, keeper, home.site.calendar, home.clock, steps, server_clock)
-    backfill = Backfill(meter, context, CounterKeeper(keeper, Epochs()))
+    backfill = Backfill(meter, context, CounterKeeper(keeper, Epochs(), home.clock))
     from_copy = Replica(home.books(), None, home.clock).minutes
     keeping = StoreIntegrity(home.store.integrity, context, [backfill], from_copy)
     return keeping, keeper

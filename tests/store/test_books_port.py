@@ -165,6 +165,20 @@ async def test_counters_are_kept_by_their_instant(kept: Kept) -> None:
     assert await kept.books.counters(MAINS, EVER) == [early, again]
 
 
+async def test_counters_of_an_earlier_epoch_that_are_stamped_later_go(kept: Kept) -> None:
+    """A meter's clock was set back."""
+    readings = [Counters(T0 + 60 * minute, COUNTED) for minute in range(4)]
+    for reading in readings:
+        await kept.journal.keep_counters(MAINS, reading)
+        await kept.journal.keep_counters(PLANT, reading)
+    later = Counters(T0 + 60, COUNTED, epoch=1)
+    await kept.journal.keep_counters(MAINS, later)
+    assert await kept.books.counters(MAINS, EVER) == [readings[0], later]
+    assert await kept.books.newest_counters() == {MAINS: later, PLANT: readings[-1]}
+    await kept.journal.keep_counters(MAINS, Counters(T0, COUNTED, epoch=0))
+    assert await kept.books.counters(MAINS, EVER) == [readings[0], later]
+
+
 async def test_who_a_meter_is_and_which_answers_is_what_was_told_last(kept: Kept) -> None:
     one = MeterIdentity(MAINS, "SPEM-003CEBEU", "1.6.1", "triphase", "Mains")
     newer = MeterIdentity(MAINS, "SPEM-003CEBEU", "1.7.5", "triphase", None, ("a", "c"))

@@ -3,19 +3,23 @@ the epoch that it belongs to.
 
 Between two readings of one epoch the books must show what the counters moved by. A new epoch begins
 whenever that can't be said: another profile has counters of its own, another firmware may have
-begun anew, and a counter that fell, or moved faster than a meter of its model can, was set.
+begun anew, a counter that fell, or moved faster than a meter of its model can, was set, and so was
+the clock of one whose stamps go back.
 """
 
 from dataclasses import replace
 
+from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.plausibility import limits_of
-from wattledger.energy.record import Counters, goes_on
+from wattledger.energy.record import AHEAD_S, Counters, goes_on
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.ports import Books
 
 KEEP_EVERY_S = 3_600
 """How often a reading is kept; the newest one is always at hand."""
+MOST_AHEAD_S = 86_400
+"""A reading that is stamped so much later than our clock says is none."""
 
 
 class Epochs:
@@ -60,9 +64,10 @@ def _kind(identity: MeterIdentity) -> tuple[str, str, str]:
 class CounterKeeper:
     """The readings of the meter that answers for one name."""
 
-    def __init__(self, bookkeeper: Bookkeeper, epochs: Epochs) -> None:
+    def __init__(self, bookkeeper: Bookkeeper, epochs: Epochs, clock: Clock) -> None:
         self._bookkeeper = bookkeeper
         self._epochs = epochs
+        self._clock = clock
         self._meter: MeterId | None = None
         self._kept: Counters | None = None
         self.newest: Counters | None = None
@@ -77,8 +82,12 @@ class CounterKeeper:
         self._kept = None
 
     def counted(self, counters: Counters) -> None:
-        """A reading came; one that is not newer than the last is let go."""
-        if self._meter is None or (self.newest and counters.at <= self.newest.at):
+        """A reading came; one that is not newer than the last is let go, unless it is so much
+        older that the meter's clock must have been set back.
+        """
+        if self._meter is None or counters.at > self._clock.now_s() + MOST_AHEAD_S:
+            return
+        if self.newest and 0 <= self.newest.at - counters.at <= AHEAD_S:
             return
         before, self.newest = self.newest, self._epochs.placed(self._meter, counters)
         if before and before.epoch != self.newest.epoch:

@@ -36,7 +36,7 @@ class MeterSession:
         timing: BackfillTiming = USUAL,
     ) -> None:
         self.meter = meter
-        self._counters = CounterKeeper(context.bookkeeper, epochs)
+        self._counters = CounterKeeper(context.bookkeeper, epochs, context.clock)
         self.backfill = Backfill(meter, context, self._counters, timing)
         self._identity: MeterIdentity | None = None
         self._is_connected = False

@@ -120,7 +120,11 @@ class Journal(Protocol):
         """
         ...
 
-    async def keep_counters(self, meter: MeterId, counters: Counters) -> None: ...
+    async def keep_counters(self, meter: MeterId, counters: Counters) -> None:
+        """Readings of earlier epochs that are stamped later go: they were dated by a clock that has
+        been set back.
+        """
+        ...
 
     async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:
         """Meters that are bound no more, and of which no minute ever came, are forgotten."""

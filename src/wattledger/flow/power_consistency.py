@@ -36,7 +36,7 @@ class PowerConsistency:
 
     def counted(self, counters: Counters) -> None:
         """The meter's newest counters; the same ones may be given again."""
-        if not self._counted or counters.at > self._counted[-1].at:
+        if not self._counted or counters != self._counted[-1]:
             self._counted.append(counters)
 
     def standing(self) -> Iterator[Fault | Wait]:

@@ -52,6 +52,8 @@ class PowerMemory:
         self._last = reading, power_w
 
     def _add(self, start: int, power_w: float, seconds: float) -> None:
+        for ahead in [one for one in self.minutes if one > start]:
+            del self.minutes[ahead]  # the meter's clock was set back
         minute = self.minutes.setdefault(start, PolledMinute())
         minute.energy_dmwh += power_w * seconds / WS_OF_DMWH
         minute.polled_s += seconds

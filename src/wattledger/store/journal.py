@@ -58,6 +58,9 @@ class SqliteJournal:
             number = booking.number_of(connection, ledger, meter)
             at, epoch, values = counters.at, counters.epoch, counters.values_dmwh
             connection.execute(
+                "DELETE FROM counters WHERE meter = ? AND at > ? AND epoch < ?", (number, at, epoch)
+            )
+            connection.execute(
                 "INSERT OR REPLACE INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (number, at, *values, epoch, counters_seal(number, at, epoch, values)),
             )
