@@ -12,7 +12,7 @@ from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.booked_watermark import BookedUntil, common_end
+from wattledger.flow.booked_watermark import BookedUntil, common_end, newest_end
 from wattledger.flow.live_power import MinuteBooked, Subscription
 from wattledger.flow.notifier import Notifier
 
@@ -25,7 +25,7 @@ class Bench:
         self.meters = [*meters]
         self.notifier = Notifier()
         self.booked_to = BookedUntil(
-            self.home.books, lambda: self.meters, self.home.board, self.notifier
+            self.home.books, lambda: self.meters, self.home.board, self.notifier, self.home.clock
         )
 
     def book(self, meter: MeterId, first: int, end: int) -> None:
@@ -73,6 +73,43 @@ async def test_old_memory_that_is_fetched_takes_nothing_back() -> None:
     assert await bench.told() == NOON - 60
     bench.book(SOLAR, NOON - 60, NOON)
     assert await bench.told() == NOON
+
+
+@pytest.mark.parametrize(
+    ("booked", "gaps", "end"),
+    [
+        (None, [], None),
+        (Span(NOON - 600, NOON + 300), [], NOON + 300),
+        (Span(NOON - 600, NOON + 360), [], NOON),
+        (Span(NOON - 600, NOON + 86_400), [Span(NOON - 300, NOON + 3_600)], NOON - 300),
+        (Span(NOON - 600, NOON + 86_400), [Span(NOON + 60, NOON + 3_600)], NOON),
+        (Span(NOON + 3_600, NOON + 86_400), [], NOON + 86_400),
+    ],
+)
+def test_minutes_that_are_dated_ahead_are_no_newest_ones(
+    booked: Span | None, gaps: list[Span], end: int | None
+) -> None:
+    """Unless there are no others: then the clock may be behind."""
+    assert newest_end(booked, NOON + 59.0, gaps) == end
+
+
+async def test_once_the_clocks_are_set_back_it_goes_by_the_minutes_before_now() -> None:
+    bench = Bench()
+    clock = bench.home.clock
+    clock.wall_s += 86_400
+    for meter in (GRID, SOLAR):
+        bench.book(meter, NOON - 600, NOON)
+        bench.book(meter, NOON + 86_340, NOON + 86_400)
+    assert await bench.told() == NOON + 86_400
+    clock.wall_s -= 86_400
+    for meter in (GRID, SOLAR):
+        bench.home.books.kept_gaps[meter] = [Gap(Span(NOON, NOON + 86_340), GapReason.OUTAGE)]
+    assert await bench.told() == NOON
+    clock.advance(60)
+    for meter in (GRID, SOLAR):
+        bench.book(meter, NOON, NOON + 60)
+        bench.home.books.kept_gaps[meter] = [Gap(Span(NOON + 60, NOON + 86_340), GapReason.OUTAGE)]
+    assert await bench.told() == NOON + 60
 
 
 async def test_one_silent_meter_holds_it_and_a_gap_of_one_does_too() -> None:

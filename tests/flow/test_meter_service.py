@@ -218,8 +218,8 @@ async def test_what_finds_no_place_in_the_queue_is_asked_again(tmp_path: Path) -
         assert (await stage.store.books.identities()).keys() == {stage.grid.meter}
 
 
-def _minute(meter: MeterId) -> Entry:
-    return Entry(meter, MinuteRecord(NOW - 600, 60, 9, 0, 0, 0, 0, 0), Origin.PUSHED)
+def _minute(meter: MeterId, start: int = NOW - 600) -> Entry:
+    return Entry(meter, MinuteRecord(start, 60, 9, 0, 0, 0, 0, 0), Origin.PUSHED)
 
 
 async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
@@ -252,6 +252,20 @@ async def test_status_tells_books_gaps_and_progress(tmp_path: Path) -> None:
         assert meters.last_error_at == NOW
         assert store.ok
         assert stage.status_service.faults() == []
+
+
+async def test_minutes_that_are_dated_ahead_are_not_told_as_booked_to(tmp_path: Path) -> None:
+    """They were booked while this clock was ahead too."""
+    async with desk_on(tmp_path) as stage:
+        grid, _ = stage.sessions
+        grid.connected(stage.grid.identity)
+        stage.clock.wall_s += 86_400
+        for start in (NOW - 600, NOW + 86_280):
+            grid.pushed([_minute(stage.grid.meter, start)])
+        await stage.written()
+        stage.clock.wall_s -= 86_400
+        mains, _ = await stage.status_service.meters()
+        assert (mains.booked_from, mains.booked_to) == (NOW - 600, NOW - 540)
 
 
 class BooksInTheMeantime(MemoryBooks):

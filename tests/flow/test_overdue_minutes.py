@@ -110,3 +110,32 @@ def test_a_push_tells_whether_it_leaves_a_hole() -> None:
     assert bench.push(NOON + 180)
     assert not bench.push(NOON + 120)
     assert bench.overdue.booked_to == NOON + 240
+
+
+@pytest.mark.parametrize("pushed", [True, False])
+def test_minutes_that_were_dated_ahead_do_not_stand_for_those_that_lack(pushed: bool) -> None:
+    """Meter and server were a day ahead, by one bad source of time, and both are put right."""
+    bench = Bench()
+    ahead = NOON + 86_400
+    if pushed:
+        bench.push(ahead - 60)
+    bench.overdue.booked(Span(NOON - 600, ahead), [Span(NOON, ahead - 60)])
+    bench.clock.advance(91)
+    assert bench.overdue.is_silent()
+    bench.clock.advance(29)
+    assert bench.is_told()
+    wait = bench.overdue.wait(0.0)
+    assert wait is not None
+    assert wait.detail.startswith("no minute came since that of 2025-06-16T12:00:00+03:00")
+
+
+def test_a_push_after_the_clock_was_set_back_is_the_newest() -> None:
+    bench = Bench()
+    bench.push(NOON + 86_400)
+    assert not bench.push(NOON)
+    assert bench.overdue.booked_to == NOON + 60
+    assert bench.push(NOON + 180)
+    bench.clock.advance(300)
+    assert not bench.is_told()
+    bench.clock.advance(60)
+    assert bench.is_told()

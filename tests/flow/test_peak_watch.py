@@ -45,6 +45,19 @@ class Home:
         return self.watch.now
 
 
+def test_minutes_that_are_dated_ahead_do_not_bring_the_hour_to_its_end() -> None:
+    async def life() -> None:
+        home = Home(TABLE)
+        home.memory.books.put(GRID, MinuteRecord(MIDNIGHT + 7_200, 900, KWH, 0, 0, 0, 0, 0))
+        home.memory.books.put(GRID, MinuteRecord(MIDNIGHT + 86_400, 900, KWH, 0, 0, 0, 0, 0))
+        peak = await home.live(1)
+        assert peak is not None
+        assert (peak.running.start, peak.running.booked_to) == (MIDNIGHT + 7_200, NOW)
+
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
+        runner.run(life())
+
+
 def test_the_highest_hour_and_the_one_that_runs() -> None:
     async def life() -> None:
         home = Home(TABLE)

@@ -10,7 +10,7 @@ from typing_extensions import override
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MB, MemoryCopy, MemoryOutbox
-from tests.fakes.home import GRID, MAINS, PLANT, MemoryHome
+from tests.fakes.home import GRID, MAINS, PLANT, SOLAR, MemoryHome
 from wattledger.energy.balance import Energies
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaRefused, ReplicaUnreachable
@@ -156,6 +156,31 @@ async def test_follows_until_the_card_changes(elsewhere: Elsewhere) -> None:
             )
             elsewhere.clock.advance(MANIFEST_EVERY_S)
             assert await following == elsewhere.copy.manifests[-1]
+
+
+async def test_minutes_that_are_dated_ahead_hold_up_no_others(elsewhere: Elsewhere) -> None:
+    """The home's clocks were a day ahead, as this one's was, and all are put right."""
+    board, service, clock = elsewhere.home.board, elsewhere.status_service, elsewhere.clock
+    noon = int(clock.now_s()) // 3_600 * 3_600
+    service._manifest = SiteManifest(
+        elsewhere.home.site, elsewhere.home.assignment, {}, {"mains": GRID, "solar": SOLAR}
+    )
+
+    async def told(now: int) -> int | None:
+        clock.wall_s = now
+        with board.subscribed() as events:
+            await service._hear_minutes()
+            (event,) = await events.next()
+        assert isinstance(event, MinuteBooked)
+        return event.booked_to
+
+    for meter in (GRID, SOLAR):
+        for start in (noon - 60, noon + 86_400):
+            elsewhere.home.books.put(meter, MinuteRecord(start, 60, 1, 0, 0, 0, 0, 0))
+    assert await told(noon + 86_460) == noon + 86_460
+    assert await told(noon + 5) == noon
+    assert await told(noon + 65) == noon + 60
+    assert [one.booked_to for one in await service.meters()] == [noon + 60, noon + 60]
 
 
 async def test_a_power_that_can_not_be_is_told_and_stops_no_question(elsewhere: Elsewhere) -> None:

@@ -171,7 +171,9 @@ async def _parts(  # noqa: PLR0913 - all that a home has
 
 def _works_of(core: HomeParts) -> Works:
     settling = partial(do_deferred_work, core.store.journal, core.clock, core.steps, core.writing)
-    booked_to = BookedUntil(core.store.books, core.registry.meters, core.board, core.booked)
+    booked_to = BookedUntil(
+        core.store.books, core.registry.meters, core.board, core.booked, core.clock
+    )
     works: Works = {"deferred work": settling, "clock": core.steps.run, "booked to": booked_to.run}
     for session in core.sessions:
         works |= session.works()

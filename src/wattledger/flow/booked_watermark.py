@@ -1,13 +1,17 @@
 """Up to where the books of all meters go: told whenever minutes were booked.
 
-It never goes back: while old memory is fetched, the newest minute stays the newest.
+It never goes back: while old memory is fetched, the newest minute stays the newest. Minutes that
+were dated ahead, while the clocks of a meter and of this machine were, are no newest ones once both
+have been set.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 
+from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreError
 from wattledger.energy.meter import MeterId
+from wattledger.energy.record import AHEAD_S, MINUTE_S
 from wattledger.energy.spans import Span
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.notifier import Notifier
@@ -30,6 +34,23 @@ def common_end(ends: Sequence[int | None], gaps: Sequence[Span] = ()) -> int | N
     return end
 
 
+def is_ahead(end: int, now: float) -> bool:
+    """Whether a minute was dated by a clock that has been set back since."""
+    return end > now + AHEAD_S
+
+
+def newest_end(booked: Span | None, now: float, gaps: Sequence[Span] = ()) -> int | None:
+    """The end of the newest minute, of those that are not dated ahead where there are such; None
+    where there is none at all. `gaps` are those inside of what is booked.
+    """
+    if booked is None:
+        return None
+    end = int(now) // MINUTE_S * MINUTE_S
+    if is_ahead(booked.end, now) and booked.start < end:
+        return common_end([end], gaps)
+    return booked.end
+
+
 class BookedUntil:
     """`meters` gives the meter that answers for each name, None where none ever did."""
 
@@ -39,11 +60,13 @@ class BookedUntil:
         meters: Callable[[], Sequence[MeterId | None]],
         board: LiveBoard,
         booked: Notifier,
+        clock: Clock,
     ) -> None:
         self._books = books
         self._meters = meters
         self._board = board
         self._booked = booked.wakes(asyncio.Event())
+        self._clock = clock
         self._newest: int | None = None
 
     async def run(self) -> None:
@@ -61,14 +84,19 @@ class BookedUntil:
         except StoreError:
             newest = None
         if newest is not None:
-            self._newest = max(newest, self._newest or 0)
+            self._newest = max(newest, self._known())
         self._board.booked(self._newest)
+
+    def _known(self) -> int:
+        """What was told; 0 for nothing, and for what the clock has been set back from."""
+        known = self._newest or 0
+        return 0 if is_ahead(known, self._clock.now_s()) else known
 
     async def _common_end(self) -> int | None:
         meters, booked = self._meters(), await self._books.booked()
-        spans = [booked.get(meter) if meter else None for meter in meters]
-        end = common_end([span.end if span else None for span in spans])
-        if end is None or end <= (self._newest or 0):
+        spans, now = [booked.get(meter) if meter else None for meter in meters], self._clock.now_s()
+        end = common_end([newest_end(span, now) for span in spans])
+        if end is None or end <= self._known():
             return end
         gaps = [gap.span for meter in meters if meter for gap in await self._books.gaps(meter)]
         return common_end([end], gaps)

@@ -9,6 +9,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import Audit, AuditLine
+from wattledger.flow.booked_watermark import newest_end
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.missing_spans import told_gaps, waiting_minutes
 from wattledger.flow.nightly_backup import NightlyBackup
@@ -69,9 +70,11 @@ class MeterService:
     async def meters(self) -> list[MeterStatus]:
         kept = await self._kept()
         # From here on nothing is awaited: all that is told is of one moment.
-        now = {meter.label.name: meter for meter in self._board.now().meters}
+        power = self._board.now()
+        now = {meter.label.name: meter for meter in power.meters}
         return [
-            self._status(session, now[session.meter.label.name], kept) for session in self._sessions
+            self._status(session, now[session.meter.label.name], kept, power.at)
+            for session in self._sessions
         ]
 
     async def audit(self, span: Span) -> list[AuditLine]:
@@ -120,7 +123,7 @@ class MeterService:
         }
 
     def _status(
-        self, session: MeterSession, now: MeterNow, kept: Mapping[MeterId, Kept]
+        self, session: MeterSession, now: MeterNow, kept: Mapping[MeterId, Kept], at: float
     ) -> MeterStatus:
         meter_id, progress = session.meter_id, session.backfill.progress
         span, gaps, parked = kept.get(meter_id, NOTHING) if meter_id else NOTHING
@@ -133,7 +136,7 @@ class MeterService:
             now=now,
             clock_offset_s=session.clock_offset_s,
             booked_from=span.start if span else None,
-            booked_to=span.end if span else None,
+            booked_to=newest_end(span, at, [gap.span for gap in gaps]),
             gaps=told,
             minutes_to_fetch=waiting,
             minutes_fetched=progress.minutes_fetched,

@@ -58,8 +58,8 @@ class MissingMinutes:
             self._stored = await self._meter.stored_spans()
             self._listed_at_s = self._clock.monotonic_s()
         booked = (await self._books.booked()).get(meter)
-        self._overdue.booked(booked)
         gaps = await self._books.gaps(meter)
+        self._overdue.booked(booked, [gap.span for gap in gaps])
         state = missing(booked, gaps, self._stored, now)
         self._gaps, self._wanted = merged(gap.span for gap in gaps), state.to_fetch
         return self.to_ask_for(state)

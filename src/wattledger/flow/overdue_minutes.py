@@ -1,10 +1,13 @@
 """Which minute of a meter is due: what came so far, by its pushes and on the books."""
 
+from collections.abc import Sequence
+
 from wattledger.energy.clock import Clock
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import AHEAD_S, MINUTE_S, MinuteRecord
 from wattledger.energy.spans import Span
+from wattledger.flow.booked_watermark import is_ahead, newest_end
 from wattledger.flow.fault_log import Wait
 from wattledger.flow.ports import Meter
 
@@ -39,15 +42,17 @@ class OverdueMinutes:
 
     def came(self, record: MinuteRecord) -> bool:
         """A record was pushed. Whether it leaves a hole before it."""
-        leaves_hole = self._booked_to is not None and record.start > self._booked_to
-        self._booked_to = max(record.end, self._booked_to or 0)
-        self._newest = max(record.end, self._newest or 0)
+        booked_to = self._not_ahead(self._booked_to)
+        leaves_hole = booked_to is not None and record.start > booked_to
+        self._booked_to = max(record.end, booked_to or 0)
+        self._newest = max(record.end, self._not_ahead(self._newest) or 0)
         self._period_s = record.period_s
         return leaves_hole
 
-    def booked(self, booked: Span | None) -> None:
-        """What is on the books at this moment."""
-        self._booked_to = booked.end if booked else None
+    def booked(self, booked: Span | None, gaps: Sequence[Span] = ()) -> None:
+        """What is on the books at this moment, and what is missing inside of it."""
+        now = self.meter_now()
+        self._booked_to = newest_end(booked, self._clock.now_s() if now is None else now, gaps)
 
     def meter_now(self) -> float | None:
         offset_s = self._meter.clock_offset_s
@@ -55,18 +60,28 @@ class OverdueMinutes:
 
     def is_silent(self) -> bool:
         """Whether the meter is to be asked, since it should have pushed by now."""
-        late_s = self._late_s(self._booked_to and max(self._booked_to, self._newest or 0))
+        late_s = self._late_s(self._booked_to and self._last_end)
         return late_s is not None and late_s > SILENT_S
 
     def wait(self, moved_s: float) -> Wait | None:
         """For the next minute, while it is due; `moved_s` is when fetching got on the last time."""
-        newest = max(self._booked_to or 0, self._newest or 0)
+        newest = self._last_end
         late_s = self._late_s(newest)
         if late_s is None or late_s <= 0:
             return None
         now_s = self._clock.monotonic_s()
         since_s = max(now_s - late_s, moved_s, self._connected_s + self._period_s)
         return Wait(FaultKind.MINUTES_OVERDUE, self._words(newest), since_s, OVERDUE_S)
+
+    @property
+    def _last_end(self) -> int:
+        """Of the newest record, booked or pushed; 0 where none came."""
+        return max(self._not_ahead(self._booked_to) or 0, self._not_ahead(self._newest) or 0)
+
+    def _not_ahead(self, end: int | None) -> int | None:
+        """None for what the meter dated by a clock that was set back since."""
+        now = self.meter_now()
+        return None if end is None or (now is not None and is_ahead(end, now)) else end
 
     def _words(self, newest: int) -> str:
         last = f"since that of {self._calendar.text(newest)}" if newest else "yet"

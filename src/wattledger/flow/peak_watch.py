@@ -10,6 +10,7 @@ from wattledger.energy.errors import StoreError
 from wattledger.energy.peak import Peak, Running
 from wattledger.energy.spans import Span
 from wattledger.energy.tariff import DemandFee, Tariff
+from wattledger.flow.booked_watermark import is_ahead
 from wattledger.flow.day_costs import DayCosts, quarters_of
 from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.notifier import Notifier
@@ -68,7 +69,8 @@ class PeakWatch:
         quarters = await quarters_of(self._local.books, home, Span(start, end))
         midnight = calendar.start_of(today)
         imports = imports_of(quarters, site.netting, fee, midnight)
-        booked_to = max(start, min(home.newest(site.roles.mains).end, end))
+        newest = home.newest(site.roles.mains).end
+        booked_to = max(start, min(int(now) if is_ahead(newest, now) else newest, end))
         imported_dmwh = sum(one.imported_dmwh for one in imports)
         weight_e7 = weight_at(start, fee, calendar)
         running = Running(start, end, booked_to, imported_dmwh, weight_e7, midnight)
