@@ -13,7 +13,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import Audit, AuditLine
-from wattledger.flow.bookkeeper import Bookkeeper
+from wattledger.flow.bookkeeper import QUEUE_LENGTH, Bookkeeper
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.store_state import StoreState
@@ -177,6 +177,17 @@ def test_a_clock_that_is_set_back_begins_an_epoch_and_takes_nothing_from_the_aud
     assert (line.epochs, line.difference_imported_dmwh) == (2, 0)
     assert line.counted_imported_dmwh == (59 + 69) * MINUTE_DMWH
     assert {one.at < T0 + 72_000 for one in bench.home.books.kept_counters[GRID]} == {True}
+
+
+def test_a_reading_that_finds_no_place_in_the_queue_is_followed_by_the_next() -> None:
+    bench = Bench()
+    for _ in range(QUEUE_LENGTH):
+        bench.bookkeeper.offer([])
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(1, registers(100))
+    assert bench.kept() == []
+    counters = bench.runs(1, counters)
+    assert bench.kept() == [counters]
 
 
 def test_readings_of_nobody_and_old_ones_are_let_go_and_another_meter_begins_anew() -> None:

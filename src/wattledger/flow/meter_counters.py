@@ -109,5 +109,5 @@ class CounterKeeper:
             self._keep(self._meter, self.newest)
 
     def _keep(self, meter: MeterId, counters: Counters) -> None:
-        self._kept = counters
-        self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters))
+        if self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters)):
+            self._kept = counters
