@@ -103,7 +103,7 @@ class Lying:
     def __getitem__(self, name: str) -> "Lying":
         return self
 
-    async def find_one(self, which: object) -> dict[str, Any]:
+    async def find_one(self, which: object, fields: object) -> dict[str, Any]:
         return self._document
 
 

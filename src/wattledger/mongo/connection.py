@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pymongo
+from bson.errors import BSONError
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
@@ -48,6 +49,7 @@ STRANGE = (
     "the collection 'minutes' has a record that is not of Wattledger's making: name another "
     "database in the settings, or drop that collection, and all is posted anew"
 )
+UNREADABLE = "it has a document of somebody else's making that can't be read"
 _REFUSED = {
     13: NOT_ALLOWED,
     18: BAD_LOGIN,
@@ -213,6 +215,10 @@ def _client_of(uri: str) -> Client:
         appname="wattledger",
         maxPoolSize=CONNECTIONS,
         **patience,
+        # What another program has put there, and Python has not, is judged where it is read: a date
+        # after 9999 is a DatetimeMS, and no text that is UTF-8 alone ends a question.
+        datetime_conversion="DATETIME_AUTO",
+        unicode_decode_error_handler="replace",
         # What is doubtful is looked up before it is sent again, never sent by itself.
         retryWrites=False,
         w="majority",
@@ -234,6 +240,8 @@ def translated(deadline_s: float | None) -> Iterator[None]:
                     yield
         except PyMongoError as error:
             raise copy_error(error) from None
+        except BSONError:
+            raise ReplicaRefused(f"MongoDB: {UNREADABLE}") from None
         except asyncio.IncompleteReadError:
             raise ReplicaUnreachable("the connection to MongoDB broke") from None
 

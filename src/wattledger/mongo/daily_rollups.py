@@ -112,7 +112,8 @@ async def _found(
     nettings: Sequence[Netting],
 ) -> list[Document]:
     """The documents that are days, each once, in their order."""
-    columns = dict.fromkeys((*home.fields.minutes, *nettings), 1)
+    sums = (f"{netting}.{name}" for netting in nettings for name in home.fields.sums)
+    columns = dict.fromkeys((*home.fields.minutes, *sums), 1)
     match = {**_between(home, *span), **document_validation.day(home.fields, *nettings)}
     found = await database[DAYS].find(match, columns, sort={"_id": 1}).to_list()
     return [document for document in found if _is_day_of(home.site_id, document["_id"])]

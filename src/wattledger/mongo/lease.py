@@ -29,6 +29,7 @@ STRANGE = (
 )
 LEASE_S = 90
 RENEW_AFTER_S = 30
+_FIELDS = {"copy": 1, "epoch": 1}
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -73,7 +74,7 @@ class Lease:
         if document is None:
             self._epoch = None
             with translated(WRITE_S):
-                if await self._writers.find_one({"_id": self._site_id}, session=session) is None:
+                if await self._document(session) is None:
                     raise ReplicaUnreachable(
                         "what MongoDB knew of this home was removed: it is made anew"
                     )
@@ -106,17 +107,23 @@ class Lease:
 
     async def _epoch_there(self, session: AsyncClientSession) -> int | None:
         with translated(READ_S):
-            document = await self._writers.find_one({"_id": self._site_id}, session=session)
+            document = await self._document(session)
         return None if document is None else _epoch_in(document)
 
+    async def _document(self, session: AsyncClientSession) -> Document | None:
+        return await self._writers.find_one({"_id": self._site_id}, _FIELDS, session=session)
+
     async def _claim(self, session: AsyncClientSession) -> Document | None:
-        free = {"$expr": {"$lt": ["$until", "$$NOW"]}}
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LEASE_S}}
+        # None of ours lasts longer: what says so was written by somebody else.
+        ended = {"$lt": ["$until", "$$NOW"]}
+        free = {"$expr": {"$or": [ended, {"$gt": ["$until", until]}]}}
         change = {"owner": self.owner, "epoch": {"$add": ["$epoch", 1]}, "until": until}
         with translated(WRITE_S):
             return await self._writers.find_one_and_update(
                 {"_id": self._site_id, "$or": [{"owner": self.owner}, free]},
                 [{"$set": change}],
+                _FIELDS,
                 return_document=True,
                 session=session,
             )

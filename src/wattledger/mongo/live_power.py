@@ -41,7 +41,14 @@ async def put(database: Database, site_id: str, meters: Sequence[MeterNow]) -> N
 async def read(database: Database, site_id: str, manifest: SiteManifest) -> HomePower | None:
     pipeline: list[Document] = [
         {"$match": {"_id": site_id}},
-        {"$set": {"age_ms": {"$subtract": ["$$NOW", "$at"]}, "now_ms": {"$toLong": "$$NOW"}}},
+        {
+            "$project": {
+                "age_ms": {"$subtract": ["$$NOW", "$at"]},
+                "now_ms": {"$toLong": "$$NOW"},
+                "meters": 1,
+                "of_sources": 1,
+            }
+        },
     ]
     try:
         found = await (await database[LIVE].aggregate(pipeline)).to_list()

@@ -17,7 +17,7 @@ from wattledger.energy.meter import (
 )
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
-from wattledger.energy.plausibility import number_or_none
+from wattledger.energy.plausibility import number_or_none, whole_or_none
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.energy.tariff_text import TariffText
 from wattledger.energy.time_zone import zone_named
@@ -40,6 +40,11 @@ NEWER = (
 )
 MOST_METERS = 64
 
+_FIELDS = (
+    "format", "name", "time_zone", "netting", "poll_interval_s", "main_fuse_a", "meters", "sources",
+    "tariffs",
+)  # fmt: skip
+
 log = logging.getLogger(__name__)
 
 UNITS = "energies (_dmwh) are integers of 0.1 mWh: divide by 10,000 for Wh; times are UTC"
@@ -47,13 +52,15 @@ UNITS = "energies (_dmwh) are integers of 0.1 mWh: divide by 10,000 for Wh; time
 
 async def put(database: Database, site_id: str, manifest: SiteManifest) -> None:
     document = document_of(site_id, manifest)
-    before = await database[SITES].find_one_and_replace({"_id": site_id}, document, upsert=True)
+    before = await database[SITES].find_one_and_replace(
+        {"_id": site_id}, document, {"format": 1}, upsert=True
+    )
     if before is not None and is_newer(before):
         log.warning(NEWER, "writes it anew by its own rules")
 
 
 async def read(database: Database, site_id: str) -> SiteManifest | None:
-    document = await database[SITES].find_one({"_id": site_id})
+    document = await database[SITES].find_one({"_id": site_id}, _FIELDS)
     if document is None:
         return None
     try:
@@ -169,14 +176,15 @@ def _tariffs(told: list[dict[str, Any]]) -> tuple[TariffText, ...]:
 
 def _source(line: dict[str, Any]) -> Source:
     phases = tuple(line.get("phases", PHASES))
-    if not phases or not set(phases) <= set(PHASES):
-        raise ValueError("no phases")
+    since = whole_or_none(line.get("since", 0))
+    if not phases or not set(phases) <= set(PHASES) or since is None:
+        raise ValueError("no phases, or no time")
     return Source(
         line["name"],
         Role(line["role"]),
         Production(line["production"]),
         phases,
-        int(line.get("since", 0)),
+        since,
     )
 
 
