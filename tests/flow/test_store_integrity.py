@@ -41,13 +41,13 @@ RECORD = MinuteRecord(NOON, 60, 1, 2, 3, 4, 5, 6)
 
 
 class Stage:
-    def __init__(self, from_copy: FromCopy | None = None) -> None:
-        self.clock = ManualClock(NOON + 7_200.0)
+    def __init__(self, from_copy: FromCopy | None = None, at_s: float = NOON + 7_200.0) -> None:
+        self.clock = ManualClock(at_s)
         meter = FakeMeter("mains", Role.GRID, MAINS, self.clock)
         site = Site("Home", CALENDAR, Netting.QUARTER, (MeterLabel.of("mains", Role.GRID),))
         self.books = MemoryBooks(site)
         self.journal = MemoryJournal(self.books)
-        steps = ClockSteps(self.clock)
+        self.steps = steps = ClockSteps(self.clock)
         state = StoreState(self.clock)
         self.bookkeeper = Bookkeeper(self.journal, self.clock, lambda: 1, Notifier(), state)
         server_clock = ServerClock(self.clock, steps, [meter], self.books)
@@ -61,6 +61,13 @@ class Stage:
     async def tick(self, later_s: float = 0.0) -> None:
         self.clock.advance(later_s)
         await self.keeping._tick()
+
+    async def set_clock(self, wall_s: float) -> None:
+        """Five seconds later, and noticed."""
+        self.clock.advance(5.0)
+        self.clock.wall_s = wall_s
+        self.steps.look()
+        await self.tick()
 
     @property
     def told(self) -> list[FaultKind]:
@@ -111,6 +118,51 @@ async def test_damage_is_told_for_a_day_and_longer_while_it_lasts() -> None:
     assert stage.keeping.health().ok
     await stage.tick(TOLD_S + 1)
     assert stage.told == []
+
+
+async def test_a_clock_that_is_set_takes_nothing_from_how_long_damage_is_told() -> None:
+    stage = Stage(at_s=100.0)
+    stage.integrity.mended = Mended("1 hour of a meter was set aside")
+    await stage.tick()
+    await stage.set_clock(NOON)
+    (fault,) = stage.keeping.standing()
+    assert (fault.kind, fault.since) == (FaultKind.STORE_DAMAGED, NOON - 5.0)
+    await stage.tick(TOLD_S - 6.0)
+    assert stage.told == [FaultKind.STORE_DAMAGED]
+    await stage.tick(1.0)
+    assert stage.told == []
+
+
+async def test_since_when_the_store_is_unwell_goes_with_a_clock_that_is_set() -> None:
+    stage = Stage(at_s=100.0)
+    stage.integrity.lost = {MAINS: [HOUR]}
+    stage.integrity.words = "it was removed"
+    await stage.tick()
+    await stage.set_clock(NOON)
+    gone, damaged = stage.keeping.standing()
+    (minutes,) = stage.keeping.damage([Gap(HOUR, GapReason.DAMAGED)])
+    assert {gone.since, damaged.since, minutes.since} == {NOON - 5.0}
+    stage.integrity.mended = Mended(unmended="is there room on the disk?")
+    await stage.tick()
+    stage.integrity.mended = Mended(unmended="is there room on the disk?")
+    await stage.set_clock(NOON + 3_600.0)
+    assert stage.keeping.standing()[1].since == NOON + 3_595.0
+
+
+async def test_the_copy_is_asked_in_time_though_the_clock_is_set_back() -> None:
+    asked: list[Span] = []
+
+    async def from_copy(meter: MeterId, span: Span) -> Sequence[MinuteRecord] | None:
+        asked.append(span)
+        return None
+
+    stage = Stage(from_copy)
+    stage.integrity.lost = {MAINS: [HOUR]}
+    await stage.tick()
+    await stage.set_clock(NOON - 6 * 3_600.0)
+    assert asked == []
+    await stage.tick(METER_FIRST_S)
+    assert asked == [HOUR]
 
 
 async def test_damage_that_cannot_be_mended_yet_is_told_until_it_is() -> None:

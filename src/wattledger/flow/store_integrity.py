@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
+from typing import NamedTuple
 
 from wattledger.energy.booking_entry import Entry, Gap, GapReason
 from wattledger.energy.errors import StoreError
@@ -19,6 +20,7 @@ from wattledger.energy.record import MINUTE_S, MinuteRecord, Origin
 from wattledger.energy.spans import Span, total_s
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.books_context import BooksContext
+from wattledger.flow.clock_steps import Moment
 from wattledger.flow.status import PartHealth
 from wattledger.flow.store_integrity_ports import IntegrityStore
 
@@ -38,6 +40,14 @@ METER_FIRST_S = 120.0
 FromCopy = Callable[[MeterId, Span], Awaitable[Sequence[MinuteRecord] | None]]
 
 
+class _Told(NamedTuple):
+    """What was noticed, and when; `at_s` by the monotonic clock."""
+
+    since: Moment
+    at_s: float
+    words: str
+
+
 class StoreIntegrity:
     """The watch over one store; the backfills fetch again what was lost."""
 
@@ -55,16 +65,18 @@ class StoreIntegrity:
         self._books = context.books
         self._bookkeeper = context.bookkeeper
         self._clock = context.clock
+        self._steps = context.steps
         self._backfills = backfills
         self._from_copy = from_copy
         self._writing = context.bookkeeper.state
         self._noticed = asyncio.Event()
         self._looked_to_s: float | None = None
         self._damaged: Mapping[MeterId, list[Span]] = {}
-        self._damaged_since: float | None = None
-        self._found: tuple[float, str] | None = None
-        self._gone: tuple[float, str] | None = None
-        self._unmended: tuple[float, str] | None = None
+        self._remains: _Told | None = None
+        """Since when there is damage that is not booked again."""
+        self._found: _Told | None = None
+        self._gone: _Told | None = None
+        self._unmended: _Told | None = None
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -80,7 +92,7 @@ class StoreIntegrity:
         """The store among the server's parts."""
         state = self._writing
         known = self._gone or self._unmended
-        unwell = known[1] if known else self._unhealed() if self._damaged else None
+        unwell = known.words if known else self._unhealed() if self._damaged else None
         return PartHealth(
             "store",
             ok=not state.failing and unwell is None,
@@ -93,18 +105,23 @@ class StoreIntegrity:
         """What is wrong with the store just now, or was within a day."""
         faults = []
         if self._gone is not None:
-            since, words = self._gone
-            faults.append(Fault(FaultKind.STORE_GONE, words, since))
-        if self._unmended is not None:
-            since, words = self._unmended
-            return [*faults, Fault(FaultKind.STORE_DAMAGED, words, since)]
-        told = self._found is not None and self._clock.now_s() - self._found[0] < TOLD_S
-        if self._damaged or told:
-            found = self._found or (self._damaged_since, "")
+            faults.append(Fault(FaultKind.STORE_GONE, self._gone.words, self._gone.since.at))
+        if told := self._unmended or self._found_lately or self._remains:
             state = self._unhealed() if self._damaged else "all of it is mended"
-            detail = "; ".join(filter(None, (found[1], state)))
-            faults.append(Fault(FaultKind.STORE_DAMAGED, detail, found[0]))
+            words = (told.words,) if self._unmended else (told.words, state)
+            detail = "; ".join(filter(None, words))
+            faults.append(Fault(FaultKind.STORE_DAMAGED, detail, told.since.at))
         return faults
+
+    @property
+    def _found_lately(self) -> _Told | None:
+        """What was found, as long as it is told: a day, and while some of it remains."""
+        found = self._found
+        is_late = found is not None and self._clock.monotonic_s() - found.at_s >= TOLD_S
+        return None if is_late and not self._damaged else found
+
+    def _noticed_now(self, words: str) -> _Told:
+        return _Told(self._steps.moment(), self._clock.monotonic_s(), words)
 
     async def _tick(self) -> None:
         try:
@@ -118,7 +135,7 @@ class StoreIntegrity:
     async def _see_whether_gone(self) -> None:
         words = await self._integrity.gone()
         if words is not None and self._gone is None:
-            self._gone = self._clock.now_s(), words
+            self._gone = self._noticed_now(words)
         elif words is None and self._gone is not None:
             self._gone = None
 
@@ -155,7 +172,7 @@ class StoreIntegrity:
         self._note_unmended(mended.unmended)
         if mended.words:
             log.error("store: damage on the disk was found: %s", mended.words)
-            self._found = self._clock.now_s(), f"damage on the disk was found: {mended.words}"
+            self._found = self._noticed_now(f"damage on the disk was found: {mended.words}")
         await self._count()
         if mended.fetchable:
             for backfill in self._backfills:
@@ -166,22 +183,24 @@ class StoreIntegrity:
             self._unmended = None
         elif self._unmended is None:
             log.error("store: damage on the disk can't be mended yet: %s", words)
-            self._unmended = self._clock.now_s(), words
+            self._unmended = self._noticed_now(words)
 
     async def _count(self) -> None:
         before = self._damaged
         self._damaged = await self._integrity.damaged()
-        if self._damaged and self._damaged_since is None:
-            self._damaged_since = self._clock.now_s()
-        elif not self._damaged:
-            self._damaged_since = None
+        if self._damaged:
+            self._remains = self._remains or self._noticed_now("")
+        else:
+            self._remains = None
             if before:
                 log.info("store: all that was damaged is booked again")
 
     async def _heal(self) -> None:
         """What the meter did not give in its time is taken from the online copy."""
-        since, ask = self._damaged_since, self._from_copy
-        if since is None or ask is None or self._clock.now_s() - since < METER_FIRST_S:
+        remains, ask = self._remains, self._from_copy
+        if remains is None or ask is None:
+            return
+        if self._clock.monotonic_s() - remains.at_s < METER_FIRST_S:
             return
         for meter, spans in self._damaged.items():
             for span in spans:
@@ -200,7 +219,8 @@ class StoreIntegrity:
             f"{total_s(spans) // MINUTE_S} minutes were damaged on the disk and are null until "
             "they are fetched again from the meter, or from MongoDB"
         )
-        return [Fault(FaultKind.DAMAGED_MINUTES, words, self._damaged_since)]
+        since = self._remains.since.at if self._remains else None
+        return [Fault(FaultKind.DAMAGED_MINUTES, words, since)]
 
     def _unhealed(self) -> str:
         minutes = sum(total_s(spans) for spans in self._damaged.values()) // MINUTE_S
