@@ -1,8 +1,8 @@
 """The watch over the store's file: what it looks through, tells, and has fetched again."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -25,11 +25,12 @@ from wattledger.flow.backfill import Backfill
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.damage_healing import METER_FIRST_S, FromCopy
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.replica import Replica
 from wattledger.flow.server_clock import ServerClock
-from wattledger.flow.store_integrity import METER_FIRST_S, TOLD_S, WEEK_S, FromCopy, StoreIntegrity
+from wattledger.flow.store_integrity import DAY_S, TOLD_S, WEEK_S, StoreIntegrity
 from wattledger.flow.store_integrity_ports import Mended
 from wattledger.flow.store_state import StoreState
 
@@ -43,7 +44,7 @@ RECORD = MinuteRecord(NOON, 60, 1, 2, 3, 4, 5, 6)
 class Stage:
     def __init__(self, from_copy: FromCopy | None = None, at_s: float = NOON + 7_200.0) -> None:
         self.clock = ManualClock(at_s)
-        meter = FakeMeter("mains", Role.GRID, MAINS, self.clock)
+        self.meter = meter = FakeMeter("mains", Role.GRID, MAINS, self.clock)
         site = Site("Home", CALENDAR, Netting.QUARTER, (MeterLabel.of("mains", Role.GRID),))
         self.books = MemoryBooks(site)
         self.journal = MemoryJournal(self.books)
@@ -54,9 +55,10 @@ class Stage:
         context = BooksContext(
             self.books, self.bookkeeper, CALENDAR, self.clock, steps, server_clock
         )
-        backfill = Backfill(meter, context, CounterKeeper(self.bookkeeper, Epochs(), self.clock))
+        counters = CounterKeeper(self.bookkeeper, Epochs(), self.clock)
+        self.backfill = Backfill(meter, context, counters)
         self.integrity = MemoryIntegrity()
-        self.keeping = StoreIntegrity(self.integrity, context, [backfill], from_copy)
+        self.keeping = StoreIntegrity(self.integrity, context, [self.backfill], from_copy)
 
     async def tick(self, later_s: float = 0.0) -> None:
         self.clock.advance(later_s)
@@ -68,6 +70,19 @@ class Stage:
         self.clock.wall_s = wall_s
         self.steps.look()
         await self.tick()
+
+    @asynccontextmanager
+    async def booking(self) -> AsyncIterator[None]:
+        work = asyncio.ensure_future(self.bookkeeper.run())
+        yield
+        self.bookkeeper.stop()
+        await work
+
+    async def meter_lists(self, *spans: Span) -> None:
+        """And is looked at."""
+        self.meter.listed = list(spans)
+        self.backfill.connected(MAINS, is_other=False)
+        await self.backfill._catch_up(MAINS)
 
     @property
     def told(self) -> list[FaultKind]:
@@ -207,6 +222,115 @@ async def test_what_the_meter_does_not_give_comes_from_the_copy() -> None:
     assert [entry.record for entry in stage.journal.commits[-1]] == [RECORD]
     stage.bookkeeper.stop()
     await booking
+
+
+LOST = (MAINS, HOUR, GapReason.NOT_IN_MEMORY)
+
+
+def lacking(asked: list[Span]) -> FromCopy:
+    async def from_copy(meter: MeterId, span: Span) -> Sequence[MinuteRecord] | None:
+        asked.append(span)
+        return []
+
+    return from_copy
+
+
+async def test_the_copy_is_asked_ever_more_seldom_for_what_it_lacks() -> None:
+    asked: list[Span] = []
+    stage = Stage(lacking(asked))
+    hours = [Span(NOON - 7_200 * n, NOON - 7_200 * n + 3_600) for n in range(200)]
+    stage.integrity.lost = {MAINS: hours}
+    for _ in range(41):
+        await stage.tick(15.0)
+    assert len(asked) <= 3 * 200
+    asked.clear()
+    for _ in range(31):
+        await stage.tick(DAY_S)
+    assert len(asked) <= 31 * 200
+    assert not stage.keeping.health().ok
+
+
+async def test_what_neither_the_meter_nor_the_copy_has_is_given_up_and_told_for_a_day() -> None:
+    asked: list[Span] = []
+    stage = Stage(lacking(asked))
+    stage.integrity.lost = {MAINS: [HOUR]}
+    async with stage.booking():
+        await stage.tick()
+        await stage.meter_lists()
+        await stage.tick()
+        assert stage.journal.explained == []
+        await stage.tick(METER_FIRST_S)
+        await stage.tick()
+        assert stage.journal.explained == [LOST]
+        stage.integrity.lost = {}
+        await stage.tick()
+    assert asked == [HOUR]
+    assert stage.keeping.health().ok
+    (fault,) = stage.keeping.standing()
+    assert fault.kind is FaultKind.STORE_DAMAGED
+    assert fault.detail == "60 minutes stay null: neither the meter nor MongoDB has them any more"
+    await stage.tick(TOLD_S)
+    assert stage.told == []
+
+
+async def test_without_a_copy_what_the_meter_lists_no_more_is_given_up() -> None:
+    stage = Stage()
+    stage.integrity.mended = Mended("1 hour of a meter was set aside", fetchable=True)
+    stage.integrity.lost = {MAINS: [HOUR]}
+    async with stage.booking():
+        await stage.meter_lists()
+        stage.clock.advance(1.0)
+        await stage.tick()
+        await stage.tick(METER_FIRST_S)
+        assert stage.journal.explained == []  # it was listed before the damage was known
+        half = Span(HOUR.start, HOUR.start + 1_800)
+        await stage.meter_lists(half)
+        await stage.tick()
+        rest = Span(half.end, HOUR.end)
+        assert stage.journal.explained == [(MAINS, rest, GapReason.NOT_IN_MEMORY)]
+        stage.integrity.lost = {MAINS: [half]}
+        await stage.tick()
+        assert not stage.keeping.health().ok
+        stage.integrity.lost = {}
+        await stage.tick()
+    (fault,) = stage.keeping.standing()
+    assert fault.detail.endswith("30 minutes stay null: no meter has them any more")
+
+
+async def test_nothing_is_given_up_while_the_meter_is_away_or_the_copy_does_not_answer() -> None:
+    answers: list[Sequence[MinuteRecord] | None] = []
+
+    async def from_copy(meter: MeterId, span: Span) -> Sequence[MinuteRecord] | None:
+        return answers.pop()
+
+    stage = Stage(from_copy)
+    stage.integrity.lost = {MAINS: [HOUR]}
+    async with stage.booking():
+        await stage.tick()
+        await stage.meter_lists()
+        answers.append(None)
+        await stage.tick(METER_FIRST_S)
+        stage.backfill.disconnected()
+        answers.append([])
+        await stage.tick()
+        await stage.tick()
+        assert answers == []
+        assert stage.journal.explained == []
+        await stage.meter_lists()
+        await stage.tick()
+        assert stage.journal.explained == [LOST]
+
+
+async def test_a_meter_that_was_replaced_lists_nothing() -> None:
+    stage = Stage()
+    stage.integrity.lost = {MeterId("A0DD6CA0C2FF"): [HOUR]}
+    async with stage.booking():
+        await stage.tick()
+        await stage.tick(METER_FIRST_S)
+        assert stage.journal.explained == []  # it may be the one that is away
+        await stage.meter_lists(HOUR)
+        await stage.tick()
+        assert [meter for meter, *_ in stage.journal.explained] == [MeterId("A0DD6CA0C2FF")]
 
 
 async def test_a_store_that_is_gone_is_told_until_it_is_back() -> None:

@@ -7,20 +7,24 @@ import pytest
 
 from tests.fakes.meter import FakeMeter
 from tests.mongo.kit import METERS, PostingHome, posting_home
+from tests.mongo.server import ReplicaSet
 from tests.store.builders import EVER, MAINS, T0, Model, both
 from tests.store.harm import change
 from tests.store.whole import untold
+from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import Role
+from wattledger.energy.spans import Span
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
+from wattledger.flow.damage_healing import METER_FIRST_S
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.replica import Replica
 from wattledger.flow.server_clock import ServerClock
-from wattledger.flow.store_integrity import METER_FIRST_S, StoreIntegrity
+from wattledger.flow.store_integrity import StoreIntegrity
 from wattledger.flow.store_state import StoreState
 from wattledger.mongo.connection import Address
 from wattledger.store.codec import minute_key
@@ -36,7 +40,7 @@ HARM = (
 )
 
 
-def keeping_of(home: PostingHome) -> tuple[StoreIntegrity, Bookkeeper]:
+def keeping_of(home: PostingHome) -> tuple[StoreIntegrity, Bookkeeper, Backfill]:
     """The watch of a server whose meter remembers nothing."""
     meter = FakeMeter("mains", Role.GRID, MAINS, home.clock)
     steps = ClockSteps(home.clock)
@@ -49,7 +53,7 @@ def keeping_of(home: PostingHome) -> tuple[StoreIntegrity, Bookkeeper]:
     backfill = Backfill(meter, context, CounterKeeper(keeper, Epochs(), home.clock))
     from_copy = Replica(home.books(), None, home.clock).minutes
     keeping = StoreIntegrity(home.store.integrity, context, [backfill], from_copy)
-    return keeping, keeper
+    return keeping, keeper, backfill
 
 
 @pytest.mark.parametrize("harm", HARM)
@@ -65,7 +69,7 @@ async def test_an_hour_that_the_meter_has_no_more(
         async with home.posting():
             await home.posted()
         change(path, harm)
-        keeping, bookkeeper = keeping_of(home)
+        keeping, bookkeeper, _ = keeping_of(home)
         booking = asyncio.ensure_future(bookkeeper.run())
         await keeping._tick()
         assert [fault.kind for fault in keeping.standing()] == [FaultKind.STORE_DAMAGED]
@@ -82,4 +86,34 @@ async def test_an_hour_that_the_meter_has_no_more(
         home.clock.advance(3_600)
         await home.maintain()
         assert await home.store.books.quarters(EVER) == model.quarters()
+    assert verify(path, untold).is_sound
+
+
+async def test_an_hour_that_nobody_has_any_more_is_a_gap_like_any_other(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    path = tmp_path / "books"
+    hour = Span(AT, AT + 3_600)
+    async with posting_home(path, address) as home:
+        await home.book(ENTRIES)
+        await home.maintain()
+        async with home.posting():
+            await home.posted()
+        change(path, f"DELETE FROM minutes WHERE key = {minute_key(AT, 0)}")
+        with mongod.client() as client:
+            minutes = client[address.database]["minutes"]
+            minutes.delete_many({"meter.site": "home"})
+        keeping, bookkeeper, backfill = keeping_of(home)
+        booking = asyncio.ensure_future(bookkeeper.run())
+        await keeping._tick()
+        assert await home.store.integrity.damaged() == {MAINS: [hour]}
+        backfill.connected(MAINS, is_other=False)
+        await backfill._catch_up(MAINS)
+        for _ in range(2):
+            home.clock.advance(METER_FIRST_S + 1)
+            await keeping._tick()
+        bookkeeper.stop()
+        await booking
+        assert Gap(hour, GapReason.NOT_IN_MEMORY) in await home.store.books.gaps(MAINS)
+        assert keeping.health().ok
     assert verify(path, untold).is_sound

@@ -98,6 +98,12 @@ class Backfill:
         """Something that was on the books is not any more."""
         self._wake.set()
 
+    def not_listed(self, span: Span, since_s: float) -> list[Span]:
+        """What of a span the meter's memory did not have when it was looked at since then, by the
+        monotonic clock; nothing while it is away.
+        """
+        return [] if self.meter_id is None else self._missing.not_listed(span, since_s)
+
     def pushed(self, entries: Sequence[Entry]) -> None:
         """Looks whether a pushed minute follows on the one before."""
         for entry in entries:

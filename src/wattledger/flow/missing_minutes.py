@@ -44,7 +44,12 @@ class MissingMinutes:
     def forget(self) -> None:
         """Another meter answers."""
         self.refusals, self._wanted = RefusedRecords(), ()
+        self._listed_at_s = -math.inf
         self._progress.forget()
+
+    def not_listed(self, span: Span, since_s: float) -> list[Span]:
+        """What of a span the meter did not list at a look since then; nothing without one."""
+        return without([span], self._stored) if self._listed_at_s >= since_s else []
 
     def begin(self, today: int) -> None:
         """Begins a look; what was left alone is wanted again on another day."""

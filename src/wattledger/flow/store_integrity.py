@@ -1,26 +1,26 @@
 """Keeps the file of the books whole: looks through it within a week, has damage dealt with, and
 tells.
 
-What was damaged is a gap until it is booked again: from the meter, which is asked at once, or from
-the online copy for what the meter has no more.
+What was damaged is a gap until it is booked again (`flow/damage_healing.py`).
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple
 
-from wattledger.energy.booking_entry import Entry, Gap, GapReason
+from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.errors import StoreError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import MINUTE_S, MinuteRecord, Origin
+from wattledger.energy.record import MINUTE_S
 from wattledger.energy.spans import Span, total_s
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import Moment
+from wattledger.flow.damage_healing import DamageHealing, FromCopy
 from wattledger.flow.status import PartHealth
 from wattledger.flow.store_integrity_ports import IntegrityStore
 
@@ -34,10 +34,6 @@ BREATH_S = 0.05
 """Between two stretches of looking, so that whoever asks comes first."""
 TOLD_S = 86_400.0
 """How long damage that is mended is still told: the disk may be about to fail."""
-METER_FIRST_S = 120.0
-"""How long the meter is given before the online copy is asked."""
-
-FromCopy = Callable[[MeterId, Span], Awaitable[Sequence[MinuteRecord] | None]]
 
 
 class _Told(NamedTuple):
@@ -63,11 +59,11 @@ class StoreIntegrity:
         self._every_s = every_s
         self._integrity = integrity
         self._books = context.books
-        self._bookkeeper = context.bookkeeper
         self._clock = context.clock
         self._steps = context.steps
         self._backfills = backfills
-        self._from_copy = from_copy
+        self._has_copy = from_copy is not None
+        self._healing = DamageHealing(context, backfills, from_copy)
         self._writing = context.bookkeeper.state
         self._noticed = asyncio.Event()
         self._looked_to_s: float | None = None
@@ -107,8 +103,7 @@ class StoreIntegrity:
         if self._gone is not None:
             faults.append(Fault(FaultKind.STORE_GONE, self._gone.words, self._gone.since.at))
         if told := self._unmended or self._found_lately or self._remains:
-            state = self._unhealed() if self._damaged else "all of it is mended"
-            words = (told.words,) if self._unmended else (told.words, state)
+            words = (told.words,) if self._unmended else (told.words, self._state())
             detail = "; ".join(filter(None, words))
             faults.append(Fault(FaultKind.STORE_DAMAGED, detail, told.since.at))
         return faults
@@ -193,21 +188,17 @@ class StoreIntegrity:
         else:
             self._remains = None
             if before:
-                log.info("store: all that was damaged is booked again")
+                log.info("store: what was damaged: %s", self._state())
 
     async def _heal(self) -> None:
-        """What the meter did not give in its time is taken from the online copy."""
-        remains, ask = self._remains, self._from_copy
-        if remains is None or ask is None:
+        """What is given up is told as long as what was found just now."""
+        remains, before = self._remains, self._healing.given_up_minutes
+        if remains is None:
             return
-        if self._clock.monotonic_s() - remains.at_s < METER_FIRST_S:
-            return
-        for meter, spans in self._damaged.items():
-            for span in spans:
-                records = await ask(meter, span)
-                if records:
-                    entries = [Entry(meter, record, Origin.FETCHED) for record in records]
-                    await self._bookkeeper.submit(entries)
+        await self._healing.heal(self._damaged)
+        if self._healing.given_up_minutes > before:
+            told = self._found_lately or remains
+            self._found = told._replace(at_s=self._clock.monotonic_s())
         await self._count()
 
     def damage(self, gaps: Sequence[Gap]) -> list[Fault]:
@@ -222,7 +213,15 @@ class StoreIntegrity:
         since = self._remains.since.at if self._remains else None
         return [Fault(FaultKind.DAMAGED_MINUTES, words, since)]
 
+    def _state(self) -> str:
+        """What has become of all that was damaged."""
+        parts = [self._unhealed()] if self._damaged else []
+        if minutes := self._healing.given_up_minutes:
+            nobody = "neither the meter nor MongoDB" if self._has_copy else "no meter"
+            parts.append(f"{minutes} minutes stay null: {nobody} has them any more")
+        return "; ".join(parts) or "all of it is mended"
+
     def _unhealed(self) -> str:
         minutes = sum(total_s(spans) for spans in self._damaged.values()) // MINUTE_S
-        source = "the meter or from MongoDB" if self._from_copy else "the meter"
+        source = "the meter or from MongoDB" if self._has_copy else "the meter"
         return f"{minutes} minutes are null until they are fetched again from {source}"

@@ -1,0 +1,109 @@
+"""What was damaged comes back: from the meter, which is asked first, else from the online copy.
+
+What the meter lists no more, and the copy has answered without, nobody has: it is given up, and its
+gap is one of what is not in the meter's memory. Should the meter list it again it is fetched.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wattledger.energy.booking_entry import Entry, GapReason
+from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MINUTE_S, MinuteRecord, Origin
+from wattledger.energy.spans import Span, common, total_s
+from wattledger.flow.backfill import Backfill
+from wattledger.flow.books_context import BooksContext
+from wattledger.flow.ports import Journal
+
+log = logging.getLogger(__name__)
+
+METER_FIRST_S = 120.0
+"""How long the meter is given before the online copy is asked."""
+LONGEST_S = 86_400.0
+"""The pause between two questions for one span doubles up to this."""
+
+FromCopy = Callable[[MeterId, Span], Awaitable[Sequence[MinuteRecord] | None]]
+
+
+@dataclass(slots=True)
+class _Wait:
+    """For one span, by the monotonic clock."""
+
+    since_s: float
+    due_s: float
+    pause_s: float = METER_FIRST_S
+    has_answered: bool = False
+    """Whether the copy has, so that what is damaged still is not there."""
+
+
+class DamageHealing:
+    """Of one store."""
+
+    def __init__(
+        self, context: BooksContext, backfills: Sequence[Backfill], from_copy: FromCopy | None
+    ) -> None:
+        """`from_copy` gives what the online copy has of a span; None without one."""
+        self._bookkeeper = context.bookkeeper
+        self._clock = context.clock
+        self._backfills = backfills
+        self._from_copy = from_copy
+        self._waits: dict[tuple[MeterId, Span], _Wait] = {}
+        self.given_up_minutes = 0
+        """Since the start."""
+
+    async def heal(self, damaged: Mapping[MeterId, Sequence[Span]]) -> None:
+        """Gives up what nobody has, and asks the copy for what is due. Raises StoreError."""
+        now_s, waits = self._clock.monotonic_s(), self._waits
+        spans = [(meter, span) for meter, of_meter in damaged.items() for span in of_meter]
+        self._waits = {one: waits.get(one) or _Wait(now_s, now_s + METER_FIRST_S) for one in spans}
+        await self._give_up()
+        if self._from_copy is not None:
+            await self._ask(self._from_copy)
+
+    async def _give_up(self) -> None:
+        lost = [
+            (meter, part)
+            for (meter, span), wait in self._waits.items()
+            if self._has_asked(wait)
+            for part in self._listed_nowhere(meter, span, wait.since_s)
+        ]
+        if not lost:
+            return
+
+        async def explain(journal: Journal) -> None:
+            for meter, part in lost:
+                await journal.explain(meter, part, GapReason.NOT_IN_MEMORY)
+            self.given_up_minutes += total_s(part for _, part in lost) // MINUTE_S
+
+        self._bookkeeper.ask(explain)
+        await self._bookkeeper.submit([])  # until that is done
+
+    def _has_asked(self, wait: _Wait) -> bool:
+        if self._from_copy is None:
+            return self._clock.monotonic_s() >= wait.due_s
+        return wait.has_answered
+
+    def _listed_nowhere(self, meter: MeterId, span: Span, since_s: float) -> list[Span]:
+        """What of a span no meter has listed since then; one that is away may be the one."""
+        left = [span]
+        for backfill in self._backfills:
+            if backfill.meter_id in {meter, None}:
+                left = common(left, backfill.not_listed(span, since_s))
+        return left
+
+    async def _ask(self, from_copy: FromCopy) -> None:
+        """Until it does not answer: then it is away."""
+        now_s = self._clock.monotonic_s()
+        for (meter, span), wait in self._waits.items():
+            if now_s < wait.due_s:
+                continue
+            records = await from_copy(meter, span)
+            if records is None:
+                return
+            if records:
+                await self._bookkeeper.submit(
+                    [Entry(meter, record, Origin.FETCHED) for record in records]
+                )
+            wait.has_answered = True
+            wait.due_s, wait.pause_s = now_s + wait.pause_s, min(2 * wait.pause_s, LONGEST_S)
