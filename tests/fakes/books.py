@@ -4,7 +4,7 @@ No roll-up is kept: what is asked for as one is computed from the minutes at tha
 `rolled_up=False` none is ever said to stand, so that a reader must go by the minutes alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -36,6 +36,8 @@ class MemoryBooks:
         self.away = False
         """As only a copy's books are."""
         self.questions = 0
+        self.adding_up: Callable[[], None] = lambda: None
+        """What happens while it is asked for quarters."""
         self.is_damaged = False
         self.records: dict[tuple[MeterId, int], MinuteRecord] = {}
         self.kept_aside: dict[MeterId, int] = {}
@@ -91,6 +93,7 @@ class MemoryBooks:
         return series_of(await self.minutes(meters, span), phases)
 
     async def quarters(self, span: Span) -> list[WindowSums]:
+        self.adding_up()
         if not self.rolled_up:
             self._check()
             return []

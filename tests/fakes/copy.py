@@ -43,6 +43,8 @@ class MemoryCopy:
         self.refusals: dict[str, ReplicaError] = {}
         self.tallying: Callable[[], None] = lambda: None
         """What happens while it adds up."""
+        self.looking_up: Callable[[], None] = lambda: None
+        """What happens while it looks which minutes are stored."""
         self.calls: list[str] = []
         self.used_bytes = 1 * MB
         self.heard: HomePower | None = None
@@ -90,6 +92,7 @@ class MemoryCopy:
 
     async def stored(self, meter: MeterId, span: Span) -> set[int]:
         self._call("stored")
+        self.looking_up()
         return {r.start for m, r in self.records if m == meter and span.start <= r.start < span.end}
 
     async def append(self, meter: MeterId, records: Sequence[MinuteRecord]) -> None:

@@ -64,6 +64,11 @@ class Counting:
             self.home.site, books, self.there, self.outbox, self.copy, self.clock, lacks
         )
 
+        self.turns = 0
+
+    async def turn(self) -> None:
+        self.turns += 1
+
     def book(self, meter: MeterId, *records: MinuteRecord) -> None:
         self.home.books.put(meter, *records)
         self.outbox.put(meter, *records)
@@ -83,7 +88,7 @@ class Counting:
         """Each month that is due, a minute later than the last time."""
         self.clock.advance(60)
         found = []
-        while (again := await self.replica_check.step()) is not None:
+        while (again := await self.replica_check.step(self.turn)) is not None:
             found.append(again)
         return found
 

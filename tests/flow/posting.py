@@ -11,6 +11,8 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.copy import MemoryCopy, MemoryOutbox
 from tests.fakes.home import GRID, MemoryHome
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.rollup import DaySums, day_sums
+from wattledger.energy.spans import Span
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.pace import Pace
@@ -110,3 +112,9 @@ class Posting:
                 self.replicator.state.words.startswith("up to date") and not self.outbox.waiting()
             )
         )
+
+
+async def sums_of(posting: Posting, books: MemoryBooks) -> DaySums:
+    """The first day."""
+    quarters = await books.quarters(Span(T0, T0 + 86_400))
+    return day_sums(739_703, quarters, T0, posting.home.site.roles)

@@ -8,6 +8,7 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.rollup import day_sums
 from wattledger.energy.spans import Span
 from wattledger.flow.reconcile import ReconciledBooks
+from wattledger.flow.replica_ports import no_turn
 
 T0 = 1_774_648_800
 """2026-03-28 00:00 in Helsinki, a day of 24 hours before one of 23."""
@@ -81,8 +82,9 @@ async def test_a_day_is_taken_from_where_there_is_more_of_it() -> None:
         books: day_sums(DAY, await books.quarters(DAY_SPAN), T0, two.site.roles)
         for books in (two.here, two.there)
     }
-    assert await two.both.whole(quarters[two.here]) == quarters[two.there]
+    assert await two.both.whole([quarters[two.here]], no_turn) == [quarters[two.there]]
     two.put(two.here, T0, 300)
     same = day_sums(DAY, await two.here.quarters(DAY_SPAN), T0, two.site.roles)
-    assert await two.both.whole(same) is same
+    (whole,) = await two.both.whole([same], no_turn)
+    assert whole is same
     assert same.energies[Netting.MINUTE].covered_s[0] == 300 * 60

@@ -148,6 +148,16 @@ async def test_what_is_lacking_waits_again_and_is_told_until_it_is_there(
     assert caplog.text.count("has again") == 1
 
 
+async def test_each_question_of_a_long_count_is_a_turn(counting: Counting) -> None:
+    """A month is compared in parts of five days, and a day added up from the copy by itself."""
+    counting.lose(GRID, T0 + 60)
+    counting.replica_check.doubt(MARCH_SPAN)
+    counting.clock.advance(60)
+    counting.turns = 0
+    assert await counting.replica_check.step(counting.turn) == frozenset({GRID})
+    assert counting.turns == 7
+
+
 async def test_where_one_month_lacks_something_the_others_are_counted_too(
     counting: Counting,
 ) -> None:
@@ -257,7 +267,9 @@ async def test_days_are_put_back_where_the_copy_has_more_than_the_store(
     assert own[T0_DAY] != whole
     counting.copy.day_sums.clear()
     counting.replica_check.doubt(Span(T0, APRIL + 60))
+    counting.turns = 0
     await counting.count()
+    assert counting.turns >= len(own)
     assert {day.ordinal: day for day in counting.copy.day_sums} == {**own, T0_DAY: whole}
     written = counting.copy.calls.count("put_days over more")
     counting.replica_check.doubt(Span(T0, APRIL + 60))

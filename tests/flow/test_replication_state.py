@@ -1,12 +1,13 @@
 """What is said of the posting: how it is, since when, and once."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tests.fakes.copy import MB
-from tests.fakes.home import GRID
-from tests.flow.posting import T0, Posting, record, stretch
+from tests.fakes.home import GRID, SOLAR
+from tests.flow.posting import T0, Posting, record, stretch, sums_of
 from wattledger.energy.errors import (
     ReplicaFull,
     ReplicaRefused,
@@ -28,6 +29,8 @@ from wattledger.flow.replication_state import (
     replica_status,
 )
 from wattledger.flow.status import ReplicaState, copy_state
+
+DAY_S = 86_400
 
 
 async def test_two_failures_of_one_kind_are_said_once(
@@ -127,6 +130,52 @@ async def test_posting_that_hangs_is_told_after_a_minute(posting: Posting) -> No
         posting.outbox.may_aim.set()
         await posting.done()
         assert replica_status(state, {}).ok
+
+
+async def test_a_long_look_up_at_the_beginning_moves(posting: Posting) -> None:
+    """Thirty batches over a slow line, each acknowledged; the lease is renewed meanwhile."""
+    state, copy = posting.state, posting.copy
+    posting.clock.advance(30 * DAY_S)
+    copy.records = [(GRID, one) for one in stretch(T0, 30_001)]
+    posting.outbox.put(GRID, *stretch(T0, 30_000))
+    seen: list[bool] = []
+
+    def slow() -> None:
+        posting.clock.advance(2.5)
+        seen.append(state.is_well)
+
+    copy.looking_up = slow
+    async with posting.running():
+        await posting.done()
+    assert len(seen) >= 30
+    assert all(seen)
+    first, last = (copy.calls.index("stored"), len(copy.calls) - copy.calls[::-1].index("stored"))
+    assert copy.calls[first:last].count("keep") >= 29
+
+
+async def test_days_that_are_added_up_from_the_copy_move_one_by_one(posting: Posting) -> None:
+    """Each takes five seconds, and all of them longer than a lease lasts."""
+    days = 40
+    for meter in (GRID, SOLAR):
+        posting.there.put(meter, *(one for n in range(days) for one in stretch(T0 + n * DAY_S, 3)))
+        posting.home.books.put(meter, *(record(T0 + n * DAY_S) for n in range(days)))
+    posting.outbox.kept_days = [
+        replace(await sums_of(posting, posting.home.books), ordinal=739_703 + n)
+        for n in range(days)
+    ]
+    posting.copy.records = [(GRID, record(T0 + 86_400))]
+    seen: list[bool] = []
+
+    def slow() -> None:
+        posting.clock.advance(5.0)
+        seen.append(posting.state.is_well)
+
+    posting.there.adding_up = slow
+    async with posting.running():
+        await posting.until(lambda: len(posting.copy.day_sums) == days)
+    assert len(seen) >= days
+    assert all(seen)
+    assert posting.copy.calls[: posting.copy.calls.index("put_days")].count("keep") > days
 
 
 async def test_minutes_that_nobody_acknowledges_are_told(posting: Posting) -> None:

@@ -2,14 +2,13 @@
 
 import pytest
 
-from tests.fakes.books import MemoryBooks
 from tests.fakes.home import GRID, SOLAR
-from tests.flow.posting import T0, NotedCosts, Posting, record, stretch
+from tests.flow.posting import T0, NotedCosts, Posting, record, stretch, sums_of
 from wattledger.energy.errors import (
     ReplicaUnreachable,
 )
 from wattledger.energy.fault import FaultKind
-from wattledger.energy.rollup import DaySums, day_sums
+from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow import replicator
 from wattledger.flow.pace import Pace
@@ -219,8 +218,3 @@ async def test_what_the_copy_has_more_is_said_and_never_wiped(
         posting.clock.advance(replicator.LOOK_EVERY_S)
         await posting.until(lambda: posting.copy.calls.count("usage") > looks)
     assert caplog.text.count("wattledger mongodb restore") == 1
-
-
-async def sums_of(posting: Posting, books: MemoryBooks) -> DaySums:
-    quarters = await books.quarters(Span(T0, T0 + 86_400))
-    return day_sums(739_703, quarters, T0, posting.home.site.roles)

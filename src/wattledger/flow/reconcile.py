@@ -5,7 +5,7 @@ remember. A day of which it has a part must not stand for the whole in the copy,
 told how to bring the rest back.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -18,6 +18,7 @@ from wattledger.energy.rollup import DaySums, day_sums
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import EnergyBooks
+from wattledger.flow.replica_ports import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,15 @@ class ReconciledBooks:
             if (_has_more(theirs, ours[ordinal]) if ordinal in ours else ordinal not in known)
         ]
 
-    async def whole(self, day: DaySums) -> DaySums:
+    async def whole(self, days: Sequence[DaySums], turn: Turn) -> list[DaySums]:
+        """Each day as it is there, where the copy has more of it."""
+        found: list[DaySums] = []
+        for day in days:
+            await turn()
+            found.append(await self._whole(day))
+        return found
+
+    async def _whole(self, day: DaySums) -> DaySums:
         """The day from the copy's own minutes, where those are more than this store's."""
         calendar = self._site.calendar
         start, end = map(calendar.start_of_ordinal, (day.ordinal, day.ordinal + 1))

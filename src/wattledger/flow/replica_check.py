@@ -26,7 +26,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.reconcile import ReconciledBooks
 from wattledger.flow.replica_losses import NOT_AS_HERE, Lacks, Loss, ReplicaLosses
-from wattledger.flow.replica_ports import Outbox, ReplicaWriter, Tally
+from wattledger.flow.replica_ports import Outbox, ReplicaWriter, Tally, Turn, no_turn
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,7 @@ class ReplicaCheck:
         self._wanted = False
         self._took_s = 0.0
         self._rested_at_s = 0.0
+        self._turn: Turn = no_turn
         self.called = asyncio.Event()
         """Set when there is something to do."""
 
@@ -139,12 +140,13 @@ class ReplicaCheck:
             log.debug("mongodb: odd records of %s", ", ".join(meters))
             self.doubt(span, ODD)
 
-    async def step(self) -> frozenset[MeterId] | None:
+    async def step(self, turn: Turn = no_turn) -> frozenset[MeterId] | None:
         """Counts a month that is due: the meters of which minutes wait again; None if none is due.
 
         Of a month of which something waits nothing can be said; it stays due, as does one that
         can't be counted. Raises ReplicaError.
         """
+        self._turn = turn
         await self._look_at_the_time()
         for month in filter(self._may_count, reversed(self._due)):
             began_s = self._clock.monotonic_s()
@@ -258,6 +260,7 @@ class ReplicaCheck:
         has_more = not here.keys() >= there.keys()
         for meter in here:
             for part in _parts(span) if there.get(meter) != here[meter] else ():
+                await self._turn()
                 own = await self._here.minutes([meter], part)
                 found = {
                     record.start: record for record in await self._there.minutes([meter], part)
@@ -286,7 +289,7 @@ class ReplicaCheck:
         there = {day.ordinal: day for day in await self._writer.days(first, end)}
         wrong = [day for day in await self._days_here(first, end) if there.get(day.ordinal) != day]
         if has_more:
-            right = [await self._both.whole(day) for day in wrong]
+            right = await self._both.whole(wrong, self._turn)
             wrong = [day for day in right if there.get(day.ordinal) != day]
         if wrong:
             await self._writer.put_days(wrong, over_more=True)

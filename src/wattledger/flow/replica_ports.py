@@ -7,7 +7,7 @@ CostPoster   flow    what posts the costs of days beside their energies
 CopyOfCosts  mongo   the copy's costs of days
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -20,6 +20,15 @@ from wattledger.energy.rollup import DaySums
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.energy.tariff_text import TariffText
+
+Turn = Callable[[], Awaitable[None]]
+"""Awaited between two questions of what takes long: who posts tells that it moves, and keeps his
+lease. Raises ReplicaError.
+"""
+
+
+async def no_turn() -> None:
+    """Of who has no lease."""
 
 
 @dataclass(frozen=True, slots=True)

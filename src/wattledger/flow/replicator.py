@@ -127,8 +127,7 @@ class Replicator:
             self._costs.begin()
         while True:
             self._due.clear()
-            self._epoch = await self._writer.keep()
-            self.state.turns()
+            await self._turn()
             if self._clock.monotonic_s() - self._noted_at_s >= NOTE_EVERY_S:
                 await self._note_epoch()
             await self._tell_home()
@@ -142,11 +141,16 @@ class Replicator:
                 async with asyncio.timeout(pause_s):
                     await self._due.wait()
 
+    async def _turn(self) -> None:
+        """Something else is begun, under a lease that lasts."""
+        self._epoch = await self._writer.keep()
+        self.state.turns()
+
     async def _count(self) -> bool:
         """Counts a month of what is there, if one is due; what lacks is posted at once, as is what
         keeps a month that is in doubt from being counted.
         """
-        again = await self._replica_check.step()
+        again = await self._replica_check.step(self._turn)
         keeps_waiting = again is None and self.state.lack and self.state.lack.doubts
         for meter in self._outbox.waiting() if keeps_waiting else again or ():
             self._is_due(meter)
@@ -198,6 +202,8 @@ class Replicator:
             self._is_due(meter)
             span = (await self._backlog(meter)).late_span
             while batch := batch_of(await self._outbox.records(meter, span, MOST_RECORDS)):
+                await self._turn()
+                self._working("looking for what was posted before")
                 await self._missing(meter, batch)
                 span = Span(batch[-1].start + 1, span.end)
 
@@ -259,7 +265,7 @@ class Replicator:
         more = await self._both.more_there()
         if more and self._outbox.waiting():
             return False
-        await self._writer.put_days([await self._both.whole(day) for day in days] if more else days)
+        await self._writer.put_days(await self._both.whole(days, self._turn) if more else days)
         await self._outbox.acknowledge_days(days)
         self._got_on = True
         if self._costs is not None:
