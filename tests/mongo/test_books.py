@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.clock import ManualClock
+from tests.fakes.energies import home_energies
 from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0, Model, both, calendar, entry
@@ -16,18 +18,22 @@ from wattledger.energy.balance import summed
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
+from wattledger.energy.plausibility import MAX_PHASE_POWER_W
 from wattledger.energy.quantity import Roles
 from wattledger.energy.record import QUARTER_S, apart
 from wattledger.energy.record_columns import series_of
+from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.pace import Pace
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.replica import Replica
-from wattledger.mongo.connection import Address
+from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.daily_rollups import DaysOf, sums_pipeline
 from wattledger.mongo.documents import DayFields
+from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.restore import restore
+from wattledger.mongo.writer import MongoWriter
 
 MISSING = "missing"
 DAYS = 4
@@ -166,6 +172,39 @@ async def test_answers_are_the_same_numbers_either_way(tmp_path: Path, address: 
                 assert there.buckets == here.buckets
                 assert there.coverage == here.coverage
                 assert there.complete == here.complete
+
+
+LONG_DAYS = (
+    ("Antarctica/Casey", date(2010, 3, 5), 27),
+    ("Antarctica/Troll", date(2005, 10, 30), 26),
+    ("Antarctica/Vostok", date(1994, 1, 31), 31),
+    ("Europe/Helsinki", date(2025, 10, 26), 25),
+)
+
+
+@pytest.mark.parametrize(("zone", "first", "hours"), LONG_DAYS)
+async def test_a_day_is_as_long_as_its_zone_says(
+    address: Address, zone: str, first: date, hours: int
+) -> None:
+    """Its meters have counted the most that a meter can, all of it."""
+    site, ordinal = home_site(zone), first.toordinal()
+    start_of = site.calendar.start_of_ordinal
+    length_s = start_of(ordinal + 1) - start_of(ordinal)
+    assert length_s == hours * 3_600
+    most_dmwh = 3 * MAX_PHASE_POWER_W * 10_000 * hours
+    energies = home_energies(most_dmwh, 0, 0, most_dmwh, 0, 0, length_s, length_s, length_s)
+    day, clock = DaySums(ordinal, dict.fromkeys(Netting, energies)), ManualClock()
+    async with connected(address) as database:
+        writer = MongoWriter(database, "home", zone, clock)
+        await writer.put_days([day])
+        assert await writer.days(ordinal, ordinal + 1) == [day]
+        books = MongoBooks(database, "home", site, lambda: HOME, clock)
+        assert await books.days(ordinal, ordinal + 1, Netting.HOUR) == [(ordinal, energies)]
+        sums = await books.sum_days([ordinal, ordinal + 1], Netting.HOUR)
+        assert sums == [(1, energies)]
+        less = energies._replace(common_s=0, covered_s=(60, 60))
+        await writer.put_days([DaySums(ordinal, dict.fromkeys(Netting, less))])
+        assert await writer.days(ordinal, ordinal + 1) == [day]
 
 
 async def test_what_waits_is_answered_from_here(tmp_path: Path, address: Address) -> None:

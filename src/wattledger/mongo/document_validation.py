@@ -23,8 +23,12 @@ _IS_WHOLE = {"$type": ["int", "long"], "$not": {"$type": "array"}}
 """A list would match by what is in it."""
 _IS_OBJECT = {"$type": "object", "$not": {"$type": "array"}}
 PERIODS_S = tuple(s for s in range(MINUTE_S, QUARTER_S + 1, MINUTE_S) if QUARTER_S % s == 0)
-MOST_DAY_MINUTES = 25 * 60
-_MOST_DAY_DMWH = 3 * MAX_PHASE_POWER_W * 10_000 * 25
+_MOST_DAY_H = 50
+"""A zone lies between UTC-12 and UTC+14: a step back is of 26 hours at most, and since 1970 the
+longest day was one of 31 hours.
+"""
+MOST_DAY_MINUTES = _MOST_DAY_H * 60
+_MOST_DAY_DMWH = 3 * MAX_PHASE_POWER_W * 10_000 * _MOST_DAY_H
 _NEVER_BELOW_0 = frozenset(("imported_dmwh", "exported_dmwh", "produced_dmwh"))
 
 
