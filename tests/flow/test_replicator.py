@@ -1,13 +1,12 @@
 """Posting by its words: what is sent, looked up, and held back, with a copy in memory."""
 
 import pytest
+from typing_extensions import override
 
 from tests.fakes.home import GRID, SOLAR
 from tests.flow.posting import T0, NotedCosts, Posting, record, stretch, sums_of
-from wattledger.energy.errors import (
-    ReplicaUnreachable,
-)
-from wattledger.energy.fault import FaultKind
+from wattledger.energy.errors import ReplicaRefused, ReplicaUnreachable
+from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow import replicator
@@ -189,6 +188,77 @@ async def test_costs_follow_the_days_that_were_posted(posting: Posting) -> None:
     async with posting.running():
         await posting.until(lambda: posting.costs is not None and posting.costs.steps == 1)
     assert (posting.costs.begun, posting.costs.touched) == (1, [739_703])
+
+
+class RefusedCosts(NotedCosts):
+    """CostPoster whose every step is refused for a while."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refusal: ReplicaRefused | None = ReplicaRefused("MongoDB: no (code 121)")
+        self.tries = 0
+
+    @override
+    async def step(self) -> bool:
+        self.tries += 1
+        if self.refusal:
+            raise self.refusal
+        return await super().step()
+
+    async def tried_after(self, pause_s: float, posting: Posting) -> None:
+        """And not a second before."""
+        tries, calls = self.tries, len(posting.copy.calls)
+        posting.clock.advance(pause_s - 1.0)
+        await posting.until(lambda: len(posting.copy.calls) > calls + 4)
+        assert self.tries == tries
+        posting.clock.advance(1.0)
+        await posting.until(lambda: self.tries == tries + 1)
+
+
+async def test_costs_that_are_refused_hold_up_no_minute(
+    posting: Posting, caplog: pytest.LogCaptureFixture
+) -> None:
+    costs = posting.costs = RefusedCosts()
+    posting.replicator = posting.poster_with(idle_s=0.005)
+    state, since = posting.state, posting.clock.now_s()
+    words = "the costs of days are not posted: no (code 121)"
+    async with posting.running():
+        await posting.until(lambda: costs.tries == 1)
+        posting.outbox.put(GRID, record(T0))
+        posting.booked.ring()
+        await posting.until(lambda: posting.copy.records == [(GRID, record(T0))])
+        await posting.until(lambda: "up to date" in state.words)
+        assert replica_faults(state) == [Fault(FaultKind.COPY_FAILING, f"MongoDB: {words}", since)]
+        assert replica_health(state).detail == f"{words}; up to date"
+        status = replica_status(state, {})
+        assert (status.state, status.ok) == (ReplicaState.REFUSED, False)
+        assert status.failing_since == since
+        for pause_s in (60.0, 120.0, 240.0, 480.0, 960.0, 1_920.0, 3_600.0, 3_600.0):
+            await costs.tried_after(pause_s, posting)
+        costs.refusal = None
+        posting.clock.advance(3_600.0)
+        await posting.until(lambda: replica_faults(state) == [])
+        assert replica_health(state).ok
+    assert posting.copy.calls.count("take") == 1
+    assert caplog.text.count(words) == 1
+
+
+@pytest.mark.parametrize("call", ["put_home", "put_days", "usage"])
+async def test_what_is_refused_beside_minutes_holds_up_none(posting: Posting, call: str) -> None:
+    posting.home.books.put(GRID, *stretch(T0, 100))
+    posting.outbox.kept_days = [await sums_of(posting, posting.home.books)]
+    posting.copy.refusals[call] = ReplicaRefused("no")
+    async with posting.running():
+        await posting.until(lambda: call in posting.copy.calls)
+        posting.outbox.put(GRID, record(T0))
+        posting.booked.ring()
+        await posting.until(lambda: posting.copy.records == [(GRID, record(T0))])
+        await posting.until(lambda: "up to date" in posting.state.words)
+        assert FaultKind.COPY_FAILING in {fault.kind for fault in replica_faults(posting.state)}
+        del posting.copy.refusals[call]
+        posting.clock.advance(60.0)
+        await posting.until(lambda: not posting.state.refused.words)
+    assert posting.copy.calls.count("take") == 1
 
 
 async def test_what_the_copy_has_more_is_said_and_never_wiped(

@@ -10,11 +10,13 @@ import pytest
 from tests.asking import get
 from tests.fakes.clock import ManualClock
 from tests.mongo.house import serving, until_true
-from tests.mongo.kit import PostingHome, home_card, posting_home
+from tests.mongo.kit import PostingHome, home_card, posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, T0, both
 from tests.tariff_text import component, row, table
 from wattledger.api.cost_json import bill_document, cost_bytes
+from wattledger.energy.errors import ReplicaRefused
+from wattledger.energy.fault import FaultKind
 from wattledger.energy.netting import Netting
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.energy.tariff_text import TariffText
@@ -25,6 +27,7 @@ from wattledger.flow.day_costs import DayCosts
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.local_costs import LocalCosts
+from wattledger.flow.replication_state import replica_faults
 from wattledger.flow.spot_prices import SpotPrices
 from wattledger.flow.tariff_choice import TariffChoice
 from wattledger.mongo.connection import Address
@@ -158,3 +161,34 @@ async def test_what_is_not_the_home_s_counts_for_nothing_and_is_put_right(
 
 OTHERS = {"signature": OWN.signature, "netting": "quarter", "time_zone": "Europe/Helsinki"}
 """As much of a day as is asked for."""
+
+
+async def test_a_validator_s_refusal_says_its_own_code(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    async with posting_home(tmp_path / "books", address) as home:
+        async with home.posting():
+            await home.book(both(T0, 60))
+            await home.maintain()
+            await home.posted()
+        costs = Costs(home, address)
+        with mongod.client() as client:
+            client[address.database].create_collection("costs", validator={"none": "such"})
+        with pytest.raises(ReplicaRefused, match="code 121"):
+            await costs.post()
+
+
+async def test_days_that_are_refused_hold_up_no_minute(
+    tmp_path: Path, mongod: ReplicaSet, address: Address
+) -> None:
+    with mongod.client() as client:
+        client[address.database].create_collection("days", validator={"none": "such"})
+    async with posting_home(tmp_path / "books", address) as home, home.posting():
+        await home.book(both(T0, MINUTES))
+        await home.maintain()
+        state = home.replicator.state
+        await until(lambda: "code 121" in state.refused.words)
+        await home.book(both(T0 + MINUTES * 60, 60))
+        await until(lambda: not home.store.outbox.waiting())
+        told = {fault.kind: fault.detail for fault in replica_faults(state)}
+        assert told[FaultKind.COPY_FAILING].startswith("MongoDB: the sums of days are not posted")

@@ -72,7 +72,7 @@ class FaultKind(StrEnum):
     """MongoDB lacks minutes that were posted, has them otherwise or twice, or can't be compared;
     where its answers would be worse the store answers, and what lacks is posted again."""
     COPY_FAILING = "copy_failing"
-    """Posting to MongoDB stands still."""
+    """Posting to MongoDB stands still, or what is posted beside minutes is refused."""
     NEWER_HOME = "newer_home"
     """The server with the meters is of a newer version than this one, which shows what it knows."""
     BACKUP_FAILING = "backup_failing"

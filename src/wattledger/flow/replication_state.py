@@ -11,6 +11,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.fault_log import Wait
 from wattledger.flow.reconcile import MoreThere
+from wattledger.flow.refused_posts import RefusedPosts
 from wattledger.flow.replica_losses import Lacks, ReplicaLosses
 from wattledger.flow.replica_ports import Usage
 from wattledger.flow.replication_plan import LATE_WAITS_S
@@ -42,10 +43,15 @@ class ReplicationState:
     last_error_at: float | None = None
     usage: Usage | None = None
     more_there: MoreThere | None = None
+    refused: RefusedPosts = field(init=False)
+    """What is not posted although minutes are."""
     _turn_s: float | None = field(default=None, init=False)
     """When what it does just now was begun, by the monotonic clock; None while it rests."""
     _unmoved_s: float | None = field(default=None, init=False)
     """Since when minutes wait and none was acknowledged."""
+
+    def __post_init__(self) -> None:
+        self.refused = RefusedPosts(self.clock)
 
     @property
     def lack(self) -> ReplicaLosses | None:
@@ -54,18 +60,24 @@ class ReplicationState:
     @property
     def is_well(self) -> bool:
         """It takes what is posted, and has what was."""
-        return self.ok and not self._is_worse and self._stuck() is None
+        is_whole = not self._is_worse and not self.refused.words
+        return self.ok and is_whole and self._stuck() is None
 
     @property
     def told_words(self) -> str:
         if (stuck := self._stuck()) is not None:
             return stuck.detail
-        return f"{self.lack.words}; {self.words}" if self.ok and self.lack else self.words
+        if not self.ok:
+            return self.words
+        lack = self.lack.words if self.lack else ""
+        return "; ".join(filter(None, (self.refused.words, lack, self.words)))
 
     @property
     def told_state(self) -> ReplicaState:
         if self._stuck() is not None:
             return ReplicaState.AWAY
+        if self.ok and self.refused.words:
+            return ReplicaState.REFUSED
         return ReplicaState.LACKING if self.ok and self._is_worse else self.state
 
     @property
@@ -73,7 +85,8 @@ class ReplicationState:
         """Since when something is wrong, UTC epoch seconds."""
         if (stuck := self._stuck()) is not None:
             return self.clock.now_s() - (self.clock.monotonic_s() - stuck.since_s)
-        return self.failing_since or (self.lack.since if self._is_worse and self.lack else None)
+        lacking = self.lack.since if self._is_worse and self.lack else None
+        return self.failing_since or self.refused.since or lacking
 
     @property
     def _is_worse(self) -> bool:
@@ -200,6 +213,8 @@ def replica_faults(state: ReplicationState, silent_since: float | None = None) -
     if not state.ok:
         words = f"nothing is posted to MongoDB: {state.words.removeprefix('MongoDB: ')}"
         faults.append(Fault(FaultKind.COPY_FAILING, words, state.failing_since))
+    elif words := state.refused.words:
+        faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB: {words}", state.refused.since))
     elif _is_silent(state, silent_since):
         faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB {SILENT}", silent_since))
     return faults

@@ -38,6 +38,10 @@ NOTE_EVERY_S = 3_600.0
 MOST_DAYS = 100
 AHEAD_S = 2 * 86_400
 """No minute is booked that is dated so far ahead."""
+_NO_HOME = "what the home is like is not posted"
+_NO_DAYS = "the sums of days are not posted"
+_NO_COSTS = "the costs of days are not posted"
+_NO_LOOK = "how much space is used is not known"
 
 
 class Replicator:
@@ -130,10 +134,15 @@ class Replicator:
             await self._turn()
             if self._clock.monotonic_s() - self._noted_at_s >= NOTE_EVERY_S:
                 await self._note_epoch()
-            await self._tell_home()
-            if await self._post_minutes() or await self._post_days() or await self._post_costs():
+            tried = self.state.refused.tried
+            await tried(_NO_HOME, self._tell_home)
+            if (
+                await self._post_minutes()
+                or await tried(_NO_DAYS, self._post_days)
+                or await tried(_NO_COSTS, self._post_costs)
+            ):
                 continue
-            await self._look_around()
+            await tried(_NO_LOOK, self._look_around)
             pause_s = COUNT_EVERY_S if await self._count() else self._rest_s()
             self.state.rests(self._minutes_waiting(), self._clock.now_s())
             self._got_on = True
@@ -275,20 +284,24 @@ class Replicator:
     async def _post_costs(self) -> bool:
         return self._costs is not None and await self._costs.step()
 
-    async def _tell_home(self) -> None:
+    async def _tell_home(self) -> bool:
+        """Whether it was another than what was told."""
         manifest = self._manifest()
-        if manifest != self._told:
-            await self._writer.put_home(manifest)
-            self._told = manifest
-            self._looked_at_s = None
+        if manifest == self._told:
+            return False
+        await self._writer.put_home(manifest)
+        self._told = manifest
+        self._looked_at_s = None
+        return True
 
-    async def _look_around(self) -> None:
+    async def _look_around(self) -> bool:
         """Now and then: how much space is left, and whether this store has all that is there."""
         now_s = self._clock.monotonic_s()
         if self._looked_at_s is not None and now_s - self._looked_at_s < LOOK_EVERY_S:
-            return
+            return False
         self.state.sees(await self._writer.usage(), await self._both.more_there())
         self._looked_at_s = now_s
+        return True
 
     async def _forget_copy(self) -> None:
         """What is there is not what was posted: nothing is answered from it, and all is posted

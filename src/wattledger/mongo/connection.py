@@ -17,6 +17,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
+    BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
     InvalidURI,
@@ -268,6 +269,10 @@ def _cancellations() -> int:
 
 def copy_error(error: PyMongoError) -> ReplicaError:
     """What the driver's error means to whoever asked."""
+    if isinstance(error, BulkWriteError):
+        details = error.details or {}
+        for one in (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())):
+            return refusal(one["code"], str(one.get("errmsg", "")))
     if isinstance(error, OperationFailure) and error.code is not None:
         return refusal(error.code, str((error.details or {}).get("errmsg", "")))
     if isinstance(error, ConfigurationError) and not isinstance(error, ConnectionFailure):

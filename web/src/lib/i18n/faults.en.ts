@@ -105,7 +105,7 @@ export const faultsEn: FaultWords = {
     'The server answers from its own books, and sends them again by itself.',
   ],
   copy_failing: [
-    'Sending to MongoDB stands still.',
+    'Sending to MongoDB stands still, or a part of it.',
     'Nothing is lost: the server keeps everything, and goes on when MongoDB lets it.',
   ],
   backup_failing: [

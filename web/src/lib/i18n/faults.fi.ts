@@ -103,7 +103,7 @@ export const faultsFi: FaultWords = {
     'Palvelin vastaa omasta kirjanpidostaan ja lähettää ne itse uudelleen.',
   ],
   copy_failing: [
-    'Lähetys MongoDB:hen on pysähdyksissä.',
+    'Lähetys MongoDB:hen on pysähdyksissä, kokonaan tai osin.',
     'Mitään ei katoa: palvelin säilyttää kaiken ja jatkaa, kun MongoDB sallii.',
   ],
   backup_failing: [
