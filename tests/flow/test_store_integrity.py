@@ -1,7 +1,7 @@
 """The watch over the store's file: what it looks through, tells, and has fetched again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -70,6 +70,10 @@ class Stage:
         self.clock.wall_s = wall_s
         self.steps.look()
         await self.tick()
+
+    @property
+    def given_up(self) -> Mapping[MeterId, list[Span]]:
+        return self.keeping._healing.given_up
 
     @asynccontextmanager
     async def booking(self) -> AsyncIterator[None]:
@@ -155,7 +159,7 @@ async def test_since_when_the_store_is_unwell_goes_with_a_clock_that_is_set() ->
     await stage.tick()
     await stage.set_clock(NOON)
     gone, damaged = stage.keeping.standing()
-    (minutes,) = stage.keeping.damage([Gap(HOUR, GapReason.DAMAGED)])
+    (minutes,) = stage.keeping.damage(MAINS, [Gap(HOUR, GapReason.DAMAGED)])
     assert {gone.since, damaged.since, minutes.since} == {NOON - 5.0}
     stage.integrity.mended = Mended(unmended="is there room on the disk?")
     await stage.tick()
@@ -224,7 +228,7 @@ async def test_what_the_meter_does_not_give_comes_from_the_copy() -> None:
     await booking
 
 
-LOST = (MAINS, HOUR, GapReason.NOT_IN_MEMORY)
+LOST = {MAINS: [HOUR]}
 
 
 def lacking(asked: list[Span]) -> FromCopy:
@@ -238,7 +242,7 @@ def lacking(asked: list[Span]) -> FromCopy:
 async def test_the_copy_is_asked_ever_more_seldom_for_what_it_lacks() -> None:
     asked: list[Span] = []
     stage = Stage(lacking(asked))
-    hours = [Span(NOON - 7_200 * n, NOON - 7_200 * n + 3_600) for n in range(200)]
+    hours = [Span(NOON - 7_200 * n, NOON - 7_200 * n + 3_600) for n in range(200, 0, -1)]
     stage.integrity.lost = {MAINS: hours}
     for _ in range(41):
         await stage.tick(15.0)
@@ -258,19 +262,21 @@ async def test_what_neither_the_meter_nor_the_copy_has_is_given_up_and_told_for_
         await stage.tick()
         await stage.meter_lists()
         await stage.tick()
-        assert stage.journal.explained == []
+        assert stage.given_up == {}
         await stage.tick(METER_FIRST_S)
         await stage.tick()
-        assert stage.journal.explained == [LOST]
-        stage.integrity.lost = {}
-        await stage.tick()
+        assert stage.given_up == LOST
     assert asked == [HOUR]
     assert stage.keeping.health().ok
+    assert stage.keeping.damage(MAINS, [Gap(HOUR, GapReason.DAMAGED)]) == []
     (fault,) = stage.keeping.standing()
     assert fault.kind is FaultKind.STORE_DAMAGED
     assert fault.detail == "60 minutes stay null: neither the meter nor MongoDB has them any more"
     await stage.tick(TOLD_S)
     assert stage.told == []
+    stage.integrity.lost = {}
+    await stage.tick()
+    assert stage.given_up == {}
 
 
 async def test_without_a_copy_what_the_meter_lists_no_more_is_given_up() -> None:
@@ -282,17 +288,16 @@ async def test_without_a_copy_what_the_meter_lists_no_more_is_given_up() -> None
         stage.clock.advance(1.0)
         await stage.tick()
         await stage.tick(METER_FIRST_S)
-        assert stage.journal.explained == []  # it was listed before the damage was known
+        assert stage.given_up == {}  # it was listed before the damage was known
         half = Span(HOUR.start, HOUR.start + 1_800)
         await stage.meter_lists(half)
         await stage.tick()
         rest = Span(half.end, HOUR.end)
-        assert stage.journal.explained == [(MAINS, rest, GapReason.NOT_IN_MEMORY)]
-        stage.integrity.lost = {MAINS: [half]}
-        await stage.tick()
+        assert stage.given_up == {MAINS: [rest]}
         assert not stage.keeping.health().ok
-        stage.integrity.lost = {}
+        stage.integrity.lost = {MAINS: [rest]}
         await stage.tick()
+        assert stage.keeping.health().ok
     (fault,) = stage.keeping.standing()
     assert fault.detail.endswith("30 minutes stay null: no meter has them any more")
 
@@ -315,10 +320,10 @@ async def test_nothing_is_given_up_while_the_meter_is_away_or_the_copy_does_not_
         await stage.tick()
         await stage.tick()
         assert answers == []
-        assert stage.journal.explained == []
+        assert stage.given_up == {}
         await stage.meter_lists()
         await stage.tick()
-        assert stage.journal.explained == [LOST]
+        assert stage.given_up == LOST
 
 
 async def test_a_meter_that_was_replaced_lists_nothing() -> None:
@@ -327,10 +332,10 @@ async def test_a_meter_that_was_replaced_lists_nothing() -> None:
     async with stage.booking():
         await stage.tick()
         await stage.tick(METER_FIRST_S)
-        assert stage.journal.explained == []  # it may be the one that is away
+        assert stage.given_up == {}  # it may be the one that is away
         await stage.meter_lists(HOUR)
         await stage.tick()
-        assert [meter for meter, *_ in stage.journal.explained] == [MeterId("A0DD6CA0C2FF")]
+        assert [*stage.given_up] == [MeterId("A0DD6CA0C2FF")]
 
 
 async def test_a_store_that_is_gone_is_told_until_it_is_back() -> None:
@@ -370,7 +375,7 @@ async def test_what_of_one_meter_is_damaged() -> None:
     stage = Stage()
     stage.integrity.lost = {MAINS: [HOUR]}
     await stage.tick()
-    assert stage.keeping.damage([Gap(HOUR, GapReason.OUTAGE)]) == []
-    (fault,) = stage.keeping.damage([Gap(HOUR, GapReason.DAMAGED)])
+    assert stage.keeping.damage(MAINS, [Gap(HOUR, GapReason.OUTAGE)]) == []
+    (fault,) = stage.keeping.damage(MAINS, [Gap(HOUR, GapReason.DAMAGED)])
     assert (fault.kind, fault.since) == (FaultKind.DAMAGED_MINUTES, stage.clock.now_s())
     assert fault.detail.startswith("60 minutes were damaged")

@@ -89,7 +89,7 @@ async def test_an_hour_that_the_meter_has_no_more(
     assert verify(path, untold).is_sound
 
 
-async def test_an_hour_that_nobody_has_any_more_is_a_gap_like_any_other(
+async def test_an_hour_that_nobody_has_any_more_stays_a_gap_and_is_told_no_longer(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
     path = tmp_path / "books"
@@ -114,6 +114,6 @@ async def test_an_hour_that_nobody_has_any_more_is_a_gap_like_any_other(
             await keeping._tick()
         bookkeeper.stop()
         await booking
-        assert Gap(hour, GapReason.NOT_IN_MEMORY) in await home.store.books.gaps(MAINS)
+        assert Gap(hour, GapReason.DAMAGED) in await home.store.books.gaps(MAINS)
         assert keeping.health().ok
     assert verify(path, untold).is_sound

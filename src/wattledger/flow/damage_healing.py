@@ -1,20 +1,19 @@
 """What was damaged comes back: from the meter, which is asked first, else from the online copy.
 
-What the meter lists no more, and the copy has answered without, nobody has: it is given up, and its
-gap is one of what is not in the meter's memory. Should the meter list it again it is fetched.
+What the meter lists no more, and the copy has answered without, nobody has: it is given up. It
+stays damaged, and is asked for ever more seldom.
 """
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wattledger.energy.booking_entry import Entry, GapReason
+from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import MINUTE_S, MinuteRecord, Origin
-from wattledger.energy.spans import Span, common, total_s
+from wattledger.energy.record import MinuteRecord, Origin
+from wattledger.energy.spans import Span, common, merged
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.books_context import BooksContext
-from wattledger.flow.ports import Journal
 
 log = logging.getLogger(__name__)
 
@@ -49,35 +48,25 @@ class DamageHealing:
         self._backfills = backfills
         self._from_copy = from_copy
         self._waits: dict[tuple[MeterId, Span], _Wait] = {}
-        self.given_up_minutes = 0
-        """Since the start."""
+        self.given_up: Mapping[MeterId, list[Span]] = {}
+        """What nobody has any more, as far as is known since the start."""
 
     async def heal(self, damaged: Mapping[MeterId, Sequence[Span]]) -> None:
-        """Gives up what nobody has, and asks the copy for what is due. Raises StoreError."""
+        """Asks the copy for what is due, and gives up what nobody has. Raises StoreError."""
         now_s, waits = self._clock.monotonic_s(), self._waits
         spans = [(meter, span) for meter, of_meter in damaged.items() for span in of_meter]
         self._waits = {one: waits.get(one) or _Wait(now_s, now_s + METER_FIRST_S) for one in spans}
-        await self._give_up()
+        self._give_up(damaged)
         if self._from_copy is not None:
             await self._ask(self._from_copy)
 
-    async def _give_up(self) -> None:
-        lost = [
-            (meter, part)
-            for (meter, span), wait in self._waits.items()
-            if self._has_asked(wait)
-            for part in self._listed_nowhere(meter, span, wait.since_s)
-        ]
-        if not lost:
-            return
-
-        async def explain(journal: Journal) -> None:
-            for meter, part in lost:
-                await journal.explain(meter, part, GapReason.NOT_IN_MEMORY)
-            self.given_up_minutes += total_s(part for _, part in lost) // MINUTE_S
-
-        self._bookkeeper.ask(explain)
-        await self._bookkeeper.submit([])  # until that is done
+    def _give_up(self, damaged: Mapping[MeterId, Sequence[Span]]) -> None:
+        lost = {meter: [*spans] for meter, spans in self.given_up.items()}
+        for (meter, span), wait in self._waits.items():
+            if self._has_asked(wait):
+                lost.setdefault(meter, []).extend(self._listed_nowhere(meter, span, wait.since_s))
+        still = {meter: common(merged(lost[meter]), damaged.get(meter, ())) for meter in lost}
+        self.given_up = {meter: spans for meter, spans in still.items() if spans}
 
     def _has_asked(self, wait: _Wait) -> bool:
         if self._from_copy is None:

@@ -143,7 +143,7 @@ class MeterService:
             # The books may have all of it already, before fetching has looked again.
             fetching_since=progress.since if waiting else None,
             minutes_parked=parked,
-            faults=[*session.faults, *self._keeping.damage(gaps)],
+            faults=[*session.faults, *self._keeping.damage(meter_id, gaps)],
             phases=session.meter.phases,
             minutes_to_post=self._to_post(meter_id),
         )

@@ -16,7 +16,7 @@ from wattledger.energy.errors import StoreError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MINUTE_S
-from wattledger.energy.spans import Span, total_s
+from wattledger.energy.spans import Span, total_s, without
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import Moment
@@ -88,7 +88,7 @@ class StoreIntegrity:
         """The store among the server's parts."""
         state = self._writing
         known = self._gone or self._unmended
-        unwell = known.words if known else self._unhealed() if self._damaged else None
+        unwell = known.words if known else self._unhealed() if self._awaited else None
         return PartHealth(
             "store",
             ok=not state.failing and unwell is None,
@@ -113,7 +113,14 @@ class StoreIntegrity:
         """What was found, as long as it is told: a day, and while some of it remains."""
         found = self._found
         is_late = found is not None and self._clock.monotonic_s() - found.at_s >= TOLD_S
-        return None if is_late and not self._damaged else found
+        return None if is_late and not self._awaited else found
+
+    @property
+    def _awaited(self) -> Mapping[MeterId, list[Span]]:
+        """What is damaged and may come back."""
+        given_up = self._healing.given_up
+        awaited = {of: without(spans, given_up.get(of, ())) for of, spans in self._damaged.items()}
+        return {meter: spans for meter, spans in awaited.items() if spans}
 
     def _noticed_now(self, words: str) -> _Told:
         return _Told(self._steps.moment(), self._clock.monotonic_s(), words)
@@ -181,9 +188,9 @@ class StoreIntegrity:
             self._unmended = self._noticed_now(words)
 
     async def _count(self) -> None:
-        before = self._damaged
+        before = self._remains
         self._damaged = await self._integrity.damaged()
-        if self._damaged:
+        if self._awaited:
             self._remains = self._remains or self._noticed_now("")
         else:
             self._remains = None
@@ -192,18 +199,19 @@ class StoreIntegrity:
 
     async def _heal(self) -> None:
         """What is given up is told as long as what was found just now."""
-        remains, before = self._remains, self._healing.given_up_minutes
-        if remains is None:
+        before = self._healing.given_up
+        if not (self._damaged or before):
             return
         await self._healing.heal(self._damaged)
-        if self._healing.given_up_minutes > before:
-            told = self._found_lately or remains
+        if _minutes_of(self._healing.given_up) > _minutes_of(before):
+            told = self._found_lately or self._remains or self._noticed_now("")
             self._found = told._replace(at_s=self._clock.monotonic_s())
         await self._count()
 
-    def damage(self, gaps: Sequence[Gap]) -> list[Fault]:
-        """What of one meter is damaged, by its gaps."""
-        spans = [gap.span for gap in gaps if gap.reason is GapReason.DAMAGED]
+    def damage(self, meter: MeterId | None, gaps: Sequence[Gap]) -> list[Fault]:
+        """What of one meter is damaged and may come back, by its gaps."""
+        damaged = [gap.span for gap in gaps if gap.reason is GapReason.DAMAGED]
+        spans = without(damaged, self._healing.given_up.get(meter, ())) if meter else damaged
         if not spans:
             return []
         words = (
@@ -215,13 +223,17 @@ class StoreIntegrity:
 
     def _state(self) -> str:
         """What has become of all that was damaged."""
-        parts = [self._unhealed()] if self._damaged else []
-        if minutes := self._healing.given_up_minutes:
+        parts = [self._unhealed()] if self._awaited else []
+        if minutes := _minutes_of(self._healing.given_up):
             nobody = "neither the meter nor MongoDB" if self._has_copy else "no meter"
             parts.append(f"{minutes} minutes stay null: {nobody} has them any more")
         return "; ".join(parts) or "all of it is mended"
 
     def _unhealed(self) -> str:
-        minutes = sum(total_s(spans) for spans in self._damaged.values()) // MINUTE_S
         source = "the meter or from MongoDB" if self._has_copy else "the meter"
+        minutes = _minutes_of(self._awaited)
         return f"{minutes} minutes are null until they are fetched again from {source}"
+
+
+def _minutes_of(spans: Mapping[MeterId, Sequence[Span]]) -> int:
+    return sum(map(total_s, spans.values())) // MINUTE_S
