@@ -38,6 +38,8 @@ class MemoryBooks:
         self.questions = 0
         self.adding_up: Callable[[], None] = lambda: None
         """What happens while it is asked for quarters."""
+        self.telling_days: Callable[[], None] = lambda: None
+        """What happens while it is asked for days."""
         self.is_damaged = False
         self.records: dict[tuple[MeterId, int], MinuteRecord] = {}
         self.kept_aside: dict[MeterId, int] = {}
@@ -112,6 +114,10 @@ class MemoryBooks:
 
     async def days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         self._check()
+        self.telling_days()
+        return await self._days(first, end, netting)
+
+    async def _days(self, first: int, end: int, netting: Netting) -> list[tuple[int, Energies]]:
         if not self.rolled_up:
             return []
         return [
@@ -133,7 +139,7 @@ class MemoryBooks:
         self._check()
         sums: list[tuple[int, Energies]] = []
         for first, end in pairwise(edges):
-            days = await self.days(first, end, netting)
+            days = await self._days(first, end, netting)
             sums.append((len(days), summed(energies for _, energies in days)))
         return sums
 

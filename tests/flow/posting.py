@@ -19,7 +19,7 @@ from wattledger.flow.pace import Pace
 from wattledger.flow.reconcile import ReconciledBooks
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
-from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replica_ports import SiteManifest, Turn, no_turn
 from wattledger.flow.replication_state import (
     ReplicationState,
 )
@@ -52,7 +52,7 @@ class NotedCosts:
         self.touched += days
         self._is_due = True
 
-    async def step(self) -> bool:
+    async def step(self, turn: Turn = no_turn) -> bool:
         was_due, self._is_due = self._is_due, False
         self.steps += was_due
         return was_due

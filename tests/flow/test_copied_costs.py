@@ -48,6 +48,7 @@ class Both:
         self.home = MemoryHome(ManualClock(NOON), labels=(MAINS,))
         self.money = Money(self.home, OWN, OTHER)
         self.copy = MemoryCosts()
+        self.turns = 0
         self.books(self.home.books)
         self.posting = self.poster()
         site, clock = self.home.site, self.home.clock
@@ -82,10 +83,13 @@ class Both:
             ],
         )
 
+    async def turn(self) -> None:
+        self.turns += 1
+
     async def post(self) -> int:
         """How many days were put."""
         before = len(self.copy.puts)
-        while await self.posting.step():
+        while await self.posting.step(self.turn):
             pass
         return sum(map(len, self.copy.puts[before:]))
 
@@ -95,6 +99,7 @@ async def test_periods_of_days_are_the_same_there() -> None:
     both = Both()
     await both.price(DAYS)
     assert await both.post() == 2 * len(Netting) * len(DAYS)
+    assert both.turns >= len(both.copy.puts)
     for name, netting in product((None, "other"), Netting):
         for text in ("2026", "2026-02", "2026-03", "2026-W09", "all"):
             here = await both.money.costs.of_period(text, None, netting, name)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.fakes.copy import MB
+from tests.fakes.copy import HELSINKI, MB
 from tests.fakes.home import GRID, SOLAR
 from tests.flow.posting import T0, Posting, record, stretch, sums_of
 from wattledger.energy.errors import (
@@ -176,6 +176,25 @@ async def test_days_that_are_added_up_from_the_copy_move_one_by_one(posting: Pos
     assert len(seen) >= days
     assert all(seen)
     assert posting.copy.calls[: posting.copy.calls.index("put_days")].count("keep") > days
+
+
+async def test_a_long_look_for_what_the_copy_has_more_moves(posting: Posting) -> None:
+    """Of each of twenty months in doubt it is asked for five seconds."""
+    starts = [HELSINKI.start_of(date(2025 + n // 12, n % 12 + 1, 1)) for n in range(20)]
+    posting.there.put(GRID, *(one for start in starts for one in stretch(start, 2)))
+    posting.home.books.put(GRID, *map(record, starts))
+    posting.clock.wall_s = starts[-1] + 600.0
+    seen: list[bool] = []
+
+    def slow() -> None:
+        posting.clock.advance(5.0)
+        seen.append(posting.state.is_well)
+
+    posting.there.telling_days = slow
+    async with posting.running():
+        await posting.until(lambda: posting.state.more_there is not None)
+    assert len(seen) >= 18
+    assert all(seen)
 
 
 async def test_minutes_that_nobody_acknowledges_are_told(posting: Posting) -> None:

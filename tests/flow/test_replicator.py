@@ -12,7 +12,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow import replicator
 from wattledger.flow.pace import Pace
 from wattledger.flow.replica_losses import MENDED_TOLD_S
-from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replica_ports import SiteManifest, Turn, no_turn
 from wattledger.flow.replication_plan import (
     LATE_BATCH,
     LATE_WAITS_S,
@@ -199,11 +199,11 @@ class RefusedCosts(NotedCosts):
         self.tries = 0
 
     @override
-    async def step(self) -> bool:
+    async def step(self, turn: Turn = no_turn) -> bool:
         self.tries += 1
         if self.refusal:
             raise self.refusal
-        return await super().step()
+        return await super().step(turn)
 
     async def tried_after(self, pause_s: float, posting: Posting) -> None:
         """And not a second before."""

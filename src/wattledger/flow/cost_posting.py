@@ -20,7 +20,7 @@ from wattledger.energy.tariff import Tariff
 from wattledger.energy.tariff_text import TariffText
 from wattledger.flow.day_costs import DayCosts, runs
 from wattledger.flow.local_books import LocalBooks
-from wattledger.flow.replica_ports import CopyOfCosts, PostedCost
+from wattledger.flow.replica_ports import CopyOfCosts, PostedCost, Turn, no_turn
 from wattledger.flow.spot_prices import SpotPrices
 
 NEWEST_EVERY_S = 300.0
@@ -65,7 +65,7 @@ class CostPosting:
     def touch(self, days: Iterable[int]) -> None:
         self._due.update(days)
 
-    async def step(self) -> bool:
+    async def step(self, turn: Turn = no_turn) -> bool:
         """A month of days under each table, the newest first."""
         home = await self._local.home()
         self._look_around(home)
@@ -75,6 +75,7 @@ class CostPosting:
         days = {day for day in self._due if day in month}
         for table in self._tables:
             for netting in Netting:
+                await turn()
                 await self._post(home, days, table, netting)
         self._due -= days
         return True

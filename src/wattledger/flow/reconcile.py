@@ -18,7 +18,7 @@ from wattledger.energy.rollup import DaySums, day_sums
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import EnergyBooks
-from wattledger.flow.replica_ports import Turn
+from wattledger.flow.replica_ports import Turn, no_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,17 @@ class ReconciledBooks:
         self._here = here
         self._there = there
 
-    async def more_there(self) -> MoreThere | None:
+    async def more_there(self, turn: Turn = no_turn) -> MoreThere | None:
         """By the days' roll-ups, and by where the minutes begin; None when there is nothing."""
         calendar, there = self._site.calendar, self._there
         booked_here, booked_there = await self._here.booked(), await there.booked()
         if not booked_there:
             return None
         known = self._ordinals(booked_here)
-        more = [
-            ordinal
-            for first, end in await self._months_in_doubt(self._ordinals(booked_there))
-            for ordinal in await self._days_with_more(first, end, known)
-        ]
+        more: list[int] = []
+        for first, end in await self._months_in_doubt(self._ordinals(booked_there)):
+            await turn()
+            more += await self._days_with_more(first, end, known)
         more += [
             calendar.ordinal_at(span.start)
             for meter, span in booked_there.items()

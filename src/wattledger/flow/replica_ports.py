@@ -259,6 +259,6 @@ class CostPoster(Protocol):
         """The energies of these local days (by ordinals) have changed."""
         ...
 
-    async def step(self) -> bool:
+    async def step(self, turn: Turn = no_turn) -> bool:
         """Posts some of what is due; False where nothing was. Raises ReplicaError, StoreBusy."""
         ...

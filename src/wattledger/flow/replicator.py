@@ -271,7 +271,7 @@ class Replicator:
         days = await self._outbox.days(MOST_DAYS)
         if not days:
             return False
-        more = await self._both.more_there()
+        more = await self._both.more_there(self._turn)
         if more and self._outbox.waiting():
             return False
         await self._writer.put_days(await self._both.whole(days, self._turn) if more else days)
@@ -282,7 +282,7 @@ class Replicator:
         return True
 
     async def _post_costs(self) -> bool:
-        return self._costs is not None and await self._costs.step()
+        return self._costs is not None and await self._costs.step(self._turn)
 
     async def _tell_home(self) -> bool:
         """Whether it was another than what was told."""
@@ -299,7 +299,7 @@ class Replicator:
         now_s = self._clock.monotonic_s()
         if self._looked_at_s is not None and now_s - self._looked_at_s < LOOK_EVERY_S:
             return False
-        self.state.sees(await self._writer.usage(), await self._both.more_there())
+        self.state.sees(await self._writer.usage(), await self._both.more_there(self._turn))
         self._looked_at_s = now_s
         return True
 
