@@ -96,14 +96,14 @@ class MeterService:
         if self._posting is None:
             return parts
         replicator, copy = self._posting
-        return [*parts, replica_health(replicator.state, copy.silent_since)]
+        return [*parts, replica_health(replicator.state, copy.silent_s)]
 
     def faults(self) -> Sequence[Fault]:
         own = self._server.faults
         if self._posting is None:
             return own
         replicator, copy = self._posting
-        return [*own, *replica_faults(replicator.state, copy.silent_since)]
+        return [*own, *replica_faults(replicator.state, copy.silent_s)]
 
     def backup(self) -> BackupStatus | None:
         return self._nightly.status() if self._nightly else None
@@ -112,7 +112,7 @@ class MeterService:
         if self._posting is None:
             return None
         replicator, copy = self._posting
-        return replica_status(replicator.state, await self._books.booked(), copy.silent_since)
+        return replica_status(replicator.state, await self._books.booked(), copy.silent_s)
 
     async def _kept(self) -> dict[MeterId, Kept]:
         """Of every meter in the books, since another one may answer by the time they have told."""

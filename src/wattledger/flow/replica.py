@@ -46,8 +46,14 @@ class Replica:
         self._away_until_s = 0.0
         self._booked: dict[MeterId, Span] = {}
         self._pace = pace or Pace()
-        self.silent_since: float | None = None
-        """When it first did not answer, UTC epoch seconds; None since it last did."""
+        self.silent_s: float | None = None
+        """When it first did not answer, by the monotonic clock; None since it last did."""
+
+    @property
+    def silent_since(self) -> float | None:
+        """The same in UTC epoch seconds."""
+        clock, silent_s = self._clock, self.silent_s
+        return None if silent_s is None else clock.now_s() - (clock.monotonic_s() - silent_s)
 
     async def booked(self) -> dict[MeterId, Span]:
         """What it has, as far as known."""
@@ -118,10 +124,10 @@ class Replica:
             self.leave_alone()
             if span is not None and isinstance(error, ReplicaRefused):
                 self.doubt(span)
-            if self.silent_since is None:
-                self.silent_since = self._clock.now_s()
+            if self.silent_s is None:
+                self.silent_s = self._clock.monotonic_s()
             return None
-        self.silent_since = None
+        self.silent_s = None
         return answer
 
 

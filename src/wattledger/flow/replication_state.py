@@ -36,8 +36,8 @@ class ReplicationState:
     words: str = "connecting"
     ok: bool = True
     failing_since: float | None = None
-    answered_at: float = 0.0
-    """When it last took or told something, UTC epoch seconds."""
+    answered_s: float = 0.0
+    """When it last took or told something, by the monotonic clock."""
     is_writer: bool = False
     last_error: str | None = None
     last_error_at: float | None = None
@@ -84,9 +84,15 @@ class ReplicationState:
     def failing_from(self) -> float | None:
         """Since when something is wrong, UTC epoch seconds."""
         if (stuck := self._stuck()) is not None:
-            return self.clock.now_s() - (self.clock.monotonic_s() - stuck.since_s)
+            return self.at(stuck.since_s)
         lacking = self.lack.since if self._is_worse and self.lack else None
         return self.failing_since or self.refused.since or lacking
+
+    def at(self, since_s: float | None) -> float | None:
+        """UTC epoch seconds of a moment by the monotonic clock."""
+        if since_s is None:
+            return None
+        return self.clock.now_s() - (self.clock.monotonic_s() - since_s)
 
     @property
     def _is_worse(self) -> bool:
@@ -116,7 +122,7 @@ class ReplicationState:
     def acknowledged(self) -> None:
         self._unmoved_s = None
 
-    def works(self, words: str, minutes: int, now_s: float) -> None:
+    def works(self, words: str, minutes: int) -> None:
         """What it does just now; so many minutes wait."""
         if not self.ok:
             log.info("mongodb: posting again")
@@ -124,16 +130,16 @@ class ReplicationState:
         self.state = ReplicaState.POSTING if minutes else ReplicaState.UP_TO_DATE
         self.ok = True
         self.failing_since = None
-        self.answered_at = now_s
         self.turns()
+        self.answered_s = self.clock.monotonic_s()
         if not minutes:
             self._unmoved_s = None
         elif self._unmoved_s is None:
             self._unmoved_s = self._turn_s
 
-    def rests(self, minutes: int, now_s: float) -> None:
+    def rests(self, minutes: int) -> None:
         """Nothing is due, and what a person should know besides."""
-        self.works("up to date but for late minutes" if minutes else "up to date", minutes, now_s)
+        self.works("up to date but for late minutes" if minutes else "up to date", minutes)
         self._turn_s = None
         if self.usage and self.usage.used_pct >= WARN_PCT:
             self.words += f"; {self.usage.used_pct:.0f} % of the space is used"
@@ -172,18 +178,19 @@ class ReplicationState:
 
 
 def replica_status(
-    state: ReplicationState, booked: Mapping[MeterId, Span], silent_since: float | None = None
+    state: ReplicationState, booked: Mapping[MeterId, Span], silent_s: float | None = None
 ) -> ReplicaStatus:
     """What is said of the copy under the home.
 
-    Questions may find it silent before the replicator does: since `silent_since`.
+    Questions may find it silent before the replicator does: since `silent_s`, by the monotonic
+    clock.
     """
-    usage, is_silent = state.usage, _is_silent(state, silent_since)
+    usage, is_silent = state.usage, _is_silent(state, silent_s)
     return ReplicaStatus(
         state=ReplicaState.AWAY if is_silent else state.told_state,
         words=SILENT if is_silent else state.told_words,
         ok=state.is_well and not is_silent,
-        failing_since=silent_since if is_silent else state.failing_from,
+        failing_since=state.at(silent_s) if is_silent else state.failing_from,
         last_error=state.last_error,
         last_error_at=state.last_error_at,
         used_pct=usage.used_pct if usage else None,
@@ -191,9 +198,9 @@ def replica_status(
     )
 
 
-def replica_health(state: ReplicationState, silent_since: float | None = None) -> PartHealth:
+def replica_health(state: ReplicationState, silent_s: float | None = None) -> PartHealth:
     """What is said of the copy among the server's parts."""
-    is_silent = _is_silent(state, silent_since)
+    is_silent = _is_silent(state, silent_s)
     return PartHealth(
         "mongodb",
         state.is_well and not is_silent,
@@ -203,11 +210,11 @@ def replica_health(state: ReplicationState, silent_since: float | None = None) -
     )
 
 
-def _is_silent(state: ReplicationState, silent_since: float | None) -> bool:
-    return state.ok and silent_since is not None and silent_since > state.answered_at
+def _is_silent(state: ReplicationState, silent_s: float | None) -> bool:
+    return state.ok and silent_s is not None and silent_s > state.answered_s
 
 
-def replica_faults(state: ReplicationState, silent_since: float | None = None) -> list[Fault]:
+def replica_faults(state: ReplicationState, silent_s: float | None = None) -> list[Fault]:
     """What is wrong with the copy just now; what takes too long is told with what stands."""
     faults = [state.lack.fault] if state.lack else []
     if not state.ok:
@@ -215,6 +222,6 @@ def replica_faults(state: ReplicationState, silent_since: float | None = None) -
         faults.append(Fault(FaultKind.COPY_FAILING, words, state.failing_since))
     elif words := state.refused.words:
         faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB: {words}", state.refused.since))
-    elif _is_silent(state, silent_since):
-        faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB {SILENT}", silent_since))
+    elif _is_silent(state, silent_s):
+        faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB {SILENT}", state.at(silent_s)))
     return faults

@@ -144,7 +144,7 @@ class Replicator:
                 continue
             await tried(_NO_LOOK, self._look_around)
             pause_s = COUNT_EVERY_S if await self._count() else self._rest_s()
-            self.state.rests(self._minutes_waiting(), self._clock.now_s())
+            self.state.rests(self._minutes_waiting())
             self._got_on = True
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause_s):
@@ -316,7 +316,7 @@ class Replicator:
             self.state.sees_space(await self._writer.usage())
 
     def _working(self, words: str) -> None:
-        self.state.works(words, self._minutes_waiting(), self._clock.now_s())
+        self.state.works(words, self._minutes_waiting())
 
     def _minutes_waiting(self) -> int:
         return sum(self._outbox.waiting().values())
