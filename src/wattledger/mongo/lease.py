@@ -29,6 +29,10 @@ STRANGE = (
 )
 LEASE_S = 90
 RENEW_AFTER_S = 30
+NEVER_S = 86_400
+"""No lease of ours ends so far ahead, also where another node's clock is off: what says so was
+written by somebody else.
+"""
 _FIELDS = {"copy": 1, "epoch": 1}
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -114,10 +118,9 @@ class Lease:
         return await self._writers.find_one({"_id": self._site_id}, _FIELDS, session=session)
 
     async def _claim(self, session: AsyncClientSession) -> Document | None:
-        until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LEASE_S}}
-        # None of ours lasts longer: what says so was written by somebody else.
         ended = {"$lt": ["$until", "$$NOW"]}
-        free = {"$expr": {"$or": [ended, {"$gt": ["$until", until]}]}}
+        free = {"$expr": {"$or": [ended, {"$gt": ["$until", _from_now(NEVER_S)]}]}}
+        until = _from_now(LEASE_S)
         change = {"owner": self.owner, "epoch": {"$add": ["$epoch", 1]}, "until": until}
         with translated(WRITE_S):
             return await self._writers.find_one_and_update(
@@ -127,6 +130,10 @@ class Lease:
                 return_document=True,
                 session=session,
             )
+
+
+def _from_now(seconds: int) -> Document:
+    return {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": seconds}}
 
 
 def _epoch_in(document: Document) -> int:
