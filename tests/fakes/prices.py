@@ -32,13 +32,16 @@ class FakePriceBook:
         return sorted(found, key=lambda one: -one.fetched_at)
 
     async def lacking(self, area: str) -> list[Span]:
-        known: Counter[int] = Counter()
-        for row in await self.prices(area, Span(0, 1 << 40)):
-            known[row.start // 86_400] += row.period_s
+        quarters = {
+            at
+            for row in await self.prices(area, Span(0, 1 << 40))
+            for at in range(row.start, row.end, 900)
+        }
+        known = Counter(at // 86_400 for at in quarters)
         return [
             Span(day * 86_400, (day + 1) * 86_400)
-            for day in range(min(known, default=0) + 1, max(known, default=0))
-            if known[day] < 86_400
+            for day in range(min(known, default=0), max(known, default=0))
+            if known[day] < 96
         ]
 
     async def keep(self, _: str, prices: Sequence[SpotPrice]) -> None:

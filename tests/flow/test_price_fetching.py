@@ -11,9 +11,8 @@ from tests.fakes.loop import JumpingLoop, LoopClock
 from tests.fakes.prices import FakePriceBook, FakeSource
 from wattledger.energy.errors import PriceError
 from wattledger.energy.fault import FaultKind
-from wattledger.energy.spot_price import Quote, SpotPrice
+from wattledger.energy.spot_price import Quote
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.earlier_prices import EarlierPrices
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.price_fetching import PriceFetching
 from wattledger.flow.price_import import keep_quotes
@@ -34,13 +33,6 @@ YESTERDAY_AND_TODAY = whole(TODAY - timedelta(days=1), TODAY)
 WITH_TOMORROW = [*YESTERDAY_AND_TODAY, *whole(TODAY + timedelta(days=1))]
 
 
-def fetching(
-    asking: PriceRound, book: FakePriceBook, clock: LoopClock, changed: Notifier
-) -> PriceFetching:
-    earlier = EarlierPrices(asking, book, "FI")
-    return PriceFetching(asking, earlier, clock, ClockSteps(clock), lambda: 30.0, changed)
-
-
 def lived(
     book: FakePriceBook, *sources: FakeSource, from_hour: int, hours: int
 ) -> dict[FaultKind, str]:
@@ -50,7 +42,7 @@ def lived(
         moment = datetime(2026, 1, 15, from_hour, tzinfo=HELSINKI.time_zone)
         clock = LoopClock(moment.timestamp())
         asking = PriceRound("FI", HELSINKI, sources, book, clock, lambda _: None)
-        task = fetching(asking, book, clock, Notifier())
+        task = PriceFetching(asking, clock, ClockSteps(clock), lambda: 30.0, Notifier())
         assert list(task.standing()) == []
         with suppress(TimeoutError):
             async with asyncio.timeout(hours * 3_600):
@@ -123,7 +115,7 @@ def test_what_a_person_imports_is_missing_no_longer() -> None:
         clock = LoopClock(datetime(2026, 1, 15, 8, tzinfo=HELSINKI.time_zone).timestamp())
         source = FakeSource("elering", PriceError("503"))
         asking = PriceRound("FI", HELSINKI, [source], book, clock, lambda _: None)
-        task = fetching(asking, book, clock, changed)
+        task = PriceFetching(asking, clock, ClockSteps(clock), lambda: 30.0, changed)
         changed.ring()
         async with asyncio.TaskGroup() as tasks:
             works = [tasks.create_task(work()) for work in (task.run, task.follow)]
@@ -142,35 +134,3 @@ def test_what_a_person_imports_is_missing_no_longer() -> None:
 
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         runner.run(life())
-
-
-def kept(*days: date) -> FakePriceBook:
-    book = FakePriceBook()
-    book.rows = [SpotPrice(one.start, 900, one.price_e7, "elering", 0) for one in whole(*days)]
-    return book
-
-
-def ago(*days: int) -> list[date]:
-    return [TODAY - timedelta(days=number) for number in days]
-
-
-def test_what_earlier_days_lack_is_fetched_the_newest_week_first() -> None:
-    """After a fortnight without a network."""
-    book = kept(*ago(20, 19))
-    between = whole(*ago(*range(18, 1, -1)))
-    source = FakeSource("elering", YESTERDAY_AND_TODAY, between)
-    lived(book, source, from_hour=8, hours=1)
-    asked = [[*HELSINKI.days(*span)] for span in source.asked[1:]]
-    assert [[days[0], days[-1]] for days in asked] == [ago(8, 2), ago(15, 9), ago(19, 16)]
-    assert {row.start for row in book.rows} >= {quote.start for quote in between}
-
-
-def test_what_nobody_has_is_asked_for_once_a_day() -> None:
-    book = kept(*ago(30, 29, 27, 26))
-    source = FakeSource("elering", WITH_TOMORROW)
-    lived(book, source, from_hour=8, hours=5)
-    early = [[*HELSINKI.days(*span)] for span in source.asked[1:]]
-    assert [days[0] for days in early] == ago(8, 15, 22, 29)
-    assert {row.start for row in book.rows if row.start < HELSINKI.start_of(ago(1)[0])} == {
-        quote.start for quote in whole(*ago(30, 29, 27, 26))
-    }

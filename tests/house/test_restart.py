@@ -200,6 +200,20 @@ async def test_what_is_still_being_written_is_waited_for(
         assert (await home.site())["netting"] == "hour"
 
 
+async def test_another_store_does_not_wait_for_the_one_that_is_being_written(
+    tmp_path: Path,
+) -> None:
+    async with two_meters() as (one, _), running(settings_of(tmp_path, one)) as home:
+        with closing(sqlite3.connect(tmp_path / "books.sqlite", isolation_level=None)) as file:
+            file.execute("BEGIN IMMEDIATE")
+            other = {"path": str(tmp_path / "other.sqlite")}
+            await home.service.restart(
+                settings_of(tmp_path, one, store=other, site={"netting": "hour"})
+            )
+            assert (await home.site())["netting"] == "hour"
+            file.execute("ROLLBACK")
+
+
 async def test_another_address_is_taken_before_the_first_is_let_go(tmp_path: Path) -> None:
     async with two_meters() as (one, _), running(settings_of(tmp_path, one)) as home:
         before = home.url

@@ -9,7 +9,7 @@ import pytest
 from tests.energy.pricing import HELSINKI
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.quantity import Roles
-from wattledger.energy.spans import Span, merged
+from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.flow.store_integrity_ports import Mended
 from wattledger.store.prices import read_prices
@@ -75,7 +75,6 @@ def harm(path: Path, words: str) -> None:
         *(f"UPDATE prices SET {one} WHERE revision = 2" for one in CHANGES),
         "UPDATE prices SET revision = 0 WHERE revision = 2",
         "UPDATE prices SET seal = -1 - seal WHERE revision = 2",
-        "UPDATE prices SET price = 1 WHERE revision = 1 AND period_s = 3600",
         "DELETE FROM prices WHERE revision = 2",
     ],
 )
@@ -98,37 +97,77 @@ async def test_an_older_price_does_not_take_the_place_of_a_damaged_one(
 
 async def test_damage_is_found_told_and_what_lacks_is_known(tmp_path: Path) -> None:
     path = tmp_path / "s.sqlite"
-    hours = [SpotPrice(START + at, 3_600, 5, "elering", 5) for at in range(0, 4 * 86_400, 3_600)]
     first = START // 86_400 * 86_400
+    hours = [SpotPrice(first + at, 3_600, 5, "elering", 5) for at in range(0, 4 * 86_400, 3_600)]
     async with open_store(path, HELSINKI, Roles()) as store:
         await store.prices.keep("FI", hours)
         assert await store.prices.lacking("FI") == []
         assert await store.prices.lacking("EE") == []
-        await store.integrity.check(Span(START, START + 4 * 86_400))
+        await store.integrity.check(Span(first, first + 4 * 86_400))
         assert await store.integrity.mend(0) == Mended()
-        harm(path, f"UPDATE prices SET price = 6 WHERE start = {START + 30 * 3_600}")
-        harm(path, f"UPDATE prices SET area = 'F' WHERE start = {START + 60 * 3_600}")
+        harm(path, f"UPDATE prices SET price = 6 WHERE start = {first + 30 * 3_600}")
+        harm(path, f"UPDATE prices SET area = 'F' WHERE start = {first + 60 * 3_600}")
         assert "prices" in verify(path, lambda _: None).tables
-        await store.integrity.check(Span(START, START + 4 * 86_400))
-        words = "prices were lost, and are fetched again"
+        await store.integrity.check(Span(first, first + 4 * 86_400))
+        words = "prices were lost: they are fetched again, what a person imported is not"
         assert await store.integrity.mend(0) == Mended(words)
-        await store.integrity.check(Span(START, START + 4 * 86_400))
+        await store.integrity.check(Span(first, first + 4 * 86_400))
         assert await store.integrity.mend(0) == Mended()
-        lacking = [
-            Span(first + day * 86_400, first + (day + 1) * 86_400)
-            for day in ((START + at * 3_600 - first) // 86_400 for at in (30, 60))
-        ]
-        assert await store.prices.lacking("FI") == merged(lacking)
+        damaged_days = [Span(first + 86_400, first + 3 * 86_400)]
+        assert await store.prices.lacking("FI") == damaged_days
         await store.prices.keep("FI", hours)
         assert await store.prices.lacking("FI") == []
 
 
-async def test_a_price_of_another_revision_is_none(tmp_path: Path) -> None:
-    """What was corrected before the seal said so."""
+async def test_what_was_corrected_is_no_loss(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    newer = PRICES[1]._replace(price_e7=7, revision=2, source="file")
+    await kept(path, newer)
+    harm(path, "UPDATE prices SET price = 1 WHERE revision = 1 AND period_s = 3600")
+    async with open_store(path, HELSINKI, Roles()) as store:
+        assert await store.prices.prices("FI", DAY) == [PRICES[2], newer]
+        assert (await store.integrity.mend(0)).words
+        assert await store.prices.prices("FI", DAY) == [PRICES[2], newer]
+
+
+@pytest.mark.parametrize("area", ["x'46FF'", "x'FF49'", "x'C649'", "''", "'fi'"])
+async def test_an_area_that_is_none_is_found_and_goes(tmp_path: Path, area: str) -> None:
+    path = tmp_path / "s.sqlite"
+    await kept(path)
+    harm(path, f"UPDATE prices SET area = CAST({area} AS TEXT) WHERE period_s = 900")
+    assert verify(path, lambda _: None).tables == ("prices",)
+    async with open_store(path, HELSINKI, Roles()) as store:
+        assert await store.prices.prices("FI", DAY) == [PRICES[1]]
+        await store.integrity.check(DAY)
+        assert (await store.integrity.mend(0)).words
+        assert verify(path, lambda _: None).tables == ()
+
+
+async def test_an_hour_beside_its_quarters_is_one_hour(tmp_path: Path) -> None:
+    first = START // 86_400 * 86_400
+    half = [
+        SpotPrice(first + at, period_s, 5, "elering", 5)
+        for period_s in (900, 3_600)
+        for at in range(0, 43_200, period_s)
+    ]
+    rest = [SpotPrice(first + at, 3_600, 5, "elering", 5) for at in range(43_200, 90_000, 3_600)]
+    async with open_store(tmp_path / "s.sqlite", HELSINKI, Roles()) as store:
+        await store.prices.keep("FI", [*half, *rest[-1:]])
+        assert await store.prices.lacking("FI") == [Span(first, first + 86_400)]
+        await store.prices.keep("FI", rest)
+        assert await store.prices.lacking("FI") == []
+
+
+async def test_what_was_corrected_before_its_seal_said_so_says_so_after_an_upgrade(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "s.sqlite"
     newer = PRICES[1]._replace(price_e7=7, revision=2, source="entsoe")
     await kept(path, newer)
     harm(path, "UPDATE prices SET seal = -1 - seal WHERE revision = 1 AND seal < 0")
+    harm(path, "PRAGMA user_version = 7")
     assert read_prices(path, "FI", DAY) == [PRICES[2], newer]
-    harm(path, "UPDATE prices SET price = 1 WHERE revision = 2")
+    async with open_store(path, HELSINKI, Roles()) as store:
+        assert await store.prices.prices("FI", DAY) == [PRICES[2], newer]
+    harm(path, "DELETE FROM prices WHERE revision = 2")
     assert read_prices(path, "FI", DAY) == [PRICES[2]]

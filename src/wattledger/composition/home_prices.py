@@ -121,9 +121,14 @@ async def prices_of(settings: Settings, core: HomeParts) -> AsyncIterator[HomePr
     own = tables[0].tariff if tables else None
     asking = price_round(settings.prices, own, calendar, spot, core.clock)
     async with asking as prices:
-        earlier = EarlierPrices(prices, core.store.prices, settings.prices.area)
-        fetching = PriceFetching(prices, earlier, core.clock, core.steps, _jitter_s, spot.changed)
-        works = {"prices": fetching.run, "prices known": fetching.follow}
+        clock, steps = core.clock, core.steps
+        fetching = PriceFetching(prices, clock, steps, _jitter_s, spot.changed)
+        earlier = EarlierPrices(prices.apart(), core.store.prices, clock, steps, _jitter_s)
+        works = {
+            "prices": fetching.run,
+            "prices known": fetching.follow,
+            "prices of earlier days": earlier.run,
+        }
         standing = [spot.standing, fetching.standing]
         yield HomePrices(tables, local, days, spot, settings.prices.area, works, standing)
 

@@ -141,7 +141,7 @@ class Service:
 
         self._change = None
         try:
-            if not await self._is_let_go(settings):
+            if _same_store(settings, change.settings) and not await self._is_let_go(settings):
                 return
             self._listeners = change.listeners or self._exchanged(change.settings.server)
             await self._run(change.settings, self._listeners, begun)
@@ -202,6 +202,10 @@ class Service:
                 demo=self._demo,
                 pace=self._pace,
             )
+
+
+def _same_store(one: Settings, other: Settings) -> bool:
+    return Path(one.store.path).resolve() == Path(other.store.path).resolve()
 
 
 def _as_it_was(url: str) -> None:

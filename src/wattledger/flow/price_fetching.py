@@ -10,9 +10,8 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.earlier_prices import EarlierPrices
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.price_plan import OFTEN_S, is_afternoon, overdue, wait_s, wanted_days
+from wattledger.flow.price_plan import is_afternoon, overdue, wait_s, wanted_days
 from wattledger.flow.price_round import PriceRound, RoundResult
 
 log = logging.getLogger(__name__)
@@ -24,14 +23,12 @@ class PriceFetching:
     def __init__(
         self,
         prices: PriceRound,
-        earlier: EarlierPrices,
         clock: Clock,
         steps: ClockSteps,
         jitter_s: Callable[[], float],
         changed: Notifier,
     ) -> None:
         self._prices = prices
-        self._earlier = earlier
         self._calendar = prices.calendar
         self._clock = clock
         self._steps = steps
@@ -45,8 +42,7 @@ class PriceFetching:
         while True:
             is_complete = await self._round()
             now = self._clock.now_s()
-            has_more = await self._earlier.fetch(wanted_days(self._calendar, now)[0])
-            wait = OFTEN_S if has_more else wait_s(self._calendar, now, is_complete=is_complete)
+            wait = wait_s(self._calendar, now, is_complete=is_complete)
             await self._steps.pause(wait + self._jitter_s())
 
     async def _round(self) -> bool:

@@ -38,7 +38,9 @@ class StoredPrices(PriceBook, Protocol):
         ...
 
     async def lacking(self, area: str) -> list[Span]:
-        """UTC days that are not wholly known, between the first and the last day with prices."""
+        """UTC days that are not wholly known, from the first day with prices to the one before the
+        last.
+        """
         ...
 
 

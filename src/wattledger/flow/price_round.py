@@ -63,13 +63,18 @@ class PriceRound:
         clock: Clock,
         rate: Rate,
     ) -> None:
-        self._area = area
+        self.area = area
         self.calendar = calendar
         self._sources = {source.name: source for source in sources}
         self._book = book
         self._clock = clock
         self._rate = rate
         self._order = SourceOrder([source.name for source in sources])
+
+    def apart(self) -> "PriceRound":
+        """One of the same that knows by itself which of its sources fail."""
+        sources = [*self._sources.values()]
+        return PriceRound(self.area, self.calendar, sources, self._book, self._clock, self._rate)
 
     async def run(self, days: Sequence[date], *, again: bool = False) -> RoundResult:
         """Fetches what these days lack; `again` asks at least one source in any case, since prices
@@ -95,7 +100,7 @@ class PriceRound:
         return await self._missing(span_of_days(self.calendar, days))
 
     async def _missing(self, span: Span) -> list[int]:
-        known = by_quarter(await self._book.prices(self._area, span))
+        known = by_quarter(await self._book.prices(self.area, span))
         return list(missing_quarters(known, span))
 
     async def _ask(self, name: str, span: Span, doubtful: set[int]) -> tuple[SourceAnswer, Merged]:
@@ -126,7 +131,7 @@ class PriceRound:
         now = int(self._clock.now_s())
         found = merged(kept, believed, name, now, self._rate)
         if found.fresh:
-            await self._book.keep(self._area, found.fresh)
+            await self._book.keep(self.area, found.fresh)
         covered = by_quarter([*kept.values(), *found.fresh])
         lacks = any(True for _ in missing_quarters(covered, span))
         self._order.asked(name, self._clock.monotonic_s(), has_failed=lacks)
@@ -144,7 +149,7 @@ class PriceRound:
         return SourceAnswer(name, words, has_failed=lacks), found
 
     async def _kept(self, span: Span) -> dict[tuple[int, int], SpotPrice]:
-        prices = await self._book.prices(self._area, span)
+        prices = await self._book.prices(self.area, span)
         return {(price.start, price.period_s): price for price in prices}
 
     def _day_ends(self, span: Span) -> set[int]:

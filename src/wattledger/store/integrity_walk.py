@@ -60,7 +60,7 @@ def _check(
             [codec.quarter_key(quarter, row) for quarter in (first, end)],
         )
         noticed.roll_ups("quarters", chain.from_iterable(quarters))
-    if price_checksums.is_damaged(connection, span):
+    if price_checksums.any_damaged(connection, span):
         noticed.table("prices")
     for number, own in bounds.items():
         if connection.execute(_COUNTERS, (number, *span)).fetchone():

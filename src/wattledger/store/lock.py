@@ -37,11 +37,13 @@ class StoreLock:
 
 
 def is_held(store: Path) -> bool:
-    """Whether a process has the store, be it this one. Raises StoreUnusable."""
+    """Whether a process has the store, be it this one; False where that can't be known."""
     try:
         StoreLock(real_path(store)).release()
     except StoreInUse:
         return True
+    except StoreUnusable:
+        return False
     return False
 
 

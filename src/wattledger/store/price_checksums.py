@@ -1,7 +1,6 @@
 """What a price's row is checked by: a seal that also says whether another has corrected it."""
 
 import sqlite3
-from collections.abc import Iterator
 
 from wattledger.energy.bidding_zones import AREAS
 from wattledger.energy.price_source import FILE, SOURCES
@@ -9,6 +8,9 @@ from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.store.checksum import seal, seal_sql
 
+_SORTED = sorted(AREAS)
+_LAST = b""
+"""Comes after every text."""
 _AREAS = f"|{'|'.join(AREAS)}|"
 _SOURCES = f"|{'|'.join((FILE, *SOURCES))}|"
 """A text's place in these stands for it in the seal: what is added comes at the end."""
@@ -31,29 +33,23 @@ def sealed_row(area: str, price: SpotPrice) -> tuple[int | str, ...]:
     return area, start, period_s, revision, price_e7, source, fetched_at, sealed
 
 
-def is_damaged(file: sqlite3.Connection, span: Span) -> bool:
-    """Whether a price that begins in the span is damaged."""
+def is_damaged(file: sqlite3.Connection, area: str, span: Span) -> bool:
+    """Whether a price of the area that begins in the span is damaged."""
+    question = f"SELECT 1 FROM prices WHERE area = ? AND start >= ? AND start < ? AND {DAMAGED}"  # noqa: S608
+    return file.execute(f"{question} LIMIT 1", (area, *span)).fetchone() is not None
+
+
+def any_damaged(file: sqlite3.Connection, span: Span) -> bool:
+    """The same of all areas; also whether there is one that is none."""
     if not file.execute("SELECT 1 FROM sqlite_master WHERE name = 'prices'").fetchone():
         return False  # a store of an older version
-    of_an_area = f"SELECT 1 FROM prices WHERE area = ? AND start >= ? AND start < ? AND {DAMAGED}"  # noqa: S608
-    return any(
-        file.execute(f"{of_an_area} LIMIT 1", (area, *span)).fetchone() for area in _areas(file)
+    between = "SELECT 1 FROM prices WHERE area >= ? AND area < ? LIMIT 1"
+    beside = zip(("", *(f"{area}\0" for area in _SORTED)), (*_SORTED, _LAST), strict=True)
+    return any(is_damaged(file, area, span) for area in AREAS) or any(
+        file.execute(between, two).fetchone() for two in beside
     )
 
 
-def _areas(file: sqlite3.Connection) -> Iterator[str]:
-    """Those that there are, also such as are none."""
-    area = ""
-    while True:
-        (area,) = file.execute("SELECT min(area) FROM prices WHERE area > ?", (area,)).fetchone()
-        if area is None:
-            return
-        yield area
-
-
-def drop_damaged(file: sqlite3.Connection) -> int:
-    """Takes damaged prices away, with those that they may have corrected; how many rows."""
-    return file.execute(
-        "DELETE FROM prices WHERE (area, start, period_s) IN "  # noqa: S608
-        f"(SELECT area, start, period_s FROM prices WHERE {DAMAGED})"
-    ).rowcount
+def drop_damaged(file: sqlite3.Connection) -> None:
+    """Takes damaged prices away; one that was corrected does not come back in their place."""
+    file.execute(f"DELETE FROM prices WHERE {DAMAGED}")  # noqa: S608

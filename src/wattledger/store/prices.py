@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged
 from wattledger.energy.spot_price import HOUR_S, SpotPrice
 from wattledger.store.connection import connect_reader, translated
@@ -22,6 +23,7 @@ from wattledger.store.writer import Writer
 MOST_CORRECTIONS = 10_000
 _OF_ITS_KEY = "area = ? AND start = ? AND period_s = ?"
 _DAY_S = 86_400
+_QUARTERS_A_DAY = _DAY_S // QUARTER_S
 
 
 class SqlitePrices:
@@ -35,7 +37,7 @@ class SqlitePrices:
         noticed = self._writer.state.noticed
 
         def read(file: sqlite3.Connection) -> list[SpotPrice]:
-            if is_damaged(file, span):
+            if is_damaged(file, area, span):
                 noticed.table("prices")
             return _prices(file, area, span)
 
@@ -65,34 +67,32 @@ def _keep(file: sqlite3.Connection, area: str, prices: Sequence[SpotPrice]) -> N
 
 
 def _prices(file: sqlite3.Connection, area: str, span: Span) -> list[SpotPrice]:
-    touching = "area = ? AND start > ? AND start < ? AND start + period_s > ?"
-    where = (area, span.start - HOUR_S, span.end, span.start)
     rows = file.execute(
         "SELECT start, period_s, price, source, fetched_at, revision FROM prices "  # noqa: S608
-        f"WHERE {touching} AND {STANDS} ORDER BY start, period_s, revision",
-        where,
+        f"WHERE area = ? AND start > ? AND start < ? AND start + period_s > ? AND {STANDS} "
+        "ORDER BY start, period_s, revision",
+        (area, span.start - HOUR_S, span.end, span.start),
     )
     newest = {(row[0], row[1]): SpotPrice(*row) for row in rows}
-    damaged = file.execute(
-        f"SELECT start, period_s FROM prices WHERE {touching} AND {DAMAGED}",  # noqa: S608
-        where,
-    )
-    for key in damaged:
-        newest.pop(key, None)
     return list(newest.values())
 
 
 def _lacking(file: sqlite3.Connection, area: str) -> list[Span]:
+    """An hour's price is one of its four quarters too."""
     rows = file.execute(
-        f"SELECT start / {_DAY_S}, sum(period_s) FROM prices "  # noqa: S608
-        f"WHERE area = ? AND {STANDS} GROUP BY 1 ORDER BY 1",
-        (area,),
+        "WITH four(value) AS (VALUES (0), (1), (2), (3)) "  # noqa: S608
+        f"SELECT quarter / {_QUARTERS_A_DAY}, count(*) FROM ("
+        f"SELECT start / {QUARTER_S} AS quarter FROM prices "
+        f"WHERE area = :area AND period_s = {QUARTER_S} AND {STANDS} "
+        f"UNION SELECT start / {QUARTER_S} + value FROM prices, four "
+        f"WHERE area = :area AND period_s = {HOUR_S} AND {STANDS}) GROUP BY 1 ORDER BY 1",
+        {"area": area},
     ).fetchall()
     if not rows:
         return []
-    whole = {day for day, known_s in rows if known_s >= _DAY_S}
-    between = range(rows[0][0] + 1, rows[-1][0])
-    return merged(Span(day * _DAY_S, (day + 1) * _DAY_S) for day in between if day not in whole)
+    whole = {day for day, quarters in rows if quarters == _QUARTERS_A_DAY}
+    lacking = (day for day in range(rows[0][0], rows[-1][0]) if day not in whole)
+    return merged(Span(day * _DAY_S, (day + 1) * _DAY_S) for day in lacking)
 
 
 def _corrections(file: sqlite3.Connection) -> list[SpotPrice]:

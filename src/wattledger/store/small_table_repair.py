@@ -27,7 +27,7 @@ WORDS: Mapping[str, str] = {
     "meta": "the notes on the store itself were restored",
     "outbox_days": "the list of days to post was restored",
     "parked": "parked minutes were lost, and are fetched again",
-    "prices": "prices were lost, and are fetched again",
+    "prices": "prices were lost: they are fetched again, what a person imported is not",
 }
 """What a householder is told, by table."""
 

@@ -90,7 +90,7 @@ def _verify(file: sqlite3.Connection, told: Told) -> Verified:
         booked_bounds.widen(file, spans)
     _walk(file, spans, noticed, told)
     integrity_walk.check_days(file, 1, LAST_ORDINAL, noticed)
-    if price_checksums.is_damaged(file, Span(0, FARTHEST_S)):
+    if price_checksums.any_damaged(file, Span(0, FARTHEST_S)):
         noticed.table("prices")
     set_aside = {
         MeterId(meter): found
