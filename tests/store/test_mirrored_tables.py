@@ -13,7 +13,7 @@ from tests.store.builders import HOME, MAINS, PLANT, T0, both, home_store
 from tests.store.harm import change
 from tests.store.whole import untold
 from wattledger.energy.binding import Binding
-from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.spans import Span
 from wattledger.flow.pairing_ports import Device
 from wattledger.store import row_validation
@@ -141,3 +141,15 @@ async def test_what_waits_to_be_posted_by_a_flipped_bit_waits_for_nothing(
         while await store.outbox.fill():
             pass
         assert store.outbox.waiting() == {MAINS: 60, PLANT: 60}
+
+
+async def test_meters_that_were_forgotten_are_missed_by_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    await fill(path)
+    async with home_store(path) as store:
+        for meter in (MeterId("0123456789AB"), PLANT):
+            identity = MeterIdentity(meter, "SPEM-003CEBEU", "1.4.4", "triphase", None)
+            await store.journal.keep_identity(identity, [Binding("mains", "10.0.0.7", meter)])
+        await store.integrity.check(Span(T0, NOW))
+        assert not (await store.integrity.mend(NOW)).words
+    assert verify(path, untold).is_sound
