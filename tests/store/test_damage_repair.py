@@ -265,3 +265,17 @@ async def test_a_flipped_tally_costs_no_minute(sound: Path, tmp_path: Path, colu
         assert not mended.fetchable
         await store.integrity.check(Span(T0, NOW))
         assert (await store.integrity.mend(NOW)).words == ""
+
+
+async def test_a_single_checksum_is_counted_as_one(sound: Path, tmp_path: Path) -> None:
+    path = await fresh(sound, tmp_path)
+    heard: list[float] = []
+    async with home_store(path) as store:
+        key = minute_key(T0 + 6 * 3_600, 0)
+        hour = f"SELECT min(key) FROM hours WHERE key >= {key // 60 // 256 * 256}"
+        change(path, f"UPDATE hours SET minutes = 59 WHERE key = ({hour})")
+        await store.integrity.check(Span(T0, NOW))
+        assert (await store.integrity.mend(NOW)).words == "1 checksum was written anew"
+    assert verify(path, heard.append).is_sound
+    assert heard == sorted(heard)
+    assert 0 < heard[0] < heard[-1] == 1

@@ -26,7 +26,7 @@ from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.spans import Span
 from wattledger.store import migrate
 from wattledger.store.connection import StoreClosed, connect_writer
-from wattledger.store.lock import StoreLock
+from wattledger.store.lock import StoreLock, is_held
 
 NOW = T0 + 40 * 86_400
 
@@ -67,6 +67,10 @@ async def test_two_stores_in_one_process_are_two_writers(tmp_path: Path) -> None
     async with home_store(tmp_path / "books"):
         with pytest.raises(StoreUnusable, match="in use"):
             StoreLock(tmp_path / "books")
+        before = len([*Path("/proc/self/fd").iterdir()])
+        assert is_held(tmp_path / "books")
+        assert len([*Path("/proc/self/fd").iterdir()]) == before
+    assert not is_held(tmp_path / "books")
     StoreLock(tmp_path / "books").release()
 
 
