@@ -79,16 +79,15 @@ class MemoryJournal:
             self._book(entry)
         return False
 
-    async def keep_counters(self, meter: MeterId, counters: Counters) -> None:
+    async def keep_counters(self, meter: MeterId, counters: Counters, now: float) -> None:
         self._check()
         self.counters.append((meter, counters))
-        kept = self.books.kept_counters
-        others = [
-            one
-            for one in kept.get(meter, [])
-            if one.at < counters.at or (one.at > counters.at and one.epoch >= counters.epoch)
-        ]
-        kept[meter] = sorted([*others, counters], key=lambda one: one.at)
+        at, epoch, kept = counters.at, counters.epoch, self.books.kept_counters
+        latest = max(at, int(now) + AHEAD_S)
+        left = [one for one in kept.get(meter, []) if one.at <= latest or one.epoch >= epoch]
+        if not any(one.at == at and one.epoch < epoch for one in left):
+            left = [*(one for one in left if one.at != at), counters]
+        kept[meter] = sorted(left, key=lambda one: one.at)
 
     async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:
         self._check()

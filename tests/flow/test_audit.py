@@ -54,8 +54,8 @@ async def line(store: Store, latest: Counters | None = None, span: Span = EVERYT
 async def test_books_and_counters_agree_to_the_unit(tmp_path: Path) -> None:
     async with books(tmp_path) as store:
         await book(store, 0, 120)
-        await store.journal.keep_counters(METER, counters(10, 1_010))
-        await store.journal.keep_counters(METER, counters(60, 1_060))
+        await store.journal.keep_counters(METER, counters(10, 1_010), T0 + 86_400)
+        await store.journal.keep_counters(METER, counters(60, 1_060), T0 + 86_400)
         found = await line(store, latest=counters(110, 1_110))
     assert (found.booked_imported_dmwh, found.booked_exported_dmwh) == (100 * 1_005, 100 * 7)
     assert (found.difference_imported_dmwh, found.difference_exported_dmwh) == (0, 0)
@@ -67,7 +67,7 @@ async def test_a_minute_missing_on_the_books_shows(tmp_path: Path) -> None:
     async with books(tmp_path) as store:
         await book(store, 0, 20)
         await book(store, 23, 37)
-        await store.journal.keep_counters(METER, counters(0, 500))
+        await store.journal.keep_counters(METER, counters(0, 500), T0 + 86_400)
         found = await line(store, latest=counters(60, 560))
     assert found.difference_imported_dmwh == -3 * 1_005
     assert found.missing_s == 180
@@ -77,7 +77,7 @@ async def test_a_counter_that_fell_begins_a_new_epoch(tmp_path: Path) -> None:
     async with books(tmp_path) as store:
         await book(store, 0, 60)
         for reading in (counters(0, 900), counters(20, 920), counters(30, 0), counters(50, 20)):
-            await store.journal.keep_counters(METER, reading)
+            await store.journal.keep_counters(METER, reading, T0 + 86_400)
         found = await line(store)
     assert found.epochs == 2
     assert found.difference_imported_dmwh == 0
@@ -88,7 +88,7 @@ async def test_counters_are_compared_as_far_as_the_books_go(tmp_path: Path) -> N
     async with books(tmp_path) as store:
         await book(store, 0, 60)
         for minute in (-30, 0, 30, 90):
-            await store.journal.keep_counters(METER, counters(minute, 700 + minute))
+            await store.journal.keep_counters(METER, counters(minute, 700 + minute), T0 + 86_400)
         found = await line(store, latest=counters(120, 820))
     assert (found.compared_from, found.compared_to) == (T0, T0 + 1_800)
     assert found.difference_imported_dmwh == 0
@@ -98,7 +98,7 @@ async def test_only_what_lies_in_the_span_is_compared(tmp_path: Path) -> None:
     async with books(tmp_path) as store:
         await book(store, 0, 120)
         for minute in (0, 30, 60, 90):
-            await store.journal.keep_counters(METER, counters(minute, 700 + minute))
+            await store.journal.keep_counters(METER, counters(minute, 700 + minute), T0 + 86_400)
         span = Span(T0 + 60 * 20, T0 + 60 * 70)
         found = await line(store, latest=counters(110, 810), span=span)
     assert (found.compared_from, found.compared_to) == (T0 + 1_800, T0 + 3_600)
@@ -110,7 +110,7 @@ async def test_without_two_readings_nothing_is_claimed(tmp_path: Path) -> None:
     async with books(tmp_path) as store:
         await book(store, 0, 60)
         assert (await line(store)).difference_imported_dmwh is None
-        await store.journal.keep_counters(METER, counters(0, 900))
+        await store.journal.keep_counters(METER, counters(0, 900), T0 + 86_400)
         found = await line(store, latest=counters(0, 900))
         assert found.difference_imported_dmwh is None
         assert found.compared_since == T0
@@ -119,7 +119,7 @@ async def test_without_two_readings_nothing_is_claimed(tmp_path: Path) -> None:
 async def test_of_a_meter_that_never_answered_nothing_is_compared(tmp_path: Path) -> None:
     async with books(tmp_path) as store:
         await book(store, 0, 60)
-        await store.journal.keep_counters(METER, counters(0, 900))
+        await store.journal.keep_counters(METER, counters(0, 900), T0 + 86_400)
         (found,) = await Audit(store.books).of(EVERYTHING, [(LABEL, None)], {})
     nothing = (None,) * 7
     assert found == AuditLine(LABEL, *nothing, 0, 0, 0, None)

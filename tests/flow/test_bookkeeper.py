@@ -113,7 +113,7 @@ async def test_another_write_ends_the_gathering_and_keeps_its_place() -> None:
     async with working() as bench:
         bench.keeper.offer([entry(GRID, 0)])
         await asyncio.sleep(0)
-        bench.keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS))
+        bench.keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS, T0))
         bench.keeper.offer([entry(SOLAR, 0)])
         await bench.journal.committed.wait()
     assert bench.journal.counters == [(GRID, COUNTERS)]
@@ -126,7 +126,7 @@ def test_a_write_that_comes_while_minutes_are_gathered_outlasts_a_full_disk() ->
             bench.keeper.offer([entry(GRID, 0)])
             await asyncio.sleep(0)
             bench.journal.busy = 3
-            bench.keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS))
+            bench.keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS, T0))
             await bench.keeper.submit([])
         assert bench.journal.counters == [(GRID, COUNTERS)]
         assert bench.journal.commits == [[entry(GRID, 0)]]
@@ -259,7 +259,7 @@ async def test_minutes_that_fail_take_no_write_with_them_that_ended_the_gatherin
     running = asyncio.create_task(keeper.run())
     keeper.offer([entry(GRID, 0)])
     await asyncio.sleep(0)
-    keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS))
+    keeper.ask(lambda journal: journal.keep_counters(GRID, COUNTERS, T0))
     with pytest.raises(RuntimeError):
         await running
     keeper.stop()

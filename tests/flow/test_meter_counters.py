@@ -49,10 +49,21 @@ class Bench:
         """So many minutes are counted, booked and told; the counters after them."""
         for _ in range(minutes):
             start = T0 + 60 * self.minute
-            self.home.books.put(GRID, MinuteRecord(start, 60, MINUTE_DMWH, 0, 0, 0, 0, 0))
-            self.minute += 1
+            self.passes(1)
             values = counters.values_dmwh
             counters = Counters(start + 60, (values[0] + MINUTE_DMWH, *values[1:]))
+            self.keeper.counted(counters)
+        return counters
+
+    def runs_misdated(self, minutes: int, counters: Counters, by_s: int) -> Counters:
+        """As much again is counted in each, which finds no place on the books."""
+        for _ in range(minutes):
+            self.minute += 1
+            self.clock.advance(60)
+            values = counters.values_dmwh
+            counters = Counters(
+                T0 + 60 * self.minute + by_s, (values[0] + 2 * MINUTE_DMWH, *values[1:])
+            )
             self.keeper.counted(counters)
         return counters
 
@@ -62,6 +73,7 @@ class Bench:
             start = T0 + 60 * self.minute
             self.home.books.put(GRID, MinuteRecord(start, 60, MINUTE_DMWH, 0, 0, 0, 0, 0))
             self.minute += 1
+            self.clock.advance(60)
 
     def kept(self) -> list[Counters]:
         async def written() -> None:
@@ -172,11 +184,40 @@ def test_a_clock_that_is_set_back_begins_an_epoch_and_takes_nothing_from_the_aud
         counters = replace(counters, at=T0 + 72_000 + 60 * minute)
         bench.keeper.counted(counters)
     counters = bench.runs(70, counters)
-    assert bench.keeper.newest == replace(counters, epoch=1)
+    assert bench.keeper.newest == replace(counters, epoch=2)
     line = bench.audited()
     assert (line.epochs, line.difference_imported_dmwh) == (2, 0)
-    assert line.counted_imported_dmwh == (59 + 69) * MINUTE_DMWH
+    assert line.counted_imported_dmwh == (69 + 69) * MINUTE_DMWH
     assert {one.at < T0 + 72_000 for one in bench.home.books.kept_counters[GRID]} == {True}
+
+
+@pytest.mark.parametrize("by_s", [-18_000, -7_200, -3_600, 3_600])
+@pytest.mark.parametrize("minutes", [1, 5, 90])
+def test_a_clock_that_is_wrong_for_a_while_spoils_no_reading_of_a_right_one(
+    by_s: int, minutes: int
+) -> None:
+    """What was counted meanwhile is compared with no minute of another hour."""
+    bench = Bench()
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(360, registers(100))
+    counters = bench.runs_misdated(minutes, counters, by_s)
+    bench.runs(360, counters)
+    line = bench.audited()
+    assert (line.difference_imported_dmwh, line.missing_s) == (0, 0)
+    assert (line.epochs, line.counted_imported_dmwh) == (2, (359 + 359) * MINUTE_DMWH)
+    right = [T0 + 60, *(T0 + 3_600 * hour for hour in range(1, 7))]
+    kept = bench.home.books.kept_counters[GRID]
+    assert [one.at for one in kept if one.epoch == 0] == right
+
+
+def test_a_meter_that_was_away_goes_on() -> None:
+    bench = Bench()
+    bench.keeper.identified(TRIPHASE)
+    counters = bench.runs(5, registers(100))
+    bench.passes(600)
+    bench.keeper.counted(replace(counters, at=T0 + 60 * bench.minute))
+    assert bench.keeper.newest is not None
+    assert bench.keeper.newest.epoch == 0
 
 
 def test_a_reading_that_finds_no_place_in_the_queue_is_followed_by_the_next() -> None:

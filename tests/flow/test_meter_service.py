@@ -368,8 +368,10 @@ async def test_counters_are_kept_once_a_connection_and_once_an_hour(tmp_path: Pa
         grid, _ = stage.sessions
         grid.counted(Counters(NOW, (1, 0, 0, 0, 0, 0)))  # before it is known whose they are
         grid.connected(stage.grid.identity)
-        hour = NOW // 3_600 * 3_600
-        for at in (hour, hour + 60, hour + 120, hour + 3_600, hour + 3_660):
+        at = hour = NOW // 3_600 * 3_600
+        for passed_s in (0, 60, 60, 3_480, 60):
+            at += passed_s
+            stage.clock.advance(passed_s)
             grid.counted(Counters(at, (at - hour, 0, 0, 0, 0, 0)))
         await stage.written()
         kept = await stage.store.books.counters(stage.grid.meter, Span(0, NOW * 2))

@@ -155,28 +155,33 @@ async def test_gaps_are_what_is_missing_in_between_with_its_reason(kept: Kept) -
 async def test_counters_are_kept_by_their_instant(kept: Kept) -> None:
     early, late = Counters(T0, COUNTED), Counters(T0 + 60, COUNTED[::-1], epoch=1)
     for one in (late, early, Counters(T0, COUNTED, epoch=0)):
-        await kept.journal.keep_counters(MAINS, one)
+        await kept.journal.keep_counters(MAINS, one, LATER)
     assert await kept.books.counters(MAINS, Span(T0, T0 + 60)) == [early, late]
     assert await kept.books.counters(MAINS, Span(T0, T0 + 59)) == [early]
     assert await kept.books.counters(MAINS, Span(T0 + 1, T0 + 99)) == [late]
     assert await kept.books.newest_counters() == {MAINS: late}
     again = Counters(T0 + 60, COUNTED)
-    await kept.journal.keep_counters(MAINS, again)
+    await kept.journal.keep_counters(MAINS, again, LATER)
     assert await kept.books.counters(MAINS, EVER) == [early, again]
 
 
-async def test_counters_of_an_earlier_epoch_that_are_stamped_later_go(kept: Kept) -> None:
-    """A meter's clock was set back."""
-    readings = [Counters(T0 + 60 * minute, COUNTED) for minute in range(4)]
+async def test_counters_of_an_earlier_epoch_that_are_stamped_ahead_of_our_clock_go(
+    kept: Kept,
+) -> None:
+    """A meter's clock was set back, and as it was ahead before, or is behind now."""
+    readings = [Counters(T0 + 300 * minute, COUNTED) for minute in range(4)]
     for reading in readings:
-        await kept.journal.keep_counters(MAINS, reading)
-        await kept.journal.keep_counters(PLANT, reading)
-    later = Counters(T0 + 60, COUNTED, epoch=1)
-    await kept.journal.keep_counters(MAINS, later)
-    assert await kept.books.counters(MAINS, EVER) == [readings[0], later]
-    assert await kept.books.newest_counters() == {MAINS: later, PLANT: readings[-1]}
-    await kept.journal.keep_counters(MAINS, Counters(T0, COUNTED, epoch=0))
-    assert await kept.books.counters(MAINS, EVER) == [readings[0], later]
+        await kept.journal.keep_counters(MAINS, reading, LATER)
+        await kept.journal.keep_counters(PLANT, reading, LATER)
+    later = Counters(T0 + 60, COUNTED[::-1], epoch=1)
+    await kept.journal.keep_counters(MAINS, later, T0 + 600)
+    assert await kept.books.counters(MAINS, EVER) == [readings[0], later, *readings[1:]]
+    await kept.journal.keep_counters(MAINS, later, T0 + 300)
+    assert await kept.books.counters(MAINS, EVER) == [readings[0], later, *readings[1:3]]
+    assert await kept.books.newest_counters() == {MAINS: readings[2], PLANT: readings[3]}
+    again = Counters(T0 + 300, COUNTED[::-1], epoch=1)
+    await kept.journal.keep_counters(MAINS, again, LATER)
+    assert await kept.books.counters(MAINS, EVER) == [readings[0], later, *readings[1:3]]
 
 
 async def test_who_a_meter_is_and_which_answers_is_what_was_told_last(kept: Kept) -> None:
@@ -195,7 +200,7 @@ async def test_what_is_bound_no_more_is_forgotten_where_it_never_gave_a_minute(k
     ahead = entry(parked, LATER + 86_400)
     await kept.journal.book([entry(booked, T0), ahead], LATER)
     for meter in meters:
-        await kept.journal.keep_counters(meter, Counters(T0, COUNTED))
+        await kept.journal.keep_counters(meter, Counters(T0, COUNTED), LATER)
         identity = MeterIdentity(meter, "SPEM-003CEBEU", "1.6.1", "triphase", None)
         await kept.journal.keep_identity(
             identity, [Binding("mains", "10.0.0.2", one) for one in meters]

@@ -56,7 +56,7 @@ async def test_a_small_table_that_cannot_be_read_is_no_error(
 ) -> None:
     path = await fresh(sound, tmp_path)
     async with home_store(path) as store:
-        await store.journal.keep_counters(MAINS, Counters(T0 + 600, (1, 2, 3, 4, 5, 6)))
+        await store.journal.keep_counters(MAINS, Counters(T0 + 600, (1, 2, 3, 4, 5, 6)), NOW)
     async with home_store(path) as store:
         for page in pages_of(path, table):
             overwrite(path, page, b"\0" * PAGE)
@@ -74,7 +74,7 @@ async def test_a_table_that_was_built_anew_at_the_start_is_told(
 ) -> None:
     path = await fresh(sound, tmp_path)
     async with home_store(path) as store:
-        await store.journal.keep_counters(MAINS, Counters(T0 + 600, (1, 2, 3, 4, 5, 6)))
+        await store.journal.keep_counters(MAINS, Counters(T0 + 600, (1, 2, 3, 4, 5, 6)), NOW)
         await store.journal.book(stretch(MAINS, NOW + 86_400, 9), NOW)
     for page in pages_of(path, table):
         overwrite(path, page, b"\xff" * PAGE)
@@ -125,7 +125,7 @@ async def test_a_damaged_counter_reading_is_found_and_goes(
     path = await fresh(sound, tmp_path)
     async with home_store(path) as store:
         for at in (T0 + 600, T0 + 1_200):
-            await store.journal.keep_counters(MAINS, Counters(at, (at, 2, 3, 4, 5, 6)))
+            await store.journal.keep_counters(MAINS, Counters(at, (at, 2, 3, 4, 5, 6)), NOW)
     change(path, f"UPDATE counters SET imported_b_dmwh = 7 WHERE at = {T0 + 1_200}")
     assert not verify(path, untold).is_sound
     async with home_store(path) as store:
@@ -170,7 +170,7 @@ async def test_readings_that_are_there_twice_are_found_and_told(
     path = await fresh(sound, tmp_path)
     async with home_store(path) as store:
         for n in range(200):
-            await store.journal.keep_counters(MAINS, Counters(T0 + 60 * n, (n, 2, 3, 4, 5, 6)))
+            await store.journal.keep_counters(MAINS, Counters(T0 + 60 * n, (n, 2, 3, 4, 5, 6)), NOW)
     _, first, second, *_ = pages_of(path, "counters")
     overwrite(path, second, path.read_bytes()[first : first + PAGE])
     async with home_store(path) as store:

@@ -139,8 +139,8 @@ def test_details_keep_what_a_meter_shows() -> None:
 async def test_counters_are_kept_once_a_moment_and_read_with_both_ends(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
         for at in (60, 120, 120, 180):
-            await store.journal.keep_counters(MAINS, Counters(at, (at, 2, 3, 4, 5, 6)))
-        await store.journal.keep_counters(PLANT, Counters(120, (9, 9, 9, 9, 9, 9)))
+            await store.journal.keep_counters(MAINS, Counters(at, (at, 2, 3, 4, 5, 6)), NOW)
+        await store.journal.keep_counters(PLANT, Counters(120, (9, 9, 9, 9, 9, 9)), NOW)
         found = await store.books.counters(MAINS, Span(60, 120))
         assert found == [Counters(at, (at, 2, 3, 4, 5, 6)) for at in (60, 120)]
         assert await store.books.counters(OTHER, EVER) == []
@@ -176,7 +176,7 @@ async def test_meters_that_never_gave_a_minute_take_no_number_from_those_that_do
                 Binding(name, "192.0.2.20", one) for name, one in (("a", before), ("b", meter))
             ]
             await store.journal.keep_identity(identity, bindings)
-            await store.journal.keep_counters(meter, Counters(60, (9, 9, 9, 9, 9, 9)))
+            await store.journal.keep_counters(meter, Counters(60, (9, 9, 9, 9, 9, 9)), NOW)
         assert len(await store.books.identities()) == 2
         await store.journal.book([entry(PLANT, T0)], NOW)
         assert await store.books.counters(PLANT, EVER) == []

@@ -111,7 +111,18 @@ def _with_latest(kept: list[Counters], latest: Counters | None, span: Span) -> l
 def _comparable(readings: Sequence[Counters], span: Span, booked: Span) -> list[Counters]:
     """Those in the span, as far as the books go: counters run ahead of minutes still to come."""
     start, end = max(span.start, booked.start), min(span.end, booked.end)
-    return [reading for reading in readings if start <= reading.at <= end]
+    return _of_right_clocks([reading for reading in readings if start <= reading.at <= end])
+
+
+def _of_right_clocks(readings: Sequence[Counters]) -> list[Counters]:
+    """Without those that are stamped before one of an earlier epoch: the meter's clock was behind,
+    and the minutes of that time are of the earlier one.
+    """
+    kept: list[Counters] = []
+    for reading in reversed(readings):
+        if not kept or reading.epoch <= kept[-1].epoch:
+            kept.append(reading)
+    return kept[::-1]
 
 
 def _epochs(readings: Sequence[Counters]) -> list[tuple[Counters, Counters]]:

@@ -4,10 +4,11 @@ the epoch that it belongs to.
 Between two readings of one epoch the books must show what the counters moved by. A new epoch begins
 whenever that can't be said: another profile has counters of its own, another firmware may have
 begun anew, a counter that fell, or moved faster than a meter of its model can, was set, and so was
-the clock of one whose stamps go back.
+the clock of one whose stamps go back, or forward by more than the time that passed.
 """
 
 from dataclasses import replace
+from math import inf
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId, MeterIdentity
@@ -29,6 +30,8 @@ class Epochs:
         self._newest: dict[MeterId, Counters] = {}
         self._identities: dict[MeterId, MeterIdentity] = {}
         self._ended: set[MeterId] = set()
+        self._came_s: dict[MeterId, float] = {}
+        """When the newest reading came, by the monotonic clock."""
 
     async def open(self, books: Books) -> None:
         """Goes on where the books stand. Raises StoreBusy."""
@@ -44,17 +47,24 @@ class Epochs:
             self._ended.add(identity.meter)
         return ends
 
-    def placed(self, meter: MeterId, counters: Counters) -> Counters:
-        """The reading with its epoch."""
+    def placed(self, meter: MeterId, counters: Counters, came_s: float) -> Counters:
+        """The reading, which came at `came_s` by the monotonic clock, with its epoch."""
         before = self._newest.get(meter)
         epoch = before.epoch if before else 0
         identity = self._identities.get(meter)
         limit_w = limits_of(identity.model if identity else "").power_w
+        if before and counters.at - before.at > self._passed_s(meter, came_s) + AHEAD_S:
+            self._ended.add(meter)
         if before and (meter in self._ended or not goes_on(before, counters, limit_w)):
             epoch += 1
         self._ended.discard(meter)
+        self._came_s[meter] = came_s
         self._newest[meter] = replace(counters, epoch=epoch)
         return self._newest[meter]
+
+    def _passed_s(self, meter: MeterId, came_s: float) -> float:
+        """Since its newest reading; without end where that came before a restart."""
+        return came_s - self._came_s.get(meter, -inf)
 
 
 def _kind(identity: MeterIdentity) -> tuple[str, str, str]:
@@ -89,7 +99,8 @@ class CounterKeeper:
             return
         if self.newest and 0 <= self.newest.at - counters.at <= AHEAD_S:
             return
-        before, self.newest = self.newest, self._epochs.placed(self._meter, counters)
+        placed = self._epochs.placed(self._meter, counters, self._clock.monotonic_s())
+        before, self.newest = self.newest, placed
         if before and before.epoch != self.newest.epoch:
             self._keep(self._meter, before)
         if self._is_due(self.newest):
@@ -109,5 +120,6 @@ class CounterKeeper:
             self._keep(self._meter, self.newest)
 
     def _keep(self, meter: MeterId, counters: Counters) -> None:
-        if self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters)):
+        now = self._clock.now_s()
+        if self._bookkeeper.ask(lambda journal: journal.keep_counters(meter, counters, now)):
             self._kept = counters

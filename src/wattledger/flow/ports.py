@@ -120,9 +120,10 @@ class Journal(Protocol):
         """
         ...
 
-    async def keep_counters(self, meter: MeterId, counters: Counters) -> None:
-        """Readings of earlier epochs that are stamped later go: they were dated by a clock that has
-        been set back.
+    async def keep_counters(self, meter: MeterId, counters: Counters, now: float) -> None:
+        """Readings of earlier epochs that are stamped later, and more than 300 s after `now`, go:
+        they were dated by a clock that has been set back. One that is stamped as one of an earlier
+        epoch is not kept.
         """
         ...
 

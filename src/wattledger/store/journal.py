@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Entry, GapReason
 from wattledger.energy.meter import MeterId, MeterIdentity
-from wattledger.energy.record import Counters
+from wattledger.energy.record import AHEAD_S, Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
 from wattledger.store import (
@@ -53,16 +53,21 @@ class SqliteJournal:
             lambda connection, ledger: maintenance.maintain(connection, ledger, now)
         )
 
-    async def keep_counters(self, meter: MeterId, counters: Counters) -> None:
+    async def keep_counters(self, meter: MeterId, counters: Counters, now: float) -> None:
         def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
             number = booking.number_of(connection, ledger, meter)
             at, epoch, values = counters.at, counters.epoch, counters.values_dmwh
             connection.execute(
-                "DELETE FROM counters WHERE meter = ? AND at > ? AND epoch < ?", (number, at, epoch)
+                "DELETE FROM counters WHERE meter = ? AND at > ? AND epoch < ?",
+                (number, max(at, int(now) + AHEAD_S), epoch),
             )
             connection.execute(
-                "INSERT OR REPLACE INTO counters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (number, at, *values, epoch, counters_seal(number, at, epoch, values)),
+                "INSERT OR REPLACE INTO counters SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT "
+                "EXISTS (SELECT 1 FROM counters WHERE meter = ? AND at = ? AND epoch < ?)",
+                (
+                    *(number, at, *values, epoch, counters_seal(number, at, epoch, values)),
+                    *(number, at, epoch),
+                ),
             )
 
         await self._writer.write(deed)
