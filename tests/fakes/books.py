@@ -7,6 +7,7 @@ No roll-up is kept: what is asked for as one is computed from the minutes at tha
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from math import inf
 
 from wattledger.energy.balance import Energies, summed
 from wattledger.energy.binding import Binding
@@ -40,6 +41,8 @@ class MemoryBooks:
         """What happens while it is asked for quarters."""
         self.telling_days: Callable[[], None] = lambda: None
         """What happens while it is asked for days."""
+        self.begun_by: Callable[[], float] = lambda: inf
+        """What starts then or later is not told as booked; a copy's clock says when."""
         self.is_damaged = False
         self.records: dict[tuple[MeterId, int], MinuteRecord] = {}
         self.kept_aside: dict[MeterId, int] = {}
@@ -72,6 +75,8 @@ class MemoryBooks:
         self._check()
         spans: dict[MeterId, Span] = {}
         for (meter, start), record in self.records.items():
+            if start >= self.begun_by():
+                continue
             known = spans.get(meter, Span(start, record.end))
             spans[meter] = Span(min(known.start, start), max(known.end, record.end))
         return spans

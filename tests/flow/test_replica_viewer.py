@@ -62,6 +62,7 @@ class Elsewhere:
         )
         self.copy.manifests.append(self.manifest)
         self.copys = ReplicaClock(self.clock)
+        self.home.books.begun_by = self.copys.now_s
         self.books = Replica(self.home.books, None, self.clock)
         self.supervisor, self.odd_records = Supervisor(), OddReplicaRecords()
         self.own = own_faults(self.clock, self.supervisor, self.odd_records)
@@ -174,13 +175,20 @@ async def test_minutes_that_are_dated_ahead_hold_up_no_others(elsewhere: Elsewhe
         assert isinstance(event, MinuteBooked)
         return event.booked_to
 
-    for meter in (GRID, SOLAR):
-        for start in (noon - 60, noon + 86_400):
+    def put(start: int) -> None:
+        for meter in (GRID, SOLAR):
             elsewhere.home.books.put(meter, MinuteRecord(start, 60, 1, 0, 0, 0, 0, 0))
-    assert await told(noon + 86_460) == noon + 86_460
+
+    put(noon - 60)
+    put(noon + 7 * 86_400)
+    assert await told(noon + 7 * 86_400 + 60) == noon + 7 * 86_400 + 60
     assert await told(noon + 5) == noon
-    assert await told(noon + 65) == noon + 60
-    assert [one.booked_to for one in await service.meters()] == [noon + 60, noon + 60]
+    for hours in (1, 6, 24):  # while nothing comes
+        clock.wall_s = noon + 3_600 * hours
+        await service._hear_minutes()
+        assert [one.booked_to for one in await service.meters()] == [noon, noon]
+    put(noon + 86_400)
+    assert await told(noon + 86_465) == noon + 86_460
 
 
 async def test_a_power_that_can_not_be_is_told_and_stops_no_question(elsewhere: Elsewhere) -> None:

@@ -23,6 +23,7 @@ from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica
 from wattledger.mongo import live_power, site_manifest
 from wattledger.mongo.connection import Address, connected
+from wattledger.mongo.reader import BOUNDS_KEPT_S
 from wattledger.mongo.replica_feed import MongoFeed
 
 NAN = float("nan")
@@ -220,18 +221,27 @@ async def test_a_day_that_is_none_is_told_elsewhere_until_it_is_put_right(
 async def test_what_is_dated_in_the_future_has_not_begun(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
-    async with posting_home(tmp_path / "books", address) as home_, home_.posting():
-        await home_.book(both(T0, 30))
-        await home_.posted()
-        with mongod.client() as client:
-            minutes = client[address.database]["minutes"]
-            one = minutes.find_one({"meter.meter": MAINS}, {"_id": 0}) or {}
-            later = [one["t"] + timedelta(days=days) for days in (1, 400, 4_000)]
-            minutes.insert_many([{**one, "t": at} for at in later])
-            plant = {"meter": {"site": "home", "meter": PLANT}}
-            minutes.insert_one({**one, **plant, "t": later[0]})
-        booked = await home_.books().booked()
-        assert booked == {meter: Span(T0, T0 + 1_800) for meter in (MAINS, PLANT)}
+    async with posting_home(tmp_path / "books", address) as home_:
+        async with home_.posting():
+            await home_.book(both(T0, 30))
+            await home_.posted()
+            with mongod.client() as client:
+                minutes = client[address.database]["minutes"]
+                one = minutes.find_one({"meter.meter": MAINS}, {"_id": 0}) or {}
+                later = [one["t"] + timedelta(days=days) for days in (1, 400, 4_000)]
+                minutes.insert_many([{**one, "t": at} for at in later])
+                plant = {"meter": {"site": "home", "meter": PLANT}}
+                minutes.insert_one({**one, **plant, "t": later[0]})
+            booked = await home_.books().booked()
+            assert booked == {meter: Span(T0, T0 + 1_800) for meter in (MAINS, PLANT)}
+        # Nor is it any more, once a clock that was ahead is put right.
+        books, clock = home_.books(), home_.clock
+        clock.advance(2 * 86_400)
+        ahead = await books.booked()
+        assert ahead == {meter: Span(T0, T0 + 86_460) for meter in (MAINS, PLANT)}
+        clock.wall_s -= 2 * 86_400
+        clock.ran_s += BOUNDS_KEPT_S
+        assert await books.booked() == booked
 
 
 async def test_a_sum_of_days_has_none_that_is_no_day(

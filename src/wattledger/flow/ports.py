@@ -149,7 +149,9 @@ class EnergyBooks(Protocol):
     """
 
     async def booked(self) -> dict[MeterId, Span]:
-        """Of each meter, from its first record's start to its last one's end."""
+        """Of each meter, from its first record's start to its last one's end; a copy tells of none
+        that starts later than now.
+        """
         ...
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:

@@ -13,7 +13,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterState
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import AuditLine
-from wattledger.flow.booked_watermark import common_end, is_ahead, newest_end
+from wattledger.flow.booked_watermark import common_end, is_ahead
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica
@@ -257,11 +257,11 @@ class ViewerService:
         self._copy.ask_again()
         booked = await self._copy.booked()
         now = self._clock.now_s()
-        newest = max((newest_end(span, now) or 0 for span in booked.values()), default=0)
+        newest = max((span.end for span in booked.values()), default=0)
         if newest > self._newest or is_ahead(self._newest, now):
             self._newest = newest
             spans = [booked.get(self._meter(label.name)) for label in self._manifest.site.meters]
-            common = common_end([newest_end(span, now) for span in spans])
+            common = common_end([span.end if span else None for span in spans])
             known = self._booked_to or 0
             self._booked_to = max(common or 0, 0 if is_ahead(known, now) else known) or None
             self._board.booked(self._booked_to)
@@ -307,7 +307,7 @@ class ViewerService:
             now=now,
             clock_offset_s=None,
             booked_from=booked.start if booked else None,
-            booked_to=newest_end(booked, self._clock.now_s()),
+            booked_to=booked.end if booked else None,
             gaps=None,
             minutes_to_fetch=None,
             minutes_fetched=None,

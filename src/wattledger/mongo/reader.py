@@ -221,14 +221,13 @@ class MongoBooks:
             first = await record_bounds.first(minutes, self._site_id, meter, now)
             if first is None:
                 return None
-            known = self._bounds.get(meter)
-            newest = (
-                await record_bounds.newest_between(
-                    minutes, self._site_id, meter, Span(known.end - QUARTER_S, now)
-                )
-                if known
-                else await record_bounds.newest(minutes, self._site_id, meter, Span(now, now))
-            )
+            newest, known = None, self._bounds.get(meter)
+            if known:
+                since = Span(known.end - QUARTER_S, now)
+                newest = await record_bounds.newest_between(minutes, self._site_id, meter, since)
+            if newest is None:  # also where the clock has been set back since
+                near = Span(now, now)
+                newest = await record_bounds.newest(minutes, self._site_id, meter, near)
         return Span(first.start, max(first.end, newest.end if newest else 0))
 
 
