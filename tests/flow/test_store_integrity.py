@@ -35,6 +35,7 @@ from wattledger.flow.store_integrity_ports import Mended
 from wattledger.flow.store_state import StoreState
 
 MAINS = MeterId("A0DD6CA0C27C")
+SOLAR = MeterId("A0DD6CA0C27D")
 CALENDAR = Calendar(ZoneInfo("Europe/Helsinki"))
 NOON = 1_750_000_020
 HOUR = Span(NOON, NOON + 3_600)
@@ -52,13 +53,21 @@ class Stage:
         state = StoreState(self.clock)
         self.bookkeeper = Bookkeeper(self.journal, self.clock, lambda: 1, Notifier(), state)
         server_clock = ServerClock(self.clock, steps, [meter], self.books)
-        context = BooksContext(
+        self.context = context = BooksContext(
             self.books, self.bookkeeper, CALENDAR, self.clock, steps, server_clock
         )
-        counters = CounterKeeper(self.bookkeeper, Epochs(), self.clock)
-        self.backfill = Backfill(meter, context, counters)
+        self.counters = CounterKeeper(self.bookkeeper, Epochs(), self.clock)
+        self.backfill = Backfill(meter, context, self.counters)
         self.integrity = MemoryIntegrity()
         self.keeping = StoreIntegrity(self.integrity, context, [self.backfill], from_copy)
+
+    def add_solar(self) -> Backfill:
+        """A second meter of the same store."""
+        meter = FakeMeter("solar", Role.SOLAR, SOLAR, self.clock)
+        backfill = Backfill(meter, self.context, self.counters)
+        backfills = [backfill, self.backfill]
+        self.keeping = StoreIntegrity(self.integrity, self.context, backfills)
+        return backfill
 
     async def tick(self, later_s: float = 0.0) -> None:
         self.clock.advance(later_s)
@@ -336,6 +345,19 @@ async def test_a_meter_that_was_replaced_lists_nothing() -> None:
         await stage.meter_lists(HOUR)
         await stage.tick()
         assert [*stage.given_up] == [MeterId("A0DD6CA0C2FF")]
+
+
+async def test_another_meter_that_is_away_keeps_nothing_from_being_given_up() -> None:
+    stage = Stage()
+    solar = stage.add_solar()
+    stage.integrity.lost = {MAINS: [HOUR], SOLAR: [HOUR]}
+    async with stage.booking():
+        await stage.tick()
+        await stage.meter_lists()
+        await stage.tick(METER_FIRST_S)
+        await stage.tick()
+        assert solar.meter_id is None
+        assert stage.given_up == {MAINS: [HOUR]}
 
 
 async def test_a_store_that_is_gone_is_told_until_it_is_back() -> None:

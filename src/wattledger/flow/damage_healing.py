@@ -63,23 +63,25 @@ class DamageHealing:
     def _give_up(self, damaged: Mapping[MeterId, Sequence[Span]]) -> None:
         lost = {meter: [*spans] for meter, spans in self.given_up.items()}
         for (meter, span), wait in self._waits.items():
-            if self._has_asked(wait):
+            if self._has_waited(wait):
                 lost.setdefault(meter, []).extend(self._listed_nowhere(meter, span, wait.since_s))
         still = {meter: common(merged(lost[meter]), damaged.get(meter, ())) for meter in lost}
         self.given_up = {meter: spans for meter, spans in still.items() if spans}
 
-    def _has_asked(self, wait: _Wait) -> bool:
+    def _has_waited(self, wait: _Wait) -> bool:
+        """For the copy's answer; without a copy, as long as the meter is given."""
         if self._from_copy is None:
             return self._clock.monotonic_s() >= wait.due_s
         return wait.has_answered
 
     def _listed_nowhere(self, meter: MeterId, span: Span, since_s: float) -> list[Span]:
-        """What of a span no meter has listed since then; one that is away may be the one."""
-        left = [span]
+        """What of a span its meter has not listed since then; one that is away may be that meter,
+        unless it is connected.
+        """
         for backfill in self._backfills:
-            if backfill.meter_id in {meter, None}:
-                left = common(left, backfill.not_listed(span, since_s))
-        return left
+            if backfill.meter_id == meter:
+                return backfill.not_listed(span, since_s)
+        return [] if any(one.meter_id is None for one in self._backfills) else [span]
 
     async def _ask(self, from_copy: FromCopy) -> None:
         """Until it does not answer: then it is away."""
