@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from typing_extensions import override
 
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
@@ -14,6 +15,7 @@ from tests.fakes.integrity import MemoryIntegrity
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.booking_entry import Gap, GapReason
+from wattledger.energy.errors import ReplicaUnreachable
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
@@ -231,7 +233,7 @@ async def test_what_the_meter_does_not_give_comes_from_the_copy() -> None:
     assert len(answers) == 2
     await stage.tick(METER_FIRST_S)
     assert stage.journal.commits == []
-    await stage.tick()
+    await stage.tick(METER_FIRST_S)
     assert [entry.record for entry in stage.journal.commits[-1]] == [RECORD]
     stage.bookkeeper.stop()
     await booking
@@ -261,6 +263,52 @@ async def test_the_copy_is_asked_ever_more_seldom_for_what_it_lacks() -> None:
         await stage.tick(DAY_S)
     assert len(asked) <= 31 * 200
     assert not stage.keeping.health().ok
+
+
+class SlowCopy(MemoryBooks):
+    """Takes too long for what is longer than an hour; `asked` is what it was really asked for."""
+
+    asked: list[Span]
+
+    @override
+    async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
+        self.asked.append(span)
+        if span.length_s > HOUR.length_s:
+            raise ReplicaUnreachable("no answer in time")
+        return await super().minutes(meters, span)
+
+
+@pytest.mark.parametrize("every_s", [14.0, 15.0])
+async def test_what_the_copy_does_not_answer_holds_nothing_else_up(every_s: float) -> None:
+    async def from_copy(meter: MeterId, span: Span) -> Sequence[MinuteRecord] | None:
+        return await replica.minutes(meter, span)
+
+    stage = Stage(from_copy)
+    copy = SlowCopy(stage.books.site)
+    copy.asked = []
+    copy.put(MAINS, RECORD)
+    replica = Replica(copy, None, stage.clock)
+    days = [Span(NOON - 86_400 * n, NOON - 86_400 * n + 7_200) for n in range(20, 0, -1)]
+    stage.integrity.lost = {MAINS: [*days, HOUR]}
+    async with stage.booking():
+        for _ in range(80):
+            await stage.tick(every_s)
+        assert [entry.record for entry in stage.journal.commits[0]] == [RECORD]
+    assert {*copy.asked} == {*days, HOUR}
+
+
+async def test_what_the_copy_does_not_answer_it_is_asked_again_after_a_pause() -> None:
+    asked: list[Span] = []
+
+    async def from_copy(meter: MeterId, span: Span) -> Sequence[MinuteRecord] | None:
+        asked.append(span)
+        return None
+
+    stage = Stage(from_copy)
+    stage.integrity.lost = {MAINS: [HOUR]}
+    for _ in range(4 * 60):
+        await stage.tick(15.0)
+    assert len(asked) == 3_600 // METER_FIRST_S - 1
 
 
 async def test_what_neither_the_meter_nor_the_copy_has_is_given_up_and_told_for_a_day() -> None:
@@ -326,7 +374,7 @@ async def test_nothing_is_given_up_while_the_meter_is_away_or_the_copy_does_not_
         await stage.tick(METER_FIRST_S)
         stage.backfill.disconnected()
         answers.append([])
-        await stage.tick()
+        await stage.tick(METER_FIRST_S)
         await stage.tick()
         assert answers == []
         assert stage.given_up == {}

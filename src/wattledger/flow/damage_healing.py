@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 METER_FIRST_S = 120.0
 """How long the meter is given before the online copy is asked."""
+LEFT_ALONE_S = 30.0
+"""How long the copy is not asked after it did not answer: longer than `Pace.left_alone_s`, within
+which no question reaches it."""
 LONGEST_S = 86_400.0
 """The pause between two questions for one span doubles up to this."""
 
@@ -47,6 +50,7 @@ class DamageHealing:
         self._clock = context.clock
         self._backfills = backfills
         self._from_copy = from_copy
+        self._left_alone_until_s = 0.0
         self._waits: dict[tuple[MeterId, Span], _Wait] = {}
         self.given_up: Mapping[MeterId, list[Span]] = {}
         """What nobody has any more, as far as is known since the start."""
@@ -84,13 +88,18 @@ class DamageHealing:
         return [] if any(one.meter_id is None for one in self._backfills) else [span]
 
     async def _ask(self, from_copy: FromCopy) -> None:
-        """Until it does not answer: then it is away."""
+        """Until it does not answer: it is away, or that span is too much for it. What is due for
+        the longest comes first, so that nothing waits for ever behind others.
+        """
         now_s = self._clock.monotonic_s()
-        for (meter, span), wait in self._waits.items():
-            if now_s < wait.due_s:
-                continue
+        if now_s < self._left_alone_until_s:
+            return
+        due = [one for one in self._waits.items() if one[1].due_s <= now_s]
+        for (meter, span), wait in sorted(due, key=lambda one: one[1].due_s):
             records = await from_copy(meter, span)
             if records is None:
+                wait.due_s = now_s + wait.pause_s
+                self._left_alone_until_s = now_s + LEFT_ALONE_S
                 return
             if records:
                 await self._bookkeeper.submit(
