@@ -314,7 +314,8 @@ async def test_what_the_copy_does_not_answer_it_is_asked_again_after_a_pause() -
 async def test_what_neither_the_meter_nor_the_copy_has_is_given_up_and_told_for_a_day() -> None:
     asked: list[Span] = []
     stage = Stage(lacking(asked))
-    stage.integrity.lost = {MAINS: [HOUR]}
+    stage.integrity.harm(MAINS, HOUR)
+    await stage.integrity.check(HOUR)
     async with stage.booking():
         await stage.tick()
         await stage.meter_lists()
@@ -328,7 +329,8 @@ async def test_what_neither_the_meter_nor_the_copy_has_is_given_up_and_told_for_
     assert stage.keeping.damage(MAINS, [Gap(HOUR, GapReason.DAMAGED)]) == []
     (fault,) = stage.keeping.standing()
     assert fault.kind is FaultKind.STORE_DAMAGED
-    assert fault.detail == "60 minutes stay null: neither the meter nor MongoDB has them any more"
+    gone = "60 minutes stay null: neither the meter nor MongoDB has them any more"
+    assert fault.detail == f"damage on the disk was found: an hour of a meter was set aside; {gone}"
     await stage.tick(TOLD_S)
     assert stage.told == []
     stage.integrity.lost = {}
@@ -393,6 +395,20 @@ async def test_a_meter_that_was_replaced_lists_nothing() -> None:
         await stage.meter_lists(HOUR)
         await stage.tick()
         assert [*stage.given_up] == [MeterId("A0DD6CA0C2FF")]
+
+
+async def test_what_was_given_up_before_the_start_is_no_news() -> None:
+    stage = Stage()
+    stage.integrity.lost = {MAINS: [HOUR]}
+    async with stage.booking():
+        await stage.tick()
+        await stage.meter_lists()
+        await stage.tick(METER_FIRST_S - 1.0)
+        assert stage.told == [FaultKind.STORE_DAMAGED]
+        await stage.tick(1.0)
+        assert stage.given_up == LOST
+        assert stage.told == []
+        assert stage.keeping.health().ok
 
 
 async def test_another_meter_that_is_away_keeps_nothing_from_being_given_up() -> None:

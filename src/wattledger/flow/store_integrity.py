@@ -68,7 +68,7 @@ class StoreIntegrity:
         self._noticed = asyncio.Event()
         self._looked_to_s: float | None = None
         self._damaged: Mapping[MeterId, list[Span]] = {}
-        self._remains: _Told | None = None
+        self._remains: Moment | None = None
         """Since when there is damage that is not booked again."""
         self._found: _Told | None = None
         self._gone: _Told | None = None
@@ -102,10 +102,13 @@ class StoreIntegrity:
         faults = []
         if self._gone is not None:
             faults.append(Fault(FaultKind.STORE_GONE, self._gone.words, self._gone.since.at))
-        if told := self._unmended or self._found_lately or self._remains:
-            words = (told.words,) if self._unmended else (told.words, self._state())
-            detail = "; ".join(filter(None, words))
+        if told := self._unmended:
+            faults.append(Fault(FaultKind.STORE_DAMAGED, told.words, told.since.at))
+        elif told := self._found_lately:
+            detail = f"{told.words}; {self._state()}"
             faults.append(Fault(FaultKind.STORE_DAMAGED, detail, told.since.at))
+        elif self._remains:
+            faults.append(Fault(FaultKind.STORE_DAMAGED, self._state(), self._remains.at))
         return faults
 
     @property
@@ -191,21 +194,22 @@ class StoreIntegrity:
         before = self._remains
         self._damaged = await self._integrity.damaged()
         if self._awaited:
-            self._remains = self._remains or self._noticed_now("")
+            self._remains = self._remains or self._steps.moment()
         else:
             self._remains = None
             if before:
                 log.info("store: what was damaged: %s", self._state())
 
     async def _heal(self) -> None:
-        """What is given up is told as long as what was found just now."""
+        """What was found since the start is told for a day from when it is given up; of before the
+        start it was told then.
+        """
         before = self._healing.given_up
         if not (self._damaged or before):
             return
         await self._healing.heal(self._damaged)
-        if _minutes_of(self._healing.given_up) > _minutes_of(before):
-            told = self._found_lately or self._remains or self._noticed_now("")
-            self._found = told._replace(at_s=self._clock.monotonic_s())
+        if self._found and _minutes_of(self._healing.given_up) > _minutes_of(before):
+            self._found = self._found._replace(at_s=self._clock.monotonic_s())
         await self._count()
 
     def damage(self, meter: MeterId | None, gaps: Sequence[Gap]) -> list[Fault]:
@@ -218,7 +222,7 @@ class StoreIntegrity:
             f"{total_s(spans) // MINUTE_S} minutes were damaged on the disk and are null until "
             "they are fetched again from the meter, or from MongoDB"
         )
-        since = self._remains.since.at if self._remains else None
+        since = self._remains.at if self._remains else None
         return [Fault(FaultKind.DAMAGED_MINUTES, words, since)]
 
     def _state(self) -> str:
