@@ -14,8 +14,10 @@ from wattledger.energy.record import (
     apart,
     check_record,
     goes_on,
+    newest_end,
     of_one_role,
 )
+from wattledger.energy.spans import Span
 
 MOST_IN_A_MINUTE_DMWH = 20_000_000
 """120 kW for a minute: 2 kWh."""
@@ -133,3 +135,29 @@ def test_meters_of_one_role_are_told_by_start_whatever_their_periods() -> None:
     new = [record(MIDNIGHT + 900, 60), record(MIDNIGHT + 960, 60), record(MIDNIGHT + 1_800, 60, 9)]
     assert of_one_role([old, new]) == [old[0], *new[:2], old[1]]
     assert of_one_role([new]) == new
+
+
+@pytest.mark.parametrize(
+    ("booked", "gaps", "end"),
+    [
+        (None, [], None),
+        (Span(MIDNIGHT - 600, MIDNIGHT + 300), [], MIDNIGHT + 300),
+        (Span(MIDNIGHT - 600, MIDNIGHT + 360), [], MIDNIGHT),
+        (
+            Span(MIDNIGHT - 600, MIDNIGHT + 86_400),
+            [Span(MIDNIGHT - 300, MIDNIGHT + 3_600)],
+            MIDNIGHT - 300,
+        ),
+        (
+            Span(MIDNIGHT - 600, MIDNIGHT + 86_400),
+            [Span(MIDNIGHT + 60, MIDNIGHT + 3_600)],
+            MIDNIGHT,
+        ),
+        (Span(MIDNIGHT + 3_600, MIDNIGHT + 86_400), [], MIDNIGHT + 86_400),
+    ],
+)
+def test_minutes_that_are_dated_ahead_are_no_newest_ones(
+    booked: Span | None, gaps: list[Span], end: int | None
+) -> None:
+    """Unless there are no others: then the clock may be behind."""
+    assert newest_end(booked, MIDNIGHT + 59.0, gaps) == end

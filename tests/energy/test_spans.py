@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.energy.spans import Span, merged, tiled, total_s, within, without
+from wattledger.energy.spans import Span, common_end, merged, tiled, total_s, within, without
 
 seconds = st.integers(0, 30)
 spans_as_they_come = st.lists(st.builds(Span, seconds, seconds), max_size=8)
@@ -80,3 +81,22 @@ def test_what_begins_and_is_of_one_length_is_joined_where_it_touches(
 ) -> None:
     starts = [place * length_s for place in sorted(places)]
     assert tiled(starts, length_s) == merged(Span(start, start + length_s) for start in starts)
+
+
+@pytest.mark.parametrize(
+    ("ends", "gaps", "common"),
+    [
+        ([], [], None),
+        ([None], [], None),
+        ([600, None], [], None),
+        ([600, 540], [], 540),
+        ([600, 540], [Span(300, 480)], 540),
+        ([600, 540], [Span(300, 570)], 300),
+        ([600, 540], [Span(300, 540)], 300),
+        ([600, 540], [Span(300, 570), Span(120, 330)], 120),
+    ],
+)
+def test_the_newest_minute_that_all_have(
+    ends: list[int | None], gaps: list[Span], common: int | None
+) -> None:
+    assert common_end(ends, gaps) == common

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-import pytest
-
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import GRID, SOLAR, MemoryHome
 from tests.fakes.loop import at_once
@@ -12,7 +10,7 @@ from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.booked_watermark import BookedUntil, common_end, newest_end
+from wattledger.flow.booked_watermark import BookedUntil
 from wattledger.flow.live_power import MinuteBooked, Subscription
 from wattledger.flow.notifier import Notifier
 
@@ -44,25 +42,6 @@ async def _minute(mailbox: Subscription) -> int | None:
     return event.booked_to
 
 
-@pytest.mark.parametrize(
-    ("ends", "gaps", "common"),
-    [
-        ([], [], None),
-        ([None], [], None),
-        ([600, None], [], None),
-        ([600, 540], [], 540),
-        ([600, 540], [Span(300, 480)], 540),
-        ([600, 540], [Span(300, 570)], 300),
-        ([600, 540], [Span(300, 540)], 300),
-        ([600, 540], [Span(300, 570), Span(120, 330)], 120),
-    ],
-)
-def test_the_newest_minute_that_all_have(
-    ends: list[int | None], gaps: list[Span], common: int | None
-) -> None:
-    assert common_end(ends, gaps) == common
-
-
 async def test_old_memory_that_is_fetched_takes_nothing_back() -> None:
     bench = Bench()
     bench.book(GRID, NOON - 120, NOON)
@@ -73,24 +52,6 @@ async def test_old_memory_that_is_fetched_takes_nothing_back() -> None:
     assert await bench.told() == NOON - 60
     bench.book(SOLAR, NOON - 60, NOON)
     assert await bench.told() == NOON
-
-
-@pytest.mark.parametrize(
-    ("booked", "gaps", "end"),
-    [
-        (None, [], None),
-        (Span(NOON - 600, NOON + 300), [], NOON + 300),
-        (Span(NOON - 600, NOON + 360), [], NOON),
-        (Span(NOON - 600, NOON + 86_400), [Span(NOON - 300, NOON + 3_600)], NOON - 300),
-        (Span(NOON - 600, NOON + 86_400), [Span(NOON + 60, NOON + 3_600)], NOON),
-        (Span(NOON + 3_600, NOON + 86_400), [], NOON + 86_400),
-    ],
-)
-def test_minutes_that_are_dated_ahead_are_no_newest_ones(
-    booked: Span | None, gaps: list[Span], end: int | None
-) -> None:
-    """Unless there are no others: then the clock may be behind."""
-    assert newest_end(booked, NOON + 59.0, gaps) == end
 
 
 async def test_once_the_clocks_are_set_back_it_goes_by_the_minutes_before_now() -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
+from wattledger.energy.spans import Span, common_end
 
 QUARTER_S = 900
 MINUTE_S = 60
@@ -80,6 +81,23 @@ def goes_on(before: Counters, after: Counters, limit_w: float = MAX_PHASE_POWER_
     most_dmwh = limit_w * (after.at - before.at + MINUTE_S) * 10_000 / 3600
     moved = (new - old for old, new in zip(before.values_dmwh, after.values_dmwh, strict=True))
     return all(0 <= moved_dmwh <= most_dmwh for moved_dmwh in moved)
+
+
+def is_ahead(end: int, now: float) -> bool:
+    """Whether a minute was dated by a clock that has been set back since."""
+    return end > now + AHEAD_S
+
+
+def newest_end(booked: Span | None, now: float, gaps: Sequence[Span] = ()) -> int | None:
+    """The end of the newest minute, of those that are not dated ahead where there are such; None
+    where there is none at all. `gaps` are those inside of what is booked.
+    """
+    if booked is None:
+        return None
+    end = int(now) // MINUTE_S * MINUTE_S
+    if is_ahead(booked.end, now) and booked.start < end:
+        return common_end([end], gaps)
+    return booked.end
 
 
 def apart(records: Iterable[R]) -> list[R]:

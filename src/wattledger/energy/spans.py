@@ -75,3 +75,16 @@ def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
 
 def total_s(spans: Iterable[Span]) -> int:
     return sum(end - start for start, end in spans)
+
+
+def common_end(ends: Sequence[int | None], gaps: Sequence[Span] = ()) -> int | None:
+    """The end of the newest minute that all have; None while one has none.
+
+    `ends` are those of each one's newest minute, `gaps` what any of them lacks before it.
+    """
+    if not ends or None in ends:
+        return None
+    end = min(one for one in ends if one is not None)
+    while lacking := [gap.start for gap in gaps if gap.start < end <= gap.end]:
+        end = min(lacking)
+    return end

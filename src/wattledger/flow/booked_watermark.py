@@ -11,44 +11,14 @@ from collections.abc import Callable, Sequence
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreError
 from wattledger.energy.meter import MeterId
-from wattledger.energy.record import AHEAD_S, MINUTE_S
-from wattledger.energy.spans import Span
+from wattledger.energy.record import is_ahead, newest_end
+from wattledger.energy.spans import common_end
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.ports import Books
 
 TELL_EVERY_S = 1.0
 """While a meter's memory is fetched there are twenty commits a second."""
-
-
-def common_end(ends: Sequence[int | None], gaps: Sequence[Span] = ()) -> int | None:
-    """The end of the newest minute that all have; None while one has none.
-
-    `ends` are those of each one's newest minute, `gaps` what any of them lacks before it.
-    """
-    if not ends or None in ends:
-        return None
-    end = min(one for one in ends if one is not None)
-    while lacking := [gap.start for gap in gaps if gap.start < end <= gap.end]:
-        end = min(lacking)
-    return end
-
-
-def is_ahead(end: int, now: float) -> bool:
-    """Whether a minute was dated by a clock that has been set back since."""
-    return end > now + AHEAD_S
-
-
-def newest_end(booked: Span | None, now: float, gaps: Sequence[Span] = ()) -> int | None:
-    """The end of the newest minute, of those that are not dated ahead where there are such; None
-    where there is none at all. `gaps` are those inside of what is booked.
-    """
-    if booked is None:
-        return None
-    end = int(now) // MINUTE_S * MINUTE_S
-    if is_ahead(booked.end, now) and booked.start < end:
-        return common_end([end], gaps)
-    return booked.end
 
 
 class BookedUntil:

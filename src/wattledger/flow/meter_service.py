@@ -7,9 +7,9 @@ from wattledger.energy.booking_entry import Gap
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
+from wattledger.energy.record import newest_end
 from wattledger.energy.spans import Span
 from wattledger.flow.audit import Audit, AuditLine
-from wattledger.flow.booked_watermark import newest_end
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.missing_spans import told_gaps, waiting_minutes
 from wattledger.flow.nightly_backup import NightlyBackup

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from wattledger.energy.clock import Clock
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.period import Calendar
-from wattledger.energy.record import AHEAD_S, MINUTE_S, MinuteRecord
+from wattledger.energy.record import AHEAD_S, MINUTE_S, MinuteRecord, is_ahead, newest_end
 from wattledger.energy.spans import Span
-from wattledger.flow.booked_watermark import is_ahead, newest_end
 from wattledger.flow.fault_log import Wait
 from wattledger.flow.ports import Meter
 

@@ -8,9 +8,9 @@ from wattledger.energy.day_cost import imports_of, summed_days
 from wattledger.energy.demand import weight_at, window_start
 from wattledger.energy.errors import StoreError
 from wattledger.energy.peak import Peak, Running
+from wattledger.energy.record import is_ahead
 from wattledger.energy.spans import Span
 from wattledger.energy.tariff import DemandFee, Tariff
-from wattledger.flow.booked_watermark import is_ahead
 from wattledger.flow.day_costs import DayCosts, quarters_of
 from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.notifier import Notifier

@@ -11,9 +11,9 @@ from wattledger.energy.errors import ReplicaError, ReplicaRefused
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterState
-from wattledger.energy.spans import Span
+from wattledger.energy.record import is_ahead
+from wattledger.energy.spans import Span, common_end
 from wattledger.flow.audit import AuditLine
-from wattledger.flow.booked_watermark import common_end, is_ahead
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica
