@@ -279,3 +279,15 @@ async def test_a_single_checksum_is_counted_as_one(sound: Path, tmp_path: Path) 
     assert verify(path, heard.append).is_sound
     assert heard == sorted(heard)
     assert 0 < heard[0] < heard[-1] == 1
+
+
+async def test_a_damaged_hour_is_set_aside_before_another_minute_of_it_is_booked(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "books"
+    at = T0 + 6 * 3_600
+    async with home_store(path) as store:
+        await store.journal.book([*stretch(MAINS, at, 30), *stretch(MAINS, at + 3_600, 60)], NOW)
+        change(path, f"UPDATE minutes SET imported_b_dmwh = 7 WHERE key = {minute_key(at, 0)}")
+        await store.journal.book(stretch(MAINS, at + 2_400, 1), NOW)
+        assert await store.integrity.damaged() == {MAINS: [Span(at, at + 1_800)]}

@@ -98,6 +98,21 @@ async def test_what_is_damaged_in_the_outbox_is_found_by_counting_anew(tmp_path:
         assert not await box.count_anew()
 
 
+async def test_what_is_acknowledged_waits_no_more_before_and_after_the_next_booking(
+    tmp_path: Path,
+) -> None:
+    async with home_store(tmp_path / "books") as store:
+        box = store.outbox
+        await box.aim("copy")
+        await store.journal.book([entry(MAINS, T0 + 60 * m) for m in range(3)], WHOLE.end)
+        await box.acknowledge(MAINS, await box.records(MAINS, WHOLE, 2))
+        assert box.waiting() == {MAINS: 1}
+        for _ in range(2):  # it is taken out of the file, and is there no more
+            await store.journal.book([entry(MAINS, T0 + 60 * m) for m in range(4)], WHOLE.end)
+            assert box.waiting() == {MAINS: 2}
+            assert await box.count(MAINS, WHOLE) == 2
+
+
 class Play:
     """One deed at a time on the outbox and on its model."""
 
