@@ -15,13 +15,15 @@ SIZES = [(390, 844), (820, 1180), (1180, 820), (1440, 900)]
 AREAS = """[...document.querySelectorAll('.stage, .totals, .facts section, .facts dl')]
   .map(one => [one.className, one.getBoundingClientRect()])
   .map(([name, { width, height }]) => [name.split(' ')[0], width * height])"""
-FILLS = """(() => {
+FILLS = """() => {
   const { left, right } = document.querySelector('.stage').getBoundingClientRect();
   const room = document.querySelector('.room').parentElement.getBoundingClientRect();
   return document.documentElement.scrollWidth <= innerWidth && right <= innerWidth
     && Math.abs(right - left - room.width) < 2;
-})()"""
-"""Whether the chart is as wide as its place, and that no wider than the screen."""
+}"""
+"""Whether the chart is as wide as its place, and that no wider than the screen. A function: an
+expression is compiled anew at each look, which the page's policy forbids from the second one on.
+"""
 TABLET_CHART_PX = 700
 LEAST_FILLED = 0.75
 MOST_OF_MINUTES_PX = 180
