@@ -290,3 +290,9 @@ def test_an_instant_that_is_remembered_reads_as_one_that_is_not(zone: str, at: i
     offset = datetime.fromisoformat(calendar.remembered_text(at))
     assert calendar.remembered_text(at) == calendar.text(at)
     assert int(offset.timestamp()) == at
+
+
+def test_an_instant_may_be_unknown() -> None:
+    calendar = calendar_of("Europe/Helsinki")
+    assert calendar.text_or_none(None) is None
+    assert calendar.text_or_none(0.9) == calendar.text(0) == "1970-01-01T02:00:00+02:00"

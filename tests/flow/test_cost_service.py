@@ -20,6 +20,7 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.energy.tariff import DemandFee, MonthlyFee, Side, Tariff, Validity
+from wattledger.flow.app_state import priced
 from wattledger.flow.day_costs import DayCosts
 from wattledger.flow.local_books import LocalBooks
 
@@ -366,3 +367,10 @@ async def test_prices_of_tomorrow() -> None:
     assert answer == await money.prices.of_period(tomorrow.isoformat(), None)
     assert answer.starts[0] == HELSINKI.start_of(tomorrow)
     assert set(answer.spot) == {Fraction(1, 1000)}
+
+
+def test_without_a_tariff_nobody_answers() -> None:
+    services = Money(home_with([]), PLAIN).services
+    assert priced(services) is services
+    with pytest.raises(NoTariff):
+        priced(None)

@@ -3,6 +3,7 @@ them.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,11 +52,9 @@ class EarlierPrices:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await self._steps.pause(PAUSE_S + self._jitter_s())
-            try:
+            with suppress(StoreError):  # then it is looked up in an hour
                 await self._fetch()
-            except StoreError:
-                continue  # it is looked up in an hour
+            await self._steps.pause(PAUSE_S + self._jitter_s())
 
     async def _fetch(self) -> None:
         """Once a day it is looked up what is lacking: of ten years in half a second."""

@@ -88,10 +88,8 @@ class ReplicationState:
         lacking = self.lack.since if self._is_worse and self.lack else None
         return self.failing_since or self.refused.since or lacking
 
-    def at(self, since_s: float | None) -> float | None:
+    def at(self, since_s: float) -> float:
         """UTC epoch seconds of a moment by the monotonic clock."""
-        if since_s is None:
-            return None
         return self.clock.now_s() - (self.clock.monotonic_s() - since_s)
 
     @property
@@ -185,12 +183,13 @@ def replica_status(
     Questions may find it silent before the replicator does: since `silent_s`, by the monotonic
     clock.
     """
-    usage, is_silent = state.usage, _is_silent(state, silent_s)
+    usage, silent_since = state.usage, _silent_since(state, silent_s)
+    is_silent = silent_since is not None
     return ReplicaStatus(
         state=ReplicaState.AWAY if is_silent else state.told_state,
         words=SILENT if is_silent else state.told_words,
         ok=state.is_well and not is_silent,
-        failing_since=state.at(silent_s) if is_silent else state.failing_from,
+        failing_since=silent_since or state.failing_from,
         last_error=state.last_error,
         last_error_at=state.last_error_at,
         used_pct=usage.used_pct if usage else None,
@@ -200,7 +199,7 @@ def replica_status(
 
 def replica_health(state: ReplicationState, silent_s: float | None = None) -> PartHealth:
     """What is said of the copy among the server's parts."""
-    is_silent = _is_silent(state, silent_s)
+    is_silent = _silent_since(state, silent_s) is not None
     return PartHealth(
         "mongodb",
         state.is_well and not is_silent,
@@ -210,8 +209,11 @@ def replica_health(state: ReplicationState, silent_s: float | None = None) -> Pa
     )
 
 
-def _is_silent(state: ReplicationState, silent_s: float | None) -> bool:
-    return state.ok and silent_s is not None and silent_s > state.answered_s
+def _silent_since(state: ReplicationState, silent_s: float | None) -> float | None:
+    """UTC epoch seconds; None where it has been heard since."""
+    if silent_s is None or not state.ok or silent_s <= state.answered_s:
+        return None
+    return state.at(silent_s)
 
 
 def replica_faults(state: ReplicationState, silent_s: float | None = None) -> list[Fault]:
@@ -222,6 +224,6 @@ def replica_faults(state: ReplicationState, silent_s: float | None = None) -> li
         faults.append(Fault(FaultKind.COPY_FAILING, words, state.failing_since))
     elif words := state.refused.words:
         faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB: {words}", state.refused.since))
-    elif _is_silent(state, silent_s):
-        faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB {SILENT}", state.at(silent_s)))
+    elif (since := _silent_since(state, silent_s)) is not None:
+        faults.append(Fault(FaultKind.COPY_FAILING, f"MongoDB {SILENT}", since))
     return faults
