@@ -10,7 +10,7 @@ from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
-from wattledger.flow.booked_watermark import BookedUntil
+from wattledger.flow.booked_watermark import BookedWatermark
 from wattledger.flow.live_power import MinuteBooked, Subscription
 from wattledger.flow.notifier import Notifier
 
@@ -22,7 +22,7 @@ class Bench:
         self.home = MemoryHome(ManualClock(float(NOON)))
         self.meters = [*meters]
         self.notifier = Notifier()
-        self.booked_to = BookedUntil(
+        self.booked_to = BookedWatermark(
             self.home.books, lambda: self.meters, self.home.board, self.notifier, self.home.clock
         )
 

@@ -21,7 +21,7 @@ from wattledger.composition.setup_mode import take_over_phone
 from wattledger.composition.task_shutdown import cancelled
 from wattledger.energy.clock import Clock
 from wattledger.flow.app_state import AppState
-from wattledger.flow.booked_watermark import BookedUntil
+from wattledger.flow.booked_watermark import BookedWatermark
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.deferred_work import do_deferred_work
 from wattledger.flow.energy_service import EnergyService
@@ -171,7 +171,7 @@ async def _parts(  # noqa: PLR0913 - all that a home has
 
 def _works_of(core: HomeParts) -> Works:
     settling = partial(do_deferred_work, core.store.journal, core.clock, core.steps, core.writing)
-    booked_to = BookedUntil(
+    booked_to = BookedWatermark(
         core.store.books, core.registry.meters, core.board, core.booked, core.clock
     )
     works: Works = {"deferred work": settling, "clock": core.steps.run, "booked to": booked_to.run}

@@ -21,7 +21,7 @@ TELL_EVERY_S = 1.0
 """While a meter's memory is fetched there are twenty commits a second."""
 
 
-class BookedUntil:
+class BookedWatermark:
     """`meters` gives the meter that answers for each name, None where none ever did."""
 
     def __init__(

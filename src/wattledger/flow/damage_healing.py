@@ -4,7 +4,6 @@ What the meter lists no more, and the copy has answered without, nobody has: it 
 stays damaged, and is asked for ever more seldom.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,8 +13,6 @@ from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.energy.spans import Span, common, merged
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.books_context import BooksContext
-
-log = logging.getLogger(__name__)
 
 METER_FIRST_S = 120.0
 """How long the meter is given before the online copy is asked."""

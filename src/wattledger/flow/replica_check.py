@@ -88,7 +88,6 @@ class ReplicaCheck:
         self._wanted = False
         self._took_s = 0.0
         self._rested_at_s = 0.0
-        self._turn: Turn = no_turn
         self.called = asyncio.Event()
         """Set when there is something to do."""
 
@@ -146,12 +145,11 @@ class ReplicaCheck:
         Of a month of which something waits nothing can be said; it stays due, as does one that
         can't be counted. Raises ReplicaError.
         """
-        self._turn = turn
         await self._look_at_the_time()
         for month in filter(self._may_count, reversed(self._due)):
             began_s = self._clock.monotonic_s()
             try:
-                again = await self._counted(month)
+                again = await self._counted(month, turn)
             except (StoreError, ReplicaRefused) as error:
                 self._same.discard(month)
                 self._more.discard(month)
@@ -220,18 +218,18 @@ class ReplicaCheck:
         if everything:
             self._wanted, self._night, self._took_s = False, night, 0.0
 
-    async def _counted(self, month: date) -> frozenset[MeterId] | None:
+    async def _counted(self, month: date, turn: Turn) -> frozenset[MeterId] | None:
         """Whose minutes wait again; None where nothing can be said yet."""
         span = self._span(month)
         here = await self._outbox.tallies(span)
         if here is None:
             return None
         there = await self._writer.tallies(span)
-        found = await self._looked_into(month, span, here, there)
+        found = await self._looked_into(month, span, (here, there), turn)
         self._same.discard(month)
         self._more.discard(month)
         if not found.loss.lacking_minutes:
-            await self._mend_days(month, has_more=found.has_more)
+            await self._mend_days(month, turn, has_more=found.has_more)
         if found.has_more:
             self._more.add(month)
         elif not found.loss.is_worse:
@@ -240,27 +238,30 @@ class ReplicaCheck:
         return found.again
 
     async def _looked_into(
-        self, month: date, span: Span, here: Tallies, there: Tallies
+        self, month: date, span: Span, sums: tuple[Tallies, Tallies], turn: Turn
     ) -> Compared:
-        """The records themselves, where the sums differ otherwise than they did the last time."""
+        """The records themselves, where the sums here and there differ otherwise than they did the
+        last time.
+        """
+        here, there = sums
         if here == there:
             self._compared.pop(month, None)
             return Compared(Loss(), has_more=False, again=frozenset())
         known = self._compared.get(month)
-        if known is not None and known[:2] == (here, there):
+        if known is not None and known[:2] == sums:
             return known[2]
-        found = await self._compare(span, here, there)
+        found = await self._compare(span, here, there, turn)
         self._compared[month] = here, there, found._replace(again=frozenset())
         return found
 
-    async def _compare(self, span: Span, here: Tallies, there: Tallies) -> Compared:
+    async def _compare(self, span: Span, here: Tallies, there: Tallies, turn: Turn) -> Compared:
         """What is lacking waits again, in the order of time."""
         again: set[MeterId] = set()
         lacking = differing = read = 0
         has_more = not here.keys() >= there.keys()
         for meter in here:
             for part in _parts(span) if there.get(meter) != here[meter] else ():
-                await self._turn()
+                await turn()
                 own = await self._here.minutes([meter], part)
                 found = {
                     record.start: record for record in await self._there.minutes([meter], part)
@@ -280,7 +281,7 @@ class ReplicaCheck:
         loss = Loss(lacking, differing, max(0, stored - read))
         return Compared(loss, has_more, frozenset(again))
 
-    async def _mend_days(self, month: date, *, has_more: bool) -> None:
+    async def _mend_days(self, month: date, turn: Turn, *, has_more: bool) -> None:
         """No minute lacks: a day that is not as it would be posted is wrong, or was deleted.
 
         Where the copy has more minutes than the store, those are what a day is added up from.
@@ -289,7 +290,7 @@ class ReplicaCheck:
         there = {day.ordinal: day for day in await self._writer.days(first, end)}
         wrong = [day for day in await self._days_here(first, end) if there.get(day.ordinal) != day]
         if has_more:
-            right = await self._both.whole(wrong, self._turn)
+            right = await self._both.whole(wrong, turn)
             wrong = [day for day in right if there.get(day.ordinal) != day]
         if wrong:
             await self._writer.put_days(wrong, over_more=True)

@@ -267,12 +267,19 @@ def _cancellations() -> int:
     return task.cancelling() if task else 0
 
 
+def bulk_refusals(error: BulkWriteError, *accepted: int) -> Iterator[ReplicaError]:
+    """What each write of a bulk was refused for, but for these codes."""
+    details = error.details or {}
+    for one in (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())):
+        if one["code"] not in accepted:
+            yield refusal(one["code"], str(one.get("errmsg", "")))
+
+
 def copy_error(error: PyMongoError) -> ReplicaError:
     """What the driver's error means to whoever asked."""
     if isinstance(error, BulkWriteError):
-        details = error.details or {}
-        for one in (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())):
-            return refusal(one["code"], str(one.get("errmsg", "")))
+        for one in bulk_refusals(error):
+            return one
     if isinstance(error, OperationFailure) and error.code is not None:
         return refusal(error.code, str((error.details or {}).get("errmsg", "")))
     if isinstance(error, ConfigurationError) and not isinstance(error, ConnectionFailure):

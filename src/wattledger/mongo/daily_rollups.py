@@ -17,7 +17,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.rollup import DaySums
 from wattledger.mongo import document_validation
 from wattledger.mongo.collections import DAYS
-from wattledger.mongo.connection import Database, Document, refusal
+from wattledger.mongo.connection import Database, Document, bulk_refusals
 from wattledger.mongo.documents import (
     DayFields,
     day_id,
@@ -50,10 +50,8 @@ async def put(
     try:
         await database[DAYS].bulk_write(requests, ordered=False)
     except BulkWriteError as error:
-        details = error.details or {}
-        for one in (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())):
-            if one["code"] != _DUPLICATE:
-                raise refusal(one["code"], str(one.get("errmsg", ""))) from None
+        for refused in bulk_refusals(error, _DUPLICATE):
+            raise refused from None
 
 
 def _replacement(
