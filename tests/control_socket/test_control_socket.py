@@ -15,11 +15,11 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.devices import MemoryDevices
 from tests.fakes.prices import FakePriceBook
 from wattledger.api.http_protocol import Patience
-from wattledger.composition.local_console import MOST, LocalConsole
+from wattledger.composition.control_listener import MOST, ControlListener
 from wattledger.control_socket import client
-from wattledger.control_socket.client import Console, NoConsole, Offer, connected
+from wattledger.control_socket.client import ControlClient, ControlError, Offer, connected
 from wattledger.control_socket.price_rows import MOST_AT_ONCE, told_of
-from wattledger.control_socket.server import Address, ConsoleApi
+from wattledger.control_socket.server import Address, ControlApi
 from wattledger.control_socket.socket_path import listener_at, place_of, short_name
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.flow.one_time_codes import MOST as MOST_CODES
@@ -52,8 +52,8 @@ async def running(
     patience_s: float = 5.0,
     prices: FakePriceBook | None = None,
 ) -> AsyncIterator[None]:
-    api = ConsoleApi(pairing, prices or FakePriceBook(), ADDRESS, refusal)
-    console = LocalConsole(store, api, Patience(head_s=patience_s))
+    api = ControlApi(pairing, prices or FakePriceBook(), ADDRESS, refusal)
+    console = ControlListener(store, api, Patience(head_s=patience_s))
     task = asyncio.get_running_loop().create_task(console.run())
     try:
         async with asyncio.timeout(300):
@@ -68,18 +68,18 @@ async def running(
 
 def _answers(store: Path) -> bool:
     try:
-        ask(store, Console.devices)
-    except NoConsole:
+        ask(store, ControlClient.devices)
+    except ControlError:
         return False
     return True
 
 
-def ask(store: Path, question: Callable[[Console], T]) -> T:
+def ask(store: Path, question: Callable[[ControlClient], T]) -> T:
     with connected(store) as console:
         return question(console)
 
 
-async def asked(store: Path, question: Callable[[Console], T]) -> T:
+async def asked(store: Path, question: Callable[[ControlClient], T]) -> T:
     return await asyncio.to_thread(ask, store, question)
 
 
@@ -92,7 +92,7 @@ async def test_a_code_is_said_and_then_who_came_with_it(store: Path, pairing: Pa
             told = await asyncio.to_thread(console.wait, offer)
             paired = {"id": new.device.id, "device": "Päivin puhelin", "owns": True}
             assert told == {"paired": paired}
-        devices = await asked(store, Console.devices)
+        devices = await asked(store, ControlClient.devices)
         assert [(one["id"], one["name"]) for one in devices] == [(new.device.id, "Päivin puhelin")]
         assert new.token not in str(devices)
         assert not await asked(store, lambda console: console.remove("no/body?"))
@@ -134,16 +134,16 @@ async def test_a_server_that_stops_is_told(store: Path, pairing: Pairing) -> Non
         console = connected(store)
         line = console.__enter__()
         offer = await asyncio.to_thread(line.pair)
-    with pytest.raises(NoConsole, match="has stopped"):
+    with pytest.raises(ControlError, match="has stopped"):
         await asyncio.to_thread(line.wait, offer)
     console.__exit__(None, None, None)
 
 
 async def test_a_server_that_pairs_nobody_says_why(store: Path, pairing: Pairing) -> None:
     async with running(store, pairing, refusal="because"):
-        with pytest.raises(NoConsole, match="because"):
-            await asked(store, Console.pair)
-        assert await asked(store, Console.devices) == []
+        with pytest.raises(ControlError, match="because"):
+            await asked(store, ControlClient.pair)
+        assert await asked(store, ControlClient.devices) == []
 
 
 async def test_a_store_that_is_busy_is_said(store: Path) -> None:
@@ -153,7 +153,7 @@ async def test_a_store_that_is_busy_is_said(store: Path) -> None:
     new = await pairing.pair(plain(code) or "", "iPhone", "192.168.1.5")
     devices.busy = True
     async with running(store, pairing):
-        with pytest.raises(NoConsole, match="somebody else"):
+        with pytest.raises(ControlError, match="somebody else"):
             await asked(store, lambda console: console.remove(new.device.id))
     assert pairing.device_of(new.token)
 
@@ -166,10 +166,10 @@ async def test_only_the_own_user_may_connect(store: Path, pairing: Pairing) -> N
 async def test_what_a_killed_server_left_is_cleared_away(store: Path, pairing: Pairing) -> None:
     with socket.socket(socket.AF_UNIX) as left, short_name(place_of(store)) as name:
         left.bind(name)
-    with pytest.raises(NoConsole, match="no server is running"):
-        await asked(store, Console.devices)
+    with pytest.raises(ControlError, match="no server is running"):
+        await asked(store, ControlClient.devices)
     async with running(store, pairing):
-        assert await asked(store, Console.devices) == []
+        assert await asked(store, ControlClient.devices) == []
 
 
 @pytest.mark.parametrize(
@@ -180,14 +180,14 @@ async def test_no_question_breaks_it(store: Path, pairing: Pairing, question: by
     async with running(store, pairing):
         answer = await asyncio.to_thread(_raw, store, question)
         assert answer.startswith(b"HTTP/1.1 4")
-        assert await asked(store, Console.devices) == []
+        assert await asked(store, ControlClient.devices) == []
 
 
 async def test_a_question_without_end_breaks_nothing(store: Path, pairing: Pairing) -> None:
     async with running(store, pairing):
         with suppress(OSError):
             await asyncio.to_thread(_raw, store, b"x" * 1_000_000 + b"\n")
-        assert await asked(store, Console.devices) == []
+        assert await asked(store, ControlClient.devices) == []
 
 
 async def test_many_who_say_nothing_keep_nobody_out_for_ever(store: Path, pairing: Pairing) -> None:
@@ -214,8 +214,8 @@ async def test_what_is_no_server_of_this_version_is_told(store: Path, answer: by
     with listener_at(place_of(store)) as listener:
         listener.setblocking(True)
         answering = asyncio.create_task(asyncio.to_thread(other))
-        with pytest.raises(NoConsole, match="no server of this version"):
-            await asked(store, Console.devices)
+        with pytest.raises(ControlError, match="no server of this version"):
+            await asked(store, ControlClient.devices)
         await answering
 
 
@@ -237,7 +237,7 @@ async def test_prices_are_kept_some_at_a_time(store: Path, pairing: Pairing) -> 
         await asked(store, lambda console: console.keep_prices("FI", many))
         assert book.rows == many
         book.is_busy = True
-        with pytest.raises(NoConsole, match="the disk is full"):
+        with pytest.raises(ControlError, match="the disk is full"):
             await asked(store, lambda console: console.keep_prices("FI", many))
 
 
@@ -260,7 +260,7 @@ async def test_prices_are_kept_some_at_a_time(store: Path, pairing: Pairing) -> 
 async def test_what_is_no_price_is_not_kept(store: Path, pairing: Pairing, told: object) -> None:
     book = FakePriceBook()
     async with running(store, pairing, prices=book):
-        with pytest.raises(NoConsole, match="can't be kept"):
+        with pytest.raises(ControlError, match="can't be kept"):
             await asked(store, lambda console: console._ask("PUT", "/prices", told))
     assert book.rows == []
 
@@ -269,14 +269,14 @@ async def test_a_folder_without_sockets_costs_pairing_only(
     store: Path, pairing: Pairing, caplog: pytest.LogCaptureFixture
 ) -> None:
     place_of(store).mkdir()
-    await LocalConsole(store, ConsoleApi(pairing, FakePriceBook(), ADDRESS)).run()
+    await ControlListener(store, ControlApi(pairing, FakePriceBook(), ADDRESS)).run()
     assert "phones can't be paired" in caplog.text
 
 
 def test_no_server_is_running(store: Path) -> None:
     (store.parent / "file").touch()
     for path in (store, store.parent / "none" / "books.sqlite", store.parent / "file" / "books"):
-        with pytest.raises(NoConsole, match="no server is running"), connected(path):
+        with pytest.raises(ControlError, match="no server is running"), connected(path):
             pass
 
 
@@ -284,11 +284,11 @@ async def test_another_users_server_is_told_apart(store: Path, pairing: Pairing)
     async with running(store, pairing):
         with (
             _somebody_else(store),
-            pytest.raises(NoConsole, match="another user"),
+            pytest.raises(ControlError, match="another user"),
             connected(store),
         ):
             pass
-        assert await asked(store, Console.devices) == []
+        assert await asked(store, ControlClient.devices) == []
 
 
 @contextmanager
@@ -309,7 +309,7 @@ def _somebody_else(store: Path) -> Iterator[None]:
 
 
 def test_a_name_too_long_for_a_socket_is_said(store: Path) -> None:
-    with pytest.raises(NoConsole, match="too long"), connected(store.with_name("b" * 120)):
+    with pytest.raises(ControlError, match="too long"), connected(store.with_name("b" * 120)):
         pass
 
 

@@ -13,7 +13,7 @@ from wattledger.cli.serving import config_option
 from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 
 if TYPE_CHECKING:
-    from wattledger.control_socket.client import Console, Offer
+    from wattledger.control_socket.client import ControlClient, Offer
 
 NO_PHONE_CAME = 1
 LONGEST_URL = 500
@@ -54,13 +54,13 @@ def pair(
         raise click.UsageError("--devices, --remove and --url or --look do not go together")
     with failures_told():
         store = _store(config)
-        with connected(store) as console:
+        with connected(store) as server:
             if devices:
-                _list(console)
+                _list(server)
             elif remove is not None:
-                _remove(console, remove)
+                _remove(server, remove)
             else:
-                _pair(console, url, owns=not look)
+                _pair(server, url, owns=not look)
 
 
 def _store(config: Path | None) -> Path:
@@ -72,13 +72,13 @@ def _store(config: Path | None) -> Path:
     return Path(settings.store.path)
 
 
-def _pair(console: "Console", url: str | None, *, owns: bool) -> None:
+def _pair(server: "ControlClient", url: str | None, *, owns: bool) -> None:
     from wattledger.cli.server_address import url_for_phones
 
-    offer = console.pair(owns=owns)
+    offer = server.pair(owns=owns)
     try:
         _show(offer, url or url_for_phones(offer.scheme, offer.host, offer.port))
-        told = console.wait(offer)
+        told = server.wait(offer)
     except KeyboardInterrupt:
         click.echo()
         fail("the code was taken back; no phone was paired", status=NO_PHONE_CAME)
@@ -134,8 +134,8 @@ def _is_drawn(address: str) -> bool:
     return True
 
 
-def _list(console: "Console") -> None:
-    devices = console.devices()
+def _list(server: "ControlClient") -> None:
+    devices = server.devices()
     if not devices:
         _say("No device is paired. `wattledger pair` pairs one.")
     for device in devices:
@@ -149,8 +149,8 @@ def _day(at: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(at))
 
 
-def _remove(console: "Console", device_id: str) -> None:
-    if not console.remove(device_id):
+def _remove(server: "ControlClient", device_id: str) -> None:
+    if not server.remove(device_id):
         fail(f"no paired device has the id '{device_id}'; --devices lists them")
     _say(f"Removed {device_id}; it can't ask any more.")
 

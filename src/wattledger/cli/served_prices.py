@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from wattledger.control_socket.client import Console, NoConsole, connected
+from wattledger.control_socket.client import ControlClient, ControlError, connected
 from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice
@@ -14,7 +14,7 @@ from wattledger.store.prices import read_prices
 class ServedPrices:
     """PriceBook."""
 
-    def __init__(self, store: Path, server: Console) -> None:
+    def __init__(self, store: Path, server: ControlClient) -> None:
         self._store = store
         self._server = server
 
@@ -24,7 +24,7 @@ class ServedPrices:
     async def keep(self, area: str, prices: Sequence[SpotPrice]) -> None:
         try:
             self._server.keep_prices(area, prices)
-        except NoConsole as error:
+        except ControlError as error:
             raise StoreBusy(str(error)) from error
 
 
@@ -34,6 +34,6 @@ def served_prices(store: Path, in_use: StoreUnusable) -> Iterator[ServedPrices]:
     with ExitStack() as stack:
         try:
             server = stack.enter_context(connected(store))
-        except NoConsole:
+        except ControlError:
             raise in_use from None
         yield ServedPrices(store, server)

@@ -20,9 +20,9 @@ from wattledger.api.setup_app import SetupApp
 from wattledger.api.site_json import ServerInfo
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.api.swappable_app import Answering
+from wattledger.composition.control_listener import ControlListener
 from wattledger.composition.https_certificate import HttpsCertificate
-from wattledger.composition.local_console import LocalConsole
-from wattledger.control_socket.server import Address, ConsoleApi
+from wattledger.control_socket.server import Address, ControlApi
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.app_state import AppState
 from wattledger.flow.pairing import Pairing
@@ -97,15 +97,15 @@ class Entrance:
             announced = Announced(port, secure=self._tls is not None)
             await announce(announced, lambda: addresses_of(self._settings.host))
 
-    def console(
+    def control(
         self, store: Path, pairing: Pairing, prices: PriceBook, server: ApiServer
-    ) -> LocalConsole:
+    ) -> ControlListener:
         """Where `wattledger pair` asks, and `wattledger prices` brings what it has."""
         given, tls = self._settings, self._tls
         host = (name_in(tls) if tls else None) or given.host
         address = Address("https" if tls else "http", host, server.port)
         refusal = CLOSED_TO_PHONES if given.access == "open" else None
-        return LocalConsole(store, ConsoleApi(pairing, prices, address, refusal))
+        return ControlListener(store, ControlApi(pairing, prices, address, refusal))
 
 
 def tls_of(given: ServerSettings) -> Tls | None:

@@ -204,8 +204,8 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
             await take_over_phone(place, parts.pairing)
         async with entrance.serving(entrance.api_of(parts.app_state), listeners) as server:
             store, prices = Path(settings.store.path), parts.prices
-            console = entrance.console(store, parts.pairing, prices, server)
-            works = {**parts.works, "console": console.run}
+            control = entrance.control(store, parts.pairing, prices, server)
+            works = {**parts.works, "control socket": control.run}
             await _run(parts, works, over, lambda: begun(server.url))
 
 

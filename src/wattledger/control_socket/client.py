@@ -26,7 +26,7 @@ MARGIN_S = 5.0
 """How much later than promised the server may say that a code has expired."""
 
 
-class NoConsole(WattledgerError):
+class ControlError(WattledgerError):
     """No running server can be asked, or it will not do it; the text says what to do."""
 
 
@@ -56,8 +56,8 @@ class _Line(HTTPConnection):
             self.sock.connect(name)
 
 
-class Console:
-    """The running server, asked over one connection. What is asked raises NoConsole."""
+class ControlClient:
+    """The running server, asked over one connection. What is asked raises ControlError."""
 
     def __init__(self, line: HTTPConnection) -> None:
         self._line = line
@@ -116,7 +116,7 @@ class Console:
         except HTTPException as error:
             raise _babble() from error
         if answer.status != HTTPStatus.OK:
-            raise NoConsole(str(_told(answer).get("detail")))
+            raise ControlError(str(_told(answer).get("detail")))
         return answer
 
 
@@ -138,22 +138,22 @@ def _told(answer: HTTPResponse) -> dict[str, Any]:
 
 
 @contextmanager
-def connected(store: Path) -> Iterator[Console]:
-    """The server that runs on this store. Raises NoConsole."""
-    with closing(Console(_Line(place_of(store.resolve())))) as console:
+def connected(store: Path) -> Iterator[ControlClient]:
+    """The server that runs on this store. Raises ControlError."""
+    with closing(ControlClient(_Line(place_of(store.resolve())))) as client:
         try:
-            console.connect()
+            client.connect()
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
-            raise NoConsole(
+            raise ControlError(
                 f"no server is running on the store {store}: start it, then pair"
             ) from error
         except PermissionError as error:
-            raise NoConsole(_another_users(store)) from error
+            raise ControlError(_another_users(store)) from error
         except OSError as error:
-            raise NoConsole(
+            raise ControlError(
                 f"the server on the store {store}: {error.strerror or error}"
             ) from error
-        yield console
+        yield client
 
 
 def _another_users(store: Path) -> str:
@@ -169,9 +169,9 @@ def _another_users(store: Path) -> str:
     )
 
 
-def _babble() -> NoConsole:
-    return NoConsole("what listens beside the store is no server of this version: start it anew")
+def _babble() -> ControlError:
+    return ControlError("what listens beside the store is no server of this version: start it anew")
 
 
-def _gone() -> NoConsole:
-    return NoConsole("the server has stopped; its codes are void")
+def _gone() -> ControlError:
+    return ControlError("the server has stopped; its codes are void")

@@ -40,7 +40,7 @@ class Address:
     port: int
 
 
-class ConsoleApi:
+class ControlApi:
     """Codes for phones, the paired devices, and prices that a person brings; `refusal` says why no
     phone can be paired.
     """

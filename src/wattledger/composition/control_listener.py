@@ -7,7 +7,7 @@ from wattledger.api.http_protocol import Patience
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.api.stranger_limits import StrangerLimits
-from wattledger.control_socket.server import ConsoleApi
+from wattledger.control_socket.server import ControlApi
 from wattledger.control_socket.socket_path import listener_at, place_of
 from wattledger.energy.clock import SystemClock
 
@@ -16,10 +16,10 @@ MOST = 8
 log = logging.getLogger(__name__)
 
 
-class LocalConsole:
+class ControlListener:
     """One application on a Unix socket beside a store."""
 
-    def __init__(self, store: Path, api: ConsoleApi, patience: Patience | None = None) -> None:
+    def __init__(self, store: Path, api: ControlApi, patience: Patience | None = None) -> None:
         self._place = place_of(store)
         self._api = api
         self._patience = patience or Patience()
