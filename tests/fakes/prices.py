@@ -40,7 +40,7 @@ class FakePriceBook:
         known = Counter(at // 86_400 for at in quarters)
         return [
             Span(day * 86_400, (day + 1) * 86_400)
-            for day in range(min(known, default=0), max(known, default=0))
+            for day in range(min(known, default=0) + 1, max(known, default=0))
             if known[day] < 96
         ]
 

@@ -48,15 +48,30 @@ def test_what_earlier_days_lack_is_fetched_the_newest_week_first() -> None:
     book = kept(*ago(20, 19, 1, 0))
     between = whole(*ago(*range(19, 1, -1)))
     asked = lived(book, FakeSource("elering", between), hours=20)
-    assert asked == [(ago(8)[0], ago(2)[0]), (ago(15)[0], ago(9)[0]), (ago(21)[0], ago(16)[0])]
+    assert asked == [(ago(8)[0], ago(2)[0]), (ago(15)[0], ago(9)[0]), (ago(19)[0], ago(16)[0])]
     assert {row.start for row in book.rows} >= {quote.start for quote in between}
 
 
 def test_what_nobody_has_is_asked_for_ever_more_seldom() -> None:
     book = kept(*ago(30, 29, 1, 0))
     asked = lived(book, FakeSource("elering", whole(*ago(0))), hours=24 * 8)
-    assert len(asked) == 5 * 4  # on this day, and 1, 2, 4, 8 days... later
-    assert len(lived(book, FakeSource("elering", PriceError("503")), hours=23)) == 5
+    assert len(asked) == 4 * 4  # on this day, and 1, 2, 4, 8 days... later
+
+
+def test_a_source_that_is_away_says_nothing_of_what_it_has() -> None:
+    book = kept(*ago(9, 8, 1, 0))
+    asked = lived(book, FakeSource("elering", PriceError("503")), hours=48)
+    assert len(asked) == 48
+    assert set(asked) <= {(ago(8)[0], ago(2)[0]), (ago(7)[0], ago(1)[0])}
+    limited = FakeSource("elering", PriceError("429", 8 * 3_600), whole(*ago(*range(8, 1, -1))))
+    assert len(lived(book, limited, hours=12)) == 2
+    assert {row.start for row in book.rows} >= {one.start for one in whole(*ago(*range(8, 1, -1)))}
+
+
+def test_the_first_day_stays_the_first() -> None:
+    """It begins within a UTC day, whose other part nobody misses."""
+    book = kept(*ago(20, 19, 18, 1, 0)[:3])
+    assert lived(book, FakeSource("elering", whole(*ago(*range(40, 0, -1)))), hours=24 * 5) == []
 
 
 def test_a_book_that_is_busy_is_asked_again() -> None:
@@ -65,4 +80,4 @@ def test_a_book_that_is_busy_is_asked_again() -> None:
     source = FakeSource("elering", whole(*ago(3, 2)))
     assert lived(book, source, hours=5) == []
     book.is_unreadable = False
-    assert lived(book, source, hours=5) == [(ago(5)[0], ago(2)[0])]
+    assert lived(book, source, hours=5) == [(ago(3)[0], ago(2)[0])]

@@ -152,7 +152,8 @@ async def test_an_hour_beside_its_quarters_is_one_hour(tmp_path: Path) -> None:
     ]
     rest = [SpotPrice(first + at, 3_600, 5, "elering", 5) for at in range(43_200, 90_000, 3_600)]
     async with open_store(tmp_path / "s.sqlite", HELSINKI, Roles()) as store:
-        await store.prices.keep("FI", [*half, *rest[-1:]])
+        before = SpotPrice(first - 3_600, 3_600, 5, "elering", 5)
+        await store.prices.keep("FI", [before, *half, *rest[-1:]])
         assert await store.prices.lacking("FI") == [Span(first, first + 86_400)]
         await store.prices.keep("FI", rest)
         assert await store.prices.lacking("FI") == []

@@ -46,8 +46,6 @@ class EarlierPrices:
         self._steps = steps
         self._jitter_s = jitter_s
         self._tried: dict[date, _Tried] = {}
-        self._looked_on: date | None = None
-        self._lacking: list[date] = []
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -57,20 +55,18 @@ class EarlierPrices:
             await self._steps.pause(PAUSE_S + self._jitter_s())
 
     async def _fetch(self) -> None:
-        """Once a day it is looked up what is lacking: of ten years in half a second."""
-        calendar = self._prices.calendar
-        today = calendar.day_of(self._clock.now_s())
-        if self._looked_on != today:
-            lacking = await self._book.lacking(self._prices.area)
-            days = {day for span in lacking for day in calendar.days(*span)}
-            before = wanted_days(calendar, self._clock.now_s())[0]
-            self._tried = {day: tried for day, tried in self._tried.items() if day in days}
-            self._lacking = sorted(day for day in days if day < before and self._is_due(day, today))
-            self._looked_on = today
-        if days_now := newest_together(self._lacking):
-            await self._prices.run(days_now)
-            self._lacking = self._lacking[: -len(days_now)]
-            for day in days_now:
+        """Looks up what lacks, of ten years in half a second, and asks for the newest of it."""
+        calendar, now = self._prices.calendar, self._clock.now_s()
+        today, before = calendar.day_of(now), wanted_days(calendar, now)[0]
+        spans = await self._book.lacking(self._prices.area)
+        lacking = {day for span in spans for day in calendar.days(*span) if day < before}
+        self._tried = {day: tried for day, tried in self._tried.items() if day in lacking}
+        days = newest_together(sorted(day for day in lacking if self._is_due(day, today)))
+        if not days:
+            return
+        result = await self._prices.run(days)
+        if result.is_complete or any(not answer.is_away for answer in result.answers):
+            for day in days:
                 self._in_vain(day, today)
 
     def _is_due(self, day: date, today: date) -> bool:

@@ -38,8 +38,8 @@ class StoredPrices(PriceBook, Protocol):
         ...
 
     async def lacking(self, area: str) -> list[Span]:
-        """UTC days that are not wholly known, from the first day with prices to the one before the
-        last.
+        """UTC days that are not wholly known, between the first and the last with prices: these
+        may rightly be known in part.
         """
         ...
 

@@ -36,6 +36,8 @@ class SourceAnswer:
     source: str
     words: str
     has_failed: bool
+    is_away: bool = False
+    """Nothing was learned of what it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class PriceRound:
                 name, self._clock.monotonic_s(), has_failed=True, retry_after_s=error.retry_after_s
             )
             log.info("prices: %s: %s", name, error)
-            return SourceAnswer(name, str(error), has_failed=True), Merged()
+            return SourceAnswer(name, str(error), has_failed=True, is_away=True), Merged()
         return await self._take(name, span, quotes, doubtful)
 
     async def _take(

@@ -91,7 +91,7 @@ def _lacking(file: sqlite3.Connection, area: str) -> list[Span]:
     if not rows:
         return []
     whole = {day for day, quarters in rows if quarters == _QUARTERS_A_DAY}
-    lacking = (day for day in range(rows[0][0], rows[-1][0]) if day not in whole)
+    lacking = (day for day in range(rows[0][0] + 1, rows[-1][0]) if day not in whole)
     return merged(Span(day * _DAY_S, (day + 1) * _DAY_S) for day in lacking)
 
 
