@@ -21,6 +21,7 @@ class MemoryIntegrity:
         self.mended = Mended()
         self.mends = asyncio.Event()
         self.lost: Spans = {}
+        self.found: int | None = None
         self.words: str | None = None
         self.busy = False
         self.notice: Callable[[], None] = lambda: None
@@ -54,10 +55,14 @@ class MemoryIntegrity:
         self.lost = {
             m: merged([*self.lost.get(m, []), *found.get(m, [])]) for m in self.lost | found
         }
+        self.found = int(now)
         return Mended("an hour of a meter was set aside", fetchable=True)
 
     async def damaged(self) -> Spans:
         return self.lost
+
+    async def found_at(self) -> int | None:
+        return self.found
 
     async def gone(self) -> str | None:
         if self.busy:

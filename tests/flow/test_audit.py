@@ -2,8 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from tests.fakes.books import MemoryBooks
 from wattledger.energy.booking_entry import Entry
@@ -104,6 +107,30 @@ async def test_only_what_lies_in_the_span_is_compared(tmp_path: Path) -> None:
     assert (found.compared_from, found.compared_to) == (T0 + 1_800, T0 + 3_600)
     assert found.counted_imported_dmwh == 30 * 1_005
     assert found.difference_imported_dmwh == 0
+
+
+@pytest.mark.parametrize("ahead", [70, 180, 600])
+@pytest.mark.parametrize("counted", [1, 10, 90])
+async def test_a_meter_and_a_server_that_were_both_ahead_leave_no_difference(
+    tmp_path: Path, ahead: int, counted: int
+) -> None:
+    """The server was started meanwhile, so that nothing ended the epoch, and the meter is put right
+    first: its readings of before stay, and look like those of a right clock.
+    """
+    true = [Counters(T0 + 60 * m, (1_005 * m, 0, 0, 7 * m, 0, 0)) for m in range(1_000)]
+    wrong = range(60, 60 + counted)
+    async with books(tmp_path) as store:
+        for minute in range(1_000):
+            shown = minute + (ahead if minute in wrong else 0)
+            await book(store, shown, 1)
+            epoch = int(minute > wrong[-1])
+            if minute % 60 == 0 or minute in (wrong[0], wrong[-1], wrong[-1] + 1):
+                reading = replace(true[minute], at=T0 + 60 * shown, epoch=epoch)
+                await store.journal.keep_counters(METER, reading, T0 + 86_400)
+        found = await line(store)
+    assert (found.difference_imported_dmwh, found.difference_exported_dmwh) == (0, 0)
+    assert found.counted_imported_dmwh is not None
+    assert found.counted_imported_dmwh >= (960 - 180 - counted - ahead) * 1_005
 
 
 async def test_without_two_readings_nothing_is_claimed(tmp_path: Path) -> None:

@@ -41,6 +41,39 @@ def test_a_step_wakes_whoever_waits_within_seconds(
     assert f"was set {way} by {abs(by_s):.0f} s" in caplog.text
 
 
+class SleepingClock(LoopClock):
+    """Of a machine that was suspended for `slept_s`, in which the loop's timers stood still."""
+
+    slept_s = 0.0
+
+    def monotonic_s(self) -> float:
+        return super().monotonic_s() + self.slept_s
+
+
+def test_a_machine_that_slept_wakes_whoever_waits_and_its_clock_was_not_set(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def test() -> None:
+        clock = SleepingClock(NOON)
+        steps = ClockSteps(clock)
+        woken = steps.notifier.wakes(asyncio.Event())
+        moment = steps.moment()
+        looking = asyncio.create_task(steps.run())
+        resting = asyncio.create_task(steps.pause(600.0))
+        await asyncio.sleep(30.0)
+        assert not woken.is_set()
+        clock.slept_s = 28_800.0
+        began_s = asyncio.get_running_loop().time()
+        await resting
+        assert asyncio.get_running_loop().time() - began_s <= 2.0
+        assert woken.is_set()
+        assert (steps.total_s, steps.latest, moment.at) == (0.0, None, NOON)
+        looking.cancel()
+
+    at_once(test())
+    assert caplog.text == ""
+
+
 def test_a_clock_that_is_hurried_was_not_stepped(caplog: pytest.LogCaptureFixture) -> None:
     async def test() -> None:
         clock = LoopClock(NOON)

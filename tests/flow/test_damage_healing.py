@@ -15,7 +15,7 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.damage_healing import METER_FIRST_S, FromCopy
 from wattledger.flow.replica import Replica
-from wattledger.flow.store_integrity import DAY_S, TOLD_S
+from wattledger.flow.store_integrity import DAY_S, GIVEN_UP_AGAIN_S, TOLD_S
 from wattledger.flow.store_integrity_ports import Mended
 
 
@@ -223,6 +223,49 @@ async def test_what_was_given_up_before_the_start_is_no_news() -> None:
         assert stage.given_up == LOST
         assert stage.told == []
         assert stage.keeping.health().ok
+
+
+async def test_what_was_found_within_a_day_before_the_start_is_told_on() -> None:
+    """A restart between the finding and the giving up ends no fault as if all were mended."""
+    stage = Stage()
+    stage.integrity.lost = {MAINS: [HOUR]}
+    stage.integrity.found = round(stage.clock.now_s()) - 3_600
+    async with stage.booking():
+        await stage.tick()
+        await stage.meter_lists()
+        await stage.tick(METER_FIRST_S)
+        assert stage.given_up == LOST
+    (fault,) = stage.keeping.standing()
+    gone = "60 minutes stay null: no meter has them any more"
+    assert fault.detail == f"damage on the disk was found before the last start; {gone}"
+    assert fault.since == stage.integrity.found
+    await stage.tick(TOLD_S - 1.0)
+    assert stage.told == [FaultKind.STORE_DAMAGED]
+    await stage.tick(1.0)
+    assert stage.told == []
+
+
+@pytest.mark.parametrize("ago_s", [-60, round(TOLD_S), 90 * 86_400])
+async def test_what_was_found_earlier_or_by_another_clock_is_not(ago_s: int) -> None:
+    stage = Stage()
+    stage.integrity.found = round(stage.clock.now_s()) - ago_s
+    await stage.tick()
+    assert stage.told == []
+
+
+async def test_what_its_meter_kept_waiting_for_long_is_told_once_it_is_given_up() -> None:
+    stage = Stage()
+    stage.integrity.lost = {MAINS: [HOUR]}
+    async with stage.booking():
+        await stage.tick()
+        await stage.tick(GIVEN_UP_AGAIN_S + 1.0)
+        assert stage.given_up == {}
+        await stage.meter_lists()
+        await stage.tick()
+        assert stage.given_up == LOST
+    (fault,) = stage.keeping.standing()
+    gone = "60 minutes stay null: no meter has them any more"
+    assert fault.detail == f"damage on the disk is known; {gone}"
 
 
 async def test_another_meter_that_is_away_keeps_nothing_from_being_given_up() -> None:

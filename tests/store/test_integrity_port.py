@@ -91,6 +91,7 @@ async def test_where_nothing_is_damaged_nothing_is_mended(watched: Watched) -> N
     await integrity.check(Span(T0, NOW))
     assert await integrity.mend(NOW) == Mended()
     assert not await integrity.damaged()
+    assert await integrity.found_at() is None
 
 
 async def test_what_is_damaged_is_noticed_mended_once_and_lost_until_it_is_booked_again(
@@ -105,10 +106,12 @@ async def test_what_is_damaged_is_noticed_mended_once_and_lost_until_it_is_booke
     assert "hour of a meter was set aside" in mended.words
     assert mended.fetchable
     assert await integrity.damaged() == {MAINS: [HOUR]}
-    assert await integrity.mend(NOW) == Mended()
+    assert await integrity.found_at() == int(NOW)
+    assert await integrity.mend(NOW + 60) == Mended()
     assert await integrity.damaged() == {MAINS: [HOUR]}
     await watched.book_again()
     assert not await integrity.damaged()
+    assert await integrity.found_at() == int(NOW)
 
 
 async def test_damage_elsewhere_is_not_found_yet(watched: Watched) -> None:

@@ -25,6 +25,12 @@ PRICES = [
 ]
 
 
+def every_row(path: Path) -> list[SpotPrice]:
+    question = "SELECT start, period_s, price, source, fetched_at, revision FROM prices"
+    with closing(sqlite3.connect(path)) as file:
+        return [SpotPrice(*row) for row in file.execute(question)]
+
+
 async def kept(path: Path, *more: SpotPrice) -> list[SpotPrice]:
     async with open_store(path, HELSINKI, Roles()) as store:
         await store.prices.keep("FI", [*PRICES, *more])
@@ -92,7 +98,26 @@ async def test_an_older_price_does_not_take_the_place_of_a_damaged_one(
         assert await store.prices.prices("FI", DAY) == [PRICES[2]]
         again = newer._replace(revision=1)
         await store.prices.keep("FI", [again])
-        assert await store.prices.prices("FI", DAY) == [PRICES[2], again]
+        quarter, hour = await store.prices.prices("FI", DAY)
+    assert (quarter, hour._replace(revision=2)) == (PRICES[2], newer)
+    assert PRICES[1] in every_row(path)
+
+
+@pytest.mark.parametrize("source", ["entsoe", "file"])
+async def test_of_two_who_write_the_same_revision_the_first_is_not_written_over(
+    tmp_path: Path, source: str
+) -> None:
+    """A fetch, and a person's file, which counts whenever it comes."""
+    path = tmp_path / "s.sqlite"
+    first = PRICES[1]._replace(price_e7=7, revision=2)
+    second = PRICES[1]._replace(price_e7=9, revision=2, source=source)
+    async with open_store(path, HELSINKI, Roles()) as store:
+        await store.prices.keep("FI", PRICES)
+        await store.prices.keep("FI", [first])
+        await store.prices.keep("FI", [second])
+        expected = second._replace(revision=3) if source == "file" else first
+        assert await store.prices.prices("FI", DAY) == [PRICES[2], expected]
+    assert {PRICES[1], first} <= {*every_row(path)}
 
 
 async def test_damage_is_found_told_and_what_lacks_is_known(tmp_path: Path) -> None:

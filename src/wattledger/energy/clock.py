@@ -1,10 +1,13 @@
 """Time is asked of a clock that is given, so that a test can live through days.
 
 A Raspberry Pi has no battery clock: `now_s` may be wrong until the network corrects it, and may
-step. What measures a duration (ages, deadlines) uses `monotonic_s`, which never steps.
+step. What measures a duration (ages, deadlines) uses `monotonic_s`, which never steps, and which
+runs on while the machine sleeps, unlike the event loop's.
 """
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from wattledger.energy.record import EARLIEST_S, LATEST_S
@@ -30,8 +33,23 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own clocks."""
 
+    def __init__(self) -> None:
+        self._monotonic_s = _counting_sleep() or time.monotonic
+
     def now_s(self) -> float:
         return time.time()  # noqa: TID251 - the one place where the machine's clock is read
 
     def monotonic_s(self) -> float:
-        return time.monotonic()
+        return self._monotonic_s()
+
+
+def _counting_sleep() -> Callable[[], float] | None:
+    """Linux has a clock for it, which the usual one (CLOCK_MONOTONIC) is not: clock_getres(2)."""
+    which = getattr(time, "CLOCK_BOOTTIME", None)
+    if which is None:
+        return None
+    try:
+        time.clock_gettime(which)
+    except OSError:
+        return None
+    return partial(time.clock_gettime, which)

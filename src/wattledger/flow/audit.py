@@ -5,13 +5,15 @@ what the counters moved by (each of the six is rounded to 0.01 Wh by the meter).
 an epoch (reset, profile switch, another firmware): nothing is compared across two of them.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from wattledger.energy.meter import MeterId, MeterLabel
-from wattledger.energy.record import Counters, goes_on
+from wattledger.energy.record import AHEAD_S, Counters, goes_on
 from wattledger.energy.spans import Span
+from wattledger.flow.meter_counters import KEEP_EVERY_S
 from wattledger.flow.ports import Books
 
 
@@ -111,7 +113,7 @@ def _with_latest(kept: list[Counters], latest: Counters | None, span: Span) -> l
 def _comparable(readings: Sequence[Counters], span: Span, booked: Span) -> list[Counters]:
     """Those in the span, as far as the books go: counters run ahead of minutes still to come."""
     start, end = max(span.start, booked.start), min(span.end, booked.end)
-    return _of_right_clocks([reading for reading in readings if start <= reading.at <= end])
+    return [reading for reading in readings if start <= reading.at <= end]
 
 
 def _of_right_clocks(readings: Sequence[Counters]) -> list[Counters]:
@@ -129,15 +131,26 @@ def _epochs(readings: Sequence[Counters]) -> list[tuple[Counters, Counters]]:
     """First and last reading of each stretch in which the meter counted on; single readings say
     nothing.
     """
-    if not readings:
+    right = _of_right_clocks(readings)
+    if not right:
         return []
-    epochs = [(readings[0], readings[0])]
-    for before, after in pairwise(readings):
-        if before.epoch == after.epoch and goes_on(before, after):
+    wrong = sorted({reading.at for reading in readings} - {reading.at for reading in right})
+    epochs = [(right[0], right[0])]
+    for before, after in pairwise(right):
+        if before.epoch == after.epoch and goes_on(before, after) and not _leaps(before, after, wrong):
             epochs[-1] = (epochs[-1][0], after)
         else:
             epochs.append((after, after))
     return [(first, last) for first, last in epochs if last.at > first.at]
+
+
+def _leaps(before: Counters, after: Counters, wrong: Sequence[int]) -> bool:
+    """Whether it may be the later one whose clock was wrong, and ahead: readings of other epochs
+    tell of the time in between, in which none of this one was kept.
+    """
+    place = bisect_right(wrong, before.at)
+    is_told = place < len(wrong) and wrong[place] < after.at
+    return is_told and after.at - before.at > KEEP_EVERY_S + AHEAD_S
 
 
 def _moved(first: Counters, last: Counters, register: int) -> int:

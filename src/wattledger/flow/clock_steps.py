@@ -1,4 +1,5 @@
-"""Steps of the wall clock: noticed within a second, and told to whoever waits for a time.
+"""Steps of the wall clock, and sleeps of the machine: noticed within a second, and told to whoever
+waits for a time.
 
 A small computer begins in 1970 or where it was switched off, and is set by the network later. The
 wall clock is held against the monotonic one, which never steps: from one look to the next both must
@@ -17,14 +18,17 @@ log = logging.getLogger(__name__)
 STEP_S = 2.0
 """A clock that is only slowed down or hurried stays far below this between two looks."""
 LOOK_S = 1.0
+SLEPT_S = 10.0
+"""Where nobody looked for so long, the machine slept, and the event loop's timers with it."""
 
 
 class ClockSteps:
-    """The steps of one clock since it was made. `notifier` tells of each."""
+    """The steps of one clock since it was made. `notifier` tells of each, and of each sleep."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._ahead_s = self._distance_s()
+        self._looked_s = clock.monotonic_s()
         self._next = asyncio.Event()
         self.notifier = Notifier()
         self.total_s = 0.0
@@ -33,14 +37,19 @@ class ClockSteps:
         """By how much it was set the last time, and when by the monotonic clock."""
 
     def look(self) -> None:
-        """Compares the two clocks; a step is logged, and whoever waits is woken."""
+        """Compares the two clocks; a step is logged, and whoever waits is woken, also after the
+        machine slept.
+        """
+        now_s = self._clock.monotonic_s()
+        slept, self._looked_s = now_s - self._looked_s > SLEPT_S, now_s
         by_s = self._distance_s() - self._ahead_s
         self._ahead_s += by_s
-        if abs(by_s) < STEP_S:
+        if abs(by_s) >= STEP_S:
+            self.total_s += by_s
+            self.latest = by_s, now_s
+            log.warning("the server's clock was set %s", set_by(by_s))
+        elif not slept:
             return
-        self.total_s += by_s
-        self.latest = by_s, self._clock.monotonic_s()
-        log.warning("the server's clock was set %s", set_by(by_s))
         self._next.set()
         self._next = asyncio.Event()
         self.notifier.ring()
@@ -52,7 +61,7 @@ class ClockSteps:
             await asyncio.sleep(LOOK_S)
 
     async def pause(self, seconds: float) -> None:
-        """Waits so long, or until the wall clock is stepped."""
+        """Waits so long, or until the wall clock is stepped or the machine wakes from sleep."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._next.wait()

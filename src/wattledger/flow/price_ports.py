@@ -26,7 +26,9 @@ class PriceBook(Protocol):
         ...
 
     async def keep(self, area: str, prices: Sequence[SpotPrice]) -> None:
-        """Writes these down beside what is there; none of it is changed."""
+        """Writes these down beside what is there; none of it is changed. What a source said is let
+        go where its revision was written by somebody else meanwhile.
+        """
         ...
 
 

@@ -20,7 +20,7 @@ from wattledger.energy.spans import Span, total_s, without
 from wattledger.flow.backfill import Backfill
 from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import Moment
-from wattledger.flow.damage_healing import DamageHealing, FromCopy
+from wattledger.flow.damage_healing import METER_FIRST_S, DamageHealing, FromCopy
 from wattledger.flow.status import PartHealth
 from wattledger.flow.store_integrity_ports import IntegrityStore
 
@@ -34,6 +34,8 @@ BREATH_S = 0.05
 """Between two stretches of looking, so that whoever asks comes first."""
 TOLD_S = 86_400.0
 """How long damage that is mended is still told: the disk may be about to fail."""
+GIVEN_UP_AGAIN_S = METER_FIRST_S + 300.0
+"""What was given up before the start is given up within this after it."""
 
 
 class _Told(NamedTuple):
@@ -68,8 +70,9 @@ class StoreIntegrity:
         self._noticed = asyncio.Event()
         self._looked_to_s: float | None = None
         self._damaged: Mapping[MeterId, list[Span]] = {}
-        self._remains: Moment | None = None
+        self._remains: _Told | None = None
         """Since when there is damage that is not booked again."""
+        self._has_recalled = False
         self._found: _Told | None = None
         self._gone: _Told | None = None
         self._unmended: _Told | None = None
@@ -108,7 +111,7 @@ class StoreIntegrity:
             detail = f"{told.words}; {self._state()}"
             faults.append(Fault(FaultKind.STORE_DAMAGED, detail, told.since.at))
         elif self._remains:
-            faults.append(Fault(FaultKind.STORE_DAMAGED, self._state(), self._remains.at))
+            faults.append(Fault(FaultKind.STORE_DAMAGED, self._state(), self._remains.since.at))
         return faults
 
     @property
@@ -131,6 +134,7 @@ class StoreIntegrity:
     async def _tick(self) -> None:
         try:
             await self._see_whether_gone()
+            await self._recall()
             await self._look()
             await self._mend()
             await self._heal()
@@ -143,6 +147,16 @@ class StoreIntegrity:
             self._gone = self._noticed_now(words)
         elif words is None and self._gone is not None:
             self._gone = None
+
+    async def _recall(self) -> None:
+        """What was found before the start is told for as long as without one."""
+        if self._has_recalled:
+            return
+        found_at = await self._integrity.found_at()
+        self._has_recalled = True
+        if found_at is not None and 0 <= (ago_s := self._clock.now_s() - found_at) < TOLD_S:
+            since, at_s = self._steps.moment(ago_s), self._clock.monotonic_s() - ago_s
+            self._found = _Told(since, at_s, "damage on the disk was found before the last start")
 
     async def _look(self) -> None:
         """The stretch that is due: the place in the books goes with the time of the week, so that a
@@ -194,23 +208,27 @@ class StoreIntegrity:
         before = self._remains
         self._damaged = await self._integrity.damaged()
         if self._awaited:
-            self._remains = self._remains or self._steps.moment()
+            self._remains = self._remains or self._noticed_now("damage on the disk is known")
         else:
             self._remains = None
             if before:
                 log.info("store: what was damaged: %s", self._state())
 
     async def _heal(self) -> None:
-        """What was found since the start is told for a day from when it is given up; of before the
-        start it was told then.
-        """
+        """What is given up is told for a day from then, unless it was before the start."""
         before = self._healing.given_up
         if not (self._damaged or before):
             return
         await self._healing.heal(self._damaged)
-        if self._found and _minutes_of(self._healing.given_up) > _minutes_of(before):
-            self._found = self._found._replace(at_s=self._clock.monotonic_s())
+        known = self._found or self._remained_for_long()
+        if known and _minutes_of(self._healing.given_up) > _minutes_of(before):
+            self._found = known._replace(at_s=self._clock.monotonic_s())
         await self._count()
+
+    def _remained_for_long(self) -> _Told | None:
+        """What remained for longer than what is given up anew at each start."""
+        known, now_s = self._remains, self._clock.monotonic_s()
+        return known if known and now_s - known.at_s > GIVEN_UP_AGAIN_S else None
 
     def damage(self, meter: MeterId | None, gaps: Sequence[Gap]) -> list[Fault]:
         """What of one meter is damaged and may come back, by its gaps."""
@@ -222,7 +240,7 @@ class StoreIntegrity:
             f"{total_s(spans) // MINUTE_S} minutes were damaged on the disk and are null until "
             "they are fetched again from the meter, or from MongoDB"
         )
-        since = self._remains.at if self._remains else None
+        since = self._remains.since.at if self._remains else None
         return [Fault(FaultKind.DAMAGED_MINUTES, words, since)]
 
     def _state(self) -> str:

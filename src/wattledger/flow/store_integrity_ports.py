@@ -43,6 +43,10 @@ class IntegrityStore(Protocol):
         """What was set aside as damaged and is not booked again yet."""
         ...
 
+    async def found_at(self) -> int | None:
+        """When damage was set aside the last time, UTC epoch seconds; None where it never was."""
+        ...
+
     async def gone(self) -> str | None:
         """What has become of the file under the server, in words; None while it is there."""
         ...

@@ -108,6 +108,13 @@ class SqliteIntegrity:
 
         return await self._readers.read(ask)
 
+    async def found_at(self) -> int | None:
+        def ask(file: sqlite3.Connection) -> int | None:
+            (found_at,) = file.execute("SELECT max(found_at) FROM set_aside").fetchone()
+            return found_at
+
+        return await self._readers.read(ask)
+
     async def gone(self) -> str | None:
         words = await asyncio.to_thread(self._presence.gone)
         if words is not None:

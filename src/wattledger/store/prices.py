@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from wattledger.energy.price_source import FILE
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged
 from wattledger.energy.spot_price import HOUR_S, SpotPrice
@@ -56,7 +57,8 @@ class SqlitePrices:
 def _keep(file: sqlite3.Connection, area: str, prices: Sequence[SpotPrice]) -> None:
     keys = [(area, price.start, price.period_s) for price in prices]
     file.executemany(f"DELETE FROM prices WHERE {_OF_ITS_KEY} AND {DAMAGED}", keys)  # noqa: S608
-    rows = [sealed_row(area, price) for price in prices]
+    found = (_placed(file, area, price) for price in prices)
+    rows = [sealed_row(area, price) for price in found if price is not None]
     file.executemany("INSERT OR REPLACE INTO prices VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     newest = f"SELECT max(revision) FROM prices WHERE {_OF_ITS_KEY} AND {STANDS}"  # noqa: S608
     file.executemany(
@@ -64,6 +66,22 @@ def _keep(file: sqlite3.Connection, area: str, prices: Sequence[SpotPrice]) -> N
         f"WHERE {_OF_ITS_KEY} AND {STANDS} AND revision < ({newest})",
         [(*key, *key) for key in keys],
     )
+
+
+def _placed(file: sqlite3.Connection, area: str, price: SpotPrice) -> SpotPrice | None:
+    """With a revision that no other row of its key has, also where the newest was lost. None where
+    somebody else wrote the one that it was to be: who fetches comes again and sees, a person does
+    not.
+    """
+    highest = file.execute(
+        f"SELECT revision, {STANDS} FROM prices WHERE {_OF_ITS_KEY} "  # noqa: S608
+        "ORDER BY revision DESC LIMIT 1",
+        (area, price.start, price.period_s),
+    ).fetchone()
+    if highest is None or highest[0] < price.revision:
+        return price
+    revision, stands = highest
+    return None if stands and price.source != FILE else price._replace(revision=revision + 1)
 
 
 def _prices(file: sqlite3.Connection, area: str, span: Span) -> list[SpotPrice]:
