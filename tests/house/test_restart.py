@@ -214,6 +214,29 @@ async def test_another_store_does_not_wait_for_the_one_that_is_being_written(
             file.execute("ROLLBACK")
 
 
+@pytest.mark.parametrize("ways", ["books.sqlite", "a way round/../books.sqlite"])
+async def test_back_to_a_store_that_is_still_being_written_waits_for_it_too(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, ways: str
+) -> None:
+    """From one to another and back, all while the disk of the first hangs."""
+    (tmp_path / "a way round").mkdir()
+    async with two_meters() as (one, _), running(settings_of(tmp_path, one)) as home:
+        with closing(sqlite3.connect(tmp_path / "books.sqlite", isolation_level=None)) as file:
+            file.execute("BEGIN IMMEDIATE")
+            for name in ("second", "third"):
+                other = {"path": str(tmp_path / f"{name}.sqlite")}
+                await home.service.restart(settings_of(tmp_path, one, store=other))
+            back = {"path": str(tmp_path / ways)}
+            changed = settings_of(tmp_path, one, store=back, site={"netting": "hour"})
+            restarting = asyncio.create_task(home.service.restart(changed))
+            while "is still being written" not in caplog.text:
+                assert not restarting.done()
+                await asyncio.sleep(0.01)
+            file.execute("ROLLBACK")
+        await restarting
+        assert (await home.site())["netting"] == "hour"
+
+
 async def test_another_address_is_taken_before_the_first_is_let_go(tmp_path: Path) -> None:
     async with two_meters() as (one, _), running(settings_of(tmp_path, one)) as home:
         before = home.url

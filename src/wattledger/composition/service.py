@@ -21,12 +21,13 @@ from wattledger.composition.setup_mode import run_setup
 from wattledger.composition.task_shutdown import cancelled
 from wattledger.composition.viewer import run_elsewhere
 from wattledger.energy.clock import Clock, SystemClock
-from wattledger.energy.errors import WattledgerError
+from wattledger.energy.errors import StoreUnusable, WattledgerError
 from wattledger.flow.pace import Pace
 from wattledger.settings import ServerSettings, Settings
 from wattledger.settings_file import place_of_settings
 from wattledger.setup.home_settings import FileSettings
 from wattledger.store.lock import is_held
+from wattledger.store.store_path import real_path
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ class Service:
         self._over = asyncio.Event()
         """Ends what runs now, for a change or for good."""
         self._change: _Change | None = None
+        self._left: set[Path] = set()
+        """Stores whose writers, of homes before, may not be done yet."""
         self._turn = asyncio.Lock()
 
     async def run(self, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
@@ -141,7 +144,8 @@ class Service:
 
         self._change = None
         try:
-            if _same_store(settings, change.settings) and not await self._is_let_go(settings):
+            await self._leave(settings)
+            if not await self._is_let_go(change.settings):
                 return
             self._listeners = change.listeners or self._exchanged(change.settings.server)
             await self._run(change.settings, self._listeners, begun)
@@ -150,16 +154,25 @@ class Service:
                 raise
             change.done.set_exception(error)
             self._take_back(listeners)
+            await self._leave(change.settings)
             if await self._is_let_go(settings):
                 await self._run(settings, self._listeners, _as_it_was)
         finally:
             change.done.cancel()
 
+    async def _leave(self, settings: Settings) -> None:
+        """The home of these settings is closed, but for what its disk holds up."""
+        store = await asyncio.to_thread(_store_of, settings)
+        done = [one for one in self._left if not await asyncio.to_thread(is_held, one)]
+        self._left.difference_update(done)
+        if store is not None:
+            self._left.add(store)
+
     async def _is_let_go(self, settings: Settings) -> bool:
-        """Once the writer of the home before is done with its store; False if it is over before."""
-        if not settings.meters:
+        """Once the writer of a home before is done with this store; False if it is over before."""
+        store, is_told = await asyncio.to_thread(_store_of, settings), False
+        if store is None or store not in self._left:
             return True
-        store, is_told = Path(settings.store.path), False
         while await asyncio.to_thread(is_held, store):
             if not is_told:
                 log.warning("the store %s is still being written: all waits until it is", store)
@@ -204,8 +217,12 @@ class Service:
             )
 
 
-def _same_store(one: Settings, other: Settings) -> bool:
-    return Path(one.store.path).resolve() == Path(other.store.path).resolve()
+def _store_of(settings: Settings) -> Path | None:
+    """Where its file lies; None without one, or where that can't be said."""
+    try:
+        return real_path(Path(settings.store.path)) if settings.meters else None
+    except StoreUnusable:
+        return None
 
 
 def _as_it_was(url: str) -> None:
