@@ -137,7 +137,11 @@ def _epochs(readings: Sequence[Counters]) -> list[tuple[Counters, Counters]]:
     wrong = sorted({reading.at for reading in readings} - {reading.at for reading in right})
     epochs = [(right[0], right[0])]
     for before, after in pairwise(right):
-        if before.epoch == after.epoch and goes_on(before, after) and not _leaps(before, after, wrong):
+        if (
+            before.epoch == after.epoch
+            and goes_on(before, after)
+            and not _leaps(before, after, wrong)
+        ):
             epochs[-1] = (epochs[-1][0], after)
         else:
             epochs.append((after, after))
