@@ -12,7 +12,7 @@ from wattledger.energy.errors import ReplicaUnreachable
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged
 from wattledger.flow.damage_healing import METER_FIRST_S, FromCopy
 from wattledger.flow.replica import Replica
 from wattledger.flow.store_integrity import DAY_S, GIVEN_UP_AGAIN_S, TOLD_S
@@ -109,6 +109,41 @@ async def test_what_the_copy_does_not_answer_holds_nothing_else_up(every_s: floa
             await stage.tick(every_s)
         assert [entry.record for entry in stage.journal.commits[0]] == [RECORD]
     assert {*copy.asked} == {*days, HOUR}
+
+
+async def test_of_a_long_span_a_day_at_a_time_is_asked_for() -> None:
+    """All at once it would take longer than a question may."""
+    asked: list[Span] = []
+    stage = Stage(lacking(asked))
+    month = Span(NOON - 30 * 86_400, NOON)
+    stage.integrity.lost = {MAINS: [month]}
+    async with stage.booking():
+        await stage.tick()
+        await stage.meter_lists()
+        await stage.tick(METER_FIRST_S)
+        assert merged(asked) == [month]
+        assert {span.length_s for span in asked[1:-1]} == {86_400}
+        await stage.tick()
+        assert stage.given_up == {MAINS: [month]}
+
+
+async def test_the_pause_before_the_next_question_begins_with_the_answer() -> None:
+    asked: list[Span] = []
+
+    async def slowly(meter: MeterId, span: Span) -> Sequence[MinuteRecord] | None:
+        asked.append(span)
+        stage.clock.advance(METER_FIRST_S + 10.0)
+        return []
+
+    stage = Stage(slowly)
+    stage.integrity.lost = {MAINS: [HOUR]}
+    async with stage.booking():
+        await stage.tick()
+        await stage.tick(METER_FIRST_S)
+        await stage.tick(METER_FIRST_S - 1.0)
+        assert asked == [HOUR]
+        await stage.tick(1.0)
+        assert asked == [HOUR, HOUR]
 
 
 async def test_what_the_copy_does_not_answer_it_is_asked_again_after_a_pause() -> None:

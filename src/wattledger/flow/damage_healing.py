@@ -4,8 +4,9 @@ What the meter lists no more, and the copy has answered without, nobody has: it 
 stays damaged, and is asked for ever more seldom.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
@@ -21,6 +22,9 @@ LEFT_ALONE_S = 30.0
 which no question reaches it."""
 LONGEST_S = 86_400.0
 """The pause between two questions for one span doubles up to this."""
+
+PART_S = 86_400
+"""At most so much is asked for at once, from edge to edge: more may take the copy too long."""
 
 FromCopy = Callable[[MeterId, Span], Awaitable[Sequence[MinuteRecord] | None]]
 
@@ -55,8 +59,8 @@ class DamageHealing:
     async def heal(self, damaged: Mapping[MeterId, Sequence[Span]]) -> None:
         """Asks the copy for what is due, and gives up what nobody has. Raises StoreError."""
         now_s, waits = self._clock.monotonic_s(), self._waits
-        spans = [(meter, span) for meter, of_meter in damaged.items() for span in of_meter]
-        self._waits = {one: waits.get(one) or _Wait(now_s, now_s + METER_FIRST_S) for one in spans}
+        parts = [(meter, part) for meter, spans in damaged.items() for part in _parts(spans)]
+        self._waits = {one: waits.get(one) or _Wait(now_s, now_s + METER_FIRST_S) for one in parts}
         self._give_up(damaged)
         if self._from_copy is not None:
             await self._ask(self._from_copy)
@@ -94,6 +98,7 @@ class DamageHealing:
         due = [one for one in self._waits.items() if one[1].due_s <= now_s]
         for (meter, span), wait in sorted(due, key=lambda one: one[1].due_s):
             records = await from_copy(meter, span)
+            now_s = self._clock.monotonic_s()
             if records is None:
                 wait.due_s = now_s + wait.pause_s
                 self._left_alone_until_s = now_s + LEFT_ALONE_S
@@ -104,3 +109,9 @@ class DamageHealing:
                 )
             wait.has_answered = True
             wait.due_s, wait.pause_s = now_s + wait.pause_s, min(2 * wait.pause_s, LONGEST_S)
+
+
+def _parts(spans: Sequence[Span]) -> Iterator[Span]:
+    for start, end in spans:
+        edges = range((start // PART_S + 1) * PART_S, end, PART_S)
+        yield from map(Span._make, pairwise([start, *edges, end]))
