@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 import pytest
+from typing_extensions import override
 
 from tests.fakes.loop import LoopClock, at_once
 from wattledger.flow.clock_steps import ClockSteps
@@ -46,6 +47,7 @@ class SleepingClock(LoopClock):
 
     slept_s = 0.0
 
+    @override
     def monotonic_s(self) -> float:
         return super().monotonic_s() + self.slept_s
 

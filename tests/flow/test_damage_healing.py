@@ -67,7 +67,8 @@ def lacking(asked: list[Span]) -> FromCopy:
 async def test_the_copy_is_asked_ever_more_seldom_for_what_it_lacks() -> None:
     asked: list[Span] = []
     stage = Stage(lacking(asked))
-    hours = [Span(NOON - 7_200 * n, NOON - 7_200 * n + 3_600) for n in range(200, 0, -1)]
+    midnight = NOON // 86_400 * 86_400
+    hours = [Span(midnight - 7_200 * n, midnight - 7_200 * n + 3_600) for n in range(200, 0, -1)]
     stage.integrity.lost = {MAINS: hours}
     for _ in range(41):
         await stage.tick(15.0)

@@ -110,6 +110,7 @@ class SqliteIntegrity:
 
     async def found_at(self) -> int | None:
         def ask(file: sqlite3.Connection) -> int | None:
+            found_at: int | None
             (found_at,) = file.execute("SELECT max(found_at) FROM set_aside").fetchone()
             return found_at
 
