@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     environment: './src/testing/environment.ts',
+    pool: 'threads',
     restoreMocks: true,
     unstubGlobals: true,
     coverage: {
