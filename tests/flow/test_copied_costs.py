@@ -100,13 +100,14 @@ async def test_periods_of_days_are_the_same_there() -> None:
     await both.price(DAYS)
     assert await both.post() == 2 * len(Netting) * len(DAYS)
     assert both.turns >= len(both.copy.puts)
-    for name, netting in product((None, "other"), Netting):
-        for text in ("2026", "2026-02", "2026-03", "2026-W09", "all"):
-            here = await both.money.costs.of_period(text, None, netting, name)
-            there = await both.elsewhere.of_period(text, None, netting, name)
-            assert (there.whole, there.netting_effect) == (here.whole, here.netting_effect)
-            assert there.buckets == here.buckets
-            assert (there.why_unknown, here.why_unknown) == (None, None)
+    ways = [*product(Netting, (None, "other"), ("all",))]
+    ways += product((Netting.QUARTER,), (None,), ("2026", "2026-02", "2026-03", "2026-W09"))
+    for netting, name, text in ways:
+        here = await both.money.costs.of_period(text, None, netting, name)
+        there = await both.elsewhere.of_period(text, None, netting, name)
+        assert (there.whole, there.netting_effect) == (here.whole, here.netting_effect)
+        assert there.buckets == here.buckets
+        assert (there.why_unknown, here.why_unknown) == (None, None)
     for name in (None, "other"):
         here_bill = await both.money.costs.bill("2026-02", name)
         assert await both.elsewhere.bill("2026-02", name) == here_bill

@@ -38,8 +38,8 @@ from wattledger.store import checked_minutes
 from wattledger.store.connection import connect_reader
 from wattledger.store.noticed_damage import NoticedDamage
 
-TRIES = range(min(200, 2 * settings().max_examples))
-A_WORKER = 20
+TRIES = range(min(200, settings().max_examples))
+A_WORKER = 10
 
 
 @pytest.mark.slow
