@@ -2,7 +2,7 @@
 
 WATTLEDGER_TEST_EXAMPLES=1000 searches for others, longer than is fit for every day.
 
-Of several workers (`pytest -n 4`) each takes whole files, or several where the tests share one
+Of several workers (`pytest -n 6`) each takes whole files, or several where the tests share one
 thing. What takes longest begins first; the rest keeps its random order.
 """
 

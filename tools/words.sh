@@ -147,7 +147,8 @@ word_test() {
   begin
   # Counting lines doubles what Python costs: it is done where every one is to be covered.
   local counted=(tests/energy tests/flow)
-  local tests=(pytest -n 4 --durations=10 --durations-min=2)
+  # They wait more than they compute: for servers, browsers and time.
+  local tests=(pytest -n 6 --durations=10 --durations-min=2)
   tests+=("${counted[@]/#/--ignore=}" --ignore=tests/engines -m "not variant")
   find_browser || tests+=(--ignore=tests/browser)
   find_mongod || tests+=(--ignore=tests/mongo)
@@ -157,7 +158,7 @@ word_test() {
   wait "$reading"
   beside test_rest
   step "tests" "${tests[@]}"
-  step "energy and flow are tested whole" pytest -n 4 "${counted[@]}" \
+  step "energy and flow are tested whole" pytest -n 3 "${counted[@]}" \
     --cov=wattledger.energy --cov=wattledger.flow --cov-report=term
   join
   conclude
