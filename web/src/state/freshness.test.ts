@@ -64,4 +64,31 @@ describe('what keeps the app fresh', () => {
     app.live.connected.emit();
     expect(server.asked).toHaveLength(after);
   });
+
+  it('asks of the meters once more 5 s after a connection: what they remember is found by then', async () => {
+    vi.useFakeTimers();
+    const asked = (): number => server.asked.filter((path) => path === '/meters').length;
+    const stop = keepFresh(app);
+    app.live.link = 'open';
+    await vi.advanceTimersByTimeAsync(3_000);
+    app.live.connected.emit();
+    const before = asked();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(asked()).toBe(before);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked()).toBe(before + 1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked()).toBe(before + 1);
+    app.live.connected.emit();
+    app.live.link = 'lost';
+    const lost = asked();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked()).toBe(lost);
+    app.live.connected.emit();
+    stop();
+    app.live.link = 'open';
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked()).toBe(lost);
+    vi.useRealTimers();
+  });
 });
