@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 from wattledger.api.create import create_api
@@ -100,6 +101,20 @@ async def test_the_state_at_once_then_one_event_a_tick(home: MemoryHome) -> None
             [(kind, power)] = await reader.events()
             assert kind == "power"
             assert power["home_w"] == power["grid_w"] + power["solar_w"] == grid_w + 1.5
+        await reader.close()
+
+
+async def test_just_started_it_says_nothing_of_meters_that_it_is_still_asking(
+    clock: ManualClock,
+) -> None:
+    home = MemoryHome(clock, first_readings_s=300)
+    async with served(home) as server:
+        reader = await Reader.connect(server)
+        home.read("mains", 10.0)
+        await asyncio.sleep(0)
+        home.read("solar", 1.5)
+        [(_, power)] = await reader.events()
+        assert power["home_w"] == 11.5
         await reader.close()
 
 

@@ -46,13 +46,16 @@ class MemoryHome:
         netting: Netting = Netting.QUARTER,
         rolled_up: bool = True,
         pairs: bool = True,
+        first_readings_s: float = 0.0,
     ) -> None:
         self.clock = clock
         self.site = Site("Home", Calendar(ZoneInfo(time_zone)), netting, tuple(labels))
         bindings = [Binding(label.name, "h", METERS[label.role]) for label in labels]
         self.assignment = assignment_of(self.site, bindings)
         self.books = MemoryBooks(self.site, self.assignment, rolled_up=rolled_up)
-        self.board = LiveBoard(labels, clock, self.site.poll_interval_s)
+        self.board = LiveBoard(
+            labels, clock, self.site.poll_interval_s, first_readings_s=first_readings_s
+        )
         self.history = EnergyService(self.site, self.books, clock, lambda: self.assignment)
         self.parts = [PartHealth("meters", ok=True, detail="2 of 2 meters live")]
         self.fault_list: list[Fault] = []

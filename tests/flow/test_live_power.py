@@ -2,8 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from tests.fakes.clock import ManualClock
+from tests.fakes.loop import LoopClock, at_once
 from tests.fakes.meter import NO_PHASE
+from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
 from wattledger.energy.power import MeterState, PowerNow
 from wattledger.energy.reading import PowerReading
@@ -21,7 +25,7 @@ def board_and_clock() -> tuple[LiveBoard, ManualClock]:
     return board, clock
 
 
-def reading(clock: ManualClock, power_w: float | None) -> PowerReading:
+def reading(clock: Clock, power_w: float | None) -> PowerReading:
     phases = (NO_PHASE, NO_PHASE, NO_PHASE)
     return PowerReading(MeterId("A" * 12), clock.now_s(), clock.monotonic_s(), power_w, phases)
 
@@ -65,6 +69,37 @@ async def test_a_lost_connection_is_told_at_once() -> None:
         board.disconnected("mains")
         board.booked(60)
         assert await mailbox.next() == [MinuteBooked(60)]
+
+
+def test_a_meter_that_is_still_being_asked_for_the_first_time_is_waited_for() -> None:
+    async def begun_after_s(*readings: tuple[str, float, float | None]) -> float:
+        """Given which meter is read when, and what it gives."""
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        clock = LoopClock(1_750_000_000.0)
+        board = LiveBoard([GRID, SOLAR], clock, 1.0)
+
+        def put(name: str, power_w: float | None) -> None:
+            board.put(name, reading(clock, power_w))
+
+        for name, after_s, power_w in readings:
+            loop.call_later(after_s, put, name, power_w)
+        await board.begun()
+        waited_s = loop.time() - began_s
+        await board.begun()
+        await asyncio.sleep(3)
+        await board.begun()
+        assert loop.time() - began_s == pytest.approx(waited_s + 3)
+        return waited_s
+
+    async def test() -> None:
+        assert await begun_after_s(("mains", 0.1, 500), ("roof", 0.4, 0)) == pytest.approx(0.4)
+        assert await begun_after_s(("mains", 0.1, 500), ("roof", 0.4, None)) == pytest.approx(3)
+        assert await begun_after_s(("mains", 0.1, 500)) == pytest.approx(3)
+        await LiveBoard((), LoopClock(), 1.0).begun()
+        assert asyncio.get_running_loop().time() == pytest.approx(15.4)
+
+    at_once(test())
 
 
 async def test_a_slow_reader_loses_old_values_never_new_ones() -> None:

@@ -120,7 +120,12 @@ class Streams:
             self._readers.pop(known, None)
 
     async def _write(self, mailbox: Subscription, send: Send) -> None:
-        """The state at once, then what comes; a comment in between, at its own pace."""
+        """The state at once, then what comes; a comment in between, at its own pace.
+
+        Where the server has just started the state waits for the first readings, else each start
+        would show every meter as silent for a moment.
+        """
+        await self._board.begun()
         loop = asyncio.get_running_loop()
         comment_at = loop.time() + self._limits.comment_every_s
         await _send(send, self._event(self._board.now()))

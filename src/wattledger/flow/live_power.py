@@ -5,9 +5,9 @@ slow reader loses old values, never new ones, and costs nobody else anything.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from wattledger.energy.clock import Clock
@@ -17,6 +17,8 @@ from wattledger.energy.reading import PowerReading
 from wattledger.energy.role import Role
 
 RECENT_S = 3_600
+FIRST_READINGS_S = 3.0
+"""So long after the start a meter that was not heard yet is not silent: it is being asked."""
 
 
 class MinuteBooked(NamedTuple):
@@ -81,6 +83,7 @@ class LiveBoard:
         interval_s: float,
         *,
         is_known: bool = True,
+        first_readings_s: float = FIRST_READINGS_S,
     ) -> None:
         """`is_known`: whether the labels are of all that the home measures."""
         self._clock = clock
@@ -88,6 +91,9 @@ class LiveBoard:
         self._slots = {label.name: _Slot(label) for label in labels}
         self._subscribers: set[Subscription] = set()
         self._recent: deque[RecentPoint] = deque(maxlen=max(1, round(RECENT_S / interval_s)))
+        self._first_readings_to_s = clock.monotonic_s() + first_readings_s
+        self._all_read = asyncio.Event()
+        self._note_whether_all_read()
 
     def connected(self, name: str) -> None:
         """The meter's link is up; it becomes live with its first reading."""
@@ -109,6 +115,14 @@ class LiveBoard:
         """Keeps a reading that has a value; one without does not make an old value younger."""
         if reading.active_power_w is not None:
             self._slots[name].reading = reading
+            self._note_whether_all_read()
+
+    async def begun(self) -> None:
+        """Returns once every meter was read, at the latest `first_readings_s` after the start."""
+        left_s = self._first_readings_to_s - self._clock.monotonic_s()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(left_s):
+                await self._all_read.wait()
 
     def tick(self) -> None:
         """Publishes the power now, once every meter of the tick has answered or was waited for."""
@@ -135,7 +149,7 @@ class LiveBoard:
         now_s = self._clock.now_s()  # one that was set back leaves points of a time to come
         return [point for point in self._recent if now_s - seconds <= point.at <= now_s]
 
-    @contextmanager
+    @contextlib.contextmanager
     def subscribed(self) -> Iterator[Subscription]:
         """A mailbox for as long as the context lasts."""
         subscription = Subscription()
@@ -144,6 +158,10 @@ class LiveBoard:
             yield subscription
         finally:
             self._subscribers.discard(subscription)
+
+    def _note_whether_all_read(self) -> None:
+        if all(slot.reading is not None for slot in self._slots.values()):
+            self._all_read.set()
 
     def _publish(self, event: PowerNow | MinuteBooked) -> None:
         for subscription in self._subscribers:
