@@ -1,14 +1,16 @@
 """Mutants: small changes of a floor's sources, each of which its tests should notice.
 
     python -m tools.mutants energy [--of 100] [--seed 1] [--file balance.py] [--beside 2]
+    python -m tools.mutants energy --only balance.py:41: [--by tests/energy/test_balance.py]
 
 Of all changes that can be made, `--of` are drawn by the seed. The floor's tests are collected and
-run once, which tells what each of them calls and how long it takes. A change within a function is
-then put into a fork of that process, and those tests are run that call the function, the quickest
-first, up to the first that fails. A change of what is made at import (a constant, a default) is
-tried by all of the folder, imported anew, the mirrored test file first; a test that imports the
-constant changes with it, and so does not count. What nobody noticed is printed. The sources are
-never written to.
+run once, which tells which lines each of them runs and how long it takes. A change within a
+function is then put into a fork of that process, and those tests are run that run its statement,
+the quickest first, up to the first that fails. A change of what is made at import (a constant, a
+default) is tried by all of the folder, imported anew, first by those files that run most of the
+module; a test that imports the constant changes with it, and so does not count. What nobody noticed
+is printed. The sources are never written to. With `--only` those are tried that are printed so,
+with `--by` by these tests: whether what was written since notices them.
 """
 
 import argparse
@@ -21,9 +23,8 @@ import resource
 import signal
 import sys
 import tempfile
-import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -31,10 +32,11 @@ from importlib.util import spec_from_file_location
 from itertools import zip_longest
 from pathlib import Path
 from time import perf_counter
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from coverage import Coverage
 from hypothesis import Phase, settings
 from typing_extensions import override
 
@@ -47,6 +49,8 @@ MOST_BYTES = 4 << 30
 HANGS_S = 1_800
 """What only waits is given longer: the machine may be busy."""
 UNTRIED = 3
+Reached = dict[str, dict[str, list[str]]]
+"""By source and line the tests that run it."""
 USUAL = ["-q", "-n0", "-x", "-pno:cacheprovider", "-pno:randomly", "--tb=no", "--assert=plain"]
 
 
@@ -59,43 +63,44 @@ def compiled(mutant: Mutant) -> CodeType:
     return compile(tree, str(mutant.path), "exec", dont_inherit=True)
 
 
-class Calls:
-    """Of each test, how long it took and which functions of the floor it called."""
+class Reach:
+    """Of each test, how long it took and which lines of the floor it ran."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = f"{folder}{os.sep}"
-        self._test = ""
-        self.functions: dict[str, set[str]] = defaultdict(set)
+        self._coverage = Coverage(data_file=None, config_file=False, include=[f"{folder}/*"])
         self.took_s: dict[str, float] = {}
-
-    def _called(self, frame: FrameType, event: str, _: object) -> None:
-        code = frame.f_code
-        if event == "call" and code.co_filename.startswith(self._folder):
-            outermost = code.co_qualname.split(".<locals>")[0]
-            self.functions[f"{Path(code.co_filename).name} {outermost}"].add(self._test)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self._test, began_s = item.nodeid, perf_counter()
-        threading.setprofile(self._called)
-        sys.setprofile(self._called)
+        began_s = perf_counter()
+        self._coverage.start()
+        self._coverage.switch_context(item.nodeid)
         try:
             return (yield)
         finally:
-            sys.setprofile(None)
-            threading.setprofile(None)
+            self._coverage.stop()
             self.took_s[item.nodeid] = perf_counter() - began_s
+
+    def tests(self) -> dict[str, dict[int, list[str]]]:
+        """By file and line."""
+        data = self._coverage.get_data()
+        return {file: data.contexts_by_lineno(file) for file in data.measured_files()}
 
 
 class Trial:
     """Takes the collected tests and runs them for each mutant, in forks."""
 
-    def __init__(self, tried: Sequence[Mutant], folder: Path, tests: str, beside: int) -> None:
+    def __init__(
+        self, tried: Sequence[Mutant], folder: Path, tests: Sequence[str], beside: int
+    ) -> None:
         self._tried = tried
         self._tests = tests
         self._folder = folder
         self._beside = beside
-        self.alive: list[Mutant] = []
+        self.alive: list[Mutant] | None = None
+        """None where it did not come to that."""
+        self.first: dict[str, list[str]] = {}
+        """By source, the test files that run lines of it, those with most such tests first."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -105,35 +110,37 @@ class Trial:
         settings.load_profile("mutants")
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        functions, took_s = self._look(session)
+        reached, took_s = self._look(session)
+        self.first = files_by_source(reached)
 
         def run(mutant: Mutant) -> bool:
-            tests = functions.get(f"{mutant.path.name} {mutant.function}", set())
+            of_file = reached.get(str(mutant.path), {})
+            tests = {test for line in mutant.lines for test in of_file.get(str(line), ())}
             items = [item for item in session.items if item.nodeid in tests]
             if not put_in(mutant):
-                return passes_anew(mutant, self._tests)
+                return passes_anew(mutant, self._tests, self.first)
             return passes(session, sorted(items, key=lambda item: took_s[item.nodeid]))
 
         gc.freeze()
         self.alive = survivors(self._tried, run, self._beside)
         return True
 
-    def _look(self, session: pytest.Session) -> tuple[dict[str, set[str]], dict[str, float]]:
+    def _look(self, session: pytest.Session) -> tuple[Reached, dict[str, float]]:
         """In a fork too, so that nothing is remembered from it."""
         with tempfile.NamedTemporaryFile("r", suffix=".json") as told:
 
             def run(_: object) -> bool:
-                calls = Calls(self._folder)
-                session.config.pluginmanager.register(calls)
+                reach = Reach(self._folder)
+                session.config.pluginmanager.register(reach)
                 well = passes(session, session.items)
-                kept = {name: sorted(tests) for name, tests in calls.functions.items()}
-                Path(told.name).write_text(json.dumps([kept, calls.took_s]), encoding="utf-8")
+                kept = json.dumps([reach.tests(), reach.took_s])
+                Path(told.name).write_text(kept, encoding="utf-8")
                 return well
 
             if not survivors([None], run, 1, longest_s=3_600):
-                sys.exit("the tests fail without a mutant")
-            functions, took_s = json.load(told)
-        return {name: set(tests) for name, tests in functions.items()}, took_s
+                raise pytest.UsageError("the tests fail without a mutant")
+            reached, took_s = json.load(told)
+        return reached, took_s
 
 
 def passes(session: pytest.Session, items: Sequence[pytest.Item]) -> bool:
@@ -209,15 +216,22 @@ class Changed(MetaPathFinder, Loader):
         exec(self._code, module.__dict__)
 
 
-def passes_anew(mutant: Mutant, folder: str) -> bool:
+def files_by_source(reached: Reached) -> dict[str, list[str]]:
+    files = {}
+    for source, lines in reached.items():
+        tests = {test for of_line in lines.values() for test in of_line}
+        counts = Counter(test.split("::")[0] for test in tests)
+        files[source] = [file for file, _ in counts.most_common()]
+    return files
+
+
+def passes_anew(mutant: Mutant, tests: Sequence[str], first: Mapping[str, Sequence[str]]) -> bool:
     """Whether all tests pass where the mutant is imported."""
     for name in [*sys.modules]:
         if name.split(".")[0] in ("wattledger", "tests", "conftest"):
             del sys.modules[name]
     sys.meta_path.insert(0, Changed(mutant))
-    mirrored = ROOT / folder / f"test_{mutant.path.name}"
-    first = [str(mirrored)] if mirrored.exists() else []
-    return pytest.main([*USUAL, *first, folder]) == 0
+    return pytest.main([*USUAL, *first.get(str(mutant.path), ()), *tests]) == 0
 
 
 def survivors(
@@ -264,17 +278,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--of", type=int, default=100, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--file", default="*.py", help="only of these files")
+    parser.add_argument("--only", action="append", help="only those whose words begin so")
+    parser.add_argument("--by", nargs="+", help="the tests, else all that the floor has")
     parser.add_argument("--beside", type=int, default=2, help="how many are tried at once")
     asked = parser.parse_args(arguments)
     os.chdir(ROOT)
     os.environ.setdefault("WATTLEDGER_TEST_EXAMPLES", "10")
-    folder, tests = ROOT / "src" / "wattledger" / asked.floor, f"tests/{asked.floor}"
+    folder, tests = ROOT / "src" / "wattledger" / asked.floor, asked.by or [f"tests/{asked.floor}"]
     every = [mutant for path in sorted(folder.rglob(asked.file)) for mutant in mutants(path)]
+    if asked.only:
+        every = [mutant for mutant in every if mutant.words.startswith(tuple(asked.only))]
     drawn = random.Random(asked.seed).sample(every, min(asked.of, len(every)))
     at_import = [mutant for mutant in drawn if mutant.function is None]
     trial = Trial([one for one in drawn if one.function], folder, tests, asked.beside)
-    pytest.main([*USUAL, "-s", tests], plugins=[trial])
-    alive = trial.alive + survivors(at_import, partial(passes_anew, folder=tests), asked.beside)
+    pytest.main([*USUAL, "-s", *tests], plugins=[trial])
+    if trial.alive is None:
+        sys.exit("no mutant was tried")
+    anew = partial(passes_anew, tests=tests, first=trial.first)
+    alive = trial.alive + survivors(at_import, anew, asked.beside)
     print(f"{len(drawn) - len(alive)} of {len(drawn)} noticed, of {len(every)} that can be made")
     return int(bool(alive))
 

@@ -38,19 +38,20 @@ class Mutant(NamedTuple):
     """A source with one change; `words` say which.
 
     `function`: the outermost one in whose body the change is, by its qualified name; None where
-    the change comes to bear when the module is imported.
+    the change comes to bear when the module is imported. `lines`: of the innermost statement.
     """
 
     path: Path
     words: str
     tree: ast.Module
     function: str | None
+    lines: range
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
     """Every change of one file."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = dict(_within(tree, ""))
+    functions, lines = dict(_within(tree, "")), _lines(tree)
     left_out = {id(one) for node in ast.walk(tree) for one in _showing_nothing(node)}
     for at, node in enumerate(ast.walk(tree)):
         for change in range(0 if id(node) in left_out else _changes(node)):
@@ -60,7 +61,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
             _change(own, change)
             line = getattr(node, "lineno", 0)
             words = f"{path.name}:{line}: {before}  ->  {ast.unparse(own)}"
-            yield Mutant(path, words, mutated, functions.get(id(node)))
+            function = functions.get(id(node))
+            yield Mutant(path, words, mutated, function, lines.get(id(node), range(0)))
 
 
 def _within(node: ast.AST, outer: str) -> Iterator[tuple[int, str]]:
@@ -73,6 +75,16 @@ def _within(node: ast.AST, outer: str) -> Iterator[tuple[int, str]]:
             yield from _within(child, f"{outer}{child.name}.")
         else:
             yield from _within(child, outer)
+
+
+def _lines(tree: ast.Module) -> dict[int, range]:
+    """Of each part of a statement; those within others come later."""
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    return {
+        id(part): range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+        for statement in statements
+        for part in ast.walk(statement)
+    }
 
 
 def _showing_nothing(node: ast.AST) -> Iterator[ast.AST]:
