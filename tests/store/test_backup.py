@@ -10,6 +10,7 @@ import pytest
 
 from tests.room import room_for
 from tests.store.builders import EVER, MAINS, PLANT, T0, both, home_store
+from tests.store.harm import PAGE, change
 from tests.store.whole import booked, files, filled, has_names_once, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.backup import back_up
@@ -39,6 +40,17 @@ async def test_of_a_store_that_is_being_booked_to_it_is_one_moment(tmp_path: Pat
     (mains, plant) = await booked(copies / "backup")
     assert 20_000 <= len(mains) == len(plant) <= minute
     assert [mains, plant] == [own[: len(mains)] for own in whole]
+
+
+async def test_it_says_how_much_of_it_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    await filled(path, 5)
+    for statement in ("CREATE TABLE room AS SELECT zeroblob(9000000)", "DROP TABLE room"):
+        change(path, statement)
+    heard: list[float] = []
+    back_up(path, tmp_path / "backup", heard.append)
+    pages = path.stat().st_size / PAGE
+    assert heard == pytest.approx([1_024 / pages, 2_048 / pages, 1])
 
 
 async def test_it_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:

@@ -131,6 +131,19 @@ async def test_a_restart_knows_the_newest_minute_of_each_meter(
         assert await store.books.booked() == expected
 
 
+async def test_where_a_meter_ends_is_written_once_a_day(tmp_path: Path) -> None:
+    """A page more each minute would be a fourth of all that is written."""
+    start = T0 - T0 % 86_400
+    ends = []
+    async with home_store(tmp_path / "books") as store:
+        for at in (start, start + 60, start + 120, start + 86_400, start + 86_460):
+            await store.journal.book([entry(MAINS, at)], NOW)
+            ends += await readers_of(store).read(
+                lambda file: file.execute("SELECT last_end FROM meters").fetchone()
+            )
+    assert ends == [start + 60] * 3 + [start + 86_460] * 2
+
+
 @pytest.mark.parametrize(
     "bad",
     [

@@ -291,3 +291,15 @@ async def test_a_damaged_hour_is_set_aside_before_another_minute_of_it_is_booked
         change(path, f"UPDATE minutes SET imported_b_dmwh = 7 WHERE key = {minute_key(at, 0)}")
         await store.journal.book(stretch(MAINS, at + 2_400, 1), NOW)
         assert await store.integrity.damaged() == {MAINS: [Span(at, at + 1_800)]}
+
+
+async def test_a_gap_that_is_damaged_is_not_taken_for_minutes_that_are(tmp_path: Path) -> None:
+    """Hours in which nothing was ever booked, beyond a gap that has become shorter."""
+    path = tmp_path / "books"
+    hole = Span(T0 + 3_600, T0 + 4 * 3_600)
+    async with home_store(path) as store:
+        await store.journal.book([*stretch(MAINS, T0, 60), *stretch(MAINS, hole.end, 60)], NOW)
+        change(path, "UPDATE gaps SET end = end - 7200")
+        await store.integrity.check(Span(T0, NOW))
+        assert (await store.integrity.mend(NOW)).words == "the list of gaps was made anew"
+        assert await store.books.gaps(MAINS) == [Gap(hole, GapReason.OUTAGE)]

@@ -11,6 +11,7 @@ from tests.store.builders import (
     PLANT,
     T0,
     Model,
+    both,
     home_store,
     settle,
     stretch,
@@ -30,7 +31,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
-from wattledger.store.codec import minute_key
+from wattledger.store.codec import hour_key, minute_key
 from wattledger.store.store import Store
 from wattledger.store.verify import verify
 
@@ -81,6 +82,38 @@ async def test_a_table_that_was_built_anew_at_the_start_is_told(
     async with home_store(path) as store:
         assert f"pages of {table} could not be read" in (await store.integrity.mend(NOW)).words
         assert (await store.integrity.mend(NOW)).words == ""
+
+
+async def test_a_table_that_was_built_anew_at_the_start_takes_no_minute_out_of_sight(
+    sound: Path, tmp_path: Path
+) -> None:
+    """The list of meters says of the day's last minutes nothing yet."""
+    path = await fresh(sound, tmp_path)
+    end = ENTRIES[-1].record.end
+    async with home_store(path) as store:
+        await store.journal.keep_counters(MAINS, Counters(T0 + 600, (1, 2, 3, 4, 5, 6)), NOW)
+        await store.journal.book(both(end, 5), NOW)
+    for page in pages_of(path, "counters"):
+        overwrite(path, page, b"\xff" * PAGE)
+    async with home_store(path) as store:
+        known = Span(T0, end + 300)
+        assert await store.books.booked() == {MAINS: known, PLANT: known}
+
+
+@pytest.mark.parametrize("edge", ["<", ">"], ids=["first", "last"])
+async def test_minutes_of_an_edge_that_were_lost_with_their_tallies_are_missing(
+    sound: Path, tmp_path: Path, edge: str
+) -> None:
+    """Pages of both are lost while the server is down: the list of meters alone knows of them."""
+    path = await fresh(sound, tmp_path)
+    known = Span(ENTRIES[0].record.start, ENTRIES[-1].record.end)
+    middle = T0 + 5 * 3_600
+    change(path, f"DELETE FROM hours WHERE key {edge} {hour_key(middle, 0)}")
+    change(path, f"DELETE FROM minutes WHERE key {edge} {minute_key(middle, 0)}")
+    for page in pages_of(path, "days"):
+        overwrite(path, page, b"\xff" * PAGE)
+    async with home_store(path) as store:
+        assert await store.books.booked() == {MAINS: known, PLANT: known}
 
 
 async def test_a_table_that_was_built_anew_to_write_in_it_is_told(

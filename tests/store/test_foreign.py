@@ -336,6 +336,28 @@ async def test_a_name_too_long_for_what_lies_beside_it(tmp_path: Path, name: str
             pass
 
 
+@pytest.mark.parametrize("name", [True, False], ids=["name", "path"])
+async def test_the_longest_name_and_the_longest_path_have_room_beside_them(
+    tmp_path: Path, name: bool
+) -> None:
+    """220 and 480 bytes."""
+    if name:
+        longest = tmp_path / ("n" * 220)
+    else:
+        folder = tmp_path / ("f" * 200)
+        folder = folder / ("f" * (480 - len(str(folder)) - 102))
+        longest = folder / ("n" * 100)
+        longest.parent.mkdir(parents=True)
+        assert len(str(longest)) == 480
+    await filled(longest, 5)
+    back_up(longest, tmp_path / "backup", untold)
+    put_back(tmp_path / "backup", longest, untold)
+    assert len((await booked(longest))[0]) == 5
+    with pytest.raises(StoreUnusable, match="too long"):
+        async with home_store(longest.with_name(f"{longest.name}n")):
+            pass
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
