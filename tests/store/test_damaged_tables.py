@@ -237,6 +237,21 @@ async def test_a_damaged_list_of_meters_is_restored(sound: Path, tmp_path: Path,
     assert verify(path, untold).is_sound
 
 
+@pytest.mark.parametrize("edge", ["first_start", "last_end"])
+@pytest.mark.parametrize("bit", [1 << 40, 1 << 62, -1 << 63])
+async def test_where_a_meter_begins_and_ends_is_no_moment_that_can_be(
+    sound: Path, tmp_path: Path, edge: str, bit: int
+) -> None:
+    path = await fresh(sound, tmp_path)
+    known = Span(ENTRIES[0].record.start, ENTRIES[-1].record.end)
+    change(path, f"UPDATE meters SET {edge} = {edge} | ({bit})")
+    assert verify(path, untold).tables == ("meters",)
+    async with home_store(path) as store:
+        assert await store.books.booked() == {MAINS: known, PLANT: known}
+        assert (await store.integrity.mend(NOW)).words == "the list of meters was restored"
+    assert verify(path, untold).is_sound
+
+
 async def test_a_number_is_not_given_twice(sound: Path, tmp_path: Path) -> None:
     """Neither the list of meters nor what was written down of it is there any more."""
     path = await fresh(sound, tmp_path)

@@ -6,13 +6,18 @@ more; one flipped bit there must not hide a year.
 
 import sqlite3
 
-from wattledger.energy.record import MINUTE_S
+from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, QUARTER_S
 from wattledger.energy.spans import Span, merged, total_s, within
 from wattledger.store import codec, gaps, hour_checksums
 from wattledger.store.hour_checksums import whole
 from wattledger.store.row_checksums import STANDS
 
 DAY_S = 86_400
+_SAVED = (
+    "SELECT number, first_start, last_end FROM meters "
+    "WHERE first_start >= ? AND first_start < last_end AND last_end <= ?"
+)
+"""What `meters` says, but for what no meter's record can have said."""
 
 
 def find(connection: sqlite3.Connection) -> dict[int, Span]:
@@ -33,19 +38,15 @@ def widen(connection: sqlite3.Connection, spans: dict[int, Span]) -> None:
     says so too. They are part of what is booked, until they are dealt with; so is all of a meter
     that has lost everything.
     """
-    rows = connection.execute("SELECT number, first_start, last_end FROM meters").fetchall()
+    rows = connection.execute(_SAVED, (EARLIEST_S, LATEST_S + QUARTER_S)).fetchall()
     for number, first_start, last_end in rows:
-        if first_start is None or last_end is None:
-            continue
         saved = whole(Span(first_start, -(-last_end // DAY_S) * DAY_S))
         known = spans.get(number, Span(saved.end, saved.end))
         for part in (Span(saved.start, known.start), Span(known.end, saved.end)):
-            if part.length_s > 0 and (found := _minutes_in(connection, number, part)):
+            if found := _minutes_in(connection, number, part):
                 own = spans.get(number, found)
                 spans[number] = Span(min(own.start, found.start), max(own.end, found.end))
-        lost = Span(max(first_start, 0), min(last_end, codec.FARTHEST_S))
-        if number not in spans and lost.length_s > 0:
-            spans[number] = lost
+        spans.setdefault(number, Span(first_start, last_end))
 
 
 def _minutes_in(connection: sqlite3.Connection, number: int, span: Span) -> Span | None:
