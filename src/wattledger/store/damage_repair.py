@@ -66,7 +66,8 @@ def check_tallies(
 def _is_missed(connection: sqlite3.Connection, ledger: Ledger, key: int) -> bool:
     """Whether something of an hour was booked of which nothing is there, nor a gap that says so."""
     number, hour = codec.number_of(key), codec.hour_span(key)
-    inside = within([hour], ledger.bounds.get(number, Span(0, 0)))
+    bounds = ledger.bounds.get(number)
+    inside = within([hour], bounds) if bounds else []
     if not inside or not gaps.stand(connection, number):  # these are made anew
         return False
     return bool(without(inside, merged(g.span for g in gaps.overlapping(connection, number, hour))))

@@ -43,17 +43,13 @@ def stand(connection: sqlite3.Connection, number: int) -> bool:
     return bool(row[0] == row[1])
 
 
-def free_spans(
-    connection: sqlite3.Connection, number: int, bounds: Span | None, hull: Span
-) -> list[Span]:
-    """Where the meter has nothing booked, as far as that touches `hull`; sorted."""
-    if bounds is None:
-        return [FOREVER]
+def free_spans(connection: sqlite3.Connection, number: int, bounds: Span, hull: Span) -> list[Span]:
+    """Where in `hull` the meter has nothing booked, and whole gaps at its edges; sorted."""
     free = [gap.span for gap in overlapping(connection, number, hull)]
     if hull.start < bounds.start:
-        free.insert(0, Span(FOREVER.start, bounds.start))
+        free.insert(0, Span(hull.start, bounds.start))
     if hull.end > bounds.end:
-        free.append(Span(bounds.end, FOREVER.end))
+        free.append(Span(bounds.end, hull.end))
     return free
 
 
