@@ -253,7 +253,7 @@ async def test_a_flipped_tally_costs_no_minute(sound: Path, tmp_path: Path, colu
     path = await fresh(sound, tmp_path)
     model = Model()
     model.book(ENTRIES)
-    change(path, f"UPDATE hours SET {column} = {column} | 1 << 20")
+    change(path, f"UPDATE hours SET {column} = {column} | (1 << 20)")
     async with home_store(path) as store:
         for meter in (MAINS, PLANT):
             assert await store.books.minutes([meter], EVER) == model.minutes(meter)
@@ -303,3 +303,20 @@ async def test_a_gap_that_is_damaged_is_not_taken_for_minutes_that_are(tmp_path:
         await store.integrity.check(Span(T0, NOW))
         assert (await store.integrity.mend(NOW)).words == "the list of gaps was made anew"
         assert await store.books.gaps(MAINS) == [Gap(hole, GapReason.OUTAGE)]
+
+
+@pytest.mark.parametrize(
+    "far", ["key & 255", "key | (1 << 62)", "key | (1 << 55)"], ids=["1970", "the end", "between"]
+)
+async def test_a_minute_that_is_dated_far_away_is_found(
+    sound: Path, tmp_path: Path, far: str
+) -> None:
+    path = await fresh(sound, tmp_path)
+    model = Model()
+    model.book(ENTRIES)
+    key = minute_key(T0 + 6 * 3_600, 1)
+    async with home_store(path) as store:
+        change(path, f"UPDATE minutes SET key = {far} WHERE key = {key}")
+        await store.integrity.check(Span(NOW - 3_600, NOW))
+        assert (await store.integrity.mend(NOW)).words == "1 hour of a meter was set aside"
+        await assert_heals(store, model, ENTRIES, HELSINKI, NOW)

@@ -147,7 +147,7 @@ WRONG = {
     "gap backwards": sql("INSERT INTO gaps VALUES (0, 1774648860, 1774648800, 0, 0)"),
     "reason of a gap": sql("INSERT INTO gaps VALUES (0, 1774648800, 1774648860, 77, 0)"),
     "contradiction": sql(f"INSERT INTO contradictions VALUES (0, {T0}, 7, 1, 1, 1, 1, 1, 1, 0, 0)"),
-    "origin": sql(f"INSERT INTO contradictions VALUES (0, {T0}, 60, 1, 1, 1, 1, 1, 1, 9, 0)"),
+    "origin": sql(f"INSERT INTO contradictions VALUES (0, {T0}, 60, 1, 1, 1, 1, 1, 1, 3, 0)"),
     "gaps that cross": sql(
         f"INSERT INTO gaps VALUES (0, {T0}, {T0 + 600}, 0, 0), (0, {T0 + 60}, {T0 + 120}, 0, 0)"
     ),
@@ -220,8 +220,9 @@ async def test_numbers_out_of_their_range_are_no_backup(tmp_path: Path, case: st
         sql("UPDATE meters SET last_end = 2147386500"),
         sql(f"UPDATE counters SET imported_a_dmwh = {1 << 53}"),
         sql("UPDATE devices SET last_used_at = 8589934592"),
+        sql(f"INSERT INTO contradictions VALUES (0, {T0}, 60, 1, 1, 1, 1, 1, 1, 2, 0)"),
     ],
-    ids=["120 kW for a minute", "the last quarter-hour of all", "a counter", "a moment"],
+    ids=["120 kW for a minute", "the last quarter-hour of all", "a counter", "a moment", "import"],
 )
 async def test_the_greatest_number_of_a_range_is_in_it(tmp_path: Path, case: Spoil) -> None:
     path = tmp_path / "books"

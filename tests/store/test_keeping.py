@@ -76,8 +76,10 @@ async def test_the_boundary_of_parking_is_300_seconds(tmp_path: Path) -> None:
 async def test_a_long_parked_history_is_booked_in_stretches(tmp_path: Path) -> None:
     async with home_store(tmp_path / "books") as store:
         await store.journal.book(both(T0, 2_000), 0.0)
-        assert await store.journal.maintain(NOW)
-        assert 0 < len(await store.books.minutes([MAINS], EVER)) < 2_000
+        for booked in (1_500, 3_000, 4_000):
+            assert await store.journal.maintain(NOW)
+            of_both = [await store.books.minutes([meter], EVER) for meter in (MAINS, PLANT)]
+            assert sum(map(len, of_both)) == booked
         await settle(store, NOW)
         for meter in (MAINS, PLANT):
             assert len(await store.books.minutes([meter], EVER)) == 2_000
@@ -96,6 +98,20 @@ async def test_details_live_for_92_days_of_the_meters_own_time(tmp_path: Path) -
         late = entry(PLANT, T0 + DAY_S, detail=DETAIL)
         await store.journal.book([late], NOW + 90 * DAY_S)
         assert len(await detail_keys(store)) == 3
+
+
+async def test_details_that_expired_go_two_days_at_a_time(tmp_path: Path) -> None:
+    midnight = T0 // DAY_S * DAY_S
+    old = [entry(MAINS, midnight + DAY_S // 2 * half, detail=DETAIL) for half in range(10)]
+    newest = midnight + 200 * DAY_S
+    async with home_store(tmp_path / "books") as store:
+        await store.journal.book(old, newest)
+        assert len(await detail_keys(store)) == 10
+        await store.journal.book([entry(MAINS, newest - 60)], newest)
+        left = []
+        while await store.journal.maintain(newest):
+            left.append(len(await detail_keys(store)))
+        assert [*dict.fromkeys([*left, len(await detail_keys(store))])] == [6, 2, 0]
 
 
 async def test_details_are_kept_from_a_midnight_on(tmp_path: Path) -> None:
@@ -178,6 +194,8 @@ async def test_meters_that_never_gave_a_minute_take_no_number_from_those_that_do
             await store.journal.keep_identity(identity, bindings)
             await store.journal.keep_counters(meter, Counters(60, (9, 9, 9, 9, 9, 9)), NOW)
         assert len(await store.books.identities()) == 2
+        await store.integrity.check(Span(T0, NOW))
+        assert (await store.integrity.mend(NOW)).words == ""
         await store.journal.book([entry(PLANT, T0)], NOW)
         assert await store.books.counters(PLANT, EVER) == []
     async with home_store(path) as store:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.builders import MAINS, T0, entry, home_store
+from tests.store.builders import MAINS, T0, both, entry, home_store
+from tests.store.harm import pages_of
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord, Origin, RecordDetail
 from wattledger.store import booking, checksum, codec, connection, hour_checksums, readers, writer
@@ -87,6 +88,18 @@ def reading(file: Path) -> Iterator[sqlite3.Connection]:
 def test_the_file_says_whose_it_is(file: Path) -> None:
     assert file.read_bytes()[68:72] == b"WATT"
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_minutes_of_meters_that_come_apart_take_no_more_room(tmp_path: Path) -> None:
+    """What is booked at once lies in the order of time, as if it had come by the minute."""
+    minutes = 3_000
+    async with home_store(tmp_path / "apart") as store:
+        await store.journal.book(both(T0, minutes), T0 + 60 * minutes)
+    async with home_store(tmp_path / "by time") as store:
+        by_time = sorted(both(T0, minutes), key=lambda one: one.record.start)
+        await store.journal.book(by_time, T0 + 60 * minutes)
+    apart, in_order = (len(pages_of(tmp_path / name, "minutes")) for name in ("apart", "by time"))
+    assert apart == in_order
 
 
 def test_it_is_read_as_the_manual_says(reading: sqlite3.Connection) -> None:

@@ -103,6 +103,7 @@ async def test_what_is_acknowledged_waits_no_more_before_and_after_the_next_book
 ) -> None:
     async with home_store(tmp_path / "books") as store:
         box = store.outbox
+        assert box.epoch == 0
         await box.aim("copy")
         await store.journal.book([entry(MAINS, T0 + 60 * m) for m in range(3)], WHOLE.end)
         await box.acknowledge(MAINS, await box.records(MAINS, WHOLE, 2))

@@ -38,6 +38,20 @@ async def test_a_store_of_before_is_sealed_as_it_is(tmp_path: Path) -> None:
         assert (await store.integrity.mend(NOW)).words == ""
 
 
+async def test_what_had_checksums_before_is_not_sealed_again(tmp_path: Path) -> None:
+    """From format 5 on; what is damaged there stays damaged."""
+    path = tmp_path / "books"
+    with closing(connect_writer(path)) as file:
+        migrate.migrate(file, migrate.steps()[:5])
+        file.execute("INSERT INTO meters (number, meter) VALUES (0, ?)", (MAINS,))
+        file.executemany(
+            "INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [minute_row(entry.record, 0, entry.origin) for entry in stretch(MAINS, T0, 60)],
+        )
+    async with home_store(path) as store:
+        assert await store.books.minutes([MAINS], EVER) == []
+
+
 async def test_an_upgrade_says_how_far_it_is_and_a_power_cut_leaves_the_old_format(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
