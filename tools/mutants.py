@@ -45,9 +45,11 @@ from tools.mutating import Mutant, mutants
 ROOT = Path(__file__).parents[1]
 LONGEST_S = 120
 MOST_BYTES = 4 << 30
-"""What takes more of a processor, or of memory, never ends, which is noticed."""
+"""What takes so much more of a processor than it did, or of memory, never ends: it is noticed."""
+WAITS_S = 30
 HANGS_S = 1_800
-"""What only waits is given longer: the machine may be busy."""
+"""What only waits, one test or all of them, is given longer: the machine may be busy."""
+SLOWER = 3
 UNTRIED = 3
 Reached = dict[str, dict[str, list[str]]]
 """By source and line the tests that run it."""
@@ -99,6 +101,7 @@ class Trial:
         self._beside = beside
         self.alive: list[Mutant] | None = None
         """None where it did not come to that."""
+        self.longest_s = LONGEST_S
         self.first: dict[str, list[str]] = {}
         """By source, the test files that run lines of it, those with most such tests first."""
 
@@ -112,6 +115,10 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         reached, took_s = self._look(session)
         self.first = files_by_source(reached)
+        self.longest_s += int(SLOWER * sum(took_s.values()))
+        for item in session.items:
+            longest_s = WAITS_S + SLOWER * took_s[item.nodeid]
+            item.add_marker(pytest.mark.timeout(longest_s), append=False)
 
         def run(mutant: Mutant) -> bool:
             of_file = reached.get(str(mutant.path), {})
@@ -122,7 +129,7 @@ class Trial:
             return passes(session, sorted(items, key=lambda item: took_s[item.nodeid]))
 
         gc.freeze()
-        self.alive = survivors(self._tried, run, self._beside)
+        self.alive = survivors(self._tried, run, self._beside, self.longest_s)
         return True
 
     def _look(self, session: pytest.Session) -> tuple[Reached, dict[str, float]]:
@@ -235,7 +242,7 @@ def passes_anew(mutant: Mutant, tests: Sequence[str], first: Mapping[str, Sequen
 
 
 def survivors(
-    tried: Iterable[Any], run: Callable[[Any], bool], beside: int, longest_s: int = LONGEST_S
+    tried: Iterable[Any], run: Callable[[Any], bool], beside: int, longest_s: int
 ) -> list[Any]:
     """Those with which `run` says that all is well, each asked in a fork, so many at once."""
     running: dict[int, Any] = {}
@@ -295,7 +302,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if trial.alive is None:
         sys.exit("no mutant was tried")
     anew = partial(passes_anew, tests=tests, first=trial.first)
-    alive = trial.alive + survivors(at_import, anew, asked.beside)
+    alive = trial.alive + survivors(at_import, anew, asked.beside, trial.longest_s)
     print(f"{len(drawn) - len(alive)} of {len(drawn)} noticed, of {len(every)} that can be made")
     return int(bool(alive))
 
