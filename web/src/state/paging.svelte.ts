@@ -37,7 +37,22 @@ export class Paging {
     this.#slide(direction);
   }
 
+  /** To the neighbour; what lies there is known with the answer, which may still be on its way. */
   move(direction: Direction): void {
+    if (this.#view.shown.energy) this.#moveOn(direction);
+    else void this.#moveOnceAnswered(direction);
+  }
+
+  /** Unless somebody has gone elsewhere meanwhile. */
+  async #moveOnceAnswered(direction: Direction): Promise<void> {
+    const { shown } = this.#view;
+    const { period } = shown;
+    await this.#app.books.want(period);
+    const isStillThere = this.#app.router.route.screen === 'history' && period === shown.period;
+    if (isStillThere) this.#moveOn(direction);
+  }
+
+  #moveOn(direction: Direction): void {
     const to = this.#view.ways.neighbour(direction);
     if (to === null) this.#slide(direction);
     else void this.show(to, direction);

@@ -48,6 +48,63 @@ describe('Going through History', () => {
     expect(slide.mock.calls).toEqual([[1]]);
   });
 
+  describe('while the answer is on its way', () => {
+    let answer: (response: Response) => void = () => undefined;
+
+    async function waiting(): Promise<Paging> {
+      server.answers('/energy/2026-04-22', () => new Promise((resolve) => (answer = resolve)));
+      const ways = await paging();
+      ways.move(-1);
+      await until(() => slide.mock.calls.length > 0);
+      slide.mockReset();
+      return ways;
+    }
+
+    it('goes on once it is there, one step however often it was asked', async () => {
+      const ways = await waiting();
+      ways.move(-1);
+      ways.move(-1);
+      expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22' });
+      answer(Response.json(aDay('2026-04-22', 24, { previous: '2026-04-21' })));
+      await until(() => slide.mock.calls.length > 0);
+      expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-21' });
+      expect(slide.mock.calls).toEqual([[-1]]);
+    });
+
+    it('leads nobody back who has gone elsewhere', async () => {
+      const ways = await waiting();
+      ways.move(-1);
+      app.router.go({ screen: 'meters' });
+      answer(Response.json(aDay('2026-04-22', 24, { previous: '2026-04-21' })));
+      await app.books.want('2026-04-22');
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(app.router.route).toEqual({ screen: 'meters' });
+    });
+
+    it('comes back where there is none', async () => {
+      const ways = await waiting();
+      ways.move(-1);
+      answer(Response.json({ detail: 'busy' }, { status: 503 }));
+      await until(() => slide.mock.calls.length > 0);
+      expect(app.router.route).toEqual({ screen: 'history', period: '2026-04-22' });
+    });
+
+    it('there is a way back, and on where time has gone on', async () => {
+      const ways = await paging();
+      const { ways: known } = new HistoryView(app);
+      const may = (): boolean[] => [known.mayHaveNeighbour(-1), known.mayHaveNeighbour(1)];
+      expect(may()).toEqual([true, false]);
+      for (const [period, expected] of [
+        ['2026-04-20', [true, true]],
+        ['this-week', [true, false]],
+        ['all', [false, false]],
+      ] as const) {
+        await ways.show(period);
+        expect(may()).toEqual(expected);
+      }
+    });
+  });
+
   it('of neighbours one replaces the other; into a bar leads a step of its own', async () => {
     const ways = await paging();
     const go = vi.spyOn(app.router, 'go');

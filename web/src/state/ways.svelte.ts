@@ -39,6 +39,13 @@ export class Ways {
     return to ? this.#byItsWord(to) : null;
   }
 
+  /** Whether there may be one: before the answer, wherever time has gone on. */
+  mayHaveNeighbour(direction: -1 | 1): boolean {
+    const { energy, kind, period } = this.#shown;
+    if (energy) return this.neighbour(direction) !== null;
+    return kind !== 'all' && (direction < 0 || period !== CURRENT[kind]);
+  }
+
   /** The period that a bar is; null where there is nothing to go into. */
   into(slot: number): string | null {
     const { energy } = this.#shown;
