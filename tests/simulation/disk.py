@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -13,6 +14,7 @@ from typing_extensions import override
 
 from tests.fakes.inline import InlineExecutor
 from tests.room import room_for
+from tests.simulation.hang import Hang
 from tests.store.harm import PAGE, flip_a_bit, pages_of
 
 P = ParamSpec("P")
@@ -28,7 +30,9 @@ LEAST_ROOM = 64 << 10
 
 
 class Disk(InlineExecutor):
-    """The executor of the store: each of its steps is done at once, with the disk as it is now."""
+    """The executor of the store: each of its steps is done at once, with the disk as it is now, or
+    when it does not hang any more.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -48,6 +52,7 @@ class Disk(InlineExecutor):
         self.losses = 0
         """How often something that was on the disk was lost."""
         self._is_removed = self._log_was_removed = False
+        self.hang = Hang()
 
     @property
     def may_be_refused(self) -> bool:
@@ -87,6 +92,7 @@ class Disk(InlineExecutor):
         return _read(self.path), _read(self.log)
 
     def _next(self, contents: tuple[bytes, bytes]) -> None:
+        self.hang.fails()
         self._lives += 1
         self.path.parent.mkdir(parents=True)
         for path, content in zip((self.path, self.log), contents, strict=True):
@@ -154,6 +160,11 @@ class Disk(InlineExecutor):
 
     @override
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if self.hang.holds(fn):
+            return self.hang.hold(fn, partial(self._done, fn, *args, **kwargs))
+        return self._done(fn, *args, **kwargs)
+
+    def _done(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         if self.torn is not None:
             return self._tear(fn, *args, **kwargs)
         if self.room is not None:

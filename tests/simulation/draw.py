@@ -49,6 +49,13 @@ def _full(chance: random.Random, at_s: int) -> Fault:
     return faults.DiskFull(at_s, chance.choice((10, 50, 100)), _while_s(chance))
 
 
+def _hangs(chance: random.Random, at_s: int) -> Fault:
+    return faults.DiskHangs(
+        at_s, chance.choice((3, 15, 90, 1_200)), chance.choice((1, 1, 6)), chance.random() < 0.5,
+        chance.choice(("goes on", "goes on", "fails", "dies", "torn", "written")),
+    )  # fmt: skip
+
+
 def _bits(chance: random.Random, at_s: int) -> Fault:
     return faults.FlippedBits(at_s, chance.choice((1, 1, 3)))
 
@@ -146,7 +153,7 @@ def _another(_: random.Random, at_s: int) -> Fault:
 
 KINDS: dict[Draw, int] = {
     _kill: 4, _restart: 2, _torn: 3, _kill_opening: 2, _power_cut: 2, _clock_step: 3, _drift: 1,
-    _full: 2, _bits: 2, _log_bits: 1, _old_store: 1, _lost_store: 1, _removed: 1,
+    _full: 2, _hangs: 5, _bits: 2, _log_bits: 1, _old_store: 1, _lost_store: 1, _removed: 1,
     _line: 5, _meter_off: 2, _meter_reset: 1, _meter_swapped: 1, _meter_clock: 2,
     _pushes: 3, _calls: 5,
     _copy_away: 4, _copy_slow: 1, _copy_full: 1, _appends: 5, _put_back: 1, _dropped: 1,

@@ -9,6 +9,9 @@ from typing import Protocol
 from tests.simulation.home import Home
 from wattledger.energy.spans import Span
 
+BREATH_S = 5.0
+"""Between two hangs of a disk."""
+
 
 class Fault(Protocol):
     """`at_s` is when it befalls, since the week began."""
@@ -124,6 +127,43 @@ class DiskFull:
         home.disk.fill(self.room_pct)
         await asyncio.sleep(self.for_s)
         home.disk.room = None
+
+
+@dataclass(frozen=True)
+class DiskHangs:
+    """What is written comes to no end, `times` in a row with a breath in between, and what is read
+    neither with `reads`. In the end the disk goes on, `fails`, or the power fails while it hangs,
+    when nothing of what hung was written (`dies`), a part of it (`torn`) or all (`written`).
+    """
+
+    at_s: int
+    for_s: int
+    times: int
+    reads: bool
+    end: str
+
+    async def befall(self, home: Home) -> None:
+        hang = home.disk.hang
+        for left in reversed(range(self.times)):
+            hang.begin(reads=self.reads)
+            try:
+                await asyncio.sleep(self.for_s)
+                if not left:
+                    self._ends(home)
+            finally:
+                hang.goes_on()
+            await asyncio.sleep(BREATH_S)
+
+    def _ends(self, home: Home) -> None:
+        if self.end == "fails":
+            home.disk.hang.fails()
+        elif self.end == "dies":
+            home.kill(0)
+        elif self.end == "torn":
+            home.kill_in_a_write(0.5, 0)
+        elif self.end == "written":
+            home.disk.hang.goes_on()
+            home.kill(0)
 
 
 @dataclass(frozen=True)

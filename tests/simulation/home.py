@@ -83,6 +83,7 @@ class Home:
         """One process after another. A store that can't be opened is moved away by its owner."""
         found = Surroundings(self.world, self.site, self.devices, self.cloud, self.disk, self.clock)
         while True:
+            await self.disk.hang.is_over()  # who opens the store waits like everybody
             life = Life(found)
             self.world.note("started")
             try:
@@ -105,5 +106,6 @@ class Home:
             device.is_counting = False
             device.is_well()
         self.cloud.is_well()
+        self.disk.hang.goes_on()
         self.disk.room = self.disk.torn = None
         self.clock.set(0.0)
