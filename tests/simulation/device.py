@@ -12,6 +12,9 @@ from wattledger.energy.meter import MeterId, MeterLabel
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.spans import Span
 
+AFTER_S = 0.05
+"""After the end of a minute its record is there, and its energy in the counters."""
+
 
 class Line(Protocol):
     """Who is connected to the meter, and is told."""
@@ -46,19 +49,30 @@ class Troubles:
 
 
 class Counted:
-    """What one meter, known by its MAC, has ever counted, and what of it is still in its memory."""
+    """What one meter, known by its MAC, has ever counted, and what of it is still in its memory:
+    of a minute that it has counted twice, its clock having been ahead, the later one.
+    """
 
     def __init__(self, meter: MeterId) -> None:
         self.meter = meter
-        self.ever: dict[int, MinuteRecord] = {}
+        self.ever: dict[int, list[MinuteRecord]] = {}
+        self.truly: dict[int, list[MinuteRecord]] = {}
+        """By the minutes in which they were counted, whatever they are dated."""
         self.memory: dict[int, MinuteRecord] = {}
         self.spans: list[Span] = []
         self.registers = [0] * 6
 
-    def count(self, record: MinuteRecord) -> None:
+    def count(self, record: MinuteRecord, minute: int) -> None:
         start = record.start
-        self.ever[start] = self.memory[start] = record
+        self.ever.setdefault(start, []).append(record)
+        self.truly.setdefault(minute, []).append(record)
         self.registers = [a + b for a, b in zip(self.registers, record[2:], strict=True)]
+        before, self.memory[start] = self.memory.get(start), record
+        if before is None:
+            self._note(record)
+
+    def _note(self, record: MinuteRecord) -> None:
+        start = record.start
         at = next((i for i, s in enumerate(self.spans) if s.end >= start), len(self.spans))
         self.spans[at:] = _joined(Span(start, record.end), self.spans[at:])
 
@@ -84,7 +98,7 @@ class Device:
         self.is_reachable = True
         self.is_counting = True
         self._whole_from = 0.0
-        """Since when it counts without a break, by its own clock."""
+        """Since when it counts without a break."""
         self.chance = world.chance(f"meter {label.name}")
         self.troubles = Troubles(self.chance)
         self.asked: Counter[int] = Counter()
@@ -111,33 +125,31 @@ class Device:
     def remember(self, first: int, end: int) -> None:
         """Minutes that it counted before the week began."""
         for start in range(first, end, 60):
-            self._count(start)
+            self.own.count(MinuteRecord(start, 60, *self.feed.registers(start)), start)
 
     async def run(self) -> None:
         while True:
             start = int(self.now // 60) * 60
-            await asyncio.sleep(start + 60.05 - self.now)
+            await asyncio.sleep(start + 60 + AFTER_S - self.now)
             if int(self.now // 60) * 60 == start + 60:  # unless its clock was set meanwhile
                 self._minute_is_over(start)
 
     def _minute_is_over(self, start: int) -> None:
         if not (self.has_power and self.has_time and self.is_counting):
             return
-        if start < self._whole_from or start in self.own.memory:
+        began = self.world.now - 60 - AFTER_S
+        minute = round(began / 60) * 60
+        record = MinuteRecord(start, 60, *self.feed.registers(minute))
+        if began < self._whole_from or self.own.memory.get(start) == record:
             return
-        record = self._count(start)
+        self.own.count(record, minute)
         if self.is_reachable:
             counters = self.counters()
             for line in list(self.lines):
                 line.minute(record, counters)
 
-    def _count(self, start: int) -> MinuteRecord:
-        record = MinuteRecord(start, 60, *self.feed.registers(start))
-        self.own.count(record)
-        return record
-
     def counters(self) -> Counters:
-        at = int(self.now // 60) * 60
+        at = int((self.now - AFTER_S / 2) // 60) * 60
         a, b, c, d, e, f = self.own.registers
         return Counters(at, (a, b, c, d, e, f))
 
@@ -176,7 +188,7 @@ class Device:
 
     def begins_anew(self) -> None:
         """It counts from now on: the minute that runs is not whole."""
-        self._whole_from = self.now
+        self._whole_from = self.world.now
 
     def is_well(self) -> None:
         self.ahead_s = 0.0

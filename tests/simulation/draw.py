@@ -9,6 +9,8 @@ from tests.simulation.faults import Fault
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
 MOST = 50
+YEAR_S = 365 * DAY_S
+AHEAD_S = (600, 3 * 3_600, 20 * 3_600, 3 * DAY_S, YEAR_S)
 SINCE_1970_S = 1 << 32
 """Longer than any clock has gone."""
 
@@ -102,6 +104,20 @@ def _meter_clock(chance: random.Random, at_s: int) -> Fault:
     return faults.MeterClock(at_s, chance.randrange(2), ahead_s, _while_s(chance))
 
 
+def _meter_ahead(chance: random.Random, at_s: int) -> Fault:
+    """Of one minute at the least, the clock being wrong where that ends."""
+    ahead_s, for_s = chance.choice((*AHEAD_S, 9 * YEAR_S)), chance.choice((1, 70, 600, 20_000))
+    return faults.MeterClock(at_s, chance.randrange(2), ahead_s, for_s)
+
+
+def _clocks_ahead(chance: random.Random, at_s: int) -> Fault:
+    return faults.ClocksAhead(
+        at_s, chance.choice(((0,), (1,), (0, 1))), chance.choice(AHEAD_S),
+        chance.choice((70, 600, 20_000)), chance.random() < 0.5,
+        chance.choice((0, 40, 700, 9_000)), chance.choice((0, 0, 2, 1_200)),
+    )  # fmt: skip
+
+
 def _pushes(chance: random.Random, at_s: int) -> Fault:
     lost_pct, twice_pct = chance.choice((0, 30, 100)), chance.choice((0, 30))
     return faults.BadPushes(
@@ -155,6 +171,7 @@ KINDS: dict[Draw, int] = {
     _kill: 4, _restart: 2, _torn: 3, _kill_opening: 2, _power_cut: 2, _clock_step: 3, _drift: 1,
     _full: 2, _hangs: 5, _bits: 2, _log_bits: 1, _old_store: 1, _lost_store: 1, _removed: 1,
     _line: 5, _meter_off: 2, _meter_reset: 1, _meter_swapped: 1, _meter_clock: 2,
+    _meter_ahead: 2, _clocks_ahead: 2,
     _pushes: 3, _calls: 5,
     _copy_away: 4, _copy_slow: 1, _copy_full: 1, _appends: 5, _put_back: 1, _dropped: 1,
     _copy_loses: 1, _another: 1,

@@ -317,6 +317,37 @@ class MeterClock:
 
 
 @dataclass(frozen=True)
+class ClocksAhead:
+    """The server and one or both meters are ahead by the same, as by one bad source of time. Then
+    one side is put right, and `between_s` later the other; when the first one is, the server is
+    down for `down_s`, or never where that is 0.
+    """
+
+    at_s: int
+    meters: tuple[int, ...]
+    ahead_s: int
+    for_s: int
+    server_first: bool
+    between_s: int
+    down_s: int
+
+    async def befall(self, home: Home) -> None:
+        self._set(home, self.ahead_s, server=True, meters=True)
+        await asyncio.sleep(self.for_s)
+        if self.down_s:
+            home.kill(self.down_s)
+        self._set(home, 0, server=self.server_first, meters=not self.server_first)
+        await asyncio.sleep(self.between_s)
+        self._set(home, 0, server=True, meters=True)
+
+    def _set(self, home: Home, ahead_s: int, *, server: bool, meters: bool) -> None:
+        for meter in self.meters if meters else ():
+            home.devices[meter].ahead_s = ahead_s
+        if server:
+            home.clock.set(ahead_s)
+
+
+@dataclass(frozen=True)
 class BadPushes:
     """Pushed minutes are lost, come twice, or late and out of order."""
 

@@ -16,7 +16,10 @@ from tests.simulation.disk import Disk
 from tests.simulation.line import MeterLine
 from tests.simulation.world import ServerClock, World
 from wattledger.energy.errors import StoreError, StoreUnusable
+from wattledger.energy.meter import MeterId
 from wattledger.energy.site import Site
+from wattledger.energy.spans import Span
+from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.backfill import BackfillTiming
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.books_context import BooksContext
@@ -118,6 +121,15 @@ class Life:
 
     def stop(self) -> None:
         self._ends.set()
+
+    async def audit(self, meter: MeterId, span: Span) -> AuditLine:
+        """As its owner is shown it, whatever the meter is called today."""
+        assert self.store is not None
+        newest = {one.meter_id: one.newest_counters for one in self._sessions}
+        latest = {of: reading for of, reading in newest.items() if of and reading}
+        meters = [(self._found.devices[0].label, meter)]
+        (line,) = await Audit(self.store.books).of(span, meters, latest)
+        return line
 
     async def _joined(self, store: Store) -> Works:
         found = self._found

@@ -56,7 +56,7 @@ class Lookout:
             records = await store.books.minutes([meter], EVER)
             booked[meter] = {record.start for record in records}
             for record in records:
-                if counted.ever.get(record.start) != record:
+                if record not in counted.ever.get(record.start, ()):
                     self._tell(f"books: {meter} has {record}, which it never counted")
             for start, copies in self._home.cloud.state.records.get(meter, {}).items():
                 if len(copies) > 1:

@@ -1,7 +1,8 @@
 """What must be true when all faults are over: books, gaps, roll-ups, outbox, answers and copy are
 what the meters counted, to the unit.
 
-What a meter has forgotten may be there or not; where it is, it is as it was counted.
+What a meter has forgotten, or has dated ahead, may be there or not; where it is, it is as it was
+counted. Of a minute that it has counted twice one is there.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -16,10 +17,14 @@ from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord, Origin
-from wattledger.energy.spans import merged
+from wattledger.energy.spans import Span, merged
+from wattledger.flow.audit import AuditLine
 from wattledger.store.store import Store
 
 Records = Mapping[int, MinuteRecord]
+SETTLED_S = 1_800
+"""What is younger may be on its way."""
+AUDITED_S = 6 * 3_600
 ByMeter = Mapping[MeterId, Records]
 Days = dict[Netting, dict[int, Energies]]
 
@@ -27,7 +32,7 @@ Days = dict[Netting, dict[int, Energies]]
 async def differences(home: Home, life: Life, store: Store) -> list[str]:
     """In words; none when all is as it should be."""
     own = {c.meter: await _booked(store, c.meter) for c in home.counted}
-    true = {c.meter: _with_forgotten(c, c.memory, own[c.meter]) for c in home.counted}
+    true = {c.meter: _with_forgotten(c, _due(home, c), own[c.meter]) for c in home.counted}
     days = _days(home, true)
     found = [words for meter in true for words in _minutes("books", meter, own[meter], true[meter])]
     found += [words async for words in _rest_of_books(home, store, true)]
@@ -43,7 +48,8 @@ async def differences(home: Home, life: Life, store: Store) -> list[str]:
     found += [words for m in there for words in _minutes("copy", m, there[m], true_there[m])]
     alike = days if true_there == true else _alike(days, _days(home, true_there))
     found += [words async for words in _answers(life, alike)]
-    return [*found, *_rest_of_copy(home, alike)]
+    found += _rest_of_copy(home, alike)
+    return found or [words async for words in _audited(home, life, own)]
 
 
 async def _booked(store: Store, meter: MeterId) -> Records:
@@ -55,10 +61,17 @@ def _in_copy(home: Home, meter: MeterId) -> Records:
     return {start: records[0] for start, records in stored.items() if records}
 
 
+def _due(home: Home, counted: Counted) -> Records:
+    """What a meter has and is not dated ahead."""
+    now = home.world.now - SETTLED_S
+    return {start: record for start, record in counted.memory.items() if record.end <= now}
+
+
 def _with_forgotten(counted: Counted, sure: Records, own: Records) -> Records:
     """What must be there, and what may be and is."""
-    starts = sure.keys() | (own.keys() & counted.ever.keys())
-    return {start: counted.ever[start] for start in sorted(starts)}
+    ever = counted.ever
+    may = {s: r if r in ever[s] else ever[s][-1] for s, r in own.items() if s in ever}
+    return dict(sorted({**sure, **may}.items()))
 
 
 def _at(home: Home, records: ByMeter, place: int) -> Records:
@@ -125,6 +138,29 @@ async def _answers(life: Life, days: Days) -> AsyncIterator[str]:
             own[ordinal] = answer.totals
         for words in _unlike(f"answers by {netting}", own, true):
             yield words
+
+
+async def _audited(home: Home, life: Life, own: ByMeter) -> AsyncIterator[str]:
+    """Where all that a meter has counted is on the books as it was counted, there is nothing that
+    the audit could miss.
+    """
+    first, end = int(home.world.began), int(home.world.now)
+    for counted in home.counted:
+        booked = own[counted.meter]
+        for start in range(first, end, AUDITED_S):
+            line = await life.audit(counted.meter, Span(start, start + AUDITED_S))
+            differences = line.difference_imported_dmwh, line.difference_exported_dmwh
+            if any(differences) and _is_booked(counted, booked, line):
+                yield f"audit: {counted.meter} from {start} on differs by {differences}: {line}"
+
+
+def _is_booked(counted: Counted, booked: Records, line: AuditLine) -> bool:
+    """Each minute of what was compared, once and rightly dated."""
+    assert line.compared_from is not None
+    assert line.compared_to is not None
+    minutes = range(line.compared_from, line.compared_to, 60)
+    mine = ([booked[at]] if at in booked else [] for at in minutes)
+    return all(one == counted.truly.get(at, []) for at, one in zip(minutes, mine, strict=True))
 
 
 def _rest_of_copy(home: Home, days: Days) -> Iterator[str]:
