@@ -285,7 +285,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--of", type=int, default=100, help="how many are drawn")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--file", default="*.py", help="only of these files")
-    parser.add_argument("--only", action="append", help="only those whose words begin so")
+    parser.add_argument("--only", nargs="+", help="only those whose words begin so")
     parser.add_argument("--by", nargs="+", help="the tests, else all that the floor has")
     parser.add_argument("--beside", type=int, default=2, help="how many are tried at once")
     asked = parser.parse_args(arguments)
