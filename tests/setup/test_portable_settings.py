@@ -63,6 +63,36 @@ def test_no_secret_leaves_and_the_tariff_comes_along(old: Path, tmp_path: Path) 
     assert settings.tariff is not None
 
 
+@pytest.mark.parametrize(
+    ("said", "area", "order"),
+    [
+        ('entsoe_token = "sesame"', "FI", ["porssisahko", "spot-hinta", "elering"]),
+        ('area = "SE3"\nsources = ["entsoe"]\nentsoe_token_file = "t"', "SE3", ["spot-hinta"]),
+        ('sources = ["elering", "entsoe"]\nentsoe_token = "sesame"', "FI", ["elering"]),
+        ('sources = "entsoe, elering"\nentsoe_token = "sesame"', "FI", ["elering"]),
+        ('area = "EE"\nsources = ["elering"]', "EE", ["elering"]),
+    ],
+)
+def test_prices_are_fetched_on_from_whom_nothing_secret_is_wanted(
+    old: Path, tmp_path: Path, said: str, area: str, order: list[str]
+) -> None:
+    old.write_text(FILE.replace('entsoe_token = "sesame"', said))
+    new = tmp_path / "config.toml"
+    new.write_text(for_this_machine(unpacked(packed(old)), new))
+    prices = read_settings(new, {}).prices
+    assert prices is not None
+    assert (prices.area, list(prices.order)) == (area, order)
+    assert not prices.entsoe_token.get_secret_value()
+
+
+def test_sources_that_are_none_are_refused_as_any_settings(tmp_path: Path) -> None:
+    new = tmp_path / "config.toml"
+    strange = FILE.replace('entsoe_token = "sesame"', "sources = 5")
+    new.write_text(for_this_machine(Brought(strange, {}), new))
+    with pytest.raises(BadSettings, match="list of sources"):
+        read_settings(new, {})
+
+
 def test_a_tariff_that_did_not_come_along_is_left_out(old: Path, tmp_path: Path) -> None:
     (old.parent / "other.toml").unlink()
     text = for_this_machine(unpacked(packed(old)), tmp_path / "config.toml")
@@ -93,6 +123,7 @@ def test_a_tariff_that_did_not_come_along_is_left_out(old: Path, tmp_path: Path)
         json.dumps({"settings": "server = 5", "files": {}}),
         json.dumps({"settings": "meters = 5", "files": {}}),
         json.dumps({"settings": "meters = [5]", "files": {}}),
+        json.dumps({"settings": "[[meters]]\nname = [5]", "files": {}}),
         json.dumps({"settings": "[[store]]", "files": {}}),
         json.dumps({"settings": "[[tariff]]", "files": {}}),
         json.dumps({"settings": "[tariff]\ncompare = 3", "files": {}}),

@@ -15,8 +15,10 @@ from pydantic import ValidationError
 
 from wattledger.disk import read_small, text_of
 from wattledger.energy.errors import BadSettings
+from wattledger.energy.price_source import SourceName
 from wattledger.flow.settings_ports import SettingsChange
 from wattledger.settings import SECRETS, SiteSettings
+from wattledger.settings_costs import PriceSettings
 from wattledger.settings_file import MOST_BYTES, check_lines
 from wattledger.setup.settings_edit import CannotEdit, edited
 from wattledger.setup.settings_place import store_of
@@ -104,6 +106,8 @@ def _check_shape(values: Mapping[str, Any]) -> None:
     tables = [*meters, *(one for name, one in values.items() if name != "meters")]
     if not all(isinstance(one, dict) for one in tables) or not isinstance(compare, list):
         raise ValueError("a section is none")
+    if not all(isinstance(one.get("name", ""), str) for one in meters):
+        raise ValueError("a name is none")
 
 
 def _without_secrets(values: Mapping[str, Any]) -> SettingsChange:
@@ -111,9 +115,23 @@ def _without_secrets(values: Mapping[str, Any]) -> SettingsChange:
     for section, key in SECRETS:
         gone.setdefault(section, {}).update({key: None, f"{key}_file": None})
     of_meters = gone.pop("meters")
+    gone["prices"].update(_asked_without_secret(values.get("prices", {})))
     gone["mongodb"] = dict.fromkeys(values.get("mongodb", {}))  # nothing is posted without its URI
     meters = {one["name"]: of_meters for one in values.get("meters", []) if "name" in one}
     return SettingsChange({name: keys for name, keys in gone.items() if name in values}, meters)
+
+
+def _asked_without_secret(prices: Mapping[str, Any]) -> dict[str, object]:
+    """Prices are fetched on, from the sources that want no secret; where none is left, or none was
+    named, from the usual ones.
+    """
+    area = {"area": prices.get("area", PriceSettings.model_fields["area"].default)}
+    named = prices.get("sources", [])
+    if isinstance(named, str):
+        named = [part.strip() for part in named.split(",")]
+    if not isinstance(named, list):  # which the settings will refuse
+        return area
+    return {**area, "sources": [one for one in named if one != SourceName.ENTSOE] or None}
 
 
 def _named_files(values: Mapping[str, Any]) -> Iterator[str]:
