@@ -164,7 +164,7 @@ def _meter_faults(meters: object, *, elsewhere: bool) -> Iterator[tuple[Keys, st
 def _same_names(tables: Sequence[tuple[int, Table]]) -> Iterator[tuple[Keys, str]]:
     seen: set[str] = set()
     for index, meter in tables:
-        name = str(meter.get("name"))
+        name = _text(meter.get("name"))
         if "name" in meter and name in seen:
             yield ["meters", str(index), "name"], f"another meter has the name '{name}' already"
         seen.add(name)
@@ -176,7 +176,7 @@ def _same_hosts(tables: Sequence[tuple[int, Table]]) -> Iterator[tuple[Keys, str
     for index, meter in tables:
         if "host" not in meter:
             continue
-        host, phases = str(meter["host"]), _phases_of(meter)
+        host, phases = _text(meter["host"]), _phases_of(meter)
         if not phases.isdisjoint(taken.get(host, ())):
             words = (
                 f"another meter has the host '{host}' already; where one meter measures several "
@@ -193,9 +193,14 @@ def _other_passwords(tables: Sequence[tuple[int, Table]]) -> Iterator[tuple[Keys
         password = meter.get("password")
         if not password or "host" not in meter:
             continue
-        if known.setdefault(str(meter["host"]), password) != password:
+        if known.setdefault(_text(meter["host"]), password) != password:
             words = "the meter at this host has another password above; leave this one out"
             yield ["meters", str(index), "password"], words
+
+
+def _text(value: object) -> str:
+    """As the settings take it, without blanks around."""
+    return str(value).strip()
 
 
 def _phases_of(meter: Table) -> set[str]:

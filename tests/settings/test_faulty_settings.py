@@ -376,3 +376,27 @@ def test_an_unknown_key_is_told_with_those_that_its_section_knows(
 @pytest.mark.parametrize("section", Settings.model_fields)
 def test_every_section_knows_its_keys(section: str) -> None:
     assert known_keys([section])
+
+
+@pytest.mark.parametrize(
+    ("second", "fault"),
+    [
+        ('name = "mains "\nhost = "192.168.1.21"', "another meter has the name 'mains' already"),
+        ('name = "roof"\nhost = "192.168.1.20 "', "another meter has the host '192.168.1.20'"),
+        ('name = "roof"\nhost = "\\t192.168.1.20"\nphases = ["b"]', "has the host '192.168.1.20'"),
+    ],
+)
+def test_blanks_around_make_no_other_name_and_no_other_meter(
+    tmp_path: Path, second: str, fault: str
+) -> None:
+    """What is measured there would be counted twice."""
+    (told,) = faults(tmp_path, f'{METER}\n[[meters]]\nrole = "solar"\n{second}\n')
+    assert fault in told
+
+
+def test_blanks_around_a_host_make_no_other_password(tmp_path: Path) -> None:
+    first = f'{METER}phases = ["a"]\npassword = "one"\n'
+    second = METER.replace("mains", "roof").replace(".20", ".20 ")
+    text = f'{first}\n{second}phases = ["b"]\npassword = "two"\n'
+    (told,) = faults(tmp_path, text)
+    assert "another password above" in told
