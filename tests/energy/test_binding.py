@@ -184,6 +184,21 @@ def test_a_source_that_was_renamed_takes_its_meter_along_beside_a_part_that_had_
     assert {b.name for b in known} == {"house", "car"}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_meter_that_gets_the_name_of_one_that_was_removed_has_nothing_of_it(order: int) -> None:
+    """Neither before it answers nor after."""
+    label = MeterLabel.of("solar", Role.GRID)
+    before = (*AS_INSTALLED[::order], Binding("mains", "h1", C))
+    for bindings in (before, bound(before, label, "h1", C, {"solar"})):
+        (source,) = assignment_of(site(label), bindings, hosts={"solar": "h1"}).sources
+        assert source.meters == (A, C)
+        assert last_of(bindings, label, "h1", {"solar"}) == C
+    assert Binding(f"solar {B}", "h2", B) in bindings
+    assert bound(bindings, label, "h1", C, {"solar"}) == bindings
+    (again,) = assignment_of(site(HOUSE), bound(bindings, HOUSE, "h7", B, {"house"})).sources
+    assert again.meters == (B,)
+
+
 def test_another_meter_at_the_address_of_one_that_was_removed_has_nothing_of_it() -> None:
     bindings = bound(REPLACED, HOUSE, "h1", MeterId("DDDDDDDDDDDD"), {"house", "solar"})
     (house, _) = assignment_of(site(HOUSE, SOLAR), bindings, hosts={"house": "h1"}).sources

@@ -39,15 +39,16 @@ def bound(
     """The bindings after `meter` has answered at `host` for `label`. Raises WrongMeter.
 
     Of several bindings of one name the last is the meter that answers for it now. Of a name that
-    the settings no longer hold all of them follow its meter: it was renamed. A new meter takes the
-    place of those of its name that are `empty`: that have never given a minute.
+    the settings no longer hold all of them follow its meter: it was renamed, and those that had the
+    new name were removed. A new meter takes the place of those of its name that are `empty`: that
+    have never given a minute.
     """
     holder = next((b for b in bindings if b.meter == meter), None)
     name = known_as(bindings, label, host, settings_names) or label.name
     if name not in {source.name for source in label.sources}:
         renamed = _free_name(bindings, label)
         if holder is not None and holder.name == name:
-            return tuple(replace(b, name=renamed) if b.name == name else b for b in bindings)
+            return tuple(_after_renaming(b, name, renamed) for b in bindings)
         name = renamed
     new = Binding(name, host, meter)
     if holder is None:
@@ -103,6 +104,13 @@ def _free_name(bindings: Sequence[Binding], label: MeterLabel) -> str:
     """The name of a source under which nothing is bound that has another meter."""
     taken = {b.name for b in bindings}
     return next((one.name for one in label.sources if one.name not in taken), label.name)
+
+
+def _after_renaming(binding: Binding, before: str, after: str) -> Binding:
+    """One that was removed, and had the name that another gets, is told from it by its MAC."""
+    if binding.name == after:
+        return replace(binding, name=f"{after} {binding.meter}")
+    return replace(binding, name=after) if binding.name == before else binding
 
 
 def _last_of(bindings: Sequence[Binding], name: str) -> Binding | None:
