@@ -143,6 +143,23 @@ def test_mongodb_is_taken_away(tmp_path: Path) -> None:
     assert home.path.read_text() == FILE + "\n"
 
 
+def test_mongodb_is_taken_away_with_all_that_is_said_of_it(tmp_path: Path) -> None:
+    more = 'uri = "mongodb://127.0.0.1"\ndatabase = "koti"  # ours\nsite_id = "koti"\n'
+    home = Home(tmp_path, f"{FILE}\n[mongodb]\n{more}")
+    effects = home.change(SettingsChange({"mongodb": {"uri": None}}))
+    assert effects == [Effect(EffectKind.NOT_POSTED)]
+    assert home.path.read_text() == FILE + "\n"
+
+
+def test_blanks_around_a_new_name_take_no_meter_away(tmp_path: Path) -> None:
+    """As the keyboards of phones add them."""
+    home = Home(tmp_path)
+    assert home.change(SettingsChange(meters={"roof": {"name": " barn "}})) == [
+        Effect(EffectKind.NONE)
+    ]
+    assert [one.name for one in home.settings.now().meters] == ["mains", "barn"]
+
+
 def test_a_file_that_was_changed_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
     home = Home(tmp_path)
     tag = home.settings.now().tag

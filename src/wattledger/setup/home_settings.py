@@ -5,7 +5,6 @@ import os
 import threading
 import tomllib
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -120,16 +119,16 @@ class FileSettings:
         names = [one.name for one in known.meters]
         self._refuse_fixed(before, change, names)
         try:
-            text = edited(
-                before, _by_the_file(change, dict(zip(names, _names(before), strict=True)))
-            )
+            text = edited(before, _by_the_file(change, before, names))
             after = tried(self._path, text, self._environment)
         except CannotEdit as error:
             raise BadSettings([str(error)]) from error
         except OSError as error:
             raise _unwritten(self._path, error) from error
         renamed = {
-            name: str(values["name"]) for name, values in change.meters.items() if "name" in values
+            name: str(values["name"]).strip()
+            for name, values in change.meters.items()
+            if "name" in values
         }
         return effects_of(known, after, renamed), text, after
 
@@ -180,10 +179,20 @@ def _names(text: str) -> list[str]:
     return [str(meter.get("name")) for meter in tomllib.loads(text).get("meters", [])]
 
 
-def _by_the_file(change: SettingsChange, names: Mapping[str, str]) -> SettingsChange:
-    """Meters by what the file calls them; `names` are those by what they are called."""
-    meters = {names[name]: values for name, values in change.meters.items()}
-    return replace(change, meters=meters, removed=[names[name] for name in change.removed])
+def _by_the_file(change: SettingsChange, text: str, names: Sequence[str]) -> SettingsChange:
+    """Meters by what the file calls them, of those that have these `names`; without its URI nothing
+    of `[mongodb]` stays.
+    """
+    called = dict(zip(names, _names(text), strict=True))
+    sections = dict(change.sections)
+    if sections.get("mongodb", {}).get("uri", "") is None:
+        sections["mongodb"] = dict.fromkeys(tomllib.loads(text).get("mongodb", {}))
+    return SettingsChange(
+        sections,
+        {called[name]: values for name, values in change.meters.items()},
+        [called[name] for name in change.removed],
+        change.added,
+    )
 
 
 def _keys_of(change: SettingsChange, names: Sequence[str]) -> Iterator[str]:
