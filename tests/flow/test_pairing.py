@@ -322,6 +322,54 @@ async def test_one_device_owns_at_least(pairing: Pairing, book: MemoryDevices) -
     assert owners == {"iPhone": False, "Pixel": True}
 
 
+async def test_two_owners_who_ask_at_once_do_not_both_cease_to_own(
+    pairing: Pairing, book: MemoryDevices
+) -> None:
+    """Each lets the other only look, while the disk is slow."""
+    devices = [(await paired(pairing, name)).device for name in ("iPhone", "Pixel")]
+    book.free.clear()
+    asked = [asyncio.ensure_future(pairing.let_own(one.id, owns=False)) for one in devices]
+    await asyncio.sleep(0)
+    book.free.set()
+    assert [type(one) for one in await asyncio.gather(*asked, return_exceptions=True)] == [
+        bool,
+        LastOwner,
+    ]
+    assert [one.owns for one in pairing.devices()].count(True) == 1
+    assert [one.owns for one in book.kept.values()].count(True) == 1
+
+
+async def test_a_device_that_is_removed_while_it_is_let_own_is_not_known(
+    pairing: Pairing, book: MemoryDevices
+) -> None:
+    await paired(pairing)
+    other = (await paired(pairing, "Pixel")).device
+    book.free.clear()
+    removed = asyncio.ensure_future(pairing.remove(other.id))
+    let = asyncio.ensure_future(pairing.let_own(other.id, owns=False))
+    again = asyncio.ensure_future(pairing.remove(other.id))
+    await asyncio.sleep(0)
+    book.free.set()
+    assert [await removed, await let, await again] == [True, False, False]
+
+
+async def test_a_code_that_is_taken_back_while_the_disk_is_slow_stays_void(
+    pairing: Pairing, book: MemoryDevices
+) -> None:
+    code, ticket = pairing.codes.make()
+    book.free.clear()
+    pairs = asyncio.ensure_future(pairing.pair(plain(code) or "", "iPhone", HERE))
+    await asyncio.sleep(0)
+    pairing.codes.withdraw(ticket)
+    book.busy = True
+    book.free.set()
+    with pytest.raises(StoreBusy):
+        await pairs
+    book.busy = False
+    with pytest.raises(WrongCode):
+        await pairing.pair(plain(code) or "", "iPhone", HERE)
+
+
 async def test_who_owns_is_as_it_was_where_it_can_not_be_written(
     pairing: Pairing, book: MemoryDevices
 ) -> None:

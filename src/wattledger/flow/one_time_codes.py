@@ -98,8 +98,11 @@ class OneTimeCodes:
         raise WrongCode
 
     def put_back(self, ticket: Ticket) -> None:
-        """It was taken, and pairing failed for another reason."""
-        self._out.append(ticket)
+        """It was taken, and pairing failed for another reason; one that was withdrawn meanwhile
+        stays void.
+        """
+        if not ticket.over.is_set():
+            self._out.append(ticket)
 
     def withdraw(self, ticket: Ticket) -> None:
         """It is void, whether or not it was still out."""

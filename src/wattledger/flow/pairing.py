@@ -43,6 +43,10 @@ class Pairing:
         self._kept_at: dict[str, int] = {}
         self._due: dict[str, int] = {}
         self._stir = asyncio.Event()
+        self._turn = asyncio.Lock()
+        """Held by who changes which devices there are, or which of them own, until it is written:
+        the next one goes by what has happened.
+        """
 
     async def open(self) -> None:
         """Reads the devices. Raises StoreBusy."""
@@ -85,27 +89,33 @@ class Pairing:
         comes one that owns where no other does: somebody must.
         """
         ticket = self.codes.take(code, address)
-        token = secrets.token_urlsafe(32)
-        replaced = instead_of.id if instead_of else None
-        others = any(one.owns for one in self._by_token.values() if one.id != replaced)
-        device = replace(self._new(name), owns=ticket.owns or not others)
         try:
-            await self._book.add(_sha256(token), device, replaced)
+            async with self._turn:
+                paired = await self._paired(name, instead_of, owns=ticket.owns)
         except BaseException:
             self.codes.put_back(ticket)
             raise
+        ticket.is_used_by(paired.device.id)
+        return paired
+
+    async def _paired(self, name: str, instead_of: Device | None, *, owns: bool) -> Paired:
+        token = secrets.token_urlsafe(32)
+        replaced = instead_of.id if instead_of else None
+        others = any(one.owns for one in self._by_token.values() if one.id != replaced)
+        device = replace(self._new(name), owns=owns or not others)
+        await self._book.add(_sha256(token), device, replaced)
         if instead_of is not None:
             self._forget(instead_of.id)
         self._know(_sha256(token), device)
-        ticket.is_used_by(device.id)
         return Paired(device, token)
 
     async def adopt(self, token_sha256: bytes, name: str) -> None:
         """Pairs the phone that set the home up, by the token it has; once. Raises StoreBusy."""
-        if token_sha256 not in self._by_token:
-            device = self._new(name)
-            await self._book.add(token_sha256, device, None)
-            self._know(token_sha256, device)
+        async with self._turn:
+            if token_sha256 not in self._by_token:
+                device = self._new(name)
+                await self._book.add(token_sha256, device, None)
+                self._know(token_sha256, device)
 
     def _new(self, name: str) -> Device:
         now = int(self._clock.now_s())
@@ -118,11 +128,12 @@ class Pairing:
 
     async def remove(self, device_id: str) -> bool:
         """Its token opens nothing any more; false when it is not known. Raises StoreBusy."""
-        device = next((one for one in self.devices() if one.id == device_id), None)
-        if device is None:
-            return False
-        await self._book.remove(device_id)
-        self._forget(device_id)
+        async with self._turn:
+            device = next((one for one in self.devices() if one.id == device_id), None)
+            if device is None:
+                return False
+            await self._book.remove(device_id)
+            self._forget(device_id)
         log.info("access: '%s' was removed", device.name)
         return True
 
@@ -131,16 +142,17 @@ class Pairing:
 
         Raises LastOwner where none would be left, StoreBusy.
         """
-        known = {one.id: token for token, one in self._by_token.items()}
-        if device_id not in known:
-            return False
-        others = any(one.owns for one in self._by_token.values() if one.id != device_id)
-        if not (owns or others):
-            raise LastOwner
-        await self._book.let_own(device_id, owns=owns)
-        token = known[device_id]
-        self._by_token[token] = replace(self._by_token[token], owns=owns)
-        return True
+        async with self._turn:
+            known = {one.id: token for token, one in self._by_token.items()}
+            if device_id not in known:
+                return False
+            others = any(one.owns for one in self._by_token.values() if one.id != device_id)
+            if not (owns or others):
+                raise LastOwner
+            await self._book.let_own(device_id, owns=owns)
+            token = known[device_id]
+            self._by_token[token] = replace(self._by_token[token], owns=owns)
+            return True
 
     async def run(self) -> None:
         """Writes down when devices were used, until cancelled."""
