@@ -289,6 +289,38 @@ async def test_what_was_found_earlier_or_by_another_clock_is_not(ago_s: int) -> 
     assert stage.told == []
 
 
+@pytest.mark.parametrize("behind_s", [60.0, 900.0, 90 * 86_400.0])
+async def test_what_was_found_before_a_start_with_a_clock_behind_is_told_once_it_is_set(
+    behind_s: float,
+) -> None:
+    """A machine without a battery clock goes on where it last wrote the time down, or long ago."""
+    stage = Stage()
+    now_s = stage.clock.now_s()
+    stage.integrity.found = round(now_s) - 30
+    stage.clock.wall_s -= behind_s
+    stage.steps.look()
+    await stage.tick()
+    assert stage.told == []
+    await stage.set_clock(now_s)
+    (fault,) = stage.keeping.standing()
+    assert fault.detail.startswith("damage on the disk was found before the last start")
+    assert fault.since == stage.integrity.found
+    await stage.tick(TOLD_S)
+    assert stage.told == []
+
+
+async def test_what_is_found_while_the_clock_is_behind_is_told_as_found_now() -> None:
+    stage = Stage()
+    stage.integrity.found = round(stage.clock.now_s())
+    stage.clock.wall_s -= 900.0
+    stage.steps.look()
+    stage.integrity.mended = Mended("an hour of a meter was set aside")
+    await stage.tick()
+    await stage.set_clock(stage.integrity.found + 5.0)
+    (fault,) = stage.keeping.standing()
+    assert fault.detail.startswith("damage on the disk was found: an hour of a meter was set aside")
+
+
 async def test_what_its_meter_kept_waiting_for_long_is_told_once_it_is_given_up() -> None:
     stage = Stage()
     stage.integrity.lost = {MAINS: [HOUR]}

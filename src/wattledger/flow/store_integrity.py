@@ -149,12 +149,15 @@ class StoreIntegrity:
             self._gone = None
 
     async def _recall(self) -> None:
-        """What was found before the start is told for as long as without one."""
-        if self._has_recalled:
+        """What was found before the start is told for as long as without one. A clock that shows
+        an earlier time may still have to be set.
+        """
+        if self._has_recalled or self._found:
             return
         found_at = await self._integrity.found_at()
-        self._has_recalled = True
-        if found_at is not None and 0 <= (ago_s := self._clock.now_s() - found_at) < TOLD_S:
+        ago_s = self._clock.now_s() - (found_at or 0)
+        self._has_recalled = ago_s >= 0
+        if found_at is not None and 0 <= ago_s < TOLD_S:
             since, at_s = self._steps.moment(ago_s), self._clock.monotonic_s() - ago_s
             self._found = _Told(since, at_s, "damage on the disk was found before the last start")
 
