@@ -1,5 +1,6 @@
 """What a meter could make grow is bounded and told; nothing is asked of any other address."""
 
+import json
 import tracemalloc
 from typing import Any
 
@@ -9,7 +10,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 
 from tests.shelly.kit import NOON, linked
-from tests.shelly.scripted import Script, scripted
+from tests.shelly.scripted import DEVICE, Raw, Script, scripted
 from wattledger.energy.daily_limit import MOST_BLOCKS, MOST_STORED_S
 from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.fault import FaultKind
@@ -62,6 +63,20 @@ async def test_of_more_time_than_a_meter_can_hold_the_newest_is_taken() -> None:
         assert total_s(spans) == MOST_STORED_S
         assert spans[-1].end == NOON
         assert [fault.kind for fault in meter.faults] == [FaultKind.TOO_MANY_RECORDS]
+
+
+async def test_large_pushes_before_the_meter_is_known_take_no_memory() -> None:
+    """Each would wait until it is, and takes 25 times as much as its text."""
+    nothing = ",".join(["{}"] * 80_000)
+    large = f'{{"method": "NotifyStatus", "params": {{"ts": {NOON}, "em:0": [{nothing}]}}}}'
+    known = json.dumps({"id": 1, "result": DEVICE})
+    script = Script(Shelly_GetDeviceInfo=lambda _: Raw(*[large] * 30, known))
+    tracemalloc.start()
+    async with scripted(script) as meter, linked(meter):
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak_bytes < 60_000_000
+        assert meter.faults == ()
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

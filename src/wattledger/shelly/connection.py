@@ -20,6 +20,7 @@ from wattledger.energy.plausibility import whole_or_none
 from wattledger.shelly.digest import Challenge, Login, challenge_from
 from wattledger.shelly.frame import (
     BUSY,
+    MOST_PUSHED,
     TOO_MANY_TRIES,
     UNAUTHORIZED,
     Busy,
@@ -184,12 +185,13 @@ class Connection:
         except ProtocolError as error:
             self.give_up(error)
             raise
-        self._give(frame, self._clock.monotonic_s())
+        received_s = self._clock.monotonic_s()
+        if "method" not in frame:
+            self._give(frame, received_s)
+        elif len(text) <= MOST_PUSHED:
+            self._on_frame(frame, received_s)
 
     def _give(self, frame: Frame, received_s: float) -> None:
-        if "method" in frame:
-            self._on_frame(frame, received_s)
-            return
         self._unanswered_since_s = None
         number = whole_or_none(frame.get("id"))
         waiting = None if number is None else self._waiting.get(number)

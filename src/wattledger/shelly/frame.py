@@ -11,6 +11,11 @@ from wattledger.energy.plausibility import whole_or_none
 MAX_FRAME_BYTES = 256 * 1024
 """A Shelly.GetStatus is 3 kB, a page of history 4 kB; what is far larger is no meter's."""
 
+MOST_PUSHED = 16 * 1024
+"""Characters of what comes by itself, where a meter's has a thousand: what is longer is let go. A
+hundred of them may have to wait, and what two characters say takes fifty bytes of memory.
+"""
+
 Frame = dict[str, object]
 
 _NO_NUMBERS = re.compile(
