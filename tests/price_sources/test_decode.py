@@ -118,6 +118,14 @@ def test_entsoe_repeats_what_is_missing_up_to_the_end() -> None:
     assert len(prices_of(quarters_of_25_hours)) == 100
 
 
+def test_entsoe_can_not_say_more_by_repeating_than_anybody_asks_for() -> None:
+    """A few bytes a year: an answer of four million would be prices of a hundred centuries."""
+    year = series({1: "1"}, end="2027-01-14T22:00Z")
+    assert len(prices_of(document(year))) == 35_040
+    with pytest.raises(PriceError, match="without an end"):
+        decode_entsoe(document(year, year))
+
+
 def test_entsoe_has_several_series_and_they_are_not_mixed() -> None:
     second, first = series({1: "99"}, sequence="2"), series({1: "10", 2: "20"}, curve="A01")
     assert prices_of(document(second, first)) == [10, 20]

@@ -26,6 +26,7 @@ _PERIODS_S = {"PT15M": 900, "PT60M": 3_600, "PT1H": 3_600}
 _FORBIDDEN = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _COUNT = re.compile(r"[0-9]{1,9}")
 _MOST_POSITIONS = 40_000
+"""In one answer: more than a year of quarters."""
 _REPEATS = "A03"
 
 
@@ -75,8 +76,7 @@ def decode_entsoe(body: bytes) -> list[Quote]:
         raise PriceError(f"has nothing: {_reason(root)}")
     if _name(root) != "Publication_MarketDocument":
         raise PriceError("answers with another document")
-    periods = [period for series in _all(root, "TimeSeries") for period in _periods(series)]
-    return [quote for period in _chosen(periods) for quote in period.quotes]
+    return [quote for period in _chosen([*_periods(root)]) for quote in period.quotes]
 
 
 def _chosen(periods: Sequence[_Period]) -> Iterator[_Period]:
@@ -94,26 +94,37 @@ def _chosen(periods: Sequence[_Period]) -> Iterator[_Period]:
         yield from (one for one in together if (one.sequence, one.period_s) == best)
 
 
-def _periods(series: ET.Element) -> Iterator[_Period]:
+def _periods(root: ET.Element) -> Iterator[_Period]:
+    """All of them, of all series."""
+    left = _MOST_POSITIONS
+    for series in _all(root, "TimeSeries"):
+        for period in _all(series, "Period"):
+            one = _period(series, period, left)
+            left -= one.span.length_s // one.period_s
+            yield one
+
+
+def _period(series: ET.Element, period: ET.Element, most: int) -> _Period:
+    """One of so many positions at most. Raises PriceError."""
     sequence = _text(series, "classificationSequence_AttributeInstanceComponent.position") or "1"
     repeats = _text(series, "curveType") == _REPEATS
-    for period in _all(series, "Period"):
-        period_s = _PERIODS_S.get(_text(period, "resolution") or "")
-        interval = next(_all(period, "timeInterval"), None)
-        if period_s is None or interval is None or not _COUNT.fullmatch(sequence):
-            raise PriceError("answers with a period of no known form")
-        span = Span(instant(_text(interval, "start")), instant(_text(interval, "end")))
-        prices = _filled(period, (span.end - span.start) // period_s, repeats=repeats)
-        quotes = [
-            Quote(span.start + index * period_s, period_s, price_e7) for index, price_e7 in prices
-        ]
-        yield _Period(int(sequence), period_s, span, quotes)
+    period_s = _PERIODS_S.get(_text(period, "resolution") or "")
+    interval = next(_all(period, "timeInterval"), None)
+    if period_s is None or interval is None or not _COUNT.fullmatch(sequence):
+        raise PriceError("answers with a period of no known form")
+    span = Span(instant(_text(interval, "start")), instant(_text(interval, "end")))
+    count = span.length_s // period_s
+    if not 0 < count <= most:
+        raise PriceError("answers with a period without an end")
+    quotes = [
+        Quote(span.start + index * period_s, period_s, price_e7)
+        for index, price_e7 in _filled(period, count, repeats=repeats)
+    ]
+    return _Period(int(sequence), period_s, span, quotes)
 
 
 def _filled(period: ET.Element, count: int, *, repeats: bool) -> Iterator[tuple[int, int]]:
     """(index, price) of each position that is told, or repeated from the one before."""
-    if not 0 < count <= _MOST_POSITIONS:
-        raise PriceError("answers with a period without an end")
     points = {_position(point): _price(point) for point in _all(period, "Point")}
     price_e7: int | None = None
     for index in range(count):
