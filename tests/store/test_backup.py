@@ -15,7 +15,9 @@ from tests.store.whole import booked, files, filled, has_names_once, untold
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.backup import back_up
 from wattledger.store.restore import put_back
+from wattledger.store.settings_in_backup import brought
 from wattledger.store.sidecar_files import BESIDE
+from wattledger.store.verify import verify
 
 
 async def test_of_a_store_that_is_being_booked_to_it_is_one_moment(tmp_path: Path) -> None:
@@ -51,6 +53,16 @@ async def test_it_says_how_much_of_it_is_done(tmp_path: Path) -> None:
     back_up(path, tmp_path / "backup", heard.append)
     pages = path.stat().st_size / PAGE
     assert heard == pytest.approx([1_024 / pages, 2_048 / pages, 1])
+
+
+async def test_it_brings_the_settings_and_nothing_of_it_is_doubtful(tmp_path: Path) -> None:
+    path, backup = tmp_path / "books", tmp_path / "backup"
+    await filled(path, 5)
+    back_up(path, backup, untold, "[home]")
+    assert brought(backup) == "[home]"
+    put_back(backup, path, untold)
+    assert brought(path) is None
+    assert all(verify(file, untold).is_sound for file in (path, backup))
 
 
 async def test_it_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.store.builders import (
     T0,
     Model,
     both,
+    calendar,
     home_store,
     settle,
     stretch,
@@ -27,6 +28,7 @@ from tests.store.harm import (
 )
 from tests.store.sound import ENTRIES, HELSINKI, LATE, NOW, fresh
 from tests.store.whole import untold
+from wattledger.energy.balance import UNKNOWN
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters
 from wattledger.energy.site import Assignment
@@ -181,6 +183,16 @@ async def test_a_sum_of_a_day_that_was_lost_is_made_anew_and_told(
         assert "made anew" in mended.words
         await settle(store, NOW)
         assert [await store.books.days(0, 900_000, netting) for netting in Netting] == before
+
+
+async def test_a_sum_of_days_of_which_no_page_can_be_read_is_of_no_day(
+    sound: Path, tmp_path: Path
+) -> None:
+    path, day = await fresh(sound, tmp_path), calendar().ordinal_at(T0)
+    async with home_store(path) as store:
+        for page in pages_of(path, "days"):
+            overwrite(path, page, b"\xff" * PAGE)
+        assert await store.books.sum_days([day, day + 1], Netting.PHASE) == [(0, UNKNOWN)]
 
 
 async def test_gaps_that_are_there_twice_are_found_and_told(tmp_path: Path) -> None:

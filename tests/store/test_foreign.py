@@ -267,6 +267,19 @@ async def test_a_backup_of_each_format_is_put_back_and_brought_up(
     assert await booked(path) == [[], []]
 
 
+async def test_a_store_with_the_largest_pages_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "books"
+    old = await filled(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        for statement in ("PRAGMA journal_mode = DELETE", "PRAGMA page_size = 65536", "VACUUM"):
+            file.execute(statement)
+    assert await booked(path) == old
+    with path.open("r+b") as cut:
+        cut.truncate(path.stat().st_size - 1)
+    with pytest.raises(StoreUnusable, match="shorter"):
+        await booked(path)
+
+
 async def test_what_analyze_leaves_behind_is_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "books"
     old = await filled(path)

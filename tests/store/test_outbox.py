@@ -11,12 +11,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.store.builders import MAINS, PLANT, T0, entry, home_store
+from tests.fakes.assigned import assigned
+from tests.store.builders import MAINS, PLANT, T0, entry, home_store, settle, stretch
 from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.store.store import Store
 
 MINUTES = 12
+MANY = 500
 WHOLE = Span(T0, T0 + 60 * MINUTES)
 METERS = (MAINS, PLANT)
 
@@ -112,6 +114,44 @@ async def test_what_is_acknowledged_waits_no_more_before_and_after_the_next_book
             await store.journal.book([entry(MAINS, T0 + 60 * m) for m in range(4)], WHOLE.end)
             assert box.waiting() == {MAINS: 2}
             assert await box.count(MAINS, WHOLE) == 2
+
+
+async def test_days_that_are_of_other_meters_now_are_to_be_posted_anew(tmp_path: Path) -> None:
+    """From the moment on that they are no longer true, not only when they are made anew."""
+    day, now = Span(T0, T0 + 86_400), T0 + 2 * 86_400
+    async with home_store(tmp_path / "books") as store:
+        box = store.outbox
+        await box.aim("copy")
+        while await box.fill():
+            pass
+        await store.journal.book([entry(meter, T0) for meter in METERS], now)
+        await settle(store, now)
+        for meter in METERS:
+            await box.acknowledge(meter, await box.records(meter, day, 1))
+        await box.acknowledge_days(await box.days(9))
+        assert not await box.holds(day)
+        await store.journal.assign(assigned((MAINS,)))
+        assert await box.holds(day)
+
+
+async def test_no_more_than_a_few_hundred_are_in_doubt_after_a_crash(tmp_path: Path) -> None:
+    """So many acknowledgements do not wait for the next minute to be taken out of the file."""
+    path, span = tmp_path / "books", Span(T0, T0 + 60 * MANY)
+
+    def in_the_file() -> int:
+        with closing(sqlite3.connect(path)) as file:
+            return int(file.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+    async with home_store(path) as store:
+        box = store.outbox
+        await box.aim("copy")
+        await store.journal.book(stretch(MAINS, T0, MANY), span.end)
+        *most, last = await box.records(MAINS, span, MANY)
+        await box.acknowledge(MAINS, most)
+        assert in_the_file() == MANY
+        await box.acknowledge(MAINS, [last])
+        assert in_the_file() == 0
+        assert box.waiting() == {}
 
 
 class Play:

@@ -220,6 +220,42 @@ async def test_days_are_summed_between_edges_as_their_parts_are(tmp_path: Path) 
             ]
 
 
+@pytest.mark.parametrize(("quarters", "written"), [(8, 8), (9, 0)])
+async def test_a_booking_writes_the_few_quarters_that_it_closes(
+    tmp_path: Path, quarters: int, written: int
+) -> None:
+    """Many wait until nothing else is to be done."""
+    async with home_store(tmp_path / "books") as store:
+        await store.journal.book(both(T0, 15 * quarters), T0 + 900 * quarters)
+        assert len(await store.books.quarters(EVER)) == written
+
+
+@pytest.mark.parametrize(("days", "written"), [(2, 3), (3, 0)])
+async def test_a_booking_writes_nothing_where_many_days_are_open(
+    tmp_path: Path, days: int, written: int
+) -> None:
+    async with home_store(tmp_path / "books") as store:
+        minutes = [one for day in range(days + 1) for one in both(T0 + day * DAY_S, 15)]
+        await store.journal.book(minutes, T0 + days * DAY_S + 900)
+        assert len(await store.books.quarters(EVER)) == written
+
+
+async def test_of_what_waits_about_three_hundred_quarters_are_written_at_once(
+    tmp_path: Path,
+) -> None:
+    """A day costs four more of them than it has."""
+    async with home_store(tmp_path / "books") as store:
+        await store.journal.book(both(T0, 15), T0 + 900)
+        summer = T0 + 150 * DAY_S - 3_600
+        await store.journal.book(both(summer, 4 * 1_440), summer + 4 * DAY_S)
+        now = summer + 4 * DAY_S + 90
+        found = []
+        while await store.journal.maintain(now):
+            found.append(len(await store.books.days(0, 900_000, Netting.PHASE)))
+        assert found == [3, 54, 129]
+        assert len(await store.books.days(0, 900_000, Netting.PHASE)) == 154
+
+
 async def test_another_assignment_drops_what_was_of_the_old_one(tmp_path: Path) -> None:
     now = T0 + 3 * DAY_S
     model = Model()

@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tests.store.builders import EVER, T0, calendar, settle
+from tests.store.harm import change
 from wattledger.energy.balance import Energies, summed, unknown
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, MeterLabel, Role, Source
@@ -14,6 +15,7 @@ from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_sums, quarter_sums
 from wattledger.energy.site import Assignment, MeasuredSource, Site, quantity_series
 from wattledger.energy.windows import WindowSums
+from wattledger.store.codec import day_key
 from wattledger.store.store import Store, open_store
 
 DAY_S = 86_400
@@ -121,6 +123,18 @@ async def test_a_home_that_measures_something_else_from_now_on_has_its_roll_ups_
         await store.journal.assign(ASSIGNMENT)
         await settle(store, NOW)
         await assert_stands(store, records)
+
+
+async def test_a_sum_of_days_does_not_count_one_that_has_lost_a_row(tmp_path: Path) -> None:
+    ten = [
+        MinuteRecord(T0 + day * DAY_S + 60 * m, 60, *[9] * 6) for day in range(2) for m in range(10)
+    ]
+    first, path = calendar().ordinal_at(T0), tmp_path / "books"
+    async with open_store(path, calendar(), SITE.roles) as store:
+        await booked(store, dict.fromkeys(MACS, ten))
+        change(path, f"DELETE FROM days WHERE key = {day_key(first, Netting.HOUR, 1)}")
+        ((counted, _),) = await store.books.sum_days([first, first + 2], Netting.HOUR)
+        assert counted == 1
 
 
 async def test_what_a_source_is_called_costs_no_roll_up(tmp_path: Path) -> None:
