@@ -6,6 +6,7 @@ What no run can show is left out: how a dataclass is kept, whether zip is strict
 import ast
 import copy
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,34 +36,41 @@ FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Mutant(NamedTuple):
-    """A source with one change; `words` say which.
+    """A source with one change, the `change`th of its `node`th part; `words` say which.
 
     `function`: the outermost one in whose body the change is, by its qualified name; None where
     the change comes to bear when the module is imported. `lines`: of the innermost statement.
     """
 
     path: Path
+    source: str
+    node: int
+    change: int
     words: str
-    tree: ast.Module
     function: str | None
     lines: range
+
+    @property
+    def tree(self) -> ast.Module:
+        tree = ast.parse(self.source)
+        _change(next(islice(ast.walk(tree), self.node, None)), self.change)
+        return tree
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
     """Every change of one file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
     functions, lines = dict(_within(tree, "")), _lines(tree)
     left_out = {id(one) for node in ast.walk(tree) for one in _showing_nothing(node)}
     for at, node in enumerate(ast.walk(tree)):
         for change in range(0 if id(node) in left_out else _changes(node)):
-            mutated = copy.deepcopy(tree)
-            own = next(each for number, each in enumerate(ast.walk(mutated)) if number == at)
-            before = ast.unparse(own)
+            own = copy.deepcopy(node)
             _change(own, change)
             line = getattr(node, "lineno", 0)
-            words = f"{path.name}:{line}: {before}  ->  {ast.unparse(own)}"
-            function = functions.get(id(node))
-            yield Mutant(path, words, mutated, function, lines.get(id(node), range(0)))
+            words = f"{path.name}:{line}: {ast.unparse(node)}  ->  {ast.unparse(own)}"
+            function, of = functions.get(id(node)), lines.get(id(node), range(0))
+            yield Mutant(path, source, at, change, words, function, of)
 
 
 def _within(node: ast.AST, outer: str) -> Iterator[tuple[int, str]]:
