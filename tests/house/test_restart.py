@@ -182,6 +182,19 @@ async def test_what_cannot_be_begun_leaves_all_as_it_was(tmp_path: Path) -> None
         assert (await home.site())["netting"] == "quarter"
 
 
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another connection holds up is held up for as long as that holds it."""
+    connect: Any = sqlite3.connect
+
+    def patient(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        made: sqlite3.Connection = connect(*args, **{**kwargs, "timeout": 300})
+        return made
+
+    monkeypatch.setattr(sqlite3, "connect", patient)
+
+
+@pytest.mark.usefixtures("hanging")
 async def test_what_is_still_being_written_is_waited_for(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -200,6 +213,7 @@ async def test_what_is_still_being_written_is_waited_for(
         assert (await home.site())["netting"] == "hour"
 
 
+@pytest.mark.usefixtures("hanging")
 async def test_another_store_does_not_wait_for_the_one_that_is_being_written(
     tmp_path: Path,
 ) -> None:
@@ -214,6 +228,7 @@ async def test_another_store_does_not_wait_for_the_one_that_is_being_written(
             file.execute("ROLLBACK")
 
 
+@pytest.mark.usefixtures("hanging")
 @pytest.mark.parametrize("ways", ["books.sqlite", "a way round/../books.sqlite"])
 async def test_back_to_a_store_that_is_still_being_written_waits_for_it_too(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, ways: str
