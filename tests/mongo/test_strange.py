@@ -65,6 +65,8 @@ async def test_a_power_that_is_none_is_unknown(
         {"phases": "abc"},
         {"phases": None},
         {"at_s": NAN},
+        {"at_s": 1e300},
+        {"at_s": -1e15},
     ],
     ids=str,
 )
@@ -108,6 +110,9 @@ async def test_what_is_told_from_the_future_is_refused(
         {"time_zone": "Moon/Crater"},
         {"netting": NAN},
         {"poll_interval_s": NAN},
+        {"poll_interval_s": 1e-300},
+        {"meters.0.since": 2**53},
+        {"meters.0.since": -(2**53)},
         {"main_fuse_a": -25},
     ],
     ids=str,

@@ -21,6 +21,8 @@ EARLY_MS = 60_000.0
 """Told so much later than the database's own now: of a node whose clock is another, not more."""
 _NO_DATE = {14, 16554, 16556, 241}
 """What is no date can't be subtracted from one."""
+_LATEST_S = 4_102_444_800
+"""2100: what is told of a later moment than that could not be written as a date."""
 _STATES = frozenset(state.value for state in MeterState)
 _PHASE_FIELDS = PhaseReading.__match_args__
 
@@ -108,6 +110,8 @@ def _reading(told: Document) -> PowerReading | None:
     """What no meter can measure is unknown."""
     phases, at = told.get("phases"), number_or_none(told.get("at_s"))
     if not isinstance(phases, list) or len(phases) != len(PHASES) or at is None:
+        return None
+    if not 0 <= at <= _LATEST_S:
         return None
     a, b, c = (_phase(phase) for phase in phases)
     reading = PowerReading(

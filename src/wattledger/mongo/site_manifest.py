@@ -18,6 +18,7 @@ from wattledger.energy.meter import (
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.plausibility import number_or_none, whole_or_none
+from wattledger.energy.record import LATEST_S
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.energy.tariff_text import TariffText
 from wattledger.energy.time_zone import zone_named
@@ -39,6 +40,9 @@ NEWER = (
     "upgrade this one"
 )
 MOST_METERS = 64
+_SHORTEST_S = 0.01
+"""Between two readings of power: an hour of them is remembered."""
+_SMALLEST_A = 0.01
 
 _FIELDS = (
     "format", "name", "time_zone", "netting", "poll_interval_s", "main_fuse_a", "meters", "sources",
@@ -149,8 +153,8 @@ def manifest_from(document: Any) -> SiteManifest:  # noqa: ANN401 - whatever lie
         calendar=Calendar(zone_named(_text(document["time_zone"]))),
         netting=Netting(document["netting"]),
         meters=labels,
-        poll_interval_s=_positive(document["poll_interval_s"]),
-        main_fuse_a=_positive(document["main_fuse_a"]),
+        poll_interval_s=_number(document["poll_interval_s"], _SHORTEST_S),
+        main_fuse_a=_number(document["main_fuse_a"], _SMALLEST_A),
         is_known=len(lines) == len(told),
     )
     identities = {line["now"]: _identity(line) for line in lines if line["now"] and line["model"]}
@@ -177,7 +181,7 @@ def _tariffs(told: list[dict[str, Any]]) -> tuple[TariffText, ...]:
 def _source(line: dict[str, Any]) -> Source:
     phases = tuple(line.get("phases", PHASES))
     since = whole_or_none(line.get("since", 0))
-    if not phases or not set(phases) <= set(PHASES) or since is None:
+    if not phases or not set(phases) <= set(PHASES) or since is None or not 0 <= since <= LATEST_S:
         raise ValueError("no phases, or no time")
     return Source(
         line["name"],
@@ -206,10 +210,10 @@ def _text(value: object) -> str:
     return value
 
 
-def _positive(value: object) -> float:
+def _number(value: object, least: float) -> float:
     number = number_or_none(value)
-    if number is None or number <= 0:
-        raise ValueError("no number above zero")
+    if number is None or number < least:
+        raise ValueError("no number, or too small a one")
     return number
 
 
