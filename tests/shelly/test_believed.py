@@ -9,6 +9,7 @@ import pytest
 
 from tests.shelly.kit import MAC, NOON, Heard, captured, eventually, fetched, linked
 from tests.shelly.scripted import DEVICE, Raw, Script, scripted
+from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.spans import Span
 from wattledger.shelly.meter import ShellyMeter
@@ -341,6 +342,20 @@ async def test_so_is_what_else_it_shows(key: str, value: float) -> None:
             for name in ("active_power_w", "voltage_v", "current_a", "frequency_hz")
         ]
         assert FaultKind.ABSURD_POWER in kinds(meter)
+
+
+async def test_counters_that_are_asked_for_are_said_until_they_can_be() -> None:
+    """A meter may push none: then those that are asked for are all that there are."""
+    counters = dict.fromkeys(ENERGIES, 5.0)
+    shown = [1e15]
+    script = Script(EMData_GetStatus=lambda _: counters | {"a_total_act_energy": shown[0]})
+    async with scripted(script) as meter, linked(meter):
+        with pytest.raises(MeterUnreachable, match="its counters show"):
+            await meter.read_counters()
+        assert FaultKind.ABSURD_POWER in kinds(meter)
+        shown[0] = 7.0
+        assert (await meter.read_counters()).values_dmwh[0] == 70_000
+        assert meter.faults == ()
 
 
 async def test_counters_that_it_cannot_have_are_said_and_not_taken() -> None:

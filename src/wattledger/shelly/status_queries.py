@@ -11,7 +11,7 @@ from wattledger.energy.reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.shelly.connection import Answer, Connection
 from wattledger.shelly.decode_records import monophase_counters, triphase_counters
-from wattledger.shelly.frame import Declined
+from wattledger.shelly.frame import Declined, Frame
 from wattledger.shelly.meter_clock import NO_TIME
 from wattledger.shelly.power_reading import reading_from
 from wattledger.shelly.run_together import together
@@ -64,19 +64,24 @@ class StatusQueries:
 
     def _counters(self, answers: list[Answer], asked_at: int) -> Counters | None:
         at = asked_at - asked_at % self.known.reader.period_s
-        results = [answer.result for answer in answers]
-        reader, words = self.known.reader, self.known.meter.words
         try:
-            if words.of_one_channel:
-                return triphase_counters(
-                    results[0], at, reader.limits, reader.measured_phases.absent
-                )
-            by_channel = dict(zip(words.channels, results, strict=True))
-            return monophase_counters(by_channel, at, reader.limits, reader.measured_phases.absent)
+            counters = self._decoded([answer.result for answer in answers], at)
         except BadRecord as error:
             shows = f"its counters show {error}"
             self.known.meter_faults.note(FaultKind.ABSURD_POWER, "counters", shows)
             raise MeterUnreachable(shows) from error
+        if counters is not None:
+            self.known.meter_faults.note(FaultKind.ABSURD_POWER, "counters", None)
+        return counters
+
+    def _decoded(self, results: list[Frame], at: int) -> Counters | None:
+        """Raises BadRecord."""
+        reader, words = self.known.reader, self.known.meter.words
+        absent = reader.measured_phases.absent
+        if words.of_one_channel:
+            return triphase_counters(results[0], at, reader.limits, absent)
+        by_channel = dict(zip(words.channels, results, strict=True))
+        return monophase_counters(by_channel, at, reader.limits, absent)
 
     async def energy_statuses(self) -> list[Answer]:
         """Those of the components that count, which also say what is wrong with them."""
