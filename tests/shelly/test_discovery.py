@@ -10,7 +10,7 @@ from zeroconf._protocol.outgoing import DNSOutgoing
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR
 
-from wattledger.shelly.discovery import MOST_ANNOUNCED, announced
+from wattledger.shelly.discovery import MOST_ADDRESSES, MOST_ANNOUNCED, announced
 from wattledger.simulator.identity import Identity
 from wattledger.simulator.mdns import Announcement
 
@@ -62,6 +62,27 @@ async def test_another_device_is_none() -> None:
     try:
         await (await zeroconf.async_register_service(plug))
         assert f"127.0.0.1:{PORT + 2}" not in await _found(Identity(MAC), PORT, f"127.0.0.1:{PORT}")
+    finally:
+        await zeroconf.async_unregister_all_services()
+        await zeroconf.async_close()
+
+
+async def test_a_device_of_hundreds_of_addresses_is_not_asked_at_each() -> None:
+    """Whoever looks asks all that it finds at once: that many connections nobody has."""
+    addresses = [bytes([127, 1, number // 250, 1 + number % 250]) for number in range(400)]
+    meter = AsyncServiceInfo(
+        SERVICE,
+        f"shellypro3em-a0dd6cf1d004.{SERVICE}",
+        addresses=addresses,
+        port=PORT + 3,
+        properties={"gen": "2", "app": "Pro3EM", "ver": "1.7.5"},
+        server="ShellyPro3EM-A0DD6CF1D004.local.",
+    )
+    zeroconf = AsyncZeroconf(interfaces=LOOPBACK)
+    try:
+        await (await zeroconf.async_register_service(meter))
+        found = await announced(LISTEN_S, LOOPBACK)
+        assert 0 < sum(place.endswith(f":{PORT + 3}") for place in found) <= MOST_ADDRESSES
     finally:
         await zeroconf.async_unregister_all_services()
         await zeroconf.async_close()

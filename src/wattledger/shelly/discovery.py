@@ -24,6 +24,8 @@ FIND_S = 3.0
 """How long it is listened for one meter, or one name."""
 MOST_ANNOUNCED = 64
 """Services that are looked at: no home has more of them."""
+MOST_ADDRESSES = 8
+"""Of one of them: by cable and by Wi-Fi, each in both families."""
 
 
 async def announced(listen_s: float, interfaces: list[str] | None = None) -> list[str]:
@@ -122,4 +124,4 @@ def _is_meter(info: AsyncServiceInfo) -> bool:
 
 def _places(info: AsyncServiceInfo) -> list[str]:
     port = "" if info.port in (None, _PORT) else f":{info.port}"
-    return [f"{address}{port}" for address in info.parsed_addresses()]
+    return [f"{address}{port}" for address in info.parsed_addresses()[:MOST_ADDRESSES]]
