@@ -1,9 +1,11 @@
 """The certificate of a server that runs: renewed, taken, and told, without a restart."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,19 @@ async def test_files_that_do_not_fit_are_not_taken(
     assert await kept.look() == 0
     kept.tls.key.write_bytes(other.key.read_bytes())
     assert await kept.look() == 1
+
+
+async def test_one_without_an_end_is_taken(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """RFC 5280 writes that as the last second of the year 9999."""
+    caplog.set_level(logging.INFO)
+    kept = Kept(made_in(tmp_path))
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    made_in(tmp_path, valid_h=(last - datetime.now(UTC)) / timedelta(hours=1))
+    assert await kept.look() == 1
+    assert "it holds without an end" in caplog.text
+    assert kept.words == ""
 
 
 async def test_without_https_there_is_nothing_to_keep() -> None:

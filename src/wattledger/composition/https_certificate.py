@@ -24,6 +24,8 @@ AGAIN_S = 6 * 3_600.0
 """After a renewal that failed."""
 WARN_BEFORE_S = 30 * 86_400
 """How long before its end it is a fault: a renewal has failed for a month, or is not ours."""
+_ENDLESS_S = 253_370_764_800
+"""The year 9999, with which certificates without an end are written (RFC 5280)."""
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +118,8 @@ class HttpsCertificate:
     def _holds(self) -> str:
         if self._term is None:
             return "until when it holds can't be told"
+        if self._term.end >= _ENDLESS_S:
+            return "it holds without an end"
         return f"it holds until {self._day(self._term.end)}"
 
     def _day(self, instant: int) -> str:
