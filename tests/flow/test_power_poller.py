@@ -103,3 +103,30 @@ async def test_refresh_asks_everybody_now() -> None:
     assert board.now().roles_w[Role.GRID] == 3.0
     assert board.now().roles_w[Role.SOLAR] is None
     assert (grid.polls, solar.polls) == (1, 1)
+
+
+async def test_who_refreshes_while_others_do_shares_a_question_that_is_later_than_theirs() -> None:
+    """However many ask: a meter's own ticks wait behind each of its questions."""
+    grid, solar, board, poller = app_state()
+    solar.hold = grid.hold = asyncio.Event()
+    asking = [asyncio.ensure_future(poller.refresh(60.0))]
+    await asyncio.sleep(0)
+    asking += [asyncio.ensure_future(poller.refresh(60.0)) for _ in range(50)]
+    await asyncio.sleep(0)
+    assert (grid.polls, solar.polls) == (1, 1)
+    grid.power_w = 3.0
+    grid.hold.set()
+    await asyncio.gather(*asking)
+    assert (grid.polls, solar.polls) == (2, 2)
+    assert board.now().roles_w[Role.GRID] == 3.0
+
+
+async def test_whose_turn_to_refresh_does_not_come_in_time_waits_no_longer() -> None:
+    grid, _, _, poller = app_state()
+    grid.hold = asyncio.Event()
+    first = asyncio.ensure_future(poller.refresh(60.0))
+    await asyncio.sleep(0)
+    await poller.refresh(0.01)
+    assert grid.polls == 1
+    grid.hold.set()
+    await first

@@ -31,6 +31,9 @@ class PowerPoller:
         self._clock = clock
         self._interval_s = interval_s
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock()
+        self._rounds = 0
+        """How often all meters were begun to be asked out of turn."""
 
     async def run(self) -> None:
         """Ticks until cancelled."""
@@ -45,7 +48,18 @@ class PowerPoller:
                 await asyncio.sleep(began_s + tick * self._interval_s - self._clock.monotonic_s())
 
     async def refresh(self, timeout_s: float) -> None:
-        """Asks every meter now, and returns when all have answered or the time is up."""
+        """Asks every meter now, and returns when all have answered or the time is up.
+
+        Who comes while others are answered shares the next question with all who come then.
+        """
+        came = self._rounds
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s), self._turn:
+                if self._rounds <= came:
+                    self._rounds += 1
+                    await self._round(timeout_s)
+
+    async def _round(self, timeout_s: float) -> None:
         async with asyncio.TaskGroup() as polls:
             for meter in self._meters:
                 polls.create_task(self._poll(meter, timeout_s), name=f"refresh {meter.label.name}")
