@@ -4,6 +4,8 @@ from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from wattledger.energy.clean_text import is_clean
+
 
 class Section(BaseModel):
     model_config = ConfigDict(
@@ -13,7 +15,7 @@ class Section(BaseModel):
 
 def _single_line(text: str) -> str:
     """As it is, for a terminal shows it. Raises ValueError."""
-    if not text.isprintable():
+    if not is_clean(text):
         raise ValueError("must be a single line, without control characters")
     return text
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wattledger.energy.clean_text import clean, clean_all, clean_or_none, clean_texts
+from wattledger.energy.clean_text import clean, clean_all, clean_or_none, clean_texts, is_clean
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
 """Lone surrogates among it."""
@@ -58,3 +58,17 @@ def test_a_whole_document_is_clean() -> None:
         "long": "xxxxxxx…",
     }
     assert clean_all({5: "kept"}) == {5: "kept"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Koti", "Talo \U0001f468\u200d\U0001f469", "a\xa0b", "\U0001fae8" * 300]
+)
+def test_what_is_clean_already(text: str) -> None:
+    assert is_clean(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1b", "a\nb", "\u200b", "a\u2028", "\u202e" + "a" * 300, "\ud800"]
+)
+def test_what_is_not(text: str) -> None:
+    assert not is_clean(text)

@@ -117,6 +117,9 @@ def test_a_secret_of_a_wrong_kind_is_not_told(tmp_path: Path, value: str) -> Non
         (f'name = "{"a" * 81}"', "must have 80 letters at most"),
         (r'name = "\u001b[31mred"', "must be a single line, without control characters"),
         (r'name = "two\nlines"', "must be a single line, without control characters"),
+        (r'name = "two\u2028lines"', "must be a single line, without control characters"),
+        (r'name = "turned\u202eround"', "must be a single line, without control characters"),
+        (r'name = "un\u200bseen"', "must be a single line, without control characters"),
     ],
 )
 def test_values_in_plain_words(tmp_path: Path, line: str, words: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.setup.test_role_guess import DARK, HOME, PLANT, sight
 from wattledger.energy.meter import Production, Role
+from wattledger.setup.answers import of_meter, of_site
 from wattledger.setup.proposal import (
     Decided,
     in_order,
@@ -13,6 +14,15 @@ from wattledger.setup.proposal import (
 )
 
 GRID, SOLAR, LOAD = Role.GRID, Role.SOLAR, Role.LOAD
+
+
+@pytest.mark.parametrize(
+    "own", ["Talo \U0001f468\u200d\U0001f469", "Maison\xa0: cave", "\U0001fae8"]
+)
+def test_what_its_own_app_calls_it_will_do_for_the_settings(own: str) -> None:
+    """A family of emoji, the blank of a French keyboard, a sign of next year."""
+    assert of_meter("name")(proposed_name(GRID, own, [])) == own
+    assert of_site("name")(own) == own
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,11 @@ def clean(text: str, most: int = MOST_CHARACTERS) -> str:
     return shown if len(shown) <= most else shown[: most - 1] + _ELLIPSIS
 
 
+def is_clean(text: str) -> bool:
+    """Whether it is so already, however long it is."""
+    return clean(text, len(text)) == text
+
+
 def _shown(character: str) -> str:
     if unicodedata.category(character) not in _UNCLEAN or character in _JOINERS:
         return character

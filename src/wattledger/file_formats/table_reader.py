@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from wattledger.energy.clean_text import clean
+from wattledger.energy.clean_text import clean, is_clean
 from wattledger.file_formats.toml_lines import Place
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,9}([.][0-9]{1,12})?", re.ASCII)
@@ -66,7 +66,7 @@ class Table:
             self.wrong(key, f"{key} is missing")
         elif not isinstance(value, str):
             self.wrong(key, f'{key} must be a text, in "quotes"')
-        elif not 0 < len(value) <= _LONGEST_NAME or not value.isprintable():
+        elif not 0 < len(value) <= _LONGEST_NAME or not is_clean(value):
             self.wrong(key, f"{key} must be a single line of 1 to {_LONGEST_NAME} characters")
         else:
             return value
