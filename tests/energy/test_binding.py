@@ -171,6 +171,25 @@ def test_a_renamed_meter_has_its_history_before_it_answers_and_that_of_the_one_b
         assert [one.meters for one in sources] == [(A, C), (B,)]
 
 
+def test_a_meter_that_was_renamed_and_moved_at_once_takes_the_one_before_it_along() -> None:
+    names = {"house", "solar"}
+    bindings = bound(REPLACED, HOUSE, "h9", C, names)
+    home, hosts = site(HOUSE, SOLAR), {"house": "h9", "solar": "h2"}
+    (house, _) = assignment_of(home, bindings, hosts=hosts).sources
+    assert house.meters == (A, C)
+    assert last_of(bindings, HOUSE, "h9", names) == C
+    assert bound(bindings, HOUSE, "h9", C, names) == bindings
+    # One that goes to where another was before goes alone, and so does one whose name stays.
+    (solar, _) = assignment_of(
+        site(SOLAR, HOUSE), bound(REPLACED, SOLAR, "h9", C, {"solar", "house"})
+    ).sources
+    assert solar.meters == (B, C)
+    (house, mains) = assignment_of(
+        site(HOUSE, MAINS), bound(REPLACED, HOUSE, "h9", C, {"house", "mains"})
+    ).sources
+    assert (house.meters, mains.meters) == ((C,), (A,))
+
+
 @pytest.mark.parametrize("sections", [1, -1])
 def test_a_source_that_was_renamed_takes_its_meter_along_beside_a_part_that_had_another(
     sections: int,

@@ -63,10 +63,12 @@ def bound(
             f"the meter that answers is the one known as '{holder.name}', not '{label.name}': "
             "have the addresses been exchanged? Correct the hosts in the settings"
         )
-    others = tuple(b for b in bindings if b.meter != meter)
-    if _last_of(bindings, name) == holder:
+    if _is_gone(holder.name, settings_names) and all(b.name != name for b in bindings):
+        bindings = [_after_renaming(b, holder.name, name) for b in bindings]
+    last = _last_of(bindings, name)
+    if last is not None and last.meter == meter:
         return tuple(new if b.meter == meter else b for b in bindings)
-    return (*others, new)
+    return (*(b for b in bindings if b.meter != meter), new)
 
 
 def known_as(
@@ -121,8 +123,12 @@ def _was_renamed(
     bindings: Sequence[Binding], holder: Binding, host: str | None, settings_names: Collection[str]
 ) -> bool:
     """Whether the meter is where it was, and its name no more."""
-    is_gone = bool(settings_names) and holder.name not in settings_names
+    is_gone = _is_gone(holder.name, settings_names)
     return is_gone and holder.host == host and _last_of(bindings, holder.name) == holder
+
+
+def _is_gone(name: str, settings_names: Collection[str]) -> bool:
+    return bool(settings_names) and name not in settings_names
 
 
 def _address_is_old(bindings: Sequence[Binding], name: str, host: str) -> bool:
