@@ -151,6 +151,20 @@ def test_mongodb_is_taken_away_with_all_that_is_said_of_it(tmp_path: Path) -> No
     assert home.path.read_text() == FILE + "\n"
 
 
+@pytest.mark.parametrize("more", [{}, {"production": "positive"}])
+def test_what_no_longer_gives_needs_no_sign_of_production(
+    tmp_path: Path, more: dict[str, object]
+) -> None:
+    """Setup writes one for each plant, also for what only looked like one."""
+    home = Home(tmp_path, FILE + 'production = "negative"\n')
+    change = SettingsChange(meters={"roof": {"role": "load", **more}})
+    assert home.change(change) == [Effect(EffectKind.COUNTED_ANEW, "roof")]
+    assert home.path.read_text() == FILE.replace('"solar"', '"load"')
+    added = {"name": "car", "role": "load", "host": "10.0.0.2", **more}
+    assert home.change(SettingsChange(added=[added])) == [Effect(EffectKind.ADDED, "car")]
+    assert "production" not in home.path.read_text()
+
+
 def test_blanks_around_a_new_name_take_no_meter_away(tmp_path: Path) -> None:
     """As the keyboards of phones add them."""
     home = Home(tmp_path)

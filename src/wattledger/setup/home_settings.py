@@ -17,6 +17,7 @@ from wattledger.energy.errors import (
     MeterRefused,
     StaleSettings,
 )
+from wattledger.energy.role import Role
 from wattledger.flow.settings_ports import Effect, EffectKind, MeterNow, SettingsChange, SettingsNow
 from wattledger.settings import SECRETS, Settings
 from wattledger.settings_environment import fixed_keys
@@ -180,8 +181,8 @@ def _names(text: str) -> list[str]:
 
 
 def _by_the_file(change: SettingsChange, text: str, names: Sequence[str]) -> SettingsChange:
-    """Meters by what the file calls them, of those that have these `names`; without its URI nothing
-    of `[mongodb]` stays.
+    """Meters by what the file calls them, of those that have these `names`. Without its URI nothing
+    of `[mongodb]` stays, and of what does not give no sign of its production.
     """
     called = dict(zip(names, _names(text), strict=True))
     sections = dict(change.sections)
@@ -189,10 +190,19 @@ def _by_the_file(change: SettingsChange, text: str, names: Sequence[str]) -> Set
         sections["mongodb"] = dict.fromkeys(tomllib.loads(text).get("mongodb", {}))
     return SettingsChange(
         sections,
-        {called[name]: values for name, values in change.meters.items()},
+        {called[name]: _of_its_role(values) for name, values in change.meters.items()},
         [called[name] for name in change.removed],
-        change.added,
+        [
+            {key: value for key, value in _of_its_role(one).items() if value is not None}
+            for one in change.added
+        ],
     )
+
+
+def _of_its_role(values: Mapping[str, object]) -> Mapping[str, object]:
+    """What is said of a meter, by the role that it is to have."""
+    role = next((role for role in Role if role == values.get("role")), None)
+    return values if role is None or role.gives else {**values, "production": None}
 
 
 def _keys_of(change: SettingsChange, names: Sequence[str]) -> Iterator[str]:
