@@ -350,6 +350,35 @@ async def test_meters_that_can_not_be_read_are_told_beforehand(tmp_path: Path) -
     assert asked == []
 
 
+SPLIT = FILE.replace('password = "secret"\n', 'password = "secret"\nphases = ["a", "b"]\n')
+CAR = {"name": "car", "role": "load", "host": "192.168.1.20", "phases": ["c"]}
+
+
+async def test_what_measures_at_a_meter_that_is_known_is_asked_with_its_password(
+    tmp_path: Path,
+) -> None:
+    """A password stands with one of the names that lie on a host."""
+    asked: list[tuple[str, str]] = []
+
+    async def look(host: str, password: str) -> EffectKind | None:
+        asked.append((host, password))
+        return None
+
+    home = Home(tmp_path, SPLIT)
+    settings = FileSettings(home.path, lambda: None, {}, look)
+    assert await settings.unreached(SettingsChange(added=[CAR])) == []
+    assert asked == [("192.168.1.20", "secret")]
+
+
+def test_what_loses_the_password_that_stood_with_another_name_is_told(tmp_path: Path) -> None:
+    home = Home(tmp_path, SPLIT)
+    home.change(SettingsChange(added=[CAR]))
+    assert home.change(SettingsChange(removed=["mains"])) == [
+        Effect(EffectKind.REACHED_ELSEWHERE, "car"),
+        Effect(EffectKind.REMOVED, "mains"),
+    ]
+
+
 async def test_a_meter_is_looked_at_with_its_password() -> None:
     async with PretendMeter(
         feed=ConstantFeed(), clock=SimClock(), mac=MAC, password="sesame"

@@ -6,7 +6,6 @@ from wattledger.flow.settings_ports import Effect, EffectKind
 from wattledger.settings import MeterSettings, Settings
 
 _COUNTED_BY = ("role", "production", "phases", "begins")
-_REACHED_BY = ("host", "password")
 
 
 def effects_of(before: Settings, after: Settings, renamed: dict[str, str]) -> list[Effect]:
@@ -27,6 +26,7 @@ def _of_home(before: Settings, after: Settings) -> Iterator[Effect]:
 
 def _of_meters(before: Settings, after: Settings, renamed: dict[str, str]) -> Iterator[Effect]:
     known = {renamed.get(meter.name, meter.name): meter for meter in before.meters}
+    reached_before, reached = _passwords(before), _passwords(after)
     there = {meter.name: meter for meter in after.meters}
     for name, meter in there.items():
         if name not in known:
@@ -34,11 +34,17 @@ def _of_meters(before: Settings, after: Settings, renamed: dict[str, str]) -> It
             continue
         if _differ(known[name], meter, _COUNTED_BY):
             yield Effect(EffectKind.COUNTED_ANEW, name)
-        if _differ(known[name], meter, _REACHED_BY):
+        host = known[name].host
+        if (host, reached_before[host]) != (meter.host, reached[meter.host]):
             yield Effect(EffectKind.REACHED_ELSEWHERE, name)
     for name, meter in known.items():
         if name not in there:
             yield Effect(EffectKind.REMOVED, meter.name)
+
+
+def _passwords(settings: Settings) -> dict[str, str | None]:
+    """By the hosts: it may stand with any of the names that lie on one."""
+    return {one.host: one.password for one in settings.accesses}
 
 
 def _differ(before: MeterSettings, after: MeterSettings, keys: tuple[str, ...]) -> bool:

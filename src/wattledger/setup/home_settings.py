@@ -96,7 +96,8 @@ class FileSettings:
         effects, _, after = await asyncio.to_thread(self._tried, self._text(), change)
         asked = {one.meter for one in effects if one.kind in _ASKS}
         meters = [one for one in after.meters if one.name in asked]
-        looks = (self._look(one.host, one.password.get_secret_value()) for one in meters)
+        passwords = {one.host: one.password or "" for one in after.accesses}
+        looks = (self._look(one.host, passwords[one.host]) for one in meters)
         found = zip(meters, await asyncio.gather(*looks), strict=True)
         return [Effect(kind, meter.name) for meter, kind in found if kind is not None]
 
