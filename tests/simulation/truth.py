@@ -113,8 +113,9 @@ async def _rest_of_books(home: Home, store: Store, true: ByMeter) -> AsyncIterat
         if gaps != model.gaps(meter):
             yield f"books: gaps of {meter} are {gaps}, not {model.gaps(meter)}"
     by_place = _model({MAINS: _at(home, true, 0), PLANT: _at(home, true, 1)})
-    quarters = {window.start: window for window in await store.books.quarters(EVER)}
-    wanted = {window.start: window for window in by_place.quarters()}
+    past = Span(0, int(home.world.now))  # what is dated ahead is rolled up when its time has come
+    quarters = {window.start: window for window in await store.books.quarters(past)}
+    wanted = {w.start: w for w in by_place.quarters() if w.start < past.end}
     for words in _unlike("books: quarters", quarters, wanted):
         yield words
 
