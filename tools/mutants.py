@@ -118,7 +118,8 @@ class Trial:
         self.longest_s += int(SLOWER * sum(took_s.values()))
         for item in session.items:
             longest_s = WAITS_S + SLOWER * took_s[item.nodeid]
-            item.add_marker(pytest.mark.timeout(longest_s), append=False)
+            # The thread of it ends the process, whatever else waits there for ever.
+            item.add_marker(pytest.mark.timeout(longest_s, method="thread"), append=False)
 
         def run(mutant: Mutant) -> bool:
             of_file = reached.get(str(mutant.path), {})
