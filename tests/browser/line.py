@@ -37,7 +37,13 @@ class Line:
         self.asked.set()
         task = asyncio.ensure_future(self._carry(reader, writer))
         self._carried.add(task)
-        task.add_done_callback(self._carried.discard)
+
+        def ended(_: asyncio.Task[None]) -> None:
+            """Also one that found no server, or was ended before it began."""
+            self._carried.discard(task)
+            writer.close()
+
+        task.add_done_callback(ended)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(self._to.hostname, self._to.port)
@@ -46,7 +52,6 @@ class Line:
                 both.create_task(self._pass_on(reader, back))
                 both.create_task(self._pass_on(there, writer))
         finally:
-            writer.close()
             back.close()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
