@@ -15,15 +15,15 @@ from pathlib import Path
 
 from bench.ten_years import END, HOME, MAINS, calendar
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.energy.clock import Clock
 from wattledger.energy.fault import Fault
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.flow.app_state import AppState

@@ -38,7 +38,7 @@ from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.local_costs import LocalCosts
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.spot_prices import SpotPrices
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 from wattledger.simulator.feeds.demo_prices import demo_prices
 from wattledger.store.store import open_store
 

@@ -10,8 +10,8 @@ from time import perf_counter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.period import Calendar, Resolution
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_sums, quarter_sums

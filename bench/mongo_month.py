@@ -21,8 +21,8 @@ from pymongo import MongoClient
 
 from bench.mongo_server import mongod, used_bytes
 from tests.mongo.server import ReplicaSet
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_sums, quarter_sums

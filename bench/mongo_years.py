@@ -21,9 +21,9 @@ from bench.api_questions import QUESTIONS, measured
 from bench.kept import serving
 from bench.mongo_server import mongod, used_bytes
 from tests.mongo.server import ReplicaSet
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterLabel, Role
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
 from wattledger.energy.site import Site
 from wattledger.flow.app_state import AppState
 from wattledger.flow.clock_steps import ClockSteps

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from bench import ten_years
 from bench.ten_years import DAY_S, END, HOME, MAINS, PLANT
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import RecordDetail
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import Books

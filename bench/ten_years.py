@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.assigned import assigned
 from wattledger.energy.booking_entry import Entry
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.store.migrate import steps
 from wattledger.store.store import Store, open_store

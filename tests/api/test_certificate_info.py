@@ -11,8 +11,8 @@ from tests.tls.kit import DAY_S, wish
 from wattledger.api.certificate_info import authority_of, end_of, name_in
 from wattledger.api.server import Tls
 from wattledger.energy.clock import SystemClock
+from wattledger.tls.certificate_issuance import Renewal, renew
 from wattledger.tls.folder import Folder
-from wattledger.tls.renewal import Renewal, renew
 
 
 @pytest.mark.parametrize("is_ca", [True, False])

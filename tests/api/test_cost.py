@@ -12,7 +12,7 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.home import GRID, MAINS, MemoryHome
 from tests.fakes.money import with_money
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.tariff import MonthlyFee, Side
 

@@ -15,16 +15,16 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from tests.tls.kit import DAY_S, wish
 from wattledger.api.access import Access
+from wattledger.api.app_factory import create_api
 from wattledger.api.certificate_info import end_of
-from wattledger.api.create import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer, Tls
 from wattledger.composition.https_certificate import AGAIN_S, HttpsCertificate
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.fault import FaultKind
 from wattledger.settings import Settings
+from wattledger.tls.certificate_issuance import renew
 from wattledger.tls.folder import Folder
-from wattledger.tls.renewal import renew
 
 CALENDAR = Settings().home.calendar
 VALID_DAYS = 397

@@ -7,7 +7,7 @@ import httpx
 
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.not_ready_app import NotReadyApp
 from wattledger.api.server import ApiServer

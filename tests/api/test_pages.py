@@ -12,7 +12,7 @@ import pytest
 
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 
 FIRST_PAGE = "<!doctype html><title>the app</title>"
 

@@ -14,8 +14,8 @@ from tests.api.conftest import client_of
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.client_middleware import ClientMiddleware
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
+from wattledger.api.client_address_middleware import ClientMiddleware
 from wattledger.api.openapi_export import openapi_document
 from wattledger.api.request_body import LONGEST_BYTES
 from wattledger.api.stranger_limits import StrangerLimits

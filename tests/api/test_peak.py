@@ -10,12 +10,12 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.home import MAINS, MemoryHome
 from tests.fakes.money import Money
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.energy.demand import Demand
 from wattledger.energy.peak import Peak, Running
 from wattledger.energy.tariff import DemandFee
+from wattledger.flow.monthly_peak import MonthlyPeak
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.peak_watch import PeakWatch
 
 FEE = DemandFee("power fee", ALWAYS, 3_600, 10**7, threshold_kw_e7=8 * KWH)
 START = local("2026-11-03T02:00:00")
@@ -24,7 +24,7 @@ START = local("2026-11-03T02:00:00")
 async def test_the_power_carries_the_peak_where_there_is_a_demand_fee() -> None:
     home = MemoryHome(ManualClock(NOON), labels=(MAINS,))
     money = Money(home, replace(tariff(fixed(1)), demand=(FEE,)))
-    watch = PeakWatch(money.local, money.days, money.own, Notifier())
+    watch = MonthlyPeak(money.local, money.days, money.own, Notifier())
     state = replace(home.app_state, money=replace(money.services, peak=watch))
     transport = httpx.ASGITransport(create_api(state, Access.open()))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as asking:

@@ -21,7 +21,7 @@ from tests.api.certificates import made_in
 from tests.api.test_stream import served
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.server import ApiServer, Tls, check_tls
 from wattledger.api.stranger_limits import StrangerLimits

@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.api.not_ready_app import NotReadyApp
 from wattledger.api.setup_app import SetupApp
 from wattledger.api.site_json import ServerInfo

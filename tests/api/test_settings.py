@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.flow.settings_ports import EffectKind
 from wattledger.setup.home_settings import FileSettings
 

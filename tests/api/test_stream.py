@@ -12,7 +12,7 @@ import httpx
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.power_json import Power
 from wattledger.api.server import ApiServer

@@ -18,8 +18,8 @@ from tests.cli.kit import run, started, written
 from tests.tls.kit import DAY_S, trusting, wish
 from wattledger.cli.server_address import own_addresses
 from wattledger.energy.clock import SystemClock
+from wattledger.tls.certificate_issuance import renew
 from wattledger.tls.folder import Folder
-from wattledger.tls.renewal import renew
 
 LISTENING = 'port = 0\nhost = "127.0.0.1"\naccess = "token"'
 OURS = f'{LISTENING}\ntls_cert = "tls/chain.pem"\ntls_key = "tls/key.pem"'

@@ -21,7 +21,7 @@ from tests.api.certificates import made_in
 from tests.cli.kit import READY, run, started, written
 from wattledger.cli.qr import QUIET_MODULES, qr_lines
 from wattledger.cli.server_address import url_for_phones
-from wattledger.control_socket.socket_path import place_of
+from wattledger.control_socket.unix_socket import place_of
 
 CLOSED = 'port = 0\naccess = "token"'
 URL = "http://192.168.1.10:8080/pair#7K2M-9QXD"

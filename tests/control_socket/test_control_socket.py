@@ -20,7 +20,7 @@ from wattledger.control_socket import client
 from wattledger.control_socket.client import ControlClient, ControlError, Offer, connected
 from wattledger.control_socket.price_rows import MOST_AT_ONCE, told_of
 from wattledger.control_socket.server import Address, ControlApi
-from wattledger.control_socket.socket_path import listener_at, place_of, short_name
+from wattledger.control_socket.unix_socket import listener_at, place_of, short_name
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.flow.one_time_codes import MOST as MOST_CODES
 from wattledger.flow.one_time_codes import plain

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from tests.energy.making import MIDNIGHT
 from wattledger.energy.balance import Energies
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterLabel, Source
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import day_energies, quarter_sums

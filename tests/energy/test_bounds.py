@@ -22,7 +22,7 @@ from wattledger.energy.booking_entry import Booked
 from wattledger.energy.energy_result import Found
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import MeterId
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.site import Assignment, Site
 
 

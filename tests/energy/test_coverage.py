@@ -6,7 +6,7 @@ from tests.energy.making import HOME, MIDNIGHT
 from tests.fakes.energies import home_energies
 from wattledger.energy.balance import Energies
 from wattledger.energy.coverage import Coverage, Elapsed, Newest, coverage_of, elapsed_at
-from wattledger.energy.quantity import Roles
+from wattledger.energy.home_quantities import Roles
 
 HOUR_S = 3_600
 AN_HOUR_AGO = Elapsed((MIDNIGHT + HOUR_S, MIDNIGHT + HOUR_S), MIDNIGHT + HOUR_S)

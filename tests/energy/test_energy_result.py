@@ -9,7 +9,7 @@ from tests.energy.making import MIDNIGHT
 from tests.fakes.energies import home_energies
 from wattledger.energy.coverage import Elapsed, coverage_of, coverages
 from wattledger.energy.energy_result import Buckets
-from wattledger.energy.quantity import Roles
+from wattledger.energy.home_quantities import Roles
 
 ROLES = [Roles(), Roles.of(grid=False), Roles.of(solar=False)]
 LENGTHS = st.lists(st.sampled_from([60, 60, 900, 3_600]), min_size=1, max_size=30)

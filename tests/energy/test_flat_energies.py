@@ -6,7 +6,7 @@ import pytest
 
 from wattledger.energy.balance import Energies, unknown
 from wattledger.energy.flat_energies import energies_from, names_of, sums_and_times
-from wattledger.energy.quantity import Quantity, Roles
+from wattledger.energy.home_quantities import Quantity, Roles
 from wattledger.energy.role import Role
 
 MORE = Roles(

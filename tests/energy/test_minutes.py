@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.energy.making import MIDNIGHT, meter_records, window_of
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.minutes import in_minutes
 from wattledger.energy.netting import Netting, meter_sums, set_off
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.role import Role

@@ -16,7 +16,7 @@ from wattledger.energy.plausibility import (
     whole_or_none,
     within_or_none,
 )
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 
 NO_NUMBERS: list[Any] = [
     *(None, True, "5", math.nan, math.inf, -math.inf, 10**400, [5], {}),

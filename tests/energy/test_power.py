@@ -13,7 +13,7 @@ from wattledger.energy.power import (
     meter_state,
     power_now,
 )
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 
 NO_PHASE = PhaseReading(None, None, None, None, None, None)
 AT = 1_793_570_400.25

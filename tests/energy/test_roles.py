@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from tests.energy.homes import WH, Home, by_words
 from tests.energy.making import MIDNIGHT, energies_of, meter_records, minutes, record, within_span
 from wattledger.energy.balance import Energies, balanced, summed, unknown
+from wattledger.energy.home_quantities import Quantity, Roles
 from wattledger.energy.meter import Production, Source
 from wattledger.energy.minutes import in_minutes
 from wattledger.energy.netting import MeterSums, Netting
-from wattledger.energy.quantity import Quantity, Roles
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.role import Place, Role
 from wattledger.energy.windows import _balance, window_energies, window_sums

@@ -11,7 +11,7 @@ from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span

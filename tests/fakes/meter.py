@@ -8,7 +8,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel, Role
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.spans import Span, merged
 from wattledger.flow.ports import MeterListener

@@ -13,7 +13,7 @@ from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.local_costs import LocalCosts
 from wattledger.flow.price_service import PriceService
 from wattledger.flow.spot_prices import SpotPrices
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 
 
 class Money:

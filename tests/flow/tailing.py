@@ -13,9 +13,9 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.booking_entry import Entry, GapReason
 from wattledger.energy.fault import Fault
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import Role
 from wattledger.energy.period import Calendar
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.spans import Span
 from wattledger.flow.backfill import Backfill, BackfillTiming

@@ -10,10 +10,10 @@ import pytest
 
 from tests.fakes.books import MemoryBooks
 from wattledger.energy.booking_entry import Entry
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, MeterLabel, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.site import Site
 from wattledger.energy.spans import Span

@@ -26,7 +26,7 @@ from wattledger.flow.cost_posting import ALL_EVERY_S, NEWEST_EVERY_S, CostPostin
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.price_service import PriceService
 from wattledger.flow.replica import Replica
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 
 FIRST, TODAY = date(2026, 2, 26), date(2026, 3, 3)
 DAYS = [(FIRST + timedelta(days=day)).toordinal() for day in range(6)]

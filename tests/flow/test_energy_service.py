@@ -21,10 +21,10 @@ from wattledger.energy.balance import Energies
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.energy_result import EnergyResult
 from wattledger.energy.errors import BadPeriod, BadQuestion, InFuture, TooManyBuckets
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, Resolution
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.flow.energy_service import EnergyService

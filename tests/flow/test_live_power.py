@@ -10,7 +10,7 @@ from tests.fakes.meter import NO_PHASE
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId, MeterLabel, Production, Role
 from wattledger.energy.power import MeterState, PowerNow
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.flow.live_power import LiveBoard, MinuteBooked
 
 GRID = MeterLabel.of("mains", Role.GRID)

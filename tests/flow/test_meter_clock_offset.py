@@ -7,7 +7,7 @@ from tests.fakes.home import GRID, MemoryHome
 from tests.fakes.meter import FakeMeter
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import Role
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.hysteresis import STEADY_S
 from wattledger.flow.meter_clock_offset import MeterClockOffset, shift_words

@@ -19,11 +19,11 @@ from tests.fakes.stick import Stick
 from wattledger.energy.booking_entry import Entry, Gap, GapReason
 from wattledger.energy.errors import ReplicaUnreachable, WrongMeter
 from wattledger.energy.fault import Fault, FaultKind
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, MeterIdentity, Role
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterState
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import GRID, MemoryHome
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.flow.power_consistency import PowerConsistency
 from wattledger.flow.power_memory import REMEMBERED, PowerMemory

@@ -19,7 +19,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.power import MeterNow, MeterState
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.clock_steps import ClockSteps

@@ -30,7 +30,7 @@ from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.local_costs import LocalCosts
 from wattledger.flow.spot_prices import SpotPrices
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 from wattledger.store.store import open_store
 
 TABLES = Path(__file__).parent.parent / "fixtures" / "tariffs"

@@ -16,10 +16,10 @@ from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0, Model, both, calendar, entry
 from wattledger.energy.balance import summed
 from wattledger.energy.booking_entry import Entry
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import QUARTER_S, apart
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import DaySums

@@ -29,7 +29,7 @@ from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.local_costs import LocalCosts
 from wattledger.flow.replication_state import replica_faults
 from wattledger.flow.spot_prices import SpotPrices
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 from wattledger.mongo.connection import Address
 from wattledger.mongo.daily_costs import MongoCosts
 

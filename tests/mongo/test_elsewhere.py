@@ -24,7 +24,7 @@ from tests.store.builders import MAINS, PLANT, T0, both, record
 from wattledger.energy.errors import ReplicaError
 from wattledger.energy.meter import MeterId, MeterLabel
 from wattledger.energy.power import MeterNow, MeterState
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.mongo.connection import Address
 
 END = T0 + 60 * 600

@@ -16,7 +16,7 @@ from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0
 from wattledger.energy.meter import MeterIdentity, MeterLabel, Role
 from wattledger.energy.power import MeterNow, MeterState
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.flow.replica_ports import ReplicaFeed, ReplicaWriter, SiteManifest
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.replica_feed import MongoFeed

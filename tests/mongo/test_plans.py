@@ -9,8 +9,8 @@ import pytest
 from tests.mongo.kit import posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
 from wattledger.mongo.connection import Address

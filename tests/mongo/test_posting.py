@@ -22,9 +22,9 @@ from tests.mongo.server import ReplicaSet
 from tests.store.builders import MAINS, PLANT, T0, both, stretch
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.spans import Span
+from wattledger.flow.replica_space_forecast import WARN_PCT
 from wattledger.flow.replication_plan import LATE_BATCH, LATE_WAITS_S
 from wattledger.flow.replication_state import replica_status
-from wattledger.flow.space_budget import WARN_PCT
 from wattledger.mongo.collections import finds_buckets_by_index, make_buckets_findable, prepare
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.lease import RENEW_AFTER_S

@@ -16,7 +16,7 @@ from wattledger.energy.fault import FaultKind
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.power import MeterNow, MeterState
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.spans import Span
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.odd_replica_records import OddReplicaRecords

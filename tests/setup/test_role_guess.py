@@ -3,7 +3,7 @@
 import pytest
 
 from wattledger.energy.meter import MeterId, MeterIdentity, Production, Role
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.setup.role_guess import evident_production, guessed_roles
 from wattledger.shelly.probe import Sight
 

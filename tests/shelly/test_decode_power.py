@@ -5,7 +5,7 @@ import pytest
 
 from tests.shelly.kit import captured
 from wattledger.energy.meter import MeterId
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.shelly.decode_power import monophase_power, summed, triphase_power
 
 METER = MeterId("A0DD6CA0C27C")

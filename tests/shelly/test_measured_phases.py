@@ -2,7 +2,7 @@ import pytest
 
 from tests.shelly.kit import MAC
 from wattledger.energy.meter import MeterId
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.shelly.measured_phases import MeasuredPhases
 
 WIRED = PhaseReading(230.0, 240.0, 230.0, 1.0, 0.98, 50.0)

@@ -12,10 +12,10 @@ from tests.simulation.world import World
 from wattledger.energy.balance import Energies, summed
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaFull, ReplicaRestored, ReplicaTaken, ReplicaUnreachable
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterNow
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import LATEST_S, MinuteRecord, of_one_role
 from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import DaySums, quarter_sums

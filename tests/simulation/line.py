@@ -15,7 +15,7 @@ from wattledger.energy.errors import (
 )
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import MeterIdentity, MeterLabel
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import MeterListener

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from tests.fakes.assigned import assigned
 from wattledger.energy.booking_entry import Booked, Entry
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, Production
 from wattledger.energy.period import Calendar
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MinuteRecord, Origin, RecordDetail
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import DaySums, day_sums, quarter_sums

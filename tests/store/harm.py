@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.fakes.books import booked_energy
 from tests.store.builders import EVER, MAINS, PLANT, Model, calendar, settle
 from wattledger.energy.booking_entry import Entry, GapReason
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
 from wattledger.energy.spans import Span, merged, total_s
 from wattledger.store.store import Store
 

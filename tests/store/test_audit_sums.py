@@ -22,8 +22,8 @@ from tests.store.builders import (
     stretch,
 )
 from wattledger.energy.booking_entry import Entry
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, Production
-from wattledger.energy.quantity import Roles
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span, total_s, within
 from wattledger.store.store import Store

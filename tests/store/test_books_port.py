@@ -28,9 +28,9 @@ from tests.store.builders import (
 from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Gap, GapReason
 from wattledger.energy.errors import BadRecord
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_energies, quarter_sums

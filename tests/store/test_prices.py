@@ -8,7 +8,7 @@ import pytest
 
 from tests.energy.pricing import HELSINKI
 from wattledger.energy.errors import StoreUnusable
-from wattledger.energy.quantity import Roles
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice
 from wattledger.flow.store_integrity_ports import Mended

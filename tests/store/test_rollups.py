@@ -31,12 +31,12 @@ from tests.store.builders import (
 )
 from wattledger.energy.balance import UNKNOWN, summed
 from wattledger.energy.booking_entry import Entry
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import Production
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
-from wattledger.energy.quantity import Roles
 from wattledger.energy.spans import Span
-from wattledger.store import mirrored_tables
+from wattledger.store import redundant_tables
 from wattledger.store.store import Store
 
 DAY_S = 86_400
@@ -326,7 +326,7 @@ def _as_before(roles: list[bool], solar: list[str], production: str = "positive"
 
 def _note(file: sqlite3.Connection, text: str) -> None:
     file.execute("UPDATE meta SET value = ? WHERE name = 'rollups_of'", (text,))
-    mirrored_tables.keep(file, "meta")
+    redundant_tables.keep(file, "meta")
 
 
 @pytest.mark.parametrize(

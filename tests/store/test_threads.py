@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.inline import InlineExecutor
 from tests.store.builders import EVER, MAINS, T0, both, calendar, entry, home_store, readers_of
 from wattledger.energy.errors import BadRecord, StoreBusy, StoreError
-from wattledger.energy.quantity import Roles
+from wattledger.energy.home_quantities import Roles
 from wattledger.store.connection import StoreClosed, connect_writer
 from wattledger.store.rebuild_pauses import RebuildPauses
 from wattledger.store.store import open_store

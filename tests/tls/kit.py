@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from wattledger.tls.authority import Authority
+from wattledger.tls.certificate_issuance import Wish
 from wattledger.tls.names import Name, name_of
-from wattledger.tls.renewal import Wish
 
 DAY_S = 86_400
 LAN = ip_address("192.168.1.10")

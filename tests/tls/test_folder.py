@@ -17,8 +17,8 @@ from tests.api.certificates import made_in
 from tests.room import room_for
 from tests.tls.kit import wish
 from wattledger.tls.authority import CannotCertify
+from wattledger.tls.certificate_issuance import renew
 from wattledger.tls.folder import AUTHORITY, AUTHORITY_KEY, CHAIN, KEY, Folder
-from wattledger.tls.renewal import renew
 
 AT = 1_800_000_000
 FILES = sorted([AUTHORITY, AUTHORITY_KEY, CHAIN, KEY])

@@ -13,9 +13,9 @@ from wattledger.api.json_response import json_bytes
 from wattledger.api.role_fields import BALANCED, Base, coverage_fields, flow_fields, with_roles
 from wattledger.energy.coverage import Coverage
 from wattledger.energy.energy_result import Buckets, EnergyResult
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar, Resolution
-from wattledger.energy.quantity import Roles
 from wattledger.energy.role import Role
 from wattledger.energy.units import DMWH_PER_WH, wh_or_none
 

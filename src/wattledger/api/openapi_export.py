@@ -4,7 +4,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from wattledger.api.access import Access
-from wattledger.api.create import create_api
+from wattledger.api.app_factory import create_api
 from wattledger.api.openapi import as_text, document_of
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.netting import Netting

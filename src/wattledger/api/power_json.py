@@ -12,7 +12,7 @@ from wattledger.energy.meter import PHASES
 from wattledger.energy.peak import Peak
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import MeterNow, MeterState, PartPower, PowerNow
-from wattledger.energy.reading import PhaseReading
+from wattledger.energy.power_reading import PhaseReading
 from wattledger.energy.role import Role
 from wattledger.flow.live_power import RecentPoint
 

@@ -13,7 +13,7 @@ from typing_extensions import override
 from uvicorn import Config, Server
 
 from wattledger.api.acceptor import Acceptor
-from wattledger.api.client_middleware import ClientMiddleware
+from wattledger.api.client_address_middleware import ClientMiddleware
 from wattledger.api.http_protocol import Patience, Protocol
 from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.stranger_limits import StrangerLimits

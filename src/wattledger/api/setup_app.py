@@ -8,12 +8,12 @@ from starlette.types import Receive, Scope, Send
 
 from wattledger.api import problems
 from wattledger.api.admission import HEALTH
+from wattledger.api.api_router import routes_of
 from wattledger.api.device_session import tokens_of
 from wattledger.api.gate import Gate
 from wattledger.api.metrics import Tally
 from wattledger.api.not_ready_app import health_answer
 from wattledger.api.pages import AUTHORITY, Pages, authority_answer, is_api
-from wattledger.api.routing import routes_of
 from wattledger.api.security_headers import Header
 from wattledger.api.setup_routes import add_setup_routes
 from wattledger.api.site_json import ServerInfo

@@ -24,7 +24,7 @@ from wattledger.energy.peak import Peak
 from wattledger.energy.period import Calendar
 from wattledger.energy.power import PowerNow
 from wattledger.flow.live_power import LiveBoard, MinuteBooked, Subscription
-from wattledger.flow.peak_watch import PeakWatch
+from wattledger.flow.monthly_peak import MonthlyPeak
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Connection": "close"}
 """A stream ends with its server: who comes again over its connection would find it closed."""
@@ -57,7 +57,7 @@ class Streams:
         board: LiveBoard,
         calendar: Calendar,
         limits: StreamLimits,
-        peak: PeakWatch | None = None,
+        peak: MonthlyPeak | None = None,
     ) -> None:
         self._board = board
         self._calendar = calendar

@@ -12,8 +12,8 @@ from wattledger.cli.serving import config_option
 
 if TYPE_CHECKING:
     from wattledger.settings import ServerSettings, Settings
+    from wattledger.tls.certificate_issuance import Renewal
     from wattledger.tls.names import Name
-    from wattledger.tls.renewal import Renewal
 
 
 @click.command(short_help="Make the certificate for HTTPS, or renew it.")
@@ -53,8 +53,8 @@ def certificate(
         settings = read_settings(path)
         _check_signing()
         from wattledger.setup.own_certificate import FOLDER, names_of_machine
+        from wattledger.tls.certificate_issuance import Wish, check_clock, renew
         from wattledger.tls.folder import Folder
-        from wattledger.tls.renewal import Wish, check_clock, renew
 
         given = tuple(_given(names))
         found = tuple(dict.fromkeys(names_of_machine(settings.server.host)))
@@ -111,7 +111,7 @@ def _tell(made: "Renewal", place: Path, settings: "Settings", path: Path) -> Non
 
 
 def _tell_names(made: "Renewal") -> None:
-    from wattledger.tls.renewal import names_of
+    from wattledger.tls.certificate_issuance import names_of
 
     _list("It is for", made.names)
     if made.before is not None:

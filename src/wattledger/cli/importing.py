@@ -91,8 +91,8 @@ class _Source:
     size_bytes: int
 
     def lines(self) -> "Iterator[Line]":
+        from wattledger.file_formats.energy_number import Mark
         from wattledger.file_formats.minute_csv_reader import read_minutes
-        from wattledger.file_formats.numbers import Mark
 
         return read_minutes(self.file, self.period_s, Mark(self.decimal) if self.decimal else None)
 

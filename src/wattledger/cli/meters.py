@@ -17,7 +17,7 @@ from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterIdentity, MeterLabel, Role
 from wattledger.energy.meter_model import model_words
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import Counters
 
 if TYPE_CHECKING:

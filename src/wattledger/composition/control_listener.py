@@ -8,7 +8,7 @@ from wattledger.api.listening_sockets import Listeners
 from wattledger.api.server import ApiServer
 from wattledger.api.stranger_limits import StrangerLimits
 from wattledger.control_socket.server import ControlApi
-from wattledger.control_socket.socket_path import listener_at, place_of
+from wattledger.control_socket.unix_socket import listener_at, place_of
 from wattledger.energy.clock import SystemClock
 
 MOST = 8

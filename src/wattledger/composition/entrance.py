@@ -8,9 +8,9 @@ from pathlib import Path
 
 from wattledger.api.access import Access, weak_token, weakness_of
 from wattledger.api.announcement import Announced, announce
+from wattledger.api.app_factory import Api, create_api
 from wattledger.api.certificate_info import authority_of, name_in
 from wattledger.api.connection_limits import MOST
-from wattledger.api.create import Api, create_api
 from wattledger.api.file_descriptors import raise_limit, room_for_connections
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.not_ready_app import Health, NotReadyApp

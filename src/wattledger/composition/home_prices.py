@@ -24,14 +24,14 @@ from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import Source
 from wattledger.flow.local_books import LocalBooks
 from wattledger.flow.local_costs import LocalCosts
-from wattledger.flow.peak_watch import PeakWatch
+from wattledger.flow.monthly_peak import MonthlyPeak
 from wattledger.flow.price_fetching import PriceFetching
 from wattledger.flow.price_merge import Rate
 from wattledger.flow.price_ports import PriceBook
 from wattledger.flow.price_round import PriceRound
 from wattledger.flow.price_service import PriceService
 from wattledger.flow.spot_prices import SpotPrices
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 from wattledger.price_sources.finland_vat import finland_vat
 from wattledger.price_sources.http_client import http_client
 from wattledger.price_sources.sources import made_sources
@@ -149,7 +149,7 @@ def money_of(
     works = {**prices.works, "costs": warming.run}
     if not tariffs.own.demand:
         return MoneyServices(costs, asked), works
-    peak = PeakWatch(local, days, tariffs.own, core.booked)
+    peak = MonthlyPeak(local, days, tariffs.own, core.booked)
     return MoneyServices(costs, asked, peak), {**works, "peak": peak.run}
 
 

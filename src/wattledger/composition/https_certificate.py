@@ -151,7 +151,7 @@ def _is_ours(tls: Tls) -> bool:
 
 def _made_anew(folder: Path, home: str, at: int) -> None:
     """For the names that it has. Raises CannotCertify, and ImportError where nothing can sign."""
+    from wattledger.tls.certificate_issuance import Wish, renew
     from wattledger.tls.folder import Folder
-    from wattledger.tls.renewal import Wish, renew
 
     renew(Folder(folder), Wish(home, given=(), found=()), at)

@@ -16,7 +16,7 @@ from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.price_service import PriceService
 from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import CopyOfCosts, SiteManifest
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from typing_extensions import override
 
 from wattledger.control_socket.price_rows import MOST_AT_ONCE, told_of
-from wattledger.control_socket.socket_path import place_of, short_name
+from wattledger.control_socket.unix_socket import place_of, short_name
 from wattledger.energy.errors import WattledgerError
 from wattledger.energy.spot_price import SpotPrice
 

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from wattledger.energy.quantity import Roles
+from wattledger.energy.home_quantities import Roles
 
 
 class Energies(NamedTuple):

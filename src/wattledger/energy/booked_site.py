@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wattledger.energy.coverage import Elapsed, Newest, elapsed_at, settled_at
+from wattledger.energy.home_quantities import Quantity
 from wattledger.energy.meter import MeterId
-from wattledger.energy.quantity import Quantity
 from wattledger.energy.record import MINUTE_S
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 from wattledger.energy.spans import Span

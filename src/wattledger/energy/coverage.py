@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from wattledger.energy.balance import Energies
-from wattledger.energy.quantity import Quantity, Roles
+from wattledger.energy.home_quantities import Quantity, Roles
 from wattledger.energy.record import MINUTE_S
 
 SETTLING_S = 90

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from wattledger.energy.balance import Energies
-from wattledger.energy.quantity import Roles
+from wattledger.energy.home_quantities import Roles
 
 MAINS_AND_PLANT = 2
 _energies = partial(tuple.__new__, Energies)

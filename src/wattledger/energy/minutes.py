@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from wattledger.energy.balance import Energies, unknown
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting, set_off
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MINUTE_S
 from wattledger.energy.record_columns import Series, series_from
 from wattledger.energy.windows import window_energies, window_sums

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import PHASES
 from wattledger.energy.meter_model import model_of
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.units import DMWH_PER_WH, dmwh_from_wh
 
 MAX_PHASE_POWER_W = 120_000

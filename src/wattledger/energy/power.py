@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from wattledger.energy.meter import PHASES, MeterLabel, Source, given_power_w
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.role import Role
 
 STALE_AFTER_S = 10.0

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from wattledger.energy.balance import Energies, summed, unknown
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.record_columns import Series
 from wattledger.energy.site import Site

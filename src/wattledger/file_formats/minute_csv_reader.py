@@ -14,8 +14,8 @@ from wattledger.disk import open_plain
 from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.record import MINUTE_S, MinuteRecord, check_record
+from wattledger.file_formats.energy_number import Mark, energy_dmwh
 from wattledger.file_formats.minute_csv_columns import BadFile, Layout, layout_of
-from wattledger.file_formats.numbers import Mark, energy_dmwh
 
 DELIMITERS = ",;\t"
 LONGEST_LINE = 4_096

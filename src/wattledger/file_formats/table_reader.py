@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from wattledger.energy.clean_text import clean, is_clean
-from wattledger.file_formats.toml_lines import Place
+from wattledger.file_formats.toml_line_numbers import Place
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,9}([.][0-9]{1,12})?", re.ASCII)
 _LONGEST_NAME = 80

@@ -24,7 +24,7 @@ from wattledger.file_formats.tariff_rows import (
     monthly_fee,
     vat_rate,
 )
-from wattledger.file_formats.toml_lines import lines_of
+from wattledger.file_formats.toml_line_numbers import lines_of
 
 MOST_BYTES = 256 << 10
 MOST_DOTS = 300

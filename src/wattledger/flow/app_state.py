@@ -13,8 +13,8 @@ from wattledger.flow.audit import AuditLine
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.monthly_peak import MonthlyPeak
 from wattledger.flow.pairing import Pairing
-from wattledger.flow.peak_watch import PeakWatch
 from wattledger.flow.price_service import PriceService
 from wattledger.flow.settings_ports import HomeSettings
 from wattledger.flow.status import BackupStatus, MeterStatus, PartHealth, ReplicaStatus
@@ -56,7 +56,7 @@ class MoneyServices:
 
     costs: CostService
     prices: PriceService
-    peak: PeakWatch | None = None
+    peak: MonthlyPeak | None = None
 
 
 def priced(money: MoneyServices | None) -> MoneyServices:

@@ -28,7 +28,7 @@ from wattledger.energy.site import Site
 from wattledger.energy.tariff import Tariff
 from wattledger.flow.cost_ports import CostBooks
 from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 
 _FINE = (Resolution.MINUTE, Resolution.QUARTER, Resolution.HOUR)
 _COARSE = (Resolution.MONTH, Resolution.YEAR)

@@ -12,9 +12,9 @@ from wattledger.energy.balance import Energies, summed, unknown
 from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.energy_result import Found
+from wattledger.energy.home_quantities import Quantity
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
-from wattledger.energy.quantity import Quantity
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.record_columns import Series
 from wattledger.energy.rollup import energies_of, quarter_sums

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterLabel
 from wattledger.energy.power import MeterNow, PowerNow, meter_state, power_now
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.role import Role
 
 RECENT_S = 3_600

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.fault import FaultKind
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.flow.fault_log import Wait
 from wattledger.flow.ports import Meter
 

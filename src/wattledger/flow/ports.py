@@ -17,7 +17,7 @@ from wattledger.energy.booking_entry import Booked, BookedEnergy, Entry, Gap, Ga
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.netting import Netting
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.record_columns import Series
 from wattledger.energy.site import Assignment

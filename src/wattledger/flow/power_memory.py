@@ -4,7 +4,7 @@ clock, to be held against what it books of them.
 
 from dataclasses import dataclass
 
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import MINUTE_S
 
 REMEMBERED = 60

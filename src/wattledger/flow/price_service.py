@@ -12,7 +12,7 @@ from wattledger.energy.period import Calendar, Period, Resolution, period_from
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.tariff import Tariff
 from wattledger.flow.price_ports import QuarterPrices
-from wattledger.flow.tariff_choice import TariffChoice
+from wattledger.flow.tariff_catalog import TariffChoice
 from wattledger.flow.tariff_prices import TariffPrices
 
 DAYS_BEYOND = 3

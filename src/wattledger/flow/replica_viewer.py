@@ -18,7 +18,7 @@ from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import HomePower, ReplicaFeed, SiteManifest, Usage
-from wattledger.flow.space_budget import years_left
+from wattledger.flow.replica_space_forecast import years_left
 from wattledger.flow.status import MeterStatus, PartHealth, ReplicaState, ReplicaStatus, copy_state
 from wattledger.flow.watchdog import ServerWatch
 

@@ -14,8 +14,8 @@ from wattledger.flow.reconcile import MoreThere
 from wattledger.flow.refused_posts import RefusedPosts
 from wattledger.flow.replica_losses import Lacks, ReplicaLosses
 from wattledger.flow.replica_ports import Usage
+from wattledger.flow.replica_space_forecast import WARN_PCT, years_left
 from wattledger.flow.replication_plan import LATE_WAITS_S
-from wattledger.flow.space_budget import WARN_PCT, years_left
 from wattledger.flow.status import PartHealth, ReplicaState, ReplicaStatus, copy_state
 
 log = logging.getLogger(__name__)

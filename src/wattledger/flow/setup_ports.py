@@ -11,7 +11,7 @@ from typing import Protocol
 
 from wattledger.energy.meter import MeterId, MeterIdentity, Production, Role
 from wattledger.energy.netting import Netting
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 
 
 class SetupStep(StrEnum):

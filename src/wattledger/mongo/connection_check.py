@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 
 from wattledger.energy.errors import ReplicaError, ReplicaFull, ReplicaRefused, ReplicaUnreachable
 from wattledger.flow.replica_ports import Usage
-from wattledger.flow.space_budget import WARN_PCT
+from wattledger.flow.replica_space_forecast import WARN_PCT
 from wattledger.mongo.collections import MINUTES, TIME_SERIES, prepare
 from wattledger.mongo.connection import (
     BAD_LOGIN,

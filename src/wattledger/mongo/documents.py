@@ -24,9 +24,9 @@ from typing import Any
 from wattledger.energy.balance import Energies
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.flat_energies import energies_from, names_of, sums_and_times
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 

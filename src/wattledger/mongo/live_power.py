@@ -10,7 +10,7 @@ from wattledger.energy.errors import ReplicaRefused
 from wattledger.energy.meter import PHASES, MeterId, MeterLabel
 from wattledger.energy.plausibility import number_or_none, plausible_reading
 from wattledger.energy.power import MeterNow, MeterState
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.flow.replica_ports import HomePower, SiteManifest
 from wattledger.mongo.collections import LIVE
 from wattledger.mongo.connection import Database, Document

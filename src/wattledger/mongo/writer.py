@@ -13,9 +13,9 @@ from pymongo.read_concern import ReadConcern
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaTaken, ReplicaUnreachable
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power import MeterNow
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import LATEST_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
@@ -24,7 +24,7 @@ from wattledger.mongo import (
     daily_rollups,
     document_validation,
     live_power,
-    minute_aggregation,
+    minute_totals,
     record_bounds,
     site_manifest,
 )
@@ -136,7 +136,7 @@ class MongoWriter:
 
     async def tallies(self, span: Span) -> dict[MeterId, Tally]:
         with translated(TALLY_S):
-            return await minute_aggregation.read(self._seen(), self._site_id, span, self._session)
+            return await minute_totals.read(self._seen(), self._site_id, span, self._session)
 
     async def days(self, first: int, end: int) -> list[DaySums]:
         with translated(READ_S):

@@ -49,9 +49,9 @@ def make_certificate(settings: Path, home: str, host: str, at: int, also: Iterab
     """
     try:
         from wattledger.tls.authority import CannotCertify
+        from wattledger.tls.certificate_issuance import Wish, check_clock, renew
         from wattledger.tls.folder import Folder
         from wattledger.tls.names import name_of
-        from wattledger.tls.renewal import Wish, check_clock, renew
     except ImportError as error:
         raise CannotHaveHttps("nothing that signs is installed here") from error
     names = [*names_of_machine(host)]

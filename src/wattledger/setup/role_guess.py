@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from wattledger.energy.meter import Production, Role
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.shelly.probe import Sight
 
 _SOLAR = ("aurinko", "inverter", "invertteri", "katto", "panel", "photov", "plant", "pv", "roof")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.plausibility import number_or_none
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.shelly.json_values import Fields
 from wattledger.shelly.meter_faults import errors_of
 

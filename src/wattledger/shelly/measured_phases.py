@@ -8,7 +8,7 @@ only now and then is not absent: then the minute is not known, and is no 0.
 import asyncio
 
 from wattledger.energy.meter import PHASES
-from wattledger.energy.reading import PhaseReading, PowerReading
+from wattledger.energy.power_reading import PhaseReading, PowerReading
 
 _WIRED_FROM_V = 50.0
 

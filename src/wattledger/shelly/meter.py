@@ -12,7 +12,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterLabel
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import MeterListener

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from wattledger.energy.clock import Clock
 from wattledger.energy.plausibility import limits_of, plausible_reading
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.shelly.connection import Answer
 from wattledger.shelly.decode_power import monophase_power, summed, triphase_power
 from wattledger.shelly.json_values import Fields

@@ -10,7 +10,7 @@ from wattledger.energy.clock import SystemClock
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterIdentity
 from wattledger.energy.meter_model import model_of
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.shelly.connect import opened
 from wattledger.shelly.digest import Login
 from wattledger.shelly.frame import Frame

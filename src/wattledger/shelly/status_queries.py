@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import BadRecord, MeterUnreachable
 from wattledger.energy.fault import FaultKind
-from wattledger.energy.reading import PowerReading
+from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.shelly.connection import Answer, Connection
 from wattledger.shelly.decode_records import monophase_counters, triphase_counters

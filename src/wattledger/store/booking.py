@@ -24,8 +24,8 @@ from wattledger.store import (
     damage_repair,
     gaps,
     hour_checksums,
-    mirrored_tables,
     outbox,
+    redundant_tables,
     rollups,
     row_limits,
 )
@@ -103,7 +103,7 @@ def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) ->
         if number is None:
             raise StoreUnusable(f"the store has no room for more than {codec.MOST_METERS} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
-        mirrored_tables.keep(connection, "meters")
+        redundant_tables.keep(connection, "meters")
         ledger.enrol(meter, number)
     return ledger.numbers[meter]
 
@@ -131,7 +131,7 @@ def forget_empty(
         connection.execute("DELETE FROM meters WHERE number = ?", (number,))
         ledger.forget(meter)
     if empty:
-        mirrored_tables.keep(connection, "meters")
+        redundant_tables.keep(connection, "meters")
 
 
 def _rounds(entries: Sequence[Entry]) -> Iterator[list[tuple[MeterId, list[Entry]]]]:

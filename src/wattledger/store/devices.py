@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import replace
 
 from wattledger.flow.pairing_ports import Device
-from wattledger.store import mirrored_tables
+from wattledger.store import redundant_tables
 from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
@@ -30,7 +30,7 @@ class SqliteDevices:
                 "INSERT INTO devices VALUES (?, ?, ?, ?, ?)",
                 (device.id, device.name, token_sha256, device.paired_at, device.last_used_at),
             )
-            mirrored_tables.keep(file, "devices")
+            redundant_tables.keep(file, "devices")
             kept = _lookers(file) - {instead_of or ""}
             _keep_lookers(file, kept if device.owns else kept | {device.id})
 
@@ -39,7 +39,7 @@ class SqliteDevices:
     async def remove(self, device_id: str) -> None:
         def deed(file: sqlite3.Connection, _: Ledger) -> None:
             file.execute("DELETE FROM devices WHERE id = ?", (device_id,))
-            mirrored_tables.keep(file, "devices")
+            redundant_tables.keep(file, "devices")
             _keep_lookers(file, _lookers(file) - {device_id})
 
         await self._writer.write(deed)
@@ -76,4 +76,4 @@ def _keep_lookers(file: sqlite3.Connection, ids: set[str]) -> None:
     file.execute("DELETE FROM meta WHERE name = ?", (_LOOKERS,))
     if ids:
         file.execute("INSERT INTO meta VALUES (?, ?)", (_LOOKERS, " ".join(sorted(ids))))
-    mirrored_tables.keep(file, "meta")
+    redundant_tables.keep(file, "meta")

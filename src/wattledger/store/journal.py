@@ -14,9 +14,9 @@ from wattledger.store import (
     codec,
     gaps,
     maintenance,
-    mirrored_tables,
     misdated,
     outbox,
+    redundant_tables,
     rollup_signature,
     rollups,
 )
@@ -86,7 +86,7 @@ class SqliteJournal:
                 "INSERT INTO bindings VALUES (?, ?, ?, ?)",
                 [(at, one.name, one.host, one.meter) for at, one in enumerate(bindings)],
             )
-            mirrored_tables.keep(connection, "bindings")
+            redundant_tables.keep(connection, "bindings")
 
         await self._writer.write(deed)
 

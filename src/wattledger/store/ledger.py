@@ -8,9 +8,9 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from wattledger.energy.daily_limit import DailyLimit
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
-from wattledger.energy.quantity import Roles
 from wattledger.energy.site import Assignment, MeasuredSource
 from wattledger.energy.spans import Span
 from wattledger.store.noticed_damage import NoticedDamage

@@ -9,13 +9,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import MINUTE_S, MinuteRecord
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span, merged
 from wattledger.flow.replica_ports import Tally
-from wattledger.store import checked_minutes, codec, integrity_walk, mirrored_tables, queries
+from wattledger.store import checked_minutes, codec, integrity_walk, queries, redundant_tables
 from wattledger.store.connection import is_damage
 from wattledger.store.hour_checksums import whole
 from wattledger.store.ledger import Ledger
@@ -243,4 +243,4 @@ def _keep(connection: sqlite3.Connection, name: str, value: str | None) -> None:
         connection.execute("DELETE FROM meta WHERE name = ?", (name,))
     else:
         connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-    mirrored_tables.keep(connection, "meta")
+    redundant_tables.keep(connection, "meta")

@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, Production, Role, Source
-from wattledger.energy.quantity import Roles
 from wattledger.energy.site import Assignment, MeasuredSource
-from wattledger.store import mirrored_tables, rollups
+from wattledger.store import redundant_tables, rollups
 from wattledger.store.ledger import Ledger
 
 _NAME = "rollups_of"
@@ -32,7 +32,7 @@ def keep(connection: sqlite3.Connection, ledger: Ledger) -> None:
     if stored == text:
         return
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, text))
-    mirrored_tables.keep(connection, "meta")
+    redundant_tables.keep(connection, "meta")
     if stored is None or _of_booked(stored, ledger) != _of_booked(text, ledger):
         rollups.drop(connection, ledger)
     rollups.find_pending(connection, ledger)

@@ -7,8 +7,8 @@ that nobody knows would come through, and end in a wrong sum or in no answer at 
 import sqlite3
 from collections.abc import Iterator
 
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.plausibility import MAX_PHASE_POWER_W
-from wattledger.energy.quantity import Roles
 from wattledger.energy.record import EARLIEST_S, LATEST_S, MINUTE_S, QUARTER_S
 from wattledger.energy.spot_price import HIGHEST_E7, LOWEST_E7
 from wattledger.store import codec, rollup_signature

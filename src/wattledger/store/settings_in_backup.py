@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from wattledger.store import mirrored_tables
+from wattledger.store import redundant_tables
 from wattledger.store.connection import connect_reader, translated
 
 _NAME = "settings_of_backup"
@@ -14,7 +14,7 @@ def bring(backup: Path, text: str) -> None:
     """Raises StoreError."""
     with translated(backup), closing(sqlite3.connect(backup)) as file, file:
         file.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, text))
-        mirrored_tables.keep(file, "meta")
+        redundant_tables.keep(file, "meta")
 
 
 def brought(backup: Path) -> str | None:
@@ -28,4 +28,4 @@ def leave(store: Path) -> None:
     """In a store that runs they would be out of date. Raises StoreError."""
     with translated(store), closing(sqlite3.connect(store)) as file, file:
         if file.execute("DELETE FROM meta WHERE name = ?", (_NAME,)).rowcount:
-            mirrored_tables.keep(file, "meta")
+            redundant_tables.keep(file, "meta")

@@ -8,7 +8,7 @@ written down nowhere else would take its minutes with it.
 import sqlite3
 from collections.abc import Mapping
 
-from wattledger.store import mirrored_tables, row_validation
+from wattledger.store import redundant_tables, row_validation
 
 _GOES = (
     ("meters", "UPDATE meters SET first_start = NULL, last_end = NULL WHERE ({rule}) IS NOT TRUE"),
@@ -35,19 +35,19 @@ WORDS: Mapping[str, str] = {
 def doubtful(connection: sqlite3.Connection) -> list[str]:
     """The tables that `heal` would find damaged."""
     return sorted(
-        {*mirrored_tables.differing(connection), *row_validation.small_faults(connection)}
+        {*redundant_tables.differing(connection), *row_validation.small_faults(connection)}
     )
 
 
 def heal(connection: sqlite3.Connection) -> list[str]:
     """Inside a transaction; the tables that were damaged."""
-    healed = set(mirrored_tables.restore(connection))
+    healed = set(redundant_tables.restore(connection))
     for table, statement in _GOES:
         if connection.execute(statement.format(rule=row_validation.SMALL[table])).rowcount:
             healed.add(table)
     if row_validation.fault_of_meta(connection):
         connection.execute("DELETE FROM meta WHERE name = 'rollups_of'")
         healed.add("meta")
-    for table in healed.intersection(mirrored_tables.TABLES):
-        mirrored_tables.keep(connection, table)
+    for table in healed.intersection(redundant_tables.TABLES):
+        redundant_tables.keep(connection, table)
     return sorted(healed)

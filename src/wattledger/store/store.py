@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wattledger.energy.errors import StoreBusy, StoreUnusable
+from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.period import Calendar
-from wattledger.energy.quantity import Roles
 from wattledger.energy.spans import Span
 from wattledger.flow.pairing_ports import DeviceBook
 from wattledger.flow.ports import Books, Journal

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wattledger.simulator.feeds.curve import Curve, curve_of
-from wattledger.simulator.feeds.traces import Span
+from wattledger.simulator.feeds.recorded_series import Span
 
 wh = st.floats(0, 5000, allow_nan=False)
 

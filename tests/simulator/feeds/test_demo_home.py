@@ -15,8 +15,8 @@ from wattledger.simulator.feeds.demo_solar import (
     measured_roof,
 )
 from wattledger.simulator.feeds.household import Household
+from wattledger.simulator.feeds.recorded_series import Span, shelly_em, solaredge
 from wattledger.simulator.feeds.shipped import shipped
-from wattledger.simulator.feeds.traces import Span, shelly_em, solaredge
 
 HOUR_S = 3600
 DAY_S = 86_400

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from wattledger.simulator.feeds.traces import Span
+from wattledger.simulator.feeds.recorded_series import Span
 
 _DMWH_PER_WH = 10_000
 

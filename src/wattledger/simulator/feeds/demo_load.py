@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 from wattledger.simulator.feeds.curve import curve_of
 from wattledger.simulator.feeds.household import Phases
 from wattledger.simulator.feeds.noise import mixed
+from wattledger.simulator.feeds.recorded_series import CENTRAL_EUROPE, p1_monitor_power_w, shelly_em
 from wattledger.simulator.feeds.ripple import W_PER_DMWH_A_MINUTE, edges_of, parts_of
 from wattledger.simulator.feeds.shipped import shipped
-from wattledger.simulator.feeds.traces import CENTRAL_EUROPE, p1_monitor_power_w, shelly_em
 
 PHASE_DAYS: Final = (0, -14, 21)
 _BIN_S: Final = 600

@@ -20,9 +20,9 @@ from typing import Final, NamedTuple
 
 from wattledger.simulator.feeds.household import Phases
 from wattledger.simulator.feeds.noise import mixed
+from wattledger.simulator.feeds.recorded_series import SmaPhases, Span, pvdaq, sma, solaredge
 from wattledger.simulator.feeds.ripple import edges_of, parts_of
 from wattledger.simulator.feeds.shipped import shipped
-from wattledger.simulator.feeds.traces import SmaPhases, Span, pvdaq, sma, solaredge
 
 EASTWARD_S: Final = 4800
 _DAY_S: Final = 86400

@@ -11,6 +11,7 @@ from wattledger.api import openapi
 from wattledger.api.access import Access
 from wattledger.api.access_routes import add_access_routes
 from wattledger.api.admission import Admission
+from wattledger.api.api_router import routes_of
 from wattledger.api.audit_routes import add_audit_routes
 from wattledger.api.cost_routes import add_cost_routes
 from wattledger.api.energy_routes import add_energy_routes
@@ -21,7 +22,6 @@ from wattledger.api.metrics import Tally
 from wattledger.api.pages import Pages
 from wattledger.api.power_routes import add_power_routes
 from wattledger.api.price_routes import add_price_routes
-from wattledger.api.routing import routes_of
 from wattledger.api.settings_routes import add_settings_routes
 from wattledger.api.setup_routes import add_setup_routes
 from wattledger.api.site_json import ServerInfo

@@ -8,8 +8,8 @@ import pytest
 from tests.tls.kit import DAY_S, HOME, LAN, shake_hands, trusting, wish
 from wattledger.energy.clock import SystemClock
 from wattledger.tls.authority import CannotCertify
+from wattledger.tls.certificate_issuance import check_clock, names_of, renew
 from wattledger.tls.folder import AUTHORITY, AUTHORITY_KEY, CHAIN, KEY, Folder
-from wattledger.tls.renewal import check_clock, names_of, renew
 
 NOW = int(SystemClock().now_s())
 

@@ -17,8 +17,8 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.tariff import DemandFee, Tariff, Validity
 from wattledger.flow.day_costs import DayCosts
 from wattledger.flow.local_books import LocalBooks
+from wattledger.flow.monthly_peak import MonthlyPeak
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.peak_watch import PeakWatch
 from wattledger.flow.spot_prices import SpotPrices
 
 TODAY = date(2026, 3, 28)
@@ -36,7 +36,7 @@ class Home:
         self.booked = Notifier()
         local = LocalBooks(home.site, home.books, home.clock, lambda: home.assignment)
         days = DayCosts(home.site, home.books, SpotPrices(FakePriceBook(), HELSINKI, home.clock))
-        self.watch = PeakWatch(local, days, table, self.booked)
+        self.watch = MonthlyPeak(local, days, table, self.booked)
 
     async def live(self, seconds: float) -> Peak | None:
         with suppress(TimeoutError):

@@ -7,7 +7,7 @@ from tests.fakes.home import GRID, SOLAR
 from tests.flow.posting import T0
 from wattledger.energy.spans import Span
 from wattledger.flow.replica_ports import Usage
-from wattledger.flow.space_budget import years_left
+from wattledger.flow.replica_space_forecast import years_left
 
 
 def test_years_follow_what_records_take() -> None:

@@ -21,7 +21,7 @@ AT_LEAST_EVERY_S = 60.0
 """A window ends also where nothing is booked."""
 
 
-class PeakWatch:
+class MonthlyPeak:
     """Of the first demand fee of a tariff that holds today; `now` is None where none does."""
 
     def __init__(
