@@ -1,5 +1,6 @@
 """Each size of screen is designed, not stretched; mouse and keyboard are as good as touch."""
 
+import itertools
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.async_api import FloatRect, Locator, expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
 from tests.browser.test_every_screen import SMALL
+from tests.browser.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,8 +37,14 @@ async def box(one: Locator) -> FloatRect:
     return found
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-@pytest.mark.parametrize("period", ["2026-04-22", "2026-W16", "2026-04", "2026"])
+@pytest.mark.parametrize(
+    ("width", "height", "period"),
+    [
+        (*size, period) if at % len(SIZES) == place else variant(*size, period)
+        for at, period in enumerate(("2026-04-22", "2026-W16", "2026-04", "2026"))
+        for place, size in enumerate(SIZES)
+    ],
+)
 async def test_the_chart_is_the_largest_thing_on_history(
     phone: Phone, home: PretendHome, width: int, height: int, period: str
 ) -> None:
@@ -116,7 +124,8 @@ async def test_settings_take_the_height_of_the_screen(
 
 
 @pytest.mark.parametrize(
-    ("width", "height"), [(320, 640), *SIZES, (1280, 800), (1600, 900), (1920, 1080)]
+    ("width", "height"),
+    [(320, 640), *itertools.starmap(variant, [*SIZES, (1280, 800), (1600, 900)]), (1920, 1080)],
 )
 async def test_every_day_of_the_calendar_can_be_met_by_a_finger(
     phone: Phone, home: PretendHome, width: int, height: int
