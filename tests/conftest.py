@@ -6,6 +6,7 @@ Of several workers (`pytest -n 6`) each takes whole files, or several where the 
 thing. What takes longest begins first; the rest keeps its random order.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -50,6 +51,11 @@ class Lanes(LoadScopeScheduling):  # type: ignore[misc]  # of no type
             if file.startswith(folder):
                 return lanes[(crc32(file.encode()) >> SPREAD) % len(lanes)]
         return file
+
+
+def pytest_collection_finish() -> None:
+    """What was read of the tests stays to the end: no search for garbage needs to go through it."""
+    gc.freeze()
 
 
 def pytest_configure() -> None:
