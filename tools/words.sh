@@ -229,7 +229,8 @@ install_newer() { # PYTHON FOLDER
 
 # That it runs at all is looked for here: what is searched for was searched for before.
 run_newer() { # FOLDER
-  WATTLEDGER_TEST_EXAMPLES=8 PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 2 -m "not slow" "${newer_floors[@]}"
+  WATTLEDGER_TEST_EXAMPLES=8 PYTHONPATH=$root/src "$1/bin/python" -m pytest -n 2 \
+    -m "not slow and not variant" "${newer_floors[@]}"
 }
 
 # --- what is installed when it is missing --------------------------------------------------------
@@ -279,14 +280,15 @@ install_packages() { # FOR PACKAGE ...
   ) 8>/run/lock/wattledger-packages
 }
 
-# --- WebKit and Firefox --------------------------------------------------------------------------
+# --- more of a kind, WebKit and Firefox -----------------------------------------------------------
 
-word_test-browsers() {
+# More of what `test` tries once of a kind, and the app in other engines.
+word_test-more() {
   begin
-  if find_browser; then
-    step "more themes, languages and sizes" pytest -n 2 --durations=10 --durations-min=2 \
-      -m variant tests/browser
-  fi
+  local tests=(pytest -n 4 --durations=10 --durations-min=2 --ignore=tests/engines -m variant)
+  find_browser || tests+=(--ignore=tests/browser)
+  find_mongod || tests+=(--ignore=tests/mongo)
+  step "more of a kind" "${tests[@]}"
   if find_engines; then
     step "main paths in WebKit and Firefox" pytest -n 0 --durations=10 --durations-min=2 tests/engines "$@"
   fi

@@ -8,7 +8,11 @@ export default defineConfig({
   server: { fs: { allow: ['..'] } },
   resolve: { conditions: [...defaultClientConditions, 'browser'] },
   test: {
-    include: ['src/**/*.test.ts'],
+    // What computes leaves nothing behind that the next file could meet; what holds state may.
+    projects: [
+      { extends: true, test: { name: 'pure', include: ['src/**/*.test.ts'], exclude: ['src/state'], isolate: false } },
+      { extends: true, test: { name: 'state', include: ['src/state/**/*.test.ts'] } },
+    ],
     environment: './src/testing/environment.ts',
     pool: 'threads',
     restoreMocks: true,

@@ -13,7 +13,7 @@ from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome, pretend_home
 from tests.browser.test_every_screen import AXE, SMALL, WIDTH
 from tests.browser.test_first_load import CODE_BYTES, FILES, OBSERVED, SENT
-from tests.browser.variant import variant
+from tests.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Phone
 from tests.browser.lighthouse import PAGES, faults, lighthouse
 from tests.browser.pretend_home import PretendHome
-from tests.browser.variant import variant
+from tests.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -65,7 +65,7 @@ async def test_lighthouse_finds_it_open_to_all(home: PretendHome, path: str) -> 
         (320, 640, "fi-FI"),
         variant(320, 640, "en-GB"),
         variant(844, 390, "fi-FI"),
-        (1024, 768, "en-GB"),
+        variant(1024, 768, "en-GB"),
     ],
 )
 async def test_nothing_is_wider_than_the_screen(

@@ -9,7 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
-from tests.browser.variant import variant
+from tests.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,9 +35,9 @@ LINES = """selector => [...document.querySelectorAll(selector)].map(row =>
 PLACES = """[...document.querySelectorAll('.segments button')].map(button =>
   Math.round(button.getBoundingClientRect().left))"""
 PHONES = [
-    (390, 844, "fi-FI"),
+    variant(390, 844, "fi-FI"),
     variant(390, 844, "en-GB"),
-    (360, 740, "fi-FI"),
+    variant(360, 740, "fi-FI"),
     variant(360, 740, "en-GB"),
     (320, 640, "fi-FI"),
 ]
@@ -75,7 +75,7 @@ TITLE = """[...document.querySelectorAll('h1 span')].filter(one => one.offsetWid
 """Of the title that is seen: how many lines it takes, and whether it ends in its place."""
 
 
-@pytest.mark.parametrize("width", [320, variant(360), variant(375), 390])
+@pytest.mark.parametrize("width", [320, variant(360), variant(375), variant(390)])
 @pytest.mark.parametrize("locale", ["fi-FI", variant("en-GB")])
 async def test_a_title_takes_one_line(
     phone: Phone, home: PretendHome, width: int, locale: str
@@ -157,7 +157,12 @@ async def test_nothing_is_compared_with_a_day_that_lacks_more_than_a_twentieth(
 
 @pytest.mark.parametrize(
     ("period", "word"),
-    [("this-week", "today"), ("this-month", "today"), ("this-year", "this month"), ("all", "year")],
+    [
+        ("this-week", "today"),
+        variant("this-month", "today"),
+        variant("this-year", "this month"),
+        variant("all", "year"),
+    ],
 )
 @pytest.mark.parametrize("locale", ["en-GB", variant("fi-FI")])
 async def test_the_running_bar_says_so(

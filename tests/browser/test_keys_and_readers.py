@@ -8,6 +8,7 @@ from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
+from tests.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -105,7 +106,9 @@ PLACE = """(() => {
 MOST_STEPS = 80
 
 
-@pytest.mark.parametrize("path", ["/", "/history", "/history/2026-04", "/meters", "/settings"])
+@pytest.mark.parametrize(
+    "path", [*map(variant, ("/", "/history", "/meters")), "/history/2026-04", "/settings"]
+)
 async def test_the_keyboard_s_place_is_seen_wherever_it_goes(
     phone: Phone, home: PretendHome, path: str
 ) -> None:
@@ -171,7 +174,7 @@ async def test_a_chart_has_a_sentence_and_a_table(phone: Phone, home: PretendHom
 @pytest.mark.parametrize(
     ("locale", "heads"),
     [
-        ("en-GB", ["Phase", "Power, W", "Voltage, V", "Current, A", "Power factor"]),
+        variant("en-GB", ["Phase", "Power, W", "Voltage, V", "Current, A", "Power factor"]),
         ("fi-FI", ["Vaihe", "Teho, W", "Jännite, V", "Virta, A", "Tehokerroin"]),
     ],
 )

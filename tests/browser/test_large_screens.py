@@ -9,7 +9,7 @@ from playwright.async_api import FloatRect, Locator, expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
 from tests.browser.test_every_screen import SMALL
-from tests.browser.variant import variant
+from tests.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

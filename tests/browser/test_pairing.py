@@ -14,6 +14,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome, pretend_home
 from tests.browser.test_every_screen import AXE, SMALL, WIDTH
+from tests.variant import variant
 from wattledger.control_socket.client import connected
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -101,7 +102,7 @@ async def test_who_guesses_is_told_to_wait(
         )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [variant("light"), "dark"])
 async def test_axe_finds_nothing_and_nothing_is_too_wide_or_too_small(
     phone: Phone, closed: PretendHome, theme: Literal["light", "dark"]
 ) -> None:

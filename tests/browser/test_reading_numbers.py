@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome
+from tests.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -14,8 +15,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(
     ("node", "of", "rows"),
     [
-        ("Solar", "solar", ["Produced"]),
-        ("Home", "home", ["Used"]),
+        variant("Solar", "solar", ["Produced"]),
+        variant("Home", "home", ["Used"]),
         ("Grid", "grid", ["Bought", "Sold"]),
     ],
 )

@@ -12,10 +12,10 @@ from typing_extensions import override
 
 from tests.browser.conftest import Phone
 from tests.browser.test_every_screen import AXE, SMALL, WIDTH
-from tests.browser.variant import variant
 from tests.cli.kit import MAC, OTHER_MAC
 from tests.house.setting_up import Setup, two_meters
 from tests.house.test_restored_on_a_new_machine import backup_in
+from tests.variant import variant
 from wattledger.settings_file import read_settings
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feeds.plain import ConstantFeed
@@ -100,7 +100,7 @@ async def _look(page: Page, step: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "theme"), [("en", 390, "light"), ("fi", 320, "dark")]
+    ("language", "width", "theme"), [variant("en", 390, "light"), ("fi", 320, "dark")]
 )
 async def test_from_the_scan_to_live_power(
     phone: Phone, setup: Setup, language: str, width: int, theme: Literal["light", "dark"]

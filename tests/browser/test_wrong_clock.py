@@ -7,14 +7,14 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import MOVED_CLOCK, UNSHARED, Phone
 from tests.browser.pretend_home import PretendHome
-from tests.browser.variant import variant
+from tests.variant import variant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HOUR_MS = 3_600_000
 
 
-@pytest.mark.parametrize("hours", [variant(3), -3, 24 * 400])
+@pytest.mark.parametrize("hours", [variant(3), variant(-3), 24 * 400])
 async def test_every_time_is_the_servers(phone: Phone, home: PretendHome, hours: int) -> None:
     page = await phone()
     await page.add_init_script(MOVED_CLOCK.replace("SHIFT", str(hours * HOUR_MS)))

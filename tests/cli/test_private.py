@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.kit import MAC, pretend, run, started, written
+from tests.variant import variant
 from wattledger.setup.settings_place import write_settings
 
 START = 1_750_000_080 // 900 * 900
@@ -17,7 +18,7 @@ PUBLIC = {"authority.pem", "chain.pem"}
 """Which phones are given; the folder that they lie in is closed."""
 
 
-@pytest.fixture(params=[0o000, 0o022], ids=oct, autouse=True)
+@pytest.fixture(params=[0o000, variant(0o022)], ids=oct, autouse=True)
 def umask(request: pytest.FixtureRequest) -> Iterator[int]:
     before = os.umask(request.param)
     yield request.param

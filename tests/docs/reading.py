@@ -12,7 +12,7 @@ DOCUMENTS = sorted(
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 WORDS = {
-    *("test", "test-browsers", "test-package", "check", "dev", "bench", "simulate", "npm"),
+    *("test", "test-more", "test-package", "check", "dev", "bench", "simulate", "npm"),
     *("package", "install"),
 }
 """Of ./run, beside the verbs of wattledger."""

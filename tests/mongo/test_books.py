@@ -14,6 +14,7 @@ from tests.fakes.energies import home_energies
 from tests.mongo.kit import EVER, PostingHome, home_site, posting_home
 from tests.mongo.server import ReplicaSet
 from tests.store.builders import HOME, MAINS, PLANT, T0, Model, both, calendar, entry
+from tests.variant import variant
 from wattledger.energy.balance import summed
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.home_quantities import Roles
@@ -256,9 +257,10 @@ async def test_a_double_counts_once(tmp_path: Path, mongod: ReplicaSet, address:
 
 @pytest.mark.parametrize(
     "change",
-    [{"period_s": MISSING}, {"period_s": None}, {"imported_a_dmwh": MISSING}]
-    + [{"exported_b_dmwh": v} for v in (MISSING, None, 1.5, "7", [7], float("nan"), 1e300, -5)]
-    + [{"period_s": value} for value in (-60, 61, 10**9, "60", [60])],
+    [{"period_s": MISSING}, variant({"period_s": None}), {"imported_a_dmwh": MISSING}]
+    + [{"exported_b_dmwh": v} for v in (None, float("nan"))]
+    + [variant({"exported_b_dmwh": v}) for v in (MISSING, 1.5, "7", [7], 1e300, -5)]
+    + [{"period_s": -60}, *(variant({"period_s": v}) for v in (61, 10**9, "60", [60]))],
     ids=str,
 )
 async def test_a_record_of_somebody_else_s_making_is_left_out(

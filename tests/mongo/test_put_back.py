@@ -15,6 +15,7 @@ from tests.mongo.kit import PostingHome, posting_home, until
 from tests.mongo.server import ReplicaSet
 from tests.mongo.test_posting import assert_same
 from tests.store.builders import T0, both, calendar
+from tests.variant import variant
 from wattledger.energy.netting import Netting
 from wattledger.mongo.connection import Address
 from wattledger.store.backup import back_up
@@ -86,7 +87,7 @@ async def test_what_came_after_a_backup_of_the_store_is_not_doubled(
 
 @pytest.mark.parametrize(
     ("running", "later_s"),
-    [(True, 60), (True, 1), (False, 1)],
+    [variant(True, 60), variant(True, 1), (False, 1)],
     ids=["the server runs", "its lease has just been renewed", "the server is off"],
 )
 async def test_what_it_had_since_is_posted_again(

@@ -22,6 +22,7 @@ from tests.mongo.house import (
 )
 from tests.mongo.kit import posting_home, stored_documents, stored_records, until
 from tests.mongo.server import ReplicaSet
+from tests.variant import variant
 from wattledger.flow.pace import Pace
 from wattledger.flow.replication_plan import LATE_WAITS_S
 from wattledger.mongo.connection import Address
@@ -35,7 +36,7 @@ LESS_PATIENT = Pace(retry_s=(0.1, 0.2, 0.5), late_waits_s=1.0, left_alone_s=0.5,
 """Real seconds, in which hours of the pretend world go by."""
 
 
-@pytest.mark.parametrize("nodes", ["mongod", "trio"])
+@pytest.mark.parametrize("nodes", ["mongod", variant("trio")])
 async def test_stopped_and_started_at_random_while_meters_run(
     tmp_path: Path, request: pytest.FixtureRequest, nodes: str
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 CI = Path(__file__).parents[2] / ".ci/run"
-WORDS = ["test", "test-browsers", "test-package"]
+WORDS = ["test", "test-more", "test-package"]
 RUN = """#!/bin/sh
 echo "$1 $CI" >>asked
 [ "$1" != BROKEN ]

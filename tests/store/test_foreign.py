@@ -20,6 +20,8 @@ from wattledger.store.backup import back_up
 from wattledger.store.connection import connect_reader, connect_writer
 from wattledger.store.restore import put_back
 
+pytestmark = pytest.mark.slow
+
 Spoil = Callable[[Path], None]
 
 
