@@ -26,6 +26,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
@@ -168,7 +169,8 @@ def put_in(mutant: Mutant) -> bool:
     """Gives the function of the module that is there the body that it has in the mutant; False
     where that needs another closure.
     """
-    module = sys.modules[name_of(mutant.path)]
+    # No test of the floor may have asked for it yet.
+    module = import_module(name_of(mutant.path))
     mutated = ModuleType(module.__name__)
     mutated.__file__ = module.__file__
     # A dataclass looks for its module.
