@@ -35,7 +35,7 @@ Records = list[MinuteRecord]
 
 @given(energy, energy, energy)
 def test_own_use_is_clamped_as_written(imported: int, exported: int, produced: int) -> None:
-    consumed, own, supplied, _ = balanced(imported, exported, produced)
+    consumed, own, supplied, _ = balanced(imported, exported, produced, 0, 0)
     assert own == supplied
     assert consumed == imported + produced - exported
     assert own == max(0, min(produced - exported, produced, max(consumed, 0)))
@@ -103,7 +103,7 @@ def test_own_use_by_record_is_that_of_each_block(pair: tuple[Records, Records]) 
         for netting in expected:
             imported, exported = block.sums[0].netted(netting)
             expected[netting] += balanced(
-                imported, exported, block.sums[1].netted(netting)[0]
+                imported, exported, block.sums[1].netted(netting)[0], 0, 0
             ).self_consumed_dmwh
     for netting, own in expected.items():
         assert (energies_of(*pair, netting).self_consumed_dmwh or 0) == own
@@ -120,7 +120,7 @@ def test_aligned_records_fold_as_any_others_do(rows: list[tuple[int, ...]]) -> N
         for netting in own:
             imported, exported = block.sums[0].netted(netting)
             own[netting] += balanced(
-                imported, exported, block.sums[1].netted(netting)[0]
+                imported, exported, block.sums[1].netted(netting)[0], 0, 0
             ).self_consumed_dmwh
     window = window_of(MIDNIGHT, grid, solar)
     assert window.balanced == both == (window.own[0], window.own[1])
@@ -239,6 +239,26 @@ def test_percentages_come_from_sums_and_not_from_means() -> None:
     day = summed([much, little])
     assert day.self_consumption_pct == pytest.approx(100 * 110 / 1_010)
     assert day.self_sufficiency_pct == pytest.approx(100 * 110 / 200)
+
+
+def test_mains_come_first() -> None:
+    assert home_energies(imported_dmwh=7, exported_dmwh=5).imported_dmwh == 7
+
+
+def test_shares_are_between_nothing_and_all() -> None:
+    """As a battery makes of a day: more used than produced, less supplied than nothing."""
+    energies = Energies(consumed_dmwh=100, self_supplied_dmwh=-1, common_produced_dmwh=100)
+    assert energies.self_sufficiency_pct == 0
+    assert energies._replace(self_supplied_dmwh=101).self_sufficiency_pct == 100
+    assert energies._replace(self_consumed_dmwh=101).self_consumption_pct == 100
+    assert energies._replace(self_consumed_dmwh=-1).self_consumption_pct == 0
+
+
+def test_what_a_stretch_does_not_tell_covers_nothing() -> None:
+    """As one that was added up for a home of fewer quantities."""
+    known = home_energies(1, 2, 3, 2, 1, 3, 60, 60, 60)
+    whole = summed([known, Energies((5,), covered_s=(60,)), known])
+    assert whole == home_energies(7, 4, 6, 4, 2, 6, 180, 120, 120)
 
 
 def test_the_sum_of_nothing_is_unknown() -> None:

@@ -81,8 +81,11 @@ def test_a_power_fee_has_the_vat_of_the_months_last_day() -> None:
     ]
     table = replace(tariff(rates=rates), demand=(DEMAND,))
     peak = [Demand(0, 137 * KWH // 10, True)]
+    (line,) = bill_of(table, MARCH, {}, {0: [peak]}).lines
+    assert (line.quantity, line.unit) == (Fraction("5.7"), "kW")
     assert lines_of(table, peak=peak) == [("power", Fraction("10.73025"))]
     assert lines_of(table) == [("power", None)]
+    assert [line.rate_e5 for line in bill_of(table, MARCH, {}, {}).lines] == [25_500]
     later = replace(table, demand=(replace(DEMAND, valid=Validity(date(2026, 4, 1))),))
     assert lines_of(later) == []
 
@@ -91,6 +94,7 @@ def test_what_has_no_price_or_no_rate_is_null_and_not_nothing() -> None:
     table = replace(tariff(fixed(10), rates=[]), monthly=(FEE,), demand=(DEMAND,))
     bill = bill_of(table, MARCH, {}, {0: [[Demand(0, KWH, True)]]})
     assert [line.amount for line in bill.lines] == [None, None, None]
+    assert [line.rate_e5 for line in bill.lines] == [0, 0, 0]
     assert bill.total is None
     assert bill.rounding == 0
 

@@ -101,6 +101,7 @@ def test_a_window_without_a_record_or_a_price_is_no_part_of_it() -> None:
     assert (costs.booked_windows, costs.priced_windows, costs.priced_pct) == (2, 1, 50)
     assert costs.import_e19 == KWH * 10_000 * 125_500
     assert costs_of([unbooked], prices) == Costs()
+    assert costs_of([Window(START, KWH, None)], prices) == Costs()
     assert Costs().priced_pct is None
     assert Costs().energy_e19 is None
     assert summed_costs([]) == Costs()

@@ -50,5 +50,16 @@ def test_what_came_between_is_a_fault_of_the_meter(
     assert error.fault == Fault(kind, "why")
 
 
+def test_a_source_of_prices_says_what_is_wrong_and_when_to_come_again() -> None:
+    assert str(errors.PriceError("it does not answer")) == "it does not answer"
+    assert errors.PriceError("why").retry_after_s == 0
+    assert errors.PriceError("why", 60.0).retry_after_s == 60
+
+
+def test_too_many_tries_say_when_to_come_again() -> None:
+    error = errors.TooManyTries(30)
+    assert (error.retry_after_s, str(error)) == (30, "too many wrong codes; try again in 30 s")
+
+
 def test_a_copy_that_was_put_back_says_what_is_done() -> None:
     assert str(errors.ReplicaRestored()).startswith("MongoDB was put back to an earlier state")

@@ -34,6 +34,7 @@ def test_a_mean_is_exact_or_not_there() -> None:
     assert mean([100, 200, 300, 400]) == 250
     assert isinstance(mean([100, 200, 300, 400]), int)
     assert mean([7, 7, 7, 7]) == 7
+    assert mean([7]) == 7
     assert mean([1, None, 1, 1]) is None
     assert mean([]) is None
     assert plain(Fraction(6, 3)) == 2

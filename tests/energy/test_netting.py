@@ -17,6 +17,7 @@ from wattledger.energy.netting import (
     Netting,
     added,
     netting_of_buckets,
+    set_off,
 )
 from wattledger.energy.period import Resolution
 from wattledger.energy.record import MinuteRecord
@@ -32,6 +33,15 @@ def test_all_nettings_share_one_balance(records: list[MinuteRecord]) -> None:
         energies = energies_of(records, [], netting)
         balance = (energies.flows_dmwh[0] or 0) - (energies.flows_dmwh[1] or 0)
         assert balance == net_of(records)
+
+
+def test_the_smallest_difference_is_left_on_its_side() -> None:
+    assert [set_off(*both) for both in ((1, 0), (5, 4), (4, 5), (3, 3))] == [
+        (1, 0),
+        (1, 0),
+        (0, 1),
+        (0, 0),
+    ]
 
 
 @given(meter_records(length_s=900))

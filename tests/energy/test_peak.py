@@ -56,6 +56,8 @@ def test_with_steps_the_room_is_up_to_the_next_one() -> None:
     steps = tuple(Step(edge * KWH, KWH) for edge in (0, 5, 10))
     fee = replace(FEE, count_windows=1, threshold_kw_e7=0, steps=steps)
     assert [peak(fee, highest).room_wh for highest in (4, 5, 12)] == [2_000, 7_000, None]
+    above = replace(fee, threshold_kw_e7=2 * KWH)
+    assert [peak(above, highest).room_wh for highest in (1, 6, 7)] == [4_000, 4_000, 9_000]
 
 
 def test_above_it_there_is_none() -> None:

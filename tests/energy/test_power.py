@@ -127,6 +127,15 @@ def test_phases_of_one_meter_may_be_of_two_roles_and_of_a_part() -> None:
     assert now.parts == (PartPower("pump", 80.0, MeterState.LIVE),)
 
 
+def test_a_source_is_there_from_the_second_on_at_which_it_begins() -> None:
+    begun, later = (
+        replace(meter(Role.GRID, 5.0), label=MeterLabel((Source("mains", Role.GRID, since=since),)))
+        for since in (1_000, 1_001)
+    )
+    assert power_now(1_000.0, [begun]).home_w == 5.0
+    assert power_now(1_000.0, [later]).home_w is None
+
+
 def test_two_plants_of_which_one_is_silent_are_unknown() -> None:
     silent = meter(Role.SOLAR, 5.0, state=MeterState.OFFLINE)
     now = power_now(AT, [meter(Role.GRID, 1.0), meter(Role.SOLAR, 5.0), silent])

@@ -51,4 +51,5 @@ def test_of_two_that_start_together_the_first_named_meter_s_stands() -> None:
     ours, brought = series_of(minutes(MIDNIGHT, 3, 10)), series_of(minutes(MIDNIGHT, 4, 99))
     assert merged_series([ours, brought]).imported_dmwh == [10, 10, 10, 99]
     assert merged_series([brought, ours]).imported_dmwh == [99] * 4
+    assert merged_series([ours]) is ours
     assert merged_series([]) == series_of([])

@@ -44,6 +44,19 @@ def test_within_bounds_lies_what_is_in_both(spans: list[Span], bounds: Span) -> 
     assert seconds_of(inside) == seconds_of(spans) & seconds_of([bounds])
 
 
+@pytest.mark.parametrize(
+    ("bounds", "inside"),
+    [
+        (Span(0, 30), [Span(5, 10), Span(20, 25)]),
+        (Span(7, 22), [Span(7, 10), Span(20, 22)]),
+        (Span(8, 9), [Span(8, 9)]),
+        (Span(10, 20), []),
+    ],
+)
+def test_a_span_is_cut_at_either_bound(bounds: Span, inside: list[Span]) -> None:
+    assert within([Span(5, 10), Span(20, 25)], bounds) == inside
+
+
 def test_a_span_taken_once_covers_all_that_it_overlaps() -> None:
     assert without([Span(0, 2), Span(3, 5), Span(6, 9)], [Span(1, 7)]) == [Span(0, 1), Span(7, 9)]
 

@@ -14,6 +14,7 @@ from wattledger.energy.spot_price import (
     SpotPrice,
     by_quarter,
     counted,
+    hourly,
     missing_quarters,
     period_at,
     sane,
@@ -57,6 +58,29 @@ def test_what_cant_be_is_left_out_and_counted() -> None:
     ]
     assert sane(quotes) == ([good], 5)
     assert sane([Quote(START, 900, -5_000_000), Quote(START + 900, 900, 18_960_000)])[1] == 0
+    for most, odd in ((-50_000_000, -50_000_001), (100_000_000, 100_000_001)):
+        assert sane([Quote(START, 900, most), Quote(START + 900, 900, odd)]) == (
+            [Quote(START, 900, most)],
+            1,
+        )
+
+
+def quotes_at(start: int, *quarters: int, period_s: int = 900) -> list[Quote]:
+    return [Quote(start + 900 * at, period_s, 500) for at in quarters]
+
+
+@pytest.mark.parametrize("start", [START, QUARTERS_SINCE])
+def test_an_hour_or_its_first_quarter_alone_is_the_mean_of_none(start: int) -> None:
+    assert hourly(quotes_at(start, 0, period_s=3_600)) == {start}
+    assert hourly(quotes_at(start, 0, 4)) == {start, start + 3_600}
+    for other in (1, 2, 3):
+        assert hourly(quotes_at(start, 0, other)) == set()
+        assert hourly(quotes_at(start, other)) == set()
+    assert hourly(quotes_at(start, -1, 0)) == {start}
+
+
+def test_before_the_market_had_quarters_an_hour_has_a_price() -> None:
+    assert hourly(quotes_at(QUARTERS_SINCE - 3_600, 0, period_s=3_600)) == set()
 
 
 def test_zeros_up_to_the_end_of_a_day_may_be_no_prices_yet() -> None:

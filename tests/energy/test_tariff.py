@@ -122,6 +122,7 @@ def test_a_month_is_parted_where_its_rate_changes() -> None:
     assert dated_rates(table, "", SUMMER, days) == [(25_500, 30)]
     same = tariff(rates=[vat(24, SPRING), vat(24, SUMMER)])
     assert dated_rates(same, "", ALWAYS, days) == [(24_000, 61)]
+    assert dated_rates(table, "", ALWAYS, (date(2026, 3, 1), SUMMER.first)) == [(24_000, 31)]
     days = date(2026, 6, 1), date(2026, 8, 1)
     assert dated_rates(table, "", ALWAYS, days) == [(25_500, 30), (None, 31)]
 

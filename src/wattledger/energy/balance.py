@@ -82,9 +82,7 @@ class Balance(NamedTuple):
     produced_dmwh: int
 
 
-def balanced(
-    imported: int, exported: int, produced: int, discharged: int = 0, charged: int = 0
-) -> Balance:
+def balanced(imported: int, exported: int, produced: int, discharged: int, charged: int) -> Balance:
     """The rule itself; none of the five is negative."""
     consumed = imported - exported + produced + discharged - charged
     self_consumed = min(max(produced - exported, -discharged), produced)

@@ -78,14 +78,12 @@ def coverages(
     settled = min(*elapsed.to, elapsed.common_to)
     begun = max(one.since or 0 for one in roles.quantities)
     column: list[Coverage] = []
-    coverage: Coverage | None = None
-    like: tuple[object, ...] = ()
+    before: tuple[object, ...] = ()
     for start, end, part in zip(edges, edges[1:], parts, strict=False):
         this = (part.covered_s, part.common_s, end - start)
-        if coverage is None or this != like or end > settled or start <= begun:
-            like = this
-            coverage = coverage_of(start, end, part, elapsed, roles)
-        column.append(coverage)
+        is_like = this == before and begun < start and end <= settled
+        column.append(column[-1] if is_like else coverage_of(start, end, part, elapsed, roles))
+        before = this
     return column
 
 

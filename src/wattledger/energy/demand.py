@@ -93,8 +93,7 @@ def highest(found: Sequence[Demand], fee: DemandFee, calendar: Calendar) -> list
         best: dict[date, Demand] = {}
         for one in found:
             day = calendar.day_of(one.start)
-            if day not in best or _order(one) < _order(best[day]):
-                best[day] = one
+            best[day] = min(best.get(day, one), one, key=_order)
         found = list(best.values())
     return nsmallest(fee.count_windows, found, key=_order)
 

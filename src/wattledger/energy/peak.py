@@ -65,8 +65,7 @@ class Peak:
         """What the fee counts beside the running window, if that counts."""
         others = [one for one in self.highest if one.start != self.running.start]
         if self.fee.distinct_days:
-            of_today = [one for one in others if one.start >= self.running.day_started_at]
-            others = [one for one in others if one not in of_today]
+            others = [one for one in others if one.start < self.running.day_started_at]
         return others[: self.fee.count_windows - 1]
 
     def _free_up_to(self, mean_kw_e7: Fraction) -> Exact | None:

@@ -45,15 +45,15 @@ def without(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
     index = 0
     for start, end in spans:
         cursor = start
-        while index > 0 and taken[index - 1].end > start:
-            index -= 1
         while index < len(taken) and taken[index].end <= start:
             index += 1
-        while index < len(taken) and taken[index].start < end:
-            if taken[index].start > cursor:
-                result.append(Span(cursor, taken[index].start))
-            cursor = max(cursor, taken[index].end)
-            index += 1
+        # What reaches beyond this one may reach into the next.
+        for at in range(index, len(taken)):
+            if taken[at].start >= end:
+                break
+            if taken[at].start > cursor:
+                result.append(Span(cursor, taken[at].start))
+            cursor = taken[at].end
         if cursor < end:
             result.append(Span(cursor, end))
     return result
@@ -86,5 +86,5 @@ def common_end(ends: Sequence[int | None], gaps: Sequence[Span] = ()) -> int | N
         return None
     end = min(one for one in ends if one is not None)
     while lacking := [gap.start for gap in gaps if gap.start < end <= gap.end]:
-        end = min(lacking)
+        end = lacking[0]
     return end
