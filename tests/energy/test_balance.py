@@ -21,7 +21,7 @@ from tests.energy.making import (
 from tests.fakes.energies import home_energies, six_of
 from wattledger.energy.balance import UNKNOWN, Energies, balanced, summed
 from wattledger.energy.blocks import Block
-from wattledger.energy.home_quantities import Roles
+from wattledger.energy.home_quantities import GRID, Roles
 from wattledger.energy.netting import NOTHING, MeterSums, Netting, added
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.role import Role
@@ -242,6 +242,7 @@ def test_percentages_come_from_sums_and_not_from_means() -> None:
 
 
 def test_mains_come_first() -> None:
+    assert Roles.of(solar=False).mains == GRID
     assert home_energies(imported_dmwh=7, exported_dmwh=5).imported_dmwh == 7
 
 

@@ -86,6 +86,20 @@ def test_a_power_fee_has_the_vat_of_the_months_last_day() -> None:
     assert lines_of(table, peak=peak) == [("power", Fraction("10.73025"))]
     assert lines_of(table) == [("power", None)]
     assert [line.rate_e5 for line in bill_of(table, MARCH, {}, {}).lines] == [25_500]
+    new_rate = [
+        vat(24, Validity(ALWAYS.first, date(2026, 4, 1))),
+        vat(10, Validity(date(2026, 4, 1))),
+    ]
+    assert lines_of(replace(table, vat_rates=tuple(new_rate)), peak=peak) == [
+        ("power", Fraction("10.602")),
+    ]
+    on_its_last = (
+        vat(24, Validity(ALWAYS.first, date(2026, 3, 31))),
+        vat(10, Validity(date(2026, 3, 31))),
+    )
+    assert lines_of(replace(table, vat_rates=on_its_last), peak=peak) == [
+        ("power", Fraction("9.405"))
+    ]
     later = replace(table, demand=(replace(DEMAND, valid=Validity(date(2026, 4, 1))),))
     assert lines_of(later) == []
 

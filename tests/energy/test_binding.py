@@ -163,6 +163,14 @@ HOUSE = MeterLabel.of("house", Role.GRID)
 REPLACED = (*AS_INSTALLED, Binding("mains", "h1", C))
 
 
+def test_a_label_that_is_new_at_an_address_is_the_one_that_was_there_last() -> None:
+    house, names = MeterLabel.of("house", Role.GRID), {"house", "solar"}
+    assert last_of(AS_INSTALLED, house, "h1", names) == A
+    moved = (*AS_INSTALLED, Binding("mains", "h9", C))
+    assert last_of(moved, house, "h9", names) == C
+    assert last_of(moved, house, "h1", names) is None
+
+
 def test_a_renamed_meter_has_its_history_before_it_answers_and_that_of_the_one_before_it() -> None:
     home = site(HOUSE, SOLAR)
     assert last_of(REPLACED, HOUSE, "h1", {"house", "solar"}) == C

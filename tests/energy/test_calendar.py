@@ -282,6 +282,9 @@ def test_of_what_is_no_instant_forty_characters_are_shown() -> None:
     with pytest.raises(BadPeriod) as caught:
         calendar_of("Europe/Helsinki").instant_from("from", "x" * 60)
     assert f"'{'x' * 40}'" in str(caught.value)
+    with pytest.raises(BadPeriod) as caught:
+        calendar_of("Europe/Helsinki").instant_from("from", f"2026-02-30T00:00:00.{'0' * 60}Z")
+    assert f"'2026-02-30T00:00:00.{'0' * 20}'" in str(caught.value)
 
 
 @given(zones, instants)

@@ -105,13 +105,15 @@ def test_a_window_without_a_record_or_a_price_is_no_part_of_it() -> None:
     assert Costs().priced_pct is None
     assert Costs().energy_e19 is None
     assert summed_costs([]) == Costs()
+    assert summed_costs([costs]) == costs
 
 
 def test_what_is_not_sold_needs_no_price() -> None:
     table = tariff(fixed(8), spot_row(0, Side.EXPORT))
     prices = day_prices(table, HELSINKI, DAY, no_market)
-    costs = costs_of([window(START, KWH), window(START + 900, 0, KWH)], prices)
-    assert costs.priced_windows == 1
+    bought = [window(START, KWH), window(START + 1_800, KWH)]
+    costs = costs_of([*bought, window(START + 900, 0, KWH)], prices)
+    assert costs.priced_windows == 2
     assert costs.export_e19 is None
 
 

@@ -6,7 +6,8 @@ from tests.energy.making import HOME, MIDNIGHT
 from tests.fakes.energies import home_energies
 from wattledger.energy.balance import Energies
 from wattledger.energy.coverage import Coverage, Elapsed, Newest, coverage_of, elapsed_at
-from wattledger.energy.home_quantities import Roles
+from wattledger.energy.home_quantities import GRID, SOLAR, Quantity, Roles
+from wattledger.energy.role import Role
 
 HOUR_S = 3_600
 AN_HOUR_AGO = Elapsed((MIDNIGHT + HOUR_S, MIDNIGHT + HOUR_S), MIDNIGHT + HOUR_S)
@@ -90,6 +91,41 @@ def test_without_a_record_nothing_is_covered() -> None:
 def test_an_absent_role_has_no_coverage(roles: Roles, expected: Coverage) -> None:
     part = covered(1_800, 900, 0)
     assert coverage_of(MIDNIGHT, MIDNIGHT + HOUR_S, part, AN_HOUR_AGO, roles) == expected
+
+
+@pytest.mark.parametrize(
+    ("since_s", "own_pct"), [(0, 0.0), (HOUR_S - 60, 0.0), (HOUR_S, None), (HOUR_S + 60, None)]
+)
+def test_what_begins_when_a_bucket_ends_is_not_lacking_in_it(
+    since_s: int, own_pct: float | None
+) -> None:
+    roles = Roles((GRID, Quantity(Role.SOLAR, since=MIDNIGHT + since_s)))
+    coverage = coverage_of(MIDNIGHT, MIDNIGHT + HOUR_S, covered(3_600, 0, 0), AN_HOUR_AGO, roles)
+    assert coverage.own_pct == (100.0, own_pct)
+
+
+def test_a_bucket_that_is_to_come_lacks_all_of_what_begins_with_it() -> None:
+    start = MIDNIGHT + HOUR_S
+    roles = Roles((GRID, Quantity(Role.SOLAR, since=start)))
+    coverage = coverage_of(start, start + HOUR_S, covered(0, 0, 0), AN_HOUR_AGO, roles)
+    assert coverage.own_pct == (0.0, 0.0)
+
+
+def test_without_a_balance_the_least_of_what_is_balanced_is_told() -> None:
+    roles = Roles((Quantity(Role.GRID, since=None), SOLAR, Quantity(Role.BATTERY)))
+    elapsed = Elapsed((MIDNIGHT + HOUR_S,) * 3, MIDNIGHT + HOUR_S)
+    for solar_s, battery_s in ((1_800, 900), (900, 1_800)):
+        part = Energies(covered_s=(0, solar_s, battery_s), common_s=0)
+        coverage = coverage_of(MIDNIGHT, MIDNIGHT + HOUR_S, part, elapsed, roles)
+        assert coverage == Coverage(25.0, (None, solar_s / 36, battery_s / 36))
+
+
+def test_the_common_time_is_that_of_what_is_balanced() -> None:
+    """A part of the home that is late holds back nothing, nor does a plant that is not there."""
+    roles = Roles((GRID, Quantity(Role.SOLAR, since=None), Quantity(Role.LOAD, "pump")))
+    now = MIDNIGHT + 600
+    elapsed = elapsed_at(now, [Newest(now), Newest(), Newest()], roles)
+    assert elapsed == Elapsed((now, now - 120, now - 120), now)
 
 
 @given(st.integers(0, 7_200), st.integers(0, 7_200), st.integers(-3_600, 7_200))

@@ -2,11 +2,14 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+import pytest
+
 from tests.energy.pricing import ALWAYS, HELSINKI, KWH
 from wattledger.energy.demand import (
     Demand,
     Import,
     billed_kw_e7,
+    counts_in,
     demands,
     fee_e14,
     highest,
@@ -87,17 +90,40 @@ def test_the_months_before_are_those_of_the_row_that_held_then() -> None:
         date(2025, 3, 1): [[], one, one],
         date(2025, 4, 1): [[], two, one],
         date(2025, 5, 1): [[], [], one],
-        JANUARY: [four, three, one],
+        JANUARY: [three, four, one],
         MARCH: [two, [], three],
     }
-    assert picked_months(table, MARCH, peaks) == {0: [two, four, two], 2: [three]}
+    assert picked_months(table, MARCH, peaks) == {0: [two, three, two], 2: [three]}
     assert picked_months(table, date(2026, 4, 1), peaks) == {}
+    february = {JANUARY: peaks[MARCH], date(2026, 2, 1): peaks[JANUARY]}
+    assert picked_months(table, date(2026, 2, 1), february)[0] == [two, three]
 
 
 def test_some_windows_count_half_and_some_do_not() -> None:
     weights = (Weight(When(), 0), Weight(When(0, 15), KWH // 2))
     fee = replace(QUARTERLY, weights=weights)
     assert demands(quarters(1, 9), fee, HELSINKI) == [(DAY, 2 * KWH, True)]
+
+
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_weights_go_by_the_hours_of_the_wall_clock(hour: int) -> None:
+    begins = hour * 60
+    weights = (Weight(When(), 0), Weight(When(begins, begins + 15), KWH))
+    fee = replace(QUARTERLY, weights=weights)
+    found = demands(quarters(*[1] * 96), fee, HELSINKI)
+    assert [one.start for one in found] == [DAY + hour * 3_600]
+    assert counts_in(fee, MARCH)
+
+
+def test_a_fee_of_the_winter_does_not_count_in_summer() -> None:
+    """Nor on the first day after it; on its last day it does."""
+    winter = When(45, 60, months=frozenset({3}))
+    fee = replace(QUARTERLY, weights=(Weight(When(), 0), Weight(winter, KWH)))
+    months = [date(2026, month, 1) for month in (2, 3, 4)]
+    assert [counts_in(fee, month) for month in months] == [False, True, False]
+    sundays = replace(winter, weekdays=frozenset({6}))
+    on_sundays = replace(fee, weights=(Weight(When(), 0), Weight(sundays, KWH)))
+    assert counts_in(on_sundays, MARCH)
 
 
 def test_a_weight_may_begin_at_half_past() -> None:

@@ -18,10 +18,11 @@ from tests.fakes.assigned import assigned
 from tests.fakes.energies import home_energies
 from wattledger.energy.balance import UNKNOWN, summed
 from wattledger.energy.booked_site import BookedSite
-from wattledger.energy.coverage import Elapsed, coverage_of, coverages
+from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, coverages
 from wattledger.energy.energy_query import EnergyQuery, query_of_span
 from wattledger.energy.energy_result import Buckets, EnergyResult, Found, result_of
-from wattledger.energy.home_quantities import Roles
+from wattledger.energy.home_quantities import GRID as MAINS
+from wattledger.energy.home_quantities import Quantity, Roles
 from wattledger.energy.meter import MeterLabel, Role, Source
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
@@ -95,6 +96,26 @@ def test_what_comes_added_up_is_told_as_it_is() -> None:
     told = answer(query, Found(parts=days, day_records=1))
     assert (list(told.buckets.energies), told.totals, told.day_records) == (days, days[0], 1)
     assert told.source == "store"
+
+
+def test_of_buckets_that_are_alike_the_one_that_runs_is_told_as_far_as_it_has_come() -> None:
+    """Half an hour of each hour is there, and half of the second one has elapsed at the mains."""
+    half = home_energies(grid_s=1_800, solar_s=1_800, common_s=1_800)
+    edges = [MIDNIGHT, MIDNIGHT + HOUR_S, MIDNIGHT + 2 * HOUR_S]
+    for to in ((5_400, 7_200), (7_200, 5_400)):
+        ends = (MIDNIGHT + to[0], MIDNIGHT + to[1])
+        first, second = coverages(edges, [half, half], Elapsed(ends, min(ends)), Roles())
+        assert first == Coverage(50.0, (50.0, 50.0))
+        own_pct = [180_000 / (one - HOUR_S) for one in to]
+        assert second == Coverage(100.0, tuple(own_pct))
+
+
+def test_a_bucket_like_the_one_before_it_lacks_what_has_begun_with_it() -> None:
+    mains_only = home_energies(grid_s=3_600)
+    edges = range(MIDNIGHT, MIDNIGHT + 4 * HOUR_S, HOUR_S)
+    roles = Roles((MAINS, Quantity(Role.SOLAR, since=MIDNIGHT + 2 * HOUR_S)))
+    told = coverages(edges, [mains_only] * 3, Elapsed((LATER, LATER), LATER), roles)
+    assert [one.own_pct for one in told] == [(100.0, None), (100.0, None), (100.0, 0.0)]
 
 
 def booked(*, grid_s: int, common_s: int, now: float = LATER) -> EnergyResult:

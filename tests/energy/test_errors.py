@@ -61,5 +61,9 @@ def test_too_many_tries_say_when_to_come_again() -> None:
     assert (error.retry_after_s, str(error)) == (30, "too many wrong codes; try again in 30 s")
 
 
+def test_without_a_tariff_it_is_said_where_one_is_named() -> None:
+    assert str(errors.NoTariff()).startswith("the settings name no tariff")
+
+
 def test_a_copy_that_was_put_back_says_what_is_done() -> None:
     assert str(errors.ReplicaRestored()).startswith("MongoDB was put back to an earlier state")

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.energy.making import MIDNIGHT, meter_records, window_of
+from tests.energy.making import MIDNIGHT, meter_records, minutes, record, window_of
 from wattledger.energy.home_quantities import Roles
 from wattledger.energy.minutes import in_minutes
 from wattledger.energy.netting import Netting, meter_sums, set_off
@@ -47,3 +47,13 @@ def test_a_minute_is_the_window_of_its_records(
         )
         assert part == window_energies(window_of(start, mine, plant, roles), netting, roles)
     assert len(parts) == 20
+
+
+def test_a_record_that_is_longer_than_a_minute_or_of_another_one_is_in_none() -> None:
+    edges = [MIDNIGHT, MIDNIGHT + 60, MIDNIGHT + 120]
+    plant = series_of(minutes(MIDNIGHT, 2))
+    elsewhere = series_of([*minutes(MIDNIGHT, 1, 5), *minutes(MIDNIGHT + 180, 1, 7)])
+    longer = series_of([*minutes(MIDNIGHT, 1, 5), record(MIDNIGHT + 60, 300, 7)])
+    for grid in (elsewhere, longer):
+        parts = in_minutes([grid, plant], edges, Netting.MINUTE, Roles())
+        assert [one.imported_dmwh for one in parts] == [5, None]

@@ -17,6 +17,8 @@ def test_what_flows_now_goes_on_to_the_windows_end() -> None:
     assert RUNNING.projected_w(-4_000) == 3_000
     assert RUNNING.projected_w(None) is None
     assert replace(RUNNING, end=900, booked_to=900).projected_w(4_000) == 12_000
+    assert Running(7_200, 10_800, 9_000, 3 * KWH).projected_w(4_000) == 5_000
+    assert replace(RUNNING, booked_to=4_000).projected_w(4_000) == 3_000
 
 
 def peak(fee: DemandFee, *highest_kw: int, running: Running = RUNNING) -> Peak:

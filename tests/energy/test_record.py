@@ -154,6 +154,8 @@ def test_meters_of_one_role_are_told_by_start_whatever_their_periods() -> None:
             MIDNIGHT,
         ),
         (Span(MIDNIGHT + 3_600, MIDNIGHT + 86_400), [], MIDNIGHT + 86_400),
+        (Span(MIDNIGHT, MIDNIGHT + 86_400), [], MIDNIGHT + 86_400),
+        (Span(MIDNIGHT - 600, MIDNIGHT + 359), [], MIDNIGHT + 359),
     ],
 )
 def test_minutes_that_are_dated_ahead_are_no_newest_ones(

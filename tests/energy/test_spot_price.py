@@ -90,7 +90,7 @@ def test_zeros_up_to_the_end_of_a_day_may_be_no_prices_yet() -> None:
     assert zero_tail(quotes, [START + 5 * 900]) == {
         START + 900 * at for at in (1, 2, 3, 4, 6, 7, 8, 9)
     }
-    assert zero_tail(quotes[:4], []) == set()
+    assert zero_tail(quotes[:4], []) == zero_tail(quotes[:6], []) == set()
     assert zero_tail([], []) == set()
 
 

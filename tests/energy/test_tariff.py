@@ -27,6 +27,7 @@ SUMMER = Validity(date(2026, 4, 1), date(2026, 7, 1))
         ((420, 1320), [420, 1319], [0, 419, 1320, 1439]),
         ((1320, 420), [1320, 1439, 0, 419], [420, 1319]),
         ((1320, 1440), [1320, 1439], [0, 1319]),
+        ((600, 600), [0, 599, 600, 1439], []),
     ],
 )
 def test_hours_are_half_open_and_go_round_midnight(
@@ -75,6 +76,12 @@ def test_what_has_ended_and_is_followed_by_nothing_has_lapsed() -> None:
     assert table.side_on(Side.IMPORT, date(2026, 3, 31)).lapses == ()
     (lapse,) = table.side_on(Side.IMPORT, date(2026, 4, 1)).lapses
     assert lapse.words == "energy: no price from 2026-04-01"
+
+
+def test_what_ended_twice_has_lapsed_since_the_last_time() -> None:
+    rows = (replace(fixed(7), valid=valid) for valid in (SUMMER, SPRING))
+    (lapse,) = tariff(*rows).side_on(Side.IMPORT, date(2027, 1, 1)).lapses
+    assert lapse.since == SUMMER.end
 
 
 @pytest.mark.parametrize("name", ["energy", "another seller"])

@@ -134,5 +134,5 @@ def _is_whole(query: EnergyQuery, whole: Energies, roles: Roles) -> bool:
     return all(
         covered_s >= query.end - max(query.start, quantity.since)
         for quantity, covered_s in parts
-        if quantity.since is not None and quantity.since < query.end
+        if quantity.since is not None
     )

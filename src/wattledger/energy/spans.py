@@ -22,8 +22,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     result: list[Span] = []
     for span in sorted(span for span in spans if span.end > span.start):
         if result and span.start <= result[-1].end:
-            if span.end > result[-1].end:
-                result[-1] = Span(result[-1].start, span.end)
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
         else:
             result.append(Span(*span))
     return result
