@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.assigned import assigned
 from tests.store.builders import (
     EVER,
     MAINS,
@@ -13,6 +14,7 @@ from tests.store.builders import (
     Model,
     both,
     calendar,
+    entry,
     home_store,
     settle,
     stretch,
@@ -84,6 +86,26 @@ async def test_a_table_that_was_built_anew_at_the_start_is_told(
     async with home_store(path) as store:
         assert f"pages of {table} could not be read" in (await store.integrity.mend(NOW)).words
         assert (await store.integrity.mend(NOW)).words == ""
+
+
+async def with_many_quarters(folder: Path) -> Path:
+    """So many that their roll-ups take several pages."""
+    path, now = folder / "books", NOW + 86_400
+    async with home_store(path, assignment=assigned((MAINS,))) as store:
+        await store.journal.book([entry(MAINS, T0 + 900 * at) for at in range(200)], now)
+        await settle(store, now)
+    return path
+
+
+async def test_at_the_start_both_ends_of_a_table_are_read(tmp_path: Path) -> None:
+    path = await with_many_quarters(tmp_path)
+    whole = path.read_bytes()
+    _, *leaves = pages_of(path, "quarters")
+    for end in (leaves[0], leaves[-1]):
+        path.write_bytes(whole)
+        overwrite(path, end, b"\xff" * PAGE)
+        async with home_store(path) as store:
+            assert "pages of quarters could not be read" in (await store.integrity.mend(NOW)).words
 
 
 async def test_a_table_that_was_built_anew_at_the_start_takes_no_minute_out_of_sight(
@@ -206,6 +228,15 @@ async def test_gaps_that_are_there_twice_are_found_and_told(tmp_path: Path) -> N
         await store.books.gaps(MAINS)
         assert "pages of gaps could not be read" in (await store.integrity.mend(NOW)).words
         assert await store.books.gaps(MAINS) == gaps
+
+
+async def test_sums_that_are_there_twice_are_found_and_told(tmp_path: Path) -> None:
+    path = await with_many_quarters(tmp_path)
+    _, first, second, *_ = pages_of(path, "quarters")
+    overwrite(path, second, path.read_bytes()[first : first + PAGE])
+    async with home_store(path) as store:
+        assert await store.books.quarters(EVER) == []
+        assert "pages of quarters could not be read" in (await store.integrity.mend(NOW)).words
 
 
 async def test_readings_that_are_there_twice_are_found_and_told(

@@ -116,6 +116,40 @@ async def test_what_is_acknowledged_waits_no_more_before_and_after_the_next_book
             assert await box.count(MAINS, WHOLE) == 2
 
 
+async def test_what_is_to_be_posted_once_more_waits_once(tmp_path: Path) -> None:
+    async with home_store(tmp_path / "books") as store:
+        box, known = store.outbox, [entry(MAINS, T0 + 60 * m) for m in range(3)]
+        await box.aim("copy")
+        await store.journal.book(known, WHOLE.end)
+        await box.acknowledge(MAINS, await box.records(MAINS, WHOLE, 3))
+        await store.journal.book([entry(PLANT, T0)], WHOLE.end)
+        assert box.waiting() == {PLANT: 1}
+        for _ in range(2):
+            await box.again(MAINS, [one.record for one in known[:2]])
+            assert box.waiting() == {PLANT: 1, MAINS: 2}
+            assert await box.count(MAINS, WHOLE) == 2
+
+
+async def test_without_a_copy_what_waited_is_forgotten(tmp_path: Path) -> None:
+    path, now = tmp_path / "books", T0 + 2 * 86_400
+
+    def in_the_file() -> tuple[int, int]:
+        with closing(sqlite3.connect(path)) as file:
+            (minutes,), (days,) = (
+                file.execute(f"SELECT count(*) FROM {table}").fetchone()
+                for table in ("outbox", "outbox_days")
+            )
+            return minutes, days
+
+    async with home_store(path) as store:
+        await store.outbox.aim("copy")
+        await store.journal.book([entry(meter, T0) for meter in METERS], now)
+        await settle(store, now)
+        assert in_the_file() == (2, 2)
+        await store.outbox.aim(None)
+        assert in_the_file() == (0, 0)
+
+
 async def test_days_that_are_of_other_meters_now_are_to_be_posted_anew(tmp_path: Path) -> None:
     """From the moment on that they are no longer true, not only when they are made anew."""
     day, now = Span(T0, T0 + 86_400), T0 + 2 * 86_400

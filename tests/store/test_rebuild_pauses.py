@@ -65,6 +65,18 @@ def test_another_table_does_not_wait() -> None:
     assert tries_of(pauses, watch, ["gaps"], 310) == [300]
 
 
+def test_while_nothing_is_due_it_is_looked_again_after_a_minute_or_when_something_is() -> None:
+    watch = Watch()
+    pauses = RebuildPauses(watch)
+    assert tries_of(pauses, watch, ["minutes"], 200) == [0, 60, 180]
+    looks = []
+    for watch.now_s in range(200, 430, 10):
+        if pauses.may_look:
+            looks.append(watch.now_s)
+            pauses.may_try(["minutes"])
+    assert looks == [250, 310, 370, 420]
+
+
 def test_without_a_table_there_are_pauses_too() -> None:
     watch = Watch()
     assert tries_of(RebuildPauses(watch), watch, [], 200) == [0, 60, 180]

@@ -31,9 +31,6 @@ class Found:
     gaps: int = 0
     counters: int = 0
 
-    def __bool__(self) -> bool:
-        return bool(self.hours or self.tallies or self.roll_ups or self.gaps or self.counters)
-
 
 def mend(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage, now: float) -> Found:
     """Deals with what was noticed."""
