@@ -56,6 +56,35 @@ def test_rows_of_another_length_are_of_other_columns() -> None:
     assert reader.fault is not None
 
 
+def test_a_push_of_another_length_makes_no_other_columns_of_its_neighbours() -> None:
+    """The meter orders its columns otherwise than all known ones: by its names, or not at all."""
+    event = captured("eddie-aiida/notifyevent_emdata_data.json")["params"]
+    odd = deepcopy(event)
+    odd["events"][0]["data"]["values"][0].pop()
+    names = {"keys": list(reversed(captured("keys.json")["EMData"])), "data": []}
+    reader = RowReader("mains", MeterId(MAC), TRIPHASE)
+    reader.page(names, 0)
+    taken = Pushes(reader, ManualClock(NOON))
+    right = taken.entries(event)
+    assert taken.entries(odd) == taken.entries(event) == []
+    reader.page(names, 0)
+    assert taken.released() == right
+    assert taken.entries(event) == []
+    reader.page({"data": [event["events"][0]["data"]]}, 0)
+    assert taken.released() == right
+
+
+def test_the_fault_of_absurd_records_counts_as_far_as_it_says() -> None:
+    reader = RowReader("mains", MeterId(MAC), TRIPHASE)
+    for number in range(1, 1_003):
+        reader.skip(NOON + number * 60, f"reason {number}")
+        assert reader.fault is not None
+        many = str(number) if number < 1_000 else "1000 or more"
+        assert reader.fault.detail == (
+            f"{many} absurd records were skipped, the last one for reason {number}"
+        )
+
+
 def test_minutes_that_are_absurd_again_and_again_do_not_fill_the_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

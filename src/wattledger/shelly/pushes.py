@@ -48,7 +48,6 @@ class Pushes:
         """
         rows = list(self._rows(params))
         if rows and not (self._reader.knows_keys and self._fit(rows)):
-            self._reader.forget_keys()
             self._held.append(params)
             return []
         return self._entries(rows, params)

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 _REMEMBERED = 1000
 _MOST_LINES = 100
-"""In the log, of one meter; the fault counts on."""
+"""In the log, of one meter; the fault goes on."""
 
 
 class RowReader:
@@ -61,9 +61,10 @@ class RowReader:
         if not self._absurd:
             return None
         reason = next(reversed(self._absurd.values()))
+        many = f"{len(self._absurd)}{' or more' if len(self._absurd) == _REMEMBERED else ''}"
         return Fault(
             FaultKind.ABSURD_RECORDS,
-            f"{len(self._absurd)} absurd records were skipped, the last one for {reason}",
+            f"{many} absurd records were skipped, the last one for {reason}",
         )
 
     def forget_keys(self) -> None:
@@ -78,7 +79,8 @@ class RowReader:
             keys = answer.get("keys")
             if keys and keys != self._keys:
                 self._columns = columns_from(keys, self.words.profile)
-                self._keys, self.knows_keys = keys, True
+                self._keys = keys
+            self.knows_keys = self.knows_keys or bool(keys)
             rows = list(rows_of(answer.get("data"), self._columns))
         except BadRecord as error:
             raise ProtocolError(f"a page of {error}") from error
@@ -90,13 +92,13 @@ class RowReader:
     def pushed(self, block: object, channel: int) -> list[Row]:
         """The rows of a pushed block, in the columns that are known. Raises BadRecord.
 
-        Rows of another length are of other columns: these are not known any more.
+        Rows of another length are of other columns: these are doubtful until they are named anew.
         """
         rows = list(rows_of([block], self._columns))
         if all(row.columns.fits(row.values) for row in rows):
             self._look_at(rows, channel)
         else:
-            self.forget_keys()
+            self.knows_keys = False
         return rows
 
     def _look_at(self, rows: list[Row], channel: int) -> None:
@@ -152,8 +154,10 @@ class RowReader:
 
     def skip(self, start: int, reason: str) -> None:
         """Tallies an absurd record; logged the first time only, and so many in all."""
-        if start in self._absurd or len(self._absurd) >= _REMEMBERED:
+        if start in self._absurd:
             return
+        if len(self._absurd) >= _REMEMBERED:
+            del self._absurd[next(iter(self._absurd))]
         self._absurd[start] = reason
         if self._lines_left == 0:
             return
