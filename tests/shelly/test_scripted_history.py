@@ -6,9 +6,10 @@ import pytest
 
 from tests.shelly.kit import NOON, captured, fetched, linked
 from tests.shelly.scripted import Raw, Script, scripted
+from wattledger.energy.daily_limit import MOST_STORED_S
 from wattledger.energy.errors import ProtocolError
 from wattledger.energy.fault import FaultKind
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged, total_s, without
 
 SPAN = Span(NOON - 600, NOON)
 KEYS = captured("keys.json")["EMData"]
@@ -90,6 +91,36 @@ async def test_a_missing_next_ts_is_made_up_for() -> None:
         assert len(await fetched(meter, SPAN)) == 10
 
 
+@pytest.mark.parametrize("nonsense", [NOON + 10**6, NOON - 120])
+async def test_a_next_ts_beyond_what_was_given_skips_nothing(nonsense: int) -> None:
+    """One page of two records says that it goes on much later; all of them are there."""
+
+    def leaping(params: dict[str, Any]) -> Any:
+        start = max(params["ts"], SPAN.start)
+        rows = [row() for at in range(start, min(start + 120, SPAN.end), 60)]
+        return page(start, rows, next_ts=nonsense if start == SPAN.start else start + 120)
+
+    script = Script(EMData_GetData=leaping)
+    async with scripted(script) as meter, linked(meter):
+        assert len(await fetched(meter, SPAN)) == 10
+
+
+async def test_where_nothing_is_given_the_next_ts_is_believed() -> None:
+    """A hole of four minutes that was listed costs one page."""
+    stored = [*range(SPAN.start, NOON - 480, 60), *range(NOON - 240, NOON, 60), 0]
+
+    def leaping(params: dict[str, Any]) -> Any:
+        given = [at for at in stored if at == params["ts"]]
+        next_ts = next(at for at in stored if at == 0 or at > params["ts"])
+        return page(params["ts"], [row() for _ in given], next_ts)
+
+    script = Script(EMData_GetData=leaping)
+    async with scripted(script) as meter, linked(meter):
+        script.asked.clear()
+        assert len(await fetched(meter, SPAN)) == 6
+        assert script.times_asked("EMData.GetData") == 7
+
+
 HOLES = 450
 PIECES = [Span(at, at + 180) for at in range(NOON - HOLES * 300, NOON, 300)]
 """Three minutes each, two are missing after them."""
@@ -165,6 +196,51 @@ async def test_implausible_blocks_are_dropped_and_paged_over() -> None:
             Span(NOON - 6000, NOON - 5280),
             Span(NOON - 900, NOON),
         ]
+
+
+@pytest.mark.parametrize(
+    ("odd", "sound"),
+    [
+        ({"ts": NOON - 6000, "period": 60, "records": 10**9}, [Span(NOON - 6000, NOON)]),
+        ({"ts": 1_999_999_980, "period": 60, "records": 5}, []),
+        ({"ts": 60, "period": 60, "records": NOON // 60 - 100}, [Span(NOON - 9000, NOON - 5940)]),
+    ],
+)
+async def test_an_implausible_block_hides_nothing_sound(
+    odd: dict[str, int], sound: list[Span]
+) -> None:
+    """Neither of itself nor of the others, also on the pages that follow."""
+    others = [{"ts": NOON - at, "period": 60, "records": 2} for at in (3000, 1200)]
+    pages = {0: [odd, others[0]], NOON - 2880: [others[1]]}
+    script = Script(EMData_GetRecords=lambda params: {"data_blocks": pages.get(params["ts"], [])})
+    async with scripted(script) as meter, linked(meter):
+        spans = await meter.stored_spans()
+        wanted = [*sound, Span(NOON - 3000, NOON - 2880), Span(NOON - 1200, NOON - 1080)]
+        assert without(merged(wanted), spans) == []
+        assert spans[-1].end <= NOON + 3_660
+
+
+async def test_without_get_records_what_was_counted_without_a_time_hides_nothing() -> None:
+    """GetData gives the oldest first, and these bear the seconds since the meter's start."""
+
+    def oldest_first(params: dict[str, Any]) -> Any:
+        return page(60 if params["ts"] <= 60 else NOON - 6000, [row()])
+
+    script = Script(
+        Shelly_ListMethods=lambda _: {"methods": ["EMData.GetData"]},
+        EMData_GetData=oldest_first,
+    )
+    async with scripted(script) as meter, linked(meter):
+        assert await meter.stored_spans() == [Span(NOON - 6000, NOON)]
+
+
+async def test_without_get_records_no_more_is_asked_for_than_a_meter_can_hold() -> None:
+    script = Script(
+        Shelly_ListMethods=lambda _: {"methods": ["EMData.GetData"]},
+        EMData_GetData=lambda _: page(1_600_000_020, [row()]),
+    )
+    async with scripted(script) as meter, linked(meter):
+        assert total_s(await meter.stored_spans()) == MOST_STORED_S
 
 
 async def test_without_get_records_the_oldest_record_is_asked_for() -> None:

@@ -1,7 +1,8 @@
 """One channel's way through the meter's memory, a page of about six records at a time.
 
 `next_record_ts` says where to go on; absent or 0 the meter claims to be done, and is asked once
-more from the end of what it gave last, since some firmware leaves it out too early. What does not
+more from the end of what it gave last, since some firmware leaves it out too early. Nor is one that
+lies beyond that end believed, before a page from there gives nothing. What does not
 get ahead goes on with the next span that is wanted, or ends. A page may reach over holes: a memory
 in many small pieces is asked by pages, not by pieces.
 """
@@ -75,11 +76,10 @@ class Pager:
 
     def _came_to(self, page: Page) -> int:
         """Where the next page begins; the cursor where this one does not get ahead."""
-        if page.next_ts is not None and page.next_ts > self.cursor:
-            return page.next_ts
         end = self._spans[-1].end
         ends = (row.start + row.period_s for row in page.rows if row.start < end)
-        return max([self.cursor, *ends])
+        places = (max(ends, default=self.cursor), page.next_ts or 0)
+        return min((at for at in places if at > self.cursor), default=self.cursor)
 
     def _wanted_from(self, at: int) -> int | None:
         """The first instant from there on that is wanted."""

@@ -31,25 +31,26 @@ async def listed_spans(
 
     Raises MeterError.
     """
+    plausible = Span(EARLIEST_S, int(not_after))
     if not known.knows(f"{known.words.energy}.GetRecords"):
         return None
     try:
-        spans, surplus = await _blocks(link, known, channel, timing)
+        spans, surplus = await _blocks(link, known, channel, timing, plausible)
     except Declined as declined:
         if declined.is_unknown:
             return None
         raise
-    spans = within(spans, Span(0, int(not_after)))
     newest = _newest(spans)
     return Listing(newest, surplus or ("more time than it can hold" if newest != spans else None))
 
 
 async def _blocks(
-    link: Connection, known: Acquaintance, channel: int, timing: Timing
+    link: Connection, known: Acquaintance, channel: int, timing: Timing, plausible: Span
 ) -> tuple[list[Span], str | None]:
     """All pages: a later ts asks for the next one, as long as that gets ahead.
 
-    Merged as they come, so that neither pages nor blocks without end take memory.
+    Merged as they come, so that neither pages nor blocks without end take memory. What lies before
+    the plausible only leads to the next page; what reaches beyond it leads there by its start.
     """
     spans: list[Span] = []
     cursor = blocks = 0
@@ -59,10 +60,11 @@ async def _blocks(
             {"id": channel, "ts": cursor},
             timeout_s=timing.page_s,
         )
-        page = list(_blocks_of(answer.result))
-        spans = merged([*spans, *(block for block in page if block.start >= EARLIEST_S)])
+        page = [block for block in _blocks_of(answer.result) if block.start < plausible.end]
+        spans = merged([*spans, *within(page, plausible)])
         blocks += len(page)
-        furthest = max([cursor, *(block.end for block in page)])
+        leads = (start if end > plausible.end else end for start, end in page)
+        furthest = max([cursor, *leads])
         if furthest == cursor:
             return spans, None
         if blocks > MOST_BLOCKS:
@@ -73,7 +75,6 @@ async def _blocks(
 
 
 def _blocks_of(answer: Fields) -> Iterator[Span]:
-    """Without those from a far future; those from before 2020-09 only lead to the next page."""
     blocks = answer.get("data_blocks")
     if not isinstance(blocks, list):
         raise ProtocolError("stored blocks that are no list")
@@ -84,9 +85,8 @@ def _blocks_of(answer: Fields) -> Iterator[Span]:
         count = whole_or_none(fields.get("records"))
         if start is None or period_s is None or count is None:
             raise ProtocolError("a stored block without time, period or number")
-        span = Span(start, start + period_s * count)
-        if period_s > 0 and count > 0 and span.end <= LATEST_S:
-            yield span
+        if period_s > 0 and count > 0:
+            yield Span(start, start + period_s * count)
 
 
 def _newest(spans: list[Span]) -> list[Span]:
@@ -102,12 +102,14 @@ def _newest(spans: list[Span]) -> list[Span]:
 
 
 def guessed_span(first_page: list[Row], device_s: float | None, period_s: int) -> list[Span]:
-    """Firmware without GetRecords: from the oldest record that GetData shows until now."""
+    """Firmware without GetRecords: from the oldest record that GetData shows until now, no more
+    than a meter can hold.
+    """
     rows = [row for row in first_page if EARLIEST_S <= row.start <= LATEST_S]
     if not rows:
         return []
     end = int(device_s) if device_s is not None else max(row.start + row.period_s for row in rows)
-    return merged([Span(min(row.start for row in rows), end - end % period_s)])
+    return _newest(merged([Span(min(row.start for row in rows), end - end % period_s)]))
 
 
 def common(some: list[Span], others: list[Span]) -> list[Span]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.plausibility import whole_or_none
-from wattledger.energy.record import LATEST_S, Origin
+from wattledger.energy.record import EARLIEST_S, LATEST_S, Origin
 from wattledger.energy.spans import Span, merged
 from wattledger.shelly.channel_join import ChannelJoin
 from wattledger.shelly.connection import Connection
@@ -135,7 +135,7 @@ class History:
             surplus = listed.surplus and f"its memory lists {listed.surplus}; the rest is let go"
             known.meter_faults.note(FaultKind.TOO_MANY_RECORDS, f"list {channel}", surplus)
             return listed.spans
-        page = await self._asker(link, known)(channel, 0, int(now_s or LATEST_S))
+        page = await self._asker(link, known)(channel, EARLIEST_S, int(now_s or LATEST_S))
         return guessed_span(page.rows, now_s, known.reader.period_s)
 
     @asynccontextmanager
