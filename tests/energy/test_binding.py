@@ -6,7 +6,7 @@ import pytest
 
 from tests.energy.making import calendar_of
 from tests.fakes.assigned import assigned
-from wattledger.energy.binding import MOST_BOUND, Binding, assignment_of, bound, last_of
+from wattledger.energy.binding import MOST_BOUND, Binding, assignment_of, bound, exchanged, last_of
 from wattledger.energy.errors import WattledgerError, WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role, Source
 from wattledger.energy.netting import Netting
@@ -79,6 +79,44 @@ def test_labels_move_when_the_settings_exchange_the_addresses() -> None:
     assert assignment_of(site(MAINS, SOLAR), halfway) == assigned((A, B), ())
     bindings = bound(halfway, SOLAR, "h1", A)
     assert assignment_of(site(MAINS, SOLAR), bindings) == assigned((B,), (A,))
+
+
+HOSTS = {"solar": "h1", "mains": "h2"}
+
+
+def test_labels_that_exchange_their_names_take_all_their_meters_along() -> None:
+    """As soon as one of them has answered, also those that they had before."""
+    before = (Binding("mains", "h0", C), *AS_INSTALLED)
+    house, roof = MeterLabel.of("solar", Role.GRID), MeterLabel.of("mains", Role.SOLAR)
+    for label, host, meter in ((house, "h1", A), (roof, "h2", B)):
+        bindings = bound(exchanged(before, label, meter, HOSTS), label, host, meter, HOSTS)
+        sources = assignment_of(site(house, roof), bindings, hosts=HOSTS).sources
+        assert [one.meters for one in sources] == [(C, A), (B,)]
+        for other, there, one in ((house, "h1", A), (roof, "h2", B)):
+            assert exchanged(bindings, other, one, HOSTS) == bindings
+            assert bound(bindings, other, there, one, HOSTS) == bindings
+
+
+@pytest.mark.parametrize(
+    ("label", "meter", "hosts"),
+    [
+        (SOLAR, C, HOSTS),  # a new meter
+        (MeterLabel.of("car", Role.LOAD), A, HOSTS),  # a new name
+        (SOLAR, A, {"solar": "h1", "mains": "h3"}),  # what was there is somewhere else
+        (SOLAR, A, {"solar": "h2", "mains": "h1"}),  # the router gave the addresses anew
+        (SOLAR, A, {"solar": "h1"}),  # the other name is gone
+        (MAINS, A, HOSTS),  # the settings follow a router
+    ],
+)
+def test_nothing_else_is_an_exchange_of_names(
+    label: MeterLabel, meter: MeterId, hosts: dict[str, str]
+) -> None:
+    assert exchanged(AS_INSTALLED, label, meter, hosts) == AS_INSTALLED
+
+
+def test_a_meter_that_had_the_name_before_the_last_one_exchanges_nothing() -> None:
+    replaced = (AS_INSTALLED[0], Binding("mains", "h1", C), AS_INSTALLED[1])
+    assert exchanged(replaced, SOLAR, A, HOSTS) == replaced
 
 
 def test_a_label_that_was_renamed_takes_its_meter_along() -> None:

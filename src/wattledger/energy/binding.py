@@ -13,7 +13,7 @@ from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 
-__all__ = ["Binding", "WrongMeter", "assignment_of", "bound", "known_as", "last_of"]
+__all__ = ["Binding", "WrongMeter", "assignment_of", "bound", "exchanged", "known_as", "last_of"]
 
 MOST_BOUND = 200
 """The store has numbers for 256 meters; the rest is for those that answer for no name any more."""
@@ -69,6 +69,24 @@ def bound(
     if last is not None and last.meter == meter:
         return tuple(new if b.meter == meter else b for b in bindings)
     return (*(b for b in bindings if b.meter != meter), new)
+
+
+def exchanged(
+    bindings: Sequence[Binding], label: MeterLabel, meter: MeterId, hosts: Mapping[str, str]
+) -> Sequence[Binding]:
+    """The bindings when `meter` answers for `label`: where it answers at the address it had under
+    the name of another label, which has now that of this one, the two have exchanged their names,
+    and all that was ever bound to them follows. `hosts` as `assignment_of` has them.
+    """
+    holder = next((b for b in bindings if b.meter == meter), None)
+    other = _last_of(bindings, label.name)
+    if holder is None or other is None or holder.name in {one.name for one in label.sources}:
+        return bindings
+    now = (hosts.get(label.name), hosts.get(holder.name))
+    if _last_of(bindings, holder.name) != holder or now != (holder.host, other.host):
+        return bindings
+    names = {holder.name: other.name, other.name: holder.name}
+    return [replace(b, name=names.get(b.name, b.name)) for b in bindings]
 
 
 def known_as(
