@@ -67,6 +67,31 @@ async def test_another_device_is_none() -> None:
         await zeroconf.async_close()
 
 
+async def test_an_address_of_ipv6_is_told_so_that_its_port_is_none_of_it() -> None:
+    meter = AsyncServiceInfo(
+        SERVICE,
+        f"shellypro3em-a0dd6cf1d005.{SERVICE}",
+        addresses=[socket.inet_pton(socket.AF_INET6, "fd00::1")],
+        port=PORT + 4,
+        properties={"gen": "2", "app": "Pro3EM", "ver": "1.7.5"},
+        server="ShellyPro3EM-A0DD6CF1D005.local.",
+    )
+    zeroconf = AsyncZeroconf(interfaces=LOOPBACK)
+    try:
+        await (await zeroconf.async_register_service(meter))
+        assert await _heard_of(f":{PORT + 4}") == [f"[fd00::1]:{PORT + 4}"]
+    finally:
+        await zeroconf.async_unregister_all_services()
+        await zeroconf.async_close()
+
+
+async def _heard_of(port: str) -> list[str]:
+    """The places with that port, by the time that there is one."""
+    while not (places := [one for one in await announced(LISTEN_S, LOOPBACK) if port in one]):
+        pass
+    return places
+
+
 async def test_a_device_of_hundreds_of_addresses_is_not_asked_at_each() -> None:
     """Whoever looks asks all that it finds at once: that many connections nobody has."""
     addresses = [bytes([127, 1, number // 250, 1 + number % 250]) for number in range(400)]

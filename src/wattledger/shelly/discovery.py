@@ -123,5 +123,7 @@ def _is_meter(info: AsyncServiceInfo) -> bool:
 
 
 def _places(info: AsyncServiceInfo) -> list[str]:
-    port = "" if info.port in (None, _PORT) else f":{info.port}"
-    return [f"{address}{port}" for address in info.parsed_addresses()[:MOST_ADDRESSES]]
+    addresses = info.parsed_addresses()[:MOST_ADDRESSES]
+    if info.port in (None, _PORT):
+        return addresses
+    return [f"[{one}]:{info.port}" if ":" in one else f"{one}:{info.port}" for one in addresses]
