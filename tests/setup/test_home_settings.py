@@ -2,12 +2,14 @@
 
 import resource
 import threading
-from collections.abc import Iterator
+from collections import UserDict
+from collections.abc import ItemsView, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from tests.cli.kit import MAC
 from wattledger.energy.errors import BadQuestion, BadSettings, StaleSettings
@@ -181,6 +183,31 @@ def test_a_file_that_was_changed_meanwhile_is_left_as_it_is(tmp_path: Path) -> N
     with pytest.raises(StaleSettings):
         home.settings.change(SettingsChange({"site": {"name": "x"}}), tag)
     assert (home.path.read_text(), home.changes) == (FILE + "# a word\n", 0)
+
+
+class EditorBeside(UserDict[str, str]):
+    """An environment by which somebody saves the file while a change of it is tried out."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    @override
+    def items(self) -> ItemsView[str, str]:
+        self._path.write_text(FILE + "# a word\n")
+        return super().items()
+
+
+def test_a_file_that_is_changed_while_a_change_is_tried_out_is_left_as_it_is(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path)
+    settings = FileSettings(home.path, lambda: None, EditorBeside(home.path))
+    tag = home.settings.now().tag
+    with pytest.raises(StaleSettings):
+        settings.change(SettingsChange({"site": {"name": "x"}}), tag)
+    assert home.path.read_text() == FILE + "# a word\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["token", "wattledger.toml"]
 
 
 @pytest.mark.parametrize(

@@ -103,17 +103,22 @@ class FileSettings:
 
     def change(self, change: SettingsChange, tag: str) -> Sequence[Effect]:
         with self._turn:  # of two owners who have read the same, the second one is told
-            before = self._text()
-            if _tag(before) != tag:
-                raise StaleSettings("the settings were changed meanwhile")
+            before = self._of_tag(tag)
             effects, text, _ = self._tried(before, change)
             if text != before:
                 try:
-                    write_settings(self._path, text, keep=False)
+                    write_settings(self._path, text, keep=False, check=lambda _: self._of_tag(tag))
                 except OSError as error:
                     raise _unwritten(self._path, error) from error
                 self._changed()
             return effects
+
+    def _of_tag(self, tag: str) -> str:
+        """What stands there. Raises StaleSettings where it is something else by now."""
+        text = self._text()
+        if _tag(text) != tag:
+            raise StaleSettings("the settings were changed meanwhile")
+        return text
 
     def _tried(self, before: str, change: SettingsChange) -> tuple[list[Effect], str, Settings]:
         """Raises BadQuestion, BadSettings."""

@@ -57,7 +57,7 @@ def write_settings(
     *,
     over: bool = True,
     keep: bool = True,
-    check: Callable[[Settings], None] | None = None,
+    check: Callable[[Settings], object] | None = None,
 ) -> Path | None:
     """Puts it there once `serve` could use it; with `keep` what was there before stays under the
     path that is given back. Unless it may be written over, raises FileExistsError.
