@@ -1,7 +1,6 @@
-/** Answers of money: shown from memory at once, asked anew where they may have changed. */
+/** Answers of money: shown from memory at once, and asked anew. */
 import { SvelteMap } from 'svelte/reactivity';
-import { isRunning } from '../lib/period';
-import type { Bill, Cost, Energy, Prices } from '../lib/wire';
+import type { Bill, Cost, Prices } from '../lib/wire';
 import { Failed, Refused, type ApiClient } from './apiClient.svelte';
 import type { App } from './app.svelte';
 import { keep, kept } from './storage';
@@ -42,10 +41,9 @@ export class Costs {
     return this.#of(`/bill/${month}`);
   }
 
-  wantCost(period: string, tariff: string | null = null): Promise<void> {
-    const path = costPath(period, tariff);
-    const { answer } = this.#of<Cost>(path);
-    return answer && !isRunning(answer as unknown as Energy) ? Promise.resolve() : this.ask(path);
+  /** Also what is over, while the last answer is shown: prices come late, and are corrected. */
+  askCost(period: string, tariff: string | null = null): Promise<void> {
+    return this.ask(costPath(period, tariff));
   }
 
   ask(path: string): Promise<void> {
@@ -77,6 +75,10 @@ export class Costs {
     }
   }
 }
+
+/** Whether it still grows by itself: its time is not over, or lacks minutes or prices. */
+export const isGrowing = ({ next, totals }: Cost): boolean =>
+  next === null || totals.coverage_pct < 100 || (totals.priced_pct ?? 100) < 100;
 
 export const costPath = (period: string, tariff: string | null): string =>
   `/cost/${period}${tariff === null ? '' : `?tariff=${encodeURIComponent(tariff)}`}`;

@@ -34,22 +34,25 @@ beforeEach(() => {
 });
 
 describe('answers of money', () => {
-  it('are asked for once at a time, and closed ones never again', async () => {
+  it('are asked for once at a time, and anew: the prices of what is over may be corrected', async () => {
     server.says('/cost/2026-03', aCost('2026-03', { total_cost: [1] }, { next: '2026-04' }));
     const costs = costsOf(app);
     expect(costsOf(app)).toBe(costs);
-    await Promise.all([costs.wantCost('2026-03'), costs.wantCost('2026-03')]);
-    await costs.wantCost('2026-03');
+    await Promise.all([costs.askCost('2026-03'), costs.askCost('2026-03')]);
     expect(server.asked).toEqual(['/cost/2026-03']);
-    expect(costs.cost('2026-03').answer?.period).toBe('2026-03');
+    server.says('/cost/2026-03', aCost('2026-03', { total_cost: [2] }, { next: '2026-04' }));
+    const asking = costs.askCost('2026-03');
+    expect(costs.cost('2026-03').answer?.buckets.total_cost).toEqual([1]);
+    await asking;
+    expect(costs.cost('2026-03').answer?.buckets.total_cost).toEqual([2]);
   });
 
   it('that fail say why, and the last one stays', async () => {
     const costs = costsOf(app);
     server.says('/cost/today', aCost('2026-04-23', { total_cost: [1] }));
-    await costs.wantCost('today');
+    await costs.askCost('today');
     server.refuses('/cost/today', 422, '/problems/in-future');
-    await costs.wantCost('today');
+    await costs.askCost('today');
     expect(costs.cost('today')).toMatchObject({
       fault: 'in-future',
       answer: { period: '2026-04-23' },
@@ -127,6 +130,40 @@ describe('money on Now', () => {
     app.live.connected.emit();
     expect(count('/prices/today')).toBe(2);
     expect(count('/cost/yesterday')).toBe(1);
+    stop();
+  });
+
+  it('of yesterday is that of the day before today, also on another visit and past midnight', async () => {
+    const view = new MoneyNow(app);
+    view.keepFresh()();
+    await until(() => view.yesterday !== null);
+    const days_ms = 86_400_000;
+    for (const [day, visit] of [
+      [1, app],
+      [4, opened()],
+    ] as const) {
+      visit.ticker.heard(Date.parse(NOW) + day * days_ms);
+      const [of, next] = [`2026-04-${String(22 + day)}`, `2026-04-${String(23 + day)}`];
+      server.says('/cost/yesterday', aCost(of, { total_cost: [5] }, { next }));
+      const later = visit === app ? view : new MoneyNow(visit);
+      expect(later.yesterday).toBeNull();
+      const stop = later.keepFresh();
+      await until(() => later.yesterday?.period === of);
+      stop();
+    }
+  });
+
+  it('of yesterday is asked for until it is all priced', async () => {
+    const some = { ...COST_TOTALS, priced_pct: 50 };
+    const yesterday = (totals: typeof some) =>
+      aCost('2026-04-22', { total_cost: [2] }, { next: '2026-04-23', totals });
+    server.says('/cost/yesterday', yesterday(some));
+    const view = new MoneyNow(app);
+    const stop = view.keepFresh();
+    await until(() => view.yesterday !== null);
+    server.says('/cost/yesterday', yesterday(COST_TOTALS));
+    app.live.minuteBooked.emit();
+    await until(() => view.yesterday?.totals.priced_pct === 100);
     stop();
   });
 

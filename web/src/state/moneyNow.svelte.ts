@@ -3,7 +3,7 @@ import { quarterAt, quartersOf, type Quarter } from '../lib/cost/prices';
 import { hasOwnSource, rolesOf } from '../lib/shape';
 import { together } from '../lib/signal';
 import type { App } from './app.svelte';
-import { costPath, costsOf, type Costs } from './costs.svelte';
+import { costsOf, isGrowing, type Costs } from './costs.svelte';
 
 const PRICES_EVERY_MS = 600_000;
 
@@ -42,7 +42,7 @@ export class MoneyNow {
   #costOf(day: 'today' | 'yesterday') {
     const { answer } = this.#costs.cost(day);
     const today = this.#app.homeNow.slice(0, 10);
-    const isOfIt = answer && (day === 'today') === (answer.period === today);
+    const isOfIt = (day === 'today' ? answer?.period : answer?.next) === today;
     return isOfIt ? answer : null;
   }
 
@@ -51,8 +51,8 @@ export class MoneyNow {
     const { live, ticker } = this.#app;
     const askCost = (): void => {
       if (live.link === 'lost') return;
-      void this.#costs.ask(costPath('today', null));
-      void this.#costs.wantCost('yesterday');
+      void this.#costs.askCost('today');
+      if (!this.yesterday || isGrowing(this.yesterday)) void this.#costs.askCost('yesterday');
     };
     const askPrices = (): void => {
       if (live.link === 'lost') return;

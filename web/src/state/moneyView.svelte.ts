@@ -3,7 +3,7 @@ import { bandOf, type Band, type DayCost } from '../lib/cost/forecast';
 import { kindOf } from '../lib/period';
 import type { Cost } from '../lib/wire';
 import type { App } from './app.svelte';
-import { costPath, costsOf, type Costs } from './costs.svelte';
+import { costsOf, isGrowing, type Costs } from './costs.svelte';
 
 const DAY_MS = 86_400_000;
 
@@ -51,19 +51,19 @@ export class MoneyView {
 
   /** Asks for what is shown. Call in an effect. */
   follow(): void {
-    void this.#costs.wantCost(this.period);
-    for (const name of this.others.slice(0, 1)) void this.#costs.wantCost(this.period, name);
+    void this.#costs.askCost(this.period);
+    for (const name of this.others.slice(0, 1)) void this.#costs.askCost(this.period, name);
   }
 
   /** Asks for what it is compared with. */
   followMore(): void {
     const previous = this.cost?.previous;
-    if (previous) void this.#costs.wantCost(previous);
+    if (previous) void this.#costs.askCost(previous);
   }
 
   /** Asks anew for what still grows. */
   again(): void {
-    if (this.cost?.next === null) void this.#costs.ask(costPath(this.period, null));
+    if (this.cost && isGrowing(this.cost)) void this.#costs.askCost(this.period);
   }
 }
 
