@@ -9,7 +9,7 @@ from tests.fakes.home import MemoryHome
 from wattledger.api.access import Access
 
 TOKEN = "0rAd9V3cG0Uxm7kWZq4x"
-PERSONAL = {"no-store", "private, no-cache", "private, max-age=86400"}
+PERSONAL = {"no-store", "private, no-cache"}
 READ = [
     *("/power", "/power?fresh=true", "/power/recent", "/energy/today", "/energy/2026-10.csv"),
     *("/energy?from=2026-11-01&to=2026-11-02", "/meters", "/audit", "/site", "/health"),

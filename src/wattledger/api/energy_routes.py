@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from wattledger.api.energy_csv import energy_csv
 from wattledger.api.energy_json import Energy, energy_bytes
-from wattledger.api.http_caching import CLOSED, REVALIDATE, tagged
+from wattledger.api.http_caching import REVALIDATE, tagged
 from wattledger.api.openapi import Responses
 from wattledger.api.parameters import (
     DecimalMark,
@@ -23,6 +23,8 @@ from wattledger.energy.period import Calendar
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.worker_thread import in_thread
 
+KEPT = {"Cache-Control": REVALIDATE}
+"""Also of what is over: settings count it otherwise, and an import adds to it."""
 AT_ONCE = 2
 """Answers worked on at a time: more threads are not quicker, and hold the event loop up."""
 
@@ -54,7 +56,7 @@ def add_energy_routes(routes: APIRouter, history: EnergyService, calendar: Calen
         async with turn:
             answer = await history.of_span(start, end, resolution, netting)
             body = await in_thread(len(answer.buckets), energy_bytes, answer, calendar)
-        return tagged(request, body, "application/json", _kept(closed=answer.complete))
+        return tagged(request, body, "application/json", KEPT)
 
     # Before the route without .csv, whose {period} would take it.
     @routes.get("/energy/{period}.csv", tags=["energy"], response_class=Response, responses=_CSV)
@@ -70,7 +72,7 @@ def add_energy_routes(routes: APIRouter, history: EnergyService, calendar: Calen
             answer = await history.of_period(period, resolution, netting)
             body = await in_thread(len(answer.buckets), energy_csv, answer, calendar, decimal)
         name = f'attachment; filename="wattledger-{_text_of(answer)}.csv"'
-        headers = {**_kept(closed=_closed(answer, period)), "Content-Disposition": name}
+        headers = {**KEPT, "Content-Disposition": name}
         return tagged(request, body, "text/csv; charset=utf-8; header=present", headers)
 
     @routes.get("/energy/{period}", tags=["energy"], response_model=Energy)
@@ -84,18 +86,8 @@ def add_energy_routes(routes: APIRouter, history: EnergyService, calendar: Calen
         async with turn:
             answer = await history.of_period(period, resolution, netting)
             body = await in_thread(len(answer.buckets), energy_bytes, answer, calendar)
-        headers = _kept(closed=_closed(answer, period))
-        return tagged(request, body, "application/json", headers)
+        return tagged(request, body, "application/json", KEPT)
 
 
 def _text_of(answer: EnergyResult) -> str:
     return answer.query.period.text if answer.query.period else "span"
-
-
-def _closed(answer: EnergyResult, asked: str) -> bool:
-    """Whether the same address will give the same answer for good: `yesterday` moves on."""
-    return answer.complete and asked == _text_of(answer)
-
-
-def _kept(*, closed: bool) -> dict[str, str]:
-    return {"Cache-Control": CLOSED if closed else REVALIDATE}

@@ -1,12 +1,10 @@
-"""What a client may keep: answers of energy have an ETag, what can't change is kept for long."""
+"""What a client may keep: answers of energy have an ETag, by which they are asked for again."""
 
 import hashlib
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-CLOSED = "private, max-age=86400"
-"""A day: a closed period does not change, but the settings (zone, production) may be corrected."""
 REVALIDATE = "private, no-cache"
 
 

@@ -22,6 +22,9 @@ export class App {
 
   constructor(spoken: Spoken) {
     this.preferences = new Preferences(spoken);
+    this.house.countsOtherwise.on(() => {
+      this.books.doubt();
+    });
   }
 
   /** The home's clock now, in the form in which the server writes times (no offset). */

@@ -40,6 +40,8 @@ export const isClosed = (energy: Energy): boolean =>
 export class Books {
   #entries = new SvelteMap<Question, Entry>();
   #asking = new Map<Question, Promise<void>>();
+  /** Answers of a home that counted otherwise. */
+  readonly #doubted = new Set<Question>();
   #api: ApiClient;
   #ticker: Ticker;
 
@@ -55,13 +57,21 @@ export class Books {
   /** Sees to it that the answer is here, and as new as it can be. */
   want(question: Question): Promise<void> {
     const { energy, old } = this.entry(question);
-    if (energy && !old && isClosed(energy)) return Promise.resolve();
+    if (energy && !old && isClosed(energy) && !this.#doubted.has(question)) {
+      return Promise.resolve();
+    }
     return this.ask(question);
   }
 
-  /** Only what is not here at all: for neighbours that may be wanted next. */
+  /** Only what is not here, or doubted: for neighbours that may be wanted next. */
   prefetch(question: Question | null): void {
-    if (question !== null && !this.#entries.has(question)) void this.ask(question);
+    if (question === null) return;
+    if (!this.#entries.has(question) || this.#doubted.has(question)) void this.ask(question);
+  }
+
+  /** The home counts otherwise from now on, also what is over: all is to be asked for anew. */
+  doubt(): void {
+    for (const question of this.#entries.keys()) this.#doubted.add(question);
   }
 
   /** Asks, unless it was answered a moment ago: several reasons to ask come together at the start. */
@@ -107,12 +117,14 @@ export class Books {
     for (const name of names) {
       this.#entries.delete(name);
       this.#entries.set(name, entry);
+      this.#doubted.delete(name);
       if (name.startsWith('?')) continue;
       whenIdle(() => void cacheAnswer(name, { energy, saved_ms }));
     }
     for (const name of this.#entries.keys()) {
       if (this.#entries.size <= MOST) break;
       this.#entries.delete(name);
+      this.#doubted.delete(name);
     }
   }
 }

@@ -70,6 +70,7 @@ export class HistoryView {
       live.minuteBooked.on(later),
       ticker.minute.on(later),
       house.metersHeard.on(grown),
+      house.countsOtherwise.on(() => void this.follow()),
     );
   }
 

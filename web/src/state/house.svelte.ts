@@ -8,6 +8,10 @@ import { keep, kept } from './storage';
 
 const JUST_NOW_MS = 5_000;
 
+/** By what all energy is counted, in all years. */
+const countedBy = ({ time_zone, netting, meters }: Site): string =>
+  JSON.stringify([time_zone, netting, meters]);
+
 export class House {
   site = $state.raw<Site | null>(kept<Site>('site'));
   meters = $state.raw<Meters | null>(kept<Meters>('meters'));
@@ -20,6 +24,8 @@ export class House {
   answered = $state(true);
   /** The server told of its meters. */
   readonly metersHeard = new Signal();
+  /** Its settings were changed: what is over has other sums than before. */
+  readonly countsOtherwise = new Signal();
   #api: ApiClient;
   #siteAsked: Promise<void> | null = null;
   #siteHad_ms = -Infinity;
@@ -51,9 +57,11 @@ export class House {
 
   async #askSite(): Promise<void> {
     try {
-      this.site = await this.#api.json<Site>('/site');
+      const [before, now] = [this.site, await this.#api.json<Site>('/site')];
+      this.site = now;
       this.#siteHad_ms = steady_ms();
-      keep('site', this.site);
+      keep('site', now);
+      if (before && countedBy(before) !== countedBy(now)) this.countsOtherwise.emit();
     } catch {
       // The last known stays; the stream tells that the server is gone.
     }

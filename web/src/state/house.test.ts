@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { meterBooks } from '../testing/answers';
-import { anApp, opened } from '../testing/home';
-import { PretendServer } from '../testing/server';
+import { aDay, meterBooks } from '../testing/answers';
+import { anApp, opened, site } from '../testing/home';
+import { PretendServer, until } from '../testing/server';
 import { words } from '../testing/words';
+import type { Energy } from '../lib/wire';
 import type { App } from './app.svelte';
+import { HistoryView } from './historyView.svelte';
+
+const YESTERDAY = '2026-04-22';
 
 let server: PretendServer;
 let app: App;
@@ -32,6 +36,34 @@ describe('the home', () => {
       false,
       true,
     ]);
+  });
+
+  it('that counts otherwise has its answers asked for anew, also of what is over', async () => {
+    await app.house.askSite();
+    const said = (energy: Energy): void => {
+      server.says(`/energy/${YESTERDAY}`, energy);
+    };
+    said(aDay(YESTERDAY));
+    await app.books.want(YESTERDAY);
+    const count = (): number => server.asked.filter((one) => one.endsWith(YESTERDAY)).length;
+    await app.house.askSite();
+    await app.books.want(YESTERDAY);
+    expect(count()).toBe(1);
+    const view = new HistoryView(app, YESTERDAY);
+    const stop = view.keepFresh();
+    const other = aDay(YESTERDAY, 12);
+    said(other);
+    server.says('/site', { ...site, netting: 'hour' });
+    await app.house.askSite();
+    await until(() => view.shown.energy?.buckets.start.length === other.buckets.start.length);
+    expect(count()).toBe(2);
+    await app.books.want(YESTERDAY);
+    app.books.prefetch(YESTERDAY);
+    expect(count()).toBe(2);
+    app.books.doubt();
+    app.books.prefetch(YESTERDAY);
+    expect(count()).toBe(3);
+    stop();
   });
 
   it('remembers how much there was to fetch, over a restart of the server', async () => {
