@@ -148,6 +148,18 @@ async def test_of_which_settings_a_change_is_must_be_said(
     assert path.read_text() == FILE
 
 
+@pytest.mark.parametrize("told", ["W/{}", "{}"])
+@pytest.mark.parametrize("behind", ["", "-gzip"])
+async def test_a_proxy_that_compresses_answers_makes_no_other_settings_of_them(
+    owner: httpx.AsyncClient, told: str, behind: str
+) -> None:
+    tag = (await owner.get("/settings")).headers["ETag"].strip('"')
+    headers = {"If-Match": told.format(f'"{tag}{behind}"')}
+    assert (await owner.patch("/settings", json={}, headers=headers)).status_code == 200
+    headers = {"If-Match": told.format(f'"{tag[1:]}{behind}"')}
+    assert (await owner.patch("/settings", json={}, headers=headers)).status_code == 412
+
+
 @pytest.mark.parametrize(
     ("body", "status", "kind"),
     [

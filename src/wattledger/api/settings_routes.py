@@ -56,9 +56,14 @@ def add_settings_routes(routes: APIRouter, settings: HomeSettings | None, access
         _check_secret(request, asked)
         if if_match is None:
             raise NotTagged
-        tag = if_match.strip().strip('"')
-        effects = await asyncio.to_thread(_there(settings).change, change_of(asked), tag)
+        change, tag = change_of(asked), _tag_of(if_match)
+        effects = await asyncio.to_thread(_there(settings).change, change, tag)
         return never_kept(effects_document(list(effects)))
+
+
+def _tag_of(if_match: str) -> str:
+    """What we gave: a proxy that compresses answers makes it weak, or puts `-gzip` behind it."""
+    return if_match.strip().removeprefix("W/").strip('"').partition("-")[0]
 
 
 def _told(request: Request, now: SettingsNow) -> Response:
