@@ -110,6 +110,9 @@ export class Books {
   }
 
   #take(question: Question, energy: Energy): void {
+    const before = this.entry(question).energy?.period;
+    // What 'today' was is over by now, and was last had while it was not.
+    if (before && before !== energy.period) this.#entries.delete(before);
     const saved_ms = this.#ticker.moment_ms();
     const entry = { energy, saved_ms, old: false, fault: null };
     // "today" and its date are one answer under two names.

@@ -27,6 +27,20 @@ describe('an answer', () => {
     expect(books.entry('2026-04-23').energy).toEqual(energy);
   });
 
+  it('of a day that was the running one is asked for once more when another is', async () => {
+    server.says('/energy/today', aDay(YESTERDAY, 14, { next: null }));
+    await books.ask('today');
+    server.says('/energy/today', aDay('2026-04-23', 20, { next: null, previous: YESTERDAY }));
+    server.says(`/energy/${YESTERDAY}`, aDay(YESTERDAY));
+    await books.ask('today');
+    expect(books.entry(YESTERDAY).energy).toBeNull();
+    books.prefetch(YESTERDAY);
+    await until(() => books.entry(YESTERDAY).energy?.buckets.start.length === 96);
+    await books.ask('today');
+    books.prefetch(YESTERDAY);
+    expect(server.asked.filter((path) => path.endsWith(YESTERDAY))).toHaveLength(1);
+  });
+
   it('that can’t change any more is not asked for again', async () => {
     server.says(`/energy/${YESTERDAY}`, aDay(YESTERDAY));
     await books.want(YESTERDAY);
