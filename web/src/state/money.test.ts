@@ -155,7 +155,7 @@ describe('money on Now', () => {
 
   it('of yesterday is asked for until it is all priced', async () => {
     const some = { ...COST_TOTALS, priced_pct: 50 };
-    const yesterday = (totals: typeof some) =>
+    const yesterday = (totals: typeof COST_TOTALS) =>
       aCost('2026-04-22', { total_cost: [2] }, { next: '2026-04-23', totals });
     server.says('/cost/yesterday', yesterday(some));
     const view = new MoneyNow(app);
