@@ -61,9 +61,9 @@ export class MoneyView {
     if (previous) void this.#costs.askCost(previous);
   }
 
-  /** Asks anew for what still grows. */
+  /** Asks anew for what still grows, and for what it is held against. */
   again(): void {
-    if (this.cost && isGrowing(this.cost)) void this.#costs.askCost(this.period);
+    if (this.cost && isGrowing(this.cost)) this.follow();
   }
 }
 
