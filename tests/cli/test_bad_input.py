@@ -117,7 +117,7 @@ def test_days_that_no_calendar_has_and_those_the_wrong_way_round(config: Path) -
     )
     for first, last in (("0001-01-01", "9999-12-31"), ("1970-01-01", "2099-12-31")):
         result = run("export", "-c", config, "--from", first, "--to", last)
-        assert (result.exit_code, result.stderr) == (0, "1 minutes written\n")
+        assert (result.exit_code, result.stderr) == (0, "1 records written\n")
 
 
 def test_an_export_goes_over_no_file_unasked_and_is_whole_or_not_there(config: Path) -> None:

@@ -64,7 +64,7 @@ def test_what_was_exported_comes_back_per_phase_to_the_last_digit(
     assert first.stdout.startswith("2940 records booked, 0 were booked already, 0 differ"), first
     out = tmp_path / "out.csv"
     exported = run("export", "-c", config, "-o", out)
-    assert exported.stderr == "2940 minutes written\n"
+    assert exported.stderr == "2940 records written\n"
 
     fresh = written(tmp_path / "fresh")
     again = _imported(fresh, out)

@@ -61,7 +61,7 @@ def export_minutes(
         raise click.UsageError(f"--from {first:%Y-%m-%d} is after --to {last:%Y-%m-%d}")
     with failures_told():
         count = asyncio.run(_export(_settings(config), wanted, output, overwrite=overwrite))
-        click.echo(f"{count} minutes written", err=True)
+        click.echo(f"{count} records written", err=True)
 
 
 async def _export(
