@@ -21,6 +21,7 @@ class FakeMeter:
 
     def __init__(self, name: str, role: Role, mac: str, clock: Clock) -> None:
         self._label = MeterLabel.of(name, role)
+        self.address = f"{name}.example"
         self.meter = MeterId(mac)
         self._clock = clock
         self.power_w: float | None = 100.0
@@ -49,7 +50,7 @@ class FakeMeter:
 
     @property
     def host(self) -> str:
-        return f"{self._label.name}.example"
+        return self.address
 
     @property
     def clock_offset_s(self) -> float | None:

@@ -149,6 +149,24 @@ async def test_exchanged_addresses_are_refused_and_nothing_is_mixed(tmp_path: Pa
         assert stage.registry.assignment().meters == (stage.grid.meter, stage.solar.meter)
 
 
+async def test_names_that_were_exchanged_are_known_from_the_first_answer_on(
+    tmp_path: Path,
+) -> None:
+    async with desk_on(tmp_path) as stage:
+        for session, meter in zip(stage.sessions, (stage.grid, stage.solar), strict=True):
+            session.connected(meter.identity)
+        await stage.written()
+        grid = FakeMeter("roof", Role.GRID, stage.grid.meter, stage.clock)
+        solar = FakeMeter("mains", Role.SOLAR, stage.solar.meter, stage.clock)
+        grid.address, solar.address = stage.grid.host, stage.solar.host
+        site = Site("Home", CALENDAR, Netting.QUARTER, (grid.label, solar.label))
+        hosts = {one.label.name: one.host for one in (grid, solar)}
+        registry = MeterRegistry(site, stage.store.books, stage.bookkeeper, stage.clock, hosts)
+        await registry.open(stage.store.journal)
+        registry.identify(grid, grid.identity)
+        assert measured(registry.assignment()) == [(grid.meter,), (solar.meter,)]
+
+
 async def test_one_meter_under_two_hosts_is_refused(tmp_path: Path) -> None:
     async with desk_on(tmp_path) as stage:
         grid, solar = stage.sessions
