@@ -34,6 +34,30 @@ async def test_an_answer_that_is_worse_is_not_believed_and_its_month_is_counted(
     assert await counting.count() == [frozenset({GRID}), frozenset()]
 
 
+async def test_two_minutes_that_have_each_other_s_values_are_told(counting: Counting) -> None:
+    """All that is added up over the month is the same."""
+    history = history_of(counting, replica_of(counting))
+    await history.of_period("2026-03-28", None, None)
+    first, second = (counting.there.records[GRID, T0 + at_s] for at_s in (3_540, 3_600))
+    exchanged = [first._replace(imported_a_dmwh=7), second._replace(imported_a_dmwh=11)]
+    counting.there.put(GRID, *exchanged)
+    counting.copy.records = [(GRID, r) for r in exchanged] + [
+        one for one in counting.copy.records if one not in {(GRID, first), (GRID, second)}
+    ]
+    for _ in range(2):
+        assert (await history.of_period("2026-03-28", None, None)).source == "local"
+        assert {*await counting.count()} == {frozenset()}
+        lack = counting.replica_check.lack
+        assert lack is not None
+        assert "it has 2 minutes of 2026-03 with other values than the store" in lack.words
+        assert lack.doubts == {}
+        counting.replica_check.begin()
+    counting.there.put(GRID, first, second)
+    counting.copy.records[:2] = [(GRID, first), (GRID, second)]
+    await counting.count()
+    assert counting.replica_check.lack is None
+
+
 async def test_more_than_the_store_has_is_believed_only_where_it_was_not_the_same(
     counting: Counting,
 ) -> None:

@@ -180,6 +180,23 @@ async def test_the_card_is_told_again_when_it_changes(posting: Posting) -> None:
         await posting.until(lambda: len(posting.copy.manifests) == 2)
 
 
+async def test_what_the_home_is_like_is_told_again_after_ten_minutes(posting: Posting) -> None:
+    """Somebody may have removed it there, or written over it."""
+    async with posting.running():
+        await posting.done()
+        await posting.until(lambda: "usage" in posting.copy.calls)
+        posting.copy.manifests.clear()
+        posting.clock.advance(599.0)
+        calls = len(posting.copy.calls)
+        await posting.until(lambda: len(posting.copy.calls) > calls + 4)
+        assert posting.copy.manifests == []
+        posting.clock.advance(1.0)
+        await posting.until(lambda: posting.copy.manifests == [posting.manifest])
+        calls = len(posting.copy.calls)
+        await posting.until(lambda: len(posting.copy.calls) > calls + 4)
+        assert posting.copy.manifests == [posting.manifest]
+
+
 async def test_costs_follow_the_days_that_were_posted(posting: Posting) -> None:
     posting.home.books.put(GRID, *stretch(T0, 100))
     posting.outbox.kept_days = [await sums_of(posting, posting.home.books)]

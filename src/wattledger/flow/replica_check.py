@@ -11,7 +11,7 @@ something all are counted, though nobody asks for the others.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -241,26 +241,31 @@ class ReplicaCheck:
         self, month: date, span: Span, sums: tuple[Tallies, Tallies], turn: Turn
     ) -> Compared:
         """The records themselves, where the sums here and there differ otherwise than they did the
-        last time.
+        last time, or are the same although answers were not.
         """
         here, there = sums
         if here == there:
             self._compared.pop(month, None)
-            return Compared(Loss(), has_more=False, again=frozenset())
+            of_same = here if self._lacks.answers_otherwise(month) else ()
+            return await self._compare(span, sums, of_same, turn)
         known = self._compared.get(month)
         if known is not None and known[:2] == sums:
             return known[2]
-        found = await self._compare(span, here, there, turn)
+        differ = [meter for meter in here if there.get(meter) != here[meter]]
+        found = await self._compare(span, sums, differ, turn)
         self._compared[month] = here, there, found._replace(again=frozenset())
         return found
 
-    async def _compare(self, span: Span, here: Tallies, there: Tallies, turn: Turn) -> Compared:
-        """What is lacking waits again, in the order of time."""
+    async def _compare(
+        self, span: Span, sums: tuple[Tallies, Tallies], meters: Collection[MeterId], turn: Turn
+    ) -> Compared:
+        """What is lacking of these meters waits again, in the order of time."""
+        here, there = sums
         again: set[MeterId] = set()
         lacking = differing = read = 0
         has_more = not here.keys() >= there.keys()
-        for meter in here:
-            for part in _parts(span) if there.get(meter) != here[meter] else ():
+        for meter in meters:
+            for part in _parts(span):
                 await turn()
                 own = await self._here.minutes([meter], part)
                 found = {
@@ -277,7 +282,7 @@ class ReplicaCheck:
                     lacking += len(lost)
                     again.add(meter)
                     await self._outbox.again(meter, lost)
-        stored = sum(there[m].records for m in here if m in there and there[m] != here[m])
+        stored = sum(there[meter].records for meter in meters if meter in there)
         loss = Loss(lacking, differing, max(0, stored - read))
         return Compared(loss, has_more, frozenset(again))
 

@@ -140,6 +140,13 @@ class Lacks:
         """Whether it was found to be worse than the store."""
         return self._losses.get(month, Loss()).is_worse
 
+    def answers_otherwise(self, month: date) -> bool:
+        """Whether it was asked and did not answer as the store does, or is known to have other
+        values.
+        """
+        loss = self._losses.get(month, Loss())
+        return self._doubts.get(month) == NOT_AS_HERE or loss.differing_minutes > 0
+
     def is_odd(self, month: date) -> bool:
         """Whether it was found to be otherwise than the store, be it worse or not."""
         return month in self._losses

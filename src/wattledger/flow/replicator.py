@@ -69,6 +69,7 @@ class Replicator:
         self._clock = state.clock
         self._manifest = manifest
         self._told: SiteManifest | None = None
+        self._told_at_s = 0.0
         self._replica_check = replica_check
         self._due = booked.wakes(replica_check.called)
         self._steps = steps
@@ -285,14 +286,18 @@ class Replicator:
         return self._costs is not None and await self._costs.step(self._turn)
 
     async def _tell_home(self) -> bool:
-        """Whether it was another than what was told."""
-        manifest = self._manifest()
-        if manifest == self._told:
+        """Whether it was another than what was told. What was told is told again now and then:
+        somebody may have removed it, or written over it.
+        """
+        manifest, now_s = self._manifest(), self._clock.monotonic_s()
+        is_same = manifest == self._told
+        if is_same and now_s - self._told_at_s < LOOK_EVERY_S:
             return False
         await self._writer.put_home(manifest)
-        self._told = manifest
-        self._looked_at_s = None
-        return True
+        self._told, self._told_at_s = manifest, now_s
+        if not is_same:
+            self._looked_at_s = None
+        return not is_same
 
     async def _look_around(self) -> bool:
         """Now and then: how much space is left, and whether this store has all that is there."""
