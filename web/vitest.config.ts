@@ -10,7 +10,15 @@ export default defineConfig({
   test: {
     // What computes leaves nothing behind that the next file could meet; what holds state may.
     projects: [
-      { extends: true, test: { name: 'pure', include: ['src/**/*.test.ts'], exclude: ['src/state'], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/state'],
+          isolate: false,
+        },
+      },
       { extends: true, test: { name: 'state', include: ['src/state/**/*.test.ts'] } },
     ],
     environment: './src/testing/environment.ts',
