@@ -1,12 +1,13 @@
 """Which MAC answers for which name, when addresses change hands."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from tests.energy.making import calendar_of
 from tests.fakes.assigned import assigned
-from wattledger.energy.binding import MOST_BOUND, Binding, assignment_of, bound, exchanged, last_of
+from wattledger.energy.binding import MOST_BOUND, Binding, assignment_of, bound, last_of, passed_on
 from wattledger.energy.errors import WattledgerError, WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role, Source
 from wattledger.energy.netting import Netting
@@ -89,12 +90,26 @@ def test_labels_that_exchange_their_names_take_all_their_meters_along() -> None:
     before = (Binding("mains", "h0", C), *AS_INSTALLED)
     house, roof = MeterLabel.of("solar", Role.GRID), MeterLabel.of("mains", Role.SOLAR)
     for label, host, meter in ((house, "h1", A), (roof, "h2", B)):
-        bindings = bound(exchanged(before, label, meter, HOSTS), label, host, meter, HOSTS)
+        bindings = bound(passed_on(before, label, meter, HOSTS), label, host, meter, HOSTS)
         sources = assignment_of(site(house, roof), bindings, hosts=HOSTS).sources
         assert [one.meters for one in sources] == [(C, A), (B,)]
         for other, there, one in ((house, "h1", A), (roof, "h2", B)):
-            assert exchanged(bindings, other, one, HOSTS) == bindings
+            assert passed_on(bindings, other, one, HOSTS) == bindings
             assert bound(bindings, other, there, one, HOSTS) == bindings
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_labels_that_pass_their_names_on_take_all_their_meters_along(*, is_first: bool) -> None:
+    """The plant's name goes to the mains, and the plant gets a new one."""
+    before = (AS_INSTALLED[0], Binding("solar", "h0", C), AS_INSTALLED[1])
+    house, roof = MeterLabel.of("solar", Role.GRID), MeterLabel.of("roof", Role.SOLAR)
+    hosts = {"solar": "h1", "roof": "h2"}
+    bindings: Sequence[Binding] = before
+    answers = [(house, "h1", A), (roof, "h2", B)]
+    for label, host, meter in answers if is_first else answers[::-1]:
+        bindings = bound(passed_on(bindings, label, meter, hosts, hosts), label, host, meter, hosts)
+    sources = assignment_of(site(house, roof), bindings, hosts=hosts).sources
+    assert [one.meters for one in sources] == [(A,), (C, B)]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +119,8 @@ def test_labels_that_exchange_their_names_take_all_their_meters_along() -> None:
         (MeterLabel.of("car", Role.LOAD), A, HOSTS),  # a new name
         (SOLAR, A, {"solar": "h1", "mains": "h3"}),  # what was there is somewhere else
         (SOLAR, A, {"solar": "h2", "mains": "h1"}),  # the router gave the addresses anew
+        (SOLAR, A, {"solar": "h9", "mains": "h2"}),  # it is not where it was
+        (SOLAR, A, {"solar": "h1", "mains": "h1"}),  # both are said to be there
         (SOLAR, A, {"solar": "h1"}),  # the other name is gone
         (MAINS, A, HOSTS),  # the settings follow a router
     ],
@@ -111,12 +128,33 @@ def test_labels_that_exchange_their_names_take_all_their_meters_along() -> None:
 def test_nothing_else_is_an_exchange_of_names(
     label: MeterLabel, meter: MeterId, hosts: dict[str, str]
 ) -> None:
-    assert exchanged(AS_INSTALLED, label, meter, hosts) == AS_INSTALLED
+    assert passed_on(AS_INSTALLED, label, meter, hosts) == AS_INSTALLED
+
+
+CHARGER = Binding("car", "h3", MeterId("DDDDDDDDDDDD"))
+
+
+def test_three_labels_may_pass_their_names_around() -> None:
+    before = (*AS_INSTALLED, Binding("car", "h0", C), CHARGER)
+    hosts = {"solar": "h1", "car": "h2", "mains": "h3"}
+    assert [b.name for b in passed_on(before, SOLAR, A, hosts, hosts)] == [
+        *("solar", "car", "mains", "mains")
+    ]
+
+
+def test_names_of_which_one_is_not_passed_on_stay() -> None:
+    """What had it is another source by now, or removed."""
+    before = (*AS_INSTALLED, CHARGER)
+    hosts = {"car": "h1", "mains": "h2"}
+    label = MeterLabel.of("car", Role.GRID)
+    assert passed_on(before, label, A, hosts, hosts) == before
+    roof = {"roof": "h1", "mains": "h2"}
+    assert passed_on(before, MeterLabel.of("roof", Role.GRID), A, roof, {*roof, "solar"}) == before
 
 
 def test_a_meter_that_had_the_name_before_the_last_one_exchanges_nothing() -> None:
     replaced = (AS_INSTALLED[0], Binding("mains", "h1", C), AS_INSTALLED[1])
-    assert exchanged(replaced, SOLAR, A, HOSTS) == replaced
+    assert passed_on(replaced, SOLAR, A, HOSTS) == replaced
 
 
 def test_a_label_that_was_renamed_takes_its_meter_along() -> None:

@@ -13,7 +13,7 @@ from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel
 from wattledger.energy.site import Assignment, MeasuredSource, Site
 
-__all__ = ["Binding", "WrongMeter", "assignment_of", "bound", "exchanged", "known_as", "last_of"]
+__all__ = ["Binding", "WrongMeter", "assignment_of", "bound", "known_as", "last_of", "passed_on"]
 
 MOST_BOUND = 200
 """The store has numbers for 256 meters; the rest is for those that answer for no name any more."""
@@ -48,7 +48,7 @@ def bound(
     if name not in {source.name for source in label.sources}:
         renamed = _free_name(bindings, label)
         if holder is not None and holder.name == name:
-            return tuple(_after_renaming(b, name, renamed) for b in bindings)
+            return _after_renaming(bindings, name, renamed)
         name = renamed
     new = Binding(name, host, meter)
     if holder is None:
@@ -64,29 +64,47 @@ def bound(
             "have the addresses been exchanged? Correct the hosts in the settings"
         )
     if _is_gone(holder.name, settings_names) and all(b.name != name for b in bindings):
-        bindings = [_after_renaming(b, holder.name, name) for b in bindings]
+        bindings = _after_renaming(bindings, holder.name, name)
     last = _last_of(bindings, name)
     if last is not None and last.meter == meter:
         return tuple(new if b.meter == meter else b for b in bindings)
     return (*(b for b in bindings if b.meter != meter), new)
 
 
-def exchanged(
-    bindings: Sequence[Binding], label: MeterLabel, meter: MeterId, hosts: Mapping[str, str]
+def passed_on(
+    bindings: Sequence[Binding],
+    label: MeterLabel,
+    meter: MeterId,
+    hosts: Mapping[str, str],
+    settings_names: Collection[str] = (),
 ) -> Sequence[Binding]:
     """The bindings when `meter` answers for `label`: where it answers at the address it had under
-    the name of another label, which has now that of this one, the two have exchanged their names,
-    and all that was ever bound to them follows. `hosts` as `assignment_of` has them.
+    the name of another label, which has now that of a third one, and so on, these have passed on
+    their names, or exchanged them, and all that was ever bound to them follows. `hosts` as
+    `assignment_of` has them.
     """
     holder = next((b for b in bindings if b.meter == meter), None)
-    other = _last_of(bindings, label.name)
-    if holder is None or other is None or holder.name in {one.name for one in label.sources}:
+    if holder is None or holder.name in {one.name for one in label.sources}:
         return bindings
-    now = (hosts.get(label.name), hosts.get(holder.name))
-    if _last_of(bindings, holder.name) != holder or now != (holder.host, other.host):
+    if hosts.get(label.name) != holder.host or _last_of(bindings, holder.name) != holder:
         return bindings
-    names = {holder.name: other.name, other.name: holder.name}
+    names = {holder.name: label.name}
+    while (name := next(reversed(names))) != label.name and name in hosts:
+        before = _last_at(bindings, hosts[name])
+        if before is None or before.name in names:
+            return bindings
+        names[before.name] = name
+    bound_names = {b.name for b in bindings}
+    is_open = name != label.name and (name in settings_names or label.name in bound_names)
+    if is_open or len(names) == 1:
+        return bindings
     return [replace(b, name=names.get(b.name, b.name)) for b in bindings]
+
+
+def _last_at(bindings: Sequence[Binding], host: str) -> Binding | None:
+    """The one of its name's last meters that answered last at an address."""
+    lasts = (b for b in reversed(bindings) if b.host == host)
+    return next((b for b in lasts if _last_of(bindings, b.name) == b), None)
 
 
 def known_as(
@@ -126,11 +144,13 @@ def _free_name(bindings: Sequence[Binding], label: MeterLabel) -> str:
     return next((one.name for one in label.sources if one.name not in taken), label.name)
 
 
-def _after_renaming(binding: Binding, before: str, after: str) -> Binding:
-    """One that was removed, and had the name that another gets, is told from it by its MAC."""
-    if binding.name == after:
-        return replace(binding, name=f"{after} {binding.meter}")
-    return replace(binding, name=after) if binding.name == before else binding
+def _after_renaming(bindings: Sequence[Binding], before: str, after: str) -> tuple[Binding, ...]:
+    """Those that were removed, and had the name that others get, are told from them by the MAC of
+    the last one, and stay together.
+    """
+    last = _last_of(bindings, after)
+    names = {before: after} if last is None else {before: after, after: f"{after} {last.meter}"}
+    return tuple(replace(b, name=names.get(b.name, b.name)) for b in bindings)
 
 
 def _last_of(bindings: Sequence[Binding], name: str) -> Binding | None:

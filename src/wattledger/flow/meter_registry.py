@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from wattledger.energy.binding import Binding, assignment_of, bound, exchanged, last_of
+from wattledger.energy.binding import Binding, assignment_of, bound, last_of, passed_on
 from wattledger.energy.clock import Clock
 from wattledger.energy.daily_limit import MOST_NEW_METERS, DailyLimit
 from wattledger.energy.errors import WrongMeter
@@ -105,7 +105,7 @@ class MeterRegistry:
         known = {binding.meter for binding in self._bindings}
         empty = known - self._booked - self._bookkeeper.givers
         name, names = meter.label.name, self._settings_names
-        before = exchanged(self._bindings, meter.label, answers, self._hosts)
+        before = passed_on(self._bindings, meter.label, answers, self._hosts, names)
         bindings = bound(before, meter.label, meter.host, answers, names, empty)
         if answers not in known and not self._new[name].take(1, self._clock.now_s()):
             raise WrongMeter(
