@@ -18,7 +18,7 @@ from pathlib import Path
 from bench import ten_years
 from bench.api_house import house_over, tune
 from bench.kept import Ask, serving
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import Api, create_api
 from wattledger.energy.period import Resolution
 from wattledger.flow.app_state import AppState

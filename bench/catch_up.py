@@ -19,7 +19,7 @@ import httpx
 from wattledger.composition.service import Service
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.meter import PretendMeter
 
 DAYS = 8.0

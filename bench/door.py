@@ -21,7 +21,7 @@ from bench.kept import request
 from bench.server import PORT, settings, started
 from wattledger.api.file_descriptors import raise_limit
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.meter import PretendMeter
 
 CROWD = 1_500

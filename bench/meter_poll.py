@@ -21,7 +21,7 @@ from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.meter import PretendMeter
 
 POLLS = 400

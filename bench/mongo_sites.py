@@ -21,7 +21,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Site
 from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
 from wattledger.mongo.connection import Address, Database, connected
 from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter

@@ -31,10 +31,10 @@ from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.reconcile import ReconciledBooks
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
 from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
 from wattledger.mongo.connection import Address, connected

@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.api.site_json import ServerInfo
 

@@ -19,8 +19,8 @@ from wattledger.energy.spans import Span
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.odd_replica_records import OddReplicaRecords
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replica_viewer import OwnFaults, ReplicaClock, ViewerService
 from wattledger.flow.status import BackupStatus, PartHealth
 from wattledger.flow.watchdog import ServerWatch

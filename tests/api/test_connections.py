@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from tests.api.certificates import made_in
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.api.file_descriptors import FEWEST, RESERVED, raise_limit, room_for_connections
 from wattledger.api.http_protocol import Patience

@@ -11,7 +11,7 @@ from tests.energy.pricing import ALWAYS, KWH, fixed, tariff, vat
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import GRID, MAINS, MemoryHome
 from tests.fakes.money import with_money
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.tariff import MonthlyFee, Side

@@ -14,7 +14,7 @@ from tests.api.certificates import made_in
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
 from tests.tls.kit import DAY_S, wish
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.api.certificate_info import end_of
 from wattledger.api.listening_sockets import Listeners

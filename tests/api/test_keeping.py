@@ -6,7 +6,7 @@ import httpx
 
 from tests.api.conftest import client_of
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 
 TOKEN = "0rAd9V3cG0Uxm7kWZq4x"
 PERSONAL = {"no-store", "private, no-cache"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import httpx
 
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.not_ready_app import NotReadyApp

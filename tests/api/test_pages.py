@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 
 FIRST_PAGE = "<!doctype html><title>the app</title>"

@@ -13,7 +13,7 @@ import pytest
 from tests.api.conftest import client_of
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.api.client_address_middleware import ClientMiddleware
 from wattledger.api.openapi_export import openapi_document

@@ -9,7 +9,7 @@ from tests.energy.pricing import ALWAYS, KWH, fixed, tariff
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MAINS, MemoryHome
 from tests.fakes.money import Money
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.energy.demand import Demand
 from wattledger.energy.peak import Peak, Running

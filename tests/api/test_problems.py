@@ -15,7 +15,7 @@ from typing_extensions import override
 from tests.api.conftest import NOON, client_of
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import GRID, MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import Api, create_api
 from wattledger.api.problems import Problem
 from wattledger.energy.errors import ReplicaUnreachable

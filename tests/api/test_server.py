@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 from tests.api.certificates import made_in
 from tests.api.test_stream import served
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.server import ApiServer, Tls, check_tls

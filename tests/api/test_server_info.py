@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.api.not_ready_app import NotReadyApp
 from wattledger.api.setup_app import SetupApp

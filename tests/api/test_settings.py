@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.flow.settings_ports import EffectKind
 from wattledger.setup.home_settings import FileSettings

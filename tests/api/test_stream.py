@@ -11,7 +11,7 @@ import httpx
 
 from tests.fakes.clock import ManualClock
 from tests.fakes.home import MemoryHome
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.app_factory import create_api
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.power_json import Power

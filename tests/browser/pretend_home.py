@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from wattledger.composition.home import Parts, opened
 from wattledger.composition.service import Service
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.record import MinuteRecord, Origin
 from wattledger.energy.spot_price import TICK_E7, SpotPrice
 from wattledger.settings import Settings

@@ -12,7 +12,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Phone
 from tests.browser.pretend_home import PretendHome, pretend_home
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

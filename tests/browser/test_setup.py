@@ -18,7 +18,7 @@ from tests.house.test_restored_on_a_new_machine import backup_in
 from tests.variant import variant
 from wattledger.settings_file import read_settings
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("air")]

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from wattledger.cli import main
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 
 MAC = "A0DD6CA0C27C"

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.kit import MAC, run, started, written
 from tests.cli.terminal import Terminal, on_terminal
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 
 FORGED = "\x1b[2J\x1b]0;title\x07\r\nERROR store: all is lost\x9b2J\u202e\u2028"

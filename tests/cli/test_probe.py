@@ -14,7 +14,7 @@ from click.testing import Result
 
 from tests.cli.kit import MAC, pretend, run, started
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 from wattledger.simulator.quirks import Quirks
 

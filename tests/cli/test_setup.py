@@ -21,7 +21,7 @@ from wattledger.energy.meter import Role
 from wattledger.settings import Settings
 from wattledger.settings_file import read_settings
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.identity import Identity
 from wattledger.simulator.mdns import Announcement
 from wattledger.simulator.meter import PretendMeter

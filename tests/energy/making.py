@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from wattledger.energy.balance import Energies
-from wattledger.energy.blocks import Block, common_blocks
 from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import MeterSums, Netting, meter_sums
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record_alignment import Block, common_blocks
 from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import day_energies, quarter_sums
 from wattledger.energy.windows import OwnUse, WindowSums, window_sums

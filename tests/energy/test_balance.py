@@ -20,10 +20,10 @@ from tests.energy.making import (
 )
 from tests.fakes.energies import home_energies, six_of
 from wattledger.energy.balance import UNKNOWN, Energies, balanced, summed
-from wattledger.energy.blocks import Block
 from wattledger.energy.home_quantities import GRID, Roles
 from wattledger.energy.netting import NOTHING, MeterSums, Netting, added
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record_alignment import Block
 from wattledger.energy.role import Role
 from wattledger.energy.windows import joined, window_energies
 

@@ -13,9 +13,9 @@ from tests.energy.making import (
     sums_of,
     window_of,
 )
-from wattledger.energy.blocks import Block
 from wattledger.energy.netting import NOTHING, added
 from wattledger.energy.record import MinuteRecord
+from wattledger.energy.record_alignment import Block
 
 
 def inside(records: Sequence[MinuteRecord], start: int, end: int) -> list[MinuteRecord]:

@@ -9,7 +9,7 @@ from tests.energy.making import MIDNIGHT, energies_of, meter_records, minutes, r
 from wattledger.energy.balance import Energies, balanced, summed, unknown
 from wattledger.energy.home_quantities import Quantity, Roles
 from wattledger.energy.meter import Production, Source
-from wattledger.energy.minutes import in_minutes
+from wattledger.energy.minute_buckets import in_minutes
 from wattledger.energy.netting import MeterSums, Netting
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.role import Place, Role

@@ -6,21 +6,18 @@ from hypothesis import strategies as st
 
 from wattledger.energy.bidding_zones import AREAS, EIC
 from wattledger.energy.money import WHOLE
-from wattledger.energy.price_source import SourceName, default_order, serves
-from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import (
+from wattledger.energy.price_quotes import (
     QUARTERS_SINCE,
     Quote,
-    SpotPrice,
-    by_quarter,
     counted,
     hourly,
-    missing_quarters,
     period_at,
     sane,
-    without_vat,
     zero_tail,
 )
+from wattledger.energy.price_source import SourceName, default_order, serves
+from wattledger.energy.spans import Span
+from wattledger.energy.spot_price import SpotPrice, by_quarter, missing_quarters, without_vat
 
 START = 1_768_428_000
 """2026-01-15 00:00 in Helsinki."""

@@ -10,10 +10,10 @@ from itertools import pairwise
 from math import inf
 
 from wattledger.energy.balance import Energies, summed
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import BookedEnergy, Gap, GapReason
 from wattledger.energy.errors import ReplicaUnreachable, StoreBusy, StoreUnusable
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters, MinuteRecord
 from wattledger.energy.record_columns import Series, series_of

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from tests.fakes.books import MemoryBooks
 from tests.fakes.clock import ManualClock
 from tests.fakes.devices import MemoryDevices
-from wattledger.energy.binding import Binding, assignment_of
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
+from wattledger.energy.meter_binding import Binding, assignment_of
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.power_reading import PhaseReading, PowerReading

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from tests.fakes.books import MemoryBooks
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Entry, GapReason
 from wattledger.energy.errors import StoreBusy
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.record import Counters, MinuteRecord, check_record

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from wattledger.energy.errors import PriceError, StoreBusy
+from wattledger.energy.price_quotes import Quote
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import Quote, SpotPrice
+from wattledger.energy.spot_price import SpotPrice
 
 
 class FakePriceBook:

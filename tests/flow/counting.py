@@ -14,10 +14,10 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
 from wattledger.flow.replica_ports import Tally
+from wattledger.flow.replica_reader import Replica
 
 T0 = 1_774_648_800
 """2026-03-28 00:00 in Helsinki."""

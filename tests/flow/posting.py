@@ -15,11 +15,11 @@ from wattledger.energy.rollup import DaySums, day_sums
 from wattledger.energy.spans import Span
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.pace import Pace
 from wattledger.flow.reconcile import ReconciledBooks
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
 from wattledger.flow.replica_ports import SiteManifest, Turn, no_turn
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_state import (
     ReplicationState,
 )
@@ -90,7 +90,7 @@ class Posting:
             self.state,
             self.booked,
             self.steps,
-            replace(Pace(retry_s=(0.01,), idle_s=0.02), **pace),
+            replace(ReplicaTiming(retry_s=(0.01,), idle_s=0.02), **pace),
             self.costs,
         )
 

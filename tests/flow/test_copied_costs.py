@@ -25,7 +25,7 @@ from wattledger.flow.copied_costs import FINER, CopiedCosts, NoPrices
 from wattledger.flow.cost_posting import ALL_EVERY_S, NEWEST_EVERY_S, CostPosting, Table
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.price_service import PriceService
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.tariff_catalog import TariffChoice
 
 FIRST, TODAY = date(2026, 2, 26), date(2026, 3, 3)

@@ -14,7 +14,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span, merged
 from wattledger.flow.damage_healing import METER_FIRST_S, FromCopy
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.store_integrity import DAY_S, GIVEN_UP_AGAIN_S, TOLD_S
 from wattledger.flow.store_integrity_ports import Mended
 

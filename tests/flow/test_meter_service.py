@@ -41,9 +41,9 @@ from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.power_poller import PowerPoller
 from wattledger.flow.reconcile import ReconciledBooks
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
 from wattledger.flow.server_clock import ServerClock

@@ -11,7 +11,7 @@ from tests.fakes.loop import JumpingLoop, LoopClock
 from tests.fakes.prices import FakePriceBook, FakeSource
 from wattledger.energy.errors import PriceError
 from wattledger.energy.fault import FaultKind
-from wattledger.energy.spot_price import Quote
+from wattledger.energy.price_quotes import Quote
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.price_fetching import PriceFetching

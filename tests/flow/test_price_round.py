@@ -8,7 +8,7 @@ from tests.energy.pricing import HELSINKI
 from tests.fakes.clock import ManualClock
 from tests.fakes.prices import FakePriceBook, FakeSource
 from wattledger.energy.errors import PriceError
-from wattledger.energy.spot_price import Quote
+from wattledger.energy.price_quotes import Quote
 from wattledger.flow.price_round import PriceRound, RoundResult
 
 DAY = date(2026, 1, 15)

@@ -11,8 +11,8 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow import replica_check
 from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_losses import MENDED_TOLD_S
+from wattledger.flow.replica_reader import Replica
 
 
 async def test_a_worse_answer_is_not_believed_where_nothing_counts_either() -> None:

@@ -26,9 +26,10 @@ from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.live_power import MinuteBooked
+from wattledger.flow.manifest_wait import Waiting
 from wattledger.flow.odd_replica_records import READ_AT_ONCE_S, OddReplicaRecords
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import HomePower, SiteManifest
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replica_viewer import (
     BOOKED_EVERY_S,
     MANIFEST_EVERY_S,
@@ -38,7 +39,6 @@ from wattledger.flow.replica_viewer import (
 )
 from wattledger.flow.status import ReplicaState
 from wattledger.flow.supervisor import Supervisor
-from wattledger.flow.unknown_site import Waiting
 from wattledger.flow.watchdog import ServerWatch
 
 PHASE = PhaseReading(33.0, None, None, None, None, None)

@@ -10,9 +10,9 @@ from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow import replicator
-from wattledger.flow.pace import Pace
 from wattledger.flow.replica_losses import MENDED_TOLD_S
 from wattledger.flow.replica_ports import SiteManifest, Turn, no_turn
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_plan import (
     LATE_BATCH,
     LATE_WAITS_S,
@@ -134,7 +134,7 @@ async def test_late_minutes_are_held_for_four_minutes(posting: Posting) -> None:
         assert len(posting.copy.records) == 1
         posting.clock.advance(1)
         await posting.done()
-    assert LATE_WAITS_S + Pace().idle_s < 300
+    assert LATE_WAITS_S + ReplicaTiming().idle_s < 300
     assert len(posting.copy.records) == 6
 
 

@@ -7,8 +7,9 @@ from tests.energy.pricing import HELSINKI
 from tests.fakes.clock import ManualClock
 from tests.fakes.prices import FakePriceBook
 from wattledger.energy.fault import Fault, FaultKind
+from wattledger.energy.price_quotes import Quote
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import Quote, SpotPrice
+from wattledger.energy.spot_price import SpotPrice
 from wattledger.flow.price_import import keep_quotes
 from wattledger.flow.spot_prices import SpotPrices
 

@@ -11,7 +11,7 @@ from tests.flow.keeping import HOUR, MAINS, NOON, RECORD, Stage
 from wattledger.energy.booking_entry import Gap, GapReason
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.spans import Span
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.store_integrity import TOLD_S, WEEK_S
 from wattledger.flow.store_integrity_ports import Mended
 

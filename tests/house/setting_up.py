@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.cli.kit import MAC, OTHER_MAC, Process, run, started
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 
 

@@ -24,7 +24,7 @@ from wattledger.composition.service import Service
 from wattledger.energy.errors import StoreUnusable, WattledgerError
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 
 MAC, OTHER_MAC = "A0DD6CA0C27C", "84FCE6367400"

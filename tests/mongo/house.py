@@ -16,7 +16,7 @@ from tests.house.truth import KnownFeed, expected
 from wattledger.composition.service import Service
 from wattledger.energy.clock import Clock
 from wattledger.energy.meter import MeterId
-from wattledger.flow.pace import Pace
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.mongo.connection import Address
 from wattledger.settings import Settings
 from wattledger.simulator.clock import SimClock
@@ -50,7 +50,7 @@ class Home:
 
 @asynccontextmanager
 async def home(
-    folder: Path, address: Address, rate: float = RATE, pace: Pace | None = None
+    folder: Path, address: Address, rate: float = RATE, pace: ReplicaTiming | None = None
 ) -> AsyncIterator[Home]:
     folder.mkdir(exist_ok=True)
     clock = SimClock(START, rate=rate)
@@ -74,7 +74,7 @@ async def serving(
     clock: Clock | None = None,
     folder: Path | None = None,
     hosts: Mapping[str, str] | None = None,
-    pace: Pace | None = None,
+    pace: ReplicaTiming | None = None,
     meters: Sequence[Mapping[str, object]] = (),
 ) -> AsyncIterator[str]:
     """The server's address; with hosts by role, or meters as the settings have them, it is at home,

@@ -20,11 +20,11 @@ from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.pace import Pace
 from wattledger.flow.reconcile import ReconciledBooks
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
 from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
 from wattledger.mongo.connection import Address, Database, connected
@@ -37,7 +37,9 @@ EVER = Span(T0 - 10 * 86_400, T0 + 500 * 86_400)
 """All that is booked here."""
 METERS = (MAINS, PLANT)
 RETRY_S = (0.05, 0.1, 0.2)
-SOON = Pace(retry_s=RETRY_S, pauses_s={ReplicaTaken: 15.0, ReplicaRefused: 0.1, ReplicaFull: 0.1})
+SOON = ReplicaTiming(
+    retry_s=RETRY_S, pauses_s={ReplicaTaken: 15.0, ReplicaRefused: 0.1, ReplicaFull: 0.1}
+)
 """What is refused is soon tried again."""
 LABELS = (MeterLabel.of("mains", Role.GRID), MeterLabel.of("solar", Role.SOLAR))
 
@@ -59,7 +61,7 @@ class PostingHome:
         database: Database,
         address: Address,
         clock: ManualClock,
-        pace: Pace,
+        pace: ReplicaTiming,
         **of_writer: Any,
     ) -> None:
         self.store = store
@@ -153,10 +155,10 @@ async def until(true: Callable[[], bool], timeout_s: float = 300) -> None:
 
 @asynccontextmanager
 async def posting_home(
-    path: Path, address: Address, pace: Pace | None = None, **of_writer: Any
+    path: Path, address: Address, pace: ReplicaTiming | None = None, **of_writer: Any
 ) -> AsyncIterator[PostingHome]:
     """`of_writer`: what of it is to be otherwise than usual."""
-    pace = pace or Pace(retry_s=RETRY_S)
+    pace = pace or ReplicaTiming(retry_s=RETRY_S)
     clock = ManualClock(0.0)
     async with home_store(path) as store, connected(address) as database:
         yield PostingHome(store, database, address, clock, pace, **of_writer)

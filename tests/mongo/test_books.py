@@ -26,9 +26,9 @@ from wattledger.energy.record_columns import series_of
 from wattledger.energy.rollup import DaySums
 from wattledger.energy.spans import Span
 from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.pace import Pace
 from wattledger.flow.ports import EnergyBooks
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.daily_rollups import DaysOf, sums_pipeline
 from wattledger.mongo.documents import DayFields
@@ -284,7 +284,9 @@ async def test_while_mongodb_is_away_the_local_books_answer(
     tmp_path: Path, mongod: ReplicaSet, address: Address
 ) -> None:
     async with filled(tmp_path / "books", address, made(9)) as home:
-        copy = Replica(home.books(), home.store.outbox.holds, home.clock, pace=Pace(deadline_s=5.0))
+        copy = Replica(
+            home.books(), home.store.outbox.holds, home.clock, pace=ReplicaTiming(deadline_s=5.0)
+        )
         history = EnergyService(home_site(), home.store.books, home.clock, lambda: HOME, copy)
         whole = await history.of_period("2026-03-28", None, None)
         assert whole.source == "mongodb"

@@ -22,7 +22,7 @@ from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.damage_healing import METER_FIRST_S
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_integrity import StoreIntegrity
 from wattledger.flow.store_state import StoreState

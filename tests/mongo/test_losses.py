@@ -20,7 +20,7 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.spans import Span
 from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replication_state import replica_faults, replica_health, replica_status
 from wattledger.flow.status import ReplicaState
 from wattledger.mongo.connection import Address

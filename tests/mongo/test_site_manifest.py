@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wattledger.energy.binding import Binding, assignment_of
 from wattledger.energy.errors import ReplicaRefused
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role, Source
+from wattledger.energy.meter_binding import Binding, assignment_of
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
 from wattledger.energy.site import Assignment, Site

@@ -23,7 +23,7 @@ from tests.mongo.house import (
 from tests.mongo.kit import posting_home, stored_documents, stored_records, until
 from tests.mongo.server import ReplicaSet
 from tests.variant import variant
-from wattledger.flow.pace import Pace
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_plan import LATE_WAITS_S
 from wattledger.mongo.connection import Address
 
@@ -32,7 +32,9 @@ RUNS_S, STOPS = 1_800, 4
 RATE = 480.0
 
 
-LESS_PATIENT = Pace(retry_s=(0.1, 0.2, 0.5), late_waits_s=1.0, left_alone_s=0.5, deadline_s=1.0)
+LESS_PATIENT = ReplicaTiming(
+    retry_s=(0.1, 0.2, 0.5), late_waits_s=1.0, left_alone_s=0.5, deadline_s=1.0
+)
 """Real seconds, in which hours of the pretend world go by."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from wattledger.energy.errors import PriceError
-from wattledger.energy.spot_price import Quote
+from wattledger.energy.price_quotes import Quote
 from wattledger.price_sources.elering import decode_elering
 from wattledger.price_sources.entsoe import decode_entsoe
 from wattledger.price_sources.finland_vat import finland_vat

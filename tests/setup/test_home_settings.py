@@ -17,7 +17,7 @@ from wattledger.energy.netting import Netting
 from wattledger.flow.settings_ports import Effect, EffectKind, SettingsChange
 from wattledger.setup.home_settings import FileSettings, looked_at
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 
 FILE = """\

@@ -13,7 +13,7 @@ from wattledger.energy.errors import BadQuestion, MeterError, MeterUnreachable
 from wattledger.energy.meter import MeterId, MeterIdentity, Role
 from wattledger.flow.setup_ports import Answers, RoleAnswer
 from wattledger.setup.draft import DraftFile
-from wattledger.setup.meters import Met
+from wattledger.setup.meter_discovery import Met
 from wattledger.setup.phone_setup import MOST_METERS, PhoneSetup
 from wattledger.shelly.probe import Greeting
 

@@ -8,16 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from wattledger.energy.binding import WrongMeter
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterIdentity, MeterLabel, Role
+from wattledger.energy.meter_binding import WrongMeter
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import Meter
 from wattledger.shelly.meter import ShellyMeter
 from wattledger.shelly.timeouts import Timing
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.meter import PretendMeter
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "shelly"

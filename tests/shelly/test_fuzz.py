@@ -14,11 +14,11 @@ from wattledger.energy.errors import BadRecord, MeterError
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import check_record
 from wattledger.shelly.decode_power import monophase_power, triphase_power
-from wattledger.shelly.frame import error_of, frame_from, object_of
 from wattledger.shelly.profile import TRIPHASE, acquaintance_from
 from wattledger.shelly.pushes import Pushes
 from wattledger.shelly.redact import Redactor
 from wattledger.shelly.row_reader import RowReader
+from wattledger.shelly.rpc_frame import error_of, frame_from, object_of
 from wattledger.shelly.stored_blocks import _blocks_of
 
 NUMBERS = st.one_of(

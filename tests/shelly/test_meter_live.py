@@ -21,7 +21,7 @@ from wattledger.energy.fault import FaultKind
 from wattledger.energy.record import Origin
 from wattledger.energy.spans import Span
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.quirks import Quirks
 
 KINDS: dict[str, dict[str, Any]] = {

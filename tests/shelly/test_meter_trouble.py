@@ -17,13 +17,13 @@ from tests.shelly.kit import (
     pretend,
     running,
 )
-from wattledger.energy.binding import WrongMeter
 from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
+from wattledger.energy.meter_binding import WrongMeter
 from wattledger.energy.spans import Span
 from wattledger.shelly.backoff import Backoff
 from wattledger.simulator.fault_switches import Garbage
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 
 
 async def test_a_cut_connection_comes_back() -> None:

@@ -23,10 +23,10 @@ from wattledger.energy.fault import FaultKind
 from wattledger.energy.meter import MeterLabel, Role, Source
 from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
+from wattledger.shelly.fixture_recorder import record_fixture
 from wattledger.shelly.probe import greet, identify, look_at
-from wattledger.shelly.recorder import record_fixture
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.quirks import Quirks
 
 TRIPHASE = ("SPEM-003CEBEU", "SPEM-003CEBEU400", "SPEM-003CEBEU63", "S3EM-003CXCEU63")

@@ -9,10 +9,10 @@ import pytest
 from tests.shelly.kit import MAC, PASSWORD, captured, pretend
 from wattledger.energy.errors import MeterRefused, MeterUnreachable
 from wattledger.shelly.decode_power import triphase_power
+from wattledger.shelly.fixture_recorder import record_fixture
 from wattledger.shelly.probe import Sight, greet, identify, look_at, watch
-from wattledger.shelly.recorder import record_fixture
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 
 
 @pytest.mark.parametrize("password", [None, PASSWORD])

@@ -11,7 +11,7 @@ from tests.fakes.loop import LoopClock, at_once
 from wattledger.energy.errors import MeterUnreachable
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.digest import Login
-from wattledger.shelly.frame import Frame
+from wattledger.shelly.rpc_frame import Frame
 from wattledger.shelly.timeouts import Timing
 
 TIMING = Timing()

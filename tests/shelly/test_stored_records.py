@@ -12,7 +12,7 @@ from wattledger.energy.booking_entry import Entry
 from wattledger.energy.errors import MeterUnreachable
 from wattledger.energy.spans import Span, merged, within
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.quirks import Quirks
 
 HOUR = Span(NOON - 3600, NOON)

@@ -24,23 +24,23 @@ from wattledger.flow.backfill import BackfillTiming
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.books_context import BooksContext
 from wattledger.flow.clock_steps import ClockSteps
-from wattledger.flow.deferred_work import do_deferred_work
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.meter_counters import Epochs
 from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.pace import Pace
 from wattledger.flow.reconcile import ReconciledBooks
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
 from wattledger.flow.replica_ports import Outbox
+from wattledger.flow.replica_reader import Replica
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
 from wattledger.flow.server_clock import ServerClock as ServerClockWatch
 from wattledger.flow.store_integrity import StoreIntegrity
+from wattledger.flow.store_maintenance import maintain_store
 from wattledger.flow.store_state import StoreState
 from wattledger.store.store import Store, open_store
 
@@ -153,9 +153,7 @@ class Life:
         backfills = [session.backfill for session in sessions]
         keeping = StoreIntegrity(store.integrity, context, backfills, copy.minutes, EVERY_S)
         works: Works = {
-            "deferred work": partial(
-                do_deferred_work, store.journal, clock, steps, writing, EVERY_S
-            ),
+            "deferred work": partial(maintain_store, store.journal, clock, steps, writing, EVERY_S),
             "clock": partial(_look, steps, found.clock),
             "integrity": keeping.run,
             "replicator": replicator.run,
@@ -189,7 +187,7 @@ class Life:
             post_state,
             rung,
             steps,
-            Pace(idle_s=EVERY_S),
+            ReplicaTiming(idle_s=EVERY_S),
         )
         return Replica(there, outbox.holds, clock, replica_check), replicator
 

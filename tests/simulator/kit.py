@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tests.asking import new_client
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.meter import PretendMeter
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "shelly"

@@ -12,7 +12,7 @@ from aioshelly.exceptions import InvalidAuthError
 from aioshelly.rpc_device import RpcDevice, RpcUpdateType
 
 from tests.simulator.kit import MAC, NOON, meter, standing_clock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.meter import PretendMeter
 
 PASSWORD = "correct horse"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.simulator.kit import NOON, meter, result, standing_clock
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.memory.core import Core
 from wattledger.simulator.memory.counters import Counters, shown_wh
 from wattledger.simulator.memory.history import Era

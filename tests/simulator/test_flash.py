@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator.kit import NOON, meter, result, standing_clock
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.memory.counters import Counters
 
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from tests.simulator.kit import NOON
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import SineFeed
+from wattledger.simulator.feeds.synthetic import SineFeed
 from wattledger.simulator.memory import state_changes
 from wattledger.simulator.memory.core import Core
+from wattledger.simulator.memory.feed_integration import Span, phases_over
 from wattledger.simulator.memory.history import Era
-from wattledger.simulator.memory.truth import Span, phases_over
 from wattledger.simulator.rpc_methods.paging import page_of
 
 FEED = SineFeed()

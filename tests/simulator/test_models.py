@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.kit import captured, get, meter, result, socket_to, standing_clock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.quirks import Quirks
 
 PRO_3EM = ("SPEM-003CEBEU", "SPEM-003CEBEU400", "SPEM-003CEBEU63")

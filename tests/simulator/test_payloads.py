@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.simulator.kit import NOON, captured, get, meter, result, standing_clock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 from wattledger.simulator.quirks import Quirks
 

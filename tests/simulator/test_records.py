@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulator.kit import DAY_S, FIXTURES, NOON, get, meter, result, standing_clock
 from wattledger.simulator.feed import PhaseMinute
-from wattledger.simulator.feeds.plain import ConstantFeed, SineFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed, SineFeed
 from wattledger.simulator.meter import PretendMeter
 from wattledger.simulator.quirks import Quirks
 

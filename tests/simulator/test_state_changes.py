@@ -18,7 +18,7 @@ from tests.simulator.kit import (
     standing_clock,
 )
 from wattledger.simulator.clock import SimClock
-from wattledger.simulator.feeds.plain import ConstantFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed
 from wattledger.simulator.meter import PretendMeter
 from wattledger.simulator.quirks import Quirks
 

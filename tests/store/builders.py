@@ -20,10 +20,10 @@ from wattledger.energy.spans import Span, merged, without
 from wattledger.energy.windows import WindowSums
 from wattledger.store.books import SqliteBooks
 from wattledger.store.journal import SqliteJournal
-from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.store import Store, open_store
 from wattledger.store.writer import Writer
+from wattledger.store.writer_memory import WriterMemory
 
 MAINS = MeterId("A0DD6CA0C27C")
 PLANT = MeterId("84FCE6367400")
@@ -82,7 +82,7 @@ async def settle(store: Store, now: float) -> None:
         pass
 
 
-def writer_of(store: Store) -> Writer[Ledger]:
+def writer_of(store: Store) -> Writer[WriterMemory]:
     """The writer behind the door, to break things that nothing outside can."""
     assert isinstance(store.journal, SqliteJournal)
     return store.journal._writer

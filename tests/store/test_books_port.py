@@ -25,11 +25,11 @@ from tests.store.builders import (
     record,
     stretch,
 )
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Gap, GapReason
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, MeterIdentity, MeterLabel, Production, Role
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.record_columns import series_of

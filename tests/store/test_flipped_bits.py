@@ -30,9 +30,9 @@ from tests.store.harm import (
 )
 from tests.store.sound import ENTRIES, HELSINKI, LATE, NOW, TABLES, fresh
 from tests.variant import apart_from, variant
-from wattledger.energy.binding import Binding
 from wattledger.energy.errors import StoreUnusable
 from wattledger.energy.meter import MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.netting import Netting
 from wattledger.energy.spans import Span
 from wattledger.store import checked_minutes

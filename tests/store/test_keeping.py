@@ -21,9 +21,9 @@ from tests.store.builders import (
     stretch,
     writer_of,
 )
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Entry, Gap, GapReason
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.record import Counters, Origin, RecordDetail
 from wattledger.energy.spans import Span, within, without
 from wattledger.store import booking

@@ -17,10 +17,10 @@ from wattledger.energy.netting import Netting
 from wattledger.energy.spans import Span
 from wattledger.flow.store_integrity_ports import Mended
 from wattledger.store import table_rebuild
-from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import NoticedDamage
 from wattledger.store.rebuild_pauses import RebuildPauses
 from wattledger.store.verify import verify
+from wattledger.store.writer_memory import WriterMemory
 
 ROOM_BYTES = 32 << 10
 
@@ -35,7 +35,7 @@ class Watch:
         return self.now_s
 
 
-def read_through(file: sqlite3.Connection, _: Ledger) -> None:
+def read_through(file: sqlite3.Connection, _: WriterMemory) -> None:
     """A deed that meets what is broken, and writes nothing."""
     file.execute("SELECT sum(imported_a_dmwh) FROM minutes").fetchall()
 

@@ -12,8 +12,8 @@ import pytest
 from tests.store.builders import HOME, MAINS, PLANT, T0, both, home_store
 from tests.store.harm import change
 from tests.store.whole import untold
-from wattledger.energy.binding import Binding
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.spans import Span
 from wattledger.flow.pairing_ports import Device
 from wattledger.store import row_validation

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from wattledger.api.access import Access
 from wattledger.api.access_json import DeviceChange, NewDevice, PairedDevices, PairRequest
+from wattledger.api.access_policy import Access
 from wattledger.api.client_address import client_of
 from wattledger.api.device_session import noted_device, set_cookie
 from wattledger.api.json_response import NEVER_KEPT, json_bytes, never_kept

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from wattledger.api import problems
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.client_address import client_of
 from wattledger.api.device_session import has_credentials, note_device, session_of
 from wattledger.api.security_headers import Header

@@ -8,17 +8,17 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from wattledger.api import openapi
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.access_routes import add_access_routes
 from wattledger.api.admission import Admission
 from wattledger.api.api_router import routes_of
 from wattledger.api.audit_routes import add_audit_routes
 from wattledger.api.cost_routes import add_cost_routes
 from wattledger.api.energy_routes import add_energy_routes
-from wattledger.api.gate import Gate
 from wattledger.api.http_caching import REVALIDATE, tagged
 from wattledger.api.meters_routes import add_meters_routes
 from wattledger.api.metrics import Tally
+from wattledger.api.outer_middleware import OuterMiddleware
 from wattledger.api.pages import Pages
 from wattledger.api.power_routes import add_power_routes
 from wattledger.api.price_routes import add_price_routes
@@ -34,7 +34,7 @@ from wattledger.flow.app_state import AppState
 class Api:
     """The application, and its streams, which end when the server stops."""
 
-    def __init__(self, gate: Gate, streams: Streams, routes: FastAPI) -> None:
+    def __init__(self, gate: OuterMiddleware, streams: Streams, routes: FastAPI) -> None:
         self._gate = gate
         self._streams = streams
         self.routes = routes
@@ -69,7 +69,7 @@ def create_api(  # noqa: PLR0913 - all that an API is made of
     routes = _routes(app_state, server, access, streams, tally, strangers)
     pages = Pages(app_folder, authority)
     keeper, log = Admission(access, app_state.pairing, strangers), strangers.log.logger
-    return Api(Gate(routes, pages, keeper, tally, app_state.clock, log), streams, routes)
+    return Api(OuterMiddleware(routes, pages, keeper, tally, app_state.clock, log), streams, routes)
 
 
 def _routes(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.types import Scope
 
-from wattledger.api.access import bearer
+from wattledger.api.access_policy import bearer
 from wattledger.api.client_address import client_of
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.pairing_ports import Device
@@ -64,12 +64,12 @@ def _cookies(request: Request) -> list[str]:
 
 
 def note_device(scope: Scope, device: Device) -> None:
-    """For the routes behind the gate."""
+    """For the routes behind the outer middleware."""
     scope[_KEY] = device
 
 
 def noted_device(scope: Scope) -> Device | None:
-    """The device that the gate saw; None for the settings' token and for open access."""
+    """The device that the outer middleware saw; None for the settings' token and for open access."""
     device = scope.get(_KEY)
     return device if isinstance(device, Device) else None
 

@@ -10,11 +10,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from wattledger.api import problems
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.admission import HEALTH, Admission
-from wattledger.api.gate import Gate
 from wattledger.api.json_response import json_bytes
 from wattledger.api.metrics import Tally
+from wattledger.api.outer_middleware import OuterMiddleware
 from wattledger.api.pages import Pages
 from wattledger.api.site_json import ServerInfo, health_document
 from wattledger.api.stranger_limits import StrangerLimits
@@ -45,7 +45,7 @@ class NotReadyApp:
         pages = Pages(authority=authority)
         keeper = Admission(access, None, self._strangers)
         log = self._strangers.log.logger
-        self._gate = Gate(self._answer, pages, keeper, Tally(), clock, log)
+        self._gate = OuterMiddleware(self._answer, pages, keeper, Tally(), clock, log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._gate(scope, receive, send)

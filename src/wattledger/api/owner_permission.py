@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from wattledger.api.access import Access, AccessMode
+from wattledger.api.access_policy import Access, AccessMode
 from wattledger.api.device_session import noted_device
 from wattledger.api.problems import NotAnOwner
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request
 from starlette.responses import Response
 
-from wattledger.api.access import Access
+from wattledger.api.access_policy import Access
 from wattledger.api.https_only import check_private, is_private
 from wattledger.api.json_response import never_kept
 from wattledger.api.owner_permission import check_owner

@@ -10,9 +10,9 @@ from wattledger.api import problems
 from wattledger.api.admission import HEALTH
 from wattledger.api.api_router import routes_of
 from wattledger.api.device_session import tokens_of
-from wattledger.api.gate import Gate
 from wattledger.api.metrics import Tally
 from wattledger.api.not_ready_app import health_answer
+from wattledger.api.outer_middleware import OuterMiddleware
 from wattledger.api.pages import AUTHORITY, Pages, authority_answer, is_api
 from wattledger.api.security_headers import Header
 from wattledger.api.setup_routes import add_setup_routes
@@ -48,7 +48,7 @@ class SetupApp:
         routes.include_router(base)
         pages = SetupPages(Pages(app_folder), server, setup)
         keeper, log = SetupAdmission(setup), strangers.log.logger
-        self._gate = Gate(routes, pages, keeper, Tally(), clock, log)
+        self._gate = OuterMiddleware(routes, pages, keeper, Tally(), clock, log)
 
     def close_streams(self) -> None:
         """There are none."""

@@ -228,8 +228,8 @@ async def _book_history(
 
 async def _introduce(settings: "Settings", home: "DemoHome", parts: "Parts") -> None:
     """Tells the books which meters these are, before any of them has answered."""
-    from wattledger.energy.binding import Binding
     from wattledger.energy.meter import MeterId, MeterIdentity
+    from wattledger.energy.meter_binding import Binding
 
     bindings: tuple[Binding, ...] = ()
     for access in settings.accesses:

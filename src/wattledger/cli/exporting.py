@@ -12,9 +12,9 @@ import click
 from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.output_file import check_output, overwrite_option, written
 from wattledger.cli.serving import config_option
-from wattledger.energy.binding import Binding
 from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 from wattledger.energy.meter import MeterId
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.spans import Span
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ import click
 
 from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import config_option
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Entry
 from wattledger.energy.clean_text import MOST_IN_A_NAME, clean
 from wattledger.energy.meter import MeterId, MeterIdentity, meter_id
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.record import Origin
 
 if TYPE_CHECKING:

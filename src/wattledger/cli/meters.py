@@ -158,7 +158,7 @@ def record(
     host: str, password: str | None, seconds: int, output: Path | None, *, overwrite: bool
 ) -> None:
     """Make a fixture of the meter at HOST: its answers and frames, without names and addresses."""
-    from wattledger.shelly.recorder import record_fixture
+    from wattledger.shelly.fixture_recorder import record_fixture
 
     with failures_told():
         check_output(output, overwrite=overwrite)

@@ -13,10 +13,10 @@ import click
 
 from wattledger.cli.failures import fail, failures_told
 from wattledger.cli.serving import config_option
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked
 from wattledger.energy.clean_text import clean
 from wattledger.energy.meter import meter_id
+from wattledger.energy.meter_binding import Binding
 
 if TYPE_CHECKING:
     from wattledger.composition.home import Parts
@@ -205,11 +205,11 @@ async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
     from wattledger.energy.clock import SystemClock
     from wattledger.mongo.connection import connected
     from wattledger.mongo.reader import MongoBooks
-    from wattledger.mongo.replica_feed import MongoFeed
+    from wattledger.mongo.viewer_reader import MongoViewerReader
 
     address, clock = _address(settings), SystemClock()
     async with opened(settings, clock) as parts, connected(address) as database:
-        manifest = await MongoFeed(database, address.site_id).home()
+        manifest = await MongoViewerReader(database, address.site_id).home()
         if manifest is None:
             fail(f"MongoDB has nothing of the site '{address.site_id}' in '{address.database}'")
         books = MongoBooks(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from wattledger.energy.clock import Clock
-    from wattledger.energy.spot_price import Quote, SpotPrice
+    from wattledger.energy.price_quotes import Quote
+    from wattledger.energy.spot_price import SpotPrice
     from wattledger.flow.price_merge import Merged
     from wattledger.flow.price_ports import PriceBook
     from wattledger.flow.price_round import RoundResult

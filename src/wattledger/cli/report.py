@@ -145,7 +145,7 @@ def _store(path: Path) -> Document:
 
 
 async def _recorded(access: "MeterAccess", seconds: int) -> Document:
-    from wattledger.shelly.recorder import record_meter
+    from wattledger.shelly.fixture_recorder import record_meter
 
     name = access.label.name
 

@@ -127,7 +127,7 @@ def _told_meter(meter: "MeterSettings") -> str:
 
 
 def _token_weakness(settings: "Settings") -> str | None:
-    from wattledger.api.access import weak_token, weakness_of
+    from wattledger.api.access_policy import weak_token, weakness_of
 
     if settings.server.access != "token":
         return None

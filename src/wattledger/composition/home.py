@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from wattledger.api.listening_sockets import Listeners
-from wattledger.composition.entrance import Entrance
+from wattledger.composition.api_hosting import ApiHosting
 from wattledger.composition.home_parts import HomeParts, core_of, nightly_of
 from wattledger.composition.home_prices import HomePrices, money_of, prices_of
 from wattledger.composition.home_replica import HomeReplica, connected_to, online_of
@@ -23,19 +23,19 @@ from wattledger.energy.clock import Clock
 from wattledger.flow.app_state import AppState
 from wattledger.flow.booked_watermark import BookedWatermark
 from wattledger.flow.bookkeeper import Bookkeeper
-from wattledger.flow.deferred_work import do_deferred_work
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import FaultLog, Source
 from wattledger.flow.meter_registry import MeterRegistry
 from wattledger.flow.meter_service import MeterService
 from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.nightly_backup import NightlyBackup
-from wattledger.flow.pace import Pace
 from wattledger.flow.pairing import Pairing
 from wattledger.flow.power_poller import PowerPoller
 from wattledger.flow.price_ports import PriceBook
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.settings_ports import HomeSettings
 from wattledger.flow.store_integrity import StoreIntegrity
+from wattledger.flow.store_maintenance import maintain_store
 from wattledger.flow.supervisor import Supervisor
 from wattledger.flow.watchdog import ServerWatch, Watchdog
 from wattledger.settings import Settings
@@ -82,7 +82,7 @@ async def opened(
     clock: Clock,
     *,
     demo: bool = False,
-    pace: Pace | None = None,
+    pace: ReplicaTiming | None = None,
     given: Given = Given(),
 ) -> AsyncIterator[Parts]:
     """The home of the settings, its store open, nothing running yet. Raises StoreUnusable."""
@@ -98,7 +98,7 @@ async def opened(
             yield await _parts(settings, core, None, prices, nightly, given, demo=demo)
         else:
             database = await stack.enter_async_context(connected_to(settings.mongodb))
-            online = online_of(core, settings.mongodb, database, pace or Pace(), prices)
+            online = online_of(core, settings.mongodb, database, pace or ReplicaTiming(), prices)
             yield await _parts(settings, core, online, prices, nightly, given, demo=demo)
 
 
@@ -170,7 +170,7 @@ async def _parts(  # noqa: PLR0913 - all that a home has
 
 
 def _works_of(core: HomeParts) -> Works:
-    settling = partial(do_deferred_work, core.store.journal, core.clock, core.steps, core.writing)
+    settling = partial(maintain_store, core.store.journal, core.clock, core.steps, core.writing)
     booked_to = BookedWatermark(
         core.store.books, core.registry.meters, core.board, core.booked, core.clock
     )
@@ -190,13 +190,13 @@ async def run_home(  # noqa: PLR0913 - all that a service is given
     place: Path | None,
     file: HomeSettings | None,
     demo: bool,
-    pace: Pace | None,
+    pace: ReplicaTiming | None,
 ) -> None:
     """Serves the home until `over`; `begun` is told the address once it listens.
 
     Raises StoreUnusable, CannotListen before that.
     """
-    entrance = Entrance(settings, clock)
+    entrance = ApiHosting(settings, clock)
     given = Given([entrance.certificate.standing], file, place)
     opening = opened(settings, clock, demo=demo, pace=pace, given=given)
     async with opening as parts:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from wattledger.energy.binding import last_of
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import BadSettings
 from wattledger.energy.meter import MeterId
+from wattledger.energy.meter_binding import last_of
 from wattledger.energy.site import Site
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.books_context import BooksContext
@@ -25,8 +25,8 @@ from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_state import StoreState
 from wattledger.settings import MeterAccess, Settings
 from wattledger.setup.portable_settings import packed
+from wattledger.shelly.address_lookup import AddressLookup, find_in_network
 from wattledger.shelly.meter import ShellyMeter
-from wattledger.shelly.whereabouts import Whereabouts, find_in_network
 from wattledger.store.nightly_backups import NightlyBackups
 from wattledger.store.store import Store
 
@@ -102,5 +102,5 @@ def _settings_at(place: Path | None) -> str:
 def _meter(access: MeterAccess, known: MeterId | None, clock: Clock) -> ShellyMeter:
     """`known`: who answered for that name last."""
     label, host, password = access
-    whereabouts = Whereabouts(label.name, host, known, find_in_network)
-    return ShellyMeter(label, host, password, clock, whereabouts=whereabouts)
+    lookup = AddressLookup(label.name, host, known, find_in_network)
+    return ShellyMeter(label, host, password, clock, lookup=lookup)

@@ -12,12 +12,12 @@ from wattledger.composition.home_parts import HomeParts
 from wattledger.composition.home_prices import HomePrices
 from wattledger.flow.cost_posting import CostPosting
 from wattledger.flow.meter_service import Posting
-from wattledger.flow.pace import Pace
 from wattledger.flow.publish_power import publish_power
 from wattledger.flow.reconcile import ReconciledBooks
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
+from wattledger.flow.replica_reader import Replica
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
 from wattledger.settings import MongoSettings
@@ -47,7 +47,11 @@ async def connected_to(settings: MongoSettings) -> "AsyncIterator[Database]":
 
 
 def online_of(
-    core: HomeParts, settings: MongoSettings, database: "Database", pace: Pace, prices: HomePrices
+    core: HomeParts,
+    settings: MongoSettings,
+    database: "Database",
+    pace: ReplicaTiming,
+    prices: HomePrices,
 ) -> HomeReplica:
     """Questions ask the copy first, and what is booked is posted to it, with what it costs."""
     from wattledger.mongo.daily_costs import MongoCosts

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from wattledger.api.listening_sockets import CannotListen, Listeners
 from wattledger.api.server import check_tls
-from wattledger.composition.entrance import tls_of
+from wattledger.composition.api_hosting import tls_of
 from wattledger.composition.home import run_home
 from wattledger.composition.setup_mode import run_setup
 from wattledger.composition.task_shutdown import cancelled
 from wattledger.composition.viewer import run_elsewhere
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.energy.errors import StoreUnusable, WattledgerError
-from wattledger.flow.pace import Pace
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.settings import ServerSettings, Settings
 from wattledger.settings_file import place_of_settings
 from wattledger.setup.home_settings import FileSettings
@@ -57,7 +57,7 @@ class Service:
         place: Path | None = None,
         changed: Callable[[], None] | None = None,
         demo: bool = False,
-        pace: Pace | None = None,
+        pace: ReplicaTiming | None = None,
     ) -> None:
         """`place` is where the settings are, or will be; without them a phone may set the home up.
         `changed` is told when a phone has changed them there, which it can't without that.

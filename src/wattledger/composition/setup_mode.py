@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from wattledger.api.listening_sockets import Listeners
-from wattledger.composition.entrance import Entrance
+from wattledger.composition.api_hosting import ApiHosting
 from wattledger.composition.task_shutdown import cancelled
 from wattledger.energy.clock import Clock, SystemClock
 from wattledger.flow.pairing import Pairing
@@ -28,7 +28,7 @@ async def run_setup(
 
     Raises CannotListen.
     """
-    entrance, setup = Entrance(settings, clock), PhoneSetup(place, SystemClock())
+    entrance, setup = ApiHosting(settings, clock), PhoneSetup(place, SystemClock())
     async with (
         entrance.serving(entrance.setup_api(setup), listeners) as server,
         asyncio.TaskGroup() as tasks,

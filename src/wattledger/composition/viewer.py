@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wattledger.api.listening_sockets import Listeners
 from wattledger.api.swappable_app import SwappableApp
-from wattledger.composition.entrance import Entrance
+from wattledger.composition.api_hosting import ApiHosting
 from wattledger.composition.home_replica import connected_to
 from wattledger.composition.task_shutdown import cancelled
 from wattledger.composition.viewer_prices import copied_money
@@ -16,13 +16,13 @@ from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.fault_log import FaultLog, Source
 from wattledger.flow.live_power import LiveBoard
+from wattledger.flow.manifest_wait import Waiting
 from wattledger.flow.odd_replica_records import OddReplicaRecords
-from wattledger.flow.pace import Pace
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import SiteManifest
+from wattledger.flow.replica_reader import Replica
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replica_viewer import OwnFaults, ReplicaClock, ViewerService
 from wattledger.flow.supervisor import Supervisor
-from wattledger.flow.unknown_site import Waiting
 from wattledger.flow.watchdog import ServerWatch
 from wattledger.settings import MongoSettings, Settings
 
@@ -47,12 +47,12 @@ async def run_elsewhere(
 
     Raises CannotListen before `begun` is told the address.
     """
-    from wattledger.mongo.replica_feed import MongoFeed
+    from wattledger.mongo.viewer_reader import MongoViewerReader
 
-    entrance = Entrance(settings, clock)
+    entrance = ApiHosting(settings, clock)
     async with connected_to(mongodb) as database:
         supervisor = Supervisor()
-        waiting = Waiting(MongoFeed(database, mongodb.site_id), clock, supervisor.standing)
+        waiting = Waiting(MongoViewerReader(database, mongodb.site_id), clock, supervisor.standing)
         front = SwappableApp(entrance.waiting_api(waiting.health))
 
         async def show() -> None:
@@ -85,7 +85,7 @@ def _app_state(
 ) -> tuple[AppState, ViewerService]:
     from wattledger.mongo.daily_costs import MongoCosts
     from wattledger.mongo.reader import MongoBooks
-    from wattledger.mongo.replica_feed import MongoFeed
+    from wattledger.mongo.viewer_reader import MongoViewerReader
 
     site, site_id, odd_records = manifest.site, mongodb.site_id, OddReplicaRecords()
     log = FaultLog("server", clock, ClockSteps(clock))
@@ -99,11 +99,13 @@ def _app_state(
         odd_records.met,
         met_days=odd_records.met_days,
     )
-    copy = Replica(books, None, clock, pace=Pace(deadline_s=DEADLINE_S))
+    copy = Replica(books, None, clock, pace=ReplicaTiming(deadline_s=DEADLINE_S))
     history = EnergyService(site, None, clock, lambda: manifest.assignment, copy)
     board = LiveBoard(site.meters, clock, INTERVAL_S, is_known=site.is_known)
     own = OwnFaults(watch, odd_records)
-    status_service = ViewerService(manifest, MongoFeed(database, site_id), copy, board, clock, own)
+    status_service = ViewerService(
+        manifest, MongoViewerReader(database, site_id), copy, board, clock, own
+    )
     costs = MongoCosts(database, site_id, site.calendar.zone_name)
     money = copied_money(manifest, clock, history, copy, costs)
     return (

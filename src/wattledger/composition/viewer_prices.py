@@ -14,8 +14,8 @@ from wattledger.flow.copied_costs import CopiedCosts, NoPrices
 from wattledger.flow.cost_service import CostService
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.price_service import PriceService
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import CopyOfCosts, SiteManifest
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.tariff_catalog import TariffChoice
 
 log = logging.getLogger(__name__)

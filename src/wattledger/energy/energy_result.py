@@ -9,7 +9,7 @@ from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.coverage import Coverage, coverage_of, coverages
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.home_quantities import Roles
-from wattledger.energy.minutes import in_minutes
+from wattledger.energy.minute_buckets import in_minutes
 from wattledger.energy.record_columns import Series
 from wattledger.energy.role import Role
 from wattledger.energy.rollup import energies_of, quarter_sums

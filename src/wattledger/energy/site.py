@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 
-from wattledger.energy.blocks import together
 from wattledger.energy.home_quantities import Quantity, Roles, quantities_of
 from wattledger.energy.meter import MeterId, MeterLabel, Source
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Calendar
+from wattledger.energy.record_alignment import together
 from wattledger.energy.record_columns import Series, in_a_row, series_from
 
 

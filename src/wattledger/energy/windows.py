@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, assert_never
 
 from wattledger.energy.balance import Balance, Energies, balanced, summed, unknown
-from wattledger.energy.blocks import aligned, common_blocks
 from wattledger.energy.home_quantities import Quantity, Roles
 from wattledger.energy.netting import NOTHING, MeterSums, Netting, meter_sums, set_off
+from wattledger.energy.record_alignment import aligned, common_blocks
 from wattledger.energy.record_columns import Series
 from wattledger.energy.role import Place
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from wattledger.disk import read_small, text_of
 from wattledger.energy.clean_text import clean
 from wattledger.energy.period import Calendar
-from wattledger.energy.spot_price import HIGHEST_E7, LOWEST_E7, Quote, SpotPrice
+from wattledger.energy.price_quotes import Quote
+from wattledger.energy.spot_price import HIGHEST_E7, LOWEST_E7, SpotPrice
 from wattledger.file_formats.minute_csv_columns import BadFile
 
 MOST_BYTES = 32 << 20

@@ -11,8 +11,7 @@ from wattledger.disk import read_small, text_of
 from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import BadSettings
 from wattledger.energy.tariff import Component, DemandFee, MonthlyFee, Tariff, VatRate
-from wattledger.file_formats.table_reader import Faults, Table
-from wattledger.file_formats.tariff_rows import (
+from wattledger.file_formats.tariff_tables import (
     COMPONENT_KEYS,
     DEMAND_KEYS,
     MONTHLY_KEYS,
@@ -25,6 +24,7 @@ from wattledger.file_formats.tariff_rows import (
     vat_rate,
 )
 from wattledger.file_formats.toml_line_numbers import lines_of
+from wattledger.file_formats.toml_table import Faults, Table
 
 MOST_BYTES = 256 << 10
 MOST_DOTS = 300

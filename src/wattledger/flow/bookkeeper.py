@@ -17,7 +17,7 @@ from wattledger.energy.errors import StoreBusy, StoreError
 from wattledger.energy.meter import MeterId
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.ports import Journal
-from wattledger.flow.record_surplus import RecordSurplus
+from wattledger.flow.record_limit_fault import RecordLimitFault
 from wattledger.flow.store_state import StoreState
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Bookkeeper:
         self.state = state
         self.let_go = 0
         """How many minutes, or other writes, found the queue full."""
-        self.surplus = RecordSurplus(clock)
+        self.surplus = RecordLimitFault(clock)
         self.givers: set[MeterId] = set()
         """The meters of which minutes came."""
 

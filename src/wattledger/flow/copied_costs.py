@@ -13,8 +13,8 @@ from wattledger.energy.site import Assignment, Site
 from wattledger.energy.tariff import Tariff
 from wattledger.energy.tariff_text import TariffText
 from wattledger.flow.cost_ports import Parts, Runs
-from wattledger.flow.replica import Replica
 from wattledger.flow.replica_ports import CopyOfCosts
+from wattledger.flow.replica_reader import Replica
 
 FINER = "prices stay at home: costs of less than a day are told by the server there alone"
 NOT_POSTED = "the server at home has not posted the costs of {} of these days"

@@ -14,8 +14,8 @@ from wattledger.energy.site import Site
 from wattledger.energy.spans import Span
 from wattledger.energy.tariff import Tariff
 from wattledger.energy.windows import WindowSums
+from wattledger.flow.cost_cache import CostCache, signature_of
 from wattledger.flow.energy_reader import EnergyReader
-from wattledger.flow.kept_costs import KeptCosts, signature_of
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.spot_prices import SpotPrices
 from wattledger.flow.tariff_prices import TariffPrices
@@ -44,7 +44,7 @@ class DayCosts:
         self._books = books
         self._spot = spot
         self.prices = TariffPrices(site.calendar, spot)
-        self._kept = KeptCosts(most_kept)
+        self._kept = CostCache(most_kept)
 
     async def of_days(
         self,

@@ -17,7 +17,7 @@ from wattledger.energy.site import Assignment, Site
 from wattledger.energy.spans import Span
 from wattledger.flow.energy_reader import EnergyReader
 from wattledger.flow.ports import EnergyBooks
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.worker_thread import in_thread
 
 LOCAL, COPY = "local", "mongodb"

@@ -9,7 +9,7 @@ from wattledger.energy.cost_result import CostPart
 from wattledger.energy.day_cost import DayCost, windows_of
 from wattledger.energy.day_prices import DayPrices, windowed
 from wattledger.energy.energy_query import EnergyQuery
-from wattledger.energy.minutes import in_minutes
+from wattledger.energy.minute_buckets import in_minutes
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import Resolution
 from wattledger.energy.tariff import Tariff

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from wattledger.energy.binding import Binding, assignment_of, bound, last_of, passed_on
 from wattledger.energy.clock import Clock
 from wattledger.energy.daily_limit import MOST_NEW_METERS, DailyLimit
 from wattledger.energy.errors import WrongMeter
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding, assignment_of, bound, last_of, passed_on
 from wattledger.energy.site import Assignment, Site
 from wattledger.flow.bookkeeper import Bookkeeper
 from wattledger.flow.ports import Books, Journal, Meter

@@ -15,7 +15,7 @@ from wattledger.flow.missing_spans import told_gaps, waiting_minutes
 from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.ports import Books
 from wattledger.flow.power_poller import PowerPoller
-from wattledger.flow.replica import Replica
+from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replication_state import replica_faults, replica_health, replica_status
 from wattledger.flow.replicator import Replicator
 from wattledger.flow.status import BackupStatus, MeterStatus, PartHealth, ReplicaStatus

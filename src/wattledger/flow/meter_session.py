@@ -11,7 +11,7 @@ from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.record import Counters
 from wattledger.flow.backfill import USUAL, Backfill, BackfillTiming
 from wattledger.flow.books_context import BooksContext
-from wattledger.flow.contradictions import Contradictions
+from wattledger.flow.conflicting_records import ConflictingRecords
 from wattledger.flow.fault_log import FaultLog, Wait
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.meter_clock_offset import MeterClockOffset
@@ -47,7 +47,7 @@ class MeterSession:
         self._without_power = MeterWithoutPower(meter, context.clock)
         self._consistency = PowerConsistency(context.books, self._memory)
         self._clock_off = MeterClockOffset(meter, self._memory, context.server_clock, context.clock)
-        self._contradictions = Contradictions(context.books, context.clock)
+        self._contradictions = ConflictingRecords(context.books, context.clock)
         self.log = FaultLog(meter.label.name, context.clock, context.steps)
 
     def works(self) -> dict[str, Callable[[], Awaitable[object]]]:

@@ -14,7 +14,7 @@ from wattledger.flow.fetch_plan import Missing, missing
 from wattledger.flow.fetch_progress import FetchProgress
 from wattledger.flow.overdue_minutes import OverdueMinutes
 from wattledger.flow.ports import Meter
-from wattledger.flow.refused_records import RefusedRecords
+from wattledger.flow.unavailable_records import UnavailableRecords
 
 LISTED_ANEW_S = 60.0
 
@@ -34,7 +34,7 @@ class MissingMinutes:
         self._listed_at_s = -math.inf
         self._gaps: Sequence[Span] = ()
         self._wanted: Sequence[Span] = ()
-        self.refusals = RefusedRecords()
+        self.refusals = UnavailableRecords()
 
     @property
     def refused(self) -> list[Span]:
@@ -43,7 +43,7 @@ class MissingMinutes:
 
     def forget(self) -> None:
         """Another meter answers."""
-        self.refusals, self._wanted = RefusedRecords(), ()
+        self.refusals, self._wanted = UnavailableRecords(), ()
         self._listed_at_s = -math.inf
         self._progress.forget()
 

@@ -12,10 +12,10 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from wattledger.energy.balance import Energies
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, BookedEnergy, Entry, Gap, GapReason
 from wattledger.energy.fault import Fault
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity, MeterLabel
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.netting import Netting
 from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import Counters, MinuteRecord

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from wattledger.energy.price_quotes import Quote
 from wattledger.energy.price_source import FILE
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import Quote
 from wattledger.flow.price_merge import Merged, merged
 from wattledger.flow.price_ports import PriceBook
 

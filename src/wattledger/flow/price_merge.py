@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wattledger.energy.price_quotes import Quote
 from wattledger.energy.price_source import FILE
-from wattledger.energy.spot_price import TICK_E7, Quote, SpotPrice, without_vat
+from wattledger.energy.spot_price import TICK_E7, SpotPrice, without_vat
 
 VAT_ROUNDING_E7 = 500
 """0.05 EUR/MWh: as far as a price in c/kWh with three decimals and VAT may be off."""

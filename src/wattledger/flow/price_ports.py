@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from wattledger.energy.price_quotes import Quote
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import Quote, SpotPrice
+from wattledger.energy.spot_price import SpotPrice
 
 
 class PriceSource(Protocol):

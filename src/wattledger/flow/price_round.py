@@ -9,16 +9,9 @@ from zoneinfo import ZoneInfo
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import PriceError
 from wattledger.energy.period import Calendar
+from wattledger.energy.price_quotes import Quote, hourly, sane, zero_tail
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import (
-    Quote,
-    SpotPrice,
-    by_quarter,
-    hourly,
-    missing_quarters,
-    sane,
-    zero_tail,
-)
+from wattledger.energy.spot_price import SpotPrice, by_quarter, missing_quarters
 from wattledger.flow.price_merge import Merged, Rate, merged
 from wattledger.flow.price_plan import SourceOrder, span_of_days
 from wattledger.flow.price_ports import PriceBook, PriceSource

@@ -11,9 +11,9 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.spans import Span
 from wattledger.flow.fault_log import Wait
 from wattledger.flow.reconcile import MoreThere
-from wattledger.flow.refused_posts import RefusedPosts
 from wattledger.flow.replica_losses import Lacks, ReplicaLosses
 from wattledger.flow.replica_ports import Usage
+from wattledger.flow.replica_refusals import ReplicaRefusals
 from wattledger.flow.replica_space_forecast import WARN_PCT, years_left
 from wattledger.flow.replication_plan import LATE_WAITS_S
 from wattledger.flow.status import PartHealth, ReplicaState, ReplicaStatus, copy_state
@@ -43,7 +43,7 @@ class ReplicationState:
     last_error_at: float | None = None
     usage: Usage | None = None
     more_there: MoreThere | None = None
-    refused: RefusedPosts = field(init=False)
+    refused: ReplicaRefusals = field(init=False)
     """What is not posted although minutes are."""
     _turn_s: float | None = field(default=None, init=False)
     """When what it does just now was begun, by the monotonic clock; None while it rests."""
@@ -51,7 +51,7 @@ class ReplicationState:
     """Since when minutes wait and none was acknowledged."""
 
     def __post_init__(self) -> None:
-        self.refused = RefusedPosts(self.clock)
+        self.refused = ReplicaRefusals(self.clock)
 
     @property
     def lack(self) -> ReplicaLosses | None:

@@ -23,10 +23,10 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.pace import Pace
 from wattledger.flow.reconcile import ReconciledBooks
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_ports import CostPoster, Outbox, ReplicaWriter, SiteManifest
+from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_plan import MOST_RECORDS, Backlog, batch_of, choose
 from wattledger.flow.replication_state import ReplicationState
 
@@ -57,7 +57,7 @@ class Replicator:
         state: ReplicationState,
         booked: Notifier,
         steps: ClockSteps,
-        pace: Pace | None = None,
+        pace: ReplicaTiming | None = None,
         costs: CostPoster | None = None,
     ) -> None:
         """`booked` is rung when minutes were booked. A step of the clock ends a pause: a
@@ -81,7 +81,7 @@ class Replicator:
         self._epoch = 0
         self._noted_at_s = 0.0
         self._looked_at_s: float | None = None
-        self._pace = pace or Pace()
+        self._pace = pace or ReplicaTiming()
         self._costs = costs
         self.state = state
 

@@ -12,7 +12,7 @@ from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
 from wattledger.energy.balance import Energies, unknown
-from wattledger.energy.flat_energies import energies_from
+from wattledger.energy.energies_codec import energies_from
 from wattledger.energy.netting import Netting
 from wattledger.energy.rollup import DaySums
 from wattledger.mongo import document_validation

@@ -22,8 +22,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from wattledger.energy.balance import Energies
+from wattledger.energy.energies_codec import energies_from, names_of, sums_and_times
 from wattledger.energy.errors import BadRecord
-from wattledger.energy.flat_energies import energies_from, names_of, sums_and_times
 from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId
 from wattledger.energy.netting import Netting

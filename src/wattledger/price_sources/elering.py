@@ -6,9 +6,9 @@ It may say success with a few rows only, so that rows are counted by whoever ask
 from collections.abc import Sequence
 
 from wattledger.energy.errors import PriceError
+from wattledger.energy.price_quotes import Quote, counted, period_at
 from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import Quote, counted, period_at
 from wattledger.price_sources.http_client import HttpClient
 from wattledger.price_sources.json_text import member, number, parsed, priced
 from wattledger.price_sources.utc_text import iso_ms

@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 
 from wattledger.energy.bidding_zones import EIC
 from wattledger.energy.errors import PriceError
+from wattledger.energy.price_quotes import Quote, counted
 from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import Quote, counted
 from wattledger.price_sources.http_client import HttpClient
 from wattledger.price_sources.json_text import instant
 from wattledger.price_sources.utc_text import minutes_of

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from wattledger.energy.price_quotes import Quote, counted
 from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import Quote, counted
 from wattledger.price_sources.http_client import HttpClient
 from wattledger.price_sources.json_text import instant, member, number, parsed, priced
 

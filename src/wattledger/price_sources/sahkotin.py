@@ -4,9 +4,10 @@ own VAT changes an hour late.
 
 from collections.abc import Sequence
 
+from wattledger.energy.price_quotes import QUARTERS_SINCE, Quote, counted, period_at
 from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import HOUR_S, QUARTERS_SINCE, Quote, counted, period_at
+from wattledger.energy.spot_price import HOUR_S
 from wattledger.price_sources.http_client import HttpClient
 from wattledger.price_sources.json_text import instant, member, number, parsed, priced
 from wattledger.price_sources.utc_text import iso_ms

@@ -5,9 +5,9 @@ It says each price without VAT too. One request a minute at most.
 
 from collections.abc import Sequence
 
+from wattledger.energy.price_quotes import Quote, counted, period_at
 from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
-from wattledger.energy.spot_price import Quote, counted, period_at
 from wattledger.price_sources.http_client import HttpClient
 from wattledger.price_sources.json_text import instant, member, number, parsed, priced
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wattledger.api.announcement import Announced
 from wattledger.api.certificate_info import authority_of
+from wattledger.api.mdns_announcement import Announced
 from wattledger.api.own_addresses import EVERYWHERE, own_addresses
 from wattledger.api.server import Tls
 from wattledger.energy.errors import WattledgerError

@@ -22,9 +22,8 @@ from wattledger.settings import Settings, SiteSettings
 from wattledger.setup.answers import Check, fuse_of, host_of, of_meter, of_mongodb, of_site, zone_of
 from wattledger.setup.code_file import CodeFile
 from wattledger.setup.draft import Draft, DraftBackup, DraftFile, DraftHome, DraftMeter
-from wattledger.setup.entry import Entry
 from wattledger.setup.live_meters import LiveMeters, Place
-from wattledger.setup.meters import Met, greeted, greeted_in_network
+from wattledger.setup.meter_discovery import Met, greeted, greeted_in_network
 from wattledger.setup.own_certificate import (
     SETTINGS,
     CannotHaveHttps,
@@ -41,6 +40,7 @@ from wattledger.setup.proposal import (
 )
 from wattledger.setup.settings_place import store_of, write_settings
 from wattledger.setup.settings_text import settings_text, without_secrets
+from wattledger.setup.setup_login import Entry
 from wattledger.setup.system_time_zone import system_zone
 from wattledger.setup.uploaded_backup import Restoring
 from wattledger.shelly.probe import look_at

@@ -17,7 +17,7 @@ from wattledger.energy.errors import MeterUnreachable, ProtocolError
 from wattledger.shelly.connection import Connection, FrameHandler
 from wattledger.shelly.digest import Login
 from wattledger.shelly.first_generation import first_generation
-from wattledger.shelly.frame import MAX_FRAME_BYTES, TOO_MANY_TRIES, UNAUTHORIZED
+from wattledger.shelly.rpc_frame import MAX_FRAME_BYTES, TOO_MANY_TRIES, UNAUTHORIZED
 from wattledger.shelly.timeouts import Timing
 
 

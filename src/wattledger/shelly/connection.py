@@ -18,7 +18,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterError, MeterUnreachable, ProtocolError
 from wattledger.energy.plausibility import whole_or_none
 from wattledger.shelly.digest import Challenge, Login, challenge_from
-from wattledger.shelly.frame import (
+from wattledger.shelly.rpc_frame import (
     BUSY,
     MOST_PUSHED,
     TOO_MANY_TRIES,

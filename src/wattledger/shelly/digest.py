@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from wattledger.energy.errors import MeterRefused
 from wattledger.energy.fault import Fault, FaultKind
-from wattledger.shelly.frame import json_from
+from wattledger.shelly.rpc_frame import json_from
 from wattledger.shelly.timeouts import Timing
 
 _USER = "admin"

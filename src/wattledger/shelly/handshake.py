@@ -11,7 +11,6 @@ from wattledger.energy.meter_model import model_of
 from wattledger.energy.plausibility import limits_of
 from wattledger.energy.record import LATEST_S, MINUTE_S
 from wattledger.shelly.connection import Connection
-from wattledger.shelly.frame import Declined
 from wattledger.shelly.identify import get_acquainted
 from wattledger.shelly.json_values import fields_or_none
 from wattledger.shelly.meter_clock import MeterClock
@@ -19,6 +18,7 @@ from wattledger.shelly.meter_faults import MeterFaults
 from wattledger.shelly.power_reading import decoded
 from wattledger.shelly.profile import Acquaintance
 from wattledger.shelly.row_reader import RowReader
+from wattledger.shelly.rpc_frame import Declined
 from wattledger.shelly.status_queries import StatusQueries
 from wattledger.shelly.stored_records import Known, page_asker
 from wattledger.shelly.timeouts import Timing

@@ -2,10 +2,10 @@
 
 from wattledger.energy.plausibility import number_or_none
 from wattledger.shelly.connection import Connection
-from wattledger.shelly.frame import Declined, Frame
 from wattledger.shelly.json_values import fields_or_none
 from wattledger.shelly.meter_clock import MeterClock
 from wattledger.shelly.profile import Acquaintance, acquaintance_from
+from wattledger.shelly.rpc_frame import Declined, Frame
 
 
 async def get_acquainted(link: Connection, meter_clock: MeterClock) -> Acquaintance:

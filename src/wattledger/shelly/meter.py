@@ -6,21 +6,21 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, contextmanager, suppress
 from typing import NoReturn
 
-from wattledger.energy.binding import WrongMeter
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import MeterError, MeterRefused, MeterUnreachable, ProtocolError
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterLabel
+from wattledger.energy.meter_binding import WrongMeter
 from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import MeterListener
+from wattledger.shelly.address_lookup import AddressLookup
 from wattledger.shelly.backoff import Backoff
 from wattledger.shelly.connect import opened
 from wattledger.shelly.connection import Connection, FrameHandler
 from wattledger.shelly.digest import Login
-from wattledger.shelly.frame import Frame
 from wattledger.shelly.handshake import Handshake
 from wattledger.shelly.identify import ask_time
 from wattledger.shelly.meter_clock import NO_TIME, MeterClock
@@ -29,11 +29,11 @@ from wattledger.shelly.model_faults import phases_it_lacks
 from wattledger.shelly.notifications import Notifications
 from wattledger.shelly.profile import Acquaintance, MeterChanged, check_same
 from wattledger.shelly.pushes import Pushes
-from wattledger.shelly.run_together import together
+from wattledger.shelly.rpc_frame import Frame
 from wattledger.shelly.status_queries import StatusQueries
 from wattledger.shelly.stored_records import History
+from wattledger.shelly.task_group import together
 from wattledger.shelly.timeouts import Timing
-from wattledger.shelly.whereabouts import Whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -52,11 +52,11 @@ class ShellyMeter:
         password: str | None,
         clock: Clock,
         timing: Timing = _DEFAULT_TIMING,
-        whereabouts: Whereabouts | None = None,
+        lookup: AddressLookup | None = None,
     ) -> None:
         """`host` may carry a port; `password` None or empty for a meter that has none.
 
-        `whereabouts`: where it is looked for; None is at its host and nowhere else.
+        `lookup`: where it is looked for; None is at its host and nowhere else.
         """
         self._label = label
         self._host = host
@@ -65,7 +65,7 @@ class ShellyMeter:
         self._logins = (Login(password or "", timing), Login(password or "", timing))
         self._meter_clock = MeterClock()
         self._history = History(self._history_link, self._time_of_history, timing)
-        self._whereabouts = whereabouts or Whereabouts(label.name, host, None, None)
+        self._lookup = lookup or AddressLookup(label.name, host, None, None)
         self._poll = asyncio.Lock()
         self._live: StatusQueries | None = None
         self._meter_faults = MeterFaults(clock)
@@ -92,7 +92,7 @@ class ShellyMeter:
         live = self._live
         found = (
             self._trouble,
-            self._whereabouts.fault,
+            self._lookup.fault,
             *(login.fault for login in self._logins),
             *(live.known.meter.notes if live else ()),
             phases_it_lacks(self.label, self.phases) if live and self.phases else None,
@@ -120,14 +120,14 @@ class ShellyMeter:
 
     async def run(self, listener: MeterListener) -> NoReturn:
         """Keeps the link up until cancelled."""
-        looking = self._whereabouts.keep_looking(self._timing.look_every_s)
+        looking = self._lookup.keep_looking(self._timing.look_every_s)
         await together(self._keep_link(listener), looking)
         raise AssertionError("neither of the two ends")
 
     async def _keep_link(self, listener: MeterListener) -> NoReturn:
         backoff = Backoff(self._timing.reconnect_least_s, self._timing.reconnect_most_s)
         while True:
-            began_s, place = asyncio.get_running_loop().time(), self._whereabouts.place
+            began_s, place = asyncio.get_running_loop().time(), self._lookup.place
             try:
                 await self._stay(listener, place)
             except (MeterError, WrongMeter) as error:
@@ -135,8 +135,8 @@ class ShellyMeter:
                     backoff.reset()
                 wait_s = self._wait_s(error, backoff)
                 self._note_trouble(error.fault)
-            self._whereabouts.lost(place)
-            await self._whereabouts.wait(wait_s)
+            self._lookup.lost(place)
+            await self._lookup.wait(wait_s)
 
     def _wait_s(self, error: Exception, backoff: Backoff) -> float:
         if isinstance(error, ProtocolError):
@@ -160,10 +160,10 @@ class ShellyMeter:
         async with self._link(self._logins[0], notifications.take, place) as link:
             live = await self._met(link)
             identity = live.known.meter.identity
-            if self._whereabouts.is_other(identity.meter, place):
+            if self._lookup.is_other(identity.meter, place):
                 raise MeterChanged("another meter answers where this one announced itself")
             listener.connected(identity)
-            self._whereabouts.met(identity.meter, place)
+            self._lookup.met(identity.meter, place)
             self._live, self._trouble = live, None
             _log_connected(self._label, live.known.meter)
             try:
@@ -252,7 +252,7 @@ class ShellyMeter:
         return self._live
 
     def _history_link(self) -> AbstractAsyncContextManager[Connection]:
-        return self._link(self._logins[1], _ignore, self._whereabouts.place)
+        return self._link(self._logins[1], _ignore, self._lookup.place)
 
     def _link(
         self, login: Login, on_frame: FrameHandler, place: str

@@ -10,11 +10,11 @@ from wattledger.energy.errors import BadRecord
 from wattledger.energy.fault import FaultKind
 from wattledger.energy.plausibility import number_or_none
 from wattledger.flow.ports import MeterListener
-from wattledger.shelly.frame import Frame
 from wattledger.shelly.json_values import Fields, fields_or_none
 from wattledger.shelly.meter_clock import MeterClock
 from wattledger.shelly.meter_faults import MeterFaults
 from wattledger.shelly.pushes import Pushes
+from wattledger.shelly.rpc_frame import Frame
 from wattledger.shelly.stored_records import Known
 
 _MOST_EARLY_FRAMES = 100

@@ -13,13 +13,13 @@ from wattledger.energy.meter_model import model_of
 from wattledger.energy.power_reading import PowerReading
 from wattledger.shelly.connect import opened
 from wattledger.shelly.digest import Login
-from wattledger.shelly.frame import Frame
 from wattledger.shelly.identify import get_acquainted
 from wattledger.shelly.json_values import Fields, text_or_none
 from wattledger.shelly.measured_phases import MeasuredPhases
 from wattledger.shelly.meter_clock import MeterClock
 from wattledger.shelly.power_reading import reading_from
 from wattledger.shelly.profile import meter_id_of, words_of
+from wattledger.shelly.rpc_frame import Frame
 from wattledger.shelly.timeouts import Timing
 
 _TIMING = Timing()

@@ -11,11 +11,11 @@ from wattledger.energy.power_reading import PowerReading
 from wattledger.energy.record import Counters
 from wattledger.shelly.connection import Answer, Connection
 from wattledger.shelly.decode_records import monophase_counters, triphase_counters
-from wattledger.shelly.frame import Declined, Frame
 from wattledger.shelly.meter_clock import NO_TIME
 from wattledger.shelly.power_reading import reading_from
-from wattledger.shelly.run_together import together
+from wattledger.shelly.rpc_frame import Declined, Frame
 from wattledger.shelly.stored_records import Known
+from wattledger.shelly.task_group import together
 from wattledger.shelly.timeouts import Timing
 
 _MINUTE_S = 60

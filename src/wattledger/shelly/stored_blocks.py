@@ -11,9 +11,9 @@ from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span, merged, within, without
 from wattledger.shelly.connection import Connection
 from wattledger.shelly.decode_records import Row
-from wattledger.shelly.frame import Declined
 from wattledger.shelly.json_values import Fields, fields_or_none
 from wattledger.shelly.profile import Acquaintance
+from wattledger.shelly.rpc_frame import Declined
 from wattledger.shelly.timeouts import Timing
 
 

@@ -10,7 +10,7 @@ import click
 
 from wattledger.simulator.clock import SimClock
 from wattledger.simulator.feed import Feed
-from wattledger.simulator.feeds.plain import ConstantFeed, SineFeed
+from wattledger.simulator.feeds.synthetic import ConstantFeed, SineFeed
 from wattledger.simulator.hardware import HARDWARE, Profile
 from wattledger.simulator.meter import PretendMeter
 

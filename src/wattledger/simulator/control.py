@@ -11,9 +11,9 @@ from wattledger.simulator.fault_commands import COMMANDS, FaultCommands
 from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
 from wattledger.simulator.rpc_methods.errors import RpcError
-from wattledger.simulator.transport.door import Door, HttpRequest, read_request
 from wattledger.simulator.transport.http import http_response, json_object
 from wattledger.simulator.transport.tasks import OwnedTasks
+from wattledger.simulator.transport.tcp_connection import HttpRequest, TcpConnection, read_request
 
 _PATH = "/pretend/"
 
@@ -37,9 +37,9 @@ class Control:
             self._server.close()
 
     def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._tasks.start(self._serve(Door(reader, writer, Faults())))
+        self._tasks.start(self._serve(TcpConnection(reader, writer, Faults())))
 
-    async def _serve(self, door: Door) -> None:
+    async def _serve(self, door: TcpConnection) -> None:
         try:
             if (request := await read_request(door)) is not None:
                 status, body = await self._answer(request, await request.read_body(door))

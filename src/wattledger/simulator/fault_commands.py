@@ -9,7 +9,7 @@ from wattledger.simulator.memory import state_changes
 from wattledger.simulator.memory.core import Core
 from wattledger.simulator.rpc_methods.errors import bad_argument
 from wattledger.simulator.rpc_methods.status import Gauges
-from wattledger.simulator.rpc_methods.surroundings import Surroundings
+from wattledger.simulator.rpc_methods.system_components import SystemComponents
 from wattledger.simulator.transport.listener import Listener
 from wattledger.simulator.transport.nonces import Nonces
 
@@ -22,7 +22,7 @@ class FaultCommands:
     core: Core
     faults: Faults
     gauges: Gauges
-    surroundings: Surroundings
+    surroundings: SystemComponents
     _listener: Listener
     _nonces: Nonces
     _keeps_minute_on_reboot: bool

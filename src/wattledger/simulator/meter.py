@@ -20,9 +20,8 @@ from wattledger.simulator.quirks import Quirks
 from wattledger.simulator.rpc_methods.data_methods import DataMethods
 from wattledger.simulator.rpc_methods.methods import Methods
 from wattledger.simulator.rpc_methods.status import Gauges
-from wattledger.simulator.rpc_methods.surroundings import Surroundings
+from wattledger.simulator.rpc_methods.system_components import SystemComponents
 from wattledger.simulator.transport.digest import OpenGuard, PasswordGuard
-from wattledger.simulator.transport.door import Door
 from wattledger.simulator.transport.http import HttpFace
 from wattledger.simulator.transport.json_text import JsonWriter, style_of
 from wattledger.simulator.transport.listener import Listener
@@ -30,6 +29,7 @@ from wattledger.simulator.transport.nonces import Nonces, rules_of
 from wattledger.simulator.transport.pusher import Pusher
 from wattledger.simulator.transport.rpc import Guard, Rpc
 from wattledger.simulator.transport.tasks import OwnedTasks
+from wattledger.simulator.transport.tcp_connection import TcpConnection
 from wattledger.simulator.transport.ws import WsSession
 
 _RESTART_DELAY_S = 1.0
@@ -75,7 +75,7 @@ class PretendMeter(FaultCommands):
         unwired = self.quirks.unwired | {*"abc"[self.identity.hardware.clamps :]}
         self.core = Core(WiredFeed(self.feed, unwired), self.clock, self.memory_days)
         self.gauges = Gauges(self.core, self.identity, self.quirks)
-        self.surroundings = Surroundings(self.core, self.identity)
+        self.surroundings = SystemComponents(self.core, self.identity)
         self._keeps_minute_on_reboot = self.quirks.saves_minute_on_reboot
         self._nonces = Nonces(self.identity.id, rules_of(self.identity.version), self.clock.now)
         self._writer = JsonWriter(self.quirks.number_style or style_of(self.identity))
@@ -181,7 +181,7 @@ class PretendMeter(FaultCommands):
             self.core.settle()
             flash.save(self.core, self.state_path)
 
-    def _new_session(self, door: Door) -> WsSession:
+    def _new_session(self, door: TcpConnection) -> WsSession:
         session = WsSession(door, self._rpc, self._writer, self.faults, self._tasks)
         session.pushes_unauthenticated = self.password is None or self.quirks.pushes_unauthenticated
         return session

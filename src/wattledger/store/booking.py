@@ -30,7 +30,7 @@ from wattledger.store import (
     row_limits,
 )
 from wattledger.store.checksum import seal
-from wattledger.store.ledger import Ledger
+from wattledger.store.writer_memory import WriterMemory
 
 DAY_S = 86_400
 DETAILS_KEPT_S = 92 * DAY_S
@@ -51,7 +51,7 @@ class Sorted:
 
 
 def book(
-    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry], now: float
+    connection: sqlite3.Connection, memory: WriterMemory, entries: Sequence[Entry], now: float
 ) -> Booked:
     """Books what is new. Raises BadRecord before anything is written."""
     for entry in entries:
@@ -60,14 +60,14 @@ def book(
     early = [entry for entry in entries if entry.record.end > latest_end]
     due = [entry for entry in entries if entry.record.end <= latest_end] if early else entries
     let_go: Counter[MeterId] = Counter()
-    park(connection, ledger, early, now, let_go)
+    park(connection, memory, early, now, let_go)
     parked = len(early) - let_go.total()
     damaged, _ = damage_repair.check_tallies(
-        connection, ledger, _touched(connection, ledger, due), now
+        connection, memory, _touched(connection, memory, due), now
     )
-    ledger.noticed.set_aside(damaged)
-    rounds = [_book_round(connection, ledger, round_, int(now), let_go) for round_ in _rounds(due)]
-    _save_bounds(connection, ledger)
+    memory.noticed.set_aside(damaged)
+    rounds = [_book_round(connection, memory, round_, int(now), let_go) for round_ in _rounds(due)]
+    _save_bounds(connection, memory)
     return Booked(
         sum(done.booked for done in rounds),
         sum(done.known for done in rounds),
@@ -78,12 +78,12 @@ def book(
 
 
 def _touched(
-    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry]
+    connection: sqlite3.Connection, memory: WriterMemory, entries: Sequence[Entry]
 ) -> Collection[int]:
     """The hours that are about to be written to: a damaged one must not be carried on. None where
     all of them are newer than all that is booked.
     """
-    numbers = ledger.numbers
+    numbers = memory.numbers
     hours = {(entry.meter, entry.record.start // codec.HOUR_S) for entry in entries}
     keys = {
         codec.hour_key(hour * codec.HOUR_S, numbers[meter])
@@ -91,21 +91,21 @@ def _touched(
         if meter in numbers
     }
     first = min(keys, default=0)
-    is_newer = first >= codec.hour_key(ledger.newest_end, 0)
+    is_newer = first >= codec.hour_key(memory.newest_end, 0)
     return () if is_newer and not hour_checksums.anything_from(connection, first) else keys
 
 
-def number_of(connection: sqlite3.Connection, ledger: Ledger, meter: MeterId) -> int:
+def number_of(connection: sqlite3.Connection, memory: WriterMemory, meter: MeterId) -> int:
     """The meter's number, given now if it has none yet."""
-    if meter not in ledger.numbers:
-        taken = _with_minutes(connection).union(ledger.numbers.values())
+    if meter not in memory.numbers:
+        taken = _with_minutes(connection).union(memory.numbers.values())
         number = next((one for one in range(codec.MOST_METERS) if one not in taken), None)
         if number is None:
             raise StoreUnusable(f"the store has no room for more than {codec.MOST_METERS} meters")
         connection.execute("INSERT INTO meters (number, meter) VALUES (?, ?)", (number, meter))
         redundant_tables.keep(connection, "meters")
-        ledger.enrol(meter, number)
-    return ledger.numbers[meter]
+        memory.enrol(meter, number)
+    return memory.numbers[meter]
 
 
 def _with_minutes(connection: sqlite3.Connection) -> set[int]:
@@ -115,13 +115,13 @@ def _with_minutes(connection: sqlite3.Connection) -> set[int]:
 
 
 def forget_empty(
-    connection: sqlite3.Connection, ledger: Ledger, bound: Collection[MeterId]
+    connection: sqlite3.Connection, memory: WriterMemory, bound: Collection[MeterId]
 ) -> None:
     """Meters that have no name any more and never gave a minute: their numbers are given again."""
     empty = [
         (meter, number)
-        for meter, number in ledger.numbers.items()
-        if meter not in bound and number not in ledger.bounds
+        for meter, number in memory.numbers.items()
+        if meter not in bound and number not in memory.bounds
     ]
     kept = _with_minutes(connection) if empty else ()
     for meter, number in empty:
@@ -129,7 +129,7 @@ def forget_empty(
             continue
         connection.execute("DELETE FROM counters WHERE meter = ?", (number,))
         connection.execute("DELETE FROM meters WHERE number = ?", (number,))
-        ledger.forget(meter)
+        memory.forget(meter)
     if empty:
         redundant_tables.keep(connection, "meters")
 
@@ -190,7 +190,7 @@ def _start_of(entry: Entry) -> int:
 
 def _book_round(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    memory: WriterMemory,
     round_: Sequence[tuple[MeterId, list[Entry]]],
     came_at: int,
     let_go: Counter[MeterId],
@@ -198,32 +198,32 @@ def _book_round(
     counts = [0, 0, 0]
     new: list[tuple[int, list[Entry]]] = []
     for meter, entries in round_:
-        number = number_of(connection, ledger, meter)
-        outcome = _sort_out(connection, ledger, number, entries, came_at)
-        surplus = _contradict(connection, ledger, number, outcome.contradicted, came_at)
+        number = number_of(connection, memory, meter)
+        outcome = _sort_out(connection, memory, number, entries, came_at)
+        surplus = _contradict(connection, memory, number, outcome.contradicted, came_at)
         let_go[meter] += surplus
         if outcome.new:
             new.append((number, outcome.new))
         contradicted = len(outcome.contradicted) - surplus
         for at, count in enumerate((len(outcome.new), outcome.known, contradicted)):
             counts[at] += count
-    _write(connection, ledger, new)
+    _write(connection, memory, new)
     return Booked(counts[0], counts[1], counts[2])
 
 
 def _sort_out(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    memory: WriterMemory,
     number: int,
     entries: list[Entry],
     came_at: int,
 ) -> Sorted:
-    bounds = ledger.bounds.get(number)
+    bounds = memory.bounds.get(number)
     hull = Span(entries[0].record.start, entries[-1].record.end)
     if bounds is None or hull.start >= bounds.end:
         return Sorted(entries)
     if not gaps.stand(connection, number):
-        damage_repair.make_gaps_anew(connection, ledger, number, came_at)
+        damage_repair.make_gaps_anew(connection, memory, number, came_at)
     free = gaps.free_spans(connection, number, bounds, hull)
     if gaps.is_free(hull, free):
         return Sorted(entries)
@@ -260,7 +260,7 @@ def _booked_among(
 
 def _contradict(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    memory: WriterMemory,
     number: int,
     entries: Sequence[Entry],
     came_at: int,
@@ -272,13 +272,13 @@ def _contradict(
         connection,
         "INSERT OR IGNORE INTO contradictions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(e, (number, *e.record, codec.ORIGIN_NUMBERS[e.origin], came_at)) for e in entries],
-        row_limits.contradictions_of(connection, ledger, number, came_at),
+        row_limits.contradictions_of(connection, memory, number, came_at),
         came_at,
     )
 
 
 def _write(
-    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
+    connection: sqlite3.Connection, memory: WriterMemory, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     if not new:
         return
@@ -288,12 +288,12 @@ def _write(
     rows.sort()
     connection.executemany("INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     _carry_on(connection, rows)
-    outbox.enter(connection, ledger, [row[0] for row in rows])
+    outbox.enter(connection, memory, [row[0] for row in rows])
     for number, entries in new:
-        bounds = ledger.bounds.get(number)
-        ledger.book(number, gaps.fill(connection, number, bounds, _spans(entries)))
-    _write_details(connection, ledger, new)
-    rollups.mark(connection, ledger, new)
+        bounds = memory.bounds.get(number)
+        memory.book(number, gaps.fill(connection, number, bounds, _spans(entries)))
+    _write_details(connection, memory, new)
+    rollups.mark(connection, memory, new)
 
 
 def _carry_on(connection: sqlite3.Connection, rows: Sequence[codec.MinuteRow]) -> None:
@@ -306,54 +306,54 @@ def _carry_on(connection: sqlite3.Connection, rows: Sequence[codec.MinuteRow]) -
 
 
 def _write_details(
-    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
+    connection: sqlite3.Connection, memory: WriterMemory, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
-    kept_from = details_kept_from(ledger)
-    ledger.keep_details(
+    kept_from = details_kept_from(memory)
+    memory.keep_details(
         (codec.minute_key(entry.record.start, number), *codec.scaled(entry.detail))
         for number, entries in new
         for entry in entries
         if entry.detail is not None and entry.record.start >= kept_from
     )
-    if len(ledger.details) >= DETAILS_AT_ONCE:
-        write_details(connection, ledger)
+    if len(memory.details) >= DETAILS_AT_ONCE:
+        write_details(connection, memory)
 
 
-def write_details(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def write_details(connection: sqlite3.Connection, memory: WriterMemory) -> None:
     """Those that wait: a page of theirs with each minute would be a third of all that is written,
     and no answer is made of them.
     """
-    rows = sorted(ledger.take_details(), key=itemgetter(0))
+    rows = sorted(memory.take_details(), key=itemgetter(0))
     connection.executemany(f"INSERT OR REPLACE INTO details VALUES (?{', ?' * 12})", rows)  # noqa: S608
 
 
-def details_kept_from(ledger: Ledger) -> int:
+def details_kept_from(memory: WriterMemory) -> int:
     """Whole days before the newest record: what a meter stamped is not expired by our clock."""
-    return (ledger.newest_end - DETAILS_KEPT_S) // DAY_S * DAY_S
+    return (memory.newest_end - DETAILS_KEPT_S) // DAY_S * DAY_S
 
 
-def _save_bounds(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def _save_bounds(connection: sqlite3.Connection, memory: WriterMemory) -> None:
     """Writes bounds that have a new start, or whose end has come to another UTC day."""
-    for number, span in ledger.bounds.items():
-        saved = ledger.saved.get(number)
+    for number, span in memory.bounds.items():
+        saved = memory.saved.get(number)
         if saved and saved.start == span.start and saved.end // DAY_S == span.end // DAY_S:
             continue
         connection.execute(
             "UPDATE meters SET first_start = ?, last_end = ? WHERE number = ?", (*span, number)
         )
-        ledger.save(number, span)
+        memory.save(number, span)
 
 
 def park(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    memory: WriterMemory,
     entries: Sequence[Entry],
     now: float,
     let_go: Counter[MeterId],
 ) -> None:
     """Keeps entries until the clock is trusted; one that is parked already is not parked twice."""
     for entry in entries:
-        number = number_of(connection, ledger, entry.meter)
+        number = number_of(connection, memory, entry.meter)
         detail = (None,) * 12 if entry.detail is None else codec.scaled(entry.detail)
         origin = codec.ORIGIN_NUMBERS[entry.origin]
         detailed = entry.detail is not None
@@ -362,6 +362,6 @@ def park(
             connection,
             f"INSERT OR IGNORE INTO parked VALUES (NULL{', ?' * 25})",  # noqa: S608
             [(entry, (*record, detailed, *detail, seal(record)))],
-            row_limits.parked_of(connection, ledger, number, now),
+            row_limits.parked_of(connection, memory, number, now),
             now,
         )

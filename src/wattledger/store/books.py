@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from wattledger.energy.balance import Energies
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import BookedEnergy, Gap
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import Counters, MinuteRecord
 from wattledger.energy.record_columns import Series, series_of
@@ -15,9 +15,9 @@ from wattledger.energy.spans import Span
 from wattledger.energy.windows import WindowSums
 from wattledger.store import audit_sums, checked_minutes, queries
 from wattledger.store.connection import is_damage
-from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
+from wattledger.store.writer_memory import WriterMemory
 
 T = TypeVar("T")
 
@@ -25,17 +25,17 @@ T = TypeVar("T")
 class SqliteBooks:
     """Books on one SQLite file. What is small and asked often comes from the writer's memory."""
 
-    def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
+    def __init__(self, writer: Writer[WriterMemory], readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
         self._noticed = writer.state.noticed
 
     async def booked(self) -> dict[MeterId, Span]:
-        ledger = self._writer.state
+        memory = self._writer.state
         return {
-            meter: ledger.bounds[number]
-            for meter, number in ledger.numbers.items()
-            if number in ledger.bounds
+            meter: memory.bounds[number]
+            for meter, number in memory.numbers.items()
+            if number in memory.bounds
         }
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:

@@ -10,7 +10,7 @@ from functools import partial
 
 from wattledger.energy.balance import Energies, unknown
 from wattledger.energy.booking_entry import GapReason
-from wattledger.energy.flat_energies import energies_from, sums_and_times
+from wattledger.energy.energies_codec import energies_from, sums_and_times
 from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import PHASES, MeterId, MeterIdentity
 from wattledger.energy.netting import NOTHING, MeterSums, Netting

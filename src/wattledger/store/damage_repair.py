@@ -14,9 +14,9 @@ from wattledger.energy.booking_entry import GapReason
 from wattledger.energy.record import QUARTER_S
 from wattledger.energy.spans import Span, merged, within, without
 from wattledger.store import checked_minutes, codec, gaps, hour_checksums, outbox, rollups
-from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import Damage
 from wattledger.store.row_checksums import STANDS
+from wattledger.store.writer_memory import WriterMemory
 
 _OF_THE_HOUR = f"key >= :first AND key < :end AND {codec.METER_OF_KEY} = :number"
 
@@ -32,17 +32,19 @@ class Found:
     counters: int = 0
 
 
-def mend(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage, now: float) -> Found:
+def mend(
+    connection: sqlite3.Connection, memory: WriterMemory, noticed: Damage, now: float
+) -> Found:
     """Deals with what was noticed."""
-    damaged, anew = check_tallies(connection, ledger, sorted(noticed.hours), now)
-    roll_ups = _take_away(connection, ledger, noticed)
-    gaps_made = sum(make_gaps_anew(connection, ledger, one, now) for one in noticed.gaps_of)
+    damaged, anew = check_tallies(connection, memory, sorted(noticed.hours), now)
+    roll_ups = _take_away(connection, memory, noticed)
+    gaps_made = sum(make_gaps_anew(connection, memory, one, now) for one in noticed.gaps_of)
     counters = sum(_drop_counters(connection, one) for one in noticed.counters_of)
     return Found(damaged, anew, roll_ups, gaps_made, counters)
 
 
 def check_tallies(
-    connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int], now: float
+    connection: sqlite3.Connection, memory: WriterMemory, keys: Iterable[int], now: float
 ) -> tuple[tuple[int, ...], int]:
     """Sets aside those of the hours that are damaged; also how many tallies were written anew."""
     damaged: list[int] = []
@@ -50,27 +52,27 @@ def check_tallies(
     for key in keys:
         tally = hour_checksums.confirmed(connection, key)
         if tally is None or (
-            tally == hour_checksums.NOTHING and _is_missed(connection, ledger, key)
+            tally == hour_checksums.NOTHING and _is_missed(connection, memory, key)
         ):
             damaged.append(key)
-            _set_aside(connection, ledger, key, int(now))
+            _set_aside(connection, memory, key, int(now))
         elif tally != hour_checksums.NOTHING and not hour_checksums.stands(connection, key, tally):
             hour_checksums.keep(connection, [(key, tally)])
             anew += 1
     return tuple(damaged), anew
 
 
-def _is_missed(connection: sqlite3.Connection, ledger: Ledger, key: int) -> bool:
+def _is_missed(connection: sqlite3.Connection, memory: WriterMemory, key: int) -> bool:
     """Whether something of an hour was booked of which nothing is there, nor a gap that says so."""
     number, hour = codec.number_of(key), codec.hour_span(key)
-    bounds = ledger.bounds.get(number)
+    bounds = memory.bounds.get(number)
     inside = within([hour], bounds) if bounds else []
     if not inside or not gaps.stand(connection, number):  # these are made anew
         return False
     return bool(without(inside, merged(g.span for g in gaps.overlapping(connection, number, hour))))
 
 
-def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: int) -> None:
+def _set_aside(connection: sqlite3.Connection, memory: WriterMemory, key: int, now: int) -> None:
     number, (first, end) = codec.number_of(key), codec.keys_in_hour(key)
     which = {"first": first, "end": end, "number": number}
     connection.execute(
@@ -82,34 +84,34 @@ def _set_aside(connection: sqlite3.Connection, ledger: Ledger, key: int, now: in
         connection.execute(f"DELETE FROM {table} WHERE {_OF_THE_HOUR}", which)  # noqa: S608
     connection.execute("DELETE FROM hours WHERE key = ?", (key,))
     waiting = connection.execute(f"SELECT key FROM outbox WHERE {_OF_THE_HOUR}", which)  # noqa: S608
-    outbox.forget(connection, ledger, [key for (key,) in waiting.fetchall()])
-    _open_up(connection, ledger, number, codec.hour_span(key))
+    outbox.forget(connection, memory, [key for (key,) in waiting.fetchall()])
+    _open_up(connection, memory, number, codec.hour_span(key))
 
 
-def _open_up(connection: sqlite3.Connection, ledger: Ledger, number: int, hour: Span) -> None:
-    bounds = ledger.bounds.get(number)
+def _open_up(connection: sqlite3.Connection, memory: WriterMemory, number: int, hour: Span) -> None:
+    bounds = memory.bounds.get(number)
     inside = within([hour], bounds) if bounds else []
     for part in inside:
         gaps.open_up(connection, number, part, GapReason.DAMAGED)
-    if inside and number in ledger.rolled_up:
+    if inside and number in memory.rolled_up:
         quarters = range(hour.start // QUARTER_S, hour.end // QUARTER_S)
-        rollups.take_away(connection, ledger, quarters)
+        rollups.take_away(connection, memory, quarters)
 
 
-def _take_away(connection: sqlite3.Connection, ledger: Ledger, noticed: Damage) -> int:
+def _take_away(connection: sqlite3.Connection, memory: WriterMemory, noticed: Damage) -> int:
     """Rows of roll-ups that are not what was written: they are made anew from checked hours."""
-    pending = ledger.pending
+    pending = memory.pending
     quarters = _delete_damaged(connection, "quarters", noticed.quarters)
     days = _delete_damaged(connection, "days", noticed.days)
     for ordinal in {codec.ordinal_of(key) for key in days}:
-        rollups.forget_day(connection, ledger, ordinal)
+        rollups.forget_day(connection, memory, ordinal)
     if pending.end > pending.first:  # else no meter is known that roll-ups are of
         known = range(
-            ledger.calendar.start_of_ordinal(pending.first),
-            ledger.calendar.start_of_ordinal(pending.end),
+            memory.calendar.start_of_ordinal(pending.first),
+            memory.calendar.start_of_ordinal(pending.end),
         )
         numbers = {codec.quarter_of(key) for key in quarters}
-        rollups.take_away(connection, ledger, [n for n in numbers if n * QUARTER_S in known])
+        rollups.take_away(connection, memory, [n for n in numbers if n * QUARTER_S in known])
     return len(quarters) + len(days)
 
 
@@ -139,13 +141,15 @@ def _drop_counters(connection: sqlite3.Connection, number: int) -> int:
     ).rowcount
 
 
-def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, now: float) -> bool:
+def make_gaps_anew(
+    connection: sqlite3.Connection, memory: WriterMemory, number: int, now: float
+) -> bool:
     """Gaps that are not what was written go, and the rest is made what the hours say."""
     connection.execute(f"DELETE FROM gaps WHERE meter = ? AND NOT {STANDS['gaps']}", (number,))  # noqa: S608
-    bounds = ledger.bounds.get(number)
+    bounds = memory.bounds.get(number)
     if bounds is None:
         return False
-    booked, damaged = _booked(connection, ledger, number, bounds)
+    booked, damaged = _booked(connection, memory, number, bounds)
     open_ = merged(gap.span for gap in gaps.overlapping(connection, number, bounds))
     stray = _stray(connection, number, without([bounds], merged([*booked, *open_])))
     # What was missing before stays missing for its own reason.
@@ -153,8 +157,8 @@ def make_gaps_anew(connection: sqlite3.Connection, ledger: Ledger, number: int, 
     booked = within(merged([*booked, *once_booked]), bounds)
     damaged += stray
     changed = gaps.make_anew(connection, number, bounds, booked)
-    check_tallies(connection, ledger, damaged, now)
-    ledger.noticed.set_aside(damaged)
+    check_tallies(connection, memory, damaged, now)
+    memory.noticed.set_aside(damaged)
     return changed
 
 
@@ -165,7 +169,7 @@ def _stray(connection: sqlite3.Connection, number: int, spans: Iterable[Span]) -
 
 
 def _booked(
-    connection: sqlite3.Connection, ledger: Ledger, number: int, span: Span
+    connection: sqlite3.Connection, memory: WriterMemory, number: int, span: Span
 ) -> tuple[list[Span], list[int]]:
     """What of the span is booked, by the tallies; hours that are not full by their minutes, where
     those are damaged by what is no gap, and their keys.
@@ -181,6 +185,6 @@ def _booked(
             spans += without([hour], open_)
             damaged.append(key)
         else:
-            records = checked_minutes.records(connection, number, hour, ledger.noticed)
+            records = checked_minutes.records(connection, number, hour, memory.noticed)
             spans += [Span(record.start, record.end) for record in records]
     return within(merged(spans), span), damaged

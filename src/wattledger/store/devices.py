@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from wattledger.flow.pairing_ports import Device
 from wattledger.store import redundant_tables
-from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
+from wattledger.store.writer_memory import WriterMemory
 
 _LOOKERS = "devices_that_look"
 """In `meta`, the ids of devices that own nothing, parted by spaces."""
@@ -16,7 +16,7 @@ _LOOKERS = "devices_that_look"
 class SqliteDevices:
     """DeviceBook on one SQLite file."""
 
-    def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
+    def __init__(self, writer: Writer[WriterMemory], readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
 
@@ -24,7 +24,7 @@ class SqliteDevices:
         return await self._readers.read(_devices)
 
     async def add(self, token_sha256: bytes, device: Device, instead_of: str | None) -> None:
-        def deed(file: sqlite3.Connection, _: Ledger) -> None:
+        def deed(file: sqlite3.Connection, _: WriterMemory) -> None:
             file.execute("DELETE FROM devices WHERE id = ?", (instead_of,))
             file.execute(
                 "INSERT INTO devices VALUES (?, ?, ?, ?, ?)",
@@ -37,7 +37,7 @@ class SqliteDevices:
         await self._writer.write(deed)
 
     async def remove(self, device_id: str) -> None:
-        def deed(file: sqlite3.Connection, _: Ledger) -> None:
+        def deed(file: sqlite3.Connection, _: WriterMemory) -> None:
             file.execute("DELETE FROM devices WHERE id = ?", (device_id,))
             redundant_tables.keep(file, "devices")
             _keep_lookers(file, _lookers(file) - {device_id})
@@ -45,14 +45,14 @@ class SqliteDevices:
         await self._writer.write(deed)
 
     async def let_own(self, device_id: str, *, owns: bool) -> None:
-        def deed(file: sqlite3.Connection, _: Ledger) -> None:
+        def deed(file: sqlite3.Connection, _: WriterMemory) -> None:
             lookers = _lookers(file)
             _keep_lookers(file, lookers - {device_id} if owns else lookers | {device_id})
 
         await self._writer.write(deed)
 
     async def used(self, device_id: str, at: int) -> None:
-        def deed(file: sqlite3.Connection, _: Ledger) -> None:
+        def deed(file: sqlite3.Connection, _: WriterMemory) -> None:
             file.execute("UPDATE devices SET last_used_at = ? WHERE id = ?", (at, device_id))
 
         await self._writer.write(deed)

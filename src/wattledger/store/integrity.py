@@ -20,15 +20,15 @@ from wattledger.store import (
 )
 from wattledger.store.codec import NETTINGS, day_key
 from wattledger.store.file_presence import Presence
-from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
+from wattledger.store.writer_memory import WriterMemory
 
 
 class SqliteIntegrity:
     """The watch over one store."""
 
-    def __init__(self, path: Path, writer: Writer[Ledger], readers: Readers) -> None:
+    def __init__(self, path: Path, writer: Writer[WriterMemory], readers: Readers) -> None:
         self._path = path
         self._writer = writer
         self._readers = readers
@@ -45,16 +45,16 @@ class SqliteIntegrity:
         self._noticed.listen(wake)
 
     async def check(self, span: Span) -> None:
-        ledger = self._writer.state
-        pending = ledger.pending
+        memory = self._writer.state
+        pending = memory.pending
         first, last = (
-            ledger.calendar.ordinal_at(span.start),
-            ledger.calendar.ordinal_at(max(span.end - 1, 0)),
+            memory.calendar.ordinal_at(span.start),
+            memory.calendar.ordinal_at(max(span.end - 1, 0)),
         )
         days = range(max(first, pending.first), min(last + 1, pending.end))
 
         def look(file: sqlite3.Connection) -> None:
-            integrity_walk.check(file, ledger.bounds, span, self._noticed)
+            integrity_walk.check(file, memory.bounds, span, self._noticed)
             for table in small_table_repair.doubtful(file):
                 self._noticed.table(table)
             integrity_walk.check_days(file, days.start, days.stop, self._noticed)
@@ -76,7 +76,7 @@ class SqliteIntegrity:
         await self._writer.forget()
         noticed = self._noticed.take()
         found = await self._writer.write(
-            lambda file, ledger: damage_repair.mend(file, ledger, noticed, now)
+            lambda file, memory: damage_repair.mend(file, memory, noticed, now)
         )
         if "prices" in noticed.tables:
             await self._writer.write(lambda file, _: price_checksums.drop_damaged(file))

@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Sequence
 
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Booked, Entry, GapReason
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.record import AHEAD_S, Counters
 from wattledger.energy.site import Assignment
 from wattledger.energy.spans import Span
@@ -20,16 +20,16 @@ from wattledger.store import (
     rollup_signature,
     rollups,
 )
-from wattledger.store.ledger import Ledger
 from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.row_checksums import counters_seal
 from wattledger.store.writer import Writer
+from wattledger.store.writer_memory import WriterMemory
 
 
 class SqliteJournal:
     """Journal on one SQLite file; every call is one commit."""
 
-    def __init__(self, writer: Writer[Ledger], box: SqliteOutbox) -> None:
+    def __init__(self, writer: Writer[WriterMemory], box: SqliteOutbox) -> None:
         self._writer = writer
         self._box = box
 
@@ -37,11 +37,11 @@ class SqliteJournal:
         """As the port says. Raises BadRecord too, before anything is written."""
         acknowledged = self._box.acknowledged
 
-        def deed(connection: sqlite3.Connection, ledger: Ledger) -> Booked:
-            booked = booking.book(connection, ledger, entries, now)
-            misdated.put_aside(connection, ledger, entries, now)
-            rollups.settle_few(connection, ledger, now)
-            outbox.forget(connection, ledger, acknowledged)
+        def deed(connection: sqlite3.Connection, memory: WriterMemory) -> Booked:
+            booked = booking.book(connection, memory, entries, now)
+            misdated.put_aside(connection, memory, entries, now)
+            rollups.settle_few(connection, memory, now)
+            outbox.forget(connection, memory, acknowledged)
             return booked
 
         booked = await self._writer.write(deed)
@@ -50,12 +50,12 @@ class SqliteJournal:
 
     async def maintain(self, now: float) -> bool:
         return await self._writer.write(
-            lambda connection, ledger: maintenance.maintain(connection, ledger, now)
+            lambda connection, memory: maintenance.maintain(connection, memory, now)
         )
 
     async def keep_counters(self, meter: MeterId, counters: Counters, now: float) -> None:
-        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
-            number = booking.number_of(connection, ledger, meter)
+        def deed(connection: sqlite3.Connection, memory: WriterMemory) -> None:
+            number = booking.number_of(connection, memory, meter)
             at, epoch, values = counters.at, counters.epoch, counters.values_dmwh
             connection.execute(
                 "DELETE FROM counters WHERE meter = ? AND at > ? AND epoch < ?",
@@ -73,9 +73,9 @@ class SqliteJournal:
         await self._writer.write(deed)
 
     async def keep_identity(self, identity: MeterIdentity, bindings: Sequence[Binding]) -> None:
-        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
-            booking.forget_empty(connection, ledger, {one.meter for one in bindings})
-            number = booking.number_of(connection, ledger, identity.meter)
+        def deed(connection: sqlite3.Connection, memory: WriterMemory) -> None:
+            booking.forget_empty(connection, memory, {one.meter for one in bindings})
+            number = booking.number_of(connection, memory, identity.meter)
             connection.execute(
                 "UPDATE meters SET model = ?, firmware = ?, profile = ?, name = ?, phases = ? "
                 "WHERE number = ?",
@@ -94,12 +94,12 @@ class SqliteJournal:
         if assignment == self._writer.state.assignment:
             return
         await self._writer.write(
-            lambda connection, ledger: rollup_signature.assign(connection, ledger, assignment)
+            lambda connection, memory: rollup_signature.assign(connection, memory, assignment)
         )
 
     async def explain(self, meter: MeterId, span: Span, reason: GapReason) -> None:
-        def deed(connection: sqlite3.Connection, ledger: Ledger) -> None:
-            if meter in ledger.numbers:
-                gaps.explain(connection, ledger.numbers[meter], span, reason)
+        def deed(connection: sqlite3.Connection, memory: WriterMemory) -> None:
+            if meter in memory.numbers:
+                gaps.explain(connection, memory.numbers[meter], span, reason)
 
         await self._writer.write(deed)

@@ -11,27 +11,27 @@ from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
 from wattledger.energy.record import AHEAD_S, MinuteRecord
 from wattledger.store import booking, codec, rollups
-from wattledger.store.ledger import Ledger
 from wattledger.store.row_checksums import STANDS
+from wattledger.store.writer_memory import WriterMemory
 
 QUARTERS_AT_ONCE = 300
 PARKED_AT_ONCE = 1_500
 DETAIL_DAYS_AT_ONCE = 2
 
 
-def maintain(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
+def maintain(connection: sqlite3.Connection, memory: WriterMemory, now: float) -> bool:
     """One stretch; True while more is left."""
-    if _unpark(connection, ledger, now):
+    if _unpark(connection, memory, now):
         return True
-    more = rollups.settle_some(connection, ledger, now, QUARTERS_AT_ONCE)
-    return _forget_details(connection, ledger) or more
+    more = rollups.settle_some(connection, memory, now, QUARTERS_AT_ONCE)
+    return _forget_details(connection, memory) or more
 
 
-def _unpark(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
+def _unpark(connection: sqlite3.Connection, memory: WriterMemory, now: float) -> bool:
     """Books what was parked and is no longer ahead of our clock; whether there was any."""
     damaged = f"DELETE FROM parked WHERE ({STANDS['parked']}) IS NOT 1"  # noqa: S608
     if connection.execute(damaged).rowcount:
-        ledger.noticed.table("parked")
+        memory.noticed.table("parked")
     rows = connection.execute(
         f"SELECT id, meter, origin, detailed, start, period_s, {codec.ENERGY_COLUMNS}, "  # noqa: S608
         f"{codec.DETAIL_COLUMNS} FROM parked WHERE end <= ? AND {STANDS['parked']} "
@@ -40,8 +40,8 @@ def _unpark(connection: sqlite3.Connection, ledger: Ledger, now: float) -> bool:
     ).fetchall()
     if not rows:
         return False
-    macs = {number: meter for meter, number in ledger.numbers.items()}
-    booking.book(connection, ledger, [_entry_from(row, macs) for row in rows], now)
+    macs = {number: meter for meter, number in memory.numbers.items()}
+    booking.book(connection, memory, [_entry_from(row, macs) for row in rows], now)
     connection.executemany("DELETE FROM parked WHERE id = ?", [(row[0],) for row in rows])
     return True
 
@@ -52,12 +52,12 @@ def _entry_from(row: tuple[int, ...], macs: dict[int, MeterId]) -> Entry:
     return Entry(macs[number], MinuteRecord._make(row[4:12]), codec.ORIGINS[origin], detail)
 
 
-def _forget_details(connection: sqlite3.Connection, ledger: Ledger) -> bool:
+def _forget_details(connection: sqlite3.Connection, memory: WriterMemory) -> bool:
     """Whole days at once: one deletion a minute would write a page a minute.
 
     True while more is left.
     """
-    cutoff = codec.minute_key(booking.details_kept_from(ledger), 0)
+    cutoff = codec.minute_key(booking.details_kept_from(memory), 0)
     oldest = connection.execute("SELECT min(key) FROM details").fetchone()[0]
     if oldest is None or oldest >= cutoff:
         return False

@@ -13,14 +13,14 @@ from wattledger.energy.booking_entry import Entry
 from wattledger.energy.record import AHEAD_S, Origin
 from wattledger.store import row_limits
 from wattledger.store.codec import ENERGY_COLUMNS, ORIGIN_NUMBERS
-from wattledger.store.ledger import Ledger
+from wattledger.store.writer_memory import WriterMemory
 
 _COLUMNS = f"meter, start, period_s, {ENERGY_COLUMNS}, origin"
 _MISDATED = "meter = ? AND end > ? AND origin <> ?"
 
 
 def put_aside(
-    connection: sqlite3.Connection, ledger: Ledger, entries: Sequence[Entry], now: float
+    connection: sqlite3.Connection, memory: WriterMemory, entries: Sequence[Entry], now: float
 ) -> None:
     """What the meters' pushed minutes, in the order they came, show to be dated wrongly.
 
@@ -29,11 +29,11 @@ def put_aside(
     """
     pushed = {e.meter: e.record.end for e in entries if e.origin is Origin.PUSHED}
     for meter, clock_s in pushed.items():
-        number = ledger.numbers.get(meter)
+        number = memory.numbers.get(meter)
         if number is None:
             continue
         which = (number, clock_s + AHEAD_S, ORIGIN_NUMBERS[Origin.IMPORTED])
-        allowance = row_limits.contradictions_of(connection, ledger, number, now)
+        allowance = row_limits.contradictions_of(connection, memory, number, now)
         kept = connection.execute(
             f"INSERT OR IGNORE INTO contradictions ({_COLUMNS}, came_at) "  # noqa: S608
             f"SELECT {_COLUMNS}, ? FROM parked WHERE {_MISDATED} LIMIT ?",

@@ -18,8 +18,8 @@ from wattledger.flow.replica_ports import Tally
 from wattledger.store import checked_minutes, codec, integrity_walk, queries, redundant_tables
 from wattledger.store.connection import is_damage
 from wattledger.store.hour_checksums import whole
-from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import NoticedDamage
+from wattledger.store.writer_memory import WriterMemory
 
 _OF, _EPOCH, _FILLED_TO = "outbox_of", "outbox_epoch", "outbox_filled_to"
 _TALLIES = f"""
@@ -32,43 +32,43 @@ FILLED_AT_ONCE = 20_000
 """Minutes entered in one commit: about 30 ms on a small computer."""
 
 
-def load(connection: sqlite3.Connection, ledger: Ledger) -> None:
-    """What the ledger knows of the outbox, from the file; what is in it by a flipped bit goes."""
+def load(connection: sqlite3.Connection, memory: WriterMemory) -> None:
+    """What the memory knows of the outbox, from the file; what is in it by a flipped bit goes."""
     (keys,) = connection.execute("SELECT count(*) FROM outbox").fetchone()
     if keys <= FILLED_AT_ONCE:
         connection.execute("DELETE FROM outbox WHERE key NOT IN (SELECT key FROM minutes)")
     copy_id, epoch, filled_to = (_meta(connection, name) for name in (_OF, _EPOCH, _FILLED_TO))
     waiting = dict(connection.execute(_COUNTS).fetchall())
-    ledger.aim(copy_id, int(epoch or 0), None if filled_to is None else int(filled_to), waiting)
+    memory.aim(copy_id, int(epoch or 0), None if filled_to is None else int(filled_to), waiting)
 
 
-def aim(connection: sqlite3.Connection, ledger: Ledger, copy_id: str | None) -> None:
+def aim(connection: sqlite3.Connection, memory: WriterMemory, copy_id: str | None) -> None:
     """From now on what is booked is for this copy; if it is another one, all that is booked is."""
-    if ledger.copy_id == copy_id:
+    if memory.copy_id == copy_id:
         return
     connection.execute("DELETE FROM outbox")
     connection.execute("DELETE FROM outbox_days")
     _keep(connection, _OF, copy_id)
     _keep(connection, _EPOCH, None)
     _keep(connection, _FILLED_TO, None if copy_id is None else "0")
-    load(connection, ledger)
+    load(connection, memory)
     if copy_id is not None:
-        enter_all_days(connection, ledger)
+        enter_all_days(connection, memory)
 
 
-def note(connection: sqlite3.Connection, ledger: Ledger, epoch: int) -> None:
+def note(connection: sqlite3.Connection, memory: WriterMemory, epoch: int) -> None:
     """The copy has come to this lease epoch."""
     _keep(connection, _EPOCH, str(epoch))
-    ledger.note(epoch)
+    memory.note(epoch)
 
 
-def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
+def fill(connection: sqlite3.Connection, memory: WriterMemory) -> bool:
     """Enters one stretch of what was booked before the copy was known; True while more is left."""
-    if ledger.outbox_filled_to is None:
+    if memory.outbox_filled_to is None:
         return False
     rows = connection.execute(
         "SELECT key FROM minutes WHERE key >= ? ORDER BY key LIMIT ?",
-        (ledger.outbox_filled_to, FILLED_AT_ONCE),
+        (memory.outbox_filled_to, FILLED_AT_ONCE),
     ).fetchall()
     keys = [key for (key,) in rows]
     if keys:
@@ -76,53 +76,55 @@ def fill(connection: sqlite3.Connection, ledger: Ledger) -> bool:
             "SELECT key FROM outbox WHERE key BETWEEN ? AND ?", (keys[0], keys[-1])
         )
         entered = {key for (key,) in there}
-        enter(connection, ledger, [key for key in keys if key not in entered])
+        enter(connection, memory, [key for key in keys if key not in entered])
     more = len(keys) == FILLED_AT_ONCE
     filled_to = keys[-1] + 1 if more else None
-    ledger.fill(filled_to)
+    memory.fill(filled_to)
     _keep(connection, _FILLED_TO, None if filled_to is None else str(filled_to))
     return more
 
 
-def enter(connection: sqlite3.Connection, ledger: Ledger, keys: Sequence[int]) -> None:
+def enter(connection: sqlite3.Connection, memory: WriterMemory, keys: Sequence[int]) -> None:
     """Minutes that are being booked in this transaction."""
-    if ledger.copy_id is None:
+    if memory.copy_id is None:
         return
     connection.executemany("INSERT INTO outbox VALUES (?)", [(key,) for key in keys])
-    ledger.wait(Counter(map(codec.number_of, keys)))
+    memory.wait(Counter(map(codec.number_of, keys)))
 
 
-def enter_again(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
+def enter_again(connection: sqlite3.Connection, memory: WriterMemory, keys: Iterable[int]) -> None:
     """Minutes that were booked and acknowledged before; those that wait already do so once."""
-    if ledger.copy_id is None:
+    if memory.copy_id is None:
         return
     for key in keys:
         if connection.execute("INSERT OR IGNORE INTO outbox VALUES (?)", (key,)).rowcount:
-            ledger.wait({codec.number_of(key): 1})
+            memory.wait({codec.number_of(key): 1})
 
 
-def enter_days(connection: sqlite3.Connection, ledger: Ledger, ordinals: Iterable[int]) -> None:
+def enter_days(
+    connection: sqlite3.Connection, memory: WriterMemory, ordinals: Iterable[int]
+) -> None:
     """Local days whose roll-up was written, or no longer stands."""
-    if ledger.copy_id is not None:
+    if memory.copy_id is not None:
         connection.executemany(
             "INSERT OR IGNORE INTO outbox_days VALUES (?)", [(ordinal,) for ordinal in ordinals]
         )
 
 
-def enter_all_days(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def enter_all_days(connection: sqlite3.Connection, memory: WriterMemory) -> None:
     """Every day that has a roll-up."""
-    if ledger.copy_id is not None:
+    if memory.copy_id is not None:
         connection.execute(
             "INSERT OR IGNORE INTO outbox_days SELECT key FROM days WHERE key < ?",
             (codec.day_key(0, codec.NETTINGS[1]),),
         )
 
 
-def forget(connection: sqlite3.Connection, ledger: Ledger, keys: Iterable[int]) -> None:
+def forget(connection: sqlite3.Connection, memory: WriterMemory, keys: Iterable[int]) -> None:
     """Takes out what was acknowledged."""
     for key in keys:
         if connection.execute("DELETE FROM outbox WHERE key = ?", (key,)).rowcount:
-            ledger.wait({codec.number_of(key): -1})
+            memory.wait({codec.number_of(key): -1})
 
 
 def day_is(

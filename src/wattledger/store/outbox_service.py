@@ -18,9 +18,9 @@ from wattledger.flow.replica_ports import Tally
 from wattledger.store import outbox
 from wattledger.store.codec import minute_key, number_of, start_of
 from wattledger.store.connection import is_damage
-from wattledger.store.ledger import Ledger
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
+from wattledger.store.writer_memory import WriterMemory
 
 MANY = 500
 """So many acknowledgements are worth a commit of their own."""
@@ -31,7 +31,7 @@ T = TypeVar("T")
 class SqliteOutbox:
     """The outbox of one SQLite file."""
 
-    def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
+    def __init__(self, writer: Writer[WriterMemory], readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
         self.acknowledged: frozenset[int] = frozenset()
@@ -42,12 +42,12 @@ class SqliteOutbox:
         return self._writer.state.copy_epoch
 
     async def note(self, epoch: int) -> None:
-        await self._writer.write(lambda file, ledger: outbox.note(file, ledger, epoch))
+        await self._writer.write(lambda file, memory: outbox.note(file, memory, epoch))
 
     async def aim(self, copy_id: str | None) -> None:
         if self._writer.state.copy_id == copy_id:
             return
-        await self._writer.write(lambda file, ledger: outbox.aim(file, ledger, copy_id))
+        await self._writer.write(lambda file, memory: outbox.aim(file, memory, copy_id))
         self.acknowledged = frozenset()
 
     async def fill(self) -> bool:
@@ -56,13 +56,13 @@ class SqliteOutbox:
         return await self._writer.write(outbox.fill)
 
     def waiting(self) -> dict[MeterId, int]:
-        ledger = self._writer.state
+        memory = self._writer.state
         done: dict[int, int] = {}
         for key in self.acknowledged:
             done[number_of(key)] = done.get(number_of(key), 0) + 1
         counts = {
-            meter: ledger.waiting.get(number, 0) - done.get(number, 0)
-            for meter, number in ledger.numbers.items()
+            meter: memory.waiting.get(number, 0) - done.get(number, 0)
+            for meter, number in memory.numbers.items()
         }
         return {meter: count for meter, count in counts.items() if count > 0}
 
@@ -90,9 +90,9 @@ class SqliteOutbox:
     async def count_anew(self) -> bool:
         before, done = self.waiting(), self.acknowledged
 
-        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
-            outbox.forget(file, ledger, done)
-            outbox.load(file, ledger)
+        def deed(file: sqlite3.Connection, memory: WriterMemory) -> None:
+            outbox.forget(file, memory, done)
+            outbox.load(file, memory)
 
         await self._writer.write(deed)
         self.forgotten(done)
@@ -103,7 +103,7 @@ class SqliteOutbox:
         self.acknowledged |= {minute_key(record.start, number) for record in records}
         if len(self.acknowledged) >= MANY:
             keys = self.acknowledged
-            await self._writer.write(lambda file, ledger: outbox.forget(file, ledger, keys))
+            await self._writer.write(lambda file, memory: outbox.forget(file, memory, keys))
             self.forgotten(keys)
 
     def forgotten(self, keys: Iterable[int]) -> None:
@@ -115,23 +115,23 @@ class SqliteOutbox:
         number = self._number(meter)
         keys = {minute_key(record.start, number) for record in records}
 
-        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
-            outbox.enter_again(file, ledger, keys)
-            outbox.enter_days(file, ledger, {ledger.calendar.ordinal_at(r.start) for r in records})
+        def deed(file: sqlite3.Connection, memory: WriterMemory) -> None:
+            outbox.enter_again(file, memory, keys)
+            outbox.enter_days(file, memory, {memory.calendar.ordinal_at(r.start) for r in records})
 
         await self._writer.write(deed)
         self.forgotten(keys)
 
     async def tallies(self, span: Span) -> dict[MeterId, Tally] | None:
-        ledger = self._writer.state
-        if ledger.copy_id is None or ledger.outbox_filled_to is not None:
+        memory = self._writer.state
+        if memory.copy_id is None or memory.outbox_filled_to is not None:
             return None
         done = self.acknowledged
 
         def counted(file: sqlite3.Connection) -> dict[int, Tally] | None:
             if not done.issuperset(outbox.keys_in(file, span, len(done) + 1)):
                 return None
-            return outbox.tallies(file, span, ledger.noticed)
+            return outbox.tallies(file, span, memory.noticed)
 
         try:
             found = await self._read(counted)
@@ -139,7 +139,7 @@ class SqliteOutbox:
             return None
         if found is None:
             return None
-        return {meter: found[number] for meter, number in ledger.numbers.items() if number in found}
+        return {meter: found[number] for meter, number in memory.numbers.items() if number in found}
 
     async def days(self, limit: int) -> list[DaySums]:
         roles, noticed = self._writer.state.roles, self._writer.state.noticed
@@ -148,20 +148,20 @@ class SqliteOutbox:
     async def acknowledge_days(self, days: Sequence[DaySums]) -> None:
         """Those that were written anew meanwhile stay."""
 
-        def deed(file: sqlite3.Connection, ledger: Ledger) -> None:
+        def deed(file: sqlite3.Connection, memory: WriterMemory) -> None:
             for day in days:
-                if outbox.day_is(file, day, ledger.roles, ledger.noticed):
+                if outbox.day_is(file, day, memory.roles, memory.noticed):
                     outbox.forget_days(file, [day.ordinal])
 
         await self._writer.write(deed)
 
     async def holds(self, span: Span) -> bool:
-        ledger = self._writer.state
-        if ledger.copy_id is None or ledger.outbox_filled_to is not None:
+        memory = self._writer.state
+        if memory.copy_id is None or memory.outbox_filled_to is not None:
             return True
         first, last = (
-            ledger.calendar.ordinal_at(span.start),
-            ledger.calendar.ordinal_at(span.end - 1),
+            memory.calendar.ordinal_at(span.start),
+            memory.calendar.ordinal_at(span.end - 1),
         )
         done = self.acknowledged
 

@@ -16,10 +16,10 @@ from wattledger.energy.spans import Span, merged
 from wattledger.energy.spot_price import HOUR_S, SpotPrice
 from wattledger.store.connection import connect_reader, translated
 from wattledger.store.file_copy import check
-from wattledger.store.ledger import Ledger
 from wattledger.store.price_checksums import DAMAGED, STANDS, SUPERSEDED, is_damaged, sealed_row
 from wattledger.store.readers import Readers
 from wattledger.store.writer import Writer
+from wattledger.store.writer_memory import WriterMemory
 
 MOST_CORRECTIONS = 10_000
 _OF_ITS_KEY = "area = ? AND start = ? AND period_s = ?"
@@ -30,7 +30,7 @@ _QUARTERS_A_DAY = _DAY_S // QUARTER_S
 class SqlitePrices:
     """StoredPrices on one SQLite file."""
 
-    def __init__(self, writer: Writer[Ledger], readers: Readers) -> None:
+    def __init__(self, writer: Writer[WriterMemory], readers: Readers) -> None:
         self._writer = writer
         self._readers = readers
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 from operator import itemgetter
 
 from wattledger.energy.balance import Energies
-from wattledger.energy.binding import Binding
 from wattledger.energy.booking_entry import Gap
 from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, MeterIdentity
+from wattledger.energy.meter_binding import Binding
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import QUARTER_S, Counters
 from wattledger.energy.spans import Span

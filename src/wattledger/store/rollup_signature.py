@@ -11,31 +11,31 @@ from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import MeterId, Production, Role, Source
 from wattledger.energy.site import Assignment, MeasuredSource
 from wattledger.store import redundant_tables, rollups
-from wattledger.store.ledger import Ledger
+from wattledger.store.writer_memory import WriterMemory
 
 _NAME = "rollups_of"
 
 
-def assign(connection: sqlite3.Connection, ledger: Ledger, assignment: Assignment) -> None:
+def assign(connection: sqlite3.Connection, memory: WriterMemory, assignment: Assignment) -> None:
     """From now on roll-ups are of these meters."""
-    ledger.assign(assignment)
-    keep(connection, ledger)
+    memory.assign(assignment)
+    keep(connection, memory)
 
 
-def keep(connection: sqlite3.Connection, ledger: Ledger) -> None:
-    """Drops the roll-ups when they are of something else than the ledger says.
+def keep(connection: sqlite3.Connection, memory: WriterMemory) -> None:
+    """Drops the roll-ups when they are of something else than the memory says.
 
     A meter without a record does not count: a new meter's arrival costs no old roll-up. Nor does
     what a source is called.
     """
-    text, stored = _text(ledger), _stored(connection)
+    text, stored = _text(memory), _stored(connection)
     if stored == text:
         return
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, text))
     redundant_tables.keep(connection, "meta")
-    if stored is None or _of_booked(stored, ledger) != _of_booked(text, ledger):
-        rollups.drop(connection, ledger)
-    rollups.find_pending(connection, ledger)
+    if stored is None or _of_booked(stored, memory) != _of_booked(text, memory):
+        rollups.drop(connection, memory)
+    rollups.find_pending(connection, memory)
 
 
 def stored_assignment(connection: sqlite3.Connection, roles: Roles) -> Assignment:
@@ -49,11 +49,11 @@ def stored_assignment(connection: sqlite3.Connection, roles: Roles) -> Assignmen
     return _assignment_from(_sources(json.loads(text)), names)
 
 
-def _text(ledger: Ledger) -> str:
-    sources = [_document(one) for one in ledger.sources]
-    absent = [one.role for one in ledger.roles.quantities if not ledger.assignment.of(one)]
-    unheard = [{"role": role, "meters": []} for role in absent if ledger.roles.has(role)]
-    return json.dumps({"zone": ledger.calendar.zone_name, "sources": [*sources, *unheard]})
+def _text(memory: WriterMemory) -> str:
+    sources = [_document(one) for one in memory.sources]
+    absent = [one.role for one in memory.roles.quantities if not memory.assignment.of(one)]
+    unheard = [{"role": role, "meters": []} for role in absent if memory.roles.has(role)]
+    return json.dumps({"zone": memory.calendar.zone_name, "sources": [*sources, *unheard]})
 
 
 def _document(one: MeasuredSource) -> dict[str, Any]:
@@ -103,9 +103,9 @@ def _assignment_from(sources: list[dict[str, Any]], names: Sequence[str]) -> Ass
     return Assignment(tuple(found))
 
 
-def _of_booked(text: str, ledger: Ledger) -> tuple[object, ...]:
+def _of_booked(text: str, memory: WriterMemory) -> tuple[object, ...]:
     """The signature with those meters that have a record, in their order: the first counts."""
-    booked = {meter for meter, number in ledger.numbers.items() if number in ledger.bounds}
+    booked = {meter for meter, number in memory.numbers.items() if number in memory.bounds}
     signature = json.loads(text)
     sources = [
         {**one, "name": None, "meters": [meter for meter in one["meters"] if meter in booked]}

@@ -28,9 +28,9 @@ from wattledger.store.codec import (
     quarter_keys,
     quarter_rows,
 )
-from wattledger.store.ledger import Ledger
 from wattledger.store.noticed_damage import NoticedDamage
 from wattledger.store.row_checksums import sealed
+from wattledger.store.writer_memory import WriterMemory
 
 FEW_DAYS = 3
 FEW_QUARTERS = 8
@@ -44,13 +44,13 @@ class Doubt(StoreError):
 
 
 def mark(
-    connection: sqlite3.Connection, ledger: Ledger, new: Sequence[tuple[int, list[Entry]]]
+    connection: sqlite3.Connection, memory: WriterMemory, new: Sequence[tuple[int, list[Entry]]]
 ) -> None:
     """Takes away the rows that new records change, and notes them as missing."""
-    concerned = ledger.rolled_up
+    concerned = memory.rolled_up
     take_away(
         connection,
-        ledger,
+        memory,
         {
             e.record.start // QUARTER_S
             for number, entries in new
@@ -60,99 +60,101 @@ def mark(
     )
 
 
-def take_away(connection: sqlite3.Connection, ledger: Ledger, quarters: Collection[int]) -> None:
+def take_away(
+    connection: sqlite3.Connection, memory: WriterMemory, quarters: Collection[int]
+) -> None:
     """The rows of these quarters and of their days, which are noted as missing."""
-    pending = ledger.pending
+    pending = memory.pending
     lost_days: list[int] = []
     lost_quarters: list[int] = []
-    for ordinal, own in _by_day(ledger, sorted(quarters)):
+    for ordinal, own in _by_day(memory, sorted(quarters)):
         pending.reach(ordinal, ordinal + 1)
         if ordinal not in pending.days:
             lost_days.append(ordinal)
         known = pending.days.get(ordinal, frozenset())
         lost_quarters += [quarter for quarter in own if known is None or quarter not in known]
         pending.lose(ordinal, own)
-    keys = [(key,) for quarter in lost_quarters for key in quarter_keys(quarter, ledger.roles)]
+    keys = [(key,) for quarter in lost_quarters for key in quarter_keys(quarter, memory.roles)]
     connection.executemany("DELETE FROM quarters WHERE key = ?", keys)
     for ordinal in lost_days:
-        _delete_day(connection, ledger, ordinal)
-    outbox.enter_days(connection, ledger, lost_days)
+        _delete_day(connection, memory, ordinal)
+    outbox.enter_days(connection, memory, lost_days)
 
 
-def forget_day(connection: sqlite3.Connection, ledger: Ledger, ordinal: int) -> None:
+def forget_day(connection: sqlite3.Connection, memory: WriterMemory, ordinal: int) -> None:
     """A day whose rows are to be made anew, whatever its quarters are."""
-    _delete_day(connection, ledger, ordinal)
-    ledger.pending.lose_day(ordinal)
+    _delete_day(connection, memory, ordinal)
+    memory.pending.lose_day(ordinal)
 
 
-def _delete_day(connection: sqlite3.Connection, ledger: Ledger, ordinal: int) -> None:
-    keys = [(key,) for key in day_keys(ordinal, ledger.roles)]
+def _delete_day(connection: sqlite3.Connection, memory: WriterMemory, ordinal: int) -> None:
+    keys = [(key,) for key in day_keys(ordinal, memory.roles)]
     connection.executemany("DELETE FROM days WHERE key = ?", keys)
 
 
-def _by_day(ledger: Ledger, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
+def _by_day(memory: WriterMemory, quarters: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
     """Quarter numbers, sorted, by the local day they lie in."""
     ordinal, end, own = 0, -1, list[int]()
     for quarter in quarters:
         if quarter * QUARTER_S >= end:
             if own:
                 yield ordinal, own
-            ordinal, own = ledger.calendar.ordinal_at(quarter * QUARTER_S), []
-            end = ledger.calendar.start_of_ordinal(ordinal + 1)
+            ordinal, own = memory.calendar.ordinal_at(quarter * QUARTER_S), []
+            end = memory.calendar.start_of_ordinal(ordinal + 1)
         own.append(quarter)
     if own:
         yield ordinal, own
 
 
-def settle_few(connection: sqlite3.Connection, ledger: Ledger, now: float) -> None:
+def settle_few(connection: sqlite3.Connection, memory: WriterMemory, now: float) -> None:
     """Writes what has closed, where that is little; else leaves it for `settle_day`."""
-    reach_now(ledger, now)
-    closed_to = ledger.closed_to(now)
-    if len(ledger.pending.days) > FEW_DAYS:
+    reach_now(memory, now)
+    closed_to = memory.closed_to(now)
+    if len(memory.pending.days) > FEW_DAYS:
         return
-    for ordinal in sorted(ledger.pending.days):
-        missing = ledger.pending.days[ordinal]
+    for ordinal in sorted(memory.pending.days):
+        missing = memory.pending.days[ordinal]
         closed = None if missing is None else _closed(missing, closed_to)
         if closed is not None and len(closed) <= FEW_QUARTERS:
             with suppress(Doubt):
-                _settle_day(connection, ledger, ordinal, closed_to)
+                _settle_day(connection, memory, ordinal, closed_to)
 
 
 def settle_some(
-    connection: sqlite3.Connection, ledger: Ledger, now: float, quarters_at_once: int
+    connection: sqlite3.Connection, memory: WriterMemory, now: float, quarters_at_once: int
 ) -> bool:
     """Settles days, newest first, until about so many quarters are written; an empty day counts
     few. True while more is left that can be settled now.
     """
-    reach_now(ledger, now)
-    closed_to = ledger.closed_to(now)
+    reach_now(memory, now)
+    closed_to = memory.closed_to(now)
     left = quarters_at_once
     doubtful = 0
-    for ordinal in list(_settleable(ledger, closed_to)):
+    for ordinal in list(_settleable(memory, closed_to)):
         try:
-            left -= _settle_day(connection, ledger, ordinal, closed_to) + EMPTY_DAY
+            left -= _settle_day(connection, memory, ordinal, closed_to) + EMPTY_DAY
         except Doubt:
             doubtful += 1
             left -= EMPTY_DAY
         if left <= 0:
             break
-    return sum(1 for _ in _settleable(ledger, closed_to)) > doubtful
+    return sum(1 for _ in _settleable(memory, closed_to)) > doubtful
 
 
-def _settleable(ledger: Ledger, closed_to: int) -> Iterator[int]:
-    for ordinal in sorted(ledger.pending.days, reverse=True):
-        missing = ledger.pending.days[ordinal]
+def _settleable(memory: WriterMemory, closed_to: int) -> Iterator[int]:
+    for ordinal in sorted(memory.pending.days, reverse=True):
+        missing = memory.pending.days[ordinal]
         waits = missing is None or _closed(missing, closed_to)
-        if waits or ledger.calendar.start_of_ordinal(ordinal + 1) <= closed_to:
+        if waits or memory.calendar.start_of_ordinal(ordinal + 1) <= closed_to:
             yield ordinal
 
 
-def reach_now(ledger: Ledger, now: float) -> None:
+def reach_now(memory: WriterMemory, now: float) -> None:
     """Days come to their end also while no meter answers."""
-    span = ledger.rolled_up_span()
+    span = memory.rolled_up_span()
     if span is not None and now > span.end:
-        last = ledger.calendar.ordinal_at(int(now))
-        ledger.pending.reach(ledger.calendar.ordinal_at(span.start), last + 1)
+        last = memory.calendar.ordinal_at(int(now))
+        memory.pending.reach(memory.calendar.ordinal_at(span.start), last + 1)
 
 
 def _closed(quarters: Iterable[int], closed_to: int) -> list[int]:
@@ -160,29 +162,29 @@ def _closed(quarters: Iterable[int], closed_to: int) -> list[int]:
 
 
 def _settle_day(
-    connection: sqlite3.Connection, ledger: Ledger, ordinal: int, closed_to: int
+    connection: sqlite3.Connection, memory: WriterMemory, ordinal: int, closed_to: int
 ) -> int:
     """Writes the closed quarters that this day lacks, and the day itself when it has closed.
 
     How many quarters it was about.
     """
     span = Span(
-        ledger.calendar.start_of_ordinal(ordinal), ledger.calendar.start_of_ordinal(ordinal + 1)
+        memory.calendar.start_of_ordinal(ordinal), memory.calendar.start_of_ordinal(ordinal + 1)
     )
-    missing = ledger.pending.days[ordinal]
+    missing = memory.pending.days[ordinal]
     if missing is None or len(missing) > FEW_QUARTERS:
-        windows = windows_between(connection, ledger, span)
+        windows = windows_between(connection, memory, span)
         missing = frozenset(window.start // QUARTER_S for window in windows)
         _write_quarters(connection, (w for w in windows if w.start + QUARTER_S <= closed_to))
     else:
         for part in _stretches(_closed(missing, closed_to)):
-            _write_quarters(connection, windows_between(connection, ledger, part))
-        windows = windows_between(connection, ledger, span) if span.end <= closed_to else []
-    ledger.pending.settle(ordinal, missing.difference(_closed(missing, closed_to)))
+            _write_quarters(connection, windows_between(connection, memory, part))
+        windows = windows_between(connection, memory, span) if span.end <= closed_to else []
+    memory.pending.settle(ordinal, missing.difference(_closed(missing, closed_to)))
     if span.end <= closed_to:
-        _write_day(connection, day_sums(ordinal, windows, span.start, ledger.roles))
-        outbox.enter_days(connection, ledger, [ordinal])
-        ledger.pending.settle_day(ordinal)
+        _write_day(connection, day_sums(ordinal, windows, span.start, memory.roles))
+        outbox.enter_days(connection, memory, [ordinal])
+        memory.pending.settle_day(ordinal)
     return len(windows)
 
 
@@ -206,46 +208,48 @@ def _write_quarters(connection: sqlite3.Connection, windows: Iterable[WindowSums
     )
 
 
-def windows_between(connection: sqlite3.Connection, ledger: Ledger, span: Span) -> list[WindowSums]:
+def windows_between(
+    connection: sqlite3.Connection, memory: WriterMemory, span: Span
+) -> list[WindowSums]:
     """The quarters of `span` from their minutes. Raises Doubt where these are not as booked."""
     noticed = NoticedDamage()
     series = [
         quantity_series(
-            sources, [_series(connection, ledger, one, span, noticed) for one in sources]
+            sources, [_series(connection, memory, one, span, noticed) for one in sources]
         )
-        for sources in map(ledger.assignment.of, ledger.roles.quantities)
+        for sources in map(memory.assignment.of, memory.roles.quantities)
     ]
     if doubt := noticed.take():
-        ledger.noticed.also(doubt)
+        memory.noticed.also(doubt)
         raise Doubt
-    return quarter_sums(series, ledger.roles)
+    return quarter_sums(series, memory.roles)
 
 
 def _series(
     connection: sqlite3.Connection,
-    ledger: Ledger,
+    memory: WriterMemory,
     source: MeasuredSource,
     span: Span,
     noticed: NoticedDamage,
 ) -> Series:
-    numbers, phases = ledger.numbers_of(source.meters), source.source.phases
+    numbers, phases = memory.numbers_of(source.meters), source.source.phases
     if len(phases) == len(PHASES):
         return checked_minutes.series_of(connection, numbers, span, noticed)
     return series_of(checked_minutes.minutes_of(connection, numbers, span, noticed), phases)
 
 
-def drop(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def drop(connection: sqlite3.Connection, memory: WriterMemory) -> None:
     """Forgets every roll-up: they were of other meters, another zone, other roles."""
-    outbox.enter_all_days(connection, ledger)
+    outbox.enter_all_days(connection, memory)
     connection.execute("DELETE FROM quarters")
     connection.execute("DELETE FROM days")
 
 
-def find_pending(connection: sqlite3.Connection, ledger: Ledger) -> None:
+def find_pending(connection: sqlite3.Connection, memory: WriterMemory) -> None:
     """Which days lack their row, from the file."""
-    span = ledger.rolled_up_span()
+    span = memory.rolled_up_span()
     if span is None:
-        ledger.pending.begin(range(0), ())
+        memory.pending.begin(range(0), ())
         return
     settled = {
         key
@@ -253,5 +257,5 @@ def find_pending(connection: sqlite3.Connection, ledger: Ledger) -> None:
             "SELECT key FROM days WHERE key < ?", (day_key(0, NETTINGS[1]),)
         )
     }
-    last = max(ledger.calendar.ordinal_at(span.end - 1), max(settled, default=0))
-    ledger.pending.begin(range(ledger.calendar.ordinal_at(span.start), last + 1), settled)
+    last = max(memory.calendar.ordinal_at(span.end - 1), max(settled, default=0))
+    memory.pending.begin(range(memory.calendar.ordinal_at(span.start), last + 1), settled)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.daily_limit import DAY_S, MOST_CONTRADICTED, MOST_PARKED, DailyLimit
 from wattledger.energy.record import Origin
-from wattledger.store.ledger import Ledger
+from wattledger.store.writer_memory import WriterMemory
 
 Row = tuple[object, ...]
 
@@ -33,25 +33,25 @@ def keep(
 
 
 def contradictions_of(
-    connection: sqlite3.Connection, ledger: Ledger, number: int, now: float
+    connection: sqlite3.Connection, memory: WriterMemory, number: int, now: float
 ) -> DailyLimit:
     """Of a meter; counted from the file the first time."""
-    if number not in ledger.contradicted:
+    if number not in memory.contradicted:
         (taken,) = connection.execute(
             "SELECT count(*) FROM contradictions WHERE meter = ? AND came_at >= ?",
             (number, int(now) // DAY_S * DAY_S),
         ).fetchone()
-        ledger.limit_contradicted(number, DailyLimit(MOST_CONTRADICTED, taken, now))
-    return ledger.contradicted[number]
+        memory.limit_contradicted(number, DailyLimit(MOST_CONTRADICTED, taken, now))
+    return memory.contradicted[number]
 
 
 def parked_of(
-    connection: sqlite3.Connection, ledger: Ledger, number: int, now: float
+    connection: sqlite3.Connection, memory: WriterMemory, number: int, now: float
 ) -> DailyLimit:
     """As above. When a record was parked is not known: after a start all count as of today."""
-    if number not in ledger.parked:
+    if number not in memory.parked:
         (taken,) = connection.execute(
             "SELECT count(*) FROM parked WHERE meter = ?", (number,)
         ).fetchone()
-        ledger.limit_parked(number, DailyLimit(MOST_PARKED, taken, now))
-    return ledger.parked[number]
+        memory.limit_parked(number, DailyLimit(MOST_PARKED, taken, now))
+    return memory.parked[number]

@@ -43,7 +43,6 @@ from wattledger.store.devices import SqliteDevices
 from wattledger.store.file_permissions import make_private
 from wattledger.store.integrity import SqliteIntegrity
 from wattledger.store.journal import SqliteJournal
-from wattledger.store.ledger import Ledger
 from wattledger.store.lock import StoreLock
 from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.prices import SqlitePrices
@@ -51,6 +50,7 @@ from wattledger.store.readers import Readers
 from wattledger.store.rebuild_pauses import RebuildPauses
 from wattledger.store.store_path import check_place, real_path
 from wattledger.store.writer import Rebuilding, Writer
+from wattledger.store.writer_memory import WriterMemory
 
 CLOSE_DEADLINE_S = 4.0
 
@@ -106,20 +106,22 @@ def _writer(
     roles: Roles,
     pauses: RebuildPauses,
     executor: Executor | None,
-) -> Writer[Ledger]:
+) -> Writer[WriterMemory]:
     check_place(path)
     lock = StoreLock(path)
     try:
-        connection, ledger = _opened(path, calendar, roles)
+        connection, memory = _opened(path, calendar, roles)
     except BaseException:
         lock.release()
         raise
     return Writer(
-        path, connection, ledger, lock.release, Rebuilding(after_rebuild, pauses), executor
+        path, connection, memory, lock.release, Rebuilding(after_rebuild, pauses), executor
     )
 
 
-def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Connection, Ledger]:
+def _opened(
+    path: Path, calendar: Calendar, roles: Roles
+) -> tuple[sqlite3.Connection, WriterMemory]:
     try:
         with translated(path):
             sql = migrate.steps()
@@ -140,65 +142,67 @@ def _opened(path: Path, calendar: Calendar, roles: Roles) -> tuple[sqlite3.Conne
 
 def _read_in(
     connection: sqlite3.Connection, path: Path, calendar: Calendar, roles: Roles
-) -> Ledger:
+) -> WriterMemory:
     """What is to be known by heart; where a page can't be read, after that table is built anew."""
     try:
         migrate.touch_tables(connection)
         with transaction(connection):
-            return _ledger(connection, path, calendar, roles)
+            return _memory(connection, path, calendar, roles)
     except sqlite3.Error as error:
         if not is_damage(error):
             raise
     tables = table_rebuild.broken_in(path)
     with transaction(connection):
         table_rebuild.build_anew(connection, path, tables)
-        ledger = _ledger(connection, path, calendar, roles, something_lost=True)
-        after_rebuild(connection, ledger, tables)
+        memory = _memory(connection, path, calendar, roles, something_lost=True)
+        after_rebuild(connection, memory, tables)
     log.error("store: pages of %s could not be read; built anew", ", ".join(tables) or "no table")
     table_rebuild.leave_out(connection)
-    return ledger
+    return memory
 
 
-def after_rebuild(connection: sqlite3.Connection, ledger: Ledger, tables: Sequence[str]) -> None:
+def after_rebuild(
+    connection: sqlite3.Connection, memory: WriterMemory, tables: Sequence[str]
+) -> None:
     """Something of any table may be lost: days are made anew, with the quarters that they lack."""
     connection.execute("DELETE FROM days")
-    outbox.load(connection, ledger)
-    rollups.find_pending(connection, ledger)
-    rollup_signature.keep(connection, ledger)
-    ledger.noticed.rebuilt(tables)
-    for number in ledger.numbers.values():
-        ledger.noticed.gaps_of(number)
+    outbox.load(connection, memory)
+    rollups.find_pending(connection, memory)
+    rollup_signature.keep(connection, memory)
+    memory.noticed.rebuilt(tables)
+    for number in memory.numbers.values():
+        memory.noticed.gaps_of(number)
 
 
-def _ledger(
+def _memory(
     connection: sqlite3.Connection,
     path: Path,
     calendar: Calendar,
     roles: Roles,
     *,
     something_lost: bool = False,
-) -> Ledger:
+) -> WriterMemory:
     healed = small_table_repair.heal(connection)
     if fault := row_validation.small_fault(connection):
         raise StoreDamaged(path, fault)
-    ledger = Ledger(calendar, roles, rollup_signature.stored_assignment(connection, roles))
+    memory = WriterMemory(calendar, roles, rollup_signature.stored_assignment(connection, roles))
     for table in healed:
         log.error("store: %s", small_table_repair.WORDS[table])
-        ledger.noticed.table(table)
+        memory.noticed.table(table)
     rows = connection.execute("SELECT number, meter, first_start, last_end FROM meters").fetchall()
     found = booked_bounds.find(connection)
     booked_bounds.widen(connection, found)
     for number, meter, first_start, last_end in rows:
-        ledger.enrol(MeterId(meter), number)
+        memory.enrol(MeterId(meter), number)
         saved = None if first_start is None or last_end is None else Span(first_start, last_end)
         if saved and something_lost:  # tallies may be what is lost
             known = found.get(number, saved)
             found[number] = Span(min(known.start, saved.start), max(known.end, saved.end))
         if number in found:
-            ledger.book(number, found[number])
+            memory.book(number, found[number])
             if saved:
-                ledger.save(number, saved)
-    outbox.load(connection, ledger)
-    rollups.find_pending(connection, ledger)
-    rollup_signature.keep(connection, ledger)
-    return ledger
+                memory.save(number, saved)
+    outbox.load(connection, memory)
+    rollups.find_pending(connection, memory)
+    rollup_signature.keep(connection, memory)
+    return memory

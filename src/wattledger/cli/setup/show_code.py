@@ -47,7 +47,7 @@ def _show(address: str, lines: list[str]) -> None:
 
 def _address(settings: Settings) -> str:
     from wattledger.api.certificate_info import name_in
-    from wattledger.composition.entrance import tls_of
+    from wattledger.composition.api_hosting import tls_of
 
     given, tls = settings.server, tls_of(settings.server)
     scheme, host = ("https" if tls else "http"), (name_in(tls) if tls else None) or given.host

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from wattledger.simulator.feeds.curve import curve_of
+from wattledger.simulator.feeds.cumulative_series import curve_of
 from wattledger.simulator.feeds.household import Phases
 from wattledger.simulator.feeds.noise import mixed
 from wattledger.simulator.feeds.recorded_series import CENTRAL_EUROPE, p1_monitor_power_w, shelly_em

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from wattledger.simulator.memory.truth import Phases
+from wattledger.simulator.memory.feed_integration import Phases
 
 _ZERO = (0, 0, 0)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from wattledger.simulator.feed import Feed
 from wattledger.simulator.hardware import Profile
-from wattledger.simulator.memory.truth import Phases, Span, phases_over
+from wattledger.simulator.memory.feed_integration import Phases, Span, phases_over
 
 FLUSH_DELAY_MS = 650
 

@@ -9,9 +9,7 @@ from wattledger.simulator.memory.history import Record, joined_runs, record_of
 from wattledger.simulator.memory.state_changes import forget_history, reset_counters
 from wattledger.simulator.quirks import Quirks
 from wattledger.simulator.rpc_methods.arguments import component_id, flag, whole_number
-from wattledger.simulator.rpc_methods.errors import bad_argument
-from wattledger.simulator.rpc_methods.paging import contiguous, earlier_start, page_of
-from wattledger.simulator.rpc_methods.rows import (
+from wattledger.simulator.rpc_methods.data_rows import (
     Row,
     csv_line,
     monophase_row,
@@ -20,6 +18,8 @@ from wattledger.simulator.rpc_methods.rows import (
     row_keys,
     triphase_row,
 )
+from wattledger.simulator.rpc_methods.errors import bad_argument
+from wattledger.simulator.rpc_methods.paging import contiguous, earlier_start, page_of
 
 _FAR_FUTURE = 2**32 - 1
 _NET_PERIODS_S = (300, 900, 1800, 3600)

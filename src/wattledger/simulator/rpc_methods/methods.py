@@ -9,7 +9,7 @@ from wattledger.simulator.rpc_methods.arguments import component_id, flag, whole
 from wattledger.simulator.rpc_methods.data_methods import DataMethods
 from wattledger.simulator.rpc_methods.errors import bad_argument, no_handler
 from wattledger.simulator.rpc_methods.status import Gauges
-from wattledger.simulator.rpc_methods.surroundings import Surroundings
+from wattledger.simulator.rpc_methods.system_components import SystemComponents
 
 Handler = Callable[[JsonObject], object]
 
@@ -51,7 +51,7 @@ class Methods:
         identity: Identity,
         gauges: Gauges,
         data: DataMethods,
-        surroundings: Surroundings,
+        surroundings: SystemComponents,
         device: DeviceActions,
     ) -> None:
         self._identity = identity

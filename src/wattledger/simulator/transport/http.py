@@ -10,9 +10,9 @@ from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
 from wattledger.simulator.rpc_methods.data_methods import DataMethods
 from wattledger.simulator.rpc_methods.errors import RpcError, Unauthorized, no_handler
-from wattledger.simulator.transport.door import Door, HttpRequest
 from wattledger.simulator.transport.json_text import JsonWriter
 from wattledger.simulator.transport.rpc import OPEN_METHODS, Guard, Rpc
+from wattledger.simulator.transport.tcp_connection import HttpRequest, TcpConnection
 
 _CSV_LINES_PER_WRITE = 60
 
@@ -30,7 +30,7 @@ class HttpFace:
         self._faults = faults
         self.has_csv = True
 
-    async def respond(self, door: Door, request: HttpRequest) -> None:
+    async def respond(self, door: TcpConnection, request: HttpRequest) -> None:
         """Answer one request; RpcError and its HTTP status where it fails."""
         try:
             body = await request.read_body(door)
@@ -46,7 +46,7 @@ class HttpFace:
         else:
             self._send(door, 200, self._writer.text(result), [])
 
-    def refuse(self, door: Door) -> None:
+    def refuse(self, door: TcpConnection) -> None:
         """All channels are in use."""
         self._send(door, 503, "Service Unavailable", [])
 
@@ -72,7 +72,7 @@ class HttpFace:
     def _admit(self, request: HttpRequest) -> None:
         self._guard.admit_http(request.method, request.target, request.header(b"authorization"))
 
-    async def _send_csv(self, door: Door, request: HttpRequest, path: str) -> None:
+    async def _send_csv(self, door: TcpConnection, request: HttpRequest, path: str) -> None:
         self._admit(request)
         namespace, channel = _csv_source(path)
         wanted = "em1data" if self._data.channels > 1 else "emdata"
@@ -88,7 +88,9 @@ class HttpFace:
             chunk = [*islice(lines, _CSV_LINES_PER_WRITE)]
         door.write(_chunk(b""))
 
-    def _send(self, door: Door, status: int, text: str, headers: list[tuple[str, str]]) -> None:
+    def _send(
+        self, door: TcpConnection, status: int, text: str, headers: list[tuple[str, str]]
+    ) -> None:
         garbage = self._faults.take_garbage()
         payload = text if garbage is None else garbage
         body = payload.encode() if isinstance(payload, str) else payload

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.transport.door import Door, HttpRequest, read_request
 from wattledger.simulator.transport.http import HttpFace
 from wattledger.simulator.transport.tasks import OwnedTasks
+from wattledger.simulator.transport.tcp_connection import HttpRequest, TcpConnection, read_request
 from wattledger.simulator.transport.ws import WsSession
 
 
@@ -17,7 +17,7 @@ class Listener:
     def __init__(
         self,
         http: HttpFace,
-        new_session: Callable[[Door], WsSession],
+        new_session: Callable[[TcpConnection], WsSession],
         faults: Faults,
         tasks: OwnedTasks,
         max_channels: int,
@@ -27,7 +27,7 @@ class Listener:
         self._faults = faults
         self._tasks = tasks
         self._max_channels = max_channels
-        self._doors: set[Door] = set()
+        self._doors: set[TcpConnection] = set()
         self._sessions: set[WsSession] = set()
         self._calls = 0
         self._server: asyncio.Server | None = None
@@ -66,11 +66,11 @@ class Listener:
             session.push(method, params)
 
     def _on_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        door = Door(reader, writer, self._faults)
+        door = TcpConnection(reader, writer, self._faults)
         self._doors.add(door)
         self._tasks.start(self._serve(door))
 
-    async def _serve(self, door: Door) -> None:
+    async def _serve(self, door: TcpConnection) -> None:
         try:
             request = await read_request(door)
             if request is None:
@@ -83,7 +83,7 @@ class Listener:
             self._doors.discard(door)
             await door.close()
 
-    async def _serve_websocket(self, door: Door, request: HttpRequest) -> None:
+    async def _serve_websocket(self, door: TcpConnection, request: HttpRequest) -> None:
         session = self._new_session(door)
         self._sessions.add(session)
         try:
@@ -91,7 +91,7 @@ class Listener:
         finally:
             self._sessions.discard(session)
 
-    async def _serve_call(self, door: Door, request: HttpRequest) -> None:
+    async def _serve_call(self, door: TcpConnection, request: HttpRequest) -> None:
         if self._calls >= self._max_channels:
             self._http.refuse(door)
             return

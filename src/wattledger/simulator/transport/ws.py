@@ -9,10 +9,10 @@ from websockets.server import ServerProtocol
 
 from wattledger.simulator.fault_switches import Faults
 from wattledger.simulator.identity import JsonObject
-from wattledger.simulator.transport.door import Door, HttpRequest
 from wattledger.simulator.transport.json_text import JsonWriter
 from wattledger.simulator.transport.rpc import Rpc
 from wattledger.simulator.transport.tasks import OwnedTasks
+from wattledger.simulator.transport.tcp_connection import HttpRequest, TcpConnection
 
 _UNSENT_LIMIT_BYTES = 2_000_000
 
@@ -21,7 +21,7 @@ class WsSession:
     """One WebSocket. Silent until the client has sent a request with a `src`; `listener` is it."""
 
     def __init__(
-        self, door: Door, rpc: Rpc, writer: JsonWriter, faults: Faults, tasks: OwnedTasks
+        self, door: TcpConnection, rpc: Rpc, writer: JsonWriter, faults: Faults, tasks: OwnedTasks
     ) -> None:
         self._door = door
         self._rpc = rpc
