@@ -90,6 +90,7 @@ describe('what was last known', () => {
       ['a', 'annex'],
     ]);
     expect(seen(two, '3', house, meter('annex', 'stale', 'gss')).phases).toBe(two.phases);
+    expect(seen(two, '4', meter('house', 'live', 'sss')).phases).toBeNull();
     expect(seen(NOTHING_KNOWN, '4', meter('roof', 'live', 'sss')).phases).toBeNull();
   });
 

@@ -44,7 +44,7 @@ export function remember(known: Known, power: Power): Known {
   return {
     ...eachFlow((flow) => seen(powerOf(power, flow), known[flow])),
     meters,
-    phases: mainsPhases(power) ?? known.phases,
+    phases: mainsPhases(power, known.phases),
   };
 }
 
@@ -70,10 +70,11 @@ const seenPhases = (at: string, { phases, active_power_w }: MeterPower): SeenPha
   sum_w: active_power_w,
 });
 
-/** Null while one of its meters is not live, and where it has none. */
-function mainsPhases({ at, meters }: Power): Known['phases'] {
+/** Those from `before` while a meter of the mains is not live; null where there is none, or none any more. */
+function mainsPhases({ at, meters }: Power, before: Known['phases']): Known['phases'] {
   const mains = meters.filter(({ phases }) => phases.some(isOfMains));
-  if (!mains.length || mains.some(({ state }) => state !== 'live')) return null;
+  if (!mains.length) return null;
+  if (mains.some(({ state }) => state !== 'live')) return before;
   const phases = mains.flatMap(({ name, phases: own }) =>
     own.filter(isOfMains).map((phase) => ({ ...phase, meter: mains.length > 1 ? name : null })),
   );
