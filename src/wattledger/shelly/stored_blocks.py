@@ -50,7 +50,7 @@ async def _blocks(
     """All pages: a later ts asks for the next one, as long as that gets ahead.
 
     Merged as they come, so that neither pages nor blocks without end take memory. What lies before
-    the plausible only leads to the next page; what reaches beyond it leads there by its start.
+    the plausible only leads to the next page; what reaches beyond it is the last of it.
     """
     spans: list[Span] = []
     cursor = blocks = 0
@@ -63,8 +63,7 @@ async def _blocks(
         page = [block for block in _blocks_of(answer.result) if block.start < plausible.end]
         spans = merged([*spans, *within(page, plausible)])
         blocks += len(page)
-        leads = (start if end > plausible.end else end for start, end in page)
-        furthest = max([cursor, *leads])
+        furthest = max([cursor, *(block.end for block in page)])
         if furthest == cursor:
             return spans, None
         if blocks > MOST_BLOCKS:
