@@ -69,7 +69,7 @@ def note_device(scope: Scope, device: Device) -> None:
 
 
 def noted_device(scope: Scope) -> Device | None:
-    """The device that the outer middleware saw; None for the settings' token and for open access."""
+    """The device that the request came from; None for the settings' token and for open access."""
     device = scope.get(_KEY)
     return device if isinstance(device, Device) else None
 
