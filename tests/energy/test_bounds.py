@@ -1,7 +1,7 @@
 """The bounds, as they are promised: other tests go by their names, and would change with them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,6 +24,8 @@ from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import MeterId
 from wattledger.energy.power_reading import PhaseReading, PowerReading
 from wattledger.energy.site import Assignment, Site
+from wattledger.energy.spot_price import SpotPrice
+from wattledger.energy.tariff import Component, Kind, Side, Validity
 
 
 def instant(*moment: int) -> int:
@@ -129,3 +131,11 @@ def test_how_long_a_bucket_lasts_at_least() -> None:
 def test_the_largest_whole_number_that_is_exact() -> None:
     assert plausibility.whole_or_none(9_007_199_254_740_992) == 9_007_199_254_740_992
     assert plausibility.whole_or_none(9_007_199_254_740_994) is None
+
+
+def test_what_a_price_is_of_which_no_more_is_said() -> None:
+    always = Validity(date(2000, 1, 1))
+    plain = Component("energy", Side.IMPORT, Kind.SPOT, always)
+    assert (plain.margin_e7, plain.by_hour, plain.floored) == (0, False, False)
+    assert plain.includes_vat is False
+    assert SpotPrice(0, 900, 5, "elering", 0).revision == 1
