@@ -85,8 +85,9 @@ class Balance(NamedTuple):
 def balanced(imported: int, exported: int, produced: int, discharged: int, charged: int) -> Balance:
     """The rule itself; none of the five is negative."""
     consumed = imported - exported + produced + discharged - charged
-    self_consumed = min(max(produced - exported, -discharged), produced)
-    self_supplied = min(max(consumed - imported, -charged), max(consumed, 0))
+    # Neither is above its upper bound, since nothing that is taken off is negative.
+    self_consumed = max(produced - exported, -discharged)
+    self_supplied = max(consumed - imported, -charged)
     return Balance(consumed, self_consumed, self_supplied, produced)
 
 
