@@ -4,11 +4,13 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import add
+from typing import Protocol
 
 from tests.simulation.world import World
+from tests.simulation.wrong_documents import Forged, Odd
 from wattledger.energy.balance import Energies, summed
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaFull, ReplicaRestored, ReplicaTaken, ReplicaUnreachable
@@ -16,7 +18,7 @@ from wattledger.energy.home_quantities import Roles
 from wattledger.energy.meter import PHASES, MeterId
 from wattledger.energy.netting import Netting
 from wattledger.energy.power import MeterNow
-from wattledger.energy.record import LATEST_S, MinuteRecord, of_one_role
+from wattledger.energy.record import LATEST_S, MinuteRecord, apart, of_one_role
 from wattledger.energy.record_columns import Series, series_of
 from wattledger.energy.rollup import DaySums, quarter_sums
 from wattledger.energy.site import Assignment, quantity_series
@@ -25,6 +27,12 @@ from wattledger.energy.windows import WindowSums
 from wattledger.flow.replica_ports import Claim, SiteManifest, Tally, Usage
 
 LEASE_S, RENEW_AFTER_S = 90.0, 30.0
+
+
+class Met(Protocol):
+    """Whoever is told whether what was read is in order."""
+
+    def __call__(self, meters: Sequence[MeterId], span: Span, *, is_sound: bool) -> None: ...
 
 
 @dataclass
@@ -36,20 +44,14 @@ class State:
     epoch: int = 0
     until: float = 0.0
     records: dict[MeterId, dict[int, list[MinuteRecord]]] = field(default_factory=dict)
+    none: Odd = field(default_factory=Odd)
     days: dict[int, DaySums] = field(default_factory=dict)
     manifest: SiteManifest | None = None
 
     def copied(self) -> "State":
         records = {m: {s: list(r) for s, r in own.items()} for m, own in self.records.items()}
-        return State(
-            self.copy_id,
-            self.owner,
-            self.epoch,
-            self.until,
-            records,
-            dict(self.days),
-            self.manifest,
-        )
+        days, none = dict(self.days), self.none.copied()
+        return replace(self, records=records, none=none, days=days)
 
     def of(self, meter: MeterId, span: Span) -> list[MinuteRecord]:
         own = self.records.get(meter, {})
@@ -68,6 +70,7 @@ class Cloud:
         self.chance = world.chance("cloud")
         self.state = State()
         self.lost: set[tuple[MeterId, int]] = set()
+        self.forged = Forged()
         self.is_away = False
         self.is_full = False
         self.latest_s = 0.1
@@ -112,6 +115,16 @@ class Cloud:
     def taken_by_another(self) -> None:
         state = self.state
         state.owner, state.epoch, state.until = "another", state.epoch + 1, self.world.now + LEASE_S
+
+    def forge(self, meter: MeterId, start: int, records: Sequence[MinuteRecord]) -> None:
+        """Somebody else makes these what is there of a minute; none: a document that is none."""
+        before = self.state.copied()
+        if records:
+            self.state.records.setdefault(meter, {})[start] = list(records)
+            self.forged.add(meter, records)
+        elif self.state.records.get(meter, {}).pop(start, None):
+            self.state.none.add(meter, start)
+        self._note_lost(before)
 
 
 class CloudLink:
@@ -186,8 +199,8 @@ class CloudLink:
     async def tallies(self, span: Span) -> dict[MeterId, Tally]:
         state = await self._asked()
         found: dict[MeterId, Tally] = {}
-        for meter in state.records:
-            sums = (0, 0, 0, 0)
+        for meter in state.records.keys() | state.none.meters:
+            sums = state.none.tally(meter, span)
             for one in state.of(meter, span):
                 new = (1, one.start // 60, sum(one[2:5]), sum(one[5:8]))
                 a, b, c, d = map(add, sums, new)
@@ -231,18 +244,38 @@ class CloudWriter(CloudLink):
 class CloudBooks(CloudLink):
     """Its read side, of the home's own meters: one record a meter and minute counts."""
 
-    def __init__(self, cloud: Cloud, clock: Clock, assigned: Callable[[], Assignment]) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        clock: Clock,
+        assigned: Callable[[], Assignment],
+        met: Met | None = None,
+    ) -> None:
         super().__init__(cloud, clock)
         self._assigned = assigned
+        self._met = met
 
     async def booked(self) -> dict[MeterId, Span]:
-        state = await self._asked()
-        owns = {meter: state.records.get(meter) for meter in self._assigned().meters}
-        return {m: Span(min(own), max(own) + 60) for m, own in owns.items() if own}
+        """Of what has begun by now."""
+        state, now_s = await self._asked(), self._clock.now_s()
+        found: dict[MeterId, Span] = {}
+        for meter in self._assigned().meters:
+            starts = list(state.records.get(meter, ()))
+            if starts and max(starts) >= now_s:
+                starts = [start for start in starts if start < now_s]
+            if starts:
+                found[meter] = Span(min(starts), max(starts) + 60)
+        return found
 
     async def minutes(self, meters: Sequence[MeterId], span: Span) -> list[MinuteRecord]:
         state = await self._asked()
-        return of_one_role([sorted(set(state.of(meter, span))) for meter in meters])
+        stored = [state.of(meter, span) for meter in meters]
+        kept = [apart(sorted(own)) for own in stored]
+        if self._met is not None:
+            twice = any(len(one) < len(own) for one, own in zip(kept, stored, strict=True))
+            none = any(state.none.tally(meter, span)[0] for meter in meters)
+            self._met(meters, span, is_sound=not (twice or none))
+        return of_one_role(kept)
 
     async def series(
         self, meters: Sequence[MeterId], span: Span, phases: Sequence[str] = PHASES

@@ -10,7 +10,7 @@ from tests.house.truth import KnownFeed
 from tests.simulation.world import World
 from wattledger.energy.meter import MeterId, MeterLabel
 from wattledger.energy.record import Counters, MinuteRecord
-from wattledger.energy.spans import Span
+from wattledger.energy.spans import Span, merged, within, without
 
 AFTER_S = 0.05
 """After the end of a minute its record is there, and its energy in the counters."""
@@ -103,6 +103,8 @@ class Device:
         self.troubles = Troubles(self.chance)
         self.asked: Counter[int] = Counter()
         """How often in each hour."""
+        self.withheld: list[tuple[Span, float]] = []
+        """What of its memory it tells nobody of, until when."""
 
     @property
     def meter(self) -> MeterId:
@@ -143,10 +145,18 @@ class Device:
         if began < self._whole_from or self.own.memory.get(start) == record:
             return
         self.own.count(record, minute)
-        if self.is_reachable:
+        if self.is_reachable and not within(self._untold, Span(start, start + 60)):
             counters = self.counters()
             for line in list(self.lines):
                 line.minute(record, counters)
+
+    @property
+    def _untold(self) -> list[Span]:
+        return merged(span for span, until in self.withheld if self.world.now < until)
+
+    def stored_spans(self) -> list[Span]:
+        """What it says that it remembers."""
+        return without(self.own.spans, self._untold)
 
     def counters(self) -> Counters:
         at = int((self.now - AFTER_S / 2) // 60) * 60
@@ -156,7 +166,7 @@ class Device:
     def records(self, spans: Sequence[Span]) -> Iterator[MinuteRecord]:
         """Those that are over by its own clock."""
         memory = self.own.memory
-        for span in spans:
+        for span in without(spans, self._untold):
             for start in range(-(-span.start // 60) * 60, span.end, 60):
                 if start in memory and start + 60 <= self.now:
                     yield memory[start]

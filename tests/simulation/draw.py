@@ -118,6 +118,13 @@ def _clocks_ahead(chance: random.Random, at_s: int) -> Fault:
     )  # fmt: skip
 
 
+def _withholds(chance: random.Random, at_s: int) -> Fault:
+    return faults.MeterWithholds(
+        at_s, chance.randrange(2), chance.choice((300, 1_200, 9_000)),
+        chance.choice((0, 300, 840, 900, 9_000)), chance.choice((9_000, 92_000, 92_000)),
+    )  # fmt: skip
+
+
 def _pushes(chance: random.Random, at_s: int) -> Fault:
     lost_pct, twice_pct = chance.choice((0, 30, 100)), chance.choice((0, 30))
     return faults.BadPushes(
@@ -167,14 +174,31 @@ def _another(_: random.Random, at_s: int) -> Fault:
     return faults.AnotherWriter(at_s)
 
 
+def _strange_minutes(chance: random.Random, at_s: int) -> Fault:
+    what = ("values", "exchange", "text", "twice", "beside", "this", "other", "foreign")
+    return faults.StrangeMinutes(
+        at_s, chance.randrange(2), chance.choice(what),
+        chance.choice((600, 40_000, 40_000, -300, -DAY_S, -9 * YEAR_S)), chance.choice((60, 4_000)),
+    )  # fmt: skip
+
+
+def _strange_days(chance: random.Random, at_s: int) -> Fault:
+    return faults.StrangeDays(at_s, chance.choice(("sums", "more", "fewer", "none")), 2)
+
+
+def _strange_home(chance: random.Random, at_s: int) -> Fault:
+    return faults.StrangeHome(at_s, chance.random() < 0.5)
+
+
 KINDS: dict[Draw, int] = {
     _kill: 4, _restart: 2, _torn: 3, _kill_opening: 2, _power_cut: 2, _clock_step: 3, _drift: 1,
     _full: 2, _hangs: 5, _bits: 2, _log_bits: 1, _old_store: 1, _lost_store: 1, _removed: 1,
     _line: 5, _meter_off: 2, _meter_reset: 1, _meter_swapped: 1, _meter_clock: 2,
-    _meter_ahead: 2, _clocks_ahead: 2,
+    _meter_ahead: 2, _clocks_ahead: 2, _withholds: 2,
     _pushes: 3, _calls: 5,
     _copy_away: 4, _copy_slow: 1, _copy_full: 1, _appends: 5, _put_back: 1, _dropped: 1,
     _copy_loses: 1, _another: 1,
+    _strange_minutes: 3, _strange_days: 1, _strange_home: 1,
 }  # fmt: skip
 """How often each is drawn beside the others."""
 

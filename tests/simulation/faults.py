@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
+from tests.simulation import strange
 from tests.simulation.home import Home
 from wattledger.energy.spans import Span
 
@@ -348,6 +349,25 @@ class ClocksAhead:
 
 
 @dataclass(frozen=True)
+class MeterWithholds:
+    """What a meter counts from `before_s` before the next local midnight to `after_s` after it, it
+    neither pushes nor lists until `for_s` after that midnight.
+    """
+
+    at_s: int
+    meter: int
+    before_s: int
+    after_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        calendar = home.site.calendar
+        midnight = calendar.start_of_ordinal(calendar.ordinal_at(int(home.world.now)) + 1)
+        span = Span(midnight - self.before_s, midnight + self.after_s)
+        home.devices[self.meter].withheld.append((span, midnight + self.for_s))
+
+
+@dataclass(frozen=True)
 class BadPushes:
     """Pushed minutes are lost, come twice, or late and out of order."""
 
@@ -470,3 +490,46 @@ class AnotherWriter:
 
     async def befall(self, home: Home) -> None:
         home.cloud.taken_by_another()
+
+
+@dataclass(frozen=True)
+class StrangeMinutes:
+    """Somebody writes documents of minutes into the copy, from `age_s` before now on (after now,
+    where that is below 0). Those of a meter that are there get other `values`, two of them
+    `exchange` theirs, become `text`, are there `twice`, or have one of other values `beside` them;
+    others of `this` meter, of the home's `other` one or of a `foreign` one are new.
+    """
+
+    at_s: int
+    meter: int
+    what: str
+    age_s: int
+    for_s: int
+
+    async def befall(self, home: Home) -> None:
+        strange.write_minutes(home, self.meter, self.what, self.age_s, self.for_s)
+
+
+@dataclass(frozen=True)
+class StrangeDays:
+    """Somebody writes days into the copy: `sums` are others, of `more` or of `fewer` minutes, or
+    they are none, and not handed over; those of the last `days` and of the one that runs.
+    """
+
+    at_s: int
+    what: str
+    days: int
+
+    async def befall(self, home: Home) -> None:
+        strange.write_days(home, self.what, self.days)
+
+
+@dataclass(frozen=True)
+class StrangeHome:
+    """Somebody overwrites what the home says of itself, or removes it."""
+
+    at_s: int
+    is_removed: bool
+
+    async def befall(self, home: Home) -> None:
+        strange.write_home(home, is_removed=self.is_removed)

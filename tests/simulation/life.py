@@ -33,7 +33,7 @@ from wattledger.flow.notifier import Notifier
 from wattledger.flow.reconcile import ReconciledBooks
 from wattledger.flow.replica_check import ReplicaCheck
 from wattledger.flow.replica_losses import Lacks
-from wattledger.flow.replica_ports import Outbox
+from wattledger.flow.replica_ports import Outbox, SiteManifest
 from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_state import ReplicationState
@@ -75,6 +75,9 @@ class Life:
         self._world = found.world
         self.store: Store | None = None
         self.history: EnergyService | None = None
+        self.own_history: EnergyService | None = None
+        """The same without the copy."""
+        self.manifest: Callable[[], SiteManifest] | None = None
         self.replicator: Replicator | None = None
         self._links: list[CloudBooks | CloudWriter] = []
         self._ends = asyncio.Event()
@@ -149,7 +152,9 @@ class Life:
             MeterSession(meter, board, registry, epochs, context, TIMING) for meter in meters
         ]
         copy, replicator = self._with_copy(store, registry, booked, steps)
+        self.manifest = registry.manifest
         self.history = EnergyService(site, books, clock, registry.assignment, copy)
+        self.own_history = EnergyService(site, books, clock, registry.assignment)
         backfills = [session.backfill for session in sessions]
         keeping = StoreIntegrity(store.integrity, context, backfills, copy.minutes, EVERY_S)
         works: Works = {
@@ -170,11 +175,12 @@ class Life:
         post_state = ReplicationState(clock, Lacks(clock))
         there = CloudBooks(found.cloud, clock, registry.assignment)
         writer = CloudWriter(found.cloud, clock)
-        self._links = [there, writer]
         outbox = cast(Outbox, WatchedOutbox(store.outbox, found.cloud, found.disk))
         replica_check = ReplicaCheck(
             site, store.books, there, outbox, writer, clock, post_state.lacks
         )
+        asked = CloudBooks(found.cloud, clock, registry.assignment, replica_check.met)
+        self._links = [there, asked, writer]
         both = ReconciledBooks(site, store.books, there)
         # A batch of minutes costs as much as a single one: every ninth home posts each at once.
         rung = booked if self._world.seed % 9 == 0 else Notifier()
@@ -189,7 +195,7 @@ class Life:
             steps,
             ReplicaTiming(idle_s=EVERY_S),
         )
-        return Replica(there, outbox.holds, clock, replica_check), replicator
+        return Replica(asked, outbox.holds, clock, replica_check), replicator
 
     async def _kept_up(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         while True:

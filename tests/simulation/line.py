@@ -114,7 +114,7 @@ class MeterLine:
 
     async def stored_spans(self) -> list[Span]:
         await self._call()
-        return list(self._device.own.spans)
+        return self._device.stored_spans()
 
     async def records(self, spans: Sequence[Span]) -> AsyncGenerator[Sequence[Entry], None]:
         page: list[Entry] = []

@@ -5,10 +5,12 @@ and each booked minute waits for the copy, is there, or was lost there.
 import asyncio
 from operator import itemgetter
 
+from tests.simulation.answers import worse_answers
 from tests.simulation.home import Home
 from tests.store.builders import EVER, writer_of
 from wattledger.energy.errors import StoreError
 from wattledger.energy.meter import MeterId
+from wattledger.energy.record import MinuteRecord
 from wattledger.store.store import Store
 
 EVERY_S = 11 * 3_600
@@ -18,7 +20,7 @@ ASKED_AN_HOUR = 2_000
 vain is tried after growing pauses.
 """
 
-Booked = dict[MeterId, set[int]]
+Booked = dict[MeterId, dict[int, MinuteRecord]]
 
 
 class Lookout:
@@ -46,6 +48,8 @@ class Lookout:
             return
         try:
             await self._look(life.store)
+            for words in await worse_answers(self._home, life):
+                self._tell(words)
         except StoreError as error:
             self._home.world.note("not looked", type(error).__name__)
 
@@ -54,12 +58,14 @@ class Lookout:
         for counted in self._home.counted:
             meter = counted.meter
             records = await store.books.minutes([meter], EVER)
-            booked[meter] = {record.start for record in records}
+            booked[meter] = {record.start: record for record in records}
             for record in records:
-                if record not in counted.ever.get(record.start, ()):
+                is_counted = record in counted.ever.get(record.start, ())
+                # What comes back from the copy can't be told from what was counted.
+                if not is_counted and not self._home.cloud.forged.has(meter, record):
                     self._tell(f"books: {meter} has {record}, which it never counted")
             for start, copies in self._home.cloud.state.records.get(meter, {}).items():
-                if len(copies) > 1:
+                if len(copies) > 1 and not self._home.cloud.forged.any_of(meter, copies):
                     self._tell(f"copy: {meter} has {start} {len(copies)} times")
         self._nothing_vanished(booked)
         await self._nothing_forgotten(store, booked)
@@ -67,8 +73,10 @@ class Lookout:
     def _nothing_vanished(self, booked: Booked) -> None:
         losses = self._home.disk.losses
         for meter, seen in self._seen.items():
-            if losses == self._losses and (gone := seen - booked[meter]):
-                self._tell(f"books: {meter} had {len(gone)} more, such as {min(gone)}")
+            if losses == self._losses and (gone := seen.items() - booked[meter].items()):
+                start, record = min(gone)
+                now = booked[meter].get(start)
+                self._tell(f"books: {meter} had {len(gone)} more, such as {record}: now {now}")
         self._seen, self._losses = booked, losses
 
     async def _nothing_forgotten(self, store: Store, booked: Booked) -> None:
@@ -82,7 +90,7 @@ class Lookout:
                 return
             lost = {start for of, start in cloud.lost if of == meter}
             there = cloud.state.records.get(meter, {}).keys()
-            if forgotten := own - waiting - lost - there:
+            if forgotten := own.keys() - waiting - lost - there:
                 self._tell(f"outbox: {meter} forgot {len(forgotten)}, such as {min(forgotten)}")
 
     def _tell(self, words: str) -> None:

@@ -12,6 +12,7 @@ from tests.simulation.arithmetic import Energies, day_energies
 from tests.simulation.device import Counted
 from tests.simulation.home import Home
 from tests.simulation.life import Life
+from tests.simulation.told import told
 from tests.store.builders import EVER, MAINS, PLANT, Model
 from wattledger.energy.booking_entry import Entry
 from wattledger.energy.meter import MeterId
@@ -32,7 +33,7 @@ Days = dict[Netting, dict[int, Energies]]
 async def differences(home: Home, life: Life, store: Store) -> list[str]:
     """In words; none when all is as it should be."""
     own = {c.meter: await _booked(store, c.meter) for c in home.counted}
-    true = {c.meter: _with_forgotten(c, _due(home, c), own[c.meter]) for c in home.counted}
+    true = {c.meter: _with_forgotten(home, c, _due(home, c), own[c.meter]) for c in home.counted}
     days = _days(home, true)
     found = [words for meter in true for words in _minutes("books", meter, own[meter], true[meter])]
     found += [words async for words in _rest_of_books(home, store, true)]
@@ -43,12 +44,16 @@ async def differences(home: Home, life: Life, store: Store) -> list[str]:
         found.append(f"outbox: {waiting} wait")
     if late := await store.outbox.days(9):
         found.append(f"outbox: days {[day.ordinal for day in late]} wait")
-    there = {c.meter: _in_copy(home, c.meter) for c in home.counted}
-    true_there = {c.meter: _with_forgotten(c, true[c.meter], there[c.meter]) for c in home.counted}
+    there = {c.meter: _in_copy(home, c.meter, true[c.meter]) for c in home.counted}
+    true_there = {
+        c.meter: _with_forgotten(home, c, true[c.meter], there[c.meter]) for c in home.counted
+    }
     found += [words for m in there for words in _minutes("copy", m, there[m], true_there[m])]
     alike = days if true_there == true else _alike(days, _days(home, true_there))
+    alike = _without_made_up(home, true, alike)
     found += [words async for words in _answers(life, alike)]
-    found += _rest_of_copy(home, alike)
+    found += _rest_of_copy(home, life, alike)
+    found += told(home, life, own)
     return found or [words async for words in _audited(home, life, own)]
 
 
@@ -56,9 +61,33 @@ async def _booked(store: Store, meter: MeterId) -> Records:
     return {record.start: record for record in await store.books.minutes([meter], EVER)}
 
 
-def _in_copy(home: Home, meter: MeterId) -> Records:
-    stored = home.cloud.state.records.get(meter, {})
-    return {start: records[0] for start, records in stored.items() if records}
+def _in_copy(home: Home, meter: MeterId, true: Records) -> Records:
+    """What somebody else wrote there stays: whoever reads is told of it. It stands for the minute
+    that it has taken the place of.
+    """
+    forged, found = home.cloud.forged, {}
+    for start, records in home.cloud.state.records.get(meter, {}).items():
+        if not forged.any_of(meter, records):
+            found[start] = records[0]
+        elif start in true:
+            found[start] = true[start]
+    return found
+
+
+def _without_made_up(home: Home, true: ByMeter, days: Days) -> Days:
+    """Without those of which somebody made minutes up that nobody has counted: the copy seems to
+    have more of them.
+    """
+    cloud, calendar = home.cloud, home.site.calendar
+    made_up = {
+        calendar.ordinal_at(start)
+        for meter, own in true.items()
+        for start, records in cloud.state.records.get(meter, {}).items()
+        if start not in own and cloud.forged.any_of(meter, records)
+    }
+    if not made_up:
+        return days
+    return {n: {o: e for o, e in own.items() if o not in made_up} for n, own in days.items()}
 
 
 def _due(home: Home, counted: Counted) -> Records:
@@ -67,10 +96,13 @@ def _due(home: Home, counted: Counted) -> Records:
     return {start: record for start, record in counted.memory.items() if record.end <= now}
 
 
-def _with_forgotten(counted: Counted, sure: Records, own: Records) -> Records:
-    """What must be there, and what may be and is."""
-    ever = counted.ever
+def _with_forgotten(home: Home, counted: Counted, sure: Records, own: Records) -> Records:
+    """What must be there, and what may be and is; also what a store whose disk lost it got back
+    from the copy, where somebody else had written it.
+    """
+    ever, meter, forged = counted.ever, counted.meter, home.cloud.forged
     may = {s: r if r in ever[s] else ever[s][-1] for s, r in own.items() if s in ever}
+    may |= {s: r for s, r in own.items() if forged.has(meter, r)}
     return dict(sorted({**sure, **may}.items()))
 
 
@@ -164,11 +196,14 @@ def _is_booked(counted: Counted, booked: Records, line: AuditLine) -> bool:
     return all(one == counted.truly.get(at, []) for at, one in zip(minutes, mine, strict=True))
 
 
-def _rest_of_copy(home: Home, days: Days) -> Iterator[str]:
+def _rest_of_copy(home: Home, life: Life, days: Days) -> Iterator[str]:
     for counted in home.counted:
-        stored = home.cloud.state.records.get(counted.meter, {})
-        if twice := [start for start, records in stored.items() if len(records) > 1]:
-            yield f"copy: {counted.meter} has {len(twice)} twice, such as {twice[0]}"
+        meter, forged = counted.meter, home.cloud.forged
+        stored = home.cloud.state.records.get(meter, {})
+        if twice := [s for s, r in stored.items() if len(r) > 1 and not forged.any_of(meter, r)]:
+            yield f"copy: {meter} has {len(twice)} twice, such as {twice[0]}"
+    if home.cloud.state.manifest != (life.manifest and life.manifest()):
+        yield f"copy: the home is {home.cloud.state.manifest}"
     for netting, true in days.items():
         own = {o: day.energies[netting] for o, day in home.cloud.state.days.items()}
         yield from _unlike(f"copy: days by {netting}", own, true, of=true)

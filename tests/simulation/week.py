@@ -82,7 +82,8 @@ async def _week(
         home.all_is_well()
         calendar = home.site.calendar
         tomorrow = calendar.day_of(int(world.now)) + timedelta(days=1)
-        await asyncio.sleep(calendar.start_of(tomorrow) - world.now)
+        withheld = (until for device in home.devices for _, until in device.withheld)
+        await asyncio.sleep(max([calendar.start_of(tomorrow), *withheld]) - world.now)
         wrong, healed_s = await _healed(home)
     return [*world.wrong, *wrong], healed_s
 

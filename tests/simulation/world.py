@@ -21,6 +21,8 @@ Ts = TypeVarTuple("Ts")
 KEPT_LINES = 400
 BEGINS = (1_774_692_000, 1_792_832_400)
 """Noon in Helsinki before the nights in which its clocks go forward and back in 2026."""
+LATER_S = 13 * 3_600 + 1_800
+"""Half past one of that night: a single day has all of the day of 23 or 25 hours then."""
 
 
 class World:
@@ -30,7 +32,7 @@ class World:
 
     def __init__(self, seed: int, time_s: Callable[[], float]) -> None:
         self.seed = seed
-        self.began = BEGINS[seed % 2]
+        self.began = BEGINS[seed % 2] + (LATER_S if seed % 4 > 1 else 0)
         self._time_s = time_s
         self._digest = hashlib.sha256()
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
