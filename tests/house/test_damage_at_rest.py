@@ -53,6 +53,10 @@ def has_no_damage(answer: Any) -> bool:
     return not is_damaged(answer) and "damaged" not in reasons
 
 
+def tells_of_damage(answer: Any) -> bool:
+    return "store_damaged" in {fault["kind"] for fault in answer["faults"]}
+
+
 async def test_a_minute_that_changed_on_the_disk(tmp_path: Path) -> None:
     clock = SimClock(START, rate=RATE)
     grid = PretendMeter(
@@ -74,8 +78,7 @@ async def test_a_minute_that_changed_on_the_disk(tmp_path: Path) -> None:
         answer = await until(url, "/meters", is_damaged)
         gaps = next(m["missing"] for m in answer["meters"] if m["name"] == "grid")
         assert "damaged" in {gap["reason"] for gap in gaps}
-        health = await get(url, "/health")
-        assert "store_damaged" in {fault["kind"] for fault in health["faults"]}
+        await until(url, "/health", tells_of_damage)
         await grid.refuse_connections(refused=False)
         await until(url, "/meters", has_no_damage)
         assert await booked(url, HOUR, HOUR + 3_600) == before
