@@ -1,10 +1,10 @@
 """A meter in lines for a person."""
 
 from wattledger.cli.setup.describe_meter import identity_lines, reading_lines
-from wattledger.cli.setup.find_meters import Met
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.energy.meter import MeterId, MeterIdentity
 from wattledger.energy.power_reading import PhaseReading, PowerReading
+from wattledger.setup.meter_discovery import Met
 from wattledger.shelly.probe import Greeting, Sight
 
 MAC = MeterId("A0DD6CA0C27C")

@@ -24,10 +24,18 @@ class Met:
         return self.greeting.identity
 
 
+async def meter_at(host: str) -> Met | MeterError:
+    """The one that answers there, or why there is none."""
+    try:
+        return Met(host, await greet(host))
+    except MeterError as error:
+        return error
+
+
 async def greeted(hosts: Iterable[str]) -> list[tuple[str, Met | MeterError]]:
     """Each with its meter, or why there is none; asked side by side."""
     asked = list(hosts)
-    return list(zip(asked, await asyncio.gather(*map(_met, asked)), strict=True))
+    return list(zip(asked, await asyncio.gather(*map(meter_at, asked)), strict=True))
 
 
 async def greeted_in_network() -> list[tuple[str, Met | MeterError]]:
@@ -38,10 +46,3 @@ async def greeted_in_network() -> list[tuple[str, Met | MeterError]]:
 def twin(one: Met, met: Iterable[Met]) -> Met | None:
     """The same meter under another address."""
     return next((other for other in met if other.identity.meter == one.identity.meter), None)
-
-
-async def _met(host: str) -> Met | MeterError:
-    try:
-        return Met(host, await greet(host))
-    except MeterError as error:
-        return error

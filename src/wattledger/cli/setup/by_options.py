@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from wattledger.cli.failures import fail
-from wattledger.cli.setup.find_meters import Met, named
+from wattledger.cli.setup.find_meters import named
 from wattledger.energy.clean_text import clean
 from wattledger.energy.clock import SystemClock
 from wattledger.energy.errors import MeterError
 from wattledger.energy.meter import Production, Role
 from wattledger.setup.answers import fuse_of, of_meter, of_site, zone_of
+from wattledger.setup.meter_discovery import Met
 from wattledger.setup.own_certificate import SETTINGS, CannotHaveHttps, make_certificate
 from wattledger.setup.proposal import in_order, proposed_name
 from wattledger.setup.role_guess import evident_production

@@ -1,9 +1,9 @@
 """What a meter is and measures, in lines for a person."""
 
-from wattledger.cli.setup.find_meters import Met
 from wattledger.energy.clean_text import clean
 from wattledger.energy.meter import PHASES, MeterIdentity
 from wattledger.energy.meter_model import model_words
+from wattledger.setup.meter_discovery import Met
 from wattledger.shelly.probe import Sight
 
 INDENT = "     "

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import click
 
@@ -10,26 +9,11 @@ from wattledger.cli.failures import fail
 from wattledger.cli.setup.prompt import answered
 from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import MeterError
-from wattledger.energy.meter import MeterIdentity
 from wattledger.setup.answers import host_of
-from wattledger.shelly.discovery import announced
-from wattledger.shelly.probe import Greeting, greet
+from wattledger.setup.meter_discovery import LISTEN_S, Met, greeted_in_network, meter_at, twin
 
-LISTEN_S = 3.0
 MOST_ASKED = 2
 """At the mains and at the plant; further ones are written into the settings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """A meter that has answered, and where."""
-
-    host: str
-    greeting: Greeting
-
-    @property
-    def identity(self) -> MeterIdentity:
-        return self.greeting.identity
 
 
 def meet(hosts: Sequence[str]) -> list[Met]:
@@ -55,12 +39,11 @@ def named(hosts: Iterable[str]) -> list[Met]:
             host = host_of(typed)
         except ValueError as error:
             fail(f"{typed}: {error}")
-        try:
-            one = Met(host, asyncio.run(greet(host)))
-        except MeterError as error:
-            fail(f"{host}: {error}")
-        if twin := _twin(one, met):
-            fail(f"{twin.host} and {host} lead to one meter, {one.identity.meter}")
+        one = asyncio.run(meter_at(host))
+        if isinstance(one, MeterError):
+            fail(f"{host}: {one}")
+        if other := twin(one, met):
+            fail(f"{other.host} and {host} lead to one meter, {one.identity.meter}")
         met.append(one)
     return met
 
@@ -68,24 +51,12 @@ def named(hosts: Iterable[str]) -> list[Met]:
 def _found() -> list[Met]:
     """Each once, however often it announces itself; told of who announces and does not answer."""
     met: list[Met] = []
-    for host, answer in asyncio.run(_greeted()):
-        if isinstance(answer, MeterError):
-            click.echo(f"  {host} announces itself, but: {clean(str(answer))}")
-        elif not _twin(one := Met(host, answer), met):
+    for host, one in asyncio.run(greeted_in_network()):
+        if isinstance(one, MeterError):
+            click.echo(f"  {host} announces itself, but: {clean(str(one))}")
+        elif not twin(one, met):
             met.append(one)
     return met
-
-
-async def _greeted() -> list[tuple[str, Greeting | MeterError]]:
-    hosts = await announced(LISTEN_S)
-    return list(zip(hosts, await asyncio.gather(*map(_greeting, hosts)), strict=True))
-
-
-async def _greeting(host: str) -> Greeting | MeterError:
-    try:
-        return await greet(host)
-    except MeterError as error:
-        return error
 
 
 def _count(number: int) -> str:
@@ -110,14 +81,12 @@ def _asked(met: Sequence[Met]) -> Met | None:
         )
         if not host:
             return None
-        answer = asyncio.run(_greeting(host))
-        if isinstance(answer, MeterError):
-            click.echo(f"  {host}: {clean(str(answer))}")
-        elif twin := _twin(one := Met(host, answer), met):
-            click.echo(f"  {host} leads to the meter at {twin.host}, which is on the list already.")
+        one = asyncio.run(meter_at(host))
+        if isinstance(one, MeterError):
+            click.echo(f"  {host}: {clean(str(one))}")
+        elif other := twin(one, met):
+            click.echo(
+                f"  {host} leads to the meter at {other.host}, which is on the list already."
+            )
         else:
             return one
-
-
-def _twin(one: Met, met: Iterable[Met]) -> Met | None:
-    return next((other for other in met if other.identity.meter == one.identity.meter), None)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import click
 
 from wattledger.cli.setup.describe_meter import INDENT, identity_lines, reading_lines
-from wattledger.cli.setup.find_meters import Met
 from wattledger.cli.setup.prompt import answered
 from wattledger.energy.clean_text import clean
 from wattledger.energy.errors import MeterError, MeterRefused
 from wattledger.energy.fault import FaultKind
 from wattledger.setup.answers import of_meter
+from wattledger.setup.meter_discovery import Met
 from wattledger.shelly.probe import Sight, look_at
 
 TRIES = 3
