@@ -22,8 +22,8 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.site import Site
 from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.replica_reader import Replica
+from wattledger.mongo.books import MongoBooks
 from wattledger.mongo.connection import Address, Database, connected
-from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter
 
 START = 1_772_323_200

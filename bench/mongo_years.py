@@ -37,8 +37,8 @@ from wattledger.flow.replica_ports import SiteManifest
 from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
+from wattledger.mongo.books import MongoBooks
 from wattledger.mongo.connection import Address, connected
-from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.writer import MongoWriter
 from wattledger.store.store import open_store
 

@@ -17,8 +17,8 @@ from wattledger.energy import (
     record,
     units,
 )
-from wattledger.energy.booked_site import BookedSite
 from wattledger.energy.booking_entry import Booked
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.energy_result import Found
 from wattledger.energy.errors import BadRecord
 from wattledger.energy.meter import MeterId
@@ -115,7 +115,7 @@ def test_nothing_is_booked_known_or_let_go_where_nothing_is_said() -> None:
 
 def test_a_home_without_a_booked_minute_is_bounded_by_nothing() -> None:
     site = Site("Home", period.Calendar(ZoneInfo("UTC")), netting.Netting.QUARTER, ())
-    assert BookedSite(site, Assignment(), {}).bounds == (0, 0)
+    assert BooksSnapshot(site, Assignment(), {}).bounds == (0, 0)
 
 
 def test_what_a_home_has_of_which_nothing_is_said() -> None:

@@ -17,7 +17,7 @@ from tests.energy.making import (
 from tests.fakes.assigned import assigned
 from tests.fakes.energies import home_energies
 from wattledger.energy.balance import UNKNOWN, summed
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.coverage import Coverage, Elapsed, coverage_of, coverages
 from wattledger.energy.energy_query import EnergyQuery, query_of_span
 from wattledger.energy.energy_result import Buckets, EnergyResult, Found, result_of
@@ -52,7 +52,7 @@ def of_span(
 
 
 def answer(query: EnergyQuery, found: Found, site: Site = HELSINKI) -> EnergyResult:
-    return result_of(query, found, BookedSite(site, assigned(), {}), "store")
+    return result_of(query, found, BooksSnapshot(site, assigned(), {}), "store")
 
 
 @given(

@@ -1,4 +1,4 @@
-"""An online copy in memory behind the flow's `ReplicaWriter` and `ViewerReader`, and an outbox."""
+"""An online copy in memory, behind flow's `ReplicaWriter` and `HomeStateReader`; and an outbox."""
 
 import asyncio
 from collections.abc import Callable, Sequence

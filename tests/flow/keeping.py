@@ -26,7 +26,7 @@ from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_integrity import StoreIntegrity
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 
 MAINS = MeterId("A0DD6CA0C27C")
 SOLAR = MeterId("A0DD6CA0C27D")
@@ -44,7 +44,7 @@ class Stage:
         self.books = MemoryBooks(site)
         self.journal = MemoryJournal(self.books)
         self.steps = steps = ClockSteps(self.clock)
-        state = StoreState(self.clock)
+        state = StoreWriteHealth(self.clock)
         self.bookkeeper = Bookkeeper(self.journal, self.clock, lambda: 1, Notifier(), state)
         server_clock = ServerClock(self.clock, steps, [meter], self.books)
         self.context = context = BooksContext(

@@ -25,7 +25,7 @@ from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 from wattledger.store.store import Store, open_store
 
 HELSINKI = Calendar(ZoneInfo("Europe/Helsinki"))
@@ -51,7 +51,9 @@ class Scene:
         notifier = Notifier()
         self.booked = notifier.wakes(asyncio.Event())
         self.steps = ClockSteps(clock)
-        self.bookkeeper = bookkeeper(store.journal, clock, lambda: 1, notifier, StoreState(clock))
+        self.bookkeeper = bookkeeper(
+            store.journal, clock, lambda: 1, notifier, StoreWriteHealth(clock)
+        )
         server_clock = ServerClock(clock, self.steps, [self.meter], store.books)
         context = BooksContext(
             store.books, self.bookkeeper, HELSINKI, clock, self.steps, server_clock

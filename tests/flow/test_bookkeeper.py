@@ -20,7 +20,7 @@ from wattledger.energy.record import Counters, MinuteRecord, Origin
 from wattledger.flow.bookkeeper import QUEUE_LENGTH, Bookkeeper
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.ports import Journal
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 
 GRID, SOLAR = MeterId("A" * 12), MeterId("B" * 12)
 T0 = 1_750_000_020
@@ -39,7 +39,7 @@ class Bench:
         notifier, clock = Notifier(), ManualClock(T0 + 3_600)
         self.announced = notifier.wakes(asyncio.Event())
         self.keeper = Bookkeeper(
-            self.journal, clock, lambda: meters_pushing, notifier, StoreState(clock)
+            self.journal, clock, lambda: meters_pushing, notifier, StoreWriteHealth(clock)
         )
 
 
@@ -197,7 +197,7 @@ class _Refusing(MemoryJournal):
 
 def _keeper(journal: MemoryJournal, meters_pushing: int) -> Bookkeeper:
     clock = ManualClock(T0 + 3_600)
-    return Bookkeeper(journal, clock, lambda: meters_pushing, Notifier(), StoreState(clock))
+    return Bookkeeper(journal, clock, lambda: meters_pushing, Notifier(), StoreWriteHealth(clock))
 
 
 async def test_a_fault_of_ours_reaches_who_waits_and_the_supervisor() -> None:

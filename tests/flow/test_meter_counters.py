@@ -16,7 +16,7 @@ from wattledger.flow.audit import Audit, AuditLine
 from wattledger.flow.bookkeeper import QUEUE_LENGTH, Bookkeeper
 from wattledger.flow.meter_counters import CounterKeeper, Epochs
 from wattledger.flow.notifier import Notifier
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 
 T0 = 1_750_032_000
 TRIPHASE = MeterIdentity(GRID, "SPEM-003CEBEU", "1.6.1", "triphase", None)
@@ -33,7 +33,9 @@ class Bench:
         self.clock = clock = ManualClock(float(T0))
         self.home = MemoryHome(clock)
         self.journal = MemoryJournal()
-        self.bookkeeper = Bookkeeper(self.journal, clock, lambda: 1, Notifier(), StoreState(clock))
+        self.bookkeeper = Bookkeeper(
+            self.journal, clock, lambda: 1, Notifier(), StoreWriteHealth(clock)
+        )
         self.minute = 0
         self.epochs = Epochs()
         self.keeper = CounterKeeper(self.bookkeeper, self.epochs, self.clock)

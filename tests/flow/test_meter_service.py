@@ -49,7 +49,7 @@ from wattledger.flow.replicator import Replicator
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.status import BackupStatus, ReplicaState
 from wattledger.flow.store_integrity import StoreIntegrity
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 from wattledger.flow.watchdog import ServerWatch, Watchdog
 from wattledger.store.store import Store, open_store
 
@@ -68,7 +68,7 @@ class Desk:
         site = Site("Home", CALENDAR, Netting.QUARTER, tuple(m.label for m in meters))
         self.board = LiveBoard(site.meters, clock, 1.0)
         self.poller = PowerPoller(meters, self.board, clock, 1.0)
-        self.steps, state = ClockSteps(clock), StoreState(clock)
+        self.steps, state = ClockSteps(clock), StoreWriteHealth(clock)
         self.bookkeeper = Bookkeeper(
             store.journal, clock, self.board.connected_meters, Notifier(), state
         )

@@ -21,7 +21,7 @@ from wattledger.flow.fault_log import FaultLog
 from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 
 HOUR_S = 3_600
 EVENING = datetime(2026, 3, 27, 20, 0, tzinfo=HELSINKI.time_zone)
@@ -39,7 +39,7 @@ class Stage:
         steps = ClockSteps(self.clock)
         site = Site("Home", HELSINKI, Netting.QUARTER, (MeterLabel.of("mains", Role.GRID),))
         books = MemoryBooks(site)
-        journal, state = MemoryJournal(books), StoreState(self.clock)
+        journal, state = MemoryJournal(books), StoreWriteHealth(self.clock)
         bookkeeper = Bookkeeper(journal, self.clock, lambda: 1, Notifier(), state)
         server_clock = ServerClock(self.clock, steps, [], books)
         self.log = FaultLog("server", self.clock, steps)

@@ -13,7 +13,7 @@ from tests.fakes.loop import LoopClock, at_once
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.store_maintenance import maintain_store
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 from wattledger.flow.supervisor import Supervisor
 
 
@@ -90,7 +90,9 @@ def test_settling_takes_every_stretch_also_after_a_full_disk() -> None:
         journal, clock = _Workload(5), LoopClock()
         journal.busy = 2
         steps = ClockSteps(clock)
-        running = asyncio.create_task(maintain_store(journal, clock, steps, StoreState(clock)))
+        running = asyncio.create_task(
+            maintain_store(journal, clock, steps, StoreWriteHealth(clock))
+        )
         await journal.done.wait()
         assert clock.monotonic_s() == pytest.approx(2 * 30 + 4 * 0.02)
         running.cancel()

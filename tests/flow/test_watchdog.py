@@ -11,7 +11,7 @@ from wattledger.energy.errors import StoreBusy, StoreUnusable
 from wattledger.energy.fault import Fault, FaultKind
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.fault_log import FaultLog
-from wattledger.flow.store_state import HANGS_S, StoreState
+from wattledger.flow.store_write_health import HANGS_S, StoreWriteHealth
 from wattledger.flow.watchdog import ServerWatch, Watchdog
 
 FULL = StoreBusy("the disk is full")
@@ -56,7 +56,7 @@ def test_the_faults_of_the_server_are_those_of_its_parts_as_of_now() -> None:
     at_once(watch.read())
 
 
-def _failed(state: StoreState, writer: str) -> None:
+def _failed(state: StoreWriteHealth, writer: str) -> None:
     with pytest.raises(StoreBusy), state.trying(writer):
         raise FULL
 
@@ -65,7 +65,7 @@ def test_a_store_that_is_not_written_is_told_since_the_first_try(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     clock = ManualClock()
-    state = StoreState(clock)
+    state = StoreWriteHealth(clock)
     watch = ServerWatch(FaultLog("server", clock, ClockSteps(clock)), [state.standing])
     began = clock.now_s()
     with caplog.at_level(logging.INFO):
@@ -90,7 +90,7 @@ def test_a_store_that_is_not_written_is_told_since_the_first_try(
 
 def test_a_write_that_is_refused_is_told_for_five_minutes() -> None:
     clock = ManualClock()
-    state = StoreState(clock)
+    state = StoreWriteHealth(clock)
     began = clock.now_s()
     with pytest.raises(StoreUnusable), state.trying("booking"):
         raise StoreUnusable("no room")
@@ -106,7 +106,7 @@ def test_a_write_that_is_refused_is_told_for_five_minutes() -> None:
 
 def test_a_write_that_never_comes_back_is_told() -> None:
     clock = ManualClock()
-    state = StoreState(clock)
+    state = StoreWriteHealth(clock)
     watch = ServerWatch(FaultLog("server", clock, ClockSteps(clock)), [state.standing])
     began = clock.now_s()
     with state.trying("booking"):

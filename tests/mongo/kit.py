@@ -27,8 +27,8 @@ from wattledger.flow.replica_ports import SiteManifest
 from wattledger.flow.replica_timing import ReplicaTiming
 from wattledger.flow.replication_state import ReplicationState
 from wattledger.flow.replicator import Replicator
+from wattledger.mongo.books import Met, MetDays, MongoBooks
 from wattledger.mongo.connection import Address, Database, connected
-from wattledger.mongo.reader import Met, MetDays, MongoBooks
 from wattledger.mongo.writer import MongoWriter
 from wattledger.store.outbox_service import SqliteOutbox
 from wattledger.store.store import Store

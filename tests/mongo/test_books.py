@@ -29,10 +29,10 @@ from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replica_timing import ReplicaTiming
+from wattledger.mongo.books import MongoBooks
 from wattledger.mongo.connection import Address, connected
 from wattledger.mongo.daily_rollups import DaysOf, sums_pipeline
 from wattledger.mongo.documents import DayFields
-from wattledger.mongo.reader import MongoBooks
 from wattledger.mongo.restore import restore
 from wattledger.mongo.writer import MongoWriter
 

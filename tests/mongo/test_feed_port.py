@@ -17,9 +17,9 @@ from tests.store.builders import HOME, MAINS, PLANT, T0
 from wattledger.energy.meter import MeterIdentity, MeterLabel, Role
 from wattledger.energy.power import MeterNow, MeterState
 from wattledger.energy.power_reading import PhaseReading, PowerReading
-from wattledger.flow.replica_ports import ReplicaWriter, SiteManifest, ViewerReader
+from wattledger.flow.replica_ports import HomeStateReader, ReplicaWriter, SiteManifest
 from wattledger.mongo.connection import Address, connected
-from wattledger.mongo.viewer_reader import MongoViewerReader
+from wattledger.mongo.home_state_reader import MongoHomeStateReader
 from wattledger.mongo.writer import MongoWriter
 
 CARD = home_card()
@@ -32,7 +32,7 @@ class Copy(NamedTuple):
     """The home's end of it, and the end of a server elsewhere."""
 
     home: ReplicaWriter
-    feed: ViewerReader
+    feed: HomeStateReader
 
 
 @pytest.fixture(params=["mongodb", "memory"])
@@ -45,7 +45,7 @@ async def copy(request: pytest.FixtureRequest) -> AsyncIterator[Copy]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(connected(address))
         writer = MongoWriter(database, address.site_id, "Europe/Helsinki", ManualClock(T0))
-        yield Copy(writer, MongoViewerReader(database, address.site_id))
+        yield Copy(writer, MongoHomeStateReader(database, address.site_id))
 
 
 def mains(power_w: float | None) -> MeterNow:
@@ -84,7 +84,7 @@ async def test_of_a_home_that_measures_more_an_older_server_hears_nothing(
     async with connected(address) as database:
         writer = MongoWriter(database, address.site_id, "Europe/Helsinki", ManualClock(T0))
         await writer.put_power(told)
-        heard = await MongoViewerReader(database, address.site_id).power(manifest)
+        heard = await MongoHomeStateReader(database, address.site_id).power(manifest)
         assert heard is not None
         assert heard.meters == told
         with mongod.client() as client:
@@ -92,7 +92,7 @@ async def test_of_a_home_that_measures_more_an_older_server_hears_nothing(
         assert document["meters"] == []
         # And again, once the home is as it was.
         await writer.put_power(told[:2])
-        heard = await MongoViewerReader(database, address.site_id).power(CARD)
+        heard = await MongoHomeStateReader(database, address.site_id).power(CARD)
         assert heard is not None
         assert heard.meters == told[:2]
 

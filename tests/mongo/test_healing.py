@@ -25,7 +25,7 @@ from wattledger.flow.notifier import Notifier
 from wattledger.flow.replica_reader import Replica
 from wattledger.flow.server_clock import ServerClock
 from wattledger.flow.store_integrity import StoreIntegrity
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 from wattledger.mongo.connection import Address
 from wattledger.store.codec import minute_key
 from wattledger.store.verify import verify
@@ -45,7 +45,7 @@ def keeping_of(home: PostingHome) -> tuple[StoreIntegrity, Bookkeeper, Backfill]
     meter = FakeMeter("mains", Role.GRID, MAINS, home.clock)
     steps = ClockSteps(home.clock)
     keeper = Bookkeeper(
-        home.store.journal, home.clock, lambda: 1, Notifier(), StoreState(home.clock)
+        home.store.journal, home.clock, lambda: 1, Notifier(), StoreWriteHealth(home.clock)
     )
     books = home.store.books
     server_clock = ServerClock(home.clock, steps, [meter], books)

@@ -13,11 +13,11 @@ from wattledger.energy.home_quantities import Roles
 from wattledger.energy.netting import Netting
 from wattledger.energy.record import EARLIEST_S, LATEST_S
 from wattledger.energy.spans import Span
+from wattledger.mongo.books import columns_pipeline
 from wattledger.mongo.connection import Address
 from wattledger.mongo.daily_rollups import DaysOf, sums_pipeline
 from wattledger.mongo.document_validation import perhaps_day
 from wattledger.mongo.documents import DayFields, bound, day_id
-from wattledger.mongo.reader import columns_pipeline
 from wattledger.mongo.record_bounds import pipeline as outermost
 
 DAY = Span(T0, T0 + 86_400)

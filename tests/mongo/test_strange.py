@@ -22,9 +22,9 @@ from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.odd_replica_records import OddReplicaRecords
 from wattledger.flow.replica_reader import Replica
 from wattledger.mongo import live_power, site_manifest
+from wattledger.mongo.books import BOUNDS_KEPT_S
 from wattledger.mongo.connection import Address, connected
-from wattledger.mongo.reader import BOUNDS_KEPT_S
-from wattledger.mongo.viewer_reader import MongoViewerReader
+from wattledger.mongo.home_state_reader import MongoHomeStateReader
 
 NAN = float("nan")
 PHASE = PhaseReading(100.0, 110.0, 230.0, 0.5, 0.9, 50.0)
@@ -37,7 +37,7 @@ async def told(mongod: ReplicaSet, address: Address, change: dict[str, Any]) -> 
         await live_power.put(database, "home", [MeterNow(LABEL, MeterState.LIVE, 0.5, READING)])
         with mongod.client() as client:
             client[address.database]["live"].update_one({}, {"$set": change})
-        power = await MongoViewerReader(database, "home").power(home_card())
+        power = await MongoHomeStateReader(database, "home").power(home_card())
     assert power is not None
     (meter,) = power.meters
     return meter
@@ -95,7 +95,7 @@ async def test_what_is_told_from_the_future_is_refused(
             at = (documents.find_one() or {})["at"] + timedelta(days=400)
             documents.update_one({}, {"$set": {"at": at}})
         with pytest.raises(ReplicaRefused, match="power"):
-            await MongoViewerReader(database, "home").power(home_card())
+            await MongoHomeStateReader(database, "home").power(home_card())
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,12 @@ async def test_a_card_that_is_none_is_said_as_that(
         with mongod.client() as client:
             sites = client[address.database]["sites"]
             sites.update_one({}, {"$set": {"from_tomorrow": 1}})
-            manifest = await MongoViewerReader(database, "home").home()
+            manifest = await MongoHomeStateReader(database, "home").home()
             assert manifest is not None
             assert manifest == home_card()
             sites.update_one({}, {"$set": change})
         with pytest.raises(ReplicaRefused, match="another version"):
-            await MongoViewerReader(database, "home").home()
+            await MongoHomeStateReader(database, "home").home()
 
 
 @pytest.mark.parametrize("epoch", ["third", NAN, 1.5, None], ids=str)

@@ -24,7 +24,7 @@ from wattledger.flow.energy_service import EnergyService
 from wattledger.flow.replica_reader import Replica
 from wattledger.mongo import live_power
 from wattledger.mongo.connection import Address, translated
-from wattledger.mongo.viewer_reader import MongoViewerReader
+from wattledger.mongo.home_state_reader import MongoHomeStateReader
 
 FAR = DatetimeMS(999_999_999_999_999)
 LATIN = object()
@@ -61,7 +61,7 @@ def documents(mongod: ReplicaSet, address: Address) -> Iterator[Any]:
 async def test_a_field_that_nobody_knows_breaks_nothing(
     home_: PostingHome, documents: Any, value: object
 ) -> None:
-    feed, home = MongoViewerReader(home_.database, "home"), home_card()
+    feed, home = MongoHomeStateReader(home_.database, "home"), home_card()
     await live_power.put(home_.database, "home", [])
     there = Replica(home_.books(), None, home_.clock)
     elsewhere = EnergyService(home_.site, None, home_.clock, lambda: HOME, there)
@@ -122,7 +122,7 @@ async def test_a_minute_whose_value_is_none_is_left_out(
 async def test_what_the_home_says_is_none_where_a_value_is(
     home_: PostingHome, documents: Any, value: object
 ) -> None:
-    feed, home = MongoViewerReader(home_.database, "home"), home_card()
+    feed, home = MongoHomeStateReader(home_.database, "home"), home_card()
     for field in ("meters", "netting", "time_zone", "meters.0.since", "poll_interval_s"):
         change(documents.sites, field, value)
         with pytest.raises(ReplicaRefused, match="another version"):

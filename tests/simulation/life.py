@@ -41,7 +41,7 @@ from wattledger.flow.replicator import Replicator
 from wattledger.flow.server_clock import ServerClock as ServerClockWatch
 from wattledger.flow.store_integrity import StoreIntegrity
 from wattledger.flow.store_maintenance import maintain_store
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 from wattledger.store.store import Store, open_store
 
 TIMING = BackfillTiming(watch_s=60.0)
@@ -139,7 +139,7 @@ class Life:
         site, clock, books = found.site, found.clock, store.books
         board = LiveBoard(site.meters, clock, site.poll_interval_s)
         meters = [MeterLine(device, clock) for device in found.devices]
-        steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
+        steps, booked, writing = ClockSteps(clock), Notifier(), StoreWriteHealth(clock)
         keeper = self._bookkeeper = Bookkeeper(
             store.journal, clock, board.connected_meters, booked, writing
         )

@@ -16,7 +16,7 @@ from wattledger.api.parameters import (
 )
 from wattledger.energy.period import Calendar
 from wattledger.flow.app_state import MoneyServices, priced
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 AT_ONCE = 1
 """A year that was never asked for is computed from all its quarters."""

@@ -21,7 +21,7 @@ from wattledger.api.parameters import (
 from wattledger.energy.energy_result import EnergyResult
 from wattledger.energy.period import Calendar
 from wattledger.flow.energy_service import EnergyService
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 KEPT = {"Cache-Control": REVALIDATE}
 """Also of what is over: settings count it otherwise, and an import adds to it."""

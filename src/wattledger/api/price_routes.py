@@ -10,7 +10,7 @@ from wattledger.api.parameters import TariffParameter
 from wattledger.api.price_json import Prices, price_bytes
 from wattledger.energy.period import Calendar
 from wattledger.flow.app_state import MoneyServices, priced
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 PricedPeriodParameter = Annotated[
     str,

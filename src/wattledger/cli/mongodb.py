@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from wattledger.composition.home import Parts
     from wattledger.energy.meter import MeterId
     from wattledger.flow.replica_ports import SiteManifest
+    from wattledger.mongo.books import MongoBooks
     from wattledger.mongo.connection import Address
-    from wattledger.mongo.reader import MongoBooks
     from wattledger.mongo.verify import Difference
     from wattledger.settings import Settings
 
@@ -203,13 +203,13 @@ class _Both:
 async def _both(settings: "Settings") -> "AsyncIterator[_Both]":
     from wattledger.composition.home import opened
     from wattledger.energy.clock import SystemClock
+    from wattledger.mongo.books import MongoBooks
     from wattledger.mongo.connection import connected
-    from wattledger.mongo.reader import MongoBooks
-    from wattledger.mongo.viewer_reader import MongoViewerReader
+    from wattledger.mongo.home_state_reader import MongoHomeStateReader
 
     address, clock = _address(settings), SystemClock()
     async with opened(settings, clock) as parts, connected(address) as database:
-        manifest = await MongoViewerReader(database, address.site_id).home()
+        manifest = await MongoHomeStateReader(database, address.site_id).home()
         if manifest is None:
             fail(f"MongoDB has nothing of the site '{address.site_id}' in '{address.database}'")
         books = MongoBooks(

@@ -22,7 +22,7 @@ from wattledger.flow.meter_session import MeterSession
 from wattledger.flow.nightly_backup import NightlyBackup
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.server_clock import ServerClock
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 from wattledger.settings import MeterAccess, Settings
 from wattledger.setup.portable_settings import packed
 from wattledger.shelly.address_lookup import AddressLookup, find_in_network
@@ -43,7 +43,7 @@ class HomeParts:
     board: LiveBoard
     steps: ClockSteps
     booked: Notifier
-    writing: StoreState
+    writing: StoreWriteHealth
     bookkeeper: Bookkeeper
     server_clock: ServerClock
     context: BooksContext
@@ -58,7 +58,7 @@ async def core_of(settings: Settings, clock: Clock, store: Store) -> HomeParts:
     bindings, names = await books.bindings(), {source.name for source in site.sources}
     known = [last_of(bindings, one.label, one.host, names) for one in settings.accesses]
     meters = [_meter(*one, clock) for one in zip(settings.accesses, known, strict=True)]
-    steps, booked, writing = ClockSteps(clock), Notifier(), StoreState(clock)
+    steps, booked, writing = ClockSteps(clock), Notifier(), StoreWriteHealth(clock)
     bookkeeper = Bookkeeper(store.journal, clock, board.connected_meters, booked, writing)
     server_clock = ServerClock(clock, steps, meters, books)
     context = BooksContext(books, bookkeeper, site.calendar, clock, steps, server_clock)

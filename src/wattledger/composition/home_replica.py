@@ -54,8 +54,8 @@ def online_of(
     prices: HomePrices,
 ) -> HomeReplica:
     """Questions ask the copy first, and what is booked is posted to it, with what it costs."""
+    from wattledger.mongo.books import MongoBooks
     from wattledger.mongo.daily_costs import MongoCosts
-    from wattledger.mongo.reader import MongoBooks
     from wattledger.mongo.writer import MongoWriter
 
     site, clock, registry = core.site, core.clock, core.registry

@@ -47,12 +47,14 @@ async def run_elsewhere(
 
     Raises CannotListen before `begun` is told the address.
     """
-    from wattledger.mongo.viewer_reader import MongoViewerReader
+    from wattledger.mongo.home_state_reader import MongoHomeStateReader
 
     entrance = ApiHosting(settings, clock)
     async with connected_to(mongodb) as database:
         supervisor = Supervisor()
-        waiting = Waiting(MongoViewerReader(database, mongodb.site_id), clock, supervisor.standing)
+        waiting = Waiting(
+            MongoHomeStateReader(database, mongodb.site_id), clock, supervisor.standing
+        )
         front = SwappableApp(entrance.waiting_api(waiting.health))
 
         async def show() -> None:
@@ -83,9 +85,9 @@ def _app_state(
     clock: ReplicaClock,
     sources: Sequence[Source],
 ) -> tuple[AppState, ViewerService]:
+    from wattledger.mongo.books import MongoBooks
     from wattledger.mongo.daily_costs import MongoCosts
-    from wattledger.mongo.reader import MongoBooks
-    from wattledger.mongo.viewer_reader import MongoViewerReader
+    from wattledger.mongo.home_state_reader import MongoHomeStateReader
 
     site, site_id, odd_records = manifest.site, mongodb.site_id, OddReplicaRecords()
     log = FaultLog("server", clock, ClockSteps(clock))
@@ -104,7 +106,7 @@ def _app_state(
     board = LiveBoard(site.meters, clock, INTERVAL_S, is_known=site.is_known)
     own = OwnFaults(watch, odd_records)
     status_service = ViewerService(
-        manifest, MongoViewerReader(database, site_id), copy, board, clock, own
+        manifest, MongoHomeStateReader(database, site_id), copy, board, clock, own
     )
     costs = MongoCosts(database, site_id, site.calendar.zone_name)
     money = copied_money(manifest, clock, history, copy, costs)

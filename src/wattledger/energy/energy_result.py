@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from wattledger.energy.balance import Energies, summed, unknown
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.coverage import Coverage, coverage_of, coverages
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.home_quantities import Roles
@@ -84,7 +84,7 @@ class EnergyResult:
         return [self.totals, *self.buckets.energies]
 
 
-def result_of(query: EnergyQuery, found: Found, home: BookedSite, source: str) -> EnergyResult:
+def result_of(query: EnergyQuery, found: Found, home: BooksSnapshot, source: str) -> EnergyResult:
     """What was found of a query in the books of that name, added up."""
     site, roles = home.site, home.site.roles
     parts, whole = _energies(query, found, site)

@@ -18,7 +18,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.ports import Journal
 from wattledger.flow.record_limit_fault import RecordLimitFault
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Bookkeeper:
         clock: Clock,
         meters_pushing: Callable[[], int],
         booked: Notifier,
-        state: StoreState,
+        state: StoreWriteHealth,
     ) -> None:
         """`booked` is rung whenever minutes came on the books."""
         self._journal = journal

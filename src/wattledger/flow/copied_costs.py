@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.cost import Costs
 from wattledger.energy.cost_result import CostPart
 from wattledger.energy.day_cost import DayCost, summed_days
@@ -37,14 +37,14 @@ class CopiedCosts:
         self._costs = costs
         self._tables = tables
 
-    async def home(self) -> BookedSite:
+    async def home(self) -> BooksSnapshot:
         booked = await self._copy.booked_now()
         if booked is None:
             raise ReplicaUnreachable("MongoDB does not answer, and there are no other books here")
-        return BookedSite(self._site, self._assigned(), booked)
+        return BooksSnapshot(self._site, self._assigned(), booked)
 
     async def of_days(
-        self, home: BookedSite, days: range, netting: Netting, tariff: Tariff
+        self, home: BooksSnapshot, days: range, netting: Netting, tariff: Tariff
     ) -> Mapping[int, DayCost]:
         try:
             return await self._costs.read(self._tables[tariff.name], netting, days)
@@ -52,7 +52,7 @@ class CopiedCosts:
             raise ReplicaUnreachable(str(error)) from error
 
     async def of_runs(
-        self, home: BookedSite, runs: Sequence[range], netting: Netting, tariff: Tariff
+        self, home: BooksSnapshot, runs: Sequence[range], netting: Netting, tariff: Tariff
     ) -> Runs:
         asked = range(runs[0].start, runs[-1].stop)
         days = await self.of_days(home, asked, netting, tariff)
@@ -62,11 +62,11 @@ class CopiedCosts:
         ]
         return Runs(sums, self.why_unknown(home, asked, days))
 
-    async def inside_days(self, home: BookedSite, query: EnergyQuery, tariff: Tariff) -> Parts:
+    async def inside_days(self, home: BooksSnapshot, query: EnergyQuery, tariff: Tariff) -> Parts:
         return Parts([CostPart(Costs())] * (len(query.edges) - 1), FINER)
 
     def why_unknown(
-        self, home: BookedSite, days: range, known: Mapping[int, DayCost]
+        self, home: BooksSnapshot, days: range, known: Mapping[int, DayCost]
     ) -> str | None:
         if not home.booked:
             return None

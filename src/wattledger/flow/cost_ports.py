@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.cost_result import CostPart
 from wattledger.energy.day_cost import DayCost
 from wattledger.energy.energy_query import EnergyQuery
@@ -28,26 +28,26 @@ class Runs(NamedTuple):
 class CostBooks(Protocol):
     """Costs of days and of what is inside them. Raises StoreBusy, ReplicaUnreachable."""
 
-    async def home(self) -> BookedSite: ...
+    async def home(self) -> BooksSnapshot: ...
 
     async def of_days(
-        self, home: BookedSite, days: range, netting: Netting, tariff: Tariff
+        self, home: BooksSnapshot, days: range, netting: Netting, tariff: Tariff
     ) -> Mapping[int, DayCost]:
         """Of the local days (by ordinals) that have a record and are known here."""
         ...
 
     async def of_runs(
-        self, home: BookedSite, runs: Sequence[range], netting: Netting, tariff: Tariff
+        self, home: BooksSnapshot, runs: Sequence[range], netting: Netting, tariff: Tariff
     ) -> Runs:
         """Of several runs of local days, in their order."""
         ...
 
-    async def inside_days(self, home: BookedSite, query: EnergyQuery, tariff: Tariff) -> Parts:
+    async def inside_days(self, home: BooksSnapshot, query: EnergyQuery, tariff: Tariff) -> Parts:
         """Of each bucket of a question by minute, quarter or hour."""
         ...
 
     def why_unknown(
-        self, home: BookedSite, days: range, known: Mapping[int, DayCost]
+        self, home: BooksSnapshot, days: range, known: Mapping[int, DayCost]
     ) -> str | None:
         """In words, where days that should be known are not."""
         ...

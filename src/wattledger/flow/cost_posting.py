@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from wattledger.energy.balance import Energies
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.day_cost_text import text_of
 from wattledger.energy.netting import Netting
 from wattledger.energy.period import next_month
@@ -80,7 +80,7 @@ class CostPosting:
         self._due -= days
         return True
 
-    def _look_around(self, home: BookedSite) -> None:
+    def _look_around(self, home: BooksSnapshot) -> None:
         """What is due by its time, or since prices came."""
         now_s, calendar = self._local.clock.monotonic_s(), self._local.site.calendar
         for day, version in self._spot.versions.items():
@@ -99,7 +99,9 @@ class CostPosting:
             self._newest_at_s = now_s
         self._due = {day for day in self._due if first <= day <= last}
 
-    async def _post(self, home: BookedSite, days: set[int], table: Table, netting: Netting) -> None:
+    async def _post(
+        self, home: BooksSnapshot, days: set[int], table: Table, netting: Netting
+    ) -> None:
         span = range(min(days), max(days) + 1)
         is_billed = netting is self._local.site.netting
         made_of = await self._made_of(span, table, netting)

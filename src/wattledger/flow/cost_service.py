@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from wattledger.energy.bill import Bill, bill_of
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.cost import summed_costs, summed_rows
 from wattledger.energy.cost_result import (
     BillResult,
@@ -74,7 +74,7 @@ class CostService:
         return CostResult(energy, tariff, part, effect, buckets, why)
 
     async def _sums(
-        self, query: EnergyQuery, home: BookedSite, tariff: Tariff
+        self, query: EnergyQuery, home: BooksSnapshot, tariff: Tariff
     ) -> tuple[Mapping[int, DayCost], Mapping[date, DayCost], str | None]:
         """Days, where buckets are of days; the months of the period; and why some are unknown."""
         runs = self._months(query, home)
@@ -120,7 +120,7 @@ class CostService:
 
     async def _peaks(
         self,
-        home: BookedSite,
+        home: BooksSnapshot,
         netting: Netting,
         tariff: Tariff,
         months: Mapping[date, DayCost],
@@ -142,7 +142,7 @@ class CostService:
         at = self._calendar.ordinal_at
         return range(at(query.start), at(query.end - 1) + 1)
 
-    def _months(self, query: EnergyQuery, home: BookedSite) -> dict[date, range]:
+    def _months(self, query: EnergyQuery, home: BooksSnapshot) -> dict[date, range]:
         """The days of each month of the period that has begun, from the first one with a record
         on.
         """

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from wattledger.energy.balance import Energies
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.day_cost import DayCost, day_cost, summed_days
 from wattledger.energy.day_prices import DayPrices
 from wattledger.energy.energy_query import EnergyQuery
@@ -19,7 +19,7 @@ from wattledger.flow.energy_reader import EnergyReader
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.spot_prices import SpotPrices
 from wattledger.flow.tariff_prices import TariffPrices
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 AT_ONCE_DAYS = 7
 """Read and added up together: what is done with them in the event loop takes 2 ms."""
@@ -48,7 +48,7 @@ class DayCosts:
 
     async def of_days(
         self,
-        home: BookedSite,
+        home: BooksSnapshot,
         days: range,
         netting: Netting,
         tariff: Tariff,
@@ -66,7 +66,7 @@ class DayCosts:
         return await self._of_days(home, days, netting, tariff, standing, is_once=is_once)
 
     async def of_runs(
-        self, home: BookedSite, runs: Sequence[range], netting: Netting, tariff: Tariff
+        self, home: BooksSnapshot, runs: Sequence[range], netting: Netting, tariff: Tariff
     ) -> list[DayCost]:
         """What each of several runs of days, in their order, came to, without rows. Raises
         StoreBusy.
@@ -80,7 +80,7 @@ class DayCosts:
 
     async def _sum(
         self,
-        home: BookedSite,
+        home: BooksSnapshot,
         run: range,
         netting: Netting,
         tariff: Tariff,
@@ -97,7 +97,7 @@ class DayCosts:
             self._kept.put(tariff.name, netting, run, signature, cost)
         return cost
 
-    def _booked(self, home: BookedSite, days: range) -> range:
+    def _booked(self, home: BooksSnapshot, days: range) -> range:
         """Those that may have a record."""
         at, bounds = self._calendar.ordinal_at, home.bounds
         first = max(days.start, at(bounds.start))
@@ -110,7 +110,7 @@ class DayCosts:
 
     async def _of_days(
         self,
-        home: BookedSite,
+        home: BooksSnapshot,
         days: range,
         netting: Netting,
         tariff: Tariff,
@@ -136,7 +136,7 @@ class DayCosts:
 
     async def _computed(
         self,
-        home: BookedSite,
+        home: BooksSnapshot,
         days: range,
         netting: Netting,
         tariff: Tariff,
@@ -183,7 +183,7 @@ def runs(days: Sequence[int]) -> list[range]:
     return runs
 
 
-async def quarters_of(books: EnergyBooks, home: BookedSite, span: Span) -> Sequence[WindowSums]:
+async def quarters_of(books: EnergyBooks, home: BooksSnapshot, span: Span) -> Sequence[WindowSums]:
     """Every quarter of a span that has a record, rolled up or not."""
     query = EnergyQuery(
         span.start, span.end, Resolution.QUARTER, Netting.QUARTER, (span.start, span.end), span.end

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from wattledger.energy.balance import Energies, summed, unknown
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.energy_query import EnergyQuery
 from wattledger.energy.energy_result import Found
 from wattledger.energy.home_quantities import Quantity
@@ -22,7 +22,7 @@ from wattledger.energy.site import quantity_series
 from wattledger.energy.spans import Span, merged, tiled, within, without
 from wattledger.energy.windows import WindowSums
 from wattledger.flow.ports import EnergyBooks
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 MOST_MINUTE_READS = 8
 """Above so many holes in the roll-ups, one read over all of them is quicker than one each."""
@@ -34,7 +34,7 @@ Run = tuple[int, int]
 class EnergyReader:
     """Reads the books of one home at one moment."""
 
-    def __init__(self, books: EnergyBooks, home: BookedSite) -> None:
+    def __init__(self, books: EnergyBooks, home: BooksSnapshot) -> None:
         self._books = books
         self._site = home.site
         self._calendar = home.site.calendar

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.clock import Clock
 from wattledger.energy.energy_query import EnergyQuery, query_of_period, query_of_span
 from wattledger.energy.energy_result import EnergyResult, result_of
@@ -18,7 +18,7 @@ from wattledger.energy.spans import Span
 from wattledger.flow.energy_reader import EnergyReader
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.replica_reader import Replica
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 LOCAL, COPY = "local", "mongodb"
 """What an answer calls its source: the local books, or the online copy."""
@@ -79,7 +79,7 @@ class EnergyService:
         self, text: str, resolution: Resolution | None, netting: Netting | None, booked: Booked
     ) -> EnergyQuery:
         calendar, now = self._site.calendar, self._clock.now_s()
-        first = BookedSite(self._site, self._assigned(), booked).first
+        first = BooksSnapshot(self._site, self._assigned(), booked).first
         first_day = None if first is None else calendar.day_of(first)
         period = period_from(text, today=calendar.day_of(now), first_day=first_day)
         return query_of_period(calendar, period, resolution, netting or self._site.netting, now)
@@ -131,7 +131,7 @@ class EnergyService:
         self, books: EnergyBooks, source: str, query: EnergyQuery, booked: Booked
     ) -> EnergyResult:
         """Read, then added up."""
-        home = BookedSite(self._site, self._assigned(), booked)
+        home = BooksSnapshot(self._site, self._assigned(), booked)
         if late := home.late(query.asked_at, query.end):
             home = replace(home, periods_s=await _periods(books, late, booked))
         found = await EnergyReader(books, home).read(query)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.clock import Clock
 from wattledger.energy.site import Assignment, Site
 from wattledger.flow.ports import EnergyBooks
@@ -18,6 +18,6 @@ class LocalBooks:
     clock: Clock
     assigned: Callable[[], Assignment]
 
-    async def home(self) -> BookedSite:
+    async def home(self) -> BooksSnapshot:
         """The home at this moment. Raises StoreBusy."""
-        return BookedSite(self.site, self.assigned(), await self.books.booked())
+        return BooksSnapshot(self.site, self.assigned(), await self.books.booked())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.cost import Costs, Window, costs_of, summed_costs, window_of
 from wattledger.energy.cost_result import CostPart
 from wattledger.energy.day_cost import DayCost, windows_of
@@ -17,7 +17,7 @@ from wattledger.flow.cost_ports import Parts, Runs
 from wattledger.flow.day_costs import DayCosts, quarters_of
 from wattledger.flow.energy_reader import EnergyReader
 from wattledger.flow.local_books import LocalBooks
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 
 class LocalCosts:
@@ -30,23 +30,23 @@ class LocalCosts:
         self._calendar = local.site.calendar
         self._days = days
 
-    async def home(self) -> BookedSite:
+    async def home(self) -> BooksSnapshot:
         return await self._local.home()
 
     async def of_days(
-        self, home: BookedSite, days: range, netting: Netting, tariff: Tariff
+        self, home: BooksSnapshot, days: range, netting: Netting, tariff: Tariff
     ) -> dict[int, DayCost]:
         return await self._days.of_days(home, days, netting, tariff)
 
     async def of_runs(
-        self, home: BookedSite, runs: Sequence[range], netting: Netting, tariff: Tariff
+        self, home: BooksSnapshot, runs: Sequence[range], netting: Netting, tariff: Tariff
     ) -> Runs:
         return Runs(await self._days.of_runs(home, runs, netting, tariff))
 
     def why_unknown(self, *_: object) -> None:
         """What is not known here nobody knows: coverage and `priced_pct` say so."""
 
-    async def inside_days(self, home: BookedSite, query: EnergyQuery, tariff: Tariff) -> Parts:
+    async def inside_days(self, home: BooksSnapshot, query: EnergyQuery, tariff: Tariff) -> Parts:
         """Quarters and hours by their windows, minutes by themselves."""
         at = self._calendar.ordinal_at
         days = range(at(query.start), at(query.span.end - 1) + 1)
@@ -58,7 +58,7 @@ class LocalCosts:
         size = len(query.edges)
         return Parts(await in_thread(size, self._parts, query, windows, prices))
 
-    async def _minutes(self, home: BookedSite, query: EnergyQuery) -> list[Window]:
+    async def _minutes(self, home: BooksSnapshot, query: EnergyQuery) -> list[Window]:
         found = (await EnergyReader(self._books, home).read(query)).minutes
         assert found is not None  # noqa: S101 - what is asked by minute is read so
         parts = in_minutes(found, query.edges, query.buckets_netting, self._site.roles)
@@ -67,7 +67,7 @@ class LocalCosts:
             window_of(at, one, one.imported_dmwh) for at, one in zip(starts, parts, strict=True)
         ]
 
-    async def _windows(self, home: BookedSite, query: EnergyQuery) -> list[Window]:
+    async def _windows(self, home: BooksSnapshot, query: EnergyQuery) -> list[Window]:
         quarters = await quarters_of(self._books, home, query.span)
         at, start_of = self._calendar.ordinal_at, self._calendar.start_of_ordinal
         return [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wattledger.energy.clock import Clock
 from wattledger.energy.errors import ReplicaError
 from wattledger.flow.fault_log import Source
-from wattledger.flow.replica_ports import SiteManifest, ViewerReader
+from wattledger.flow.replica_ports import HomeStateReader, SiteManifest
 from wattledger.flow.status import PartHealth
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,11 @@ class Waiting:
     """Waits for a home to be known, and says why it is not."""
 
     def __init__(
-        self, feed: ViewerReader, clock: Clock, standing: Source, every_s: float = WAITING_EVERY_S
+        self,
+        feed: HomeStateReader,
+        clock: Clock,
+        standing: Source,
+        every_s: float = WAITING_EVERY_S,
     ) -> None:
         self._standing = standing
         self._feed = feed

@@ -2,7 +2,7 @@
 
 Outbox       store   what the copy has not acknowledged
 ReplicaWriter   mongo   the copy's write side: one writer a home
-ViewerReader     mongo   what a server elsewhere hears of the home
+HomeStateReader     mongo   what a server elsewhere hears of the home
 CostPoster   flow    what posts the costs of days beside their energies
 CopyOfCosts  mongo   the copy's costs of days
 """
@@ -209,7 +209,7 @@ class HomePower:
     meters: tuple[MeterNow, ...]
 
 
-class ViewerReader(Protocol):
+class HomeStateReader(Protocol):
     """What a server without meters hears of the home. Raises ReplicaError."""
 
     async def home(self) -> SiteManifest | None:

@@ -16,7 +16,7 @@ from wattledger.energy.spans import Span, common_end
 from wattledger.flow.audit import AuditLine
 from wattledger.flow.live_power import LiveBoard
 from wattledger.flow.odd_replica_records import OddReplicaRecords
-from wattledger.flow.replica_ports import HomePower, SiteManifest, Usage, ViewerReader
+from wattledger.flow.replica_ports import HomePower, HomeStateReader, SiteManifest, Usage
 from wattledger.flow.replica_reader import Replica
 from wattledger.flow.replica_space_forecast import years_left
 from wattledger.flow.status import MeterStatus, PartHealth, ReplicaState, ReplicaStatus, copy_state
@@ -74,7 +74,7 @@ class ViewerService:
     def __init__(  # noqa: PLR0913 - what it hears, what it shows, and its own state
         self,
         manifest: SiteManifest,
-        feed: ViewerReader,
+        feed: HomeStateReader,
         copy: Replica,
         board: LiveBoard,
         clock: ReplicaClock,

@@ -13,7 +13,7 @@ from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import SpotPrice, by_quarter
 from wattledger.flow.notifier import Notifier
 from wattledger.flow.price_ports import StoredPrices
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 log = logging.getLogger(__name__)
 

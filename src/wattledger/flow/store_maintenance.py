@@ -9,7 +9,7 @@ from wattledger.energy.clock import Clock
 from wattledger.energy.errors import StoreBusy
 from wattledger.flow.clock_steps import ClockSteps
 from wattledger.flow.ports import Journal
-from wattledger.flow.store_state import StoreState
+from wattledger.flow.store_write_health import StoreWriteHealth
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ async def maintain_store(
     journal: Journal,
     clock: Clock,
     steps: ClockSteps,
-    state: StoreState,
+    state: StoreWriteHealth,
     every_s: float = EVERY_S,
 ) -> None:
     """Until cancelled: does what is due, rests, looks again; at once when the clock was set, since

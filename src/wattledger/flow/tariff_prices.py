@@ -8,7 +8,7 @@ from wattledger.energy.period import Calendar
 from wattledger.energy.spans import Span
 from wattledger.energy.tariff import Tariff
 from wattledger.flow.price_ports import QuarterPrices
-from wattledger.flow.worker_thread import in_thread
+from wattledger.flow.thread_offload import in_thread
 
 QUARTERS_A_DAY = 96
 

@@ -7,7 +7,7 @@ from wattledger.energy.meter import MeterId
 from wattledger.energy.record import Origin
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import Journal
-from wattledger.mongo.reader import MongoBooks
+from wattledger.mongo.books import MongoBooks
 
 STRETCH_S = 10 * 86_400
 

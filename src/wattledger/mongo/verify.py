@@ -11,7 +11,7 @@ from wattledger.energy.record import MinuteRecord
 from wattledger.energy.spans import Span
 from wattledger.flow.ports import EnergyBooks
 from wattledger.flow.replica_ports import Outbox
-from wattledger.mongo.reader import MongoBooks
+from wattledger.mongo.books import MongoBooks
 
 DAYS_AT_ONCE = 20
 

@@ -11,7 +11,7 @@ from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
 from wattledger.price_sources.http_client import HttpClient
 from wattledger.price_sources.json_text import member, number, parsed, priced
-from wattledger.price_sources.utc_text import iso_ms
+from wattledger.price_sources.utc_timestamp_format import iso_ms
 
 BASE_URL = "https://dashboard.elering.ee"
 PATH = "/api/nps/price"

@@ -18,7 +18,7 @@ from wattledger.energy.price_source import SourceName
 from wattledger.energy.spans import Span
 from wattledger.price_sources.http_client import HttpClient
 from wattledger.price_sources.json_text import instant
-from wattledger.price_sources.utc_text import minutes_of
+from wattledger.price_sources.utc_timestamp_format import minutes_of
 
 BASE_URL = "https://web-api.tp.entsoe.eu"
 PATH = "/api"

@@ -10,7 +10,7 @@ from wattledger.energy.spans import Span
 from wattledger.energy.spot_price import HOUR_S
 from wattledger.price_sources.http_client import HttpClient
 from wattledger.price_sources.json_text import instant, member, number, parsed, priced
-from wattledger.price_sources.utc_text import iso_ms
+from wattledger.price_sources.utc_timestamp_format import iso_ms
 
 BASE_URL = "https://sahkotin.fi"
 PATH = "/prices"

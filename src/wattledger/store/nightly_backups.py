@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from wattledger.energy.errors import StoreUnusable
 from wattledger.store.backup import back_up_open
-from wattledger.store.thread import OneThread
+from wattledger.store.single_thread_executor import SingleThreadExecutor
 
 FSTAB = Path("/etc/fstab")
 _MOMENT = "%Y%m%dT%H%M%SZ"
@@ -41,7 +41,7 @@ class NightlyBackups:
         self._store = store
         self._folder = folder
         self._keep = keep
-        self._executor = executor or OneThread("backup")
+        self._executor = executor or SingleThreadExecutor("backup")
         self._fstab = fstab
         self._settings = settings
         self._was_on_another_disk = False

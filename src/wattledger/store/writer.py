@@ -19,7 +19,7 @@ from wattledger.energy.errors import StoreBusy, StoreError
 from wattledger.store import table_rebuild
 from wattledger.store.connection import StoreClosed, StoreDamaged, transaction, translated
 from wattledger.store.rebuild_pauses import RebuildPauses
-from wattledger.store.thread import OneThread
+from wattledger.store.single_thread_executor import SingleThreadExecutor
 
 QUEUE_LENGTH = 64
 """Callers wait for their deed, so that more than a few means a disk that hangs: then StoreBusy."""
@@ -69,7 +69,7 @@ class Writer(Generic[S]):
         self._has_pages_left = False
         self._room = threading.Semaphore(QUEUE_LENGTH + 1)  # one of them is under way
         self._closed: Future[None] | None = None
-        self._executor = executor or OneThread("books-writer")
+        self._executor = executor or SingleThreadExecutor("books-writer")
 
     async def write(self, deed: Callable[[sqlite3.Connection, S], T]) -> T:
         """Does the deed in one transaction. Raises StoreError; then nothing of it has happened.

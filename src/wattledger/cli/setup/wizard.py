@@ -85,7 +85,7 @@ def setup(config: Path | None, hosts: tuple[str, ...], *, code: bool, **given: A
 
 
 def _show_code(config: Path | None) -> None:
-    from wattledger.cli.setup.show_code import show_code
+    from wattledger.cli.setup.setup_code import show_code
 
     with failures_told():
         show_code(config)

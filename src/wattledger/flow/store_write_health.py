@@ -17,7 +17,7 @@ TOLD_S = 300.0
 """So long a write that failed for good is told."""
 
 
-class StoreState:
+class StoreWriteHealth:
     """`writer` is a word for who writes; while the latest try of one of them failed, it fails."""
 
     def __init__(self, clock: Clock) -> None:

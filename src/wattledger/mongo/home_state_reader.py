@@ -6,8 +6,8 @@ from wattledger.mongo.connection import READ_S, Database, translated
 from wattledger.mongo.space_usage import usage_of
 
 
-class MongoViewerReader:
-    """ViewerReader of one home on one database."""
+class MongoHomeStateReader:
+    """HomeStateReader of one home on one database."""
 
     def __init__(self, database: Database, site_id: str) -> None:
         self._database = database

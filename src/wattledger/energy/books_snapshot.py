@@ -12,7 +12,7 @@ from wattledger.energy.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
-class BookedSite:
+class BooksSnapshot:
     """`booked` says of each meter from where to where it is on the books; `periods_s` how long the
     newest record is of those that are late.
     """

@@ -6,7 +6,7 @@ import pytest
 
 from tests.energy.making import calendar_of
 from tests.fakes.assigned import assigned
-from wattledger.energy.booked_site import BookedSite
+from wattledger.energy.books_snapshot import BooksSnapshot
 from wattledger.energy.coverage import Newest
 from wattledger.energy.home_quantities import GRID, SOLAR, Quantity
 from wattledger.energy.meter import MeterId, MeterLabel, Role, Source
@@ -23,7 +23,7 @@ SITE = Site("Home", calendar_of("UTC"), Netting.QUARTER, ())
 
 
 def late(end: int) -> list[MeterId]:
-    return BookedSite(SITE, assigned((MAINS,), (PLANT,)), BOOKED).late(NOW, end)
+    return BooksSnapshot(SITE, assigned((MAINS,), (PLANT,)), BOOKED).late(NOW, end)
 
 
 def measured(*sources: tuple[Source, MeterId]) -> Assignment:
@@ -41,16 +41,16 @@ def test_none_is_late_for_what_it_has_booked_to_the_end() -> None:
 
 def test_a_meter_that_was_replaced_is_never_late() -> None:
     booked = {PLANT: Span(0, 600), NEW_PLANT: Span(600, NOW - 120)}
-    home = BookedSite(SITE, assigned(solar=(PLANT, NEW_PLANT)), booked)
+    home = BooksSnapshot(SITE, assigned(solar=(PLANT, NEW_PLANT)), booked)
     assert home.late(NOW, NOW) == []
     assert home.newest(SOLAR) == Newest(NOW - 120)
 
 
 def test_the_books_reach_from_the_first_to_the_last_that_any_source_has() -> None:
     booked = {MAINS: Span(600, 1_800), PLANT: Span(300, 900), MeterId("elsewhere"): Span(0, 9_000)}
-    home = BookedSite(SITE, assigned((MAINS,), (PLANT,)), booked)
+    home = BooksSnapshot(SITE, assigned((MAINS,), (PLANT,)), booked)
     assert (home.bounds, home.first) == (Span(300, 1_800), 300)
-    assert BookedSite(SITE, assigned((MAINS,)), {}).first is None
+    assert BooksSnapshot(SITE, assigned((MAINS,)), {}).first is None
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_what_a_meter_remembers_of_the_time_before_its_source_is_not_there(
     since: int, bounds: Span, first: int | None
 ) -> None:
     roof = Source("roof", Role.SOLAR, since=since)
-    home = BookedSite(SITE, measured((roof, PLANT)), {PLANT: Span(300, 900)})
+    home = BooksSnapshot(SITE, measured((roof, PLANT)), {PLANT: Span(300, 900)})
     assert (home.bounds, home.first) == (bounds, first)
 
 
 def test_of_several_plants_the_one_whose_books_end_first_and_the_longest_record_count() -> None:
     roof, shed = Source("roof", Role.SOLAR), Source("shed", Role.SOLAR)
-    home = BookedSite(SITE, measured((roof, PLANT), (shed, NEW_PLANT)), {}, {NEW_PLANT: 300})
+    home = BooksSnapshot(SITE, measured((roof, PLANT), (shed, NEW_PLANT)), {}, {NEW_PLANT: 300})
     assert home.newest(SOLAR) == Newest(0, 60)
     booked = {PLANT: Span(0, 900), NEW_PLANT: Span(0, 1_200)}
     assert replace(home, booked=booked).newest(SOLAR) == Newest(900, 300)
@@ -86,5 +86,5 @@ def test_a_part_of_the_home_is_known_by_its_name() -> None:
 def test_time_elapses_for_each_quantity_as_far_as_it_is_booked() -> None:
     meters = (Source("mains", Role.GRID), MAINS), (Source("roof", Role.SOLAR), PLANT)
     site = replace(SITE, meters=tuple(MeterLabel((source,)) for source, _ in meters))
-    elapsed = BookedSite(site, measured(*meters), {MAINS: Span(0, NOW)}).elapsed(NOW)
+    elapsed = BooksSnapshot(site, measured(*meters), {MAINS: Span(0, NOW)}).elapsed(NOW)
     assert (elapsed.to, elapsed.common_to) == ((NOW, NOW - 120), NOW - 120)

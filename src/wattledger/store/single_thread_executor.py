@@ -12,7 +12,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class OneThread(Executor):
+class SingleThreadExecutor(Executor):
     """Does one thing after another, in order. Unlike a pool's, this thread keeps no process from
     ending: a disk may hang for ever.
     """
